@@ -1,0 +1,36 @@
+"""newsarc: query and validate a Markdown news archive.
+
+The public API is what this module names; see :class:`Archive` to begin with.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from newsarc.archive import Archive
+    from newsarc.lint import Finding, lint
+    from newsarc.model import Event, RelatedLink, Source
+    from newsarc.parser import parse_event
+
+_HOMES = {
+    "Archive": "newsarc.archive",
+    "Event": "newsarc.model",
+    "Finding": "newsarc.lint",
+    "RelatedLink": "newsarc.model",
+    "Source": "newsarc.model",
+    "lint": "newsarc.lint",
+    "parse_event": "newsarc.parser",
+}
+
+__all__ = ["Archive", "Event", "Finding", "RelatedLink", "Source", "__version__", "lint", "parse_event"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when first asked for, so that the command line pays only for what a command uses.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

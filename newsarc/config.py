@@ -1,0 +1,149 @@
+"""``newsarc.toml`` or ``[tool.newsarc]`` in ``pyproject.toml`` → one frozen :class:`Config`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from newsarc.errors import ConfigError
+
+CONFIG_NAME = "newsarc.toml"
+PYPROJECT_NAME = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words that name a page's sections and mark a context list, compared without case and colon.
+
+    The built-in ones are those of the English and Chinese archives; what the configuration lists is added to them.
+    """
+
+    sources: tuple[str, ...] = ("Source", "Sources", "信息来源")
+    changes: tuple[str, ...] = ("Changes",)
+    related: tuple[str, ...] = ("Related", "有关")
+    context: tuple[str, ...] = ("Context", "上下文", "消息")
+
+
+@dataclass(frozen=True, slots=True)
+class LintConfig:
+    """Which rules run: codes, families (``NA1``), names, ``E``, ``W`` or ``ALL``."""
+
+    select: tuple[str, ...] = ("E", "W")
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is in force. Every key is optional in the file.
+
+    ``root`` is the archive root relative to the file's folder; ``site_prefix`` is what links put before ``/news/…``
+    (``"/zh"``, or ``""`` for none); ``max_page_bytes`` is the size above which a page is not read.
+    """
+
+    root: str = "."
+    site_prefix: str = ""
+    max_page_bytes: int = 16 * 1024 * 1024
+    labels: Labels = field(default_factory=Labels)
+    lint: LintConfig = field(default_factory=LintConfig)
+
+
+DEFAULT_CONFIG = Config()
+
+
+def find_config(folder: Path) -> Path | None:
+    """Return the configuration file that ``folder`` itself holds, or None. ``newsarc.toml`` goes before
+    ``pyproject.toml``.
+    """
+    own = folder / CONFIG_NAME
+    if own.is_file():
+        return own
+    pyproject = folder / PYPROJECT_NAME
+    if pyproject.is_file() and b"[tool.newsarc" in _read(pyproject):
+        return pyproject
+    return None
+
+
+def load_config(path: Path) -> Config:
+    """Read the configuration file at ``path``.
+
+    Raises ConfigError, with the file and the key in its one line, for a file that cannot be read, is no TOML, or has
+    an unknown key or a value of the wrong type.
+    """
+    try:
+        document = tomllib.loads(_read(path).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    if path.name == PYPROJECT_NAME:
+        table = document.get("tool", {}).get("newsarc", {})
+        prefix = "tool.newsarc."
+    else:
+        table, prefix = document, ""
+    try:
+        return parse_config(table, prefix)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
+    """Make a Config from a TOML table; ``prefix`` goes before key names in messages. Raises ConfigError."""
+    config: Config = _fill(Config(), table, prefix)
+    slashes = config.site_prefix.strip("/")
+    if ".." in slashes.split("/"):
+        raise ConfigError(f'{prefix}site-prefix: ".." has no place in a site prefix; write for example "/zh"')
+    if config.max_page_bytes <= 0:
+        raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
+    built_in = Labels()
+    labels = Labels(
+        **{
+            key.name: tuple(dict.fromkeys(getattr(built_in, key.name) + getattr(config.labels, key.name)))
+            for key in fields(Labels)
+        }
+    )
+    return replace(config, site_prefix=f"/{slashes}" if slashes else "", labels=labels)
+
+
+def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
+    """Return ``default``, a frozen dataclass, with the values of ``table``; each value must have its default's type."""
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{prefix.rstrip('.')}: must be a table")
+    names = {item.name.replace("_", "-"): item.name for item in fields(default)}
+    changed: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in names:
+            raise ConfigError(f"unknown key {prefix}{key}{_did_you_mean(key, names)}")
+        current = getattr(default, names[key])
+        changed[names[key]] = _value(current, value, prefix + key)
+    return replace(default, **changed)
+
+
+def _value(current: Any, value: Any, key: str) -> Any:
+    if isinstance(current, str):
+        if isinstance(value, str):
+            return value
+        raise ConfigError(f'{key}: must be a string, such as "{current or "/zh"}"')
+    if isinstance(current, int):
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        raise ConfigError(f"{key}: must be a whole number, such as {current}")
+    if isinstance(current, tuple):
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        raise ConfigError(f'{key}: must be a list of strings, such as ["{current[0] if current else "…"}"]')
+    return _fill(current, value, key + ".")
+
+
+def _did_you_mean(key: str, known: Mapping[str, str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else f"; known keys: {', '.join(known)}"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

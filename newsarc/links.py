@@ -1,0 +1,165 @@
+"""A link target as written → a page of the archive.
+
+Two questions are kept apart: which paths a target *could* mean (:func:`spellings`, which looks at nothing but the
+text),
+and which of them exists (:func:`resolve`, which asks the caller's ``exists``). The first that exists wins, so the raw
+spelling goes before the decoded one.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z")
+_DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)")
+_PREFIXED = re.compile(r"/([^/]+)/news/\d{4}/")
+_SITE = re.compile(r"(?:https?:)?//[^/?#]*", re.IGNORECASE)
+
+DAY_PAGE_NAMES = ("index.md", "README.md")
+
+
+def is_external(target: str) -> bool:
+    """Whether ``target`` leaves the archive for another site: it has a scheme (``https:``) or starts with ``//``."""
+    return _SCHEME.match(target) is not None
+
+
+def without_site(target: str) -> str:
+    """Return the path part of a web address: ``https://host/news/…`` → ``/news/…``; anything else unchanged."""
+    return _SITE.sub("", target, count=1) or "/"
+
+
+def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
+    """Return the path that ``target``, written in ``page``, means when nothing is known of the archive.
+
+    That is its plainest reading: prefix and fragment dropped, percent-encoding decoded, ``.html`` as ``.md``, the day
+    unpadded. None for a target that leaves the archive, is empty or is a mere ``#fragment``.
+    """
+    target = target.strip()
+    if target.startswith("/") and _EVENT.match(target, 1):
+        return target[1:]
+    if not target or is_external(target):
+        return None
+    decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")
+    path = _inside(decoded, page, site_prefix) if decoded else None
+    return None if path is None else _as_page(_unpadded(path))
+
+
+def foreign_prefix(target: str, has_folder: Callable[[str], bool]) -> str | None:
+    """Return what ``target`` puts before ``/news/…`` when the archive has no such folder: ``/zh/news/…`` → ``/zh``.
+
+    None where it puts nothing there, or a folder that exists. A site prefix looks like this until it is configured.
+    """
+    match = _PREFIXED.match(target.strip())
+    return None if match is None or has_folder(match[1]) else f"/{match[1]}"
+
+
+def leaves_archive(target: str, page: str, site_prefix: str = "") -> bool:
+    """Whether ``target``, written in ``page``, climbs out of the archive root by ``..``."""
+    target = target.strip()
+    if not target or is_external(target):
+        return False
+    decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")
+    return bool(decoded) and _inside(decoded, page, site_prefix) is None
+
+
+def resolve(target: str, page: str, exists: Callable[[str], bool], site_prefix: str = "") -> str | None:
+    """Return the path of the page that ``target``, written in ``page``, reaches, or None where there is none.
+
+    ``exists`` says of a path (relative to the root, ``/`` between names, no ``.`` or ``..``) whether it is a file of
+    the
+    archive under exactly that name.
+    """
+    for path in spellings(target, page, site_prefix):
+        if exists(path):
+            return path
+    return None
+
+
+def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
+    """Yield each path that ``target`` could mean, the likeliest first; may repeat itself.
+
+    Never yields a path outside the root. Besides the raw spelling these are: without ``#fragment`` and ``?query``,
+    percent-decoded, Markdown escapes and entities decoded; then each of those as ``.html``, without ending, as a folder
+    with a day page, and with its month padded and its day padded or not.
+    """
+    target = target.strip()
+    if target.startswith("/") and _EVENT.match(target, 1):
+        yield target[1:]
+    if not target or is_external(target):
+        return
+    for written in dict.fromkeys(_decodings(target)):
+        path = _inside(written, page, site_prefix) if written else None
+        if path is None:
+            continue
+        for dated in dict.fromkeys((path, _unpadded(path), _padded(path))):
+            yield dated
+            stem, ending = posixpath.splitext(dated)
+            if ending.lower() in (".html", ".htm"):
+                yield stem + ".md"
+            elif ending != ".md":
+                yield dated + ".md"
+            for name in DAY_PAGE_NAMES:
+                yield f"{dated}/{name}" if dated else name
+
+
+def _decodings(target: str) -> Iterator[str]:
+    for written in (target, _unescaped(target)):
+        bare = _without_fragment(written)
+        yield written
+        yield bare
+        if "%" in written:
+            yield unquote(written, errors="surrogateescape")
+            yield unquote(bare, errors="surrogateescape")
+
+
+def _unescaped(target: str) -> str:
+    if "\\" in target:
+        target = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", target)
+    return html.unescape(target) if "&" in target else target
+
+
+def _without_fragment(target: str) -> str:
+    return target.split("#", 1)[0].split("?", 1)[0]
+
+
+def _inside(written: str, page: str, site_prefix: str) -> str | None:
+    """Return ``written`` as a path from the root, or None where it climbs out of the root."""
+    if written.startswith("/"):
+        if site_prefix and (written == site_prefix or written.startswith(site_prefix + "/")):
+            written = written[len(site_prefix) :]
+        parts: list[str] = []
+    else:
+        parts = page.split("/")[:-1]
+    for part in written.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _unpadded(path: str) -> str:
+    return _DAY.sub(lambda match: _dated(match, "{:d}"), path, count=1)
+
+
+def _padded(path: str) -> str:
+    return _DAY.sub(lambda match: _dated(match, "{:02d}"), path, count=1)
+
+
+def _dated(match: re.Match[str], day: str) -> str:
+    dated = f"news/{match[1]}/{int(match[2]):02d}"
+    return dated if match[3] is None else f"{dated}/{day.format(int(match[3]))}"
+
+
+def _as_page(path: str) -> str:
+    stem, ending = posixpath.splitext(path)
+    if ending.lower() in (".html", ".htm"):
+        return stem + ".md"
+    return path

@@ -1,0 +1,92 @@
+"""What a list of contexts names, and which beginnings of a headline are topics.
+
+Both have to guess: a context's name may hold the very comma that separates contexts (``Washington, D.C.``), and a colon
+in a headline need not end a topic (``Cairo: At least 34 …``). Both therefore ask what is known and invent nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+
+from newsarc.text import display, fold
+
+# What can follow a comma inside a name and is never a context of its own.
+_TAILS = frozenset(
+    (
+        "D.C.",
+        "DC",
+        "Inc",
+        "Inc.",
+        "Jr",
+        "Jr.",
+        "Sr",
+        "Sr.",
+        "Ltd",
+        "Ltd.",
+        "LLC",
+        "L.P.",
+        "Co.",
+        "Corp.",
+        "PLC",
+        "N.A.",
+        "S.A.",
+    )
+)
+_MAX_NAME_PARTS = 8
+_PREFIX = re.compile(r"([^:.\s][^:]{0,118}?)(?::\.?\s*|\.\s+)(?=\S)")
+
+
+def split_contexts(written: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Split the list of a ``_Context: …_`` into names, for reading, in their order and each once.
+
+    ``known`` are names that stay whole although they contain ``", "``; so do the likes of ``Washington, D.C.``.
+    """
+    parts = [name for name in (display(part) for part in written.split(", ")) if name]
+    if "," not in written or len(parts) < 2:
+        return tuple(dict.fromkeys(parts))
+    return join_names(parts, known)
+
+
+def join_names(parts: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    """Join neighbours in ``parts`` that are one name of ``known`` with a comma in it; the longest first."""
+    parts = list(parts)
+    names: list[str] = []
+    at = 0
+    while at < len(parts):
+        length = 1
+        for tried in range(min(len(parts) - at, _MAX_NAME_PARTS), 1, -1):
+            if ", ".join(parts[at : at + tried]) in known:
+                length = tried
+                break
+        else:
+            if at + 1 < len(parts) and parts[at + 1] in _TAILS:
+                length = 2
+        names.append(", ".join(parts[at : at + length]))
+        at += length
+    return tuple(dict.fromkeys(names))
+
+
+def headline_prefixes(headline: str) -> tuple[str, ...]:
+    """Return what stands before each leading colon or full stop of ``headline``, in order: the possible topics.
+
+    ``A: B: C`` → ``("A", "B")``; ``Topic. Headline`` → ``("Topic",)``. At most four.
+    """
+    prefixes: list[str] = []
+    at = 0
+    while len(prefixes) < 4 and (match := _PREFIX.match(headline, at)):
+        prefixes.append(match[1].strip())
+        at = match.end()
+    return tuple(prefixes)
+
+
+def headline_topics(headline: str, is_topic: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the prefixes of ``headline`` that are topics; ``is_topic`` gets each one folded. Stops at the first
+    that is none.
+    """
+    topics: list[str] = []
+    for prefix in headline_prefixes(headline):
+        if not is_topic(fold(prefix)):
+            break
+        topics.append(prefix)
+    return tuple(topics)

@@ -1,0 +1,148 @@
+"""The page of a day (``index.md``, ``README.md``) and the front page, which names several days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from newsarc.config import DEFAULT_CONFIG, Config
+from newsarc.model import DayEntry, DayPage, Link, Problem, Prose, Topic
+from newsarc.parser.contexts import split_contexts
+from newsarc.parser.inline import find_links
+from newsarc.parser.page import (
+    BAD_BYTE,
+    DATE_LABEL,
+    FORMATS,
+    HEADING,
+    RULE,
+    Place,
+    context_note,
+    folder_date,
+    make_date,
+    make_link,
+    page_lines,
+    prose_links,
+)
+from newsarc.text import display
+
+
+def parse_day(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> DayPage:
+    """Parse the page of a day, or the front page.
+
+    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``; ``path`` is its path relative to the
+    archive root; ``names`` are context names known to contain a comma. Pure, and never raises on content; every line
+    that is not blank belongs to some part of the page.
+    """
+    return _DayParser(text, path, config, names).parse()
+
+
+class _DayParser:
+    """One pass over the lines; topics wait for the event heading that they stand above."""
+
+    def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
+        self.lines = page_lines(text)
+        self.path = path
+        self.config = config
+        self.names = set(names)
+        self.date: dt.date | None = None
+        self.headings: list[Link] = []
+        self.entries: list[DayEntry] = []
+        self.topics: list[Topic] = []
+        self.entry: tuple[Link, int] | None = None
+        self.body: list[tuple[str, int]] = []
+        self.formats: list[Link] = []
+        self.formats_line: int | None = None
+        self.links: list[Link] = []
+        self.prose: list[Prose] = []
+        self.problems: list[Problem] = []
+
+    def parse(self) -> DayPage:
+        for number, line in enumerate(self.lines, 1):
+            if bad := BAD_BYTE.search(line):
+                self.problems.append(Problem("invalid-encoding", "these bytes are not UTF-8", number, bad.start() + 1))
+            if not line or line.isspace():
+                continue
+            heading = HEADING.match(line)
+            if heading is None:
+                self._text(line, number)
+            elif len(heading[1]) == 5:
+                self._finish_entry()
+                self.topics.append(Topic(display(heading[2] or ""), number))
+            else:
+                self._link_heading(len(heading[1]), line, number)
+        self._finish_entry()
+        self.prose.extend(Prose(f"##### {topic.name}", topic.line) for topic in self.topics)  # topics of no event
+        previous = (
+            self.headings[-1] if len(self.headings) > 1 and not DATE_LABEL.match(self.headings[-1].label) else None
+        )
+        return DayPage(
+            path=self.path,
+            date=folder_date(self.path) or self.date,
+            headings=tuple(self.headings),
+            previous=previous,
+            entries=tuple(self.entries),
+            formats=tuple(self.formats),
+            formats_line=self.formats_line,
+            links=tuple(self.links),
+            prose=tuple(self.prose),
+            problems=tuple(self.problems),
+        )
+
+    def _link_heading(self, level: int, line: str, number: int) -> None:
+        self._finish_entry()
+        found = [link for link in find_links(line) if not link.nested] if "](" in line else []
+        if level not in (2, 3) or not found:
+            self._stray(line, number)
+            return
+        link = make_link(found[0], line, Place(self.path, number), self.config)
+        if level == 3:
+            self.entry = (link, number)
+            return
+        self.headings.append(link)
+        match = DATE_LABEL.match(link.label)
+        if match and self.date is None:
+            self.date = make_date(match)
+            if self.date is None:
+                self.problems.append(Problem("invalid-date", f"there is no day {link.label.strip()}", number))
+
+    def _text(self, line: str, number: int) -> None:
+        if RULE.match(line):
+            self._finish_entry()
+            self._stray(line, number)
+        elif self.entry is not None:
+            self.body.append((line, number))
+        elif not self.headings and self.formats_line is None and FORMATS.match(line):
+            self.formats_line = number
+            self.formats.extend(prose_links(line, Place(self.path, number), self.config))
+        else:
+            self._stray(line, number)
+
+    def _stray(self, line: str, number: int) -> None:
+        self.prose.append(Prose(line.strip(), number))
+        self.links.extend(prose_links(line, Place(self.path, number), self.config))
+
+    def _finish_entry(self) -> None:
+        if self.entry is None:
+            return
+        link, number = self.entry
+        topics = tuple(dict.fromkeys(topic.name for topic in self.topics if topic.name))
+        contexts: tuple[str, ...] = ()
+        summary: list[str] = []
+        for line, at in self.body:
+            note = context_note(self.config.labels).match(line)
+            if note and not contexts:
+                contexts = split_contexts(note[1], self.names.union(topics))
+            else:
+                summary.append(line)
+                self.links.extend(prose_links(line, Place(self.path, at), self.config))
+        self.entries.append(
+            DayEntry(
+                link=link,
+                topics=topics,
+                topic_lines=tuple(self.topics),
+                summary=display(" ".join(summary)) or None,
+                contexts=contexts,
+                lines=(number, *(at for _, at in self.body)),
+            )
+        )
+        self.entry, self.topics, self.body = None, [], []

@@ -1,0 +1,317 @@
+"""The page of one event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection
+
+from newsarc.config import DEFAULT_CONFIG, Config
+from newsarc.model import (
+    Change,
+    Event,
+    FrontMatter,
+    Link,
+    Problem,
+    Prose,
+    RelatedLink,
+    Section,
+    Source,
+    Topic,
+)
+from newsarc.parser.contexts import headline_prefixes, headline_topics, split_contexts
+from newsarc.parser.front_matter import read_front_matter
+from newsarc.parser.inline import InlineLink, find_links
+from newsarc.parser.page import (
+    BAD_BYTE,
+    DATE_LABEL,
+    FORMATS,
+    HEADING,
+    ITEM,
+    Place,
+    context_note,
+    folder_date,
+    make_date,
+    make_link,
+    page_lines,
+    prose_links,
+    section_kind,
+)
+from newsarc.text import display, fold
+
+_CHANGE_NOTE = re.compile(
+    r"[ \t\n]*_[ \t]*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)?[ \t]*(?:\((.*)\))?[ \t]*_[ \t]*\Z", re.DOTALL
+)
+_IMAGE_LABEL = "IMG"
+
+
+def parse_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> Event:
+    """Parse the page of one event.
+
+    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``; ``path`` is its path relative to the
+    archive root (``news/2017/06/16/<slug>.md``), which gives the slug and, where the page has none, the date. ``names``
+    are context names known to contain a comma. Pure, and never raises on content: what cannot be read becomes one of
+    the event's ``problems``, and every line that is not blank belongs to some part of the event. Whether a related link
+    is broken is not known here (``broken`` is None).
+    """
+    return _EventParser(text, path, config, names).parse()
+
+
+class _EventParser:
+    """One pass over the lines of one page; each line goes to the part of the page that the lines before it opened."""
+
+    def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
+        self.lines = page_lines(text)
+        self.ascii = text.isascii()
+        self.path = path
+        self.config = config
+        self.names = set(names)
+        self.formats: list[Link] = []
+        self.formats_line: int | None = None
+        self.date_link: Link | None = None
+        self.heading_date: dt.date | None = None
+        self.topics: list[Topic] = []
+        self.headline: str | None = None
+        self.headline_line: int | None = None
+        self.summary: list[tuple[str, int]] = []
+        self.sections: list[Section] = []
+        self.sources: list[Source] = []
+        self.changes: list[Change] = []
+        self.related: list[RelatedLink] = []
+        self.links: list[Link] = []
+        self.prose: list[Prose] = []
+        self.problems: list[Problem] = []
+        self.items: Callable[[str, int], None] | None = None  # what takes the items of the section we are in
+
+    def parse(self) -> Event:
+        head = read_front_matter(self.lines)
+        self.problems.extend(head.problems)
+        if not self.ascii:
+            self._find_encoding_problems()
+        at = head.end
+        while at < len(self.lines):
+            line = self.lines[at]
+            if not line or line.isspace():
+                at += 1
+            elif (line[0] == "#" or line[0] == " ") and (heading := HEADING.match(line)):
+                self._heading(len(heading[1]), heading[2] or "", line, at + 1)
+                at += 1
+            elif self.items is not None:
+                at = self._item(at)
+            else:
+                self._text(line, at + 1)
+                at += 1
+        return self._event(head.front_matter)
+
+    # --- lines ---
+
+    def _heading(self, level: int, content: str, line: str, number: int) -> None:
+        if level == 1:
+            self._headline_heading(content, line, number)
+        elif level == 5 and not self.sections:
+            self.topics.append(Topic(display(content), number))
+        elif level == 3 and self._is_date_heading(content, line, number):
+            pass
+        elif level == 3 and (kind := section_kind(content, self.config.labels)):
+            self._section(kind, content, number)
+        elif level == 3 and "](" not in content:
+            self._section("other", content, number)
+            self.problems.append(Problem("unknown-section", f'no section is called "{display(content)}"', number))
+        else:
+            self._stray(line, number)
+
+    def _headline_heading(self, content: str, line: str, number: int) -> None:
+        if self.headline is not None:
+            self.problems.append(Problem("second-headline", "a page has one headline", number))
+            self._stray(line, number)
+            return
+        self.headline, self.headline_line = content, number
+        self.links.extend(prose_links(line, Place(self.path, number), self.config))
+
+    def _is_date_heading(self, content: str, line: str, number: int) -> bool:
+        if self.date_link is not None or self.sections or "](" not in content:
+            return False
+        found = find_links(line)
+        match = DATE_LABEL.match(found[0].label) if found else None
+        if match is None:
+            return False
+        self.date_link = make_link(found[0], line, Place(self.path, number), self.config)
+        self.heading_date = make_date(match)
+        if self.heading_date is None:
+            self.problems.append(Problem("invalid-date", f"there is no day {found[0].label.strip()}", number))
+        return True
+
+    def _section(self, kind: str, title: str, number: int) -> None:
+        self.sections.append(Section(kind, title.strip(), number))
+        takers = {"sources": self._source, "changes": self._change, "related": self._related}
+        self.items = takers.get(kind)
+
+    def _text(self, line: str, number: int) -> None:
+        if self.sections:
+            self._stray(line, number)
+        elif self.headline is None and self.formats_line is None and FORMATS.match(line):
+            self.formats_line = number
+            self.formats.extend(prose_links(line, Place(self.path, number), self.config))
+        elif self.headline is None:
+            self._stray(line, number)
+        else:
+            self.summary.append((line, number))
+            self.links.extend(prose_links(line, Place(self.path, number), self.config))
+
+    def _stray(self, line: str, number: int) -> None:
+        self.prose.append(Prose(line.strip(), number))
+        self.links.extend(prose_links(line, Place(self.path, number), self.config))
+
+    # --- items ---
+
+    def _item(self, at: int) -> int:
+        """Take the item that begins at line index ``at``, with the lines that continue it; return the index behind
+        it.
+        """
+        assert self.items is not None
+        first = self.lines[at]
+        if not ITEM.match(first):
+            self.problems.append(Problem("malformed-item", "this line of the section is no item of its list", at + 1))
+            self._stray(first, at + 1)
+            return at + 1
+        end = at + 1
+        while end < len(self.lines) and not _begins_anew(self.lines[end]):
+            end += 1
+        self.items(first if end == at + 1 else "\n".join(self.lines[at:end]), at + 1)
+        return end
+
+    def _links_of_item(self, text: str, number: int) -> tuple[list[InlineLink], str]:
+        """Return an item's own links and what stands behind the last; links inside their labels go to ``links``."""
+        found = find_links(text)
+        own = [link for link in found if not link.nested]
+        for link in found:
+            if link.nested and link.rendered:
+                self.links.append(make_link(link, text, Place(self.path, number), self.config))
+        if not own:
+            self.problems.append(Problem("malformed-item", "this item has no link: [label](target)", number))
+            self.prose.append(Prose(text, number))
+            return [], ""
+        return own, text[own[-1].end :]
+
+    def _source(self, text: str, number: int) -> None:
+        found, rest = self._links_of_item(text, number)
+        for item in found:
+            link = make_link(item, text, Place(self.path, number), self.config)
+            if item.label == _IMAGE_LABEL and item is not found[0]:
+                last = self.sources.pop()
+                self.sources.append(Source(last.label, last.url, last.line, last.column, last.end_column, link.target))
+            else:
+                self.sources.append(Source(link.label, link.target, link.line, link.column, link.end_column))
+        self._trailing(rest, text, number)
+
+    def _change(self, text: str, number: int) -> None:
+        found, rest = self._links_of_item(text, number)
+        note = _CHANGE_NOTE.match(rest)
+        for item in found:
+            link = make_link(item, text, Place(self.path, number), self.config)
+            self.changes.append(
+                Change(
+                    *_fields(link),
+                    timestamp=note[1] if note else None,
+                    note=display(note[2]) if note and note[2] else None,
+                )
+            )
+        if not note:
+            self._trailing(rest, text, number)
+
+    def _related(self, text: str, number: int) -> None:
+        found, rest = self._links_of_item(text, number)
+        note = context_note(self.config.labels).match(rest) if rest else None
+        contexts = split_contexts(note[1], self._known_names()) if note else ()
+        for item in found:
+            link = make_link(item, text, Place(self.path, number), self.config)
+            self.related.append(RelatedLink(*_fields(link), contexts=contexts, has_context=note is not None))
+        if not note:
+            self._trailing(rest, text, number)
+
+    def _trailing(self, rest: str, text: str, number: int) -> None:
+        if rest.strip():
+            line = number + text.count("\n", 0, len(text) - len(rest))
+            self.problems.append(
+                Problem("malformed-item", f'not understood behind the link: "{display(rest)[:80]}"', line)
+            )
+
+    def _known_names(self) -> Collection[str]:
+        if self.topics:
+            return self.names.union(topic.name for topic in self.topics)
+        return self.names
+
+    # --- the whole ---
+
+    def _find_encoding_problems(self) -> None:
+        for number, line in enumerate(self.lines, 1):
+            if bad := BAD_BYTE.search(line):
+                self.problems.append(Problem("invalid-encoding", "these bytes are not UTF-8", number, bad.start() + 1))
+
+    def _event(self, front: FrontMatter | None) -> Event:
+        slug = self.path.rsplit("/", 1)[-1].removesuffix(".md")
+        written = self.headline or ""
+        headline = display(written)
+        topics = tuple(dict.fromkeys(topic.name for topic in self.topics if topic.name))
+        aliases: tuple[str, ...] = ()
+        date = folder_date(self.path) or self.heading_date
+        sources = tuple(self.sources)
+        if front is not None:
+            headline = display(front.title) if front.title else headline
+            slug = front.slug or slug
+            date = front.date or date
+            topics = tuple(display(topic) for topic in front.topics) or topics
+            sources = _merged(front.sources, sources)
+            aliases = front.aliases
+        if self.headline is None and not headline:
+            self.problems.append(Problem("missing-headline", "the page has no headline (# …)", 1))
+        return Event(
+            path=self.path,
+            slug=slug,
+            date=date,
+            headline=headline,
+            headline_written=written,
+            topics=topics or self._topics_of(headline),
+            summary=display(" ".join(line for line, _ in self.summary)) or None,
+            sources=sources,
+            changes=tuple(self.changes),
+            related=tuple(self.related),
+            aliases=aliases,
+            formats=tuple(self.formats),
+            formats_line=self.formats_line,
+            date_link=self.date_link,
+            headline_line=self.headline_line,
+            topic_lines=tuple(self.topics),
+            summary_lines=tuple(number for _, number in self.summary),
+            sections=tuple(self.sections),
+            links=tuple(self.links),
+            prose=tuple(self.prose),
+            front_matter=front,
+            problems=tuple(sorted(self.problems, key=lambda problem: (problem.line, problem.column))),
+        )
+
+    def _topics_of(self, headline: str) -> tuple[str, ...]:
+        """Return the headline's prefixes that this page shows to be topics: a context of a link, or another's
+        prefix.
+        """
+        if not headline_prefixes(headline):
+            return ()
+        known = {fold(name) for link in self.related for name in link.contexts}
+        for link in self.related:
+            known.update(fold(prefix) for prefix in headline_prefixes(link.text))
+        return headline_topics(headline, known.__contains__)
+
+
+def _begins_anew(line: str) -> bool:
+    """Whether ``line`` cannot continue the item before it: it is blank, a heading or an item."""
+    return not line or line.isspace() or ITEM.match(line) is not None or HEADING.match(line) is not None
+
+
+def _fields(link: Link) -> tuple[str, str, str | None, int, int, int, bool]:
+    return link.label, link.target, link.path, link.line, link.column, link.end_column, link.rendered
+
+
+def _merged(front: tuple[Source, ...], body: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Return the sources of front matter and body, those that both name once, as front matter has them."""
+    named = {source.url for source in front}
+    return front + tuple(source for source in body if source.url not in named)

@@ -1,0 +1,98 @@
+"""What event pages and day pages have in common: their path, their lines, headings, items and links."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from newsarc.config import Config, Labels
+from newsarc.links import canonical
+from newsarc.model import Link
+from newsarc.parser.inline import InlineLink, find_links
+
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?\Z")
+ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]+(?=\S)")
+RULE = re.compile(r" {0,3}(?:-[ \t]*){3,}\Z")
+FORMATS = re.compile(r"Formats:[ \t]")
+DATE_LABEL = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*\Z")
+BAD_BYTE = re.compile("[\ud800-\udfff]")  # what surrogateescape makes of a byte that is no UTF-8
+_DAY_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{1,2})/(\d{1,2})/[^/]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands in its page, so that offsets into the text become lines and columns."""
+
+    page: str
+    line: int
+    column: int = 1
+
+
+def page_lines(text: str) -> list[str]:
+    """Return the lines of ``text`` without their ends, and without a byte order mark. Lines end in LF or CRLF only."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    return [line[:-1] if line.endswith("\r") else line for line in lines] if "\r" in text else lines
+
+
+def folder_date(path: str) -> dt.date | None:
+    """Return the day that the folder of the page at ``path`` stands for, or None where it is no day."""
+    match = _DAY_FOLDER.match(path)
+    return make_date(match) if match else None
+
+
+def make_date(match: re.Match[str]) -> dt.date | None:
+    """Return the date of a match's first three groups, or None where there is no such day."""
+    try:
+        return dt.date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
+def make_link(found: InlineLink, text: str, place: Place, config: Config) -> Link:
+    """Make a Link of what :func:`find_links` found in ``text``."""
+    before = text.count("\n", 0, found.target_start)
+    if before:
+        column = found.target_start - text.rfind("\n", 0, found.target_start)
+    else:
+        column = place.column + found.target_start
+    return Link(
+        label=found.label,
+        target=found.target,
+        path=canonical(found.target, place.page, config.site_prefix),
+        line=place.line + before,
+        column=column,
+        end_column=column + found.target_end - found.target_start,
+        rendered=found.rendered,
+    )
+
+
+def prose_links(text: str, place: Place, config: Config) -> Iterator[Link]:
+    """Yield the links of a text that is no item: only those which Markdown shows."""
+    if "](" in text:
+        for found in find_links(text):
+            if found.rendered:
+                yield make_link(found, text, place, config)
+
+
+def section_kind(title: str, labels: Labels) -> str | None:
+    """Return which section a heading's text begins: sources, changes or related; None for an unknown word."""
+    return _section_words(labels).get(title.strip().rstrip(":：").strip().casefold())
+
+
+@cache
+def _section_words(labels: Labels) -> Mapping[str, str]:
+    return {
+        word.casefold(): kind
+        for kind, words in (("related", labels.related), ("changes", labels.changes), ("sources", labels.sources))
+        for word in words
+    }
+
+
+@cache
+def context_note(labels: Labels) -> re.Pattern[str]:
+    """Return the pattern of a ``_Context: a, b_`` that ends a text; its group is the list."""
+    words = "|".join(re.escape(word) for word in sorted(labels.context, key=len, reverse=True))
+    return re.compile(rf"[ \t\n]*_(?:{words})[ \t]*[:：](.*)_[ \t]*\Z", re.IGNORECASE | re.DOTALL)

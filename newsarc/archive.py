@@ -1,0 +1,332 @@
+"""The public API: one archive, opened once, asked many times."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from operator import itemgetter
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
+from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, PageError
+from newsarc.links import DAY_PAGE_NAMES, foreign_prefix, is_external, resolve
+from newsarc.model import DayPage, Event, RelatedLink
+from newsarc.parser import parse_day, parse_event
+from newsarc.refs import DayRange, EventRef, Ref, event_refs, events_in, resolve_ref
+from newsarc.tree import NEWS, Day, Tree
+
+if TYPE_CHECKING:
+    from newsarc.index import Index
+    from newsarc.lint import Finding
+    from newsarc.search import Hit
+
+
+_SAMPLE_DAYS = 40  # how many days the judgement about a missing site prefix looks at
+
+
+class Archive:
+    """An archive of Markdown news pages.
+
+    ::
+
+        from newsarc import Archive
+
+        with Archive.open("examples/archive") as archive:
+            for event in archive.events(on="2017-06-16"):
+                print(event.date, event.headline)
+
+    What is asked about a day, or about one event given by its path, reads only the folders that hold it; the first
+    question that needs more reads the whole archive once into an index in memory. An Archive shows the files as they
+    were when it first read them: open it anew to see changes. ``warnings`` collects, as lines for the user, what had to
+    be passed over.
+    """
+
+    def __init__(self, root: Path, config: Config) -> None:
+        self.root = root
+        self.config = config
+        self.tree = Tree(root, config.max_page_bytes)
+        self._unread: dict[str, str] = {}
+        self._index: Index | None = None
+
+    @classmethod
+    def open(cls, path: str | Path, *, config: Config | None = None) -> Archive:
+        """Open the archive at ``path``, its root folder or the folder of a configuration that names the root.
+
+        ``config`` stands in for the archive's own ``newsarc.toml`` (or ``[tool.newsarc]`` in its ``pyproject.toml``).
+        Raises ArchiveError where there is no such folder, ConfigError for a configuration that cannot be used.
+        """
+        root = Path(path)
+        if not root.is_dir():
+            raise ArchiveError(f"{root}: {'not a folder' if root.exists() else 'there is no such folder'}")
+        if config is None:
+            found = find_config(root)
+            config = load_config(found) if found else DEFAULT_CONFIG
+            root = root / config.root
+            if not root.is_dir():
+                raise ArchiveError(f'{found}: root = "{config.root}" is no folder')
+            if found is None and not (root / NEWS).is_dir():
+                raise ArchiveError(f"{root}: no archive: it has no news/YYYY folder and no newsarc.toml")
+        return cls(root, config)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be read or had to be guessed so far, one line each, in a stable order."""
+        notes = [self.prefix_note] if self.__dict__.get("missing_prefix") else []
+        return notes + [line for _, line in sorted((self.tree.skipped | self._unread).items())]
+
+    @property
+    def prefix_note(self) -> str:
+        """What to tell a user whose configuration lacks the site prefix."""
+        prefix = self.missing_prefix
+        return (
+            f"most related links begin with {prefix}, and the archive has no such folder: "
+            f'put site-prefix = "{prefix}" in newsarc.toml'
+        )
+
+    # --- events ---
+
+    def events(
+        self,
+        on: str | dt.date | None = None,
+        since: str | dt.date | None = None,
+        until: str | dt.date | None = None,
+        topic: str | None = None,
+        context: str | None = None,
+        source: str | None = None,
+    ) -> Iterator[Event]:
+        """Yield the events that all the given filters let through, in the order of time.
+
+        ``on`` is a day, month or year; ``since`` and ``until`` are included, and a month or a year there means all of
+        it. Days are the ones that events are filed under. ``topic`` and ``context`` are compared without case and
+        accents; ``source`` is a label or a host (``bbc.com`` also finds ``news.bbc.com``). Raises UsageError for a date
+        that does not exist.
+        """
+        first, last = self.day_bounds(on, since, until)
+        if topic is None and context is None and source is None:
+            for day in self.tree.days(first, last):
+                yield from self.events_of(day)
+            return
+        from newsarc.index import Filter
+
+        wanted = Filter(
+            since=first.isoformat() if first else None,
+            until=last.isoformat() if last else None,
+            topic=topic,
+            context=context,
+            source=source,
+        )
+        for row in self.index().events(wanted):
+            if (event := self.try_load(row.path)) is not None:
+                yield event
+
+    def event(self, ref: str) -> Event:
+        """Return the one event that ``ref`` means: a slug, a unique beginning of one, ``2017-06-16/slug``, a path, a
+        URL.
+
+        Raises NotFoundError, AmbiguousRefError (also for a day with more than one event), UsageError, PageError.
+        """
+        return self.load(self.event_path(ref))
+
+    def related(self, event: Event) -> list[Event]:
+        """Return the events that ``event`` names as related, in its order, each once; broken links are left out."""
+        paths = dict.fromkeys(link.path for link in self._checked(event).related if link.path)
+        return [other for path in paths if _is_event(path) and (other := self.try_load(path)) is not None]
+
+    def linked_from(self, event: Event) -> list[Event]:
+        """Return the events that name ``event`` as related, in the order of time."""
+        return [
+            other for row, _ in self.index().backlinks(event.path) if (other := self.try_load(row.path)) is not None
+        ]
+
+    def search(self, query: str, limit: int | None = 20) -> list[Hit]:
+        """Return the events with all words of ``query``, best first: see :func:`newsarc.search.search`."""
+        from newsarc.index import Filter
+        from newsarc.search import search
+
+        return search(self.index(), query, Filter(), limit).hits
+
+    def lint(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> Iterator[Finding]:
+        """Yield the findings of the selected rules, in the order of path, line and column."""
+        from newsarc.lint import lint
+
+        return iter(lint(self, select=select, ignore=ignore).findings)
+
+    # --- REFs ---
+
+    def ref(self, ref: str) -> Ref:
+        """Return what ``ref`` means: a range of days or one event. Raises as :func:`newsarc.refs.resolve_ref`."""
+        try:
+            return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd())
+        except NotFoundError:
+            former = self.index().formerly(ref.rstrip("/").rpartition("/")[2].removesuffix(".md").strip())
+            if not former:
+                raise
+        if len(former) > 1:
+            candidates = tuple(event_refs(former, self.tree))
+            raise AmbiguousRefError(f"{ref} is a former slug of {len(former)} events", candidates, len(former))
+        return EventRef(ref, former[0], is_former=True)
+
+    def event_path(self, ref: str) -> str:
+        """Return the path of the one event that ``ref`` means; a day will do where it has a single event."""
+        found = self.ref(ref)
+        if isinstance(found, EventRef):
+            return found.path
+        paths = [path for _, paths in events_in(found, self.tree) for path in paths]
+        if len(paths) > 1:
+            candidates = tuple(event_refs(paths[:8], self.tree))
+            raise AmbiguousRefError(f"{ref} has {len(paths)} events", candidates, len(paths))
+        return paths[0]
+
+    def day_bounds(
+        self, on: str | dt.date | None = None, since: str | dt.date | None = None, until: str | dt.date | None = None
+    ) -> tuple[dt.date | None, dt.date | None]:
+        """Return the first and the last day that ``on``, ``since`` and ``until`` leave; None where there is no
+        bound.
+        """
+        first = self._days(since).first if since is not None else None
+        last = self._days(until).last if until is not None else None
+        if on is not None:
+            days = self._days(on)
+            first = max(first or days.first, days.first)
+            last = min(last or days.last, days.last)
+        return first, last
+
+    def _days(self, day: str | dt.date) -> DayRange:
+        if isinstance(day, dt.date):
+            return DayRange(day.isoformat(), day, day)
+        found = resolve_ref(day, self.tree)
+        if not isinstance(found, DayRange):
+            raise NotFoundError(f"{day} is no date; write 2017-06-16, 2017-06 or 2017")
+        return found
+
+    # --- pages ---
+
+    def load(self, path: str) -> Event:
+        """Read and parse the event page at ``path``, its related links checked. Raises PageError."""
+        names = self._index.comma_names if self._index is not None else ()
+        return self._checked(parse_event(self.tree.read(path), path, self.config, names))
+
+    def load_day_page(self, path: str) -> DayPage:
+        """Read and parse the day page at ``path``. Raises PageError."""
+        names = self._index.comma_names if self._index is not None else ()
+        return parse_day(self.tree.read(path), path, self.config, names)
+
+    def events_of(self, day: Day) -> list[Event]:
+        """Return the events of one day folder, in the order of its day page, then by path."""
+        events = [event for path in self.tree.event_paths(day) if (event := self.try_load(path)) is not None]
+        places: dict[str, int] = {}
+        for path in self.tree.day_page_paths(day)[:1]:
+            page = self._read_day_page(path)
+            for entry in page.entries if page else ():
+                if entry.link.path:
+                    places.setdefault(entry.link.path, len(places))
+        events.sort(key=lambda event: places.get(event.path, len(places)))
+        return events
+
+    def events_in_folder(self, folder: str) -> list[Event]:
+        """Return the events of the day folder at this path; none where there is no such day."""
+        day = self.tree.day_at(folder)
+        return self.events_of(day) if day else []
+
+    def index(self, days: Sequence[DayRange] | None = None) -> Index:
+        """Return the index of the whole archive, or of the given days alone where that is all that is known so far."""
+        from newsarc.index import Index
+
+        if self._index is not None:
+            return self._index
+        if days is not None:
+            wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
+            return self._build(Index, wanted)
+        self._index = self._build(Index, list(self.tree.days()))
+        return self._index
+
+    def _build(self, index: type[Index], days: Sequence[Day]) -> Index:
+        paths = [path for day in days for path in self.tree.event_paths(day)]
+        return index.build(paths, self._pages(days))
+
+    def _pages(self, days: Iterable[Day]) -> Iterator[tuple[str | None, Event | DayPage]]:
+        for day in days:
+            filed = day.date.isoformat() if day.date else None
+            for path in self.tree.event_paths(day):
+                event = self.try_load(path)
+                if event is not None:
+                    yield filed or (event.date.isoformat() if event.date else None), event
+            for path in self.tree.day_page_paths(day):
+                page = self._read_day_page(path)
+                if page is not None:
+                    yield filed, page
+
+    def try_load(self, path: str) -> Event | None:
+        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""
+        try:
+            return self.load(path)
+        except PageError as error:
+            self._unread[path] = str(error)
+            return None
+
+    def _read_day_page(self, path: str) -> DayPage | None:
+        try:
+            return self.load_day_page(path)
+        except PageError as error:
+            self._unread[path] = str(error)
+            return None
+
+    # --- links ---
+
+    @cached_property
+    def missing_prefix(self) -> str | None:
+        """The site prefix that most related links carry although the configuration names none, or None.
+
+        Judged by events from all over the archive, a few dozen of them: one link with a strange beginning is broken,
+        but where most have it, the configuration lacks ``site-prefix``.
+        """
+        days = list(self.tree.days())
+        paths = [path for day in days[:: len(days) // _SAMPLE_DAYS + 1] for path in self.tree.event_paths(day)[:2]]
+        seen: Counter[str | None] = Counter()
+        for path in paths:
+            try:
+                event = parse_event(self.tree.read(path), path, self.config)
+            except PageError:
+                continue  # told when the page itself is asked for
+            seen.update(foreign_prefix(link.target, self.tree.has_folder) for link in event.related)
+        prefix, number = max(seen.items(), key=itemgetter(1), default=(None, 0))
+        return prefix if 2 * number > seen.total() else None
+
+    def _checked(self, event: Event) -> Event:
+        if all(link.broken is not None for link in event.related):
+            return event
+        return replace(event, related=tuple(self._check(link, event.path) for link in event.related))
+
+    def _check(self, link: RelatedLink, page: str) -> RelatedLink:
+        path = resolve(link.target, page, self.tree.exists, self.config.site_prefix)
+        if path is None and not self.config.site_prefix:
+            prefix = foreign_prefix(link.target, self.tree.has_folder)
+            if prefix is not None and prefix == self.missing_prefix:
+                path = resolve(link.target, page, self.tree.exists, prefix)
+        return replace(link, path=path, broken=path is None and not is_external(link.target))
+
+
+def _is_event(path: str) -> bool:
+    return path.endswith(".md") and path.startswith(f"{NEWS}/") and path.rpartition("/")[2] not in DAY_PAGE_NAMES
+
+
+__all__ = ["Archive"]

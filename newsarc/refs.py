@@ -1,0 +1,246 @@
+"""What a user typed (a REF) → the days or events that it means.
+
+A REF is a day (``2017-06-16``, ``2017-6-16``, ``2017/06/16``), a month (``2017-06``), a year (``2017``), ``latest``,
+a slug,
+a unique beginning of one, ``2017-06-16/slug`` (again a beginning will do), a file path, or a site path or web address
+of a page.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
+from newsarc.links import DAY_PAGE_NAMES, canonical, is_external, resolve, without_site
+from newsarc.tree import Day, Tree
+
+LATEST = "latest"
+_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?\Z", re.ASCII)
+_DAY_SLUG = re.compile(r"(?:/?news/)?(\d{4})[-/](\d{1,2})[-/](\d{1,2})/([^/]+)\Z", re.ASCII)
+_MAX_CANDIDATES = 8
+_MAX_SUGGESTIONS = 3
+_SHORT_SLUG = 24  # characters that a shortened slug keeps at least: enough to recognise the event by
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """A REF that means days: ``first`` to ``last``, both included."""
+
+    ref: str
+    first: dt.date
+    last: dt.date
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a single day."""
+        return self.first == self.last
+
+
+@dataclass(frozen=True, slots=True)
+class EventRef:
+    """A REF that means one event, by its path. ``is_former`` is true where the REF is a slug that the event had
+    before.
+    """
+
+    ref: str
+    path: str
+    is_former: bool = False
+
+
+Ref = DayRange | EventRef
+
+
+def resolve_ref(ref: str, tree: Tree, site_prefix: str = "", cwd: Path | None = None) -> Ref:
+    """Return what ``ref`` means in ``tree``. ``cwd`` is the folder that file paths are relative to, besides the root.
+
+    Raises UsageError for an empty REF or a date that does not exist, NotFoundError with up to three suggestions where
+    nothing answers to it, AmbiguousRefError with candidates where more than one event does.
+    """
+    ref = ref.strip()
+    if not ref:
+        raise UsageError("an empty REF means nothing; give a day such as 2017-06-16, or a slug")
+    if match := _DATE.match(ref):
+        return _days(ref, match)
+    if ref == LATEST:
+        day = tree.latest_day()
+        if day is None or day.date is None:
+            raise NotFoundError("the archive has no events")
+        return DayRange(ref, day.date, day.date)
+    if match := _DAY_SLUG.match(ref):
+        found = _on_day(match, tree)
+        if found:
+            return _only(ref, found, tree)
+    if "/" in ref or ref.endswith(".md"):
+        return _path(ref, tree, site_prefix, cwd)
+    return _slug(ref, tree)
+
+
+def events_in(days: DayRange, tree: Tree) -> list[tuple[Day, list[str]]]:
+    """Return the days of a range that have events, with the paths of those. Raises NotFoundError where there are
+    none.
+    """
+    found = [(day, paths) for day in tree.days(days.first, days.last) if (paths := tree.event_paths(day))]
+    if not found:
+        nearest = nearest_days(days, tree)
+        hint = f"; the nearest days that have some: {', '.join(map(str, nearest))}" if nearest else ""
+        raise NotFoundError(f"no events on {days.ref}{hint}" if days.is_day else f"no events in {days.ref}{hint}")
+    return found
+
+
+def nearest_days(days: DayRange, tree: Tree) -> list[dt.date]:
+    """Return the last day before a range and the first day behind it that have events, as far as there are such."""
+    near: list[dt.date] = []
+    dated = [day for day in tree.days() if day.date is not None]
+    before = (day for day in reversed(dated) if day.date is not None and day.date < days.first)
+    after = (day for day in dated if day.date is not None and day.date > days.last)
+    for side in (before, after):
+        found = next((day for day in side if tree.event_paths(day)), None)
+        if found is not None and found.date is not None:
+            near.append(found.date)
+    return near
+
+
+def event_ref(path: str, siblings: Iterable[str]) -> str:
+    """Return the shortest good REF for the event at ``path``: its day and a beginning of its slug.
+
+    It is unique among ``siblings``, the paths of all events of that day, ends with a whole word where slugs have words,
+    and is long enough to recognise the event by. What stands outside a day folder keeps its path.
+    """
+    folder, slug = _split(path)
+    match = _DATE.match(folder.removeprefix("news/"))
+    if match is None or match[3] is None:
+        return path
+    day = f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
+    others = [_split(other)[1] for other in siblings if other != path]
+    shared = max((_shared_length(slug, other) for other in others), default=0)
+    length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 2))
+    return f"{day}/{slug[:length]}"
+
+
+def _shared_length(one: str, other: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _word_end(slug: str, at_least: int) -> int:
+    """Return the end of the word of ``slug`` that reaches ``at_least`` characters; half a word where words are long."""
+    if at_least >= len(slug):
+        return len(slug)
+    end = slug.find("-", at_least)
+    if end < 0:
+        end = len(slug)
+    return end if end - at_least <= _SHORT_SLUG else at_least
+
+
+def _days(ref: str, match: re.Match[str]) -> DayRange:
+    year, month, day = (int(group) if group else None for group in match.groups())
+    assert year is not None
+    try:
+        if month is None:
+            return DayRange(ref, dt.date(year, 1, 1), dt.date(year, 12, 31))
+        if day is None:
+            return DayRange(ref, dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
+        return DayRange(ref, dt.date(year, month, day), dt.date(year, month, day))
+    except (ValueError, calendar.IllegalMonthError):
+        raise UsageError(f"there is no day {ref}" if day else f"there is no month {ref}") from None
+
+
+def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
+    try:
+        date = dt.date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return []
+    wanted = match[4].removesuffix(".md").removesuffix(".html")
+    paths = [path for day in tree.days(date, date) for path in tree.event_paths(day)]
+    return _matching(wanted, paths)
+
+
+def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
+    path = resolve("/" + without_site(ref).lstrip("/"), "", tree.exists, site_prefix)
+    if path is None and cwd is not None and not is_external(ref):
+        path = _file(cwd / ref, tree)
+    if path is None:
+        wanted = canonical("/" + without_site(ref).lstrip("/"), "", site_prefix) or ref
+        raise NotFoundError(f"no event at {ref}", suggest(_split(wanted)[1], tree))
+    folder, _, name = path.rpartition("/")
+    if name in DAY_PAGE_NAMES and (match := _DATE.match(folder.removeprefix("news/"))):
+        return _days(ref, match)
+    day = tree.day_at(folder)
+    if day is None or path not in tree.event_paths(day):
+        raise NotFoundError(f"{path} is a page of the archive, but no event")
+    return EventRef(ref, path)
+
+
+def _file(file: Path, tree: Tree) -> str | None:
+    """Return the path in the archive of a file named from the outside, or None."""
+    try:
+        inside = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root))
+    except ValueError:
+        return None  # a NUL in it, or another drive
+    path = Path(inside).as_posix()
+    return None if path.startswith("../") or not tree.exists(path) else path
+
+
+def _slug(ref: str, tree: Tree) -> EventRef:
+    paths = [path for day in tree.days() for path in tree.event_paths(day)]
+    found = _matching(ref, paths)
+    if not found:
+        hint = "" if len(ref) < 4 or " " not in ref else "; to look for words: newsarc search"
+        raise NotFoundError(f"no event has a slug that is or begins with {ref}{hint}", _closest(ref, paths))
+    return _only(ref, found, tree)
+
+
+def _matching(wanted: str, paths: Sequence[str]) -> list[str]:
+    """Return the events whose slug is ``wanted``, or else those whose slug begins with it."""
+    exact = [path for path in paths if _split(path)[1] == wanted]
+    return exact or [path for path in paths if _split(path)[1].startswith(wanted)]
+
+
+def _only(ref: str, found: Sequence[str], tree: Tree) -> EventRef:
+    if len(found) == 1:
+        return EventRef(ref, found[0])
+    candidates = tuple(event_refs(found[:_MAX_CANDIDATES], tree))
+    raise AmbiguousRefError(f"{ref} means {len(found)} events", candidates, len(found))
+
+
+def event_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
+    """Yield :func:`event_ref` of each path, its siblings taken from ``tree``."""
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        siblings = [
+            f"{folder}/{name}" for name in tree.files(folder) if name.endswith(".md") and name not in DAY_PAGE_NAMES
+        ]
+        yield event_ref(path, siblings)
+
+
+def suggest(wanted: str, tree: Tree) -> tuple[str, ...]:
+    """Return REFs of up to three events whose slugs are close to ``wanted``."""
+    return _closest(wanted, [path for day in tree.days() for path in tree.event_paths(day)])
+
+
+def _closest(wanted: str, paths: Sequence[str]) -> tuple[str, ...]:
+    from rapidfuzz import fuzz, process
+
+    wanted = wanted.casefold()
+    slugs = {path: _split(path)[1] for path in paths}
+    # What was typed is most often the beginning of a slug with a slip in it; if not, words out of its middle.
+    beginnings = {path: slug[: len(wanted)] for path, slug in slugs.items()}
+    close = process.extract(wanted, beginnings, scorer=fuzz.ratio, limit=_MAX_SUGGESTIONS, score_cutoff=70)
+    if not close:
+        longer = {path: slug for path, slug in slugs.items() if len(slug) > len(wanted)}
+        close = process.extract(wanted, longer, scorer=fuzz.partial_ratio, limit=_MAX_SUGGESTIONS, score_cutoff=80)
+    by_folder: dict[str, list[str]] = {}
+    for path in paths:
+        by_folder.setdefault(path.rpartition("/")[0], []).append(path)
+    return tuple(event_ref(path, by_folder[path.rpartition("/")[0]]) for _, _, path in close)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return the folder and the slug of a path."""
+    folder, _, name = path.rpartition("/")
+    return folder, name.removesuffix(".md")

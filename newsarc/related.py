@@ -1,0 +1,101 @@
+"""The links around an event: walks along related links, forwards and backwards."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from newsarc.archive import Archive
+from newsarc.errors import PageError
+from newsarc.model import Event, RelatedLink
+from newsarc.text import fold
+
+Direction = Literal["related", "backlink"]
+DIRECTIONS: tuple[Direction, ...] = ("related", "backlink")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event reached on a walk, ``depth`` links away from the first, by a link of the event at ``via``.
+
+    ``direction`` is ``related`` where ``via`` names it, ``backlink`` where it names ``via``.
+    """
+
+    depth: int
+    via: str
+    direction: Direction
+    contexts: tuple[str, ...]
+    path: str
+    day: str | None
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The steps of a walk, nearest first. ``is_cut`` is true where there was more than the limit."""
+
+    steps: tuple[Step, ...]
+    is_cut: bool
+
+
+def with_context(links: tuple[RelatedLink, ...], context: str | None) -> tuple[RelatedLink, ...]:
+    """Return those of ``links`` that carry ``context``, compared without case and accents; all of them for None."""
+    if context is None:
+        return links
+    wanted = fold(context)
+    return tuple(link for link in links if wanted in map(fold, link.contexts))
+
+
+def walk(
+    archive: Archive,
+    start: Event,
+    depth: int,
+    directions: tuple[Direction, ...] = ("related",),
+    context: str | None = None,
+    limit: int = 500,
+) -> Walk:
+    """Walk from ``start`` along whole related links, breadth first, each event once, at most ``limit`` of them.
+
+    Backlinks need the index of the whole archive; related links alone read only the pages walked over.
+    """
+    neighbours: list[Callable[[Event], Iterator[tuple[Direction, str, tuple[str, ...]]]]] = []
+    if "related" in directions:
+        neighbours.append(lambda event: _named_by(event, context))
+    if "backlink" in directions:
+        neighbours.append(lambda event: _naming(archive, event, context))
+    seen = {start.path}
+    steps: list[Step] = []
+    waiting = deque([(start, 0)])
+    while waiting:
+        event, distance = waiting.popleft()
+        if distance == depth:
+            break
+        for direction, path, contexts in (step for find in neighbours for step in find(event)):
+            if path in seen:
+                continue
+            if len(steps) == limit:
+                return Walk(tuple(steps), is_cut=True)
+            seen.add(path)
+            try:
+                found = archive.load(path)
+            except PageError:
+                continue
+            day = found.date.isoformat() if found.date else None
+            steps.append(Step(distance + 1, event.path, direction, contexts, path, day, found.title))
+            waiting.append((found, distance + 1))
+    return Walk(tuple(steps), is_cut=False)
+
+
+def _named_by(event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
+    for link in with_context(event.related, context):
+        if link.path is not None:
+            yield "related", link.path, link.contexts
+
+
+def _naming(archive: Archive, event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
+    wanted = fold(context) if context is not None else None
+    for row, contexts in archive.index().backlinks(event.path):
+        if wanted is None or wanted in map(fold, contexts):
+            yield "backlink", row.path, contexts

@@ -1,0 +1,40 @@
+"""The findings for programs: one document, or one finding a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from newsarc.lint.engine import Report
+from newsarc.lint.finding import Finding
+from newsarc.safe import json_text
+
+VERSION = 1
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """Return the FINDING of the JSON formats."""
+    return {**asdict(finding), "fix": None}
+
+
+def json_document(report: Report) -> Iterator[str]:
+    """Yield one JSON document with a summary and all findings."""
+    head = {
+        "version": VERSION,
+        "summary": {
+            "errors": report.errors,
+            "warnings": report.warnings,
+            "files": report.files,
+            "seconds": round(report.seconds, 3),
+        },
+        "findings": [finding_record(finding) for finding in report.findings],
+    }
+    yield json_text(json.dumps(head, ensure_ascii=False, indent=1)) + "\n"
+
+
+def json_lines(report: Report) -> Iterator[str]:
+    """Yield one JSON object per finding, each on a line of its own."""
+    for finding in report.findings:
+        yield json_text(json.dumps(finding_record(finding), ensure_ascii=False)) + "\n"

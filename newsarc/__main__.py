@@ -1,0 +1,5 @@
+"""``python -m newsarc``."""
+
+from newsarc.cli import main
+
+main()

@@ -1,0 +1,125 @@
+"""``newsarc list``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from newsarc.archive import Archive
+from newsarc.cli.options import (
+    ContextOption,
+    FormatOption,
+    JsonOption,
+    RefsArgument,
+    SinceOption,
+    SourceOption,
+    TopicOption,
+    UntilOption,
+    expand_refs,
+)
+from newsarc.cli.selection import nothing_found, wanted_events
+from newsarc.cli.session import Format, Session
+from newsarc.errors import ExitCode
+from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.refs import event_refs
+
+if TYPE_CHECKING:
+    from newsarc.index import EventRow, Index
+    from newsarc.output.records import Record
+
+SortKey = Literal["date", "headline", "related", "backlinks"]
+CountKey = Literal["day", "month", "year", "topic", "context", "source"]
+HEADER = ("date", "slug", "topics", "headline")
+
+
+def list_(
+    session: Session,
+    refs: RefsArgument = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    topic: TopicOption = None,
+    context: ContextOption = None,
+    source: SourceOption = None,
+    sort: Annotated[
+        SortKey, typer.Option(help="By date, headline, or number of related links or backlinks (most first).")
+    ] = "date",
+    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="The other way round: newest first.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 0,
+    count: Annotated[bool, typer.Option("--count", help="Only the number of events.")] = False,
+    count_by: Annotated[CountKey | None, typer.Option("--count-by", help="The number of events per …")] = None,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List events: all of them, or those of the given days, topics, contexts and sources.
+
+    In a pipe: date, slug, topics, headline, separated by tabs.
+    """
+    archive = session.archive
+    wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source)
+    index = archive.index(wanted.days if sort != "backlinks" else None)
+    number = index.count(wanted.filter)
+    output = session.format(format, as_json)
+    if count:
+        session.write([f"{number}\n"])
+    elif count_by is not None:
+        _write_counts(session, count_by, index.count_by(count_by, wanted.filter), output)
+    else:
+        rows = list(index.events(wanted.filter, sort, reverse, limit or None))
+        _write_rows(session, archive, index, rows, number, output)
+    if not number:
+        if output in ("json", "jsonl") or count:
+            raise typer.Exit(ExitCode.NOTHING_FOUND)
+        raise nothing_found(archive.index(), wanted.filter)
+
+
+def _write_rows(
+    session: Session, archive: Archive, index: Index, rows: list[EventRow], total: int, output: Format
+) -> None:
+    from newsarc.output.records import json_document, json_line
+
+    if output == "json":
+        head = {"archive": str(archive.root), "count": len(rows), "total": total}
+        session.write(json_document(head, "events", _records(archive, rows)))
+    elif output == "jsonl":
+        session.write(json_line(record) + "\n" for record in _records(archive, rows))
+    elif output == "paths":
+        session.write(tab_separated((str(archive.root / row.path),) for row in rows))
+    elif output == "table":
+        from newsarc.output.reading import print_rows
+
+        refs = event_refs((row.path for row in rows), archive.tree)
+        with session.console() as console:
+            print_rows(console, ((row, ref, index.topics(row.id)) for row, ref in zip(rows, refs, strict=True)))
+    else:
+        fields = ((row.day, row.slug, "; ".join(index.topics(row.id)), row.headline) for row in rows)
+        session.write(comma_separated(HEADER, fields) if output == "csv" else tab_separated(fields))
+
+
+def _records(archive: Archive, rows: list[EventRow]) -> Iterator[Record]:
+    from newsarc.output.records import event_record
+
+    for row in rows:
+        event = archive.try_load(row.path)
+        if event is not None:
+            yield event_record(event)
+
+
+def _write_counts(session: Session, key: str, counts: list[tuple[str, int]], output: Format) -> None:
+    from newsarc.output.records import json_document, json_line
+
+    if output == "json":
+        records = ({"value": value or None, "count": number} for value, number in counts)
+        session.write(json_document({"by": key}, "counts", records))
+    elif output == "jsonl":
+        session.write(json_line({"value": value or None, "count": number}) + "\n" for value, number in counts)
+    elif output == "table":
+        from newsarc.output.reading import print_counts
+
+        with session.console() as console:
+            print_counts(console, counts)
+    elif output == "csv":
+        session.write(comma_separated((key, "count"), counts))
+    else:
+        session.write(tab_separated(counts))

@@ -1,0 +1,47 @@
+"""Options and arguments that several commands take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from newsarc.cli.session import Format
+
+_REF_HELP = (
+    "2017-06-16, 2017-06, 2017, a slug or its beginning, 2017-06-16/slug, a path, a URL, latest, "
+    "or - for one per line on standard input."
+)
+RefsArgument = Annotated[list[str] | None, typer.Argument(metavar="[REF]...", help=_REF_HELP, show_default=False)]
+RequiredRefsArgument = Annotated[list[str], typer.Argument(metavar="REF...", help=_REF_HELP, show_default=False)]
+_FILTERS = "Which events"
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="DATE", help="From this day, month or year on.", rich_help_panel=_FILTERS)
+]
+UntilOption = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Up to this day, month or year.", rich_help_panel=_FILTERS)
+]
+TopicOption = Annotated[str | None, typer.Option(metavar="NAME", help="With this topic.", rich_help_panel=_FILTERS)]
+ContextOption = Annotated[str | None, typer.Option(metavar="NAME", help="With this context.", rich_help_panel=_FILTERS)]
+SourceOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="With a source of this name or host.", rich_help_panel=_FILTERS)
+]
+_OUTPUT = "Output"
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel=_OUTPUT),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=_OUTPUT)]
+
+
+def expand_refs(refs: Sequence[str] | None) -> Iterator[str]:
+    """Yield the REFs; ``-`` stands for those on standard input, one per line, blank lines left out."""
+    for ref in refs or ():
+        if ref != "-":
+            yield ref
+            continue
+        for line in sys.stdin:
+            if line.strip():
+                yield line.strip()

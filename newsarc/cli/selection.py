@@ -1,0 +1,84 @@
+"""REFs and filters as given on the command line → the rows that they mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsarc.archive import Archive
+from newsarc.errors import NotFoundError
+from newsarc.refs import DayRange, EventRef, events_in
+
+if TYPE_CHECKING:
+    from newsarc.index import Filter, Index
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for: the events' filter, and the days that the answer depends on (None: the whole archive)."""
+
+    filter: Filter
+    days: tuple[DayRange, ...] | None
+
+
+def wanted_events(
+    archive: Archive,
+    refs: Iterable[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+    topic: str | None = None,
+    context: str | None = None,
+    source: str | None = None,
+) -> Wanted:
+    """Return what REFs and filters ask for together.
+
+    Raises what :meth:`Archive.ref` raises, and NotFoundError for days without events.
+    """
+    from newsarc.index import Filter
+
+    first, last = archive.day_bounds(None, since, until)
+    ranges: list[DayRange] = []
+    paths: list[str] = []
+    for ref in refs:
+        found = archive.ref(ref)
+        if isinstance(found, EventRef):
+            paths.append(found.path)
+        else:
+            events_in(found, archive.tree)
+            ranges.append(found)
+    wanted = Filter(
+        since=first.isoformat() if first else None,
+        until=last.isoformat() if last else None,
+        topic=topic,
+        context=context,
+        source=source,
+        ranges=tuple((days.first.isoformat(), days.last.isoformat()) for days in ranges),
+        paths=tuple(paths),
+    )
+    # Topics and contexts are told from the whole archive; days and sources from the pages themselves.
+    if topic is not None or context is not None or paths or not (ranges or first or last):
+        return Wanted(wanted, None)
+    return Wanted(wanted, tuple(ranges) or (DayRange("", first or dt.date.min, last or dt.date.max),))
+
+
+def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
+    """Return the error for filters that no event passes, with the names that a misspelt one may have meant."""
+    from newsarc.index import Filter
+
+    for kind, name, alone in (
+        ("topic", wanted.topic, Filter(topic=wanted.topic)),
+        ("context", wanted.context, Filter(context=wanted.context)),
+        ("source", wanted.source, Filter(source=wanted.source)),
+    ):
+        if name is not None and not index.count(alone):
+            return NotFoundError(f"no event has the {kind} {name}", _close_names(name, index.names_like(kind)))
+    return NotFoundError("no event passes all of these filters")
+
+
+def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
+    from rapidfuzz import fuzz, process, utils
+
+    close = process.extract(name, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=70)
+    return tuple(text for text, _, _ in close)

@@ -1,0 +1,241 @@
+"""What all commands share: the options for where and how, the archive, the streams, and how errors end."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NoReturn, ParamSpec
+
+import typer
+
+from newsarc.archive import Archive
+from newsarc.config import find_config
+from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError
+from newsarc.output.terminal import PagedOutput, is_terminal, make_console
+from newsarc.safe import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+P = ParamSpec("P")
+Color = Literal["auto", "always", "never"]
+Format = Literal["table", "plain", "json", "jsonl", "csv", "paths"]
+
+_SHARED = "Where and how"
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        "-A",
+        metavar="DIR",
+        help="The archive's root folder. Otherwise $NEWSARC_ARCHIVE, or the nearest parent folder that is one.",
+        rich_help_panel=_SHARED,
+    ),
+]
+ColorOption = Annotated[
+    Color | None, typer.Option("--color", help="Colour: auto (on a terminal), always, never.", rich_help_panel=_SHARED)
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No notes on standard error, only errors.", rich_help_panel=_SHARED)
+]
+VerboseOption = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="Tell which archive and configuration are used, and every note.",
+        rich_help_panel=_SHARED,
+    ),
+]
+
+_MAX_WARNINGS = 5
+_ENVIRONMENT = "NEWSARC_ARCHIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The values of the options that every command takes."""
+
+    archive: Path | None = None
+    color: Color | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    def over(self, outer: Shared) -> Shared:
+        """Return these values, those of ``outer`` (given before the command) where these say nothing."""
+        return Shared(
+            self.archive or outer.archive,
+            self.color or outer.color,
+            self.quiet or outer.quiet,
+            self.verbose or outer.verbose,
+        )
+
+
+class Session:
+    """One run of one command: opens the archive, writes what it says, and tells the user what went wrong."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.quiet = shared.quiet
+        self.verbose = shared.verbose
+        self.color: Color = shared.color or "auto"
+        self._place = shared.archive
+        self._archive: Archive | None = None
+        self._started = time.perf_counter()
+
+    @property
+    def archive(self) -> Archive:
+        """The archive that the user means, opened when first asked for. Raises ArchiveError, ConfigError."""
+        if self._archive is None:
+            root = self._place or (
+                Path(os.environ[_ENVIRONMENT]) if os.environ.get(_ENVIRONMENT) else _nearest_archive()
+            )
+            self._archive = Archive.open(root)
+            if self.verbose:
+                config = find_config(root)
+                self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")
+        return self._archive
+
+    def format(self, wanted: Format | None, as_json: bool) -> Format:
+        """Return the format of the output: what was asked for, else a table for people and plain lines for pipes."""
+        if as_json:
+            return "json"
+        return wanted or ("table" if is_terminal(sys.stdout) or self.color == "always" else "plain")
+
+    def write(self, pieces: Iterable[str]) -> None:
+        """Write pieces of text to standard output."""
+        for piece in pieces:
+            sys.stdout.write(piece)
+
+    @contextmanager
+    def console(self) -> Iterator[Console]:
+        """A Rich console on standard output; on a terminal, what is longer than the screen goes through a pager."""
+        if not is_terminal(sys.stdout):
+            yield make_console(sys.stdout, self.color)
+            return
+        with PagedOutput(sys.stdout) as paged:
+            yield make_console(paged, self.color)  # type: ignore[arg-type]  # the part of TextIO that Rich uses
+
+    def note(self, line: str) -> None:
+        """Tell the user something on standard error, unless they want quiet."""
+        if not self.quiet:
+            print(f"newsarc: {visible(line)}", file=sys.stderr)
+
+    def fail(self, message: str, code: ExitCode) -> NoReturn:
+        """End with a message on standard error."""
+        print(f"newsarc: {visible(message)}", file=sys.stderr)
+        raise typer.Exit(code)
+
+    def finish(self) -> None:
+        """Tell what had to be passed over, a few lines of it, and how long it took where the user wants to know."""
+        if self._archive is not None:
+            warnings = self._archive.warnings
+            for line in warnings if self.verbose else warnings[:_MAX_WARNINGS]:
+                self.note(line)
+            if not self.verbose and len(warnings) > _MAX_WARNINGS:
+                self.note(f"and {len(warnings) - _MAX_WARNINGS} more notes like these (-v shows all)")
+            self._archive.close()
+        if self.verbose:
+            self.note(f"{time.perf_counter() - self._started:.2f} s")
+
+
+def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
+    """Make a Typer command of ``function``: it gets a Session first, and the shared options are added to its own.
+
+    This is the one place where errors end: each NewsarcError in its line and exit code, a closed pipe in silence, an
+    interrupt in 130, anything else in 70 with a word on how to report it.
+    """
+
+    @functools.wraps(function)
+    def run(ctx: typer.Context, **options: Any) -> None:
+        own = Shared(*(options.pop(name) for name in ("archive", "color", "quiet", "verbose")))
+        session = Session(own.over(ctx.obj if isinstance(ctx.obj, Shared) else Shared()))
+        with _ending(session):
+            function(session, **options)  # type: ignore[call-arg]  # what Typer parsed by this very signature
+            sys.stdout.flush()
+
+    signature = inspect.signature(function, eval_str=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    shared = inspect.signature(_shared_options, eval_str=True).parameters.values()
+    parameters = [parameter.replace(kind=keyword) for parameter in (*list(signature.parameters.values())[1:], *shared)]
+    context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    run.__signature__ = signature.replace(parameters=[context, *parameters])  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (context, *parameters)}
+    del run.__wrapped__
+    return run
+
+
+def _shared_options(
+    archive: ArchiveOption = None, color: ColorOption = None, quiet: QuietOption = False, verbose: VerboseOption = False
+) -> None:
+    """The options that :func:`command` adds; only its signature counts."""
+
+
+@contextmanager
+def _ending(session: Session) -> Iterator[None]:
+    try:
+        try:
+            yield
+        finally:
+            session.finish()
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except NewsarcError as error:
+        _tell(error)
+        raise typer.Exit(error.exit_code) from None
+    except BrokenPipeError:
+        # Whoever read us has enough. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(ExitCode.DONE) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except OSError as error:
+        session.fail(f"{error.filename or 'input/output'}: {error.strerror or error}", ExitCode.SETUP)
+    except Exception as error:
+        if session.verbose:
+            import traceback
+
+            traceback.print_exc()
+        session.fail(
+            f"internal error: {type(error).__name__}: {error}. This is a bug in newsarc; please report it with the "
+            "command line, newsarc --version, and what the same command prints with --verbose",
+            ExitCode.INTERNAL,
+        )
+
+
+def _tell(error: NewsarcError) -> None:
+    print(f"newsarc: {visible(str(error))}", file=sys.stderr)
+    if isinstance(error, NotFoundError) and error.suggestions:
+        print("did you mean", file=sys.stderr)
+        for ref in error.suggestions:
+            print(f"  {visible(ref)}", file=sys.stderr)
+    if isinstance(error, AmbiguousRefError):
+        for ref in error.candidates:
+            print(f"  {visible(ref)}", file=sys.stderr)
+        if error.total > len(error.candidates):
+            print(f"  … and {error.total - len(error.candidates)} more", file=sys.stderr)
+
+
+def _nearest_archive() -> Path:
+    """Return the nearest folder, from here upwards, that has a configuration of newsarc or a ``news/YYYY`` folder."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if find_config(folder) is not None or _has_news(folder):
+            return Path(os.path.relpath(folder, here))
+    raise ArchiveError(
+        "no archive here: neither this folder nor one above it has a newsarc.toml or a news/YYYY folder; "
+        f"name one with --archive DIR or ${_ENVIRONMENT}"
+    )
+
+
+def _has_news(folder: Path) -> bool:
+    try:
+        return any(entry.name.isdigit() and len(entry.name) == 4 for entry in os.scandir(folder / "news"))
+    except OSError:
+        return False

@@ -1,0 +1,146 @@
+"""``newsarc show``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from newsarc.archive import Archive
+from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, expand_refs
+from newsarc.cli.session import Format, Session
+from newsarc.errors import UsageError
+from newsarc.model import Event
+from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.terminal import is_terminal
+from newsarc.refs import EventRef, event_refs, events_in
+from newsarc.safe import visible_lines
+from newsarc.tree import Day
+
+HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related", "broken")
+
+
+def show(
+    session: Session,
+    refs: RequiredRefsArgument,
+    raw: Annotated[bool, typer.Option("--raw", help="The page as it stands in the file.")] = False,
+    path: Annotated[bool, typer.Option("--path", help="Only the path of the file. Short for --format paths.")] = False,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a day as a front page, or one event with all it has.
+
+    In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links
+    and of
+    broken ones; one event is one line per fact. Separated by tabs.
+    """
+    archive = session.archive
+    output: Format = "paths" if path else session.format(format, as_json)
+    found = [archive.ref(ref) for ref in expand_refs(refs)]
+    if not found:
+        raise UsageError("no REF on standard input")
+    parts: list[Part] = []
+    for ref in found:
+        if isinstance(ref, EventRef):
+            if ref.is_former:
+                session.note(f"{ref.ref} is a former slug of {next(event_refs((ref.path,), archive.tree))}")
+            parts.append(ref.path)
+        else:
+            parts.extend(day for day, _ in events_in(ref, archive.tree))
+    if raw:
+        _write_raw(session, archive, [page for part in parts for page in _paths(archive, part)])
+    elif output == "paths":
+        session.write(tab_separated((str(archive.root / page),) for part in parts for page in _paths(archive, part)))
+    elif output == "table":
+        _print(session, archive, parts)
+    elif output in ("json", "jsonl"):
+        _write_json(session, archive, parts, output)
+    elif output == "plain" and len(parts) == 1 and isinstance(parts[0], str):
+        session.write(tab_separated(_facts(archive.load(parts[0]))))
+    else:
+        rows = (_row(event) for event in _events(archive, parts))
+        session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
+
+
+# What is shown: a day with its events, or the path of one event.
+Part = Day | str
+
+
+def _paths(archive: Archive, part: Part) -> list[str]:
+    return archive.tree.event_paths(part) if isinstance(part, Day) else [part]
+
+
+def _events(archive: Archive, parts: list[Part]) -> Iterator[Event]:
+    for part in parts:
+        if isinstance(part, Day):
+            yield from archive.events_of(part)
+        else:
+            yield archive.load(part)
+
+
+def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
+    from newsarc.output.reading import print_day, print_event
+
+    with session.console() as console:
+        for number, part in enumerate(parts):
+            if isinstance(part, Day):
+                events = archive.events_of(part)
+                refs = event_refs((event.path for event in events), archive.tree)
+                print_day(console, part.date, list(zip(events, refs, strict=True)))
+                continue
+            if number:
+                console.rule(style="dim")
+            print_event(console, archive.load(part), next(event_refs((part,), archive.tree)))
+
+
+def _write_json(session: Session, archive: Archive, parts: list[Part], output: Format) -> None:
+    from newsarc.output.records import event_record, json_document, json_line
+
+    index = archive.index()
+    events = list(_events(archive, parts))
+    records = (event_record(event, index.backlinks(event.path)) for event in events)
+    if output == "json":
+        session.write(json_document({"archive": str(archive.root), "count": len(events)}, "events", records))
+    else:
+        session.write(json_line(record) + "\n" for record in records)
+
+
+def _write_raw(session: Session, archive: Archive, paths: list[str]) -> None:
+    for page in paths:
+        text = archive.tree.read(page)
+        if is_terminal(sys.stdout):
+            session.write([visible_lines(text)])
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+            sys.stdout.buffer.flush()
+
+
+def _row(event: Event) -> tuple[object, ...]:
+    broken = sum(link.broken is True for link in event.related)
+    sources = "; ".join(source.text for source in event.sources)
+    topics = "; ".join(event.topics)
+    return event.date, event.slug, topics, event.headline, event.summary, sources, len(event.related), broken
+
+
+def _facts(event: Event) -> Iterator[tuple[object, ...]]:
+    """Yield what is known of an event: a name and its values, several of the same name where there are several."""
+    yield "path", event.path
+    yield "slug", event.slug
+    yield "date", event.date
+    yield "headline", event.headline
+    for topic in event.topics:
+        yield "topic", topic
+    if event.summary:
+        yield "summary", event.summary
+    for source in event.sources:
+        yield "source", source.text, source.url
+    for change in event.changes:
+        yield "change", change.timestamp, change.note, change.text, change.target
+    for alias in event.aliases:
+        yield "alias", alias
+    for link in event.related:
+        state = "broken" if link.broken else "related"
+        yield state, link.path or link.target, "; ".join(link.contexts), link.text

@@ -1,0 +1,277 @@
+"""What a reader sees on a terminal: days, events, lists, hits, counts and the links around an event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from newsarc.index import EventRow
+from newsarc.model import Event, RelatedLink
+from newsarc.output.words import long_date, plural
+from newsarc.parser.contexts import headline_prefixes
+from newsarc.safe import visible, web_address
+from newsarc.search import Hit, Marked
+from newsarc.text import fold
+
+TOPIC = "cyan"
+DIM = "dim"
+BROKEN = "red"
+HEADLINE = "bold"
+MARK = "bold yellow"
+_BATCH = 100  # rows per table: Rich measures a whole table before it prints a line of it
+
+
+def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Event, str]]) -> None:
+    """Print a day as a front page; each event comes with the REF that it can be asked for by."""
+    console.print(_banner(long_date(date), plural(len(events), "event")))
+    for number, (event, ref) in enumerate(events, 1):
+        console.print()
+        console.print(_numbered(number, _front_page_item(event, ref, console.width - 4)))
+    console.print()
+
+
+def _banner(left: str, right: str) -> Table:
+    banner = Table.grid(expand=True)
+    banner.add_column(ratio=1)
+    banner.add_column(justify="right", no_wrap=True)
+    banner.add_row(Text(left, style="bold"), Text(right, style=DIM))
+    return banner
+
+
+def _numbered(number: int, body: RenderableType) -> Table:
+    grid = Table.grid(padding=(0, 1), expand=True)
+    grid.add_column(width=2, justify="right", style=DIM, no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(str(number), body)
+    return grid
+
+
+def _front_page_item(event: Event, ref: str, width: int) -> Table:
+    item = Table.grid(expand=True)
+    item.add_column(ratio=1, overflow="fold")
+    if topics := _unsaid(event.topics, event.headline):
+        item.add_row(_joined(topics, " · ", TOPIC))
+    item.add_row(Text(visible(event.title), style=HEADLINE))
+    if event.summary:
+        item.add_row(Text(visible(event.summary)))
+    notes = _notes(event)
+    if notes.cell_len + len(ref) + 3 <= width:
+        line = Table.grid(expand=True)
+        line.add_column(ratio=1)
+        line.add_column(justify="right", no_wrap=True)
+        line.add_row(notes, Text(visible(ref), style=DIM))
+        item.add_row(line)
+    else:
+        item.add_row(notes)
+        item.add_row(Text(visible(ref), style=DIM, no_wrap=True, overflow="ellipsis"))
+    return item
+
+
+def _unsaid(topics: Sequence[str], headline: str) -> list[str]:
+    """Return the topics that the headline does not begin with: the others would be read twice."""
+    said = {fold(prefix) for prefix in headline_prefixes(headline)}
+    return [topic for topic in topics if fold(topic) not in said]
+
+
+def _notes(event: Event) -> Text:
+    """Return where an event is from and how many related links it has: ``The Independent · 10 related, 2 broken``."""
+    notes = Text(style=DIM)
+    for source in event.sources:
+        if source.text.casefold() != "cover image":
+            notes.append(", " if notes else "").append(visible(source.text), style=_link_style(source.url))
+    if not notes:
+        notes.append("no source")
+    if event.related:
+        notes.append(f" · {len(event.related)} related")
+        broken = sum(link.broken is True for link in event.related)
+        if broken:
+            notes.append(", ").append(f"{broken} broken", style=BROKEN)
+    return notes
+
+
+def print_event(console: Console, event: Event, ref: str) -> None:
+    """Print everything that one event has."""
+    console.print(_banner(long_date(event.date), ref))
+    console.print()
+    if topics := _unsaid(event.topics, event.headline):
+        console.print(_joined(topics, " · ", TOPIC))
+    console.print(Text(visible(event.title), style=HEADLINE))
+    if event.summary:
+        console.print()
+        console.print(Text(visible(event.summary)))
+    if event.sources:
+        _section(console, "Sources")
+        for source in event.sources:
+            label = Text(visible(source.text) or "(no name)", style=_link_style(source.url))
+            label.append(f"  {visible(source.url)}", style=DIM)
+            console.print(Padding(label, (0, 0, 0, 2)), no_wrap=True, overflow="ellipsis", crop=False)
+    if event.changes:
+        _section(console, "Changes")
+        for change in event.changes:
+            when = " ".join(part for part in (change.timestamp, change.note and f"({change.note})") if part)
+            console.print(_hanging("·", Text(visible(change.text)), Text(visible(when), style=DIM)))
+    if event.related:
+        _section(console, "Related", _count(event.related))
+        print_links(console, event.related)
+    if event.aliases:
+        _section(console, "Formerly")
+        for alias in event.aliases:
+            console.print(Padding(Text(visible(alias)), (0, 0, 0, 2)))
+    console.print()
+    console.print(Text(visible(event.path), style=DIM), soft_wrap=True)
+
+
+def print_related(
+    console: Console,
+    event: Event,
+    ref: str,
+    links: Sequence[RelatedLink],
+    backlinks: Sequence[tuple[EventRow, tuple[str, ...]]],
+) -> None:
+    """Print an event's headline with the links that it has, those that it is named by, or both."""
+    console.print(_banner(long_date(event.date), ref))
+    console.print(Text(visible(event.title), style=HEADLINE))
+    if links:
+        _section(console, "Related", _count(links))
+        print_links(console, links)
+    if backlinks:
+        _section(console, "Named by", f"{len(backlinks)}")
+        print_backlinks(console, backlinks)
+
+
+def _count(links: Sequence[RelatedLink]) -> str:
+    broken = sum(link.broken is True for link in links)
+    return f"{len(links)}, {broken} broken" if broken else f"{len(links)}"
+
+
+def _section(console: Console, title: str, note: str = "") -> None:
+    console.print()
+    console.print(Text(title, style="bold").append(f"  {note}" if note else "", style=DIM))
+
+
+def print_links(console: Console, links: Iterable[RelatedLink]) -> None:
+    """Print related links: whole ones with their day, broken ones marked and with the target that is dead."""
+    for link in links:
+        if link.broken:
+            body = Text(visible(link.text))
+            body.append(f"\nno such event: {visible(link.target)}", style=BROKEN)
+            console.print(_hanging("✗", body, _joined(link.contexts, ", ", DIM), "broken", BROKEN))
+        else:
+            console.print(
+                _hanging("→", Text(visible(link.text)), _joined(link.contexts, ", ", DIM), _date_of(link.path))
+            )
+
+
+def print_backlinks(console: Console, backlinks: Iterable[tuple[EventRow, tuple[str, ...]]]) -> None:
+    """Print the events that name another one, with the contexts they give for it."""
+    for row, contexts in backlinks:
+        console.print(_hanging("←", Text(visible(row.title)), _joined(contexts, ", ", DIM), row.day or ""))
+
+
+def _date_of(path: str | None) -> str:
+    parts = (path or "").split("/")
+    return f"{parts[1]}-{parts[2]:0>2}-{parts[3]:0>2}" if len(parts) == 5 and parts[0] == "news" else ""
+
+
+def _hanging(mark: str, body: Text, note: Text, date: str = "", style: str = DIM) -> Table:
+    grid = Table.grid(padding=(0, 1), expand=True)
+    grid.add_column(width=3, justify="right", no_wrap=True)
+    grid.add_column(width=10, no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    text = body if not note.plain else Text("\n").join((body, note))
+    grid.add_row(Text(mark, style=style), Text(date, style=style), text)
+    return grid
+
+
+def print_rows(console: Console, rows: Iterable[tuple[EventRow, str, Sequence[str]]]) -> None:
+    """Print a list of events with their REFs and topics, in batches, so that a long list begins at once."""
+    for batch in _batches(rows):
+        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        grid.add_column(width=10, no_wrap=True, style=DIM)
+        grid.add_column(ratio=1, overflow="fold")
+        for row, ref, topics in batch:
+            grid.add_row(row.day or "no date", _row_text(row, ref, topics))
+        console.print(grid)
+
+
+def _row_text(row: EventRow, ref: str, topics: Sequence[str]) -> Text:
+    text = Text(visible(row.title))
+    notes = Text(style=DIM)
+    for topic in _unsaid(topics, row.headline):
+        notes.append(f"{visible(topic)}", style=TOPIC).append(" · ")
+    notes.append(visible(ref))
+    if row.broken:
+        notes.append(" · ").append(f"{row.broken} broken", style=BROKEN)
+    return Text("\n").join((text, notes))
+
+
+def _batches(
+    rows: Iterable[tuple[EventRow, str, Sequence[str]]],
+) -> Iterator[list[tuple[EventRow, str, Sequence[str]]]]:
+    for _, batch in groupby(enumerate(rows), key=lambda numbered: numbered[0] // _BATCH):
+        yield [row for _, row in batch]
+
+
+def print_counts(console: Console, counts: Sequence[tuple[str, int]]) -> None:
+    """Print counts as bars that fill the width which the names leave."""
+    most = max((number for _, number in counts), default=0)
+    widest = max((Text(visible(name)).cell_len for name, _ in counts), default=0)
+    digits = len(f"{most:,}")
+    name_width = min(max(widest, 6), console.width // 2)
+    bar_width = max(8, console.width - name_width - digits - 4)
+    for name, number in counts:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=name_width, no_wrap=True, overflow="ellipsis")
+        grid.add_column(width=digits, justify="right", style="bold")
+        grid.add_column(width=bar_width, no_wrap=True)
+        grid.add_row(Text(visible(name) or "(none)"), f"{number:,}", Text(_bar(number / most * bar_width), style=TOPIC))
+        console.print(grid)
+
+
+def _bar(cells: float) -> str:
+    """Return a bar of so many cells, to an eighth of a cell, never empty."""
+    eighths = max(1, round(cells * 8))
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
+def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int) -> None:
+    """Print the hits of a search with the words found marked."""
+    for hit, ref in hits:
+        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        grid.add_column(width=10, no_wrap=True, style=DIM)
+        grid.add_column(ratio=1, overflow="fold")
+        lines = [_marked(hit.headline, HEADLINE)]
+        if hit.snippet.text:
+            lines.append(_marked(hit.snippet, ""))
+        lines.append(Text(visible(ref), style=DIM, no_wrap=True, overflow="ellipsis"))
+        grid.add_row(hit.row.day or "no date", Text("\n").join(lines))
+        console.print(grid)
+        console.print()
+    shown = "" if len(hits) == total else f", the best {len(hits)} shown (--limit 0 shows all)"
+    console.print(Text(f"{plural(total, 'event')} found{shown}", style=DIM))
+
+
+def _marked(marked: Marked, style: str) -> Text:
+    """Return a text with its marks highlighted; made visible piece by piece, so that offsets keep their meaning."""
+    text = Text(style=style)
+    at = 0
+    for start, end in marked.marks:
+        text.append(visible(marked.text[at:start])).append(visible(marked.text[start:end]), style=MARK)
+        at = end
+    return text.append(visible(marked.text[at:]))
+
+
+def _joined(names: Sequence[str], separator: str, style: str) -> Text:
+    return Text(separator.join(visible(name) for name in names), style=style)
+
+
+def _link_style(url: str) -> Style:
+    address = web_address(url)
+    return Style(link=address) if address else Style()

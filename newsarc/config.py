@@ -29,10 +29,18 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class LintConfig:
-    """Which rules run: codes, families (``NA1``), names, ``E``, ``W`` or ``ALL``."""
+    """Which rules run: codes, families (``NA1``), names, ``E``, ``W`` or ``ALL``.
+
+    ``baseline`` is the file of accepted findings, relative to the archive root, ``""`` for none;
+    ``per_file_ignores`` are pairs of a path pattern (as in ``.gitignore``) and the rules not to run there;
+    ``sources_since`` is the first year whose events must have sources, which turns NA301 on (0: only where selected).
+    """
 
     select: tuple[str, ...] = ("E", "W")
     ignore: tuple[str, ...] = ()
+    baseline: str = ""
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources_since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +82,11 @@ def load_config(path: Path) -> Config:
     """
     try:
         document = tomllib.loads(_read(path).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # tomllib also lets through what int() and deep nesting raise
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     if path.name == PYPROJECT_NAME:
-        table = document.get("tool", {}).get("newsarc", {})
+        tools = document.get("tool")
+        table = tools.get("newsarc", {}) if isinstance(tools, dict) else {}
         prefix = "tool.newsarc."
     else:
         table, prefix = document, ""
@@ -132,6 +141,10 @@ def _value(current: Any, value: Any, key: str) -> Any:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         raise ConfigError(f'{key}: must be a list of strings, such as ["{current[0] if current else "…"}"]')
+    if isinstance(current, Mapping):
+        if isinstance(value, Mapping):
+            return {name: _value(("NA301",), rules, f"{key}.{name}") for name, rules in value.items()}
+        raise ConfigError(f'{key}: must be a table, such as {{"news/1999/**" = ["NA301"]}}')
     return _fill(current, value, key + ".")
 
 

@@ -8,11 +8,12 @@ spelling goes before the decoded one.
 
 from __future__ import annotations
 
-import html
 import posixpath
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
+
+from newsarc.text import decode_entities
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z")
@@ -94,7 +95,9 @@ def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
         return
     for written in dict.fromkeys(_decodings(target)):
         path = _inside(written, page, site_prefix) if written else None
-        if path is None:
+        if path == "":
+            yield from DAY_PAGE_NAMES
+        if not path:
             continue
         for dated in dict.fromkeys((path, _unpadded(path), _padded(path))):
             yield dated
@@ -104,7 +107,7 @@ def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
             elif ending != ".md":
                 yield dated + ".md"
             for name in DAY_PAGE_NAMES:
-                yield f"{dated}/{name}" if dated else name
+                yield f"{dated}/{name}"
 
 
 def _decodings(target: str) -> Iterator[str]:
@@ -120,7 +123,7 @@ def _decodings(target: str) -> Iterator[str]:
 def _unescaped(target: str) -> str:
     if "\\" in target:
         target = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", target)
-    return html.unescape(target) if "&" in target else target
+    return decode_entities(target) if "&" in target else target
 
 
 def _without_fragment(target: str) -> str:

@@ -117,6 +117,22 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Directive:
+    """A ``<!-- newsarc: ignore NA105 -->``: which findings are not wanted, on its line or (``is_for_file``) at all.
+
+    ``rules`` are codes, families or names as written. ``is_alone`` is true where nothing else stands on the line; then
+    it is about the next line that is not blank.
+    """
+
+    rules: tuple[str, ...]
+    is_for_file: bool
+    is_alone: bool
+    line: int
+    column: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
 class FrontMatter:
     """The YAML block before a page, lines ``line`` to ``end_line`` with both fences. None or empty is what it does
     not say.
@@ -166,12 +182,22 @@ class Event:
     links: tuple[Link, ...] = ()
     prose: tuple[Prose, ...] = ()
     front_matter: FrontMatter | None = None
+    directives: tuple[Directive, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
     def title(self) -> str:
         """The headline, or the slug where there is none: what to call the event."""
         return self.headline or self.slug
+
+    @property
+    def former_paths(self) -> tuple[str, ...]:
+        """The paths at which the event was before, as far as its Changes and its aliases give whole paths."""
+        versions = [change.path for change in self.changes if change.path and not change.is_current]
+        aliases = [
+            f"{alias.strip('/').removesuffix('.md').removesuffix('.html')}.md" for alias in self.aliases if "/" in alias
+        ]
+        return tuple(dict.fromkeys((*versions, *aliases)))
 
     @property
     def former_slugs(self) -> tuple[str, ...]:
@@ -217,4 +243,5 @@ class DayPage:
     formats_line: int | None = None
     links: tuple[Link, ...] = ()
     prose: tuple[Prose, ...] = ()
+    directives: tuple[Directive, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -41,7 +41,7 @@ def csv_cell(text: str) -> str:
 
 def json_text(document: str) -> str:
     """Return a JSON document with unsafe characters written as escapes, which leaves its meaning as it is."""
-    return document if document.isascii() else _UNSAFE.sub(_json_escape, document)
+    return document if document.isascii() and "\x7f" not in document else _UNSAFE.sub(_json_escape, document)
 
 
 def _symbol(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 
+_ENDLESS_NUMBER = re.compile(r"&#[0-9]{500,};?")
 _QUOTES = re.compile(r"'{2,}")
 _CONVERT = re.compile(r"\{\{convert\|([^|{}]*)\|([^|{}]*)(?:\|[^{}]*)?\}\}")
 _VARIANTS = re.compile(r"-\{([^{}]*)\}-")
@@ -33,7 +34,7 @@ def display(written: str) -> str:
     """
     if "&" in written:
         # The cut entity first: html.unescape would turn "&#x2" into a control character.
-        written = html.unescape(_CUT_ENTITY.sub("", written))
+        written = decode_entities(_CUT_ENTITY.sub("", written))
     if "\\" in written:
         written = _ESCAPED.sub(r"\1", written)
     if "''" in written:
@@ -41,6 +42,14 @@ def display(written: str) -> str:
     if "{" in written:
         written = _VARIANTS.sub(_first_variant, _CONVERT.sub(r"\1 \2", written))
     return " ".join(written.split())
+
+
+def decode_entities(written: str) -> str:
+    """Return ``written`` with its HTML entities decoded; one that stands for no character becomes U+FFFD."""
+    try:
+        return html.unescape(written)
+    except ValueError:  # Python makes no number of more than 4300 digits
+        return html.unescape(_ENDLESS_NUMBER.sub("\ufffd", written))
 
 
 def _smooth_quotes(written: str) -> str:
@@ -70,6 +79,8 @@ _ACCENT = re.compile("[\u0300-\u036f]")
 # Scripts that put no space between words: each character is a word of its own to the full-text table, and a word typed
 # by the reader is a phrase of them.
 _SPACELESS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+# A character of a word in a script that puts spaces between words.
+WORD_CHARACTER = f"[^\\W_{_SPACELESS}]"
 _SPACELESS_CHAR = re.compile(f"[{_SPACELESS}]")
 _GAP = re.compile(rf"(?<=[{_SPACELESS}])[\W_]+(?=[{_SPACELESS}])")
 # Stands for such a gap, or the phrase 地震 would be found in 地、震. A private-use character, which the full-text table
@@ -89,13 +100,7 @@ def searchable(text: str) -> str:
 
 def without_surrogates(text: str) -> str:
     """Return ``text`` with bytes that were no UTF-8 (kept as lone surrogates) replaced by U+FFFD."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _has_surrogates(text: str) -> bool:
-    return _SURROGATE.search(text) is not None

@@ -146,18 +146,20 @@ class Tree:
             )
         except (OSError, ValueError) as error:
             raise PageError(path, _reason(error)) from None
-        with os.fdopen(descriptor, "rb") as file:
-            try:
-                status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode):
-                    raise PageError(path, "not a regular file")
-                if status.st_size > self.max_page_bytes:
-                    raise PageError(
-                        path, f"{status.st_size:,} bytes is more than max-page-bytes = {self.max_page_bytes:,} allows"
-                    )
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):  # before there is a file object: there is none of a folder
+                raise PageError(path, "not a regular file")
+            if status.st_size > self.max_page_bytes:
+                raise PageError(
+                    path, f"{status.st_size:,} bytes is more than max-page-bytes = {self.max_page_bytes:,} allows"
+                )
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
                 return file.read(self.max_page_bytes).decode("utf-8", "surrogateescape")
-            except OSError as error:
-                raise PageError(path, _reason(error)) from None
+        except OSError as error:
+            raise PageError(path, _reason(error)) from None
+        finally:
+            os.close(descriptor)
 
     def _numbered(self, folder: str, pattern: re.Pattern[str]) -> list[str]:
         self.files(folder)
@@ -187,16 +189,19 @@ class Tree:
                 if entry.is_dir():
                     self._skip_inside_news(path, "a symbolic link to a folder")
                 elif entry.is_file() and self._is_inside(os.path.realpath(entry.path)):
-                    files.append(entry.name)
+                    self._add_file(entry.name, path, files)
                 elif entry.name.endswith(".md"):
                     self._skip_inside_news(path, "a symbolic link that leads out of the archive, or nowhere")
             elif entry.is_file(follow_symlinks=False):
-                if not _is_utf8(entry.name):
-                    self._skip_inside_news(path, "its name is not UTF-8")
-                else:
-                    files.append(entry.name)
+                self._add_file(entry.name, path, files)
         except OSError as error:
             self._skip_inside_news(path, _reason(error))
+
+    def _add_file(self, name: str, path: str, files: list[str]) -> None:
+        if _is_utf8(name):
+            files.append(name)
+        else:
+            self._skip_inside_news(path, "its name is not UTF-8")
 
     def _skip_inside_news(self, path: str, reason: str) -> None:
         if path.startswith(f"{NEWS}/") or path == NEWS:

@@ -34,7 +34,8 @@ _TAILS = frozenset(
     )
 )
 _MAX_NAME_PARTS = 8
-_PREFIX = re.compile(r"([^:.\s][^:]{0,118}?)(?::\.?\s*|\.\s+)(?=\S)")
+# The colon of an address (http://…) or of a time (12:30) ends no topic.
+_PREFIX = re.compile(r"([^:.\s][^:]{0,118}?)(?::(?!//|(?<=\d:)\d)\.?\s*|\.\s+)(?=\S)")
 
 
 def split_contexts(written: str, known: Collection[str] = ()) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ def split_contexts(written: str, known: Collection[str] = ()) -> tuple[str, ...]
 
     ``known`` are names that stay whole although they contain ``", "``; so do the likes of ``Washington, D.C.``.
     """
-    parts = [name for name in (display(part) for part in written.split(", ")) if name]
+    parts = [name for name in (display(part) for part in written.split(", ")) if name.strip(", ")]
     if "," not in written or len(parts) < 2:
         return tuple(dict.fromkeys(parts))
     return join_names(parts, known)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import DayEntry, DayPage, Link, Problem, Prose, Topic
 from newsarc.parser.contexts import split_contexts
+from newsarc.parser.directives import take_directives
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
     BAD_BYTE,
@@ -19,7 +20,7 @@ from newsarc.parser.page import (
     context_note,
     folder_date,
     make_date,
-    make_link,
+    make_links,
     page_lines,
     prose_links,
 )
@@ -40,12 +41,13 @@ class _DayParser:
     """One pass over the lines; topics wait for the event heading that they stand above."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
-        self.lines = page_lines(text)
+        self.lines, self.directives = take_directives(page_lines(text))
         self.path = path
         self.config = config
         self.names = set(names)
         self.date: dt.date | None = None
         self.headings: list[Link] = []
+        self.entries_before = 0  # how many entries there were when the last heading came
         self.entries: list[DayEntry] = []
         self.topics: list[Topic] = []
         self.entry: tuple[Link, int] | None = None
@@ -72,9 +74,8 @@ class _DayParser:
                 self._link_heading(len(heading[1]), line, number)
         self._finish_entry()
         self.prose.extend(Prose(f"##### {topic.name}", topic.line) for topic in self.topics)  # topics of no event
-        previous = (
-            self.headings[-1] if len(self.headings) > 1 and not DATE_LABEL.match(self.headings[-1].label) else None
-        )
+        last = self.headings[-1] if len(self.headings) > 1 and self.entries_before == len(self.entries) else None
+        previous = last if last is not None and not DATE_LABEL.match(last.label) else None
         return DayPage(
             path=self.path,
             date=folder_date(self.path) or self.date,
@@ -85,20 +86,25 @@ class _DayParser:
             formats_line=self.formats_line,
             links=tuple(self.links),
             prose=tuple(self.prose),
+            directives=self.directives,
             problems=tuple(self.problems),
         )
 
     def _link_heading(self, level: int, line: str, number: int) -> None:
         self._finish_entry()
-        found = [link for link in find_links(line) if not link.nested] if "](" in line else []
-        if level not in (2, 3) or not found:
+        found = find_links(line) if level in (2, 3) and "](" in line else []
+        own = next((link for link in found if not link.nested), None)
+        if own is None:
             self._stray(line, number)
             return
-        link = make_link(found[0], line, Place(self.path, number), self.config)
+        links = list(make_links(found, line, Place(self.path, number), self.config))
+        link = links.pop(found.index(own))
+        self.links.extend(other for other in links if other.rendered)
         if level == 3:
             self.entry = (link, number)
             return
         self.headings.append(link)
+        self.entries_before = len(self.entries)
         match = DATE_LABEL.match(link.label)
         if match and self.date is None:
             self.date = make_date(match)

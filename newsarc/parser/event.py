@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import (
@@ -20,19 +21,21 @@ from newsarc.model import (
     Topic,
 )
 from newsarc.parser.contexts import headline_prefixes, headline_topics, split_contexts
+from newsarc.parser.directives import take_directives
 from newsarc.parser.front_matter import read_front_matter
-from newsarc.parser.inline import InlineLink, find_links
+from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
     BAD_BYTE,
     DATE_LABEL,
     FORMATS,
     HEADING,
     ITEM,
+    RULE,
     Place,
     context_note,
     folder_date,
     make_date,
-    make_link,
+    make_links,
     page_lines,
     prose_links,
     section_kind,
@@ -40,7 +43,7 @@ from newsarc.parser.page import (
 from newsarc.text import display, fold
 
 _CHANGE_NOTE = re.compile(
-    r"[ \t\n]*_[ \t]*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)?[ \t]*(?:\((.*)\))?[ \t]*_[ \t]*\Z", re.DOTALL
+    r"[ \t\n]*_[ \t]*(?:(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)[ \t]*)?(?:\((.*)\)[ \t]*)?_[ \t]*\Z", re.DOTALL
 )
 _IMAGE_LABEL = "IMG"
 
@@ -61,7 +64,7 @@ class _EventParser:
     """One pass over the lines of one page; each line goes to the part of the page that the lines before it opened."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
-        self.lines = page_lines(text)
+        self.lines, self.directives = take_directives(page_lines(text))
         self.ascii = text.isascii()
         self.path = path
         self.config = config
@@ -110,6 +113,7 @@ class _EventParser:
             self._headline_heading(content, line, number)
         elif level == 5 and not self.sections:
             self.topics.append(Topic(display(content), number))
+            self.links.extend(prose_links(line, Place(self.path, number), self.config))
         elif level == 3 and self._is_date_heading(content, line, number):
             pass
         elif level == 3 and (kind := section_kind(content, self.config.labels)):
@@ -131,11 +135,12 @@ class _EventParser:
     def _is_date_heading(self, content: str, line: str, number: int) -> bool:
         if self.date_link is not None or self.sections or "](" not in content:
             return False
-        found = find_links(line)
+        found = list(make_links(find_links(line), line, Place(self.path, number), self.config))
         match = DATE_LABEL.match(found[0].label) if found else None
         if match is None:
             return False
-        self.date_link = make_link(found[0], line, Place(self.path, number), self.config)
+        self.date_link = found[0]
+        self.links.extend(link for link in found[1:] if link.rendered)
         self.heading_date = make_date(match)
         if self.heading_date is None:
             self.problems.append(Problem("invalid-date", f"there is no day {found[0].label.strip()}", number))
@@ -147,7 +152,7 @@ class _EventParser:
         self.items = takers.get(kind)
 
     def _text(self, line: str, number: int) -> None:
-        if self.sections:
+        if self.sections or RULE.match(line):
             self._stray(line, number)
         elif self.headline is None and self.formats_line is None and FORMATS.match(line):
             self.formats_line = number
@@ -180,24 +185,22 @@ class _EventParser:
         self.items(first if end == at + 1 else "\n".join(self.lines[at:end]), at + 1)
         return end
 
-    def _links_of_item(self, text: str, number: int) -> tuple[list[InlineLink], str]:
+    def _links_of_item(self, text: str, number: int) -> tuple[list[Link], str]:
         """Return an item's own links and what stands behind the last; links inside their labels go to ``links``."""
         found = find_links(text)
-        own = [link for link in found if not link.nested]
-        for link in found:
-            if link.nested and link.rendered:
-                self.links.append(make_link(link, text, Place(self.path, number), self.config))
+        own: list[Link] = []
+        for inline, link in zip(found, make_links(found, text, Place(self.path, number), self.config), strict=True):
+            (self.links if inline.nested else own).append(link)
         if not own:
             self.problems.append(Problem("malformed-item", "this item has no link: [label](target)", number))
-            self.prose.append(Prose(text, number))
+            self.prose.extend(Prose(line.strip(), at) for at, line in enumerate(text.split("\n"), number))
             return [], ""
-        return own, text[own[-1].end :]
+        return own, text[found[-1].end :]
 
     def _source(self, text: str, number: int) -> None:
         found, rest = self._links_of_item(text, number)
-        for item in found:
-            link = make_link(item, text, Place(self.path, number), self.config)
-            if item.label == _IMAGE_LABEL and item is not found[0]:
+        for link in found:
+            if link.label == _IMAGE_LABEL and link is not found[0]:
                 last = self.sources.pop()
                 self.sources.append(Source(last.label, last.url, last.line, last.column, last.end_column, link.target))
             else:
@@ -207,8 +210,7 @@ class _EventParser:
     def _change(self, text: str, number: int) -> None:
         found, rest = self._links_of_item(text, number)
         note = _CHANGE_NOTE.match(rest)
-        for item in found:
-            link = make_link(item, text, Place(self.path, number), self.config)
+        for link in found:
             self.changes.append(
                 Change(
                     *_fields(link),
@@ -223,8 +225,7 @@ class _EventParser:
         found, rest = self._links_of_item(text, number)
         note = context_note(self.config.labels).match(rest) if rest else None
         contexts = split_contexts(note[1], self._known_names()) if note else ()
-        for item in found:
-            link = make_link(item, text, Place(self.path, number), self.config)
+        for link in found:
             self.related.append(RelatedLink(*_fields(link), contexts=contexts, has_context=note is not None))
         if not note:
             self._trailing(rest, text, number)
@@ -287,6 +288,7 @@ class _EventParser:
             links=tuple(self.links),
             prose=tuple(self.prose),
             front_matter=front,
+            directives=self.directives,
             problems=tuple(sorted(self.problems, key=lambda problem: (problem.line, problem.column))),
         )
 
@@ -303,8 +305,8 @@ class _EventParser:
 
 
 def _begins_anew(line: str) -> bool:
-    """Whether ``line`` cannot continue the item before it: it is blank, a heading or an item."""
-    return not line or line.isspace() or ITEM.match(line) is not None or HEADING.match(line) is not None
+    """Whether ``line`` cannot continue the item before it: it is blank, a heading, a rule or an item."""
+    return not line or line.isspace() or any((ITEM.match(line), HEADING.match(line), RULE.match(line)))
 
 
 def _fields(link: Link) -> tuple[str, str, str | None, int, int, int, bool]:
@@ -312,6 +314,9 @@ def _fields(link: Link) -> tuple[str, str, str | None, int, int, int, bool]:
 
 
 def _merged(front: tuple[Source, ...], body: tuple[Source, ...]) -> tuple[Source, ...]:
-    """Return the sources of front matter and body, those that both name once, as front matter has them."""
+    """Return the sources of front matter and body, those in both once: front matter's label, the body's place."""
+    first = {source.url: source for source in reversed(body)}
     named = {source.url for source in front}
-    return front + tuple(source for source in body if source.url not in named)
+    merged = (replace(first[source.url], label=source.label) if source.url in first else source for source in front)
+    rest = (source for source in body if source.url not in named or source is not first[source.url])
+    return (*merged, *rest)

@@ -18,10 +18,13 @@ from newsarc.model import FrontMatter, Problem, Source
 _FENCE = re.compile(r"-{3,}\s*\Z")
 _KEY = re.compile(r"([^\s#:'\"\[{-][^:]*):(?:\s|\Z)")
 _MARKDOWN = re.compile(r"#{1,6} |\d+\. \[")
+_PAGE = re.compile(r"#{1,6} .*\]\(|\d+\. \[|Formats:[ \t]+\[")  # no YAML comment looks like this
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?\Z", re.DOTALL)
-_KNOWN = frozenset(("title", "date", "slug", "topics", "sources", "aliases", "newsarc"))
+KNOWN_KEYS = frozenset(("title", "date", "slug", "topics", "sources", "aliases", "newsarc"))
 # A block is a few dozen lines; beyond this it is a bomb or not front matter, and YAML costs 100 µs for each 300 bytes.
 _MAX_BLOCK = 64 * 1024
+_MAX_DEPTH = 50
+_MAX_MERGED = 8  # aliases in a block that uses merge keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +55,69 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatterResult:
             return FrontMatterResult(FrontMatter(1, close + 1), close + 1, ())
         if any(_MARKDOWN.match(line) for line in block):
             return _NONE  # a rule at the top of the page, and another further down
-        error = "the front matter is no mapping of keys to values"
+        error = _problem("the front matter is no mapping of keys to values", 1)
     if error is not None:
-        return FrontMatterResult(FrontMatter(1, close + 1), close + 1, (_problem(error, 1),))
+        if any(_PAGE.match(line) for line in block):
+            return _NONE  # the same, and not even YAML
+        return FrontMatterResult(FrontMatter(1, close + 1), close + 1, (error,))
     assert isinstance(data, dict)
     reader = _Reader(data, _key_lines(block))
     return FrontMatterResult(reader.front_matter(close + 1), close + 1, tuple(reader.problems))
 
 
-def _load(block: Sequence[str]) -> tuple[Any, str | None]:
+def _load(block: Sequence[str]) -> tuple[Any, Problem | None]:
     text = "\n".join(block)
     if len(text) > _MAX_BLOCK:
-        return None, f"the front matter is longer than {_MAX_BLOCK // 1024} KiB"
+        return None, _problem(f"the front matter is longer than {_MAX_BLOCK // 1024} KiB", 1)
     from frontmatter.default_handlers import YAMLHandler
 
     try:
-        return YAMLHandler().load(text), None
+        danger = _danger(text)
+        return (None, _problem(danger, 1)) if danger else (YAMLHandler().load(text), None)
     except RecursionError:
-        return None, "the front matter is nested too deep"
+        return None, _problem("the front matter is nested too deep", 1)
     except Exception as error:  # YAML's constructors raise ValueError, TypeError, OverflowError… besides YAMLError
-        return None, f"the front matter is not valid YAML: {' '.join(str(error).split())[:160]}"
+        mark = getattr(error, "problem_mark", None)
+        reason = " ".join(str(getattr(error, "problem", None) or error).split())[:160]
+        return None, _problem(f"the front matter is not valid YAML: {reason}", mark.line + 2 if mark else 1)
+
+
+def _danger(text: str) -> str | None:
+    """Return why ``text`` is not to be loaded, or None: libyaml's loader overflows the C stack on deep nesting, and a
+    merge key copies what it merges, once for each alias, so that a few lines of them take all memory.
+
+    Looks at parser events, which need neither stack nor memory.
+    """
+    import yaml
+
+    depth = aliases = 0
+    merges = False
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                return "the front matter is nested too deep"
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            aliases += 1
+        elif isinstance(event, yaml.ScalarEvent):
+            merges = merges or event.value == "<<" or event.tag == "tag:yaml.org,2002:merge"
+    return "the front matter has too many merge keys (<<)" if merges and aliases > _MAX_MERGED else None
+
+
+def _text_of(value: object) -> str | None:
+    """Return a scalar as text, or None for what is none: a list, a mapping, yes and no, a number beyond all reason."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | dt.date):
+        return None
+    try:
+        return str(value)
+    except ValueError:  # Python writes out no number of more than 4300 digits
+        return None
+
+
+def _key_name(key: object) -> str:
+    return (str(key) if isinstance(key, bool) or key is None else _text_of(key) or "?")[:80]
 
 
 def _key_lines(block: Sequence[str]) -> list[tuple[str, int]]:
@@ -106,7 +152,7 @@ class _Reader:
             sources=self.sources(),
             aliases=self.texts("aliases", self.data.get("aliases")),
             ignore=self.ignored(),
-            unknown=tuple(str(key)[:80] for key in self.data if not isinstance(key, str) or key not in _KNOWN),
+            unknown=tuple(_key_name(key) for key in self.data if key not in KNOWN_KEYS),
         )
 
     def wrong(self, key: str, wanted: str) -> None:
@@ -114,21 +160,19 @@ class _Reader:
 
     def text(self, key: str) -> str | None:
         value = self.data.get(key)
-        if value is None or isinstance(value, str):
-            return value or None
-        if isinstance(value, int | float | dt.date):
-            return str(value)
-        self.wrong(key, "text")
-        return None
+        text = _text_of(value)
+        if value is not None and text is None:
+            self.wrong(key, "text")
+        return text or None
 
     def texts(self, key: str, value: Any) -> tuple[str, ...]:
         if value is None:
             return ()
-        values = value if isinstance(value, list) else [value]
-        if all(isinstance(item, str | int | float | dt.date) for item in values):
-            return tuple(dict.fromkeys(str(item) for item in values))
-        self.wrong(key, "text or a list of texts")
-        return ()
+        texts = [_text_of(item) for item in (value if isinstance(value, list) else [value])]
+        if None in texts:
+            self.wrong(key, "text or a list of texts")
+            return ()
+        return tuple(dict.fromkeys(text for text in texts if text))
 
     def date(self) -> dt.date | None:
         value = self.data.get("date")

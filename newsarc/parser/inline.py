@@ -8,7 +8,7 @@ Code spans, autolinks and raw HTML are not looked at: they do not occur in the a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 _BRACKET = re.compile(r"\\.|!\[|[\[\]]", re.DOTALL)
@@ -20,7 +20,10 @@ _MAX_PARENTHESES = 32  # as in CommonMark's reference implementations
 
 @dataclass(frozen=True, slots=True)
 class InlineLink:
-    """One link: offsets into the text. ``nested`` is true for a link that stands inside the label of a later one."""
+    """One link: offsets into the text. ``nested`` is true for a link that stands inside the label of a later one.
+
+    A nested link is always one that Markdown shows: the others are part of that label and nothing else.
+    """
 
     label: str
     start: int
@@ -28,6 +31,17 @@ class InlineLink:
     target_start: int
     target_end: int
     end: int
+    rendered: bool
+    nested: bool = False
+
+
+@dataclass(slots=True)
+class _Found:
+    """A link on the way: its label is cut out at the end, since labels in labels would take quadratic space."""
+
+    start: int
+    label_end: int
+    target: _Target
     rendered: bool
     nested: bool = False
 
@@ -43,8 +57,11 @@ class _Target(NamedTuple):
 
 def find_links(text: str) -> list[InlineLink]:
     """Return the links of ``text`` in the order in which they end. Linear in the length of ``text``."""
-    found: list[InlineLink] = []
-    outermost: list[int] = []  # those of ``found`` that stand in no label so far
+    return [_finished(link, text) for link in _nested(_find(text)) if link.rendered or not link.nested]
+
+
+def _find(text: str) -> list[_Found]:
+    found: list[_Found] = []
     openers: list[tuple[int, bool]] = []  # where each open "[" stands, and whether it is an image's
     inactive = 0  # this many openers, from the bottom, stand around a link already made: links do not nest
     first_opener: int | None = None
@@ -67,22 +84,41 @@ def find_links(text: str) -> list[InlineLink]:
         if label_start is None or text[at : at + 1] != "(":
             continue
         target = _target(text, at)
-        rendered = active and target is not None
+        is_whole = target is not None
         target = target or _odd_target(text, at)
         if target is None:
             continue
-        at = target.close
+        rendered = is_whole and (active or is_image)
+        if rendered:
+            at = target.close
+            # What stands in an image's label is plain text; so is a target that only we see, where a link begins in it.
+            while found and (found[-1].start > label_start if is_image else _is_overlapped(found[-1], label_start)):
+                found.pop()
         if is_image:
             continue
-        while outermost and found[outermost[-1]].start > label_start:
-            inner = outermost.pop()
-            found[inner] = replace(found[inner], nested=True)
-        outermost.append(len(found))
-        label = text[label_start + 1 : match.start()]
-        found.append(InlineLink(label, label_start, target.written, target.start, target.end, target.close, rendered))
+        found.append(_Found(label_start, match.start(), target, rendered))
         if rendered:
             inactive = len(openers)
     return found
+
+
+def _is_overlapped(link: _Found, start: int) -> bool:
+    return not link.rendered and link.start < start < link.target.close
+
+
+def _nested(found: list[_Found]) -> list[_Found]:
+    outermost: list[_Found] = []
+    for link in found:
+        while outermost and outermost[-1].start >= link.start:
+            outermost.pop().nested = True
+        outermost.append(link)
+    return found
+
+
+def _finished(link: _Found, text: str) -> InlineLink:
+    label = text[link.start + 1 : link.label_end]
+    written, start, end, close = link.target
+    return InlineLink(label, link.start, written, start, end, close, link.rendered, link.nested)
 
 
 def _target(text: str, at: int) -> _Target | None:
@@ -106,11 +142,14 @@ def _odd_target(text: str, at: int) -> _Target | None:
     """Read what stands from the last ``](`` of a line to its last ``)``: no target to Markdown, for a space in it,
     say.
     """
-    newline = text.find("\n", at)
-    line_end = newline if newline >= 0 else len(text)
-    # Only the last one is tried, or a line of nothing but "](" would take quadratic time.
-    if text.find("](", at, line_end) >= 0:
-        return None
+    # Only the last "](" of a line is tried, and no search goes beyond the next: a line of nothing but "](" would take
+    # quadratic time.
+    following = text.find("](", at)
+    line_end = text.find("\n", at, following if following >= 0 else len(text))
+    if line_end < 0:
+        if following >= 0:
+            return None
+        line_end = len(text)
     close = text.rfind(")", at, line_end)
     if close < 0:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,11 +24,10 @@ _DAY_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{1,2})/(\d{1,2})/[^/]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands in its page, so that offsets into the text become lines and columns."""
+    """Where a text stands: its page and its first line, so that offsets into the text become lines and columns."""
 
     page: str
     line: int
-    column: int = 1
 
 
 def page_lines(text: str) -> list[str]:
@@ -51,30 +50,29 @@ def make_date(match: re.Match[str]) -> dt.date | None:
         return None
 
 
-def make_link(found: InlineLink, text: str, place: Place, config: Config) -> Link:
-    """Make a Link of what :func:`find_links` found in ``text``."""
-    before = text.count("\n", 0, found.target_start)
-    if before:
-        column = found.target_start - text.rfind("\n", 0, found.target_start)
-    else:
-        column = place.column + found.target_start
-    return Link(
-        label=found.label,
-        target=found.target,
-        path=canonical(found.target, place.page, config.site_prefix),
-        line=place.line + before,
-        column=column,
-        end_column=column + found.target_end - found.target_start,
-        rendered=found.rendered,
-    )
+def make_links(found: Iterable[InlineLink], text: str, place: Place, config: Config) -> Iterator[Link]:
+    """Make Links of what :func:`find_links` found in ``text``, which begins at the start of the line of ``place``."""
+    line, line_start, counted = place.line, 0, 0
+    for link in found:
+        line += text.count("\n", counted, link.target_start)
+        line_start = text.rfind("\n", counted, link.target_start) + 1 or line_start
+        counted = link.target_start
+        column = counted - line_start + 1
+        yield Link(
+            label=link.label,
+            target=link.target,
+            path=canonical(link.target, place.page, config.site_prefix),
+            line=line,
+            column=column,
+            end_column=column + link.target_end - link.target_start,
+            rendered=link.rendered,
+        )
 
 
 def prose_links(text: str, place: Place, config: Config) -> Iterator[Link]:
     """Yield the links of a text that is no item: only those which Markdown shows."""
     if "](" in text:
-        for found in find_links(text):
-            if found.rendered:
-                yield make_link(found, text, place, config)
+        yield from make_links((found for found in find_links(text) if found.rendered), text, place, config)
 
 
 def section_kind(title: str, labels: Labels) -> str | None:

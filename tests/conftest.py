@@ -1,0 +1,55 @@
+"""What all tests share: the real archives, where they are at hand, and how long hypothesis looks."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "newsarc", deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("newsarc")
+
+# What would change what newsarc prints, on whatever machine the tests run.
+for variable in ("NEWSARC_ARCHIVE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PAGER", "LESS", "GITHUB_ACTIONS"):
+    os.environ.pop(variable, None)
+
+ARCHIVES_VARIABLE = "NEWSARC_TEST_ARCHIVES"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-expected",
+        action="store_true",
+        help="write the expected files anew; read the diff",
+    )
+
+
+def _real(name: str) -> Path:
+    """Return the path of one of the real archives; skip the test where they are not."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "archives"
+    folder = Path(os.environ.get(ARCHIVES_VARIABLE) or beside)
+    if not (folder / name).exists():
+        pytest.skip(f"there is no {name} in {folder}; ${ARCHIVES_VARIABLE} says where the real archives are")
+    return folder / name
+
+
+@pytest.fixture(scope="session")
+def zh_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the whole Chinese archive of March 2019."""
+    packed = _real("zh-2019-03.tar.xz")
+    folder = tmp_path_factory.mktemp("zh")
+    with tarfile.open(packed) as archive:
+        archive.extractall(folder, filter="data")
+    news = next(folder.rglob("news"))
+    return news.parent
+
+
+@pytest.fixture(scope="session")
+def en_samples() -> Path:
+    """The folder of English samples: each of its folders is an archive root."""
+    return _real("en-samples")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
-from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, PageError
-from newsarc.links import DAY_PAGE_NAMES, foreign_prefix, is_external, resolve
-from newsarc.model import DayPage, Event, RelatedLink
-from newsarc.parser import parse_day, parse_event
-from newsarc.refs import DayRange, EventRef, Ref, event_refs, events_in, resolve_ref
-from newsarc.tree import NEWS, Day, Tree
+from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
+from newsarc.links import DAY_PAGE_NAMES
+from newsarc.model import DayPage, Event
+from newsarc.pages import Pages
+from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
+from newsarc.tree import NEWS, Day
 
 if TYPE_CHECKING:
     from newsarc.index import Index
@@ -26,10 +22,7 @@ if TYPE_CHECKING:
     from newsarc.search import Hit
 
 
-_SAMPLE_DAYS = 40  # how many days the judgement about a missing site prefix looks at
-
-
-class Archive:
+class Archive(Pages):
     """An archive of Markdown news pages.
 
     ::
@@ -47,10 +40,7 @@ class Archive:
     """
 
     def __init__(self, root: Path, config: Config) -> None:
-        self.root = root
-        self.config = config
-        self.tree = Tree(root, config.max_page_bytes)
-        self._unread: dict[str, str] = {}
+        super().__init__(root, config)
         self._index: Index | None = None
 
     @classmethod
@@ -86,21 +76,6 @@ class Archive:
         if self._index is not None:
             self._index.close()
             self._index = None
-
-    @property
-    def warnings(self) -> list[str]:
-        """What could not be read or had to be guessed so far, one line each, in a stable order."""
-        notes = [self.prefix_note] if self.__dict__.get("missing_prefix") else []
-        return notes + [line for _, line in sorted((self.tree.skipped | self._unread).items())]
-
-    @property
-    def prefix_note(self) -> str:
-        """What to tell a user whose configuration lacks the site prefix."""
-        prefix = self.missing_prefix
-        return (
-            f"most related links begin with {prefix}, and the archive has no such folder: "
-            f'put site-prefix = "{prefix}" in newsarc.toml'
-        )
 
     # --- events ---
 
@@ -177,7 +152,7 @@ class Archive:
         try:
             return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd())
         except NotFoundError:
-            former = self.index().formerly(ref.rstrip("/").rpartition("/")[2].removesuffix(".md").strip())
+            former = self.index().formerly(slug_in(ref))
             if not former:
                 raise
         if len(former) > 1:
@@ -213,39 +188,12 @@ class Archive:
     def _days(self, day: str | dt.date) -> DayRange:
         if isinstance(day, dt.date):
             return DayRange(day.isoformat(), day, day)
-        found = resolve_ref(day, self.tree)
-        if not isinstance(found, DayRange):
-            raise NotFoundError(f"{day} is no date; write 2017-06-16, 2017-06 or 2017")
+        found = day_range(day, self.tree)
+        if found is None:
+            raise UsageError(f"{day} is no date; write 2017-06-16, 2017-06 or 2017")
         return found
 
-    # --- pages ---
-
-    def load(self, path: str) -> Event:
-        """Read and parse the event page at ``path``, its related links checked. Raises PageError."""
-        names = self._index.comma_names if self._index is not None else ()
-        return self._checked(parse_event(self.tree.read(path), path, self.config, names))
-
-    def load_day_page(self, path: str) -> DayPage:
-        """Read and parse the day page at ``path``. Raises PageError."""
-        names = self._index.comma_names if self._index is not None else ()
-        return parse_day(self.tree.read(path), path, self.config, names)
-
-    def events_of(self, day: Day) -> list[Event]:
-        """Return the events of one day folder, in the order of its day page, then by path."""
-        events = [event for path in self.tree.event_paths(day) if (event := self.try_load(path)) is not None]
-        places: dict[str, int] = {}
-        for path in self.tree.day_page_paths(day)[:1]:
-            page = self._read_day_page(path)
-            for entry in page.entries if page else ():
-                if entry.link.path:
-                    places.setdefault(entry.link.path, len(places))
-        events.sort(key=lambda event: places.get(event.path, len(places)))
-        return events
-
-    def events_in_folder(self, folder: str) -> list[Event]:
-        """Return the events of the day folder at this path; none where there is no such day."""
-        day = self.tree.day_at(folder)
-        return self.events_of(day) if day else []
+    # --- index ---
 
     def index(self, days: Sequence[DayRange] | None = None) -> Index:
         """Return the index of the whole archive, or of the given days alone where that is all that is known so far."""
@@ -257,6 +205,7 @@ class Archive:
             wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
             return self._build(Index, wanted)
         self._index = self._build(Index, list(self.tree.days()))
+        self.names = self._index.comma_names
         return self._index
 
     def _build(self, index: type[Index], days: Sequence[Day]) -> Index:
@@ -270,63 +219,8 @@ class Archive:
                 event = self.try_load(path)
                 if event is not None:
                     yield filed or (event.date.isoformat() if event.date else None), event
-            for path in self.tree.day_page_paths(day):
-                page = self._read_day_page(path)
-                if page is not None:
-                    yield filed, page
-
-    def try_load(self, path: str) -> Event | None:
-        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""
-        try:
-            return self.load(path)
-        except PageError as error:
-            self._unread[path] = str(error)
-            return None
-
-    def _read_day_page(self, path: str) -> DayPage | None:
-        try:
-            return self.load_day_page(path)
-        except PageError as error:
-            self._unread[path] = str(error)
-            return None
-
-    # --- links ---
-
-    @cached_property
-    def missing_prefix(self) -> str | None:
-        """The site prefix that most related links carry although the configuration names none, or None.
-
-        Judged by events from all over the archive, a few dozen of them: one link with a strange beginning is broken,
-        but where most have it, the configuration lacks ``site-prefix``.
-        """
-        days = list(self.tree.days())
-        paths = [path for day in days[:: len(days) // _SAMPLE_DAYS + 1] for path in self.tree.event_paths(day)[:2]]
-        seen: Counter[str | None] = Counter()
-        for path in paths:
-            try:
-                event = parse_event(self.tree.read(path), path, self.config)
-            except PageError:
-                continue  # told when the page itself is asked for
-            seen.update(foreign_prefix(link.target, self.tree.has_folder) for link in event.related)
-        prefix, number = max(seen.items(), key=itemgetter(1), default=(None, 0))
-        return prefix if 2 * number > seen.total() else None
-
-    def _checked(self, event: Event) -> Event:
-        if all(link.broken is not None for link in event.related):
-            return event
-        return replace(event, related=tuple(self._check(link, event.path) for link in event.related))
-
-    def _check(self, link: RelatedLink, page: str) -> RelatedLink:
-        path = resolve(link.target, page, self.tree.exists, self.config.site_prefix)
-        if path is None and not self.config.site_prefix:
-            prefix = foreign_prefix(link.target, self.tree.has_folder)
-            if prefix is not None and prefix == self.missing_prefix:
-                path = resolve(link.target, page, self.tree.exists, prefix)
-        return replace(link, path=path, broken=path is None and not is_external(link.target))
+            yield from ((filed, page) for page in self.day_pages(day))
 
 
 def _is_event(path: str) -> bool:
     return path.endswith(".md") and path.startswith(f"{NEWS}/") and path.rpartition("/")[2] not in DAY_PAGE_NAMES
-
-
-__all__ = ["Archive"]

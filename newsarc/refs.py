@@ -18,10 +18,14 @@ from pathlib import Path
 
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.links import DAY_PAGE_NAMES, canonical, is_external, resolve, without_site
+from newsarc.parser.page import make_date
 from newsarc.tree import Day, Tree
 
 LATEST = "latest"
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?\Z", re.ASCII)
+_DAY_FOLDER = re.compile(
+    r"/?news/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?/?(?:index\.(?:md|html)|README\.md)?\Z", re.ASCII
+)
 _DAY_SLUG = re.compile(r"(?:/?news/)?(\d{4})[-/](\d{1,2})[-/](\d{1,2})/([^/]+)\Z", re.ASCII)
 _MAX_CANDIDATES = 8
 _MAX_SUGGESTIONS = 3
@@ -65,20 +69,37 @@ def resolve_ref(ref: str, tree: Tree, site_prefix: str = "", cwd: Path | None = 
     ref = ref.strip()
     if not ref:
         raise UsageError("an empty REF means nothing; give a day such as 2017-06-16, or a slug")
-    if match := _DATE.match(ref):
+    if days := day_range(ref, tree):
+        return days
+    if match := _DAY_FOLDER.match(without_site(ref).removeprefix(site_prefix)):
         return _days(ref, match)
-    if ref == LATEST:
-        day = tree.latest_day()
-        if day is None or day.date is None:
-            raise NotFoundError("the archive has no events")
-        return DayRange(ref, day.date, day.date)
     if match := _DAY_SLUG.match(ref):
         found = _on_day(match, tree)
         if found:
             return _only(ref, found, tree)
-    if "/" in ref or ref.endswith(".md"):
+    if "/" in ref:
         return _path(ref, tree, site_prefix, cwd)
-    return _slug(ref, tree)
+    return _slug(slug_in(ref), tree)
+
+
+def day_range(ref: str, tree: Tree) -> DayRange | None:
+    """Return the days that ``ref`` means where it is a day, a month, a year or ``latest``; None where it is no date.
+
+    Raises UsageError for a date that does not exist, NotFoundError for the latest day of an empty archive.
+    """
+    if match := _DATE.match(ref.strip()):
+        return _days(ref.strip(), match)
+    if ref.strip() != LATEST:
+        return None
+    day = tree.latest_day()
+    if day is None or day.date is None:
+        raise NotFoundError("the archive has no events")
+    return DayRange(LATEST, day.date, day.date)
+
+
+def slug_in(ref: str) -> str:
+    """Return the slug in a slug, file name, path or address: what stands last, without its ending."""
+    return ref.strip().rstrip("/").rpartition("/")[2].removesuffix(".md").removesuffix(".html")
 
 
 def events_in(days: DayRange, tree: Tree) -> list[tuple[Day, list[str]]]:
@@ -114,12 +135,12 @@ def event_ref(path: str, siblings: Iterable[str]) -> str:
     """
     folder, slug = _split(path)
     match = _DATE.match(folder.removeprefix("news/"))
-    if match is None or match[3] is None:
+    if match is None or match[3] is None or make_date(match) is None:
         return path
     day = f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
     others = [_split(other)[1] for other in siblings if other != path]
     shared = max((_shared_length(slug, other) for other in others), default=0)
-    length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 2))
+    length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 3))
     return f"{day}/{slug[:length]}"
 
 
@@ -190,8 +211,8 @@ def _slug(ref: str, tree: Tree) -> EventRef:
     paths = [path for day in tree.days() for path in tree.event_paths(day)]
     found = _matching(ref, paths)
     if not found:
-        hint = "" if len(ref) < 4 or " " not in ref else "; to look for words: newsarc search"
-        raise NotFoundError(f"no event has a slug that is or begins with {ref}{hint}", _closest(ref, paths))
+        message = f"no event has a slug that is or begins with {ref}; newsarc search looks for words"
+        raise NotFoundError(message, _closest(ref, paths))
     return _only(ref, found, tree)
 
 

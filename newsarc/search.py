@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from newsarc.errors import UsageError
 from newsarc.index import EventRow, Filter, Index
-from newsarc.text import fold, searchable
+from newsarc.text import WORD_CHARACTER, fold, searchable
 
 _TERM = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _WORD_CHARACTER = re.compile(r"[^\W_]")
@@ -131,11 +131,14 @@ def _pattern(terms: Sequence[Term]) -> re.Pattern[str]:
 
 
 def _term_pattern(term: Term) -> str:
-    words = [re.escape(word) for word in _WORD.findall(fold(term.text))]
-    pattern = r"[\W_]*".join(words) if searchable(term.text) != fold(term.text) else r"[\W_]+".join(words)
-    if searchable(term.text) == fold(term.text):
-        pattern = rf"(?<![^\W_]){pattern}" + ("[^\\W_]*" if term.is_prefix else r"(?![^\W_])")
-    return pattern
+    words = _WORD.findall(fold(term.text))
+    pieces: list[str] = []
+    for word in words:
+        spaceless = searchable(word) != word
+        pieces.append(re.escape(word) if spaceless else rf"(?<!{WORD_CHARACTER}){re.escape(word)}")
+        if not spaceless and not (term.is_prefix and word is words[-1]):
+            pieces[-1] += rf"(?!{WORD_CHARACTER})"
+    return r"[\W_]*".join(pieces) + (rf"{WORD_CHARACTER}*" if term.is_prefix else "")
 
 
 def mark(text: str, pattern: re.Pattern[str]) -> Marked:

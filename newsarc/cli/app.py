@@ -10,6 +10,7 @@ import newsarc
 from newsarc.cli.lint import lint
 from newsarc.cli.list import list_
 from newsarc.cli.related import related
+from newsarc.cli.rule import rule
 from newsarc.cli.search import search
 from newsarc.cli.session import ArchiveOption, ColorOption, QuietOption, Shared, VerboseOption, command
 from newsarc.cli.show import show
@@ -47,7 +48,14 @@ def root(
     ctx.obj = Shared(archive, color, quiet, verbose)
 
 
-for function, name in ((list_, "list"), (show, "show"), (search, "search"), (related, "related"), (lint, "lint")):
+for function, name in (
+    (list_, "list"),
+    (show, "show"),
+    (search, "search"),
+    (related, "related"),
+    (lint, "lint"),
+    (rule, "rule"),
+):
     app.command(name)(command(function))
 
 

@@ -12,12 +12,21 @@ import typer
 from newsarc.archive import Archive
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
+from newsarc.output.plain import tab_separated
+from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import is_terminal
+from newsarc.output.words import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newsarc.lint import Report
 
-OutputFormat = Literal["full", "concise", "json", "jsonl"]
+OutputFormat = Literal["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
+
+_RULES = "Which rules"
+_FIXES = "Mending"
+_ACCEPTED = "What counts"
 
 
 def lint(
@@ -33,44 +42,222 @@ def lint(
     select: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="RULE", help="Run these rules: codes, NA1, names, E, W or ALL; repeat it or separate by commas."
+            metavar="RULE",
+            help="Run these: codes, families (NA1), names, E, W or ALL; repeatable, or separated by commas.",
+            rich_help_panel=_RULES,
         ),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out.")] = None,
-    output_format: Annotated[
-        OutputFormat | None, typer.Option("--output-format", help="Otherwise full on a terminal, concise in a pipe.")
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave these out.", rich_help_panel=_RULES)
     ] = None,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even when there are errors.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is certain.", rich_help_panel=_FIXES)] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="With --fix or --diff: also what is probable.", rich_help_panel=_FIXES),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change; write nothing.", rich_help_panel=_FIXES)
+    ] = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV",
+            help="Only findings in files changed since this git revision, and the links anywhere that it broke.",
+            rich_help_panel=_ACCEPTED,
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Accept the findings that this file lists.", rich_help_panel=_ACCEPTED),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="List today's findings there.", rich_help_panel=_ACCEPTED)
+    ] = False,
+    max_warnings: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Exit 1 where there are more warnings.", rich_help_panel=_ACCEPTED),
+    ] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.", rich_help_panel=_ACCEPTED)
+    ] = False,
+    output_format: Annotated[
+        OutputFormat | None,
+        typer.Option("--output-format", help="Otherwise full on a terminal, github in its actions, else concise."),
+    ] = None,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count per rule, and name the missing targets, instead.")
+    ] = False,
+    show_files: Annotated[bool, typer.Option("--show-files", help="List the pages that would be checked.")] = False,
 ) -> None:
-    """Check that no related link is dead. Exit 1 when there are errors, 0 when there are none."""
-    from newsarc.lint import lint as run
-    from newsarc.lint.formats import FORMATTERS
+    """Check that no related link is dead, and what else can be wrong with an archive.
 
-    archive = session.archive
-    report = run(archive, _inside(archive, paths), _words(select) or None, _words(ignore))
-    shown = output_format or ("full" if is_terminal(sys.stdout) or session.color == "always" else "concise")
-    if shown == "full":
-        from newsarc.output.findings import print_findings
+    Exit 1 when there are errors, 0 when there are none or only warnings.
+    """
+    from newsarc.lint.baseline import write_baseline as write
 
-        if report.findings:
-            with session.console() as console:
-                print_findings(console, report, archive)
+    inside = _inside(session.archive, paths)
+    if show_files:
+        session.write(tab_separated((path,) for path in _files(session.archive, inside)))
+        return
+    file = baseline or _configured_baseline(session.archive)
+    if write_baseline and file is None:
+        raise UsageError("--write-baseline needs --baseline FILE, or baseline in the configuration")
+    if unsafe_fixes and not (fix or diff):
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    run = _runner(session, inside, select, ignore, changed_since, None if write_baseline else file)
+    report = run(session.archive)
+    if write_baseline and file is not None:
+        write(file, report.findings)
+        session.note(f"{plural(len(report.findings), 'finding')} accepted in {file}")
+        return
+    if diff:
+        _show_diff(session, report, unsafe_fixes)
     else:
-        session.write(FORMATTERS[shown](report))
-    sys.stdout.flush()
-    session.note(_summary(report))
-    if report.errors and not exit_zero:
+        mended = 0
+        if fix:
+            report, mended = _mend(session, report, run, unsafe_fixes)
+        _write(session, report, output_format, statistics)
+        sys.stdout.flush()
+        _tell(session, report, mended)
+    too_many = max_warnings is not None and report.warnings > max_warnings
+    if (report.errors or report.stale or too_many) and not exit_zero:
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _summary(report: Report) -> str:
-    from newsarc.output.words import plural
+def _runner(
+    session: Session,
+    inside: list[str] | None,
+    select: list[str] | None,
+    ignore: list[str] | None,
+    changed_since: str | None,
+    baseline: Path | None,
+) -> Callable[[Archive], Report]:
+    """Return what runs lint over an archive with these options."""
+    from newsarc.lint import lint as check
+    from newsarc.lint.baseline import read_baseline
+    from newsarc.lint.changes import changes_since
 
+    accepted = read_baseline(baseline) if baseline is not None else None
+    changes = changes_since(session.archive.root, changed_since) if changed_since is not None else None
+
+    def run(archive: Archive) -> Report:
+        with ProgressBar("checking", is_wanted=not session.quiet) as progress:
+            return check(
+                archive,
+                inside,
+                _words(select) or None,
+                _words(ignore),
+                changes=changes,
+                baseline=accepted,
+                progress=progress,
+            )
+
+    return run
+
+
+def _mend(session: Session, report: Report, run: Callable[[Archive], Report], unsafe: bool) -> tuple[Report, int]:
+    """Apply fixes until none is left to apply; return the report of what remains and how many findings were mended."""
+    from newsarc.lint.fix import mend, write
+
+    before = len(report.findings)
+    archive = session.archive
+    for _ in range(10):  # fixes that touch the same place take turns; more turns than this would mean that two fight
+        mended = list(mend(report.findings, archive, unsafe=unsafe))
+        for page in mended:
+            write(page, archive)
+        if not mended:
+            break
+        archive = Archive.open(archive.root, config=archive.config)
+        report = run(archive)
+    return report, max(0, before - len(report.findings))
+
+
+def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
+    from newsarc.lint.fix import mend, unified_diff
+    from newsarc.safe import visible_lines
+
+    is_shown = is_terminal(sys.stdout)
+    for page in mend(report.findings, session.archive, unsafe=unsafe):
+        for line in unified_diff(page):
+            if is_shown:
+                sys.stdout.write(visible_lines(line))
+            else:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+    sys.stdout.flush()
+
+
+def _write(session: Session, report: Report, output_format: OutputFormat | None, statistics: bool) -> None:
+    from newsarc.lint.formats import FORMATTERS
+
+    if statistics:
+        _write_statistics(session, report)
+        return
+    shown = output_format or _format_of_the_place(session)
+    folder = _folder(session.archive)
+    if shown in ("json", "jsonl"):
+        session.write(FORMATTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
+    elif shown != "full":
+        session.write(FORMATTERS[shown](report.seen_from(folder)))
+    elif report.findings:
+        from newsarc.output.findings import print_findings
+
+        with session.console() as console:
+            print_findings(console, report, session.archive, folder)
+
+
+def _write_statistics(session: Session, report: Report) -> None:
+    from newsarc.lint.statistics import statistics as count
+    from newsarc.lint.statistics import statistics_rows
+
+    if session.format(None, as_json=False) != "table":
+        session.write(tab_separated(statistics_rows(count(report))))
+    elif report.findings:
+        from newsarc.output.findings import print_statistics
+
+        with session.console() as console:
+            print_statistics(console, count(report))
+
+
+def _folder(archive: Archive) -> str:
+    """Return the archive root seen from here, with a slash, where it is in a folder below; else nothing."""
+    inside = Path(os.path.relpath(os.path.realpath(archive.root))).as_posix()
+    return "" if inside == "." or inside.startswith("..") else f"{inside}/"
+
+
+def _format_of_the_place(session: Session) -> OutputFormat:
+    if is_terminal(sys.stdout) or session.color == "always":
+        return "full"
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "concise"
+
+
+def _tell(session: Session, report: Report, mended: int) -> None:
+    for path, code, about in report.stale[:20]:
+        session.note(f"no longer needed in the baseline: {path} {code} {about}")
+    if report.stale:
+        session.note(f"{plural(len(report.stale), 'entry')} of the baseline to take out: --write-baseline does")
     took = f"{plural(report.files, 'page')} ({report.seconds:.1f} s)"
-    if not report.findings:
-        return f"no findings in {took}"
     warnings = f", {plural(report.warnings, 'warning')}" if report.warnings else ""
-    return f"{plural(report.errors, 'error')}{warnings} in {took}"
+    found = f"{plural(report.errors, 'error')}{warnings} in {took}" if report.findings else f"no findings in {took}"
+    accepted = f"; {report.accepted} accepted in the baseline" if report.accepted else ""
+    did = f"; {mended} mended" if mended else ""
+    can = f"; {report.fixable} can be mended: newsarc lint --fix" if report.fixable and not mended else ""
+    session.note(f"{found}{accepted}{did}{can}")
+
+
+def _configured_baseline(archive: Archive) -> Path | None:
+    return archive.root / archive.config.lint.baseline if archive.config.lint.baseline else None
+
+
+def _files(archive: Archive, inside: list[str] | None) -> list[str]:
+    from newsarc.lint.engine import is_in
+
+    pages = (
+        path
+        for day in archive.tree.days()
+        for path in (*archive.tree.event_paths(day), *archive.tree.day_page_paths(day))
+    )
+    return sorted(path for path in pages if inside is None or is_in(path, inside))
 
 
 def _words(options: list[str] | None) -> list[str]:

@@ -58,11 +58,13 @@ def list_(
     """
     archive = session.archive
     wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source)
-    index = archive.index(wanted.days if sort != "backlinks" else None)
+    # Backlinks come from anywhere, and what a topic or a context is called is told from the whole archive.
+    needs_all = sort == "backlinks" or count_by in ("topic", "context")
+    index = archive.index(None if needs_all else wanted.days)
     number = index.count(wanted.filter)
     output = session.format(format, as_json)
     if count:
-        session.write([f"{number}\n"])
+        _write_count(session, number, output)
     elif count_by is not None:
         _write_counts(session, count_by, index.count_by(count_by, wanted.filter), output)
     else:
@@ -72,6 +74,15 @@ def list_(
         if output in ("json", "jsonl") or count:
             raise typer.Exit(ExitCode.NOTHING_FOUND)
         raise nothing_found(archive.index(), wanted.filter)
+
+
+def _write_count(session: Session, number: int, output: Format) -> None:
+    from newsarc.output.records import VERSION, json_line
+
+    if output in ("json", "jsonl"):
+        session.write([json_line({"version": VERSION, "count": number}) + "\n"])
+    else:
+        session.write([f"{number}\n"])
 
 
 def _write_rows(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from newsarc.cli.session import Format
+from newsarc.errors import UsageError
 
 _REF_HELP = (
     "2017-06-16, 2017-06, 2017, a slug or its beginning, 2017-06-16/slug, a path, a URL, latest, "
@@ -36,12 +37,17 @@ FormatOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=_OUTPUT)]
 
 
-def expand_refs(refs: Sequence[str] | None) -> Iterator[str]:
-    """Yield the REFs; ``-`` stands for those on standard input, one per line, blank lines left out."""
+def expand_refs(refs: Sequence[str] | None) -> list[str]:
+    """Return the REFs; ``-`` stands for those on standard input, one per line, blank lines left out.
+
+    Raises UsageError where REFs were announced and none came.
+    """
+    expanded: list[str] = []
     for ref in refs or ():
-        if ref != "-":
-            yield ref
-            continue
-        for line in sys.stdin:
-            if line.strip():
-                yield line.strip()
+        if ref == "-":
+            expanded.extend(line.strip() for line in sys.stdin if line.strip())
+        else:
+            expanded.append(ref)
+    if refs and not expanded:
+        raise UsageError("no REF on standard input")
+    return expanded

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsarc.archive import Archive
-from newsarc.cli.options import FormatOption, JsonOption
+from newsarc.cli.options import FormatOption, JsonOption, expand_refs
 from newsarc.cli.session import Session
-from newsarc.errors import NotFoundError
+from newsarc.errors import NotFoundError, UsageError
+from newsarc.links import is_external
 from newsarc.model import Event, RelatedLink
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.refs import event_refs
@@ -49,22 +50,24 @@ def related(
     from newsarc.related import DIRECTIONS, walk, with_context
 
     archive = session.archive
-    event = archive.load(archive.event_path(ref))
+    output = session.format(format, as_json)
+    if output in ("json", "jsonl"):
+        archive.index()  # which context names contain a comma is known from the whole archive
+    event = archive.load(archive.event_path(_one_ref(ref)))
     directions: tuple[Direction, ...] = DIRECTIONS if both else ("backlink",) if backlinks else ("related",)
     links = with_context(event.related, context) if "related" in directions else ()
     naming = _backlinks(archive, event, context) if "backlink" in directions else []
     walked = walk(archive, event, depth, directions, context, limit) if depth > 1 else None
-    output = session.format(format, as_json)
     if output == "json":
         session.write([_document(event, links, naming, walked)])
     elif output == "jsonl":
-        session.write(_lines(links, naming))
+        session.write(_lines(links, naming, walked))
     elif output == "table":
         _print(session, archive, event, links, naming, walked)
     else:
         rows = list(_walk_rows(links, walked) if walked else _rows(archive, links, naming))
         if output == "paths":
-            whole = dict.fromkeys(str(row[6]) for row in rows if row[1] != "broken")
+            whole = dict.fromkeys(str(row[6]) for row in rows if row[1] != "broken" and not is_external(str(row[6])))
             session.write(tab_separated((str(archive.root / path),) for path in whole))
         else:
             session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
@@ -88,11 +91,34 @@ def _backlinks(archive: Archive, event: Event, context: str | None) -> Backlinks
     return [(row, contexts) for row, contexts in found if fold(context) in map(fold, contexts)]
 
 
-def _lines(links: tuple[RelatedLink, ...], naming: Backlinks) -> Iterator[str]:
+def _one_ref(ref: str) -> str:
+    refs = expand_refs([ref])
+    if len(refs) > 1:
+        raise UsageError(f"related takes one REF, and standard input has {len(refs)}")
+    return refs[0]
+
+
+def _lines(links: tuple[RelatedLink, ...], naming: Backlinks, walked: Walk | None) -> Iterator[str]:
     from newsarc.output.records import backlink_records, json_line, link_record
 
-    for record in (*map(link_record, links), *backlink_records(naming)):
+    records = _steps(walked) if walked else [*map(link_record, links), *backlink_records(naming)]
+    for record in records:
         yield json_line(record) + "\n"
+
+
+def _steps(walked: Walk) -> list[dict[str, Any]]:
+    return [
+        {
+            "depth": step.depth,
+            "relation": step.direction,
+            "via": step.via,
+            "path": step.path,
+            "date": step.day,
+            "headline": step.headline,
+            "contexts": list(step.contexts),
+        }
+        for step in walked.steps
+    ]
 
 
 def _document(event: Event, links: tuple[RelatedLink, ...], naming: Backlinks, walked: Walk | None) -> str:
@@ -103,22 +129,9 @@ def _document(event: Event, links: tuple[RelatedLink, ...], naming: Backlinks, w
         "links": [link_record(link) for link in links],
         "backlinks": backlink_records(naming),
     }
-    steps = walked.steps if walked else ()
     if walked:
         head["cut"] = walked.is_cut
-    records = (
-        {
-            "depth": step.depth,
-            "relation": step.direction,
-            "via": step.via,
-            "path": step.path,
-            "date": step.day,
-            "headline": step.headline,
-            "contexts": list(step.contexts),
-        }
-        for step in steps
-    )
-    return "".join(json_document(head, "walk", records))
+    return "".join(json_document(head, "walk", _steps(walked) if walked else []))
 
 
 def _print(
@@ -134,7 +147,7 @@ def _print(
 
     with session.console() as console:
         if walked:
-            print_walk(console, event, walked)
+            print_walk(console, event, walked, sum(link.broken is True for link in links))
         else:
             print_related(console, event, next(event_refs((event.path,), archive.tree)), links, naming)
 
@@ -142,17 +155,17 @@ def _print(
 def _rows(archive: Archive, links: tuple[RelatedLink, ...], naming: Backlinks) -> Iterator[tuple[object, ...]]:
     for link in links:
         relation, path = ("broken", link.target) if link.broken else ("related", link.path or link.target)
-        yield 1, relation, _day(link.path), _slug(path), "; ".join(link.contexts), link.text, path
+        yield 1, relation, _day(link.path), _slug(path), ", ".join(link.contexts), link.text, path
     for row, contexts in naming:
-        yield 1, "backlink", row.day, row.slug, "; ".join(contexts), row.headline, row.path
+        yield 1, "backlink", row.day, row.slug, ", ".join(contexts), row.headline, row.path
 
 
 def _walk_rows(links: tuple[RelatedLink, ...], walked: Walk) -> Iterator[tuple[object, ...]]:
     for link in links:
         if link.broken:
-            yield 1, "broken", None, _slug(link.target), "; ".join(link.contexts), link.text, link.target
+            yield 1, "broken", None, _slug(link.target), ", ".join(link.contexts), link.text, link.target
     for step in walked.steps:
-        yield step.depth, step.direction, step.day, _slug(step.path), "; ".join(step.contexts), step.headline, step.path
+        yield step.depth, step.direction, step.day, _slug(step.path), ", ".join(step.contexts), step.headline, step.path
 
 
 def _day(path: str | None) -> str | None:

@@ -132,10 +132,13 @@ class Session:
         print(f"newsarc: {visible(message)}", file=sys.stderr)
         raise typer.Exit(code)
 
-    def finish(self) -> None:
-        """Tell what had to be passed over, a few lines of it, and how long it took where the user wants to know."""
+    def finish(self, error: NewsarcError | None = None) -> None:
+        """Tell what had to be passed over, a few lines of it, and how long it took where the user wants to know.
+
+        What ``error`` is about is left to it.
+        """
         if self._archive is not None:
-            warnings = self._archive.warnings
+            warnings = [line for line in self._archive.warnings if error is None or line != str(error)]
             for line in warnings if self.verbose else warnings[:_MAX_WARNINGS]:
                 self.note(line)
             if not self.verbose and len(warnings) > _MAX_WARNINGS:
@@ -182,8 +185,13 @@ def _ending(session: Session) -> Iterator[None]:
     try:
         try:
             yield
-        finally:
+        except NewsarcError as error:
+            session.finish(error)
+            raise
+        except BaseException:
             session.finish()
+            raise
+        session.finish()
     except (typer.Exit, typer.BadParameter):
         raise
     except NewsarcError as error:
@@ -236,6 +244,6 @@ def _nearest_archive() -> Path:
 
 def _has_news(folder: Path) -> bool:
     try:
-        return any(entry.name.isdigit() and len(entry.name) == 4 for entry in os.scandir(folder / "news"))
+        return any(name.isdigit() and len(name) == 4 for name in os.listdir(folder / "news"))
     except OSError:
         return False

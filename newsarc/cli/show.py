@@ -11,7 +11,6 @@ import typer
 from newsarc.archive import Archive
 from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, expand_refs
 from newsarc.cli.session import Format, Session
-from newsarc.errors import UsageError
 from newsarc.model import Event
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.output.terminal import is_terminal
@@ -39,8 +38,6 @@ def show(
     archive = session.archive
     output: Format = "paths" if path else session.format(format, as_json)
     found = [archive.ref(ref) for ref in expand_refs(refs)]
-    if not found:
-        raise UsageError("no REF on standard input")
     parts: list[Part] = []
     for ref in found:
         if isinstance(ref, EventRef):
@@ -86,6 +83,8 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
     with session.console() as console:
         for number, part in enumerate(parts):
             if isinstance(part, Day):
+                if number:
+                    console.print()
                 events = archive.events_of(part)
                 refs = event_refs((event.path for event in events), archive.tree)
                 print_day(console, part.date, list(zip(events, refs, strict=True)))
@@ -143,4 +142,4 @@ def _facts(event: Event) -> Iterator[tuple[object, ...]]:
         yield "alias", alias
     for link in event.related:
         state = "broken" if link.broken else "related"
-        yield state, link.path or link.target, "; ".join(link.contexts), link.text
+        yield state, link.path or link.target, ", ".join(link.contexts), link.text

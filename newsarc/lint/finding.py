@@ -1,4 +1,4 @@
-"""What lint reports."""
+"""What lint reports, and how it can be mended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put ``text`` in the place of what stands from (line, column) up to, not including, (end line, end column).
+
+    Lines and columns count from 1; a byte order mark and the ``\\r`` of a line's end do not count.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a finding. ``safe`` where the meaning of the page cannot suffer."""
+
+    safe: bool
+    edits: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +42,11 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found. Lines and columns count characters from 1; the end column is the first behind it."""
+    """One thing that a rule found.
+
+    Lines and columns count characters from 1; the end column is the first behind it. ``target`` is what the finding is
+    about, a link target or whatever else names it: the baseline knows a finding by its path, code and target.
+    """
 
     code: str
     name: str
@@ -32,8 +59,14 @@ class Finding:
     end_column: int
     target: str | None = None
     suggestion: Suggestion | None = None
+    fix: Fix | None = None
 
     @property
-    def place(self) -> tuple[str, int, int, str]:
+    def place(self) -> tuple[str, int, int, str, str]:
         """What findings are sorted by."""
-        return self.path, self.line, self.column, self.code
+        return self.path, self.line, self.column, self.code, self.message
+
+    @property
+    def about(self) -> str:
+        """What the finding is about, in words that a change of lines does not touch."""
+        return self.message if self.target is None else self.target

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from newsarc.errors import UsageError
-from newsarc.lint.rules import RULES, EventRule
+from newsarc.lint.rules import RULES, Rule
 
 _SEVERITIES = {"E": "error", "W": "warning"}
 
 
-def selected_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[EventRule, ...]:
+def selected_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
     """Return the rules that ``select`` names and ``ignore`` does not.
 
     A selector is a code (``NA101``), the beginning of one (``NA1``), a name (``broken-related-link``), ``E`` or ``W``
-    for
-    all of a severity, or ``ALL``. Raises UsageError, with the closest, for one that names nothing.
+    for all of a severity, or ``ALL``. Rules that are off by default need their code, their name or ``ALL``. Raises
+    UsageError, with the closest, for one that names nothing.
     """
-    chosen = {rule.code for selector in select for rule in _named(selector)}
-    chosen -= {rule.code for selector in ignore for rule in _named(selector)}
+    chosen = {rule.code for selector in select for rule in rules_named(selector) if _is_meant(rule, selector)}
+    chosen -= {rule.code for selector in ignore for rule in rules_named(selector)}
     return tuple(rule for rule in RULES if rule.code in chosen)
 
 
-def _named(selector: str) -> list[EventRule]:
+def rules_named(selector: str) -> list[Rule]:
+    """Return all rules that a selector names, those that are off by default too.
+
+    Raises UsageError, with the closest name, where it names none.
+    """
     word = selector.strip()
     if word.upper() == "ALL":
         return list(RULES)
@@ -33,6 +37,10 @@ def _named(selector: str) -> list[EventRule]:
     if not found:
         raise UsageError(f"no rule is called {selector}{_closest(word, (*_all_names(), 'ALL'))}")
     return found
+
+
+def _is_meant(rule: Rule, selector: str) -> bool:
+    return rule.default or selector.strip().upper() in (rule.code, rule.name.upper(), "ALL")
 
 
 def _all_names() -> Iterable[str]:

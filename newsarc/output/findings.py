@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from newsarc.archive import Archive
 from newsarc.errors import PageError
 from newsarc.lint import Finding, Report
+from newsarc.lint.statistics import Statistics
 from newsarc.safe import visible
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
 _LEAD = 24  # characters of the source line that stand before the marked place where the line is too long to show whole
 
 
-def print_findings(console: Console, report: Report, archive: Archive) -> None:
-    """Print each finding with the line it is about, cut to the width of the terminal around the marked place."""
+def print_findings(console: Console, report: Report, archive: Archive, folder: str = "") -> None:
+    """Print each finding with the line it is about, cut to the width of the terminal around the marked place.
+
+    ``folder`` is the archive root as seen from here, with a slash; paths begin with it.
+    """
     lines: dict[str, list[str]] = {}
     for finding in report.findings:
         if finding.path not in lines:
             lines = {finding.path: _lines_of(finding.path, archive)}
+        console.print(Text(visible(f"{folder}{finding.path}:{finding.line}:{finding.column}")), soft_wrap=True)
         _print_finding(console, finding, lines[finding.path])
         console.print()
+
+
+def print_statistics(console: Console, counted: Statistics) -> None:
+    """Print how often each rule found something, and the missing targets behind most dead links."""
+    rules = Table.grid(padding=(0, 2, 0, 0))
+    rules.add_column(justify="right", style="bold", no_wrap=True)
+    rules.add_column(no_wrap=True)
+    rules.add_column()
+    rules.add_column(style="dim", no_wrap=True)
+    for number, code, name, mendable in counted.rules:
+        rules.add_row(f"{number:,}", code, name, f"{mendable:,} can be mended" if mendable else "")
+    console.print(rules)
+    if not counted.missing:
+        return
+    console.print(Text("\nMissing targets", style="bold"))
+    missing = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    missing.add_column(justify="right", style="bold", no_wrap=True)
+    missing.add_column(ratio=1, overflow="fold")
+    for number, target in counted.missing:
+        missing.add_row(f"{number:,}", Text(visible(target)))
+    if counted.rest[1]:
+        missing.add_row(f"{counted.rest[0]:,}", Text(f"{counted.rest[1]:,} more targets", style="dim"))
+    console.print(missing)
 
 
 def _lines_of(path: str, archive: Archive) -> list[str]:
@@ -32,9 +61,9 @@ def _lines_of(path: str, archive: Archive) -> list[str]:
 
 
 def _print_finding(console: Console, finding: Finding, lines: list[str]) -> None:
-    console.print(Text(visible(f"{finding.path}:{finding.line}:{finding.column}")), soft_wrap=True)
     head = Text(f"{finding.code} {finding.name}", style=_SEVERITY_STYLES[finding.severity])
-    console.print(head.append(f": {visible(finding.message)}", style="default not bold"))
+    # Not wrapped here: a path broken in the middle cannot be copied.
+    console.print(head.append(f": {visible(finding.message)}", style="default not bold"), soft_wrap=True)
     if 0 < finding.line <= len(lines):
         _print_source(console, finding, lines[finding.line - 1].rstrip("\r"))
     if finding.suggestion is not None:

@@ -34,7 +34,6 @@ def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Eve
     for number, (event, ref) in enumerate(events, 1):
         console.print()
         console.print(_numbered(number, _front_page_item(event, ref, console.width - 4)))
-    console.print()
 
 
 def _banner(left: str, right: str) -> Table:

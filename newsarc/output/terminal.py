@@ -29,11 +29,15 @@ def make_console(stream: TextIO, color: str) -> Console:
     """
     from rich.console import Console
 
+    class PipeConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # Rich itself would exit with 1; to us it is the reader's good right
+
     colored = color == "always" or (
         color == "auto" and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
     columns = shutil.get_terminal_size((80, 24)).columns
-    console = Console(
+    console = PipeConsole(
         file=stream,
         width=max(40, min(columns, _MAX_WIDTH)),
         force_terminal=colored,
@@ -45,7 +49,7 @@ def make_console(stream: TextIO, color: str) -> Console:
         legacy_windows=False,
     )
     if colored and console.color_system is None:
-        console = Console(
+        console = PipeConsole(
             file=stream,
             width=console.width,
             force_terminal=True,
@@ -142,6 +146,9 @@ class PagedOutput:
 
 def prepare_streams() -> None:
     """Make standard output and error take any text: what the encoding cannot say is written as an escape."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -13,13 +13,18 @@ from newsarc.safe import visible
 _ARROWS = {"related": "→", "backlink": "←"}
 
 
-def print_walk(console: Console, start: Event, walk: Walk) -> None:
-    """Print a walk as a tree; each event stands under the one that led to it first."""
+def print_walk(console: Console, start: Event, walk: Walk, broken: int) -> None:
+    """Print a walk as a tree; each event stands under the one that led to it first.
+
+    ``broken`` is the number of links of ``start`` that lead nowhere: they have no branch.
+    """
     root = Tree(Text(visible(start.title), style="bold"), guide_style="dim")
     branches = {start.path: root}
     for step in walk.steps:
         branches[step.path] = branches[step.via].add(_label(step))
     console.print(root)
+    if broken:
+        console.print(Text(f"{broken} broken: newsarc related without --depth shows them", style="red"))
     if walk.is_cut:
         console.print(Text(f"cut at {len(walk.steps)} events; --limit sets how many", style="yellow"))
 

@@ -19,5 +19,7 @@ def long_date(date: dt.date | None) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """Return ``1 event`` or ``2 events``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """Return ``1 event`` or ``2 events``, ``2 entries``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"

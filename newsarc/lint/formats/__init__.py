@@ -6,10 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 
 from newsarc.lint.engine import Report
 from newsarc.lint.formats.concise import concise
+from newsarc.lint.formats.github import github
+from newsarc.lint.formats.gitlab import gitlab
 from newsarc.lint.formats.json import json_document, json_lines
+from newsarc.lint.formats.junit import junit
+from newsarc.lint.formats.sarif import sarif
 
 Formatter = Callable[[Report], Iterator[str]]
 
-FORMATTERS: Mapping[str, Formatter] = {"concise": concise, "json": json_document, "jsonl": json_lines}
+FORMATTERS: Mapping[str, Formatter] = {
+    "concise": concise,
+    "json": json_document,
+    "jsonl": json_lines,
+    "sarif": sarif,
+    "github": github,
+    "gitlab": gitlab,
+    "junit": junit,
+}
 
 __all__ = ["FORMATTERS", "Formatter"]

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsarc.lint.engine import Report
+from newsarc.lint.finding import Finding
 from newsarc.safe import visible
 
 
 def concise(report: Report) -> Iterator[str]:
     """Yield one line per finding."""
-    for finding in report.findings:
-        hint = ""
-        if finding.suggestion is not None:
-            hint = f" (renamed? {finding.suggestion.path}: {finding.suggestion.reason})"
-        place = f"{finding.path}:{finding.line}:{finding.column}"
-        yield visible(f"{place}: {finding.code} {finding.message}{hint}") + "\n"
+    return map(concise_line, report.findings)
+
+
+def concise_line(finding: Finding) -> str:
+    """Return the line of one finding, with its end."""
+    meant = f" ({said})" if (said := hint(finding)) else ""
+    place = f"{finding.path}:{finding.line}:{finding.column}"
+    return visible(f"{place}: {finding.code} {finding.message}{meant}") + "\n"
+
+
+def hint(finding: Finding) -> str | None:
+    """Return what was probably meant, on one line; None where nothing is known."""
+    suggestion = finding.suggestion
+    return None if suggestion is None else visible(f"renamed? {suggestion.path}: {suggestion.reason}")

@@ -16,7 +16,7 @@ VERSION = 1
 
 def finding_record(finding: Finding) -> dict[str, Any]:
     """Return the FINDING of the JSON formats."""
-    return {**asdict(finding), "fix": None}
+    return asdict(finding)
 
 
 def json_document(report: Report) -> Iterator[str]:
@@ -28,6 +28,8 @@ def json_document(report: Report) -> Iterator[str]:
             "warnings": report.warnings,
             "files": report.files,
             "seconds": round(report.seconds, 3),
+            "accepted": report.accepted,
+            "stale": [dict(zip(("path", "code", "about"), key, strict=True)) for key in report.stale],
         },
         "findings": [finding_record(finding) for finding in report.findings],
     }

@@ -1,10 +1,26 @@
-"""All rules. A new one is its class, its place in the list of its family, and the folder of its test case."""
+"""All rules, by family. A new one is its class, its place in its family's list, and the folder of its test case."""
 
 from __future__ import annotations
 
+from newsarc.lint.rules.dates import RULES as DATE_RULES
+from newsarc.lint.rules.days import RULES as DAY_RULES
+from newsarc.lint.rules.files import RULES as FILE_RULES
+from newsarc.lint.rules.front_matter import RULES as FRONT_MATTER_RULES
 from newsarc.lint.rules.links import RULES as LINK_RULES
-from newsarc.lint.rules.rule import EventRule
+from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule
+from newsarc.lint.rules.sources import RULES as SOURCE_RULES
+from newsarc.lint.rules.structure import RULES as STRUCTURE_RULES
+from newsarc.lint.rules.text import RULES as TEXT_RULES
 
-RULES: tuple[EventRule, ...] = (*LINK_RULES,)
+RULES: tuple[Rule, ...] = (
+    *LINK_RULES,
+    *DATE_RULES,
+    *SOURCE_RULES,
+    *STRUCTURE_RULES,
+    *DAY_RULES,
+    *TEXT_RULES,
+    *FRONT_MATTER_RULES,
+    *FILE_RULES,
+)
 
-__all__ = ["RULES", "EventRule"]
+__all__ = ["RULES", "ArchiveRule", "PageRule", "Rule"]

@@ -1,26 +1,34 @@
-"""NA1: related links."""
+"""NA1: related links, and the links of the Changes section."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsarc.lint.finding import Finding
-from newsarc.lint.moved import where_it_went
-from newsarc.lint.rules.rule import EventRule
-from newsarc.model import Event
+from newsarc.links import canonical, leaves_archive
+from newsarc.lint.finding import Edit, Finding, Fix
+from newsarc.lint.labels import label_edit, means_headline, with_balanced_brackets
+from newsarc.lint.rules.rule import ArchiveRule, PageRule
+from newsarc.model import Change, Link, RelatedLink
+from newsarc.text import display, fold
 
 if TYPE_CHECKING:
-    from newsarc.archive import Archive
+    from newsarc.lint.page import Facts, Page
+    from newsarc.pages import Pages
 
 
-class BrokenRelatedLink(EventRule):
+class BrokenRelatedLink(PageRule):
     """A related link names an event that the archive does not have.
 
-    Every edit of a headline renames its file, and the pages that name the event keep the old name until someone
-    mends them. A reader who follows such a link learns nothing of what led there or what came after. However a link is
+    Every edit of a headline renames its file, and the pages that name the event keep the old name until someone mends
+    them. A reader who follows such a link learns nothing of what led there or what came after. However a link is
     spelled (percent-encoded, as `.html`, with a `#fragment`, relative, its day padded), it is whole when it reaches a
-    page.
+    page under exactly that name; upper and lower case, and composed and decomposed accents, are different names on most
+    systems, so they are here.
+
+    The finding names the event that was probably meant and why. Fixed safely: what a page itself or git says
+    (a former slug, the same headline on the same day), or what differs in nothing but the topic before the headline.
 
     Bad, when the file was renamed to `two-bridges-close.md`:
 
@@ -33,14 +41,350 @@ class BrokenRelatedLink(EventRule):
 
     code = "NA101"
     name = "broken-related-link"
-    summary = "the target of a related link is no event of the archive"
+    summary = "the target of a related link is no page of the archive"
     severity = "error"
 
-    def check(self, event: Event, archive: Archive) -> Iterator[Finding]:
-        for link in event.related:
-            if link.broken:
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for link in page.event.related if page.event else ():
+            if link.broken and not _leaves(link, page, archive):
                 message = f"no such event: {link.target}" if link.target else "the link has no target"
-                yield self.at_target(event, link, message, where_it_went(link, event.path, archive))
+                yield self.at(page.path, link, message)
 
 
-RULES = (BrokenRelatedLink(),)
+class BrokenChangeLink(PageRule):
+    """An item of the Changes section leads nowhere.
+
+    The item marked as the current version must lead to this very page's event; it is checked always. The former
+    versions are checked only where the archive keeps old pages, which it does when another former version of this
+    event still exists.
+
+    Bad, when the file is called `two-bridges-close.md`:
+
+        1. [Two bridges close](/news/2019/03/1/a-bridge-closes.md) _(Current version)_
+
+    Good:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _(Current version)_
+    """
+
+    code = "NA102"
+    name = "broken-change-link"
+    summary = "an item of Changes leads to no page of the archive"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        changes = page.event.changes if page.event else ()
+        dead = [change for change in changes if archive.reach(change.target, page.path) is None]
+        keeps_old = any(not change.is_current and change not in dead for change in changes)
+        for change in changes:
+            if change in dead and (change.is_current or keeps_old):
+                yield self.at(page.path, change, f"no such page: {change.target}")
+            elif change not in dead and change.is_current and not _is_here(change, page, archive):
+                yield self.at(page.path, change, f"the current version is this page, not {change.target}")
+
+
+class SelfLink(PageRule):
+    """An event names itself as related.
+
+    Bad, in `news/2019/03/1/two-bridges-close.md`:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+
+    Good: leave the item out.
+    """
+
+    code = "NA103"
+    name = "self-link"
+    summary = "an event is related to itself"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for link in page.event.related if page.event else ():
+            if link.path == page.path:
+                yield self.at(page.path, link, "the event names itself")
+
+
+class DuplicateRelatedLink(PageRule):
+    """Two related links of one event reach the same page.
+
+    Fixed by taking out the later item: safely where it has no context that the earlier one lacks.
+
+    Bad:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+        2. [Two bridges close](/news/2019/03/1/two-bridges-close.html) _Context: Bridges_
+
+    Good:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+    """
+
+    code = "NA104"
+    name = "duplicate-related-link"
+    summary = "two related links of one event reach the same page"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        first: dict[str, RelatedLink] = {}
+        related = page.event.related if page.event else ()
+        on_line = Counter(link.line for link in related)
+        for link in related:
+            if link.path is None:
+                continue
+            earlier = first.setdefault(link.path, link)
+            if earlier is link:
+                continue
+            fix = None
+            if on_line[link.line] == 1 and page.is_item(link.line):
+                edit = Edit(page.path, link.line, 1, link.line + 1, 1, "")
+                fix = Fix(set(link.contexts) <= set(earlier.contexts), (edit,))
+            yield self.at(page.path, link, f"line {earlier.line} names the same event", fix=fix)
+
+
+class StaleLinkText(ArchiveRule):
+    """The text of a related link is not the headline of the event that it reaches.
+
+    The headline was edited and the link only half mended. Spacing, quotation marks, HTML entities and a topic before
+    the headline make no difference, nor do the slashes of addresses, which the archive writes as `-` in labels.
+    Fixed by writing the headline.
+
+    Bad:
+
+        1. [A bridge closes](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+
+    Good:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+    """
+
+    code = "NA105"
+    name = "stale-link-text"
+    summary = "the text of a related link is not the headline of its target"
+    severity = "warning"
+
+    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+        for event in facts.events.values():
+            stale = [
+                (link.number, target)
+                for link in event.links
+                if (target := facts.events.get(link.path)) and target.headline
+                and not means_headline(link.label, target.headline)
+            ]  # fmt: skip
+            if not stale:
+                continue
+            page = archive.load(event.path)
+            lines = archive.tree.read(event.path).split("\n")
+            for number, target in stale:
+                link = page.related[number]
+                written = archive.load(target.path).headline_written.strip()
+                # What front matter calls the event may need other escapes than Markdown does: left to the author.
+                is_same = bool(written) and fold(display(written)) == target.headline
+                edit = label_edit(event.path, lines, link, with_balanced_brackets(written)) if is_same else None
+                fix = Fix(True, (edit,)) if edit else None
+                yield self.at(event.path, link, f"the headline is: {target.title}", fix=fix)
+
+
+class NonCanonicalLink(PageRule):
+    """A link reaches its page, but is not written as the archive writes links.
+
+    That is from the root, as the file is called: not percent-encoded, not as `.html`, not relative, the month padded
+    and the day not. Other tools, and a search for the path, miss every other spelling. Fixed by writing it so: safely
+    where no `#fragment` or `?query` is lost.
+
+    Bad:
+
+        1. [Two bridges close](../01/two-bridges-close.html#top) _Context: Bridges_
+
+    Good:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+    """
+
+    code = "NA106"
+    name = "non-canonical-link"
+    summary = "a link reaches its page, but is not written as the archive writes links"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
+        for link in links:
+            path = archive.reach(link.target, page.path) if isinstance(link, Change) else link.path
+            if path is None:
+                continue
+            wanted = f"{archive.config.site_prefix}/{path}"
+            if link.target != wanted and _needs_no_escape(wanted):
+                edit = Edit(page.path, link.line, link.column, link.line, link.end_column, wanted)
+                # A fragment or a query may have been meant for somebody.
+                is_safe = not any(char in link.target for char in "#?")
+                yield self.at(page.path, link, f"the archive writes {wanted}", fix=Fix(is_safe, (edit,)))
+
+
+class LinkOutsideArchive(PageRule):
+    """A link climbs out of the archive by `..`, or by a symbolic link on disk.
+
+    It cannot work for anyone else's copy, and what it reaches is none of the archive's business.
+
+    Bad:
+
+        1. [Two bridges close](/../../home/me/two-bridges-close.md) _Context: Bridges_
+
+    Good:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+    """
+
+    code = "NA107"
+    name = "link-outside-archive"
+    summary = "a link leaves the archive root"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
+        for link in links:
+            if how := _leaves(link, page, archive):
+                yield self.at(page.path, link, f"leaves the archive{how}: {link.target}")
+
+
+class OneWayLink(ArchiveRule):
+    """An event names another that does not name it.
+
+    Off by default: the archives that newsarc was made for name mostly older events, and the older ones are not edited.
+    `newsarc related --backlinks` shows the other direction without any link.
+
+    Bad: `two-bridges-close.md` names `a-bridge-opens.md`, whose Related section does not name it.
+
+    Good: both name each other.
+    """
+
+    code = "NA108"
+    name = "one-way-link"
+    summary = "an event names another that does not name it"
+    severity = "warning"
+    default = False
+
+    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+        named = {event.path: {link.path for link in event.links} for event in facts.events.values()}
+        for event in facts.events.values():
+            one_way = [link for link in event.links if link.path in named and event.path not in named[link.path]]
+            page = archive.load(event.path) if one_way else None
+            for link in one_way if page else ():
+                assert page is not None
+                yield self.at(event.path, page.related[link.number], f"{link.path} does not name this event")
+
+
+class MissingContext(PageRule):
+    """A related link does not say what the two events have in common.
+
+    The context is why the link is there; `newsarc related --context` and `list --context` find events by it.
+
+    Bad:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md)
+
+    Good:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+    """
+
+    code = "NA109"
+    name = "missing-context"
+    summary = "a related link has no context, or an empty one"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for link in page.event.related if page.event else ():
+            if not link.contexts:
+                yield self.at(page.path, link, "the context is empty" if link.has_context else "there is no context")
+
+
+class MalformedItem(PageRule):
+    """A line of a list section is no item of its list: a bracket is not closed, the target is missing, or it is prose.
+
+    What it was meant to name is lost to readers and to every check.
+
+    Bad:
+
+        1. [Two bridges close(/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+
+    Good:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
+    """
+
+    code = "NA110"
+    name = "malformed-item"
+    summary = "a line in a list section is no item of the list"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for problem in page.problems:
+            if problem.kind == "malformed-item":
+                yield self.finding(page.path, problem.line, problem.message, column=problem.column)
+
+
+class UnrenderedLink(PageRule):
+    """An item is read by newsarc, but Markdown does not show it as a link: the brackets of its label do not balance.
+
+    Headlines are cut anywhere, so about one label in 700 has a `]` too many. Every Markdown renderer shows the raw
+    text, and every other link checker passes the link over. Fixed by a backslash before the odd bracket.
+
+    Bad:
+
+        1. [The minister resigns [in the cms]]](/news/2019/03/1/the-minister-resigns.md) _Context: Cabinet_
+
+    Good:
+
+        1. [The minister resigns [in the cms]\\]](/news/2019/03/1/the-minister-resigns.md) _Context: Cabinet_
+    """
+
+    code = "NA111"
+    name = "unrendered-link"
+    summary = "Markdown shows no link, for an unbalanced bracket in the label"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        links: list[Link] = [*page.event.related, *page.event.changes] if page.event else []
+        if page.day_page is not None:
+            links.extend(entry.link for entry in page.day_page.entries)
+        for link in links:
+            if link.rendered:
+                continue
+            balanced = with_balanced_brackets(link.label)
+            edit = label_edit(page.path, page.lines, link, balanced) if balanced != link.label else None
+            fix = Fix(True, (edit,)) if edit else None
+            yield self.at(page.path, link, "Markdown shows no link here: the label or the target is malformed", fix=fix)
+
+
+def _is_here(change: Change, page: Page, archive: Pages) -> bool:
+    return archive.reach(change.target, page.path) == page.path
+
+
+def _leaves(link: Link, page: Page, archive: Pages) -> str:
+    """Return how ``link`` leaves the archive: `` by ..`` or `` by a symbolic link``; empty where it does not."""
+    if leaves_archive(link.target, page.path, archive.config.site_prefix):
+        return " by .."
+    path = canonical(link.target, page.path, archive.config.site_prefix)
+    if path is None or archive.tree.exists(path):
+        return ""
+    folders = [path[:at] for at, char in enumerate(path) if char == "/"]
+    is_skipped = any("symbolic link" in archive.tree.skipped.get(place, "") for place in (path, *folders))
+    return " by a symbolic link" if is_skipped else ""
+
+
+def _needs_no_escape(target: str) -> bool:
+    return not any(char.isspace() or char in "()<>\\" for char in target)
+
+
+RULES = (
+    BrokenRelatedLink(),
+    BrokenChangeLink(),
+    SelfLink(),
+    DuplicateRelatedLink(),
+    StaleLinkText(),
+    NonCanonicalLink(),
+    LinkOutsideArchive(),
+    OneWayLink(),
+    MissingContext(),
+    MalformedItem(),
+    UnrenderedLink(),
+)

@@ -6,40 +6,75 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from newsarc.lint.finding import Finding, Severity, Suggestion
-from newsarc.model import Event, Link
+from newsarc.lint.finding import Finding, Fix, Severity, Suggestion
+from newsarc.model import Link, Source
 
 if TYPE_CHECKING:
-    from newsarc.archive import Archive
+    from newsarc.lint.page import Facts, Page
+    from newsarc.pages import Pages
 
 
-class EventRule(ABC):
-    """A rule that looks at one event, and at which paths the archive has.
+class Rule(ABC):
+    """Something that can be wrong in an archive.
 
-    The docstring of a rule is its documentation: why it matters, a bad and a good example.
+    The docstring of a rule is its documentation (``newsarc rule CODE``, ``docs/rules.md``): why it matters, a bad and a
+    good example. ``summary`` says in one line, without a full stop, what is wrong. ``default`` is false for a rule that
+    only runs when it is selected by its code or name.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     summary: ClassVar[str]
     severity: ClassVar[Severity]
+    default: ClassVar[bool] = True
 
-    @abstractmethod
-    def check(self, event: Event, archive: Archive) -> Iterator[Finding]:
-        """Yield what is wrong with ``event``, whose related links are checked already."""
-
-    def at_target(self, event: Event, link: Link, message: str, suggestion: Suggestion | None = None) -> Finding:
-        """Return a finding that marks the target of ``link``."""
+    def finding(
+        self,
+        path: str,
+        line: int,
+        message: str,
+        *,
+        column: int = 1,
+        end_column: int | None = None,
+        target: str | None = None,
+        suggestion: Suggestion | None = None,
+        fix: Fix | None = None,
+    ) -> Finding:
+        """Return a finding of this rule on one line; without ``end_column`` it marks one character."""
         return Finding(
             code=self.code,
             name=self.name,
             severity=self.severity,
             message=message,
-            path=event.path,
-            line=link.line,
-            column=link.column,
-            end_line=link.line,
-            end_column=link.end_column,
-            target=link.target,
+            path=path,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column + 1 if end_column is None else end_column,
+            target=target,
             suggestion=suggestion,
+            fix=fix,
         )
+
+    def at(self, path: str, link: Link | Source, message: str, *, fix: Fix | None = None) -> Finding:
+        """Return a finding that marks the target of ``link``, or the address of a source, and is about it."""
+        target = link.url if isinstance(link, Source) else link.target
+        return self.finding(
+            path, link.line, message, column=link.column, end_column=link.end_column, target=target, fix=fix
+        )
+
+
+class PageRule(Rule):
+    """A rule that needs one page, and which paths the archive has."""
+
+    @abstractmethod
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        """Yield what is wrong with ``page``; nothing for pages that the rule is not about."""
+
+
+class ArchiveRule(Rule):
+    """A rule that needs the facts of all pages."""
+
+    @abstractmethod
+    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+        """Yield what is wrong; pages may be loaded again for the places of the findings."""

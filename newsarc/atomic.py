@@ -1,0 +1,39 @@
+"""Files are replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Put ``data`` in the place of ``file``: written beside it, flushed to the disk, then renamed over it.
+
+    An existing file's mode and owner stay. Raises OSError; then the file is as it was, and nothing is left beside it.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=".newsarc-", suffix=".tmp", dir=file.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(data)
+            new.flush()
+            os.fsync(new.fileno())
+        if file.exists():
+            status = file.stat()
+            beside.chmod(status.st_mode & 0o7777)
+            with contextlib.suppress(PermissionError):  # only root can give a file away; then it is ours already
+                os.chown(beside, status.st_uid, status.st_gid)
+        else:
+            beside.chmod(0o666 & ~_umask())
+        beside.replace(file)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,86 @@
+"""``newsarc rule``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from newsarc.cli.options import JsonOption
+from newsarc.cli.session import Session
+from newsarc.output.plain import comma_separated, tab_separated
+
+if TYPE_CHECKING:
+    from newsarc.lint.rules import Rule
+
+RuleFormat = Literal["table", "plain", "json", "jsonl", "csv"]
+HEADER = ("code", "name", "severity", "default", "summary")
+
+
+def rule(
+    session: Session,
+    wanted: Annotated[
+        str | None,
+        typer.Argument(metavar="[RULE]", help="A code, a name, or a family (NA1).", show_default=False),
+    ] = None,
+    format: Annotated[
+        RuleFormat | None,
+        typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel="Output"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain a rule of lint, with a bad and a good example; without RULE, list all rules."""
+    from newsarc.lint.rules import RULES
+    from newsarc.lint.select import rules_named
+
+    rules = list(RULES) if wanted is None else rules_named(wanted)
+    output = session.format(format, as_json)
+    alone = rules[0] if wanted is not None and len(rules) == 1 else None
+    if output == "table":
+        _print(session, rules, alone)
+    elif output == "plain" and alone is not None:
+        from newsarc.lint.docs import rule_markdown
+
+        session.write([rule_markdown(alone)])
+    elif output in ("json", "jsonl"):
+        from newsarc.output.records import json_document, json_line
+
+        records = [_record(rule) for rule in rules]
+        if output == "json":
+            session.write(json_document({"count": len(records)}, "rules", records))
+        else:
+            session.write(json_line(record) + "\n" for record in records)
+    else:
+        rows = [_row(rule) for rule in rules]
+        session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
+
+
+def _print(session: Session, rules: list[Rule], alone: Rule | None) -> None:
+    from newsarc.output.rules import print_rule, print_rules
+
+    with session.console() as console:
+        if alone is not None:
+            print_rule(console, alone)
+        else:
+            print_rules(console, rules)
+
+
+def _row(rule: Rule) -> tuple[str, ...]:
+    from newsarc.lint.docs import state
+
+    return rule.code, rule.name, rule.severity, state(rule), rule.summary
+
+
+def _record(rule: Rule) -> dict[str, Any]:
+    """Return the RULE of the JSON formats; ``documentation`` is Markdown."""
+    from newsarc.lint.docs import family, rule_markdown
+
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "family": family(rule),
+        "severity": rule.severity,
+        "default": rule.default,
+        "summary": rule.summary,
+        "documentation": rule_markdown(rule),
+    }

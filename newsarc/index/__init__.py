@@ -1,0 +1,9 @@
+"""The in-memory index: every event of an archive, or of a part of it, as rows that SQLite can answer questions about.
+
+The rows hold what questions need; whoever wants a whole event parses its page again. Events have integer ids in the
+order of time, and links hold ids, so that 100,000 events with 900,000 links stay small. Only here is SQL known.
+"""
+
+from newsarc.index.index import EventRow, Filter, Index
+
+__all__ = ["EventRow", "Filter", "Index"]

@@ -1,0 +1,79 @@
+"""Findings that were accepted once, so that only new ones fail.
+
+A finding is known by its file, its code and what it is about, never by its line: text above it may come and go. The
+same finding three times in a file is three entries; a fourth is new.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsarc.atomic import replace_file
+from newsarc.errors import ArchiveError, ConfigError
+from newsarc.lint.finding import Finding
+
+VERSION = 1
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Findings held against a baseline: those that are new, how many were accepted, and entries that nothing needs."""
+
+    new: tuple[Finding, ...]
+    accepted: int
+    stale: tuple[Key, ...]
+
+
+def read_baseline(file: Path) -> Counter[Key]:
+    """Return the entries of a baseline with their numbers. Raises ConfigError for a file that is none."""
+    try:
+        document = json.loads(file.read_bytes())
+        entries = [(entry["path"], entry["code"], entry["about"]) for entry in document["findings"]]
+        if document["version"] != VERSION or not all(isinstance(word, str) for entry in entries for word in entry):
+            raise ValueError("unknown version")
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: there is no such baseline; --write-baseline makes it") from None
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise ConfigError(f"{file}: not a baseline of newsarc; --write-baseline makes it anew") from None
+    return Counter(entries)
+
+
+def compare(findings: Sequence[Finding], baseline: Counter[Key], looked_at: Iterable[str] | None = None) -> Compared:
+    """Hold ``findings`` against ``baseline``.
+
+    ``looked_at`` are the rules that ran; entries of other rules are not called stale. None: all.
+    """
+    left = baseline.copy()
+    new: list[Finding] = []
+    for finding in findings:
+        key = key_of(finding)
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            new.append(finding)
+    ran = None if looked_at is None else set(looked_at)
+    stale = sorted(key for key in left.elements() if ran is None or key[1] in ran)
+    return Compared(tuple(new), len(findings) - len(new), tuple(stale))
+
+
+def write_baseline(file: Path, findings: Iterable[Finding]) -> None:
+    """Write ``findings`` as the baseline at ``file``, beside it first and then renamed. Raises ArchiveError."""
+    entries = [dict(zip(("path", "code", "about"), key, strict=True)) for key in sorted(map(key_of, findings))]
+    text = json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=True) + "\n"
+    try:
+        replace_file(file, text.encode("utf-8"))
+    except OSError as error:
+        raise ArchiveError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def key_of(finding: Finding) -> Key:
+    """Return what a baseline knows ``finding`` by: its path, its code, and what it is about."""
+    return finding.path, finding.code, finding.about

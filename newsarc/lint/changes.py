@@ -1,0 +1,84 @@
+"""What git says has changed since a revision: in the working tree, committed or not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from newsarc.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Paths from the archive root: those that are new or different, those that are gone, and renames (old → new)."""
+
+    changed: frozenset[str]
+    gone: frozenset[str]
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+def changes_since(root: Path, revision: str) -> Changes:
+    """Return what changed under ``root`` since the point where ``revision`` and HEAD parted.
+
+    Uncommitted changes and files that git does not know yet count. Renames are git's own judgement (half of the lines
+    the same). Raises UsageError where ``root`` is in no git repository, git is not installed, or the revision is not
+    there, as in a shallow clone.
+    """
+    top = Path(_git(root, "rev-parse", "--show-toplevel").strip())
+    if not revision or revision.startswith("-"):
+        raise UsageError(f"{revision!r} is no revision; write a branch, a tag or a commit")
+    try:
+        commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
+    except UsageError:
+        is_shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+        hint = (
+            "this clone is shallow: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in the checkout action)"
+            if is_shallow
+            else "write a branch, a tag or a commit that this clone has"
+        )
+        raise UsageError(f"git does not know the revision {revision}; {hint}") from None
+    with contextlib.suppress(UsageError):  # no common ancestor that this clone knows: the revision itself will do
+        commit = _git(root, "merge-base", commit, "HEAD").strip() or commit
+    changed, gone, renamed = set[str](), set[str](), dict[str, str]()
+    words = iter(_git(root, "diff", "--name-status", "-M", "-z", "--no-ext-diff", commit, "--").split("\0"))
+    inside = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
+    for status in words:
+        if not status:
+            continue
+        old = _inside(next(words), inside)
+        new = _inside(next(words), inside) if status[0] in "RC" else old
+        if status[0] in "DR" and old is not None:
+            gone.add(old)
+        if status[0] != "D" and new is not None:
+            changed.add(new)
+        if status[0] == "R" and old is not None and new is not None:
+            renamed[old] = new
+    for path in _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--full-name", ".").split("\0"):
+        if path and (new := _inside(path, inside)) is not None:
+            changed.add(new)
+    return Changes(frozenset(changed), frozenset(gone), renamed)
+
+
+def _inside(path: str, folder: str) -> str | None:
+    """Return ``path``, from the repository's top, as a path from the archive root, or None where it is not in it."""
+    if folder == ".":
+        return path
+    prefix = Path(folder).as_posix() + "/"
+    return path.removeprefix(prefix) if path.startswith(prefix) else None
+
+
+def _git(folder: Path, *words: str) -> str:
+    # The index is not refreshed and no hook, pager or helper of the repository is run.
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    command = ["git", "-C", str(folder), "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *words]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    except OSError as error:
+        raise UsageError(f"git cannot be run: {error.strerror}; --changed-since needs it") from None
+    if done.returncode != 0:
+        reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise UsageError(f"git: {reason[-1] if reason else 'failed'} (--changed-since needs a git repository)")
+    return done.stdout.decode("utf-8", "surrogateescape")

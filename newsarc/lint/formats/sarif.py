@@ -1,0 +1,119 @@
+"""SARIF 2.1.0, the OASIS standard for what static analysis found; GitHub's code scanning reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from urllib.parse import quote
+
+import newsarc
+from newsarc.lint.docs import explanation, first_line, rule_markdown
+from newsarc.lint.engine import Report
+from newsarc.lint.finding import Edit, Finding, Fix
+from newsarc.lint.formats.concise import hint
+from newsarc.lint.formats.fingerprints import with_fingerprints
+from newsarc.lint.rules import RULES, Rule
+from newsarc.safe import json_text, visible
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+FINGERPRINT = "newsarc/v1"
+
+_Record = dict[str, Any]
+
+
+def sarif(report: Report) -> Iterator[str]:
+    """Yield one SARIF log with one run: all rules, and a result per finding."""
+    places = {rule.code: number for number, rule in enumerate(RULES)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "newsarc",
+                "version": newsarc.__version__,
+                "semanticVersion": newsarc.__version__,
+                "rules": [_descriptor(rule) for rule in RULES],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "defaultEncoding": "UTF-8",
+        "results": [
+            _result(finding, fingerprint, places[finding.code])
+            for finding, fingerprint in with_fingerprints(report.findings)
+        ],
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    yield json_text(json.dumps(log, ensure_ascii=False, indent=1)) + "\n"
+
+
+def _descriptor(rule: Rule) -> _Record:
+    text = rule_markdown(rule)
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": _braced(first_line(rule))},
+        "fullDescription": {"text": _braced(explanation(rule))},
+        "help": {"text": _braced(text), "markdown": _braced(text)},
+        "defaultConfiguration": {"enabled": rule.default, "level": rule.severity},
+    }
+
+
+def _result(finding: Finding, fingerprint: str, rule_index: int) -> _Record:
+    result: _Record = {
+        "ruleId": finding.code,
+        "ruleIndex": rule_index,
+        "level": finding.severity,
+        "message": {"text": _message(finding)},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(finding.path), "region": _region(finding)}}],
+        "partialFingerprints": {FINGERPRINT: fingerprint},
+    }
+    if finding.fix is not None and all(_is_text(edit.text) for edit in finding.fix.edits):
+        result["fixes"] = [_fix(finding.fix)]
+    return result
+
+
+def _fix(fix: Fix) -> _Record:
+    certainty = "certain: newsarc lint --fix" if fix.safe else "only probable: newsarc lint --fix --unsafe-fixes"
+    changes = groupby(sorted(fix.edits, key=attrgetter("path")), key=attrgetter("path"))
+    return {
+        "description": {"text": certainty},
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(path),
+                "replacements": [
+                    {"deletedRegion": _region(edit), "insertedContent": {"text": edit.text}} for edit in edits
+                ],
+            }
+            for path, edits in changes
+        ],
+    }
+
+
+def _region(place: Finding | Edit) -> _Record:
+    return {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
+
+
+def _artifact(path: str) -> _Record:
+    return {"uri": quote(path, safe="/", errors="surrogateescape")}
+
+
+def _message(finding: Finding) -> str:
+    """Return a plain text message in which archive text makes no placeholder, link or control character."""
+    lines = (line for line in (visible(finding.message), hint(finding)) if line)
+    return _braced("\n".join(lines).replace("](", "] ("))
+
+
+def _braced(text: str) -> str:
+    # In every message string of SARIF (3.11.5) a single brace begins or ends a placeholder.
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _is_text(text: str) -> bool:
+    """Whether ``text`` can be said in UTF-8: a fix that keeps bytes which are none cannot be written down here."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)

@@ -1,0 +1,131 @@
+"""What rules look at: one page, and the small facts that the whole archive's pages leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from newsarc.model import DayPage, Directive, Event, Problem
+from newsarc.parser.page import HEADING, ITEM, page_lines
+from newsarc.text import fold
+from newsarc.tree import Day
+
+if TYPE_CHECKING:
+    from newsarc.pages import Pages
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as rules see it: either an event's or a day's. ``day`` is the folder that it is filed under.
+
+    The related links of ``event`` are checked already: ``broken`` is never None.
+    """
+
+    path: str
+    text: str
+    day: Day
+    event: Event | None = None
+    day_page: DayPage | None = None
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The lines of the page, without their ends."""
+        return page_lines(self.text)
+
+    def is_item(self, line: int) -> bool:
+        """Whether an item of a list begins and ends on ``line``."""
+        if not ITEM.match(self.lines[line - 1]):
+            return False
+        following = self.lines[line] if line < len(self.lines) else ""
+        return not following.strip() or ITEM.match(following) is not None or HEADING.match(following) is not None
+
+    @property
+    def directives(self) -> tuple[Directive, ...]:
+        """The comments to newsarc that the page has."""
+        page = self.event or self.day_page
+        return page.directives if page is not None else ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the parser could not read."""
+        page = self.event or self.day_page
+        return page.problems if page is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFact:
+    """A related link, or an entry of a day page: the page that it reaches, its label (folded), its number there."""
+
+    path: str
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """What rules about the whole archive need of an event; ``headline`` is folded. ``line`` is the headline's."""
+
+    path: str
+    day: Day
+    headline: str
+    title: str
+    line: int
+    former_slugs: tuple[str, ...]
+    former_paths: tuple[str, ...]
+    links: tuple[LinkFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """What rules about the whole archive need of a day page."""
+
+    path: str
+    day: Day
+    entries: tuple[LinkFact, ...]
+
+
+@dataclass(slots=True)
+class Facts:
+    """The facts of all pages, by path, in the order of time."""
+
+    events: dict[str, EventFacts] = field(default_factory=dict)
+    days: dict[str, DayFacts] = field(default_factory=dict)
+
+    def add(self, page: Page) -> None:
+        """Take what ``page`` leaves behind."""
+        if page.event is not None:
+            event = page.event
+            links = tuple(
+                LinkFact(link.path, fold(link.text), number)
+                for number, link in enumerate(event.related)
+                if link.path is not None and not link.broken
+            )
+            self.events[page.path] = EventFacts(
+                page.path,
+                page.day,
+                fold(event.headline),
+                event.title,
+                event.headline_line or 1,
+                event.former_slugs,
+                event.former_paths,
+                links,
+            )
+        elif page.day_page is not None:
+            entries = tuple(
+                LinkFact(entry.link.path, fold(entry.headline), number)
+                for number, entry in enumerate(page.day_page.entries)
+                if entry.link.path is not None
+            )
+            self.days[page.path] = DayFacts(page.path, page.day, entries)
+
+
+def load_page(path: str, day: Day, archive: Pages) -> Page:
+    """Read and parse one page of a day folder. Raises PageError."""
+    from newsarc.links import DAY_PAGE_NAMES
+
+    text = archive.tree.read(path)
+    if path.rpartition("/")[2] in DAY_PAGE_NAMES:
+        return Page(path, text, day, day_page=archive.parse_day_page(path, text))
+    return Page(path, text, day, event=archive.parse_event(path, text))

@@ -1,0 +1,205 @@
+"""NA2: the day that a page says it is about, and the folder that it is filed under."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from newsarc.lint.finding import Finding
+from newsarc.lint.rules.rule import PageRule
+from newsarc.model import FrontMatter, Link
+from newsarc.parser.page import DATE_LABEL, folder_date, make_date
+
+if TYPE_CHECKING:
+    from newsarc.lint.page import Page
+    from newsarc.pages import Pages
+
+_FIRST_ZONE = dt.timezone(dt.timedelta(hours=14))  # where each day begins first
+_DATE_KEY = re.compile(r"date\s*:")
+
+
+def today() -> dt.date:
+    """Return the latest day that it is anywhere on Earth: an event of that day is no event of the future."""
+    return dt.datetime.now(_FIRST_ZONE).date()
+
+
+class DateMismatch(PageRule):
+    """The date heading, the page that it leads to, the front matter and the folder do not agree on the day.
+
+    newsarc files an event under its folder and shows the front matter's date: where they differ, `list --since` and
+    `show` contradict each other, and nobody knows which day is meant. It happens when a page is copied from another
+    day. A padded or unpadded day makes no difference, nor does a heading that leads to no day of the archive at all.
+    Not fixed: only the author knows which day is right.
+
+    Bad, in `news/2019/03/2/`:
+
+        ### [2019-03-01](/news/2019/03/1/index.md)
+
+    Good:
+
+        ### [2019-03-02](/news/2019/03/2/index.md)
+    """
+
+    code = "NA201"
+    name = "date-mismatch"
+    summary = "date heading, front matter and folder disagree on the day"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        heading = _date_heading(page)
+        said, led = (_heading_date(heading), _led_to(heading, page)) if heading else (None, None)
+        day, whose = (page.day.date, "folder") if page.day.date else (said, "heading")
+        if day is None:
+            return
+        if heading and said and said != day:
+            yield self._at_label(page, heading, f"the heading says {said}, the folder {day}")
+        elif heading and led and led != day:
+            other = f"the folder is {day}" if whose == "folder" else f"and says {day}"
+            yield self.at(page.path, heading, f"the heading leads to {led}, {other}")
+        front = _front_matter(page)
+        if front and front.date and front.date != day:
+            line = _date_line(page, front)
+            yield self.finding(page.path, line, f"the front matter says {front.date}, the {whose} {day}")
+
+    def _at_label(self, page: Page, heading: Link, message: str) -> Finding:
+        start = max(heading.column - 2 - len(heading.label), 1)
+        return self.finding(page.path, heading.line, message, column=start, end_column=start + len(heading.label))
+
+
+class InvalidDate(PageRule):
+    """A date heading, or a folder, is named like a day that no calendar has.
+
+    An event without a day is in no list and on no day page. A wrong folder is reported once, on its first page.
+    A date in the front matter that is none is the business of `invalid-front-matter`.
+
+    Bad:
+
+        ### [2019-02-30](/news/2019/02/30/index.md)
+
+    Good:
+
+        ### [2019-02-28](/news/2019/02/28/index.md)
+    """
+
+    code = "NA202"
+    name = "invalid-date"
+    summary = "the date heading, or the folder, is no day of the calendar"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for problem in page.problems:
+            if problem.kind == "invalid-date":
+                yield self.finding(page.path, problem.line, problem.message, column=problem.column)
+        if page.day.date is None and page.path == _first_page(page, archive):
+            yield self.finding(page.path, 1, f"the folder is no day: {page.day.path}", target=page.day.path)
+
+
+class MissingDate(PageRule):
+    """An event says nowhere which day it is about.
+
+    The folder still tells, but only as long as the page stays in it: a page that is mailed, printed or shown elsewhere
+    has lost its day, and the way to that day's other events. A `date` in the front matter will do.
+
+    Bad:
+
+        # Two bridges close
+
+    Good:
+
+        ### [2019-03-01](/news/2019/03/1/index.md)
+
+        # Two bridges close
+    """
+
+    code = "NA203"
+    name = "missing-date"
+    summary = "an event has no date heading"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        event = page.event
+        if event is None or event.date_link is not None or (event.front_matter and event.front_matter.date):
+            return
+        bare = next((section for section in event.sections if DATE_LABEL.match(section.title)), None)
+        if bare is not None:
+            yield self.finding(page.path, bare.line, "the date heading does not lead to its day: it is no link")
+        else:
+            day = page.day.date or "date"
+            wanted = f"### [{day}]({archive.config.site_prefix}/{page.day.path}/index.md)"
+            yield self.finding(page.path, 1, f"there is no date heading: {wanted}")
+
+
+class FutureDate(PageRule):
+    """An event is dated later than today.
+
+    News of days to come is a slip of the keyboard, mostly in the year. Today is the latest day that it is anywhere on
+    Earth, so that nobody is told off for a time zone. One of heading, front matter and folder is named, in this order.
+
+    Bad:
+
+        ### [2091-03-01](/news/2091/03/1/index.md)
+
+    Good:
+
+        ### [2019-03-01](/news/2019/03/1/index.md)
+    """
+
+    code = "NA204"
+    name = "future-date"
+    summary = "an event is dated later than today"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        if page.event is None:
+            return
+        now = today()
+        heading, front = page.event.date_link, page.event.front_matter
+        said = _heading_date(heading) if heading else None
+        if heading and said and said > now:
+            yield self.finding(page.path, heading.line, f"the heading says {said}, which is yet to come")
+        elif front and front.date and front.date > now:
+            line = _date_line(page, front)
+            yield self.finding(page.path, line, f"the front matter says {front.date}, which is yet to come")
+        elif page.day.date and page.day.date > now:
+            yield self.finding(page.path, 1, f"the folder says {page.day.date}, which is yet to come")
+
+
+def _date_heading(page: Page) -> Link | None:
+    """Return the heading that names the page's own day."""
+    if page.event is not None:
+        return page.event.date_link
+    headings = page.day_page.headings if page.day_page else ()
+    return headings[0] if headings and DATE_LABEL.match(headings[0].label) else None
+
+
+def _heading_date(heading: Link) -> dt.date | None:
+    match = DATE_LABEL.match(heading.label)
+    return make_date(match) if match else None
+
+
+def _led_to(heading: Link, page: Page) -> dt.date | None:
+    """Return the day whose page, or whose folder, a heading leads to."""
+    if heading.path is None:
+        return None
+    if heading.path == f"{page.day.path}/index.md":  # nearly always
+        return page.day.date
+    return folder_date(heading.path) or folder_date(f"{heading.path}/")
+
+
+def _front_matter(page: Page) -> FrontMatter | None:
+    return page.event.front_matter if page.event else None
+
+
+def _date_line(page: Page, front: FrontMatter) -> int:
+    """Return the line of the front matter's date; of two the last, which is the one that counts."""
+    block = list(enumerate(page.lines[: front.end_line], 1))
+    return next((number for number, line in reversed(block) if _DATE_KEY.match(line)), front.line)
+
+
+def _first_page(page: Page, archive: Pages) -> str:
+    return (*archive.tree.event_paths(page.day), *archive.tree.day_page_paths(page.day))[0]
+
+
+RULES = (DateMismatch(), InvalidDate(), MissingDate(), FutureDate())

@@ -1,0 +1,396 @@
+"""NA5: the pages of days, and whether each event is on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from newsarc.errors import PageError
+from newsarc.links import is_external, leaves_archive
+from newsarc.lint.finding import Edit, Finding, Fix
+from newsarc.lint.labels import with_balanced_brackets
+from newsarc.lint.page import load_page
+from newsarc.lint.rules.rule import ArchiveRule, PageRule
+from newsarc.model import DayEntry, DayPage, Event, Link
+from newsarc.parser.directives import take_directives
+from newsarc.parser.page import BAD_BYTE, DATE_LABEL, page_lines
+from newsarc.text import display, fold
+
+if TYPE_CHECKING:
+    from newsarc.lint.page import EventFacts, Facts, Page
+    from newsarc.pages import Pages
+
+_MAX_SUMMARY = 300  # characters; what is longer is cut on day pages and ends in "..."
+# How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
+# Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
+_ALIKE = 70.0
+_CUT_ENTITY = re.compile(r"&#?\w{0,31}\Z")
+_NEEDS_ESCAPE = re.compile(r"[\s()<>\\%?#]")
+_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+
+
+class EventNotOnDayPage(ArchiveRule):
+    """The page of the day, or one of its two copies, does not list an event of the day.
+
+    Readers come by the day page: what it does not list, they never see. A former version of an event, which the
+    Changes of another one name, is not missed. Fixed by adding the entry, before the link to the previous day, as the
+    archive writes entries. Where the day page lists an event that may be the same one under a later headline (it has
+    the same source, or nearly the same words), the finding names it and there is no fix: one of the two pages is too
+    many.
+
+    Bad: `news/2019/03/1/two-bridges-close.md` exists, and `news/2019/03/1/index.md` says only
+
+        ## [2019-03-1](/news/2019/03/1/index.md)
+
+        ## [Previous Day...](/news/2019/02/28/index.md)
+
+    Good:
+
+        ## [2019-03-1](/news/2019/03/1/index.md)
+
+        ##### Bridges
+        ### [Two bridges close](/news/2019/03/1/two-bridges-close.md)
+        Ice has damaged their piers.
+
+        ## [Previous Day...](/news/2019/02/28/index.md)
+    """
+
+    code = "NA501"
+    name = "event-not-on-day-page"
+    summary = "the page of the day does not list an event of the day"
+    severity = "warning"
+
+    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+        listed: dict[str, list[set[str]]] = {}
+        for page in facts.days.values():
+            listed.setdefault(page.day.path, []).append({entry.path for entry in page.entries})
+        former = {path for event in facts.events.values() for path in event.former_paths if path != event.path}
+        missed: dict[str, list[EventFacts]] = {}
+        for event in facts.events.values():
+            if event.path not in former and any(event.path not in paths for paths in listed.get(event.day.path, ())):
+                missed.setdefault(event.day.path, []).append(event)
+        for events in missed.values():
+            paths = [path for path in archive.tree.day_page_paths(events[0].day) if path in facts.days]
+            pages = [load_page(path, events[0].day, archive) for path in paths]
+            yield from self._look_at(events, pages, archive)
+
+    def _look_at(self, events: Iterable[EventFacts], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
+        """Yield findings for those of ``events``, all of one day, that its ``pages`` indeed do not list."""
+        listed = [_listed(page, archive) for page in pages]
+        # Those left over are listed, in a spelling that only the archive can tell.
+        missed = [event for event in events if any(event.path not in paths for paths in listed)]
+        missed_pages = [load_page(event.path, event.day, archive) for event in missed]
+        known = _Alikes(archive.try_load(path) for path in sorted(set().union(*listed)))
+        unknown = _Alikes(page.event for page in missed_pages)
+        for event, page in zip(missed, missed_pages, strict=True):
+            lacking = [day for day, paths in zip(pages, listed, strict=True) if event.path not in paths]
+            names = " and ".join(day.path.rpartition("/")[2] for day in lacking)
+            message = f"{names} {'does' if len(lacking) == 1 else 'do'} not list this event"
+            is_nowhere = len(lacking) == len(pages)
+            if is_nowhere and (same := known.of(page)) is not None:
+                message, fix = f"{message}, but perhaps the same one: {same}", None
+            elif is_nowhere and unknown.of(page) is not None:
+                fix = None  # two wordings of one event, perhaps: no telling which of them to list
+            else:
+                fix = _entry_fix(page, lacking, archive)
+            yield self.finding(event.path, event.line, message, fix=fix)
+
+
+class BrokenDayLink(PageRule):
+    """An entry or a heading of a day page, or the date heading of an event, leads to no page of the archive.
+
+    An entry breaks when its event is renamed or deleted and the day page keeps the old name; a date heading when the
+    day has no `index.md`. The link to the previous day is another rule's, since days without news are no mistake.
+    Formats links lead to generated files and are never checked.
+
+    Bad, when the file was renamed to `two-bridges-close.md`:
+
+        ### [A bridge closes](/news/2019/03/1/a-bridge-closes.md)
+
+    Good:
+
+        ### [Two bridges close](/news/2019/03/1/two-bridges-close.md)
+    """
+
+    code = "NA502"
+    name = "broken-day-link"
+    summary = "an entry or heading of a day page, or an event's date heading, leads to no page"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for link in _day_links(page):
+            if is_external(link.target) or archive.reach(link.target, page.path) is not None:
+                continue
+            if leaves_archive(link.target, page.path, archive.config.site_prefix):
+                message = f"leaves the archive: {link.target}"
+            else:
+                message = f"no such page: {link.target}" if link.target else "the link has no target"
+            yield self.at(page.path, link, message)
+
+
+class MissingDayPage(ArchiveRule):
+    """A day has events, but neither `index.md` nor `README.md`.
+
+    Nothing lists its events, and their date headings lead nowhere. An archive that keeps no day pages at all, and whose
+    date headings lead to none, is left alone.
+
+    Bad: the folder `news/2019/03/1` holds nothing but `two-bridges-close.md`.
+
+    Good: it also holds `index.md`, which lists the event, and `README.md`, a copy of it for code hosts.
+    """
+
+    code = "NA503"
+    name = "missing-day-page"
+    summary = "a day has events, but neither index.md nor README.md"
+    severity = "warning"
+
+    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+        without: dict[str, list[EventFacts]] = {}
+        for event in facts.events.values():
+            if event.day.date is not None and not archive.tree.day_page_paths(event.day):
+                without.setdefault(event.day.path, []).append(event)
+        for folder, events in without.items():
+            if facts.days or any(archive.load(event.path).date_link for event in events):
+                first = min(event.path for event in events)
+                number = "an event" if len(events) == 1 else f"{len(events)} events"
+                message = f"{folder} has {number}, but neither index.md nor README.md"
+                yield self.finding(first, 1, message, target=f"/{folder}")
+
+
+class DayPagesDiffer(PageRule):
+    """`index.md` and `README.md` of a day say different things.
+
+    They are one page under two names: the site shows one, code hosts the other. Usually someone mended only one of
+    them. White space, the Formats line, the order of contexts and the spelling of links make no difference.
+
+    Bad: `index.md` says
+
+        ### [Two bridges close](/news/2019/03/1/two-bridges-close.md)
+
+    and `README.md`
+
+        ### [A bridge closes](/news/2019/03/1/two-bridges-close.md)
+
+    Good: both say the same.
+    """
+
+    code = "NA504"
+    name = "day-pages-differ"
+    summary = "index.md and README.md of a day say different things"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        index = f"{page.day.path}/index.md"
+        if page.day_page is None or page.path == index or not archive.tree.exists(index):
+            return
+        try:
+            text = archive.tree.read(index)
+        except PageError:  # what NA901 is about
+            return
+        if text != page.text:
+            other = archive.parse_day_page(index, text)
+            for line, about, message in _differences(page.day_page, other):
+                yield self.finding(page.path, line, message, target=about)
+
+
+class DeadPreviousDay(PageRule):
+    """The link to the previous day leads to a day that has no page.
+
+    Off by default: the archive's own generator always links to the day before, whether anything happened on it or not.
+
+    Bad, when `news/2019/02/28` does not exist:
+
+        ## [Previous Day...](/news/2019/02/28/index.md)
+
+    Good:
+
+        ## [Previous Day...](/news/2019/02/27/index.md)
+    """
+
+    code = "NA505"
+    name = "dead-previous-day"
+    summary = "the link to the previous day leads to a day that has no page"
+    severity = "warning"
+    default = False
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        link = _previous(page.day_page) if page.day_page is not None else None
+        if link is not None and not is_external(link.target) and archive.reach(link.target, page.path) is None:
+            yield self.at(page.path, link, f"no such day page: {link.target}")
+
+
+# --- links ---
+
+
+def _day_links(page: Page) -> Iterator[Link]:
+    if page.day_page is not None:
+        previous = _previous(page.day_page)
+        yield from (heading for heading in page.day_page.headings if heading is not previous)
+        yield from (entry.link for entry in page.day_page.entries)
+    elif page.event is not None and page.event.date_link is not None:
+        yield page.event.date_link
+
+
+def _previous(page: DayPage) -> Link | None:
+    """Return the link to the previous day, also where it is the only heading of the page."""
+    if page.previous is not None or len(page.headings) != 1:
+        return page.previous
+    only = page.headings[0]
+    is_last = all(entry.link.line < only.line for entry in page.entries)
+    return only if is_last and not DATE_LABEL.match(only.label) else None
+
+
+# --- events that are not listed ---
+
+
+def _listed(page: Page, archive: Pages) -> set[str]:
+    """Return the paths of the events that a day page lists, as far as they are of its day."""
+    entries = page.day_page.entries if page.day_page is not None else ()
+    reached = {archive.reach(entry.link.target, page.path) for entry in entries}
+    return {path for path in archive.tree.event_paths(page.day) if path in reached}
+
+
+class _Alikes:
+    """Events of one day, and which of them may be the same as another: by a source or by nearly the same words."""
+
+    def __init__(self, events: Iterable[Event | None]) -> None:
+        self.headlines: dict[str, str] = {}
+        self.by_source: dict[str, list[str]] = {}
+        for event in events:
+            if event is None:
+                continue
+            if event.headline:
+                self.headlines[event.path] = fold(event.headline)
+            for source in event.sources:
+                self.by_source.setdefault(source.url, []).append(event.path)
+
+    def of(self, page: Page) -> str | None:
+        """Return the path of that one which may be the event of ``page``, itself apart; None where there is none."""
+        from rapidfuzz import fuzz, process
+
+        assert page.event is not None
+        for source in page.event.sources:
+            if others := [path for path in self.by_source.get(source.url, ()) if path != page.path]:
+                return others[0]
+        found = process.extract(
+            fold(page.event.headline), self.headlines, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2
+        )
+        return next((path for _, _, path in found if path != page.path), None)
+
+
+def _entry_fix(page: Page, day_pages: Iterable[Page], archive: Pages) -> Fix | None:
+    assert page.event is not None
+    entry = list(_entry(page.event, page.text, archive))
+    if not page.event.headline or BAD_BYTE.search("".join(entry)):
+        return None
+    edits = [_insertion(entry, day_page) for day_page in day_pages]
+    return Fix(True, tuple(edit for edit in edits if edit)) if all(edits) else None
+
+
+def _entry(event: Event, text: str, archive: Pages) -> Iterator[str]:
+    """Yield the lines of the entry that a day page has for ``event``, whose page says ``text``."""
+    front = event.front_matter
+    if (front is not None and front.topics) or any(topic.name for topic in event.topic_lines):
+        yield from (f"##### {topic}" for topic in event.topics)
+    title = event.headline if front is not None and front.title else event.headline_written.strip()
+    label = with_balanced_brackets(title)
+    if "](" in label:  # a link in a label would end the link around it
+        label = _BRACKET.sub(r"\\\g<0>", title)
+    target = _NEEDS_ESCAPE.sub(lambda match: quote(match[0]), event.path)
+    yield f"### [{label}]({archive.config.site_prefix}/{target})"
+    lines, _ = take_directives(page_lines(text))
+    summary = " ".join(lines[number - 1].strip() for number in event.summary_lines)
+    contexts = sorted({name for link in event.related for name in link.contexts})
+    if summary:
+        is_long = len(summary) > _MAX_SUMMARY
+        yield f"{_CUT_ENTITY.sub('', summary[:_MAX_SUMMARY])}..." if is_long else summary
+    elif contexts:
+        words = archive.config.labels.context
+        word = next((word for word in words if f"_{word}:" in text), words[0])
+        yield f"_{word}: {', '.join(contexts)}_"
+
+
+def _insertion(entry: Sequence[str], page: Page) -> Edit | None:
+    """Return the edit that puts ``entry`` before the link to the previous day, or at the end; None where the page is
+    none that lists events.
+    """
+    day_page = page.day_page
+    if day_page is None or not (day_page.headings or day_page.entries):
+        return None
+    lines, end = page.lines, "\r\n" if "\r\n" in page.text else "\n"
+    previous = _previous(day_page)
+    if previous is not None:
+        line, column = previous.line, 1
+        block = [*entry, "", ""]
+        before = lines[line - 2] if line > 1 else ""
+    else:
+        line, column = len(lines), len(lines[-1]) + 1
+        block = ["", *entry, ""] if lines[-1] else [*entry, "", ""]
+        before = lines[-1] or (lines[-2] if len(lines) > 1 else "")
+    if before.strip():
+        block = ["", *block]
+    return Edit(page.path, line, column, line, column, end.join(block))
+
+
+# --- two pages of one day ---
+
+
+def _differences(readme: DayPage, index: DayPage) -> Iterator[tuple[int, str, str]]:
+    """Yield the line in ``readme`` of each difference, what it is about, and what it is."""
+    last = readme.headings[-1].line if readme.headings else 1
+    if [(link.text, _goal(link)) for link in readme.headings] != [(link.text, _goal(link)) for link in index.headings]:
+        line = readme.headings[0].line if readme.headings else 1
+        yield line, "headings", f"index.md has other headings: {_texts(index.headings)}"
+    here, there = _by_goal(readme), _by_goal(index)
+    for goal, entries in there.items():
+        if goal not in here:
+            target = entries[0].link.target
+            yield last, target, f"index.md lists what this page does not: {target}"
+    for goal, entries in here.items():
+        line, target = entries[-1].link.line, entries[-1].link.target
+        if goal not in there:
+            yield line, target, f"index.md does not list this: {target}"
+        elif len(entries) != len(there[goal]):
+            yield line, target, f"index.md lists this {len(there[goal])}×, this page {len(entries)}×: {target}"
+        else:
+            for entry, other in zip(entries, there[goal], strict=True):
+                yield from _entry_differences(entry, other)
+
+
+def _by_goal(page: DayPage) -> dict[str, list[DayEntry]]:
+    entries: dict[str, list[DayEntry]] = {}
+    for entry in page.entries:
+        entries.setdefault(_goal(entry.link), []).append(entry)
+    return entries
+
+
+def _entry_differences(readme: DayEntry, index: DayEntry) -> Iterator[tuple[int, str, str]]:
+    parts = (
+        ("headline", readme.headline, index.headline),
+        ("topic", ", ".join(readme.topics), ", ".join(index.topics)),
+        ("summary", readme.summary or "", index.summary or ""),
+        ("context", ", ".join(sorted(readme.contexts)), ", ".join(sorted(index.contexts))),
+    )
+    for name, here, there in parts:
+        if here != there:
+            said = f"has another {name}: {there[:120]}" if there else f"has no {name}"
+            yield readme.link.line, readme.link.target, f"index.md {said}"
+
+
+def _goal(link: Link) -> str:
+    return link.path or link.target
+
+
+def _texts(links: Iterable[Link]) -> str:
+    return display(", ".join(f"{link.text} ({link.target})" for link in links)) or "none"
+
+
+RULES = (
+    EventNotOnDayPage(),
+    BrokenDayLink(),
+    MissingDayPage(),
+    DayPagesDiffer(),
+    DeadPreviousDay(),
+)

@@ -1,0 +1,187 @@
+"""NA7: the YAML block before a page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from newsarc.lint.finding import Finding
+from newsarc.lint.labels import means_headline
+from newsarc.lint.rules.rule import PageRule
+from newsarc.parser.front_matter import KNOWN_KEYS
+from newsarc.text import display, fold
+
+if TYPE_CHECKING:
+    from newsarc.lint.page import Page
+    from newsarc.model import Event, FrontMatter
+    from newsarc.pages import Pages
+
+# Words of other generators for what newsarc calls otherwise, too far from it to be found by likeness.
+_OTHER_NAMES = {
+    "headline": "title",
+    "name": "title",
+    "day": "date",
+    "permalink": "slug",
+    "url": "slug",
+    "tags": "topics",
+    "categories": "topics",
+    "category": "topics",
+    "subject": "topics",
+    "links": "sources",
+    "references": "sources",
+    "redirect_from": "aliases",
+    "redirects": "aliases",
+}
+
+
+class InvalidFrontMatter(PageRule):
+    """The front matter of a page cannot be read, or a key has a value of the wrong kind.
+
+    What front matter says wins over the page; where it cannot be read, the page loses what it said, and other programs
+    may read something else from it: they differ on repeated keys, on days that do not exist, and on where a block ends.
+
+    Bad:
+
+        ---
+        date: 2019-02-30
+        topics: {Bridges: yes}
+        ---
+
+    Good:
+
+        ---
+        date: 2019-03-01
+        topics: [Bridges]
+        ---
+    """
+
+    code = "NA701"
+    name = "invalid-front-matter"
+    summary = "the front matter cannot be read, or a value is of the wrong kind"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for problem in page.problems:
+            if problem.kind == "front-matter":
+                yield self.finding(page.path, problem.line, problem.message, column=problem.column)
+
+
+class UnknownFrontMatterKey(PageRule):
+    """The front matter has a key that newsarc does not know.
+
+    What it says is lost: mostly it is a known key misspelled. An archive whose front matter also serves another program
+    ignores this rule in its configuration.
+
+    Bad:
+
+        ---
+        topic: [Bridges]
+        ---
+
+    Good:
+
+        ---
+        topics: [Bridges]
+        ---
+    """
+
+    code = "NA702"
+    name = "unknown-front-matter-key"
+    summary = "the front matter has a key that newsarc does not know"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        front = _front_matter(page)
+        for key in front.unknown if front is not None else ():
+            close = _closest(key)
+            hint = f"; did you mean {close}?" if close else f"; known keys: {', '.join(sorted(KNOWN_KEYS))}"
+            line, column = _place(page, key)
+            message = f"unknown key: {key}{hint}"
+            yield self.finding(page.path, line, message, column=column, end_column=column + len(key), target=key)
+
+
+class FrontMatterMismatch(PageRule):
+    """The front matter and the page disagree: about the headline, the topics, or the slug that the file's name is.
+
+    newsarc goes by the front matter, readers of the page by the page: someone mended only one of them. Case, accents,
+    punctuation, the order of topics, and a topic before the headline make no difference. Where only one of the two says
+    anything there is nothing to compare. Dates are NA201's business.
+
+    Bad:
+
+        ---
+        title: A bridge closes
+        ---
+
+        # Two bridges close
+
+    Good:
+
+        ---
+        title: Two bridges close
+        ---
+
+        # Two bridges close
+    """
+
+    code = "NA703"
+    name = "front-matter-mismatch"
+    summary = "the front matter says something else than the page"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        front = _front_matter(page)
+        if front is None or page.event is None:
+            return
+        for key, message in _contradictions(front, page.event):
+            line, column = _place(page, key)
+            yield self.finding(page.path, line, message, column=column, end_column=column + len(key), target=key)
+
+
+def _contradictions(front: FrontMatter, event: Event) -> Iterator[tuple[str, str]]:
+    """Yield each key that says something else than the page, and the message."""
+    title, headline = display(front.title or ""), display(event.headline_written)
+    if title and headline and not means_headline(fold(title), fold(headline)):
+        yield "title", f"the title is not the headline on line {event.headline_line}: {headline}"
+    name = event.path.rpartition("/")[2].removesuffix(".md")
+    if front.slug and _same_form(front.slug) != _same_form(name):
+        yield "slug", f"the slug is {front.slug}, but the file is called {name}.md"
+    lines = [topic for topic in event.topic_lines if topic.name]
+    here = {fold(display(topic)): display(topic) for topic in front.topics}
+    there = {fold(topic.name): topic.name for topic in lines}
+    if here and there and here.keys() != there.keys():
+        only_here = [f"only here: {here[topic]}" for topic in here if topic not in there]
+        only_there = [f"only on line {topic.line}: {topic.name}" for topic in lines if fold(topic.name) not in here]
+        yield "topics", f"not the topics of the page; {'; '.join((*only_here, *only_there))}"
+
+
+def _front_matter(page: Page) -> FrontMatter | None:
+    return page.event.front_matter if page.event is not None else None
+
+
+def _closest(key: str) -> str | None:
+    word = key.strip().lower()
+    if word in _OTHER_NAMES:
+        return _OTHER_NAMES[word]
+    close = get_close_matches(word, sorted(KNOWN_KEYS), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def _place(page: Page, key: str) -> tuple[int, int]:
+    """Return line and column of a key in the front matter; the first line where it cannot be found."""
+    front = _front_matter(page)
+    pattern = re.compile(rf"""["']?({re.escape(key)})["']?\s*:(?:\s|\Z)""")
+    for number in range(front.line + 1, front.end_line) if front is not None else ():
+        if match := pattern.match(page.lines[number - 1]):
+            return number, match.start(1) + 1
+    return 1, 1
+
+
+def _same_form(slug: str) -> str:
+    return unicodedata.normalize("NFC", slug.strip().removesuffix(".md").removesuffix(".html"))
+
+
+RULES = (InvalidFrontMatter(), UnknownFrontMatterKey(), FrontMatterMismatch())

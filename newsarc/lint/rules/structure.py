@@ -1,0 +1,346 @@
+"""NA4: the parts of an event page, and whether it is one event's page at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from newsarc.lint.finding import Finding
+from newsarc.lint.rules.rule import ArchiveRule, PageRule
+from newsarc.model import Section
+from newsarc.parser.contexts import headline_prefixes
+from newsarc.parser.page import DATE_LABEL, HEADING, ITEM, section_kind
+from newsarc.text import fold
+
+if TYPE_CHECKING:
+    from newsarc.config import Labels
+    from newsarc.lint.page import EventFacts, Facts, Page
+    from newsarc.pages import Pages
+
+_NO_DIFFERENCE = re.compile(r"[\W_]+")  # between two headlines
+# How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.
+_MIN_SHARED = 24
+
+# What part of the words slug and headline must have in common. The least of 2,184 real Chinese pages is 0.5 and that of
+# 219 English slugs with their headlines 0.7; of pairs drawn at random, 98 (English) or 99 (Chinese) in 100 have
+# less than 0.25.
+_ENOUGH_IN_COMMON = 0.25
+_SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_WORD = re.compile(r"[^\W_]{2,}")
+_STEM = 5  # letters: headlines inflect, and slugs are cut
+_EMPTY_WORDS = frozenset(
+    _WORD.findall(
+        """
+        after against all an and are as at be been between by due during for from had has have in into is it its least
+        more new no not of off on one or out over people said says than that the their this three to two under up was
+        were which while who with year
+        """
+    )
+)
+
+
+class MissingHeadline(PageRule):
+    """An event has no headline, or an empty one.
+
+    Lists, day pages and related links call an event by its headline; without one there is only the file's name.
+    A `title` in the front matter will do.
+
+    Bad:
+
+        ### [2019-03-01](/news/2019/03/1/index.md)
+
+        Both bridges over the harbour are closed.
+
+    Good:
+
+        ### [2019-03-01](/news/2019/03/1/index.md)
+
+        # Two bridges close
+
+        Both bridges over the harbour are closed.
+    """
+
+    code = "NA401"
+    name = "missing-headline"
+    summary = "an event has no headline"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        if page.event is None or page.event.headline:
+            return
+        if page.event.headline_line is not None:
+            yield self.finding(page.path, page.event.headline_line, "the headline is empty")
+        else:
+            yield self.finding(page.path, 1, "there is no headline: # …")
+
+
+class MultipleHeadlines(PageRule):
+    """A page has a second `#` heading.
+
+    A file is one event and the first headline is its name; nothing that stands under the second one is found as an
+    event. Make it a file of its own, or a part of the summary.
+
+    Bad:
+
+        # Two bridges close
+        # The ferries run at night
+
+    Good: two files, each with its headline.
+    """
+
+    code = "NA402"
+    name = "multiple-headlines"
+    summary = "a page has more than one headline"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for problem in page.problems:
+            if problem.kind == "second-headline" and page.event:
+                message = f"another headline; the event's is on line {page.event.headline_line}"
+                yield self.finding(page.path, problem.line, message, column=problem.column)
+
+
+class UnknownSection(PageRule):
+    """A heading begins a section that newsarc does not know, or is no section heading for want of three `#`.
+
+    What stands below it is not read as a list: its links are not checked, and no search finds them. Mend the word, or
+    add it to `[labels]` in `newsarc.toml` (`sources`, `changes` or `related`).
+
+    Bad:
+
+        ### Relatd:
+
+        1. [A bridge opens](/news/1987/05/4/a-bridge-opens.md) _Context: Bridges_
+
+    Good:
+
+        ### Related:
+
+        1. [A bridge opens](/news/1987/05/4/a-bridge-opens.md) _Context: Bridges_
+    """
+
+    code = "NA403"
+    name = "unknown-section"
+    summary = "a heading begins a section that is not known"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        event = page.event
+        unknown = [section for section in event.sections if section.kind == "other"] if event else []
+        lines = page.lines if unknown else ()
+        for section in unknown:
+            if DATE_LABEL.match(section.title):
+                continue  # a date heading that lacks its link: the business of NA203
+            title = section.title.rstrip(":： ")
+            message = f'no section is called "{title}"' if title else "the section has no name"
+            below = next((line for line in lines[section.line :] if line.strip()), "")
+            close = _closest(title, archive.config.labels)
+            hint = f"; did you mean {close}?" if close else ""
+            lost = "; the list below it is not read" if ITEM.match(below) else ""
+            yield self.finding(page.path, section.line, f"{message}{lost}{hint}")
+        for prose in event.prose if event else ():
+            heading = HEADING.match(prose.text)
+            if heading and len(heading[1]) != 3 and section_kind(heading[2] or "", archive.config.labels):
+                yield self.finding(page.path, prose.line, f"a section heading has three #: ### {heading[2]}")
+
+
+class DuplicateSection(PageRule):
+    """A page has the same section twice, by the same word or by another for the same (`Source` and `Sources`).
+
+    newsarc reads both; who edits the page sees the first and misses the second.
+
+    Bad:
+
+        ### Source:
+
+        1. [The Harbour Gazette](https://gazette.example.org/bridges)
+
+        ### Sources:
+
+        1. [Port Radio](https://radio.example.org/bridges)
+
+    Good:
+
+        ### Sources:
+
+        1. [The Harbour Gazette](https://gazette.example.org/bridges)
+        2. [Port Radio](https://radio.example.org/bridges)
+    """
+
+    code = "NA404"
+    name = "duplicate-section"
+    summary = "a page has the same section twice"
+    severity = "warning"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        first: dict[str, Section] = {}
+        for section in page.event.sections if page.event else ():
+            earlier = first.setdefault(section.kind, section)
+            if earlier is not section and section.kind != "other":
+                title, other = section.title.rstrip(":： "), earlier.title.rstrip(":： ")
+                message = f'the section "{title}" is there already: "{other}" on line {earlier.line}'
+                yield self.finding(page.path, section.line, message)
+
+
+class DuplicateEvent(ArchiveRule):
+    """An event is in the archive twice: under a former slug, or with the same headline twice on one day.
+
+    Every edit of a headline renames the file; where the old file stays, the event is counted and found twice, and
+    related links go to either. Former slugs are those of Changes, `aliases` and `slug`. Punctuation makes no
+    difference to headlines, nor does a topic before one of them. The same headline on another day is another event.
+
+    Bad: `news/2019/03/1/two-bridges-close.md` is there, and beside it `both-bridges-close.md` with
+
+        ### Changes:
+
+        1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _2019-03-01 09:12:44 (First version)_
+        2. [Both bridges close](/news/2019/03/1/both-bridges-close.md) _(Current version)_
+
+    Good: `both-bridges-close.md` alone.
+    """
+
+    code = "NA405"
+    name = "duplicate-event"
+    summary = "an event is in the archive twice"
+    severity = "warning"
+
+    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+        told: set[frozenset[str]] = set()
+        for old, new in _under_former_slugs(facts):
+            if (pair := frozenset((old.path, new.path))) not in told:
+                told.add(pair)
+                yield self.finding(old.path, old.line, f"this is a former slug of {new.path}", target=new.path)
+        for earlier, later in _of_one_headline(facts.events.values()):
+            if (pair := frozenset((earlier.path, later.path))) not in told:
+                told.add(pair)
+                message = f"the same headline, on the same day, as {earlier.path}"
+                yield self.finding(later.path, later.line, message, target=earlier.path)
+
+
+class SlugMismatch(PageRule):
+    """The slug and the headline of an event have nothing to do with each other.
+
+    One of them was copied from another page. Compared are words by their beginnings, and pairs of characters in scripts
+    that put no space between words; a quarter of them in common is enough, which leaves room for bad transliteration,
+    the cut at 140 bytes, topics and edits. A slug in another script than the headline is not compared.
+
+    Off by default: in an archive whose slugs are chosen by hand, slug and headline may well differ.
+
+    Bad, in `the-ferries-run-at-night.md`:
+
+        # Two bridges close
+
+    Good, in `two-bridges-close.md`:
+
+        # Two bridges close
+    """
+
+    code = "NA406"
+    name = "slug-mismatch"
+    summary = "slug and headline have no words in common"
+    severity = "warning"
+    default = False
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        event = page.event
+        if event is None or not event.headline:
+            return
+        if _in_common(fold(event.slug), fold(event.headline)) < _ENOUGH_IN_COMMON:
+            message = f"the slug {event.slug} has nothing to do with the headline"
+            yield self.finding(page.path, event.headline_line or 1, message)
+
+
+# --- sections ---
+
+
+def _closest(title: str, labels: Labels) -> str | None:
+    """Return the word of a section that ``title`` probably meant, or None."""
+    from difflib import get_close_matches
+
+    words = {word.casefold(): word for word in (*labels.sources, *labels.changes, *labels.related)}
+    cutoff = 0.6 if title.isascii() else 0.5  # half of 信息来源 says more than half of "Related"
+    close = get_close_matches(title.casefold(), words, n=1, cutoff=cutoff)
+    return words[close[0]] if close else None
+
+
+# --- duplicates ---
+
+
+def _under_former_slugs(facts: Facts) -> Iterator[tuple[EventFacts, EventFacts]]:
+    """Yield pages that stand at what another page calls a former place of its event, each with that other page."""
+    for event in facts.events.values():
+        same_day = (f"{event.day.path}/{slug}.md" for slug in event.former_slugs)
+        for path in sorted({*event.former_paths, *same_day} - {event.path}):
+            if path in facts.events:
+                yield facts.events[path], event
+
+
+def _of_one_headline(events: Iterable[EventFacts]) -> Iterator[tuple[EventFacts, EventFacts]]:
+    """Yield pairs of one day's events with the same headline, the one whose path comes first before the other."""
+    groups: dict[tuple[int, int, int, str], list[EventFacts]] = {}
+    for event in events:
+        # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
+        end = _NO_DIFFERENCE.sub("", event.headline[-24:])[-6:]
+        groups.setdefault((event.day.year, event.day.month, event.day.day, end), []).append(event)
+    for alike in groups.values():
+        if len(alike) == 1:
+            continue
+        first: dict[str, EventFacts] = {}
+        for event in sorted(alike, key=_path):
+            first.setdefault(_NO_DIFFERENCE.sub("", event.headline), event)
+        for event in alike:
+            twins = (first[form] for form in _forms(event.headline) if form in first)
+            if (twin := next((twin for twin in twins if twin is not event), None)) is not None:
+                earlier, later = sorted((event, twin), key=_path)
+                yield earlier, later
+
+
+def _forms(headline: str) -> Iterator[str]:
+    """Yield a folded headline without punctuation: whole, and behind each topic that may begin it."""
+    if whole := _NO_DIFFERENCE.sub("", headline):
+        yield whole
+    rest = headline
+    for prefix in headline_prefixes(headline):
+        rest = rest.partition(prefix)[2].lstrip(":. ")
+        form = _NO_DIFFERENCE.sub("", rest)
+        if len(form.encode("utf-8", "surrogatepass")) >= _MIN_SHARED:
+            yield form
+
+
+def _path(event: EventFacts) -> str:
+    return event.path.removesuffix(".md")  # "close" goes before "close-2"
+
+
+# --- slugs ---
+
+
+def _in_common(slug: str, headline: str) -> float:
+    """Return which part of the shorter one's words, both folded, the other has too; 1 where they cannot be compared."""
+    for parts in (_character_pairs, _words):
+        ours, theirs = parts(slug), parts(headline)
+        if ours and theirs:
+            return len(ours & theirs) / min(len(ours), len(theirs))
+        if ours or theirs:
+            break  # in different scripts
+    return 1.0
+
+
+def _character_pairs(text: str) -> set[str]:
+    return {run[at : at + 2] for run in _SPACELESS.findall(text) for at in range(len(run) - 1)}
+
+
+def _words(text: str) -> set[str]:
+    """Return the beginnings of the words that say something, as far as they are of ASCII letters and have any."""
+    words = {word for word in _WORD.findall(text) if word.isascii() and not word.isdecimal()}
+    return {word[:_STEM] for word in words - _EMPTY_WORDS}
+
+
+RULES = (
+    MissingHeadline(),
+    MultipleHeadlines(),
+    UnknownSection(),
+    DuplicateSection(),
+    DuplicateEvent(),
+    SlugMismatch(),
+)

@@ -1,0 +1,295 @@
+"""NA6: bytes, characters and markup that a reader should not meet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.entities import html5
+from typing import TYPE_CHECKING
+
+from newsarc.lint.finding import Finding
+from newsarc.lint.rules.rule import PageRule
+from newsarc.model import Link, Source
+from newsarc.parser.page import BAD_BYTE
+
+if TYPE_CHECKING:
+    from newsarc.lint.page import Page
+    from newsarc.pages import Pages
+
+_BAD_BYTES = re.compile(f"{BAD_BYTE.pattern}+")
+_UTF_16_MARKS = ("\udcff\udcfe", "\udcfe\udcff")
+
+# What no text needs and what can hide or forge some: C0 and C1 controls but for tab and line ends, line separators,
+# bidirectional embeddings, overrides and isolates, characters without width, tags, and the marks of annotations.
+# Not here: the joiners U+200C and U+200D, which scripts and emoji need; the marks U+200E, U+200F and U+061C, which move
+# nothing but neutral neighbours and come with Arabic and Hebrew quotations; the soft hyphen. The three invisible ones
+# U+200B, U+2060 and U+FEFF are here: no page of the Chinese archive has one, and two names that differ in nothing but
+# one of them look the same, sort apart and are not found by search.
+_HARMFUL = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_CONTROL = re.compile(f"[{_HARMFUL}]|\r(?!\n|\\Z)")
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")  # the flags of England, Scotland, Wales are tags
+_CONTROL_NAMES = (
+    "NULL", "START OF HEADING", "START OF TEXT", "END OF TEXT", "END OF TRANSMISSION", "ENQUIRY", "ACKNOWLEDGE",
+    "BELL", "BACKSPACE", "TAB", "LINE FEED", "LINE TABULATION", "FORM FEED", "CARRIAGE RETURN", "SHIFT OUT",
+    "SHIFT IN", "DATA LINK ESCAPE", "DEVICE CONTROL ONE", "DEVICE CONTROL TWO", "DEVICE CONTROL THREE",
+    "DEVICE CONTROL FOUR", "NEGATIVE ACKNOWLEDGE", "SYNCHRONOUS IDLE", "END OF TRANSMISSION BLOCK", "CANCEL",
+    "END OF MEDIUM", "SUBSTITUTE", "ESCAPE", "FILE SEPARATOR", "GROUP SEPARATOR", "RECORD SEPARATOR", "UNIT SEPARATOR",
+)  # fmt: skip
+_LATER_CONTROL_NAMES = {
+    0x7F: "DELETE",
+    0x85: "NEXT LINE",
+    0x90: "DEVICE CONTROL STRING",
+    0x9B: "CONTROL SEQUENCE INTRODUCER",
+    0x9C: "STRING TERMINATOR",
+    0x9D: "OPERATING SYSTEM COMMAND",
+}
+
+_ENTITY = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});")
+_CUT_ENTITY = re.compile(
+    r"&(?:#[xX]?[0-9A-Fa-f]{0,6}|am|quo?|apo|nbs|[lr][sd]qu?o?|[nm]das?h?|helli?p?)(?=(?:\.\.\.|…)?\s*\Z)"
+)
+# What opens is enough, and of templates what closes: leftovers are cut anywhere. Two apostrophes behind a figure are
+# seconds or inches.
+_WIKI = re.compile(
+    r"(?<![\d'])'{2,5}(?=\S)(?:[^']+'{2,5})?|\{\{[^{}]*(?:\}\})?|-\{[^{}]*(?:\}-)?|\[\[[^\[\]]+\]\]|\A\[{3,}|\}\}"
+)
+_SHOWN = 60  # characters of a leftover that the message quotes
+
+
+class InvalidEncoding(PageRule):
+    """A line holds bytes that are not UTF-8.
+
+    Each program that reads the page shows something else in their place, or refuses the page. The line's links and its
+    text are read and checked all the same. Mostly the page, or a piece pasted into it, is in an older encoding:
+    `iconv -f WINDOWS-1252 -t UTF-8` mends such a page.
+
+    Bad: `Bogotá` with the single byte `E1`, as Latin-1 has it.
+
+    Good: `Bogotá` with the bytes `C3 A1`.
+    """
+
+    code = "NA601"
+    name = "invalid-encoding"
+    summary = "a line holds bytes that are not UTF-8"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        if page.text.startswith(_UTF_16_MARKS):
+            yield self.finding(page.path, 1, "the page is UTF-16, not UTF-8", end_column=3)
+            return
+        for problem in page.problems:
+            if problem.kind != "invalid-encoding":
+                continue
+            line = page.lines[problem.line - 1]
+            found = _BAD_BYTES.search(line, problem.column - 1)
+            values = [f"{ord(char) - 0xDC00:02X}" for char in found[0]] if found else []
+            shown = " ".join(values[:8]) + (" …" if len(values) > 8 else "")
+            more = len(BAD_BYTE.findall(line)) - len(values)
+            rest = f", and {more} more of them on this line" if more else ""
+            message = f"not UTF-8: {'byte' if len(values) == 1 else 'bytes'} {shown}{rest}"
+            end = problem.column + max(len(values), 1)
+            yield self.finding(page.path, problem.line, message, column=problem.column, end_column=end)
+
+
+class ControlCharacter(PageRule):
+    """A page holds a character that controls a terminal, reorders text or hides some.
+
+    An escape sequence can clear the screen of whoever prints the page, or write over the line before; a bidirectional
+    override shows words in another order than they have; a character without width makes two names that look the same
+    differ, so that no search finds both. HTML entities for such characters are found as well. Tabs are fine, and so
+    are the joiners and direction marks that scripts and emoji need.
+
+    Bad, with the terminal's code for red written as an entity:
+
+        # &#x1b;[31mTwo bridges close
+
+    Good:
+
+        # Two bridges close
+    """
+
+    code = "NA602"
+    name = "control-character"
+    summary = "a character controls the terminal, reorders text or hides some"
+    severity = "error"
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        text = page.text
+        if text.startswith(_UTF_16_MARKS) or not ("&" in text or _CONTROL.search(text, text.startswith("\ufeff"))):
+            return
+        for number, line in enumerate(page.lines, 1):
+            found = list(_controls(line))
+            if not found:
+                continue
+            start, end, char = found[0]
+            name = _name(char)
+            written = f", written {line[start:end]}" if end - start > 1 else ""
+            others = f", and {len(found) - 1} more on this line" if len(found) > 1 else ""
+            message = f"{name}{written}{others}"
+            yield self.finding(page.path, number, message, column=start + 1, end_column=end + 1, target=name)
+
+
+class HtmlEntity(PageRule):
+    """A headline, a summary or the text of a link holds a raw HTML entity, whole or cut off.
+
+    Browsers decode it; text search, terminals and other programs that read the page do not. Off by default: whole years
+    of the archives are written so, and newsarc itself decodes entities wherever it shows or searches text.
+
+    Bad:
+
+        # Minister&#039;s car found below the bridge
+
+    Good:
+
+        # Minister's car found below the bridge
+    """
+
+    code = "NA603"
+    name = "html-entity"
+    summary = "a headline, summary or label holds a raw HTML entity"
+    severity = "warning"
+    default = False
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        if "&" not in page.text:
+            return
+        for part in _parts(page):
+            if part.kind in ("topic", "context"):
+                continue
+            found = [match for match in _ENTITY.finditer(part.text) if _decoded(match[0]) is not None]
+            if found:
+                char = _decoded(found[0][0]) or ""
+                means = char if char.isprintable() and not char.isspace() else _name(char)
+                others = f", and {len(found) - 1} more there" if len(found) > 1 else ""
+                yield self._marked(page, part, found[0], f"the {part.kind} has {found[0][0]} for {means}{others}")
+            elif cut := _CUT_ENTITY.search(part.text):
+                yield self._marked(page, part, cut, f"the {part.kind} ends in a cut entity: {cut[0]}")
+
+    def _marked(self, page: Page, part: _Part, found: re.Match[str], message: str) -> Finding:
+        start, end = part.column + found.start(), part.column + found.end()
+        return self.finding(page.path, part.line, message, column=start, end_column=end, target=part.text.strip())
+
+
+class WikiMarkup(PageRule):
+    """A headline, summary, topic, context or the text of a link holds leftovers of wiki markup.
+
+    That is `''italics''`, `[[links]]`, `{{templates|…}}` and `-{variants of Chinese}-`: Markdown shows them as they
+    are. Off by default: the archives have them in one page of ten or so, and newsarc smooths most of them wherever it
+    shows text.
+
+    Bad:
+
+        # The ''Fitzgerald'' docks some {{convert|6.2|mi|km}} from the bridge
+
+    Good:
+
+        # The "Fitzgerald" docks some 6.2 miles from the bridge
+    """
+
+    code = "NA604"
+    name = "wiki-markup"
+    summary = "a headline, summary, topic, context or label holds leftovers of wiki markup"
+    severity = "warning"
+    default = False
+
+    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        for part in _parts(page):
+            found = _WIKI.search(part.text)
+            if found is None:
+                continue
+            dots = "…" if len(found[0]) > _SHOWN else ""
+            column = part.column + found.start()
+            yield self.finding(
+                page.path,
+                part.line,
+                f"the {part.kind} has wiki markup: {found[0][:_SHOWN].strip()}{dots}",
+                column=column,
+                end_column=column + len(found[0]),
+                target=part.text.strip(),
+            )
+
+
+# --- characters ---
+
+
+def _controls(line: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and character of what has no place in ``line``, written as it is or as an entity."""
+    plain = _FLAG.sub(lambda match: "F" * len(match[0]), line) if "\U0001f3f4" in line else line
+    found = [(match.start(), match.end(), match[0]) for match in _CONTROL.finditer(plain)]
+    if "&" in line:
+        for match in _ENTITY.finditer(line):
+            char = _decoded(match[0])
+            if char is not None and _CONTROL.match(f"{char} ") and char != "\r":
+                found.append((match.start(), match.end(), char))
+    yield from sorted(found)
+
+
+def _decoded(entity: str) -> str | None:
+    """Return what stands for ``entity`` in Markdown (which, unlike browsers, keeps controls); None where it is none."""
+    if not entity.startswith("&#"):
+        return html5.get(entity[1:])
+    digits = entity[2:-1]
+    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
+
+
+def _name(char: str) -> str:
+    number = ord(char[0])
+    known = _CONTROL_NAMES[number] if number < 0x20 else _LATER_CONTROL_NAMES.get(number)
+    return f"U+{number:04X} {known or unicodedata.name(char[0], 'CONTROL')}"
+
+
+# --- the parts of a page that people read ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of one line: what it is, where it begins, and how it is written."""
+
+    kind: str
+    line: int
+    column: int
+    text: str
+
+
+def _parts(page: Page) -> Iterator[_Part]:
+    lines = page.lines
+    if page.event is not None:
+        event = page.event
+        if event.headline_line is not None:
+            yield _Part("headline", event.headline_line, 1, lines[event.headline_line - 1])
+        yield from (_Part("topic", topic.line, 1, lines[topic.line - 1]) for topic in event.topic_lines)
+        yield from (_Part("summary", number, 1, lines[number - 1]) for number in event.summary_lines)
+        links: tuple[Link | Source, ...] = (*event.sources, *event.changes, *event.related)
+        for link in links:
+            yield from _label(link, lines[link.line - 1])
+        for related in event.related:
+            column = related.end_column
+            yield _Part("context", related.line, column, lines[related.line - 1][column - 1 :])
+    elif page.day_page is not None:
+        for entry in page.day_page.entries:
+            yield from (_Part("topic", topic.line, 1, lines[topic.line - 1]) for topic in entry.topic_lines)
+            yield from _label(entry.link, lines[entry.link.line - 1])
+            kind = "context" if entry.contexts and not entry.summary else "summary"
+            yield from (_Part(kind, number, 1, lines[number - 1]) for number in entry.lines[1:])
+
+
+def _label(link: Link | Source, line: str) -> Iterator[_Part]:
+    """Yield the label, with all brackets before it where there are three or more, where it stands on the line of its
+    target; those of front matter and of more lines than one do not.
+    """
+    end = line.rfind("](", 0, link.column)
+    start = end - len(link.label)
+    if start < 1 or line[start:end] != link.label:
+        return
+    bare = line[:start].rstrip("[")
+    if start - len(bare) >= 3:
+        start = len(bare)
+    yield _Part("label", link.line, start + 1, line[start:end])
+
+
+RULES = (InvalidEncoding(), ControlCharacter(), HtmlEntity(), WikiMarkup())

@@ -1,0 +1,45 @@
+"""A bar on standard error for what takes longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_PATIENCE = 1.0  # seconds before the bar appears
+
+
+class ProgressBar:
+    """Call it with how much is done and how much there is; a bar appears on a terminal once it takes long."""
+
+    def __init__(self, title: str, *, is_wanted: bool) -> None:
+        self._title = title
+        self._is_wanted = is_wanted and sys.stderr.isatty()
+        self._started = time.monotonic()
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` parts are done."""
+        if not self._is_wanted or time.monotonic() - self._started < _PATIENCE:
+            return
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.add_task(self._title, total=total)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)

@@ -1,0 +1,140 @@
+"""The pages of an archive, read from its tree and parsed, with their related links checked against it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from operator import itemgetter
+from pathlib import Path
+
+from newsarc.config import Config
+from newsarc.errors import PageError
+from newsarc.links import foreign_prefix, is_external, resolve
+from newsarc.model import DayPage, Event, RelatedLink
+from newsarc.parser import parse_day, parse_event
+from newsarc.tree import Day, Tree
+
+_SAMPLE_DAYS = 40  # how many days the judgement about a missing site prefix looks at
+
+
+class Pages:
+    """The pages under one archive root.
+
+    They are as the files were when they were first listed. ``warnings`` collects, as lines for the user, what had to be
+    passed over. ``names`` are context names that are known to contain a comma.
+    """
+
+    def __init__(self, root: Path, config: Config) -> None:
+        self.root = root
+        self.config = config
+        self.tree = Tree(root, config.max_page_bytes)
+        self.names: frozenset[str] = frozenset()
+        self._unread: dict[str, str] = {}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be read or had to be guessed so far, one line each, in a stable order."""
+        notes = [self.prefix_note] if self.__dict__.get("missing_prefix") else []
+        return notes + [line for _, line in sorted((self.tree.skipped | self._unread).items())]
+
+    def load(self, path: str) -> Event:
+        """Read and parse the event page at ``path``, its related links checked. Raises PageError."""
+        return self.parse_event(path, self.tree.read(path))
+
+    def parse_event(self, path: str, text: str) -> Event:
+        """Parse ``text`` as the event page at ``path``, its related links checked against the archive."""
+        return self._checked(parse_event(text, path, self.config, self.names))
+
+    def parse_day_page(self, path: str, text: str) -> DayPage:
+        """Parse ``text`` as the day page at ``path``."""
+        return parse_day(text, path, self.config, self.names)
+
+    def try_load(self, path: str) -> Event | None:
+        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""
+        try:
+            return self.load(path)
+        except PageError as error:
+            self._unread[path] = str(error)
+            return None
+
+    def events_of(self, day: Day) -> list[Event]:
+        """Return the events of one day folder, in the order of its day page, then by path."""
+        events = [event for path in self.tree.event_paths(day) if (event := self.try_load(path)) is not None]
+        places: dict[str, int] = {}
+        page = next(self.day_pages(day), None)
+        for entry in page.entries if page else ():
+            if entry.link.path:
+                places.setdefault(entry.link.path, len(places))
+        events.sort(key=lambda event: places.get(event.path, len(places)))
+        return events
+
+    def events_in_folder(self, folder: str) -> list[Event]:
+        """Return the events of the day folder at this path; none where there is no such day."""
+        day = self.tree.day_at(folder)
+        return self.events_of(day) if day else []
+
+    def day_pages(self, day: Day) -> Iterator[DayPage]:
+        """Yield the pages of one day folder itself: ``index.md`` and ``README.md``, as far as they exist."""
+        texts: dict[str, DayPage] = {}
+        for path in self.tree.day_page_paths(day):
+            try:
+                text = self.tree.read(path)
+            except PageError as error:
+                self._unread[path] = str(error)
+                continue
+            # index.md and README.md are the same page nearly always: parse it once.
+            if text not in texts:
+                texts[text] = self.parse_day_page(path, text)
+            yield replace(texts[text], path=path)
+
+    # --- links ---
+
+    @property
+    def prefix_note(self) -> str:
+        """What to tell a user whose configuration lacks the site prefix."""
+        prefix = self.missing_prefix
+        return (
+            f"most related links begin with {prefix}, and the archive has no such folder: "
+            f'put site-prefix = "{prefix}" in newsarc.toml'
+        )
+
+    @cached_property
+    def missing_prefix(self) -> str | None:
+        """The site prefix that most related links carry although the configuration names none, or None.
+
+        Judged by events from all over the archive, a few dozen of them: one link with a strange beginning is broken,
+        but where most have it, the configuration lacks ``site-prefix``.
+        """
+        if self.config.site_prefix:
+            return None
+        days = list(self.tree.days())
+        paths = [path for day in days[:: len(days) // _SAMPLE_DAYS + 1] for path in self.tree.event_paths(day)[:2]]
+        seen: Counter[str | None] = Counter()
+        for path in paths:
+            try:
+                event = parse_event(self.tree.read(path), path, self.config)
+            except PageError:
+                continue  # told when the page itself is asked for
+            seen.update(foreign_prefix(link.target, self.tree.has_folder) for link in event.related)
+        prefix, number = max(seen.items(), key=itemgetter(1), default=(None, 0))
+        return prefix if 2 * number > seen.total() else None
+
+    def _checked(self, event: Event) -> Event:
+        if all(link.broken is not None for link in event.related):
+            return event
+        return replace(event, related=tuple(self._check(link, event.path) for link in event.related))
+
+    def reach(self, target: str, page: str) -> str | None:
+        """Return the path of the page that ``target``, written in ``page``, reaches; None where there is none."""
+        path = resolve(target, page, self.tree.exists, self.config.site_prefix)
+        if path is None:
+            prefix = foreign_prefix(target, self.tree.has_folder)
+            if prefix is not None and prefix == self.missing_prefix:
+                path = resolve(target, page, self.tree.exists, prefix)
+        return path
+
+    def _check(self, link: RelatedLink, page: str) -> RelatedLink:
+        path = self.reach(link.target, page)
+        return replace(link, path=path, broken=path is None and not is_external(link.target))

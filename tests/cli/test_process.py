@@ -1,0 +1,397 @@
+"""What only a process of its own shows: exit codes, streams, pipes, environment, terminals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import newsarc
+from tests.cli.driver import CASES, EXAMPLE, TIMEOUT, clean_environment, run, spawn
+from tests.naive import Page, write
+
+HARBOUR = CASES / "harbour"
+COMMANDS = ["list", "show", "search", "related", "lint"]
+NEWSARC = [sys.executable, "-m", "newsarc"]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More output than any pipe holds."""
+    day = dt.date(2020, 1, 1)
+    pages = [
+        Page(day + dt.timedelta(number // 10), f"event-{number:04}", f"Event {number} " + "x" * 150)
+        for number in range(2000)
+    ]
+    return write(tmp_path_factory.mktemp("large"), pages)
+
+
+def first_line(*arguments: str | Path) -> tuple[int, bytes, bytes]:
+    """Read one line of the output and close the pipe: exit code, the line, standard error."""
+    with subprocess.Popen(
+        [*NEWSARC, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        process.stdout.close()
+        error = process.stderr.read()
+        return process.wait(TIMEOUT), line, error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list"],
+        ["list", "--format", "table"],
+        ["list", "--format", "table", "--color", "always"],
+        ["list", "--json"],
+        ["list", "--format", "jsonl"],
+        ["show", "2020", "--raw"],
+        ["show", "2020", "--format", "table"],
+        ["search", "event*", "--limit", "0"],
+    ],
+    ids=" ".join,
+)
+def test_a_closed_pipe_is_silent(large: Path, arguments: list[str]) -> None:
+    code, line, error = first_line("-A", large, *arguments)
+    assert (code, error) == (0, b"")
+    assert line.endswith(b"\n")
+
+
+def test_a_pipe_that_is_closed_before_the_first_line(large: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m newsarc -A "$1" list; echo "code $?" >&2', sys.executable, large],
+        stdout=_closed_pipe(),
+        stderr=subprocess.PIPE,
+        env=clean_environment(),
+        timeout=TIMEOUT,
+        check=False,
+    )
+    assert done.stderr == b"code 0\n"
+
+
+def _closed_pipe() -> int:
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+def test_help_into_a_closed_pipe() -> None:
+    done = subprocess.run(
+        [*NEWSARC, "list", "--help"],
+        stdout=_closed_pipe(),
+        stderr=subprocess.PIPE,
+        env=clean_environment(),
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"Exception" not in done.stderr
+
+
+def test_no_standard_output_at_all() -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m newsarc -A "$1" list >&-', sys.executable, HARBOUR],
+        capture_output=True,
+        env=clean_environment(),
+        check=False,
+    )
+    assert done.returncode in {0, 2}
+    assert b"internal error" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", [["list"], ["show", "latest"], ["lint"], ["list", "--format", "table"]])
+def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [*NEWSARC, "-q", "-A", HARBOUR, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=clean_environment(),
+            check=False,
+        )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["list"], 0),
+        (["related", "captain-held"], 0),
+        (["lint", "--select", "NA101", "news/2020/03/9"], 0),
+        (["lint"], 1),
+        (["lint", "--exit-zero"], 0),
+        (["show", "2020-03-05"], 1),
+        (["show", "2020-02-30"], 2),
+        (["frobnicate"], 2),
+        (["list", "--sideways"], 2),
+        (["show", "ferry"], 3),
+    ],
+)
+def test_exit_codes_and_streams(arguments: list[str], code: int) -> None:
+    result = spawn("-A", HARBOUR, *arguments)
+    assert result.code == code
+    has_output = code == 0 or arguments[0] == "lint"
+    assert bool(result.out) == (has_output and "news/2020/03/9" not in arguments)
+    if code:
+        assert result.err
+    assert "\x1b" not in result.out + result.err
+    assert "Traceback" not in result.err
+
+
+def test_version() -> None:
+    result = spawn("--version")
+    assert (result.code, result.out, result.err) == (0, f"newsarc {newsarc.__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help(command: str) -> None:
+    for option in ("--help", "-h"):
+        result = run(*command.split(), option)
+        assert (result.code, result.err) == (0, "")
+        assert "Usage" in result.out
+        assert all(name in result.out for name in (COMMANDS if not command else ["--archive"]))
+
+
+def test_the_installed_command_is_the_module() -> None:
+    script = shutil.which("newsarc", path=str(Path(sys.executable).parent))
+    if script is None:
+        pytest.skip("newsarc is not installed as a command here")
+    arguments = ["-A", str(HARBOUR), "list"]
+    done = subprocess.run([script, *arguments], capture_output=True, env=clean_environment(), check=True)
+    assert done.stdout.decode() == spawn(*arguments).out
+
+
+# --- which archive ---
+
+
+def test_the_archive_option_before_and_after_the_command() -> None:
+    expected = run("-A", HARBOUR, "list").out
+    assert run("list", "-A", HARBOUR).out == expected
+    assert run("--archive", HARBOUR, "list").out == expected
+    assert run("list", "--archive", HARBOUR).out == expected
+    assert run("-A", EXAMPLE, "list", "-A", HARBOUR).out == expected
+    assert run("list", env={"NEWSARC_ARCHIVE": str(HARBOUR)}).out == expected
+    assert run("-A", HARBOUR, "list", env={"NEWSARC_ARCHIVE": str(EXAMPLE)}).out == expected
+
+
+@pytest.mark.parametrize("folder", ["", "news", "news/2020", "news/2020/03/3"])
+def test_the_archive_is_found_from_inside_it(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = run("-A", HARBOUR, "list").out
+    result = spawn("list", cwd=HARBOUR / folder)
+    assert (result.code, result.out) == (0, expected)
+    monkeypatch.chdir(HARBOUR / folder)
+    for path in spawn("list", "--format", "paths", cwd=HARBOUR / folder).lines:
+        assert Path(path).is_file()
+
+
+def test_the_root_of_a_configuration_above(tmp_path: Path) -> None:
+    shutil.copytree(HARBOUR, tmp_path / "site" / "content")
+    (tmp_path / "site" / "pyproject.toml").write_text('[tool.newsarc]\nroot = "content"\n', encoding="utf-8")
+    (tmp_path / "site" / "docs").mkdir()
+    expected = run("-A", HARBOUR, "list").out
+    assert spawn("list", cwd=tmp_path / "site").out == expected
+    assert spawn("list", cwd=tmp_path / "site" / "docs").out == expected
+    assert run("-A", tmp_path / "site", "list").out == expected
+
+
+def test_a_pyproject_of_something_else_is_no_configuration(tmp_path: Path) -> None:
+    root = shutil.copytree(HARBOUR, tmp_path / "a")
+    (root / "news" / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    assert spawn("list", cwd=root / "news").out == run("-A", HARBOUR, "list").out
+
+
+@pytest.mark.parametrize("place", ["missing", "file", "empty"])
+@pytest.mark.parametrize("command", [["list"], ["show", "latest"], ["search", "a"], ["related", "a"], ["lint"]])
+def test_no_archive_is_one_line(tmp_path: Path, place: str, command: list[str]) -> None:
+    (tmp_path / "file").write_text("no folder\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    for result in (
+        run("-A", tmp_path / place, *command),
+        run(*command, env={"NEWSARC_ARCHIVE": str(tmp_path / place)}),
+    ):
+        assert (result.code, result.out) == (2, "")
+        assert len(result.err.splitlines()) == 1
+        assert str(tmp_path / place) in result.err
+
+
+def test_nowhere_in_an_archive(tmp_path: Path) -> None:
+    result = spawn("list", cwd=tmp_path)
+    assert (result.code, result.out) == (2, "")
+    (line,) = result.err.splitlines()
+    assert "--archive" in line
+    assert "NEWSARC_ARCHIVE" in line
+
+
+# --- quiet, verbose, colour ---
+
+
+def test_quiet_and_verbose() -> None:
+    for before, after in (([], ["-q"]), (["-q"], []), (["--quiet"], [])):
+        assert run("-A", HARBOUR, *before, "list", *after).err == ""
+    wrong = run("-A", HARBOUR, "-q", "show", "captain-hold")
+    assert "captain-hold" in wrong.err
+    for before, after in (([], ["-v"]), (["-v"], []), (["--verbose"], [])):
+        result = run("-A", HARBOUR, *before, "list", *after)
+        assert str(HARBOUR) in result.err
+        assert "built in" in result.err
+        assert result.out == run("-A", HARBOUR, "list").out
+
+
+def test_verbose_names_the_configuration(tmp_path: Path) -> None:
+    root = shutil.copytree(HARBOUR, tmp_path / "a")
+    (root / "newsarc.toml").write_text("", encoding="utf-8")
+    assert "newsarc.toml" in run("-A", root, "-v", "list").err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list"],
+        ["show", "2020-03-01"],
+        ["show", "captain-held"],
+        ["search", "captain"],
+        ["related", "captain-held", "--both"],
+        ["lint"],
+    ],
+    ids=" ".join,
+)
+def test_colour(arguments: list[str]) -> None:
+    at = ("-A", HARBOUR, "-q")
+    assert "\x1b[" in run(*at, *arguments, "--color", "always").out
+    assert "\x1b[" in run(*at, "--color", "always", *arguments).out
+    for plain in (
+        run(*at, *arguments),
+        run(*at, *arguments, "--color", "never"),
+        run(*at, *arguments, "--color", "auto"),
+        run(*at, "--color", "always", *arguments, "--color", "never"),
+        run(*at, *arguments, env={"NO_COLOR": "1"}),
+        run(*at, *arguments, env={"FORCE_COLOR": "1"}),
+    ):
+        assert "\x1b" not in plain.out
+    colored = run(*at, *arguments, "--color", "always").out
+    uncolored = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", colored)
+    output = ["--output-format", "full"] if arguments == ["lint"] else ["--format", "table"]
+    assert uncolored == run(*at, *arguments, *output).out
+
+
+def test_color_takes_three_words() -> None:
+    assert run("-A", HARBOUR, "list", "--color", "sometimes").code == 2
+
+
+def on_terminal(*arguments: str | Path, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """Run newsarc with standard output on a terminal of 80 columns."""
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    environment = clean_environment({"TERM": "xterm", "PAGER": "cat", "LINES": "24", **(env or {})})
+    with subprocess.Popen([*NEWSARC, *arguments], stdout=slave, stderr=subprocess.PIPE, env=environment) as process:
+        os.close(slave)
+        pieces = []
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+        os.close(master)
+        code = process.wait(TIMEOUT)
+    return code, b"".join(pieces).decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_a_table_in_colour() -> None:
+    code, shown = on_terminal("-A", HARBOUR, "show", "2020-03-01")
+    assert code == 0
+    assert "Sunday 1 March 2020" in shown
+    assert "\x1b[" in shown
+    expected = run("-A", HARBOUR, "show", "2020-03-01", "--format", "table").out
+    for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        code, shown = on_terminal("-A", HARBOUR, "show", "2020-03-01", env=environment)
+        assert (code, shown) == (0, expected)
+    assert on_terminal("-A", HARBOUR, "show", "2020-03-01", "--color", "never")[1] == expected
+
+
+def test_a_terminal_gets_full_findings() -> None:
+    code, shown = on_terminal("-A", HARBOUR, "lint", "--select", "NA101", env={"NO_COLOR": "1"})
+    assert code == 1
+    assert "NA101 broken-related-link" in shown
+    assert "^^^" in shown
+
+
+def test_long_output_goes_through_the_pager(large: Path, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    code, shown = on_terminal("-A", large, "list", "2020-01", env={"PAGER": f"sh -c 'cat > {seen}'"})
+    assert (code, shown) == (0, "")
+    assert "Event 0" in seen.read_text("utf-8")
+    code, shown = on_terminal("-A", large, "list", "2020-01", env={"PAGER": "no-such-pager-anywhere"})
+    assert code == 0
+    assert "Event 299" in shown
+
+
+def test_a_pager_that_is_left_early(large: Path) -> None:
+    code, _ = on_terminal("-A", large, "list", env={"PAGER": "head -1"})
+    assert code == 0
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="no signals here")
+def test_an_interrupt_is_130(large: Path) -> None:
+    with subprocess.Popen(
+        [*NEWSARC, "-A", large, "show", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=clean_environment(),
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        time.sleep(0.7)  # it waits for standard input by now
+        process.send_signal(signal.SIGINT)
+        code = process.wait(TIMEOUT)
+        assert (code, process.stderr.read()) == (130, b"")
+
+
+def test_a_stream_that_takes_only_ascii() -> None:
+    result = spawn("-A", HARBOUR, "show", "2020-04-12", env={"PYTHONIOENCODING": "ascii"})
+    assert result.code == 0
+    assert "\\u65b0" in result.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="arguments are text there")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [b"show", b"\xff"],
+        [b"search", b"a\xffb"],
+        [b"list", b"--topic", b"\xff"],
+        [b"list", b"--source", b"\xff"],
+        [b"search", b"captain", b"--context", b"\xff"],
+        [b"related", b"\xff"],
+        [b"related", b"captain-held", b"--context", b"\xff"],
+        [b"lint", b"\xff"],
+    ],
+)
+def test_arguments_that_are_no_text(arguments: list[bytes]) -> None:
+    result = spawn("-q", "-A", HARBOUR, *arguments)
+    assert result.code in {1, 2}
+    assert "internal error" not in result.err
+
+
+def test_two_at_once(large: Path) -> None:
+    together = [
+        subprocess.Popen([*NEWSARC, "-A", large, *arguments], stdout=subprocess.PIPE, env=clean_environment())
+        for arguments in (["search", "event"], ["search", "event"], ["lint"], ["lint"], ["list"], ["list"])
+    ]
+    outputs = [process.communicate(timeout=TIMEOUT)[0] for process in together]
+    assert [process.returncode for process in together] == [0, 0, together[2].returncode, together[2].returncode, 0, 0]
+    assert outputs[0::2] == outputs[1::2]

@@ -1,0 +1,157 @@
+"""``newsarc search``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.cli.driver import CASES, EXAMPLE, on_example, run
+
+HARBOUR = CASES / "harbour"
+EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slugs"),
+    [
+        (["captain"], {"captain-held"}),
+        (["CAPTAIN", "ferry"], {"captain-held"}),
+        (["captain ferry"], {"captain-held"}),
+        (['"captain held"'], {"captain-held"}),
+        (['"held captain"', "--format", "plain"], set()),
+        (["port ansel -captain -boats -inquiry"], {"ferry-burns-off-port-ansel-and-sinks", "新渡輪啟航"}),
+        (
+            ["--", "port", "ansel", "-captain", "-boats", "-inquiry"],
+            {"ferry-burns-off-port-ansel-and-sinks", "新渡輪啟航"},
+        ),
+        (["warn*"], {"storm-warning"}),
+        (["渡輪"], {"新渡輪啟航"}),
+        (["港灣日報"], {"新渡輪啟航"}),
+        (["night shift"], {"ferry-burns-off-port-ansel-and-sinks"}),
+        (["washington"], {"quay-closed"}),
+        (["port", "--since", "2020-04"], {"新渡輪啟航"}),
+        (["storm", "--until", "2020-03-02"], {"storm-warning"}),
+        (["port", "--topic", "Ferry fire", "--source", "radio nine", "--since", "2020-03-03"], {"inquiry-opens"}),
+        (["port", "--context", "渡輪"], {"新渡輪啟航"}),
+        (["day", "--until", "2021"], set()),
+        (["day"], {"lost-day"}),
+    ],
+)
+def test_which_events(arguments: list[str], slugs: set[str]) -> None:
+    result = run("-A", HARBOUR, "search", *arguments)
+    assert {row[1] for row in result.rows} == slugs
+    assert result.code == (0 if slugs else 1)
+    assert "no event" in result.err or slugs
+
+
+def test_plain_lines_have_six_fields() -> None:
+    (row,) = run("-A", HARBOUR, "search", "captain").rows
+    assert row[:4] == ["2020-03-03", "captain-held", "Ferry fire", "Captain held over the ferry fire"]
+    assert row[4].startswith("Prosecutors in Port Ansel hold the captain")
+    assert float(row[5]) > 0
+    assert len(row) == 6
+
+
+def test_json() -> None:
+    document = on_example("search", "raqqa", "dam", "--json").json
+    assert [name for name in document if name in {"version", "query", "count", "hits"}] == [
+        "version",
+        "query",
+        "count",
+        "hits",
+    ]
+    assert (document["version"], document["query"], document["count"]) == (1, "raqqa dam", len(document["hits"]))
+    assert document["hits"]
+    for hit in document["hits"]:
+        assert list(hit) == ["score", "snippet", "event"]
+        assert list(hit["event"]) == EVENT
+    scores = [hit["score"] for hit in document["hits"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_formats_agree() -> None:
+    hits = on_example("search", "raqqa", "--json").json["hits"]
+    assert on_example("search", "raqqa", "--format", "jsonl").jsonl == hits
+    rows = on_example("search", "raqqa").rows
+    assert [(row[1], row[3], row[4], float(row[5])) for row in rows] == [
+        (hit["event"]["slug"], hit["event"]["headline"], hit["snippet"], hit["score"]) for hit in hits
+    ]
+    table = list(csv.reader(io.StringIO(on_example("search", "raqqa", "--format", "csv").out)))
+    assert table == [["date", "slug", "topics", "headline", "snippet", "score"], *rows]
+    paths = on_example("search", "raqqa", "--format", "paths").lines
+    assert paths == [str(EXAMPLE / hit["event"]["path"]) for hit in hits]
+    assert all(Path(path).is_file() for path in paths)
+
+
+def test_limit() -> None:
+    everything = on_example("search", "the", "--limit", "0").lines
+    assert len(everything) > 20
+    assert on_example("search", "the").lines == everything[:20]
+    assert on_example("search", "the", "-n", "3").lines == everything[:3]
+    document = on_example("search", "the", "-n", "3", "--json").json
+    assert (document["count"], document["total"]) == (3, len(everything))
+    assert f"{len(everything)} events found" in on_example("search", "the", "--format", "table").out
+
+
+def test_the_words_are_marked_on_a_terminal() -> None:
+    shown = on_example("search", "raqqa", "--color", "always").out
+    assert "mRaqqa\x1b[0m" in shown
+    assert "\x1b" not in on_example("search", "raqqa", "--format", "table", "--color", "never").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["zeppelin"], 1, "zeppelin"),
+        (["-zeppelin"], 2, ""),
+        (["--", "-captain"], 2, "word"),
+        (["!?"], 2, "word"),
+        ([""], 2, "word"),
+        ([], 2, "QUERY"),
+        (["captain", "--since", "2020-02-30"], 2, "2020-02-30"),
+        (["captain", "--since", "soon"], 2, "soon"),
+        (["captain", "--limit", "-3"], 2, "-3"),
+    ],
+)
+def test_what_goes_wrong(arguments: list[str], code: int, said: str) -> None:
+    result = run("-A", HARBOUR, "search", *arguments)
+    assert (result.code, result.out) == (code, "")
+    assert said in result.err
+    assert "Traceback" not in result.err
+
+
+def test_nothing_found_as_json_is_still_a_document() -> None:
+    result = run("-A", HARBOUR, "search", "zeppelin", "--json")
+    assert (result.code, result.json["count"], result.json["hits"]) == (1, 0, [])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"',
+        '""',
+        'a"b',
+        "'",
+        "*",
+        "(",
+        "a OR",
+        "NOT",
+        "AND",
+        "NEAR(a b)",
+        "headline:",
+        "\\",
+        "{",
+        "a:b:c",
+        "^",
+        "+",
+        ";",
+        "--",
+    ],
+)
+def test_no_query_is_a_crash(query: str) -> None:
+    result = run("-A", HARBOUR, "search", "--", query)
+    assert result.code in {0, 1, 2}
+    assert "internal error" not in result.err

@@ -1,0 +1,128 @@
+"""Mending files: only what a fix is about changes, and a file is never half written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from newsarc.archive import Archive
+from newsarc.cli.app import app
+from newsarc.errors import PageError
+from newsarc.lint.finding import Edit
+from newsarc.lint.fix import Mended, apply, write
+
+TARGET = "news/2020/05/1/the-ferry.md"
+PAGE = "news/2020/05/2/the-quay.md"
+BEFORE = (
+    b"### [2020-05-2](/news/2020/05/2/index.md)\n\n# The quay  \n\nBad \xff bytes\x0b stay.\t \n\n### Related:\n\n"
+    b"1. [The ferry](/news/2020/05/01/the-ferry.html) _Context: Harbour_\n"
+    b"7. [The ferry ](/news/2020/05/1/the-ferry.md) _Context: Harbour_"
+)
+AFTER = (
+    b"### [2020-05-2](/news/2020/05/2/index.md)\n\n# The quay  \n\nBad \xff bytes\x0b stay.\t \n\n### Related:\n\n"
+    b"1. [The ferry](/news/2020/05/1/the-ferry.md) _Context: Harbour_\n"
+)
+
+
+def make(root: Path, page: bytes) -> Path:
+    for path, content in ((TARGET, b"# The ferry\n"), (PAGE, page)):
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return root / PAGE
+
+
+def lint(root: Path, *options: str) -> Result:
+    return CliRunner().invoke(app, ["-A", str(root), "lint", "--select", "NA104,NA106", *options])
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+def test_other_bytes_stay(tmp_path: Path, start: bytes, end: bytes) -> None:
+    page = make(tmp_path, start + BEFORE.replace(b"\n", end))
+    result = lint(tmp_path, "--fix")
+    assert page.read_bytes() == start + AFTER.replace(b"\n", end)
+    assert "2 mended" in result.stderr
+    assert lint(tmp_path).stdout == ""
+    assert lint(tmp_path, "--fix").exit_code == 0
+    assert page.read_bytes() == start + AFTER.replace(b"\n", end)
+    assert sorted(path.name for path in page.parent.iterdir()) == ["the-quay.md"]
+
+
+def test_diff_writes_nothing(tmp_path: Path) -> None:
+    page = make(tmp_path, BEFORE)
+    result = lint(tmp_path, "--diff")
+    assert page.read_bytes() == BEFORE
+    assert result.stdout_bytes == (
+        b"--- a/news/2020/05/2/the-quay.md\n+++ b/news/2020/05/2/the-quay.md\n@@ -6,5 +6,4 @@\n \n ### Related:\n \n"
+        b"-1. [The ferry](/news/2020/05/01/the-ferry.html) _Context: Harbour_\n"
+        b"-7. [The ferry ](/news/2020/05/1/the-ferry.md) _Context: Harbour_\n\\ No newline at end of file\n"
+        b"+1. [The ferry](/news/2020/05/1/the-ferry.md) _Context: Harbour_\n"
+    )
+
+
+def test_the_mode_stays(tmp_path: Path) -> None:
+    page = make(tmp_path, BEFORE)
+    page.chmod(0o640)
+    lint(tmp_path, "--fix")
+    assert stat.S_IMODE(page.stat().st_mode) == 0o640
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    page = make(tmp_path, b"# Elsewhere\n")
+    other = page.with_name("other.md")
+    page.unlink()
+    other.write_bytes(BEFORE)
+    page.symlink_to(other.name)
+    result = lint(tmp_path, "--fix")
+    assert page.is_symlink()
+    assert "symbolic link" in result.stderr or other.read_bytes() == AFTER
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    page = make(tmp_path, BEFORE)
+    page.parent.chmod(0o500)
+    try:
+        result = lint(tmp_path, "--fix")
+    finally:
+        page.parent.chmod(0o700)
+    assert result.exit_code == 2
+    assert "cannot be mended: Permission denied" in result.stderr
+    assert page.read_bytes() == BEFORE
+
+
+def test_a_failing_rename_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = make(tmp_path, BEFORE)
+
+    def fail(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    result = lint(tmp_path, "--fix")
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr
+    assert page.read_bytes() == BEFORE
+    assert [path.name for path in page.parent.iterdir()] == ["the-quay.md"]
+
+
+def test_a_page_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    page = make(tmp_path, b"new\n")
+    with pytest.raises(PageError, match="was changed while newsarc was at work"):
+        write(Mended(PAGE, "old\n", "mended\n", 1), Archive.open(tmp_path))
+    assert page.read_bytes() == b"new\n"
+
+
+def test_of_fixes_that_touch_the_same_place_the_first_is_taken() -> None:
+    first = (Edit("a", 1, 2, 1, 4, "XX"), Edit("a", 2, 1, 2, 1, "+"))
+    second = (Edit("a", 1, 3, 1, 5, "YY"),)
+    third = (Edit("a", 1, 5, 1, 6, ""),)
+    assert apply("abcde\nfg", [first, second, third]) == ("aXXd\n+fg", 2)
+
+
+def test_edits_behind_the_end_add_there() -> None:
+    assert apply("a", [(Edit("a", 2, 1, 3, 1, "b"),)]) == ("ab", 1)

@@ -1,0 +1,106 @@
+"""Findings that pages, or the configuration, ask not to hear of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsarc import Archive
+from newsarc.errors import UsageError
+from newsarc.lint import lint
+
+DEAD = "1. [Gone](/news/2020/05/4/gone.md) _Context: Harbour_"
+PAGE = """### [2020-05-4](/news/2020/05/4/index.md)
+
+# The harbour opens
+
+### Related:
+
+{items}
+"""
+
+
+def archive_with(tmp_path: Path, items: str, *, head: str = "", config: str = "") -> Archive:
+    page = tmp_path / "news/2020/05/4/the-harbour-opens.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(head + PAGE.format(items=items), encoding="utf-8")
+    (tmp_path / "newsarc.toml").write_text(config, encoding="utf-8")
+    return Archive.open(tmp_path)
+
+
+def codes(archive: Archive, *select: str) -> list[str]:
+    return [finding.code for finding in lint(archive, select=select or ("NA101", "NA902")).findings]
+
+
+def test_a_dead_link_is_found(tmp_path: Path) -> None:
+    assert codes(archive_with(tmp_path, DEAD)) == ["NA101"]
+
+
+@pytest.mark.parametrize("rule", ["NA101", "NA1", "broken-related-link", "NA103, NA101", "E", "ALL"])
+def test_a_comment_on_the_line_silences_it(tmp_path: Path, rule: str) -> None:
+    assert "NA101" not in codes(archive_with(tmp_path, f"{DEAD} <!-- newsarc: ignore {rule} -->"))
+
+
+def test_the_comment_hides_nothing_of_the_item(tmp_path: Path) -> None:
+    archive = archive_with(tmp_path, f"{DEAD} <!-- newsarc: ignore NA101 -->")
+    (link,) = archive.event("the-harbour-opens").related
+    assert (link.label, link.contexts, link.column) == ("Gone", ("Harbour",), 11)
+    assert archive.event("the-harbour-opens").problems == ()
+
+
+def test_a_comment_on_its_own_line_is_about_the_next(tmp_path: Path) -> None:
+    items = f"<!-- newsarc: ignore NA101 -->\n{DEAD}\n{DEAD.replace('gone', 'too')}"
+    assert codes(archive_with(tmp_path, items)) == ["NA101"]
+
+
+def test_a_comment_in_an_item_of_two_lines_is_about_all_of_it(tmp_path: Path) -> None:
+    items = "1. [Gone with <!-- newsarc: ignore NA101 -->\n   the tide](/news/2020/05/4/gone.md) _Context: Harbour_"
+    assert codes(archive_with(tmp_path, items)) == []
+
+
+def test_a_comment_for_the_file_silences_all_of_it(tmp_path: Path) -> None:
+    items = f"{DEAD}\n{DEAD.replace('gone', 'too')}\n\n<!-- newsarc: ignore-file NA101 -->"
+    assert codes(archive_with(tmp_path, items)) == []
+
+
+def test_front_matter_silences_the_file(tmp_path: Path) -> None:
+    head = "---\nnewsarc:\n  ignore: [NA101]\n---\n"
+    assert codes(archive_with(tmp_path, DEAD, head=head)) == []
+
+
+@pytest.mark.parametrize(
+    ("items", "head"),
+    [
+        ("<!-- newsarc: ignore NA101 -->", ""),
+        ("<!-- newsarc: ignore-file broken-related-link -->", ""),
+        ("", "---\nnewsarc: {ignore: [NA101]}\n---\n"),
+        ("<!-- newsarc: ignore NA777 -->", ""),
+        (
+            f"<!-- newsarc: ignore NA101 -->\n\n{DEAD} <!-- newsarc: ignore NA101 -->\n<!-- newsarc: ignore NA101 -->",
+            "",
+        ),
+    ],
+)
+def test_what_silences_nothing_is_a_finding(tmp_path: Path, items: str, head: str) -> None:
+    assert "NA902" in codes(archive_with(tmp_path, items, head=head))
+
+
+def test_what_silences_a_rule_that_does_not_run_is_none(tmp_path: Path) -> None:
+    assert codes(archive_with(tmp_path, f"{DEAD} <!-- newsarc: ignore NA101 -->"), "NA103", "NA902") == []
+
+
+def test_per_file_ignores(tmp_path: Path) -> None:
+    config = '[lint.per-file-ignores]\n"news/2019/**" = ["NA103"]\n"news/2020/**" = ["NA1"]\n'
+    assert codes(archive_with(tmp_path, DEAD, config=config)) == []
+
+
+def test_per_file_ignores_of_other_files(tmp_path: Path) -> None:
+    config = '[lint.per-file-ignores]\n"news/2019/**" = ["NA101"]\n'
+    assert codes(archive_with(tmp_path, DEAD, config=config)) == ["NA101"]
+
+
+def test_an_unknown_rule_in_the_configuration_is_an_error(tmp_path: Path) -> None:
+    config = '[lint.per-file-ignores]\n"news/2019/**" = ["broken-relatd-link"]\n'
+    with pytest.raises(UsageError, match="did you mean broken-related-link"):
+        codes(archive_with(tmp_path, DEAD, config=config))

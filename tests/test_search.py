@@ -1,0 +1,207 @@
+"""Search: the query language, and recall and precision on the Chinese archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsarc import Archive
+from newsarc.config import DEFAULT_CONFIG
+from newsarc.errors import UsageError
+from newsarc.index import Filter
+from newsarc.parser import parse_day, parse_event
+from newsarc.search import Hit, parse_query, search
+from tests.naive import Page, write
+
+TWO_HAN = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
+
+
+class Texts:
+    """Per event of an archive, every text that a search looks at, by reading each page."""
+
+    def __init__(self, root: Path) -> None:
+        self.of: dict[str, list[str]] = defaultdict(list)
+        days = sorted(path for path in (root / "news").glob("*/*/*") if path.is_dir())
+        for file in sorted(file for day in days for file in day.glob("*.md")):
+            path, text = file.relative_to(root).as_posix(), file.read_text("utf-8", "surrogateescape")
+            if file.name in ("index.md", "README.md"):
+                for entry in parse_day(text, path, DEFAULT_CONFIG).entries:
+                    if entry.link.path:
+                        self.of[entry.link.path].extend(entry.contexts)
+                continue
+            event = parse_event(text, path)
+            contexts = [name for link in event.related for name in link.contexts]
+            labels = [source.text for source in event.sources]
+            self.of[path] += [event.headline, event.summary or "", *event.topics, *contexts, *labels]
+
+    def having(self, word: str) -> set[str]:
+        return {path for path, texts in self.of.items() if any(word in text for text in texts)}
+
+    def two_characters(self) -> list[str]:
+        return sorted({pair for texts in self.of.values() for text in texts for pair in TWO_HAN.findall(text)})
+
+
+@pytest.fixture(scope="module")
+def texts(zh_archive: Path) -> Texts:
+    return Texts(zh_archive)
+
+
+@pytest.fixture(scope="module")
+def chinese(zh_archive: Path) -> Iterator[Archive]:
+    with Archive.open(zh_archive) as archive:
+        yield archive
+
+
+def found(archive: Archive, query: str) -> set[str]:
+    return {hit.row.path for hit in search(archive.index(), query, Filter(), None).hits}
+
+
+def test_recall_and_precision_on_the_chinese_archive(texts: Texts, chinese: Archive) -> None:
+    words = ["地震", "中國", "阿富汗", *random.Random(2019).sample(texts.two_characters(), 30)]
+    for word in words:
+        expected = texts.having(word)
+        assert expected, word
+        assert found(chinese, word) == expected, word
+
+
+def test_two_words_are_both_required(texts: Texts, chinese: Archive) -> None:
+    assert found(chinese, "地震 中國") == texts.having("地震") & texts.having("中國") != set()
+    assert found(chinese, "地震 -中國") == texts.having("地震") - texts.having("中國") != set()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Archive]:
+    day = dt.date(2020, 3, 1)
+    pages = [
+        Page(day, "ab", "Storm over the bay", summary="The harbour of Bogotá is shut; don't sail."),
+        Page(day, "b", "The harbour opens", summary="After the storms of March, ships sail again.", topics=("Storm",)),
+        Page(day, "c", "地、震與地震", sources=(("伊斯蘭・國日報", "https://a.example/"),)),
+        Page(day, "d", "Quiet day", sources=(("Storm Weekly", "https://b.example/"),)),
+        Page(day, "e", "地，震", summary="ＮＡＳＡ說：5月地動"),
+    ]
+    with Archive.open(write(tmp_path, pages)) as archive:
+        yield archive
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("storm", "ab b d"),
+        ("STORM", "ab b d"),
+        ("storm harbour", "ab b"),
+        ("harbour storm", "ab b"),
+        ('"storm over"', "ab"),
+        ('"over storm"', ""),
+        ("storm -harbour", "d"),
+        ('storm -"harbour opens"', "ab d"),
+        ("-harbour storm", "d"),
+        ("storm* -storm", ""),
+        ("storms", "b"),
+        ("stor", ""),
+        ("stor*", "ab b d"),
+        ("bogota", "ab"),
+        ("Bogotá", "ab"),
+        ("don't", "ab"),
+        ('"the harbour', "ab b"),
+        ("地震", "c"),
+        ("地", "c e"),
+        ("地*", "c e"),
+        ("震與", "c"),
+        ("蘭國", ""),
+        ("nasa", "e"),
+        ("5月", "e"),
+        ("storm storm", "ab b d"),
+        ("bay; harbour", "ab"),
+        ("OR storm", ""),
+        ("summary", ""),
+        ("NEAR(storm)", ""),
+        ("storm AND harbour", ""),
+        ("headline : storm", ""),
+        ("^storm", "ab b d"),
+        ("{storm}", "ab b d"),
+        ('storm"', "ab b d"),
+        ("storm\0harbour", ""),
+    ],
+)
+def test_queries(small: Archive, query: str, slugs: str) -> None:
+    hits = search(small.index(), query, Filter(), None).hits
+    assert sorted(hit.row.slug for hit in hits) == slugs.split()
+
+
+def test_a_name_with_a_middle_dot_is_no_phrase_across_it(small: Archive) -> None:
+    assert found(small, "伊斯蘭") != set()
+    assert found(small, "蘭國") == set()
+
+
+@pytest.mark.parametrize("query", ["", "  ", "-storm", '""', "---", "!?", "*", "\0", "😀", '-"a b"'])
+def test_a_query_without_a_word_is_a_usage_error(small: Archive, query: str) -> None:
+    with pytest.raises(UsageError):
+        small.search(query)
+
+
+def test_headline_ranks_over_topic_over_summary_over_source(small: Archive) -> None:
+    assert [hit.row.slug for hit in small.search("storm")] == ["ab", "b", "d"]
+
+
+def test_limit(small: Archive) -> None:
+    assert len(small.search("storm", limit=2)) == 2
+    assert len(small.search("storm", limit=None)) == 3
+    result = search(small.index(), "storm", Filter(), 1)
+    assert (len(result.hits), result.total) == (1, 3)
+
+
+def marked(hit: Hit) -> list[str]:
+    return [text.text[start:end] for text in (hit.headline, hit.snippet) for start, end in text.marks]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("bogota", ["Bogotá"]),
+        ("storm*", ["Storm"]),
+        ('"over the bay"', ["over the bay"]),
+        ("don't", ["don't"]),
+        ("DON'T", ["don't"]),
+    ],
+)
+def test_marks_are_what_was_found(small: Archive, query: str, words: list[str]) -> None:
+    hit = small.search(query)[0]
+    assert marked(hit)[: len(words)] == words
+
+
+@pytest.mark.parametrize(("query", "word"), [("nasa", "ＮＡＳＡ"), ("5", "5"), ("5月", "5月")])
+def test_a_word_that_stands_against_chinese_is_marked(small: Archive, query: str, word: str) -> None:
+    (hit,) = small.search(query)
+    assert marked(hit) == [word]
+
+
+def test_marks_do_not_cross_a_gap_in_chinese(small: Archive) -> None:
+    (hit,) = small.search("地震")
+    assert marked(hit) == ["地震"]
+
+
+def test_a_long_summary_is_cut_around_the_word(tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(200))
+    page = Page(dt.date(2020, 3, 1), "a", "A", summary=f"{words} needle {words}")
+    with Archive.open(write(tmp_path, [page])) as archive:
+        (hit,) = archive.search("needle")
+    assert marked(hit) == ["needle"]
+    assert hit.snippet.text.startswith("…")
+    assert hit.snippet.text.endswith("…")
+    assert len(hit.snippet.text) < 200
+
+
+def test_parse_query() -> None:
+    terms = parse_query('raqqa "air strike" -submarine sub* raqqa')
+    assert [(term.text, term.excluded, term.is_prefix) for term in terms] == [
+        ("raqqa", False, False),
+        ("air strike", False, False),
+        ("submarine", True, False),
+        ("sub", False, True),
+    ]

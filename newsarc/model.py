@@ -206,7 +206,7 @@ class Event:
         """
         versions = [change.path or "" for change in self.changes if not change.is_current]
         names = (*versions, *self.aliases, self.slug)
-        slugs = {name.rstrip("/").rpartition("/")[2].removesuffix(".md") for name in names}
+        slugs = {name.rstrip("/").rpartition("/")[2].removesuffix(".md").removesuffix(".html") for name in names}
         return tuple(sorted(slugs - {"", self.path.rpartition("/")[2].removesuffix(".md")}))
 
 

@@ -32,6 +32,7 @@ class Pages:
         self.tree = Tree(root, config.max_page_bytes)
         self.names: frozenset[str] = frozenset()
         self._unread: dict[str, str] = {}
+        self._last_day_page: tuple[str, str, DayPage] | None = None
 
     @property
     def warnings(self) -> list[str]:
@@ -49,7 +50,11 @@ class Pages:
 
     def parse_day_page(self, path: str, text: str) -> DayPage:
         """Parse ``text`` as the day page at ``path``."""
-        return parse_day(text, path, self.config, self.names)
+        # index.md and README.md are the same page nearly always: parse it once.
+        folder = path.rpartition("/")[0]
+        if self._last_day_page is None or self._last_day_page[:2] != (folder, text):
+            self._last_day_page = (folder, text, parse_day(text, path, self.config, self.names))
+        return replace(self._last_day_page[2], path=path)
 
     def try_load(self, path: str) -> Event | None:
         """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""
@@ -77,17 +82,11 @@ class Pages:
 
     def day_pages(self, day: Day) -> Iterator[DayPage]:
         """Yield the pages of one day folder itself: ``index.md`` and ``README.md``, as far as they exist."""
-        texts: dict[str, DayPage] = {}
         for path in self.tree.day_page_paths(day):
             try:
-                text = self.tree.read(path)
+                yield self.parse_day_page(path, self.tree.read(path))
             except PageError as error:
                 self._unread[path] = str(error)
-                continue
-            # index.md and README.md are the same page nearly always: parse it once.
-            if text not in texts:
-                texts[text] = self.parse_day_page(path, text)
-            yield replace(texts[text], path=path)
 
     # --- links ---
 

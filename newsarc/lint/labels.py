@@ -12,25 +12,38 @@ from newsarc.parser.contexts import headline_prefixes
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
 # writer changes ("http://a" → "http:--a") and headline editors mend without renaming anything.
 _NO_DIFFERENCE = re.compile(r"[\W_]+")
+# What two headlines must share, in bytes, to be one behind its topic: less could be two events of one kind.
+MIN_SHARED = 24
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
 def means_headline(label: str, headline: str) -> bool:
-    """Whether a label says a headline, both folded: a topic before either of them, and punctuation, apart."""
-    if label == headline:
-        return True
-    labels, headlines = _bare_forms(label), _bare_forms(headline)
-    return not labels.isdisjoint(headlines)
+    """Whether a label says a headline, both folded: punctuation and a topic before one of them apart."""
+    return label == headline or bare(label) == bare(headline) or topic_between(label, headline, at_least=1) is not None
 
 
-def _bare_forms(text: str) -> set[str]:
-    """Return ``text`` without punctuation, whole and without the topics that may begin it."""
-    forms = {_NO_DIFFERENCE.sub("", text)}
-    rest = text
-    for prefix in headline_prefixes(text):
-        rest = rest.partition(prefix)[2].lstrip(":. ")
-        forms.add(_NO_DIFFERENCE.sub("", rest))
-    return forms - {""}
+def topic_between(one: str, other: str, at_least: int = MIN_SHARED) -> str | None:
+    """Return the topic that stands before one of two headlines, both folded, that are else the same; or None.
+
+    What they share must have ``at_least`` so many bytes without punctuation. A stray ``p`` may stand behind the topic.
+    """
+    for longer, shorter in ((one, bare(other)), (other, bare(one))):
+        rest = longer
+        for prefix in headline_prefixes(longer):
+            rest = rest.partition(prefix)[2].lstrip(":. ")
+            if shorter in (bare(rest), bare(rest.removeprefix("p"))) and size(shorter) >= at_least:
+                return prefix
+    return None
+
+
+def bare(text: str) -> str:
+    """Return ``text`` without white space and punctuation."""
+    return _NO_DIFFERENCE.sub("", text)
+
+
+def size(text: str) -> int:
+    """Return the size of ``text`` in bytes of UTF-8: a Chinese character says as much as three letters."""
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def with_balanced_brackets(label: str) -> str:

@@ -29,8 +29,9 @@ from urllib.parse import quote
 from newsarc.errors import PageError
 from newsarc.links import canonical
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
+from newsarc.lint.labels import MIN_SHARED, bare, size, topic_between
 from newsarc.lint.page import EventFacts, Facts
-from newsarc.model import Change, Event, Link, RelatedLink
+from newsarc.model import Change, Link, RelatedLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
 from newsarc.text import fold
@@ -45,13 +46,11 @@ _ALIKE = 80.0
 _LEAD = 5.0
 # What must be the same behind a topic, or before another end, in bytes (a Chinese character says as much as three
 # letters), and the size from which a slug may have been cut (at 140 bytes in English, 60 characters in Chinese).
-_MIN_SHARED = 24
 _CUT = 130
 _MAX_NAME = 255  # of a file, in bytes, on all systems
 _NEAR_DAYS = 7  # before or after its own, on which an event may be filed
 
 MOVING_RULES = ("NA101", "NA102")
-_PUNCTUATION = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Moves:
         self.facts = facts
         self.renames = renames
         self._beside: dict[str, set[str]] = {}
-        self._event: Event | None = None
+        self._links: tuple[str, dict[tuple[int, int], Link]] = ("", {})
 
     def learn(self, target: str, page: str) -> None:
         """Take notice that ``page`` has this dead link: the events that it names besides are others."""
@@ -93,10 +92,11 @@ class Moves:
 
     def link_at(self, finding: Finding) -> Link | None:
         """Return the link that a finding marks."""
-        if self._event is None or self._event.path != finding.path:  # findings come page by page: one is enough
-            self._event = self.archive.load(finding.path)
-        links: tuple[Link, ...] = (*self._event.related, *self._event.changes)
-        return next((link for link in links if (link.line, link.column) == (finding.line, finding.column)), None)
+        if self._links[0] != finding.path:  # findings come page by page: one is enough
+            event = self.archive.load(finding.path)
+            links: tuple[Link, ...] = (*event.changes, *event.related)
+            self._links = (finding.path, {(link.line, link.column): link for link in links})
+        return self._links[1].get((finding.line, finding.column))
 
     def _told(self, dead: _Dead) -> Suggestion | None:
         """What git or a page says outright."""
@@ -120,11 +120,11 @@ class Moves:
         return Suggestion(f"{dead.folder}/{found[0]}", reason, certain=True)
 
     def _same_headline(self, dead: _Dead) -> Suggestion | None:
-        bare = _bare(dead.label)
+        said = bare(dead.label)
         events = self._by_folder.get(dead.folder, ())
-        if found := [event for event in events if bare and _bare(event.headline) == bare]:
+        if found := [event for event in events if said and bare(event.headline) == said]:
             return _only(found, "same day, same headline", certain=True)
-        behind = [(event, topic) for event in events if (topic := _topic_between(dead.label, event.headline))]
+        behind = [(event, topic) for event in events if (topic := topic_between(dead.label, event.headline))]
         if len(behind) != 1:
             return None
         event, topic = behind[0]
@@ -151,8 +151,8 @@ class Moves:
         day = folder_date(dead.path)
         events = self._without_others(dead, self._by_slug.get(dead.slug, ()))
         near = [event for event in events if day and event.day.date and abs((event.day.date - day).days) <= _NEAR_DAYS]
-        bare = _bare(dead.label)
-        found = near or [event for event in events if bare and bare == _bare(event.headline)]
+        said = bare(dead.label)
+        found = near or [event for event in events if said and said == bare(event.headline)]
         return _only(found, "same slug on another day", certain=False)
 
     def _words_changed(self, dead: _Dead) -> Suggestion | None:
@@ -235,17 +235,6 @@ def _suggestion(page: str, link: Link, moves: Moves) -> Suggestion | None:
     return moves.where_it_went(link.target, link.text, page, link.contexts if isinstance(link, RelatedLink) else ())
 
 
-def _topic_between(one: str, other: str) -> str | None:
-    """Return the topic that stands before one of two headlines, both folded, that are else the same; or None."""
-    for longer, shorter in ((one, _bare(other)), (other, _bare(one))):
-        topic, rest = "", longer
-        for prefix in headline_prefixes(longer):
-            topic, rest = prefix, rest.partition(prefix)[2].lstrip(":. ")
-            if shorter in (_bare(rest), _bare(rest.removeprefix("p"))) and _size(shorter) >= _MIN_SHARED:
-                return topic
-    return None
-
-
 def _relation(slug: str, event: EventFacts) -> str | None:
     """Return what makes an event's slug out of another one but for a change of words; None if nothing does."""
     if _is_behind_topic(_slug(event), slug):
@@ -253,16 +242,16 @@ def _relation(slug: str, event: EventFacts) -> str | None:
     if _is_behind_topic(slug, _slug(event)):
         return "topic prefix added"
     shorter, longer = sorted((slug, _slug(event)), key=len)
-    return "other end" if longer.startswith(shorter) and _size(shorter) >= _MIN_SHARED else None
+    return "other end" if longer.startswith(shorter) and size(shorter) >= MIN_SHARED else None
 
 
 def _is_behind_topic(shorter: str, longer: str) -> bool:
     """Whether ``shorter`` is what ``longer`` says behind a topic or behind its stray ``p``, as far as it is not cut."""
-    size = _size(longer)
-    at = longer.find("-") if size <= _MAX_NAME else -1
-    while at >= 0 and _size(longer[at + 1 :]) >= max(_MIN_SHARED, size // 2):
+    length = size(longer)
+    at = longer.find("-") if length <= _MAX_NAME else -1
+    while at >= 0 and size(longer[at + 1 :]) >= max(MIN_SHARED, length // 2):
         for rest in (longer[at + 1 :], longer[at + 1 :].removeprefix("p")):
-            if shorter == rest or (size >= _CUT and shorter.startswith(rest)):
+            if shorter == rest or (length >= _CUT and shorter.startswith(rest)):
                 return True
         at = longer.find("-", at + 1)
     return False
@@ -276,14 +265,6 @@ def _alike(dead: _Dead, event: EventFacts) -> float:
 
 def _only(events: Sequence[EventFacts], reason: str, *, certain: bool) -> Suggestion | None:
     return Suggestion(events[0].path, reason, certain) if len(events) == 1 else None
-
-
-def _bare(text: str) -> str:
-    return _PUNCTUATION.sub("", text)
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _written(path: str) -> str:  # as a target that Markdown takes for one

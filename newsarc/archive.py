@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.links import is_event_path
 from newsarc.model import DayPage, Event
 from newsarc.pages import Pages
 from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
@@ -34,9 +34,10 @@ class Archive(Pages):
                 print(event.date, event.headline)
 
     What is asked about a day, or about one event given by its path, reads only the folders that hold it; the first
-    question that needs more reads the whole archive once into an index in memory. An Archive shows the files as they
-    were when it first read them: open it anew to see changes. ``warnings`` collects, as lines for the user, what had to
-    be passed over.
+    question that needs more reads the whole archive once into an index in memory. Folders and the index are read once:
+    open the archive anew to see changes. Which context names contain a comma of their own is known of the page's own
+    topics at first, and of all topics once the index is there. ``warnings`` collects, as lines for the user, what had
+    to be passed over.
     """
 
     def __init__(self, root: Path, config: Config) -> None:
@@ -88,7 +89,7 @@ class Archive(Pages):
         context: str | None = None,
         source: str | None = None,
     ) -> Iterator[Event]:
-        """Yield the events that all the given filters let through, in the order of time.
+        """Return an iterator over the events that all the given filters let through, in the order of time.
 
         ``on`` is a day, month or year; ``since`` and ``until`` are included, and a month or a year there means all of
         it. Days are the ones that events are filed under. ``topic`` and ``context`` are compared without case and
@@ -97,9 +98,7 @@ class Archive(Pages):
         """
         first, last = self.day_bounds(on, since, until)
         if topic is None and context is None and source is None:
-            for day in self.tree.days(first, last):
-                yield from self.events_of(day)
-            return
+            return self._loaded(path for day in self.tree.days(first, last) for path in self.tree.event_paths(day))
         from newsarc.index import Filter
 
         wanted = Filter(
@@ -109,8 +108,11 @@ class Archive(Pages):
             context=context,
             source=source,
         )
-        for row in self.index().events(wanted):
-            if (event := self.try_load(row.path)) is not None:
+        return self._loaded(row.path for row in self.index().events(wanted))
+
+    def _loaded(self, paths: Iterable[str]) -> Iterator[Event]:
+        for path in paths:
+            if (event := self.try_load(path)) is not None:
                 yield event
 
     def event(self, ref: str) -> Event:
@@ -124,7 +126,7 @@ class Archive(Pages):
     def related(self, event: Event) -> list[Event]:
         """Return the events that ``event`` names as related, in its order, each once; broken links are left out."""
         paths = dict.fromkeys(link.path for link in self._checked(event).related if link.path)
-        return [other for path in paths if _is_event(path) and (other := self.try_load(path)) is not None]
+        return [other for path in paths if is_event_path(path) and (other := self.try_load(path)) is not None]
 
     def linked_from(self, event: Event) -> list[Event]:
         """Return the events that name ``event`` as related, in the order of time."""
@@ -133,14 +135,20 @@ class Archive(Pages):
         ]
 
     def search(self, query: str, limit: int | None = 20) -> list[Hit]:
-        """Return the events with all words of ``query``, best first: see :func:`newsarc.search.search`."""
+        """Return the events with all words of ``query``, best first: see :func:`newsarc.search.search`.
+
+        Raises UsageError for a query without a word to look for.
+        """
         from newsarc.index import Filter
         from newsarc.search import search
 
         return search(self.index(), query, Filter(), limit).hits
 
     def lint(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> Iterator[Finding]:
-        """Yield the findings of the selected rules, in the order of path, line and column."""
+        """Return an iterator over the findings of the selected rules, in the order of path, line and column.
+
+        Raises UsageError for an unknown rule, and ConfigError as :func:`newsarc.lint.lint` does.
+        """
         from newsarc.lint import lint
 
         return iter(lint(self, select=select, ignore=ignore).findings)
@@ -158,7 +166,7 @@ class Archive(Pages):
         if len(former) > 1:
             candidates = tuple(event_refs(former, self.tree))
             raise AmbiguousRefError(f"{ref} is a former slug of {len(former)} events", candidates, len(former))
-        return EventRef(ref, former[0], is_former=True)
+        return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_in(ref))
 
     def event_path(self, ref: str) -> str:
         """Return the path of the one event that ``ref`` means; a day will do where it has a single event."""
@@ -186,6 +194,8 @@ class Archive(Pages):
         return first, last
 
     def _days(self, day: str | dt.date) -> DayRange:
+        if isinstance(day, dt.datetime):
+            day = day.date()
         if isinstance(day, dt.date):
             return DayRange(day.isoformat(), day, day)
         found = day_range(day, self.tree)
@@ -220,7 +230,3 @@ class Archive(Pages):
                 if event is not None:
                     yield filed or (event.date.isoformat() if event.date else None), event
             yield from ((filed, page) for page in self.day_pages(day))
-
-
-def _is_event(path: str) -> bool:
-    return path.endswith(".md") and path.startswith(f"{NEWS}/") and path.rpartition("/")[2] not in DAY_PAGE_NAMES

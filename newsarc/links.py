@@ -11,13 +11,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from newsarc.text import decode_entities
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z")
 _DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)")
+_EVENT_PLACE = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+\.md\Z")
+_NEEDS_ESCAPE = re.compile(r"[\s()<>\\%#?]")
 _PREFIXED = re.compile(r"/([^/]+)/news/\d{4}/")
 _SITE = re.compile(r"(?:https?:)?//[^/?#]*", re.IGNORECASE)
 
@@ -48,6 +50,20 @@ def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
     decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")
     path = _inside(decoded, page, site_prefix) if decoded else None
     return None if path is None else _as_page(_unpadded(path))
+
+
+def written_target(path: str, site_prefix: str = "") -> str:
+    """Return the target that reaches ``path``, as the archive writes it: from the root, after the site prefix.
+
+    What Markdown or a browser would take for something else (white space, parentheses, ``%``, ``#``, ``?``) is
+    percent-encoded.
+    """
+    return f"{site_prefix}/" + _NEEDS_ESCAPE.sub(lambda match: quote(match[0], safe=""), path)
+
+
+def is_event_path(path: str) -> bool:
+    """Whether ``path`` is where an event stands: an ``.md`` file in a day folder, and not the day's own page."""
+    return _EVENT_PLACE.match(path) is not None and path.rpartition("/")[2] not in DAY_PAGE_NAMES
 
 
 def foreign_prefix(target: str, has_folder: Callable[[str], bool]) -> str | None:

@@ -16,6 +16,7 @@ from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
 from newsarc.tree import Day, Tree
 
+_MIN_PREFIXED = 3  # fewer links with a strange beginning are mistyped ones
 _SAMPLE_DAYS = 40  # how many days the judgement about a missing site prefix looks at
 
 
@@ -75,11 +76,6 @@ class Pages:
         events.sort(key=lambda event: places.get(event.path, len(places)))
         return events
 
-    def events_in_folder(self, folder: str) -> list[Event]:
-        """Return the events of the day folder at this path; none where there is no such day."""
-        day = self.tree.day_at(folder)
-        return self.events_of(day) if day else []
-
     def day_pages(self, day: Day) -> Iterator[DayPage]:
         """Yield the pages of one day folder itself: ``index.md`` and ``README.md``, as far as they exist."""
         for path in self.tree.day_page_paths(day):
@@ -118,7 +114,7 @@ class Pages:
                 continue  # told when the page itself is asked for
             seen.update(foreign_prefix(link.target, self.tree.has_folder) for link in event.related)
         prefix, number = max(seen.items(), key=itemgetter(1), default=(None, 0))
-        return prefix if 2 * number > seen.total() else None
+        return prefix if number >= _MIN_PREFIXED and 2 * number > seen.total() else None
 
     def _checked(self, event: Event) -> Event:
         if all(link.broken is not None for link in event.related):
@@ -127,12 +123,15 @@ class Pages:
 
     def reach(self, target: str, page: str) -> str | None:
         """Return the path of the page that ``target``, written in ``page``, reaches; None where there is none."""
-        path = resolve(target, page, self.tree.exists, self.config.site_prefix)
+        path = resolve(target, page, self._is_page, self.config.site_prefix)
         if path is None:
             prefix = foreign_prefix(target, self.tree.has_folder)
             if prefix is not None and prefix == self.missing_prefix:
-                path = resolve(target, page, self.tree.exists, prefix)
+                path = resolve(target, page, self._is_page, prefix)
         return path
+
+    def _is_page(self, path: str) -> bool:
+        return path.endswith(".md") and not path.startswith(".") and "/." not in path and self.tree.exists(path)
 
     def _check(self, link: RelatedLink, page: str) -> RelatedLink:
         path = self.reach(link.target, page)

@@ -87,7 +87,7 @@ def day_range(ref: str, tree: Tree) -> DayRange | None:
 
     Raises UsageError for a date that does not exist, NotFoundError for the latest day of an empty archive.
     """
-    if match := _DATE.match(ref.strip()):
+    if match := _DATE.match(ref.strip().rstrip("/")):
         return _days(ref.strip(), match)
     if ref.strip() != LATEST:
         return None
@@ -168,7 +168,8 @@ def _days(ref: str, match: re.Match[str]) -> DayRange:
             return DayRange(ref, dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
         return DayRange(ref, dt.date(year, month, day), dt.date(year, month, day))
     except (ValueError, calendar.IllegalMonthError):
-        raise UsageError(f"there is no day {ref}" if day else f"there is no month {ref}") from None
+        what = "day" if day else "month" if month else "year"
+        raise UsageError(f"there is no {what} {ref}") from None
 
 
 def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
@@ -219,7 +220,10 @@ def _slug(ref: str, tree: Tree) -> EventRef:
 def _matching(wanted: str, paths: Sequence[str]) -> list[str]:
     """Return the events whose slug is ``wanted``, or else those whose slug begins with it."""
     exact = [path for path in paths if _split(path)[1] == wanted]
-    return exact or [path for path in paths if _split(path)[1].startswith(wanted)]
+    beginning = exact or [path for path in paths if _split(path)[1].startswith(wanted)]
+    if beginning or wanted == wanted.casefold():
+        return beginning
+    return _matching(wanted.casefold(), paths)
 
 
 def _only(ref: str, found: Sequence[str], tree: Tree) -> EventRef:

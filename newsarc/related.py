@@ -9,6 +9,7 @@ from typing import Literal
 
 from newsarc.archive import Archive
 from newsarc.errors import PageError
+from newsarc.links import is_event_path
 from newsarc.model import Event, RelatedLink
 from newsarc.text import fold
 
@@ -90,7 +91,7 @@ def walk(
 
 def _named_by(event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
     for link in with_context(event.related, context):
-        if link.path is not None:
+        if link.path is not None and is_event_path(link.path):
             yield "related", link.path, link.contexts
 
 

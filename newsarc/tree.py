@@ -162,7 +162,12 @@ class Tree:
             os.close(descriptor)
 
     def _numbered(self, folder: str, pattern: re.Pattern[str]) -> list[str]:
-        self.files(folder)
+        for name in self.files(folder):
+            if name.endswith(".md") and name not in DAY_PAGE_NAMES:
+                self._skip_inside_news(f"{folder}/{name}", "it is in no day folder (news/YYYY/MM/D)")
+        for name in self._folders.get(folder, ()):
+            if not pattern.match(name) and not name.startswith("."):
+                self._skip_inside_news(f"{folder}/{name}", "its name is no number, so that it belongs to no day")
         return sorted(
             (name for name in self._folders.get(folder, ()) if pattern.match(name)), key=lambda name: (int(name), name)
         )

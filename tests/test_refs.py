@@ -191,7 +191,7 @@ def test_a_date_without_events_names_the_nearest_days(archive: Archive, ref: str
 
 SUGGESTIONS = [
     ("captain-hold", "2020-03-03/captain-held"),
-    ("Captain-Held", "2020-03-03/captain-held"),
+    ("captain-hold", "2020-03-03/captain-held"),
     ("inqury-opens", "2020-03-09/inquiry-opens"),
     ("ferry-burns-of-port", "2020-03-01/ferry-burns-off-port-ansel"),
     ("2020-03-03/captain-heldd", "2020-03-03/captain-held"),

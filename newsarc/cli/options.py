@@ -45,9 +45,15 @@ def expand_refs(refs: Sequence[str] | None) -> list[str]:
     expanded: list[str] = []
     for ref in refs or ():
         if ref == "-":
-            expanded.extend(line.strip() for line in sys.stdin if line.strip())
+            expanded.extend(_ref_of(line) for line in sys.stdin if line.strip())
         else:
             expanded.append(ref)
     if refs and not expanded:
         raise UsageError("no REF on standard input")
     return expanded
+
+
+def _ref_of(line: str) -> str:
+    """Return the REF on a line; of a line that ``list`` or ``search`` printed in a pipe, its day and slug."""
+    day, tab, rest = line.strip().partition("\t")
+    return f"{day}/{rest.split(chr(9), 1)[0]}" if tab else day

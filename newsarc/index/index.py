@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,9 +81,7 @@ class Index:
         """
         index = cls()
         fill(index._db, event_paths, pages)
-        index.comma_names = frozenset(
-            text for (text,) in index._db.execute("SELECT text FROM name WHERE text LIKE '%, %'")
-        )
+        index.comma_names = frozenset(text for text in index.names_like("topic") if ", " in text)
         return index
 
     def close(self) -> None:
@@ -245,10 +244,12 @@ def _where(wanted: Filter) -> tuple[str, list[str]]:
         host = name.removeprefix("www.") or "?"  # no host is called so
         values.extend([name, host, re.sub(r"([%_\\])", r"\\\1", host)])
     if wanted.ranges or wanted.paths:
-        either = ["event.day BETWEEN ? AND ?"] * len(wanted.ranges)
-        either.append(f"event.path IN ({','.join('?' * len(wanted.paths))})")
-        clauses.append(f"({' OR '.join(either)})")
-        values.extend([*(day for days in wanted.ranges for day in days), *wanted.paths])
+        # As JSON, for there may be thousands of them.
+        clauses.append(
+            "(EXISTS (SELECT 1 FROM json_each(?) AS part WHERE event.day BETWEEN json_extract(part.value, '$[0]')"
+            " AND json_extract(part.value, '$[1]')) OR event.path IN (SELECT value FROM json_each(?)))"
+        )
+        values.extend([json.dumps(wanted.ranges), json.dumps(wanted.paths)])
     return " AND ".join(clauses), values
 
 

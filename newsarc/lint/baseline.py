@@ -41,7 +41,7 @@ def read_baseline(file: Path) -> Counter[Key]:
         raise ConfigError(f"{file}: there is no such baseline; --write-baseline makes it") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ConfigError(f"{file}: not a baseline of newsarc; --write-baseline makes it anew") from None
     return Counter(entries)
 

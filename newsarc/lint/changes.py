@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 from dataclasses import dataclass, field
@@ -10,14 +9,20 @@ from pathlib import Path
 
 from newsarc.errors import UsageError
 
+_SHALLOW = "this clone is shallow: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in the checkout action)"
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Paths from the archive root: those that are new or different, those that are gone, and renames (old → new)."""
+    """Paths from the archive root: those that are new or different, those that are gone, and renames (old → new).
+
+    ``unedited`` are the old paths of those that were renamed and not changed besides.
+    """
 
     changed: frozenset[str]
     gone: frozenset[str]
     renamed: dict[str, str] = field(default_factory=dict)
+    unedited: frozenset[str] = frozenset()
 
 
 def changes_since(root: Path, revision: str) -> Changes:
@@ -33,17 +38,17 @@ def changes_since(root: Path, revision: str) -> Changes:
     try:
         commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
     except UsageError:
-        is_shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
-        hint = (
-            "this clone is shallow: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in the checkout action)"
-            if is_shallow
-            else "write a branch, a tag or a commit that this clone has"
-        )
+        hint = _SHALLOW if _is_shallow(root) else "write a branch, a tag or a commit that this clone has"
         raise UsageError(f"git does not know the revision {revision}; {hint}") from None
-    with contextlib.suppress(UsageError):  # no common ancestor that this clone knows: the revision itself will do
+    try:
         commit = _git(root, "merge-base", commit, "HEAD").strip() or commit
-    changed, gone, renamed = set[str](), set[str](), dict[str, str]()
-    words = iter(_git(root, "diff", "--name-status", "-M", "-z", "--no-ext-diff", commit, "--").split("\0"))
+    except UsageError:
+        if _is_shallow(root):
+            raise UsageError(f"where {revision} and HEAD parted is not in this clone; {_SHALLOW}") from None
+        # histories without anything in common: the revision itself will do
+    changed, gone, renamed, unedited = set[str](), set[str](), dict[str, str](), set[str]()
+    options = ("--name-status", "-M", "-l0", "-z", "--no-ext-diff", "--no-relative")
+    words = iter(_git(root, "diff", *options, commit, "--").split("\0"))
     inside = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
     for status in words:
         if not status:
@@ -56,10 +61,16 @@ def changes_since(root: Path, revision: str) -> Changes:
             changed.add(new)
         if status[0] == "R" and old is not None and new is not None:
             renamed[old] = new
+            if status[1:] == "100":
+                unedited.add(old)
     for path in _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--full-name", ".").split("\0"):
         if path and (new := _inside(path, inside)) is not None:
             changed.add(new)
-    return Changes(frozenset(changed), frozenset(gone), renamed)
+    return Changes(frozenset(changed), frozenset(gone), renamed, frozenset(unedited))
+
+
+def _is_shallow(root: Path) -> bool:
+    return _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
 
 
 def _inside(path: str, folder: str) -> str | None:
@@ -80,5 +91,5 @@ def _git(folder: Path, *words: str) -> str:
         raise UsageError(f"git cannot be run: {error.strerror}; --changed-since needs it") from None
     if done.returncode != 0:
         reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UsageError(f"git: {reason[-1] if reason else 'failed'} (--changed-since needs a git repository)")
+        raise UsageError(f"git: {reason[0] if reason else 'failed'} (--changed-since needs a git repository)")
     return done.stdout.decode("utf-8", "surrogateescape")

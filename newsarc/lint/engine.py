@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from newsarc.errors import ConfigError, PageError
-from newsarc.links import canonical
+from newsarc.links import spellings
 from newsarc.lint.baseline import Key, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.finding import Finding
@@ -87,7 +87,7 @@ def lint(
         raise ConfigError(archive.prefix_note)
     run = _Run(archive, rules)
     files = run.look_at_pages(progress or (lambda done, all_: None))
-    findings = with_suggestions(run.all_findings(), Moves(archive, run.facts, changes.renamed if changes else {}))
+    findings = with_suggestions(run.all_findings(), Moves(archive, run.facts, changes))
     wanted = [
         finding
         for finding in run.without_suppressed(findings)
@@ -105,8 +105,9 @@ def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
     """Whether a finding stands in a changed page, or is about a page that is gone."""
     if finding.path in changes.changed:
         return True
-    about = canonical(finding.target or "", finding.path, archive.config.site_prefix)
-    return about is not None and about in changes.gone
+    return any(
+        path in changes.gone for path in spellings(finding.target or "", finding.path, archive.config.site_prefix)
+    )
 
 
 def _seen_from(folder: str, finding: Finding) -> Finding:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from newsarc.lint.finding import Edit
 from newsarc.model import Link
 from newsarc.parser.contexts import headline_prefixes
+from newsarc.parser.inline import find_links
 
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
 # writer changes ("http://a" → "http:--a") and headline editors mend without renaming anything.
@@ -64,7 +65,14 @@ def with_balanced_brackets(label: str) -> str:
 
 
 def label_edit(path: str, lines: Sequence[str], link: Link, label: str) -> Edit | None:
-    """Return the edit that writes ``label`` on ``link``; None where the old one cannot be located on one line."""
+    """Return the edit that writes ``label`` on ``link``.
+
+    None where the old one cannot be located on one line, or where Markdown would not make one link of the new one, as
+    for a link inside it.
+    """
+    found = find_links(f"[{label}](x)")
+    if [(new.label, new.target, new.rendered) for new in found] != [(label, "x", True)]:
+        return None
     end = link.column - 2  # of the "]"
     start = end - len(link.label)
     line = lines[link.line - 1].removeprefix("\ufeff") if link.line <= len(lines) else ""

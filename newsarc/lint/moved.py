@@ -6,7 +6,8 @@ the dead link names it too, or where it lacks a context of the link that the lab
 
 *Certain*, and mended without ``--unsafe-fixes``, is exactly this, each only where one event alone fits:
 
-- git renamed the file, or the event lists the former slug, in its folder, or path (Changes, ``aliases``);
+- git renamed the file, and either nothing in it changed or the names are alike;
+- the event lists the former slug, in its folder, or path (Changes, ``aliases``);
 - the file is called the same but for upper and lower case, Unicode form or ending;
 - an event of the same day has the headline that the label says, but for case, white space and punctuation, or but for a
   topic before one of the two, which is known as one: a context of the link, a topic or context on the event's page, or
@@ -17,17 +18,16 @@ the dead link names it too, or where it lacks a context of the link that the lab
 from __future__ import annotations
 
 import contextlib
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from newsarc.errors import PageError
-from newsarc.links import canonical
+from newsarc.links import canonical, written_target
+from newsarc.lint.changes import Changes
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.labels import MIN_SHARED, bare, size, topic_between
 from newsarc.lint.page import EventFacts, Facts
@@ -67,10 +67,11 @@ class _Dead:
 class Moves:
     """What is known of where events went: the facts of all pages, and renames known from version control."""
 
-    def __init__(self, archive: Pages, facts: Facts, renames: Mapping[str, str]) -> None:
+    def __init__(self, archive: Pages, facts: Facts, changes: Changes | None = None) -> None:
         self.archive = archive
         self.facts = facts
-        self.renames = renames
+        self.renames: Mapping[str, str] = changes.renamed if changes else {}
+        self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
         self._beside: dict[str, set[str]] = {}
         self._links: tuple[str, dict[tuple[int, int], Link]] = ("", {})
 
@@ -100,11 +101,12 @@ class Moves:
 
     def _told(self, dead: _Dead) -> Suggestion | None:
         """What git or a page says outright."""
-        new, steps = dead.path, 0
-        while new in self.renames and steps < len(self.renames):
-            new, steps = self.renames[new], steps + 1
-        if steps and self.archive.tree.exists(new):
-            return Suggestion(new, "renamed in git", certain=True)
+        new = self.renames.get(dead.path)
+        if new is not None and self.archive.tree.exists(new):
+            # git goes by half of the lines, and two events of one story share as many: the names must agree as well.
+            event = self.facts.events.get(new)
+            is_same = dead.path in self.unedited or (event is not None and _alike(dead, event) >= _ALIKE)
+            return Suggestion(new, "renamed in git", is_same)
         events = self._by_former_slug.get(dead.slug, ())
         found = [event for event in events if event.day.path == dead.folder or dead.path in event.former_paths]
         return _only(found, "a former slug of it", certain=True)
@@ -122,7 +124,7 @@ class Moves:
     def _same_headline(self, dead: _Dead) -> Suggestion | None:
         said = bare(dead.label)
         events = self._by_folder.get(dead.folder, ())
-        if found := [event for event in events if said and bare(event.headline) == said]:
+        if said and (found := self._by_headline.get((dead.folder, said))):
             return _only(found, "same day, same headline", certain=True)
         behind = [(event, topic) for event in events if (topic := topic_between(dead.label, event.headline))]
         if len(behind) != 1:
@@ -208,6 +210,13 @@ class Moves:
         return groups
 
     @cached_property
+    def _by_headline(self) -> dict[tuple[str, str], list[EventFacts]]:
+        groups: dict[tuple[str, str], list[EventFacts]] = {}
+        for event in self.facts.events.values():
+            groups.setdefault((event.day.path, bare(event.headline)), []).append(event)
+        return groups
+
+    @cached_property
     def _prefixes(self) -> Counter[str]:  # how many headlines begin with what may be a topic
         return Counter(name for event in self.facts.events.values() for name in headline_prefixes(event.headline))
 
@@ -224,14 +233,17 @@ def with_suggestions(findings: Iterable[Finding], moves: Moves) -> Iterator[Find
         if suggestion is None:
             yield finding
             continue
-        target = f"{moves.archive.config.site_prefix}/{_written(suggestion.path)}"
+        target = written_target(suggestion.path, moves.archive.config.site_prefix)
         edit = Edit(finding.path, finding.line, finding.column, finding.end_line, finding.end_column, target)
-        yield replace(finding, suggestion=suggestion, fix=Fix(suggestion.certain, (edit,)))
+        # Where the target ends is not sure when Markdown itself sees none: that item is for a person to mend.
+        is_plain = not any(char.isspace() for char in finding.target or "")
+        yield replace(finding, suggestion=suggestion, fix=Fix(suggestion.certain, (edit,)) if is_plain else None)
 
 
 def _suggestion(page: str, link: Link, moves: Moves) -> Suggestion | None:
     if isinstance(link, Change):  # a former version's slug is the record of a rename: it is not to be written over
-        return Suggestion(page, "the page that says so", certain=True) if link.is_current else None
+        is_dead = moves.archive.reach(link.target, page) is None
+        return Suggestion(page, "the page that says so", certain=True) if link.is_current and is_dead else None
     return moves.where_it_went(link.target, link.text, page, link.contexts if isinstance(link, RelatedLink) else ())
 
 
@@ -265,10 +277,6 @@ def _alike(dead: _Dead, event: EventFacts) -> float:
 
 def _only(events: Sequence[EventFacts], reason: str, *, certain: bool) -> Suggestion | None:
     return Suggestion(events[0].path, reason, certain) if len(events) == 1 else None
-
-
-def _written(path: str) -> str:  # as a target that Markdown takes for one
-    return re.sub(r"[\s()<>\\%#?]", lambda match: quote(match[0], safe=""), path)
 
 
 def _split(path: str) -> tuple[str, str]:

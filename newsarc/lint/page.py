@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newsarc.model import DayPage, Directive, Event, Problem
+from newsarc.model import DayPage, Directive, Event, Link, Problem, Source
 from newsarc.parser.page import HEADING, ITEM, page_lines
 from newsarc.text import fold
 from newsarc.tree import Day
@@ -34,12 +35,25 @@ class Page:
         """The lines of the page, without their ends."""
         return page_lines(self.text)
 
-    def is_item(self, line: int) -> bool:
-        """Whether an item of a list begins and ends on ``line``."""
-        if not ITEM.match(self.lines[line - 1]):
+    def is_removable(self, line: int) -> bool:
+        """Whether an item of a list begins and ends on ``line``, with nothing on it that was not understood."""
+        if not ITEM.match(self.lines[line - 1]) or line in self._problem_lines:
             return False
         following = self.lines[line] if line < len(self.lines) else ""
         return not following.strip() or ITEM.match(following) is not None or HEADING.match(following) is not None
+
+    def shares_line(self, line: int) -> bool:
+        """Whether more than one link or source of the event stands on ``line``."""
+        return self._items_on_line[line] > 1
+
+    @cached_property
+    def _items_on_line(self) -> Counter[int]:
+        items: tuple[Link | Source, ...] = (*self.event.related, *self.event.sources, *self.event.changes) if self.event else ()
+        return Counter(item.line for item in items)
+
+    @cached_property
+    def _problem_lines(self) -> frozenset[int]:
+        return frozenset(problem.line for problem in self.problems)
 
     @property
     def directives(self) -> tuple[Directive, ...]:

@@ -9,7 +9,7 @@ from functools import cache
 from newsarc.errors import UsageError
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
-from newsarc.lint.rules import Rule
+from newsarc.lint.rules import RULES, Rule
 from newsarc.lint.select import rules_named
 from newsarc.parser.page import HEADING, ITEM
 
@@ -32,28 +32,35 @@ class Suppressions:
     """The wishes of all pages, and which of them had something to do."""
 
     by_path: dict[str, list[Suppression]] = field(default_factory=dict)
+    _by_place: dict[tuple[str, int | None], list[Suppression]] = field(default_factory=dict)
 
     def add(self, page: Page) -> None:
         """Take the comments and the front matter of ``page``."""
         found = [*_of_directives(page), *_of_front_matter(page)]
         if found:
             self.by_path[page.path] = found
+        for wish in found:
+            for line in [None] if wish.lines is None else range(wish.lines[0], wish.lines[1] + 1):
+                self._by_place.setdefault((page.path, line), []).append(wish)
 
     def covers(self, finding: Finding) -> bool:
         """Whether ``finding`` is not wanted; what says so counts as used."""
         covered = False
-        for wish in self.by_path.get(finding.path, ()):
-            if finding.code in wish.codes and (wish.lines is None or wish.lines[0] <= finding.line <= wish.lines[1]):
-                wish.used = covered = True
+        for place in ((finding.path, None), (finding.path, finding.line)):
+            for wish in self._by_place.get(place, ()):
+                if finding.code in wish.codes:
+                    wish.used = covered = True
         return covered
 
     def unused(self, rule: Rule, running: Collection[str]) -> Iterator[Finding]:
         """Yield findings of ``rule`` for wishes that had nothing to do although their rules ran (codes ``running``)."""
+        ran = set(running)
+        off = {rule.code for rule in RULES if not rule.default}
         for path, wishes in self.by_path.items():
             for wish in wishes:
                 if not wish.codes:
                     message = f"no rule is called {wish.written}"
-                elif not wish.used and wish.codes <= set(running):
+                elif not wish.used and wish.codes - off <= ran and wish.codes & ran:
                     message = f"nothing to ignore: {wish.written} finds nothing here"
                 else:
                     continue
@@ -105,8 +112,11 @@ def _lines_meant(page: Page, line: int, is_alone: bool) -> tuple[int, int]:
         while first < len(lines) and not lines[first].strip():
             first += 1
         first = min(first + 1, len(lines))
-    while first > 1 and _continues(lines[first - 1]) and _is_in_item(lines, first - 1):
-        first -= 1
+    start = first
+    while start > 1 and _continues(lines[start - 1]):
+        start -= 1
+    if ITEM.match(lines[start - 1]):
+        first = start
     last = first
     if ITEM.match(lines[first - 1]):
         while last < len(lines) and _continues(lines[last]):
@@ -116,13 +126,6 @@ def _lines_meant(page: Page, line: int, is_alone: bool) -> tuple[int, int]:
 
 def _continues(line: str) -> bool:
     return bool(line.strip()) and not ITEM.match(line) and not HEADING.match(line)
-
-
-def _is_in_item(lines: Sequence[str], line: int) -> bool:
-    """Whether what stands on ``line`` belongs to an item that begins there or above, without a blank line between."""
-    while line > 1 and _continues(lines[line - 1]):
-        line -= 1
-    return ITEM.match(lines[line - 1]) is not None
 
 
 def _codes(written: str) -> frozenset[str]:

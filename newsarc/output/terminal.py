@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from io import TextIOWrapper
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -126,7 +127,10 @@ class PagedOutput:
                 continue  # Ctrl-C in a pager is the pager's business
 
     def _start(self) -> None:
-        command = shlex.split(os.environ.get("PAGER") or "less")
+        try:
+            command = shlex.split(os.environ.get("PAGER") or "less")
+        except ValueError:
+            command = ["less"]  # an open quotation mark
         environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
         held = "".join(self._held)
         self._held.clear()
@@ -153,3 +157,5 @@ def prepare_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")

@@ -1,4 +1,7 @@
-"""Comments to newsarc in a page: ``<!-- newsarc: ignore NA105 -->`` and ``<!-- newsarc: ignore-file NA301 -->``."""
+"""Comments to newsarc in a page: ``<!-- newsarc: ignore NA105 -->`` and ``<!-- newsarc: ignore-file NA301 -->``.
+
+A reason may follow behind a colon or a dash: ``<!-- newsarc: ignore NA301: nobody reported it -->``.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ import re
 from newsarc.model import Directive
 
 _MARK = "<!-- newsarc:"
-_COMMENT = re.compile(r"<!-- newsarc:[ \t]*(ignore-file|ignore)[ \t]([\w,\- \t]*)-->")
+_COMMENT = re.compile(r"<!-- newsarc:([^<>]*)-->")
 _SEPARATOR = re.compile(r"[,\s]+")
+_REASON = re.compile(r":|[ \t]-+[ \t].*", re.DOTALL)
 
 
 def take_directives(lines: list[str]) -> tuple[list[str], tuple[Directive, ...]]:
@@ -22,9 +26,14 @@ def take_directives(lines: list[str]) -> tuple[list[str], tuple[Directive, ...]]
         blanked = _COMMENT.sub(lambda match: " " * len(match[0]), line)
         is_alone = not blanked.strip()
         for match in _COMMENT.finditer(line):
-            rules = tuple(rule for rule in _SEPARATOR.split(match[2]) if rule)
-            is_for_file = match[1] == "ignore-file"
-            place = (index + 1, match.start() + 1, match.end() + 1)
-            directives.append(Directive(rules, is_for_file, is_alone, *place))
+            directives.append(_directive(match, is_alone, index + 1))
         lines[index] = blanked.rstrip() if not is_alone else ""
     return lines, tuple(directives)
+
+
+def _directive(match: re.Match[str], is_alone: bool, line: int) -> Directive:
+    action, _, rest = match[1].strip().partition(" ")
+    named = [rule for rule in _SEPARATOR.split(_REASON.split(rest, maxsplit=1)[0]) if rule]
+    # What is no wish, or names no rule, is kept whole: a rule that does not exist, which lint reports.
+    rules = named if action in ("ignore", "ignore-file") and named else [" ".join(match[1].split())]
+    return Directive(tuple(rules), action == "ignore-file", is_alone, line, match.start() + 1, match.end() + 1)

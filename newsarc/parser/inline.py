@@ -15,6 +15,7 @@ _BRACKET = re.compile(r"\\.|!\[|[\[\]]", re.DOTALL)
 _PLAIN_TARGET = re.compile(r"\(([^\s()<>\\\x00-\x20\x7f]+)\)")
 _ANGLE_TARGET = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
 _TITLE = re.compile(r"""[ \t\n]+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))""", re.DOTALL)
+_ODD_END = re.compile(r"\)(?=[ \t]*(?:_|\Z))")
 _MAX_PARENTHESES = 32  # as in CommonMark's reference implementations
 
 
@@ -139,9 +140,7 @@ def _target(text: str, at: int) -> _Target | None:
 
 
 def _odd_target(text: str, at: int) -> _Target | None:
-    """Read what stands from the last ``](`` of a line to its last ``)``: no target to Markdown, for a space in it,
-    say.
-    """
+    """Read what stands behind the last ``](`` of a line: no target to Markdown, for a space in it, say."""
     # Only the last "](" of a line is tried, and no search goes beyond the next: a line of nothing but "](" would take
     # quadratic time.
     following = text.find("](", at)
@@ -150,7 +149,9 @@ def _odd_target(text: str, at: int) -> _Target | None:
         if following >= 0:
             return None
         line_end = len(text)
-    close = text.rfind(")", at, line_end)
+    # The first ")" that ends the line or stands before a note; else the last one.
+    end = _ODD_END.search(text, at, line_end)
+    close = end.start() if end else text.rfind(")", at, line_end)
     if close < 0:
         return None
     return _Target(text[at + 1 : close].strip(), at + 1, close, close + 1)

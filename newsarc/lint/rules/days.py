@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from newsarc.errors import PageError
-from newsarc.links import is_external, leaves_archive
+from newsarc.links import is_external, leaves_archive, written_target
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.labels import with_balanced_brackets
 from newsarc.lint.page import load_page
@@ -27,7 +26,6 @@ _MAX_SUMMARY = 300  # characters; what is longer is cut on day pages and ends in
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
 _ALIKE = 70.0
 _CUT_ENTITY = re.compile(r"&#?\w{0,31}\Z")
-_NEEDS_ESCAPE = re.compile(r"[\s()<>\\%?#]")
 _BRACKET = re.compile(r"(?<!\\)[\[\]]")
 
 
@@ -298,8 +296,7 @@ def _entry(event: Event, text: str, archive: Pages) -> Iterator[str]:
     label = with_balanced_brackets(title)
     if "](" in label:  # a link in a label would end the link around it
         label = _BRACKET.sub(r"\\\g<0>", title)
-    target = _NEEDS_ESCAPE.sub(lambda match: quote(match[0]), event.path)
-    yield f"### [{label}]({archive.config.site_prefix}/{target})"
+    yield f"### [{label}]({written_target(event.path, archive.config.site_prefix)})"
     lines, _ = take_directives(page_lines(text))
     summary = " ".join(lines[number - 1].strip() for number in event.summary_lines)
     contexts = sorted({name for link in event.related for name in link.contexts})

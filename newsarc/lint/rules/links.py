@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsarc.links import canonical, leaves_archive
+from newsarc.links import canonical, leaves_archive, written_target
 from newsarc.lint.finding import Edit, Finding, Fix
-from newsarc.lint.labels import label_edit, means_headline, with_balanced_brackets
+from newsarc.lint.labels import bare, label_edit, means_headline, with_balanced_brackets
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
-from newsarc.model import Change, Link, RelatedLink
+from newsarc.model import Change, Event, Link, RelatedLink
 from newsarc.text import display, fold
 
 if TYPE_CHECKING:
-    from newsarc.lint.page import Facts, Page
+    from newsarc.lint.page import EventFacts, Facts, Page
     from newsarc.pages import Pages
 
 
@@ -74,7 +73,7 @@ class BrokenChangeLink(PageRule):
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         changes = page.event.changes if page.event else ()
-        dead = [change for change in changes if archive.reach(change.target, page.path) is None]
+        dead = {change for change in changes if archive.reach(change.target, page.path) is None}
         keeps_old = any(not change.is_current and change not in dead for change in changes)
         for change in changes:
             if change in dead and (change.is_current or keeps_old):
@@ -127,7 +126,6 @@ class DuplicateRelatedLink(PageRule):
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         first: dict[str, RelatedLink] = {}
         related = page.event.related if page.event else ()
-        on_line = Counter(link.line for link in related)
         for link in related:
             if link.path is None:
                 continue
@@ -135,9 +133,10 @@ class DuplicateRelatedLink(PageRule):
             if earlier is link:
                 continue
             fix = None
-            if on_line[link.line] == 1 and page.is_item(link.line):
+            if not page.shares_line(link.line) and page.is_removable(link.line):
                 edit = Edit(page.path, link.line, 1, link.line + 1, 1, "")
-                fix = Fix(set(link.contexts) <= set(earlier.contexts), (edit,))
+                is_safe = set(link.contexts) <= set(earlier.contexts) and "#" not in link.target
+                fix = Fix(is_safe, (edit,))
             yield self.at(page.path, link, f"line {earlier.line} names the same event", fix=fix)
 
 
@@ -163,6 +162,9 @@ class StaleLinkText(ArchiveRule):
     severity = "warning"
 
     def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+        same_headline: dict[str, list[EventFacts]] = {}
+        for event in facts.events.values():
+            same_headline.setdefault(bare(event.headline), []).append(event)
         for event in facts.events.values():
             stale = [
                 (link.number, target)
@@ -175,7 +177,16 @@ class StaleLinkText(ArchiveRule):
             page = archive.load(event.path)
             lines = archive.tree.read(event.path).split("\n")
             for number, target in stale:
-                link = page.related[number]
+                link = _link_at(page, number, target.path)
+                if link is None:
+                    continue
+                others = [other.path for other in same_headline.get(bare(fold(link.text)), ()) if other is not target]
+                if (
+                    others
+                ):  # then the target is the wrong half, or may be: the label is all that is left of what was meant
+                    message = f"the headline is: {target.title}; this text is the headline of {others[0]}"
+                    yield self.at(event.path, link, message)
+                    continue
                 written = archive.load(target.path).headline_written.strip()
                 # What front matter calls the event may need other escapes than Markdown does: left to the author.
                 is_same = bool(written) and fold(display(written)) == target.headline
@@ -211,11 +222,11 @@ class NonCanonicalLink(PageRule):
             path = archive.reach(link.target, page.path) if isinstance(link, Change) else link.path
             if path is None:
                 continue
-            wanted = f"{archive.config.site_prefix}/{path}"
-            if link.target != wanted and _needs_no_escape(wanted):
+            wanted = written_target(path, archive.config.site_prefix)
+            if link.target not in (wanted, f"{archive.config.site_prefix}/{path}"):
                 edit = Edit(page.path, link.line, link.column, link.line, link.end_column, wanted)
                 # A fragment or a query may have been meant for somebody.
-                is_safe = not any(char in link.target for char in "#?")
+                is_safe = not any(char in link.target for char in "#?") and link.rendered
                 yield self.at(page.path, link, f"the archive writes {wanted}", fix=Fix(is_safe, (edit,)))
 
 
@@ -267,9 +278,10 @@ class OneWayLink(ArchiveRule):
         for event in facts.events.values():
             one_way = [link for link in event.links if link.path in named and event.path not in named[link.path]]
             page = archive.load(event.path) if one_way else None
-            for link in one_way if page else ():
+            for fact in one_way if page else ():
                 assert page is not None
-                yield self.at(event.path, page.related[link.number], f"{link.path} does not name this event")
+                if link := _link_at(page, fact.number, fact.path):
+                    yield self.at(event.path, link, f"{fact.path} does not name this event")
 
 
 class MissingContext(PageRule):
@@ -352,7 +364,18 @@ class UnrenderedLink(PageRule):
             balanced = with_balanced_brackets(link.label)
             edit = label_edit(page.path, page.lines, link, balanced) if balanced != link.label else None
             fix = Fix(True, (edit,)) if edit else None
-            yield self.at(page.path, link, "Markdown shows no link here: the label or the target is malformed", fix=fix)
+            what = (
+                "the space in the target"
+                if any(map(str.isspace, link.target))
+                else "an unbalanced bracket in the label"
+            )
+            yield self.at(page.path, link, f"Markdown shows no link here, for {what}", fix=fix)
+
+
+def _link_at(page: Event, number: int, path: str) -> RelatedLink | None:
+    """Return the related link of this number if it still reaches ``path``: the page may have changed meanwhile."""
+    link = page.related[number] if number < len(page.related) else None
+    return link if link is not None and link.path == path else None
 
 
 def _is_here(change: Change, page: Page, archive: Pages) -> bool:
@@ -369,10 +392,6 @@ def _leaves(link: Link, page: Page, archive: Pages) -> str:
     folders = [path[:at] for at, char in enumerate(path) if char == "/"]
     is_skipped = any("symbolic link" in archive.tree.skipped.get(place, "") for place in (path, *folders))
     return " by a symbolic link" if is_skipped else ""
-
-
-def _needs_no_escape(target: str) -> bool:
-    return not any(char.isspace() or char in "()<>\\" for char in target)
 
 
 RULES = (

@@ -146,10 +146,9 @@ class DuplicateSource(PageRule):
 def _without(page: Page, event: Event, source: Source, earlier: Source) -> Fix | None:
     """Return the fix that takes out the item of ``source``; None where that is not all that stands on its line."""
     is_in_front = event.front_matter is not None and source.line <= event.front_matter.end_line
-    shares_line = sum(other.line == source.line for other in event.sources) > 1
-    if is_in_front or shares_line or any(problem.line == source.line for problem in page.problems):
+    if is_in_front or page.shares_line(source.line):
         return None
-    if not page.is_item(source.line):
+    if not page.is_removable(source.line):
         return None
     is_same = fold(source.text) == fold(earlier.text) and source.image in (None, earlier.image)
     return Fix(is_same, (Edit(page.path, source.line, 1, source.line + 1, 1, ""),))

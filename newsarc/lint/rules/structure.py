@@ -98,7 +98,8 @@ class MultipleHeadlines(PageRule):
         for problem in page.problems:
             if problem.kind == "second-headline" and page.event:
                 message = f"another headline; the event's is on line {page.event.headline_line}"
-                yield self.finding(page.path, problem.line, message, column=problem.column)
+                target = page.lines[problem.line - 1].strip()
+                yield self.finding(page.path, problem.line, message, column=problem.column, target=target)
 
 
 class UnknownSection(PageRule):
@@ -180,7 +181,7 @@ class DuplicateSection(PageRule):
             if earlier is not section and section.kind != "other":
                 title, other = section.title.rstrip(":： "), earlier.title.rstrip(":： ")
                 message = f'the section "{title}" is there already: "{other}" on line {earlier.line}'
-                yield self.finding(page.path, section.line, message)
+                yield self.finding(page.path, section.line, message, target=section.title)
 
 
 class DuplicateEvent(ArchiveRule):

@@ -48,6 +48,14 @@ class PageError(NewsarcError):
         self.reason = reason
 
 
+class MendingError(NewsarcError):
+    """A page cannot be mended; it is as it was. ``path`` is the page, relative to the archive root."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: not mended: {reason}")
+        self.path = path
+
+
 class NotFoundError(NewsarcError):
     """Nothing in the archive answers to a REF. ``suggestions`` are REFs that do."""
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
-from newsarc.links import DAY_PAGE_NAMES, canonical, is_external, resolve, without_site
+from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
 from newsarc.parser.page import make_date
 from newsarc.tree import Day, Tree
 
@@ -241,6 +241,12 @@ def event_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
             f"{folder}/{name}" for name in tree.files(folder) if name.endswith(".md") and name not in DAY_PAGE_NAMES
         ]
         yield event_ref(path, siblings)
+
+
+def refs_by_path(paths: Iterable[str], tree: Tree) -> dict[str, str]:
+    """Return the REF of each of ``paths`` that is an event's."""
+    events = [path for path in dict.fromkeys(paths) if is_event_path(path)]
+    return dict(zip(events, event_refs(events, tree), strict=True))
 
 
 def suggest(wanted: str, tree: Tree) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 import newsarc
 from newsarc.cli.lint import lint
@@ -48,6 +50,20 @@ def root(
     ctx.obj = Shared(archive, color, quiet, verbose)
 
 
+# A dash and at least two letters, but not options put together (-qv).
+_EXCLUDED_WORD = re.compile(r"-(?![qvh]+\Z)[^\W\d_]{2}[^/=]*\Z")
+
+
+class _SearchCommand(TyperCommand):
+    """Takes ``-word`` for a word that must not occur, where one would have to write ``-- -word`` otherwise."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        words = [word for word in args[:end] if _EXCLUDED_WORD.match(word)]
+        options = [word for word in args[:end] if not _EXCLUDED_WORD.match(word)]
+        return super().parse_args(ctx, [*options, "--", *words, *args[end + 1 :]] if words else args)
+
+
 for function, name in (
     (list_, "list"),
     (show, "show"),
@@ -56,10 +72,10 @@ for function, name in (
     (lint, "lint"),
     (rule, "rule"),
 ):
-    app.command(name)(command(function))
+    app.command(name, cls=_SearchCommand if name == "search" else None)(command(function))
 
 
-def main() -> None:
+def run() -> None:
     """Run newsarc with the arguments of the process."""
     prepare_streams()
     app()

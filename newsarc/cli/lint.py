@@ -104,6 +104,10 @@ def lint(
         raise UsageError("--write-baseline needs --baseline FILE, or baseline in the configuration")
     if unsafe_fixes and not (fix or diff):
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    if write_baseline and (fix or diff or statistics or inside is not None or select or ignore or changed_since):
+        raise UsageError("--write-baseline lists all findings: it goes with none of the options that leave some out")
+    if (statistics or diff) and output_format is not None:
+        raise UsageError(f"--output-format has nothing to do with {'--diff' if diff else '--statistics'}")
     run = _runner(session, inside, select, ignore, changed_since, None if write_baseline else file)
     report = run(session.archive)
     if write_baseline and file is not None:
@@ -119,6 +123,8 @@ def lint(
         _write(session, report, output_format, statistics)
         sys.stdout.flush()
         _tell(session, report, mended)
+    if session.warned:
+        raise typer.Exit(ExitCode.SETUP)
     too_many = max_warnings is not None and report.warnings > max_warnings
     if (report.errors or report.stale or too_many) and not exit_zero:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -138,9 +144,9 @@ def _runner(
     from newsarc.lint.changes import changes_since
 
     accepted = read_baseline(baseline) if baseline is not None else None
-    changes = changes_since(session.archive.root, changed_since) if changed_since is not None else None
 
     def run(archive: Archive) -> Report:
+        changes = changes_since(archive.root, changed_since) if changed_since is not None else None
         with ProgressBar("checking", is_wanted=not session.quiet) as progress:
             return check(
                 archive,
@@ -157,18 +163,28 @@ def _runner(
 
 def _mend(session: Session, report: Report, run: Callable[[Archive], Report], unsafe: bool) -> tuple[Report, int]:
     """Apply fixes until none is left to apply; return the report of what remains and how many findings were mended."""
+    from newsarc.atomic import locked
+    from newsarc.errors import MendingError
     from newsarc.lint.fix import mend, write
 
     before = len(report.findings)
     archive = session.archive
-    for _ in range(10):  # fixes that touch the same place take turns; more turns than this would mean that two fight
-        mended = list(mend(report.findings, archive, unsafe=unsafe))
-        for page in mended:
-            write(page, archive)
-        if not mended:
+    failed: dict[str, str] = {}
+    for _ in range(20):  # fixes that touch the same place take turns; more turns than this would mean that two fight
+        written = 0
+        with locked(archive.root):
+            for page in mend(report, archive, unsafe=unsafe):
+                try:
+                    write(page, archive)
+                    written += 1
+                except MendingError as error:
+                    failed[page.path] = str(error)
+        if not written:
             break
         archive = Archive.open(archive.root, config=archive.config)
         report = run(archive)
+    for line in failed.values():
+        session.warn(line)
     return report, max(0, before - len(report.findings))
 
 
@@ -177,8 +193,8 @@ def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
     from newsarc.safe import visible_lines
 
     is_shown = is_terminal(sys.stdout)
-    for page in mend(report.findings, session.archive, unsafe=unsafe):
-        for line in unified_diff(page):
+    for page in mend(report, session.archive, unsafe=unsafe):
+        for line in unified_diff(page, _folder(session.archive)):
             if is_shown:
                 sys.stdout.write(visible_lines(line))
             else:

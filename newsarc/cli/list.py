@@ -21,7 +21,7 @@ from newsarc.cli.options import (
 )
 from newsarc.cli.selection import nothing_found, wanted_events
 from newsarc.cli.session import Format, Session
-from newsarc.errors import ExitCode
+from newsarc.errors import ExitCode, UsageError
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.refs import event_refs
 
@@ -57,12 +57,16 @@ def list_(
     In a pipe: date, slug, topics, headline, separated by tabs.
     """
     archive = session.archive
-    wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source)
+    output = session.format(format, as_json)
+    if count and count_by is not None:
+        raise UsageError("--count and --count-by are two questions: ask one of them")
+    # A program gets a number or a document even when there is nothing.
+    may_be_empty = count or output in ("json", "jsonl")
+    wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source, may_be_empty=may_be_empty)
     # Backlinks come from anywhere, and what a topic or a context is called is told from the whole archive.
     needs_all = sort == "backlinks" or count_by in ("topic", "context")
     index = archive.index(None if needs_all else wanted.days)
     number = index.count(wanted.filter)
-    output = session.format(format, as_json)
     if count:
         _write_count(session, number, output)
     elif count_by is not None:

@@ -14,7 +14,7 @@ from newsarc.errors import NotFoundError, UsageError
 from newsarc.links import is_external
 from newsarc.model import Event, RelatedLink
 from newsarc.output.plain import comma_separated, tab_separated
-from newsarc.refs import event_refs
+from newsarc.refs import refs_by_path
 from newsarc.text import fold
 
 if TYPE_CHECKING:
@@ -149,7 +149,9 @@ def _print(
         if walked:
             print_walk(console, event, walked, sum(link.broken is True for link in links))
         else:
-            print_related(console, event, next(event_refs((event.path,), archive.tree)), links, naming)
+            paths = [event.path, *(link.path for link in links if link.path), *(row.path for row, _ in naming)]
+            refs = refs_by_path(paths, archive.tree)
+            print_related(console, event, refs.get(event.path, event.path), links, naming, refs)
 
 
 def _rows(archive: Archive, links: tuple[RelatedLink, ...], naming: Backlinks) -> Iterator[tuple[object, ...]]:

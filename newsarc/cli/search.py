@@ -67,7 +67,9 @@ def search(
     if not result.total:
         if output in ("json", "jsonl"):
             raise typer.Exit(ExitCode.NOTHING_FOUND)
-        raise NotFoundError(f"no event has {text}")
+        everywhere = find(index, text, type(wanted.filter)(), 0).total
+        hint = f"; without the filters, {everywhere} would" if everywhere else ""
+        raise NotFoundError(f"no event {'that passes the filters ' if everywhere else ''}has {text}{hint}")
 
 
 def _write(session: Session, archive: Archive, index: Index, query: str, result: Result, output: Format) -> None:

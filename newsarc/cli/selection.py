@@ -31,10 +31,12 @@ def wanted_events(
     topic: str | None = None,
     context: str | None = None,
     source: str | None = None,
+    *,
+    may_be_empty: bool = False,
 ) -> Wanted:
     """Return what REFs and filters ask for together.
 
-    Raises what :meth:`Archive.ref` raises, and NotFoundError for days without events.
+    Raises what :meth:`Archive.ref` raises, and NotFoundError for days without events unless these ``may_be_empty``.
     """
     from newsarc.index import Filter
 
@@ -46,7 +48,8 @@ def wanted_events(
         if isinstance(found, EventRef):
             paths.append(found.path)
         else:
-            events_in(found, archive.tree)
+            if not may_be_empty:
+                events_in(found, archive.tree)
             ranges.append(found)
     wanted = Filter(
         since=first.isoformat() if first else None,

@@ -87,6 +87,7 @@ class Session:
         self.color: Color = shared.color or "auto"
         self._place = shared.archive
         self._archive: Archive | None = None
+        self.warned = False
         self._started = time.perf_counter()
 
     @property
@@ -126,6 +127,11 @@ class Session:
         """Tell the user something on standard error, unless they want quiet."""
         if not self.quiet:
             print(f"newsarc: {visible(line)}", file=sys.stderr)
+
+    def warn(self, line: str) -> None:
+        """Tell the user of a failure that the run goes on after; a command then ends with SETUP."""
+        self.warned = True
+        print(f"newsarc: {visible(line)}", file=sys.stderr)
 
     def fail(self, message: str, code: ExitCode) -> NoReturn:
         """End with a message on standard error."""
@@ -169,6 +175,8 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
     parameters = [parameter.replace(kind=keyword) for parameter in (*list(signature.parameters.values())[1:], *shared)]
     context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     run.__signature__ = signature.replace(parameters=[context, *parameters])  # type: ignore[attr-defined]
+    # Rich keeps the line ends of all paragraphs but the first, which are ours and not the reader's.
+    run.__doc__ = "\n\n".join(" ".join(part.split()) for part in (function.__doc__ or "").split("\n\n"))
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (context, *parameters)}
     del run.__wrapped__
     return run

@@ -14,7 +14,7 @@ from newsarc.cli.session import Format, Session
 from newsarc.model import Event
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.output.terminal import is_terminal
-from newsarc.refs import EventRef, event_refs, events_in
+from newsarc.refs import EventRef, event_refs, events_in, refs_by_path
 from newsarc.safe import visible_lines
 from newsarc.tree import Day
 
@@ -91,7 +91,9 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
                 continue
             if number:
                 console.rule(style="dim")
-            print_event(console, archive.load(part), next(event_refs((part,), archive.tree)))
+            event = archive.load(part)
+            known = refs_by_path([part, *(link.path for link in event.related if link.path)], archive.tree)
+            print_event(console, event, known.get(part, part), known)
 
 
 def _write_json(session: Session, archive: Archive, parts: list[Part], output: Format) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from newsarc.errors import ConfigError, PageError
+from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
 from newsarc.links import spellings
 from newsarc.lint.baseline import Key, compare
 from newsarc.lint.changes import Changes
@@ -29,6 +29,7 @@ class Report:
     """What a run of lint found: findings in the order of path, line and column; pages looked at; seconds taken.
 
     ``accepted`` counts the findings that the baseline knows; ``stale`` are its entries that nothing needs any more.
+    ``texts`` are the hashes of the pages' texts, as Python makes them: good in this process alone.
     """
 
     findings: tuple[Finding, ...]
@@ -36,6 +37,7 @@ class Report:
     seconds: float
     accepted: int = 0
     stale: tuple[Key, ...] = ()
+    texts: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def seen_from(self, folder: str) -> Report:
         """Return the report with ``folder``, where the archive root is for other programs, before each path."""
@@ -81,12 +83,20 @@ def lint(
     started = time.perf_counter()
     configured = archive.config.lint
     wanted_rules = select or (*configured.select, *(("NA301",) if configured.sources_since else ()))
+    try:
+        selected_rules(configured.select, configured.ignore)
+        is_ignored = per_file_ignores(dict(configured.per_file_ignores))
+    except UsageError as error:
+        raise ConfigError(f"[lint] in the configuration: {error}") from None
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
-    is_ignored = per_file_ignores(dict(configured.per_file_ignores))
     if archive.missing_prefix:
         raise ConfigError(archive.prefix_note)
     run = _Run(archive, rules)
     files = run.look_at_pages(progress or (lambda done, all_: None))
+    if not files:
+        raise ArchiveError(
+            f"{archive.root}: there is no page to check; the archive root has its pages in news/YYYY/MM/D"
+        )
     findings = with_suggestions(run.all_findings(), Moves(archive, run.facts, changes))
     wanted = [
         finding
@@ -98,7 +108,7 @@ def lint(
     wanted.sort(key=lambda finding: finding.place)
     is_whole = paths is None and changes is None
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
-    return Report(compared.new, files, time.perf_counter() - started, compared.accepted, compared.stale)
+    return Report(compared.new, files, time.perf_counter() - started, compared.accepted, compared.stale, run.texts)
 
 
 def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
@@ -131,6 +141,7 @@ class _Run:
         self.facts = Facts()
         self.suppressions = Suppressions()
         self.findings: list[Finding] = []
+        self.texts: dict[str, int] = {}
 
     def look_at_pages(self, progress: Progress) -> int:
         """Check each page by itself; return how many there are."""
@@ -151,6 +162,7 @@ class _Run:
                 rule.unreadable(path, error.reason) for rule in self.rules if isinstance(rule, UnreadableFile)
             )
             return
+        self.texts[path] = hash(page.text)
         self.facts.add(page)
         self.suppressions.add(page)
         for rule in self.page_rules:

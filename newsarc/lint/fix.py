@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsarc.atomic import replace_file
-from newsarc.errors import PageError
-from newsarc.lint.finding import Edit, Finding
+from newsarc.errors import MendingError, PageError
+from newsarc.lint.engine import Report
+from newsarc.lint.finding import Edit
 
 if TYPE_CHECKING:
     from newsarc.pages import Pages
@@ -21,74 +22,80 @@ _Span = tuple[int, int, int, str]  # the offsets of what is replaced, the number
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A page before and after its fixes; ``fixed`` is how many findings they mend."""
+    """A page before and after its fixes."""
 
     path: str
     before: str
     after: str
-    fixed: int
 
 
-def mend(findings: Iterable[Finding], archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
-    """Yield each page that fixes of ``findings`` change, with its new text; nothing is written.
+def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
+    """Yield each page that fixes of the report's findings change, with its new text; nothing is written.
 
     Of fixes that touch the same place the first is taken; the next run takes the others. ``unsafe`` also takes the
-    fixes that are only probable. Raises PageError for a page that cannot be read any more.
+    fixes that are only probable. A page that changed since the report was made is passed over, for edits name places
+    in the text as it was then; so is one behind a symbolic link.
     """
     edits: dict[str, list[tuple[Edit, ...]]] = {}
-    for finding in findings:
+    for finding in report.findings:
         if finding.fix is not None and (finding.fix.safe or unsafe):
             for path in {edit.path for edit in finding.fix.edits}:
                 edits.setdefault(path, []).append(tuple(edit for edit in finding.fix.edits if edit.path == path))
     for path in sorted(edits):
-        before = archive.tree.read(path)
-        after, fixed = apply(before, edits[path])
+        try:
+            before = archive.tree.read(path)
+        except PageError:
+            continue  # it is gone: the next run tells
+        if hash(before) != report.texts.get(path) or (archive.root / path).is_symlink():
+            continue
+        after = apply(before, edits[path])
         if after != before:
-            yield Mended(path, before, after, fixed)
+            yield Mended(path, before, after)
 
 
-def apply(text: str, fixes: Iterable[tuple[Edit, ...]]) -> tuple[str, int]:
-    """Return ``text`` with the edits of all fixes that do not overlap an earlier one, and the number of these fixes."""
+def apply(text: str, fixes: Iterable[tuple[Edit, ...]]) -> str:
+    """Return ``text`` with the edits of all fixes that do not overlap an earlier one."""
     body = text.removeprefix(_BOM)
     starts = _line_starts(body)
     taken: list[_Span] = []
-    fixed = 0
     for number, edits in enumerate(fixes):
         spans = [_span(edit, starts, len(body), number) for edit in edits]
         if any(_is_taken(span, taken) for span in spans):
             continue
         for span in spans:
             insort(taken, span)
-        fixed += 1
     pieces: list[str] = []
     at = 0
     for start, end, _, new in taken:
         pieces.extend((body[at:start], new))
         at = end
-    return (_BOM if text.startswith(_BOM) else "") + "".join(pieces) + body[at:], fixed
+    return (_BOM if text.startswith(_BOM) else "") + "".join(pieces) + body[at:]
 
 
 def write(mended: Mended, archive: Pages) -> None:
     """Replace the page's file by its mended text, as :func:`newsarc.atomic.replace_file` does.
 
-    A symbolic link is not followed. Raises PageError where the file changed since it was read or cannot be written;
+    A symbolic link is not followed. Raises MendingError where the file changed since it was read or cannot be written;
     then it is as it was.
     """
     file = archive.root / mended.path
     if file.is_symlink():
-        raise PageError(mended.path, "it is a symbolic link; mend the file that it leads to")
+        raise MendingError(mended.path, "it is a symbolic link; mend the file that it leads to")
     if archive.tree.read(mended.path) != mended.before:
-        raise PageError(mended.path, "it was changed while newsarc was at work; run it again")
+        raise MendingError(mended.path, "it was changed while newsarc was at work; run it again")
     try:
         replace_file(file, mended.after.encode("utf-8", "surrogateescape"))
     except OSError as error:
-        raise PageError(mended.path, f"cannot be mended: {error.strerror}") from None
+        raise MendingError(mended.path, error.strerror or str(error)) from None
 
 
-def unified_diff(mended: Mended) -> Iterator[str]:
-    """Yield the lines of a unified diff, with line ends, that ``git apply`` and ``patch -p1`` take."""
+def unified_diff(mended: Mended, folder: str = "") -> Iterator[str]:
+    """Yield the lines of a unified diff, with line ends, that ``git apply`` and ``patch -p1`` take.
+
+    ``folder`` is the archive root seen from where that is done, with a slash.
+    """
     before, after = _lines(mended.before), _lines(mended.after)
-    for line in difflib.unified_diff(before, after, f"a/{mended.path}", f"b/{mended.path}"):
+    for line in difflib.unified_diff(before, after, f"a/{folder}{mended.path}", f"b/{folder}{mended.path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

@@ -50,7 +50,7 @@ _CUT = 130
 _MAX_NAME = 255  # of a file, in bytes, on all systems
 _NEAR_DAYS = 7  # before or after its own, on which an event may be filed
 
-MOVING_RULES = ("NA101", "NA102")
+MOVING_RULES = ("NA101", "NA102", "NA502")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,9 @@ class Moves:
             beside = self._beside.setdefault(path, set())
             beside.add(page)
             beside.update(link.path for link in self.facts.events[page].links)
+        elif path is not None and page in self.facts.days:
+            listed = (entry.path for entry in self.facts.days[page].entries)
+            self._beside.setdefault(path, set()).update(other for other in listed if other in self.facts.events)
 
     def where_it_went(self, target: str, label: str, page: str, contexts: tuple[str, ...] = ()) -> Suggestion | None:
         """Return what a dead ``target``, in ``page``, probably meant; None where nothing tells. :meth:`learn` first."""
@@ -94,8 +97,13 @@ class Moves:
     def link_at(self, finding: Finding) -> Link | None:
         """Return the link that a finding marks."""
         if self._links[0] != finding.path:  # findings come page by page: one is enough
-            event = self.archive.load(finding.path)
-            links: tuple[Link, ...] = (*event.changes, *event.related)
+            links: tuple[Link, ...]
+            if finding.path in self.facts.days:
+                text = self.archive.tree.read(finding.path)
+                links = tuple(entry.link for entry in self.archive.parse_day_page(finding.path, text).entries)
+            else:
+                event = self.archive.load(finding.path)
+                links = (*event.changes, *event.related)
             self._links = (finding.path, {(link.line, link.column): link for link in links})
         return self._links[1].get((finding.line, finding.column))
 
@@ -105,7 +113,7 @@ class Moves:
         if new is not None and self.archive.tree.exists(new):
             # git goes by half of the lines, and two events of one story share as many: the names must agree as well.
             event = self.facts.events.get(new)
-            is_same = dead.path in self.unedited or (event is not None and _alike(dead, event) >= _ALIKE)
+            is_same = dead.path in self.unedited or (event is not None and _has_like_name(dead, event))
             return Suggestion(new, "renamed in git", is_same)
         events = self._by_former_slug.get(dead.slug, ())
         found = [event for event in events if event.day.path == dead.folder or dead.path in event.former_paths]
@@ -267,6 +275,10 @@ def _is_behind_topic(shorter: str, longer: str) -> bool:
                 return True
         at = longer.find("-", at + 1)
     return False
+
+
+def _has_like_name(dead: _Dead, event: EventFacts) -> bool:
+    return _relation(dead.slug, event) is not None or _alike(dead, event) >= _ALIKE
 
 
 def _alike(dead: _Dead, event: EventFacts) -> float:

@@ -48,7 +48,9 @@ class Page:
 
     @cached_property
     def _items_on_line(self) -> Counter[int]:
-        items: tuple[Link | Source, ...] = (*self.event.related, *self.event.sources, *self.event.changes) if self.event else ()
+        items: tuple[Link | Source, ...] = (
+            (*self.event.related, *self.event.sources, *self.event.changes) if self.event else ()
+        )
         return Counter(item.line for item in items)
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console, RenderableType
@@ -95,8 +95,8 @@ def _notes(event: Event) -> Text:
     return notes
 
 
-def print_event(console: Console, event: Event, ref: str) -> None:
-    """Print everything that one event has."""
+def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str]) -> None:
+    """Print everything that one event has; ``refs`` gives the REFs of the events it names, by path."""
     console.print(_banner(long_date(event.date), ref))
     console.print()
     if topics := _unsaid(event.topics, event.headline):
@@ -118,7 +118,7 @@ def print_event(console: Console, event: Event, ref: str) -> None:
             console.print(_hanging("·", Text(visible(change.text)), Text(visible(when), style=DIM)))
     if event.related:
         _section(console, "Related", _count(event.related))
-        print_links(console, event.related)
+        print_links(console, event.related, refs)
     if event.aliases:
         _section(console, "Formerly")
         for alias in event.aliases:
@@ -133,16 +133,17 @@ def print_related(
     ref: str,
     links: Sequence[RelatedLink],
     backlinks: Sequence[tuple[EventRow, tuple[str, ...]]],
+    refs: Mapping[str, str],
 ) -> None:
-    """Print an event's headline with the links that it has, those that it is named by, or both."""
+    """Print an event's headline with the links that it has, those that it is named by, or both; with their REFs."""
     console.print(_banner(long_date(event.date), ref))
     console.print(Text(visible(event.title), style=HEADLINE))
     if links:
         _section(console, "Related", _count(links))
-        print_links(console, links)
+        print_links(console, links, refs)
     if backlinks:
         _section(console, "Named by", f"{len(backlinks)}")
-        print_backlinks(console, backlinks)
+        print_backlinks(console, backlinks, refs)
 
 
 def _count(links: Sequence[RelatedLink]) -> str:
@@ -155,23 +156,34 @@ def _section(console: Console, title: str, note: str = "") -> None:
     console.print(Text(title, style="bold").append(f"  {note}" if note else "", style=DIM))
 
 
-def print_links(console: Console, links: Iterable[RelatedLink]) -> None:
-    """Print related links: whole ones with their day, broken ones marked and with the target that is dead."""
+def print_links(console: Console, links: Iterable[RelatedLink], refs: Mapping[str, str]) -> None:
+    """Print related links: whole ones with their day and REF, broken ones marked and with the target that is dead.
+
+    ``refs`` gives the REF of each path that is an event's.
+    """
     for link in links:
         if link.broken:
             body = Text(visible(link.text))
             body.append(f"\nno such event: {visible(link.target)}", style=BROKEN)
             console.print(_hanging("✗", body, _joined(link.contexts, ", ", DIM), "broken", BROKEN))
         else:
-            console.print(
-                _hanging("→", Text(visible(link.text)), _joined(link.contexts, ", ", DIM), _date_of(link.path))
-            )
+            note = _note(link.contexts, refs.get(link.path or ""))
+            console.print(_hanging("→", Text(visible(link.text)), note, _date_of(link.path)))
 
 
-def print_backlinks(console: Console, backlinks: Iterable[tuple[EventRow, tuple[str, ...]]]) -> None:
-    """Print the events that name another one, with the contexts they give for it."""
+def print_backlinks(
+    console: Console, backlinks: Iterable[tuple[EventRow, tuple[str, ...]]], refs: Mapping[str, str]
+) -> None:
+    """Print the events that name another one, with the contexts they give for it and their REFs."""
     for row, contexts in backlinks:
-        console.print(_hanging("←", Text(visible(row.title)), _joined(contexts, ", ", DIM), row.day or ""))
+        note = _note(contexts, refs.get(row.path))
+        console.print(_hanging("←", Text(visible(row.title)), note, row.day or ""))
+
+
+def _note(contexts: Sequence[str], ref: str | None) -> Text:
+    """Return the dim lines below a link: what the events have in common, and how to ask for the other one."""
+    lines = [line for line in (visible(", ".join(contexts)), visible(ref or "")) if line]
+    return Text("\n".join(lines), style=DIM)
 
 
 def _date_of(path: str | None) -> str:

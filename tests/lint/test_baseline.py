@@ -20,6 +20,9 @@ PAGE = """### [2020-05-4](/news/2020/05/4/index.md)
 """
 
 
+CONFIG = '[lint]\nselect = ["NA101", "NA103"]\n'
+
+
 def dead(*slugs: str) -> str:
     return "\n".join(f"1. [Gone](/news/2020/05/4/{slug}.md) _Context: Harbour_" for slug in slugs)
 
@@ -28,10 +31,11 @@ def write(root: Path, items: str) -> None:
     page = root / "news/2020/05/4/the-harbour-opens.md"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(PAGE.format(items=items), encoding="utf-8")
+    (root / "newsarc.toml").write_text(CONFIG)
 
 
 def lint(root: Path, *options: str) -> Result:
-    arguments = ["-A", str(root), "lint", "--select", "NA101,NA103", "--output-format", "concise", *options]
+    arguments = ["-A", str(root), "lint", *options]
     return CliRunner().invoke(app, arguments)
 
 
@@ -93,7 +97,7 @@ def test_what_was_not_looked_at_is_not_called_needless(accepted: tuple[Path, str
 
 def test_the_configuration_can_name_it(accepted: tuple[Path, str]) -> None:
     root, _ = accepted
-    (root / "newsarc.toml").write_text('[lint]\nbaseline = "baseline.json"\n')
+    (root / "newsarc.toml").write_text(f'{CONFIG}baseline = "baseline.json"\n')
     assert lint(root).exit_code == 0
 
 
@@ -113,6 +117,14 @@ def test_a_missing_baseline_is_a_set_up_error(tmp_path: Path) -> None:
     result = lint(tmp_path, "--baseline", str(tmp_path / "none.json"))
     assert result.exit_code == 2
     assert "--write-baseline makes it" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--select=NA101", "--ignore=NA103", "--fix", "--changed-since=HEAD", "news"])
+def test_writing_a_part_is_refused(accepted: tuple[Path, str], option: str) -> None:
+    root, baseline = accepted
+    (root / "news").mkdir(exist_ok=True)
+    assert lint(root, "--baseline", baseline, "--write-baseline", option).exit_code == 2
+    assert len(json.loads(Path(baseline).read_text())["findings"]) == 3
 
 
 def test_writing_needs_a_file(tmp_path: Path) -> None:

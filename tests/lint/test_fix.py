@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ from typer.testing import CliRunner, Result
 
 from newsarc.archive import Archive
 from newsarc.cli.app import app
-from newsarc.errors import PageError
+from newsarc.errors import MendingError
+from newsarc.lint import lint as check
 from newsarc.lint.finding import Edit
-from newsarc.lint.fix import Mended, apply, write
+from newsarc.lint.fix import Mended, apply, mend, write
 
 TARGET = "news/2020/05/1/the-ferry.md"
 PAGE = "news/2020/05/2/the-quay.md"
@@ -92,7 +95,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     finally:
         page.parent.chmod(0o700)
     assert result.exit_code == 2
-    assert "cannot be mended: Permission denied" in result.stderr
+    assert "not mended: Permission denied" in result.stderr
     assert page.read_bytes() == BEFORE
 
 
@@ -112,8 +115,8 @@ def test_a_failing_rename_leaves_the_old_file(tmp_path: Path, monkeypatch: pytes
 
 def test_a_page_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     page = make(tmp_path, b"new\n")
-    with pytest.raises(PageError, match="was changed while newsarc was at work"):
-        write(Mended(PAGE, "old\n", "mended\n", 1), Archive.open(tmp_path))
+    with pytest.raises(MendingError, match="was changed while newsarc was at work"):
+        write(Mended(PAGE, "old\n", "mended\n"), Archive.open(tmp_path))
     assert page.read_bytes() == b"new\n"
 
 
@@ -121,8 +124,52 @@ def test_of_fixes_that_touch_the_same_place_the_first_is_taken() -> None:
     first = (Edit("a", 1, 2, 1, 4, "XX"), Edit("a", 2, 1, 2, 1, "+"))
     second = (Edit("a", 1, 3, 1, 5, "YY"),)
     third = (Edit("a", 1, 5, 1, 6, ""),)
-    assert apply("abcde\nfg", [first, second, third]) == ("aXXd\n+fg", 2)
+    assert apply("abcde\nfg", [first, second, third]) == "aXXd\n+fg"
 
 
 def test_edits_behind_the_end_add_there() -> None:
-    assert apply("a", [(Edit("a", 2, 1, 3, 1, "b"),)]) == ("ab", 1)
+    assert apply("a", [(Edit("a", 2, 1, 3, 1, "b"),)]) == "ab"
+
+
+def test_a_page_that_changed_since_the_findings_is_passed_over(tmp_path: Path) -> None:
+    page = make(tmp_path, BEFORE)
+    archive = Archive.open(tmp_path)
+    report = check(archive, select=["NA104", "NA106"])
+    page.write_bytes(b"A line more.\n" + BEFORE)
+    assert list(mend(report, archive, unsafe=True)) == []
+
+
+def test_two_runs_at_once_leave_what_one_leaves(tmp_path: Path) -> None:
+    alone, both = tmp_path / "alone", tmp_path / "both"
+    for root in (alone, both):
+        for number in range(60):
+            make(root, BEFORE)
+            (root / PAGE).rename(root / PAGE.replace("the-quay", f"the-quay-{number}"))
+    command = [sys.executable, "-m", "newsarc", "-A", str(both), "lint", "--select", "NA104,NA106", "--fix", "-q"]
+    runs = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(3)]
+    assert [(run.communicate()[1], run.returncode) for run in runs] == [(b"", 0)] * 3
+    assert lint(alone, "--fix").exit_code == 0
+    assert contents(both) == contents(alone)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "[The ferry](/news/2020/05/1/the ferry.md) _Context: Battle of Ansel (2017), Harbour_",
+        "[The ferry](/news/2020/05/1/the-ferry.html) _Context: Battle of Ansel (2017), Harbour_",
+        "[The ferry](/news/2020/05/1/the-ferry.md) a note\n2. [The ferry](/news/2020/05/1/the-ferry.md) another",
+        "[Old [cut]] text](/news/2020/05/01/the-ferry.md) _Context: Harbour_",
+    ],
+)
+def test_mending_loses_no_context_and_no_text(tmp_path: Path, item: str) -> None:
+    page = make(tmp_path, f"# The quay\n\n### Related:\n\n1. {item}\n".encode())
+    before = Archive.open(tmp_path).load(PAGE)
+    CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--select", "ALL", "--fix", "--unsafe-fixes"])
+    after = Archive.open(tmp_path).load(PAGE)
+    assert [link.contexts for link in after.related] == [link.contexts for link in before.related]
+    assert [problem.kind for problem in after.problems] == [problem.kind for problem in before.problems]
+    assert page.read_text().count("note") == item.count("note")

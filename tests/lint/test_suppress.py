@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.errors import UsageError
+from newsarc.errors import ConfigError
 from newsarc.lint import lint
 
 DEAD = "1. [Gone](/news/2020/05/4/gone.md) _Context: Harbour_"
@@ -102,5 +102,5 @@ def test_per_file_ignores_of_other_files(tmp_path: Path) -> None:
 
 def test_an_unknown_rule_in_the_configuration_is_an_error(tmp_path: Path) -> None:
     config = '[lint.per-file-ignores]\n"news/2019/**" = ["broken-relatd-link"]\n'
-    with pytest.raises(UsageError, match="did you mean broken-related-link"):
+    with pytest.raises(ConfigError, match="did you mean broken-related-link"):
         codes(archive_with(tmp_path, DEAD, config=config))

@@ -36,7 +36,7 @@ class EventNotOnDayPage(ArchiveRule):
     Changes of another one name, is not missed. Fixed by adding the entry, before the link to the previous day, as the
     archive writes entries. Where the day page lists an event that may be the same one under a later headline (it has
     the same source, or nearly the same words), the finding names it and there is no fix: one of the two pages is too
-    many.
+    many. Nor is there one while the day page has a dead entry, which may be this event under its former name.
 
     Bad: `news/2019/03/1/two-bridges-close.md` exists, and `news/2019/03/1/index.md` says only
 
@@ -87,7 +87,9 @@ class EventNotOnDayPage(ArchiveRule):
             names = " and ".join(day.path.rpartition("/")[2] for day in lacking)
             message = f"{names} {'does' if len(lacking) == 1 else 'do'} not list this event"
             is_nowhere = len(lacking) == len(pages)
-            if is_nowhere and (same := known.of(page)) is not None:
+            if any(_has_dead_entry(day, archive) for day in lacking):
+                message, fix = f"{message}, but a dead entry there may be it", None
+            elif is_nowhere and (same := known.of(page)) is not None:
                 message, fix = f"{message}, but perhaps the same one: {same}", None
             elif is_nowhere and unknown.of(page) is not None:
                 fix = None  # two wordings of one event, perhaps: no telling which of them to list
@@ -96,12 +98,20 @@ class EventNotOnDayPage(ArchiveRule):
             yield self.finding(event.path, event.line, message, fix=fix)
 
 
+def _has_dead_entry(page: Page, archive: Pages) -> bool:
+    entries = page.day_page.entries if page.day_page else ()
+    return any(
+        not is_external(entry.link.target) and archive.reach(entry.link.target, page.path) is None for entry in entries
+    )
+
+
 class BrokenDayLink(PageRule):
     """An entry or a heading of a day page, or the date heading of an event, leads to no page of the archive.
 
     An entry breaks when its event is renamed or deleted and the day page keeps the old name; a date heading when the
     day has no `index.md`. The link to the previous day is another rule's, since days without news are no mistake.
-    Formats links lead to generated files and are never checked.
+    Formats links lead to generated files and are never checked. For an entry the finding says where the event went, as
+    for a related link (NA101), and is fixed like one.
 
     Bad, when the file was renamed to `two-bridges-close.md`:
 

@@ -73,6 +73,7 @@ class Moves:
         self.renames: Mapping[str, str] = changes.renamed if changes else {}
         self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
         self._beside: dict[str, set[str]] = {}
+        self._known_contexts: dict[str, set[str]] = {}
         self._links: tuple[str, dict[tuple[int, int], Link]] = ("", {})
 
     def learn(self, target: str, page: str) -> None:
@@ -181,13 +182,16 @@ class Moves:
 
     def _contexts(self, event: EventFacts) -> set[str]:
         """Return what the event's page and its day page say that it is about, folded."""
+        if event.path in self._known_contexts:
+            return self._known_contexts[event.path]
         page = self.archive.load(event.path)
         names = {*page.topics, *(name for link in page.related for name in link.contexts)}
         for path in self.archive.tree.day_page_paths(event.day)[:1]:
             with contextlib.suppress(PageError):
                 entries = self.archive.parse_day_page(path, self.archive.tree.read(path)).entries
                 names.update(name for entry in entries if entry.link.path == event.path for name in entry.contexts)
-        return {fold(name) for name in names}
+        self._known_contexts[event.path] = {fold(name) for name in names}
+        return self._known_contexts[event.path]
 
     def _without_others(self, dead: _Dead, events: Iterable[EventFacts]) -> list[EventFacts]:
         """Return the events that no page with the dead link names besides."""

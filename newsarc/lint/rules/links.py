@@ -163,6 +163,7 @@ class StaleLinkText(ArchiveRule):
 
     def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
         same_headline: dict[str, list[EventFacts]] = {}
+        headlines: dict[str, str] = {}  # as written, of the targets of stale links
         for event in facts.events.values():
             same_headline.setdefault(bare(event.headline), []).append(event)
         for event in facts.events.values():
@@ -187,7 +188,9 @@ class StaleLinkText(ArchiveRule):
                     message = f"the headline is: {target.title}; this text is the headline of {others[0]}"
                     yield self.at(event.path, link, message)
                     continue
-                written = archive.load(target.path).headline_written.strip()
+                if target.path not in headlines:
+                    headlines[target.path] = archive.load(target.path).headline_written.strip()
+                written = headlines[target.path]
                 # What front matter calls the event may need other escapes than Markdown does: left to the author.
                 is_same = bool(written) and fold(display(written)) == target.headline
                 edit = label_edit(event.path, lines, link, with_balanced_brackets(written)) if is_same else None

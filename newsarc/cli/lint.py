@@ -12,6 +12,7 @@ import typer
 from newsarc.archive import Archive
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
+from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import is_terminal
@@ -273,7 +274,8 @@ def _files(archive: Archive, inside: list[str] | None) -> list[str]:
         for day in archive.tree.days()
         for path in (*archive.tree.event_paths(day), *archive.tree.day_page_paths(day))
     )
-    return sorted(path for path in pages if inside is None or is_in(path, inside))
+    front = (path for path in DAY_PAGE_NAMES if archive.tree.exists(path))
+    return sorted(path for path in (*front, *pages) if inside is None or is_in(path, inside))
 
 
 def _words(options: list[str] | None) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
-from newsarc.links import spellings
+from newsarc.links import DAY_PAGE_NAMES, spellings
 from newsarc.lint.baseline import Key, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.finding import Finding
@@ -21,6 +21,7 @@ from newsarc.lint.suppress import Suppressions, per_file_ignores
 from newsarc.pages import Pages
 from newsarc.tree import Day
 
+_NO_DAY = Day(0, 0, 0, "")  # what the front page is filed under
 Progress = Callable[[int, int], None]
 
 
@@ -152,6 +153,9 @@ class _Run:
             for path in (*self.archive.tree.event_paths(day), *self.archive.tree.day_page_paths(day)):
                 files += 1
                 self._look_at(path, day)
+        for path in filter(self.archive.tree.exists, DAY_PAGE_NAMES) if files else ():
+            files += 1
+            self._look_at(path, _NO_DAY)
         return files
 
     def _look_at(self, path: str, day: Day) -> None:
@@ -163,10 +167,12 @@ class _Run:
             )
             return
         self.texts[path] = hash(page.text)
-        self.facts.add(page)
         self.suppressions.add(page)
+        if day is not _NO_DAY:
+            self.facts.add(page)
         for rule in self.page_rules:
-            self.findings.extend(rule.check(page, self.archive))
+            if day is not _NO_DAY or rule.about_front_page:
+                self.findings.extend(rule.check(page, self.archive))
 
     def all_findings(self) -> Iterator[Finding]:
         """Yield the findings of the pages and those of the whole."""

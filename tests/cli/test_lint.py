@@ -250,3 +250,16 @@ def test_configured_rules_and_labels(tmp_path: Path) -> None:
         CAPTAIN,
         CAPTAIN,
     ]
+
+
+def test_show_files_names_what_would_be_checked(tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(HARBOUR, root)
+    (root / "index.md").write_text("## [Today](/news/2020/03/9/index.md)\n\n### [Gone](/news/2020/03/9/gone.md)\n")
+    shown = run("-A", root, "lint", "--show-files").lines
+    assert shown == sorted(path.relative_to(root).as_posix() for path in root.rglob("*.md"))
+    assert run("-A", root, "lint", "--show-files", str(root / "news/2020/04")).lines == [
+        line for line in shown if line.startswith("news/2020/04/")
+    ]
+    found = run("-A", root, "lint", "--select", "NA502", str(root / "index.md")).lines
+    assert [line.split(": ")[0] for line in found] == ["index.md:3:12"]

@@ -126,6 +126,7 @@ class BrokenDayLink(PageRule):
     name = "broken-day-link"
     summary = "an entry or heading of a day page, or an event's date heading, leads to no page"
     severity = "error"
+    about_front_page = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in _day_links(page):

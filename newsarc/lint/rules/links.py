@@ -356,6 +356,7 @@ class UnrenderedLink(PageRule):
     name = "unrendered-link"
     summary = "Markdown shows no link, for an unbalanced bracket in the label"
     severity = "warning"
+    about_front_page = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: list[Link] = [*page.event.related, *page.event.changes] if page.event else []

@@ -65,7 +65,12 @@ class Rule(ABC):
 
 
 class PageRule(Rule):
-    """A rule that needs one page, and which paths the archive has."""
+    """A rule that needs one page, and which paths the archive has.
+
+    ``about_front_page`` is true for a rule that also looks at the archive's front page, which is of no day.
+    """
+
+    about_front_page: ClassVar[bool] = False
 
     @abstractmethod
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

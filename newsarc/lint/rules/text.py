@@ -76,6 +76,7 @@ class InvalidEncoding(PageRule):
     name = "invalid-encoding"
     summary = "a line holds bytes that are not UTF-8"
     severity = "error"
+    about_front_page = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.text.startswith(_UTF_16_MARKS):
@@ -116,6 +117,7 @@ class ControlCharacter(PageRule):
     name = "control-character"
     summary = "a character controls the terminal, reorders text or hides some"
     severity = "error"
+    about_front_page = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         text = page.text

@@ -5,11 +5,28 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import typer
 
 from newsarc.archive import Archive
+from newsarc.cli.lint_options import (
+    BaselineOption,
+    ChangedSinceOption,
+    DiffOption,
+    ExitZeroOption,
+    FixOption,
+    IgnoreOption,
+    MaxWarningsOption,
+    OutputFormat,
+    OutputFormatOption,
+    PathsArgument,
+    SelectOption,
+    ShowFilesOption,
+    StatisticsOption,
+    UnsafeFixesOption,
+    WriteBaselineOption,
+)
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
 from newsarc.links import DAY_PAGE_NAMES
@@ -23,72 +40,23 @@ if TYPE_CHECKING:
 
     from newsarc.lint import Report
 
-OutputFormat = Literal["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
-
-_RULES = "Which rules"
-_FIXES = "Mending"
-_ACCEPTED = "What counts"
-
 
 def lint(
     session: Session,
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            help="Report only these files and folders; links are checked against the whole archive.",
-            show_default=False,
-        ),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULE",
-            help="Run these: codes, families (NA1), names, E, W or ALL; repeatable, or separated by commas.",
-            rich_help_panel=_RULES,
-        ),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Leave these out.", rich_help_panel=_RULES)
-    ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what is certain.", rich_help_panel=_FIXES)] = False,
-    unsafe_fixes: Annotated[
-        bool,
-        typer.Option("--unsafe-fixes", help="With --fix or --diff: also what is probable.", rich_help_panel=_FIXES),
-    ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Show what --fix would change; write nothing.", rich_help_panel=_FIXES)
-    ] = False,
-    changed_since: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REV",
-            help="Only findings in files changed since this git revision, and the links anywhere that it broke.",
-            rich_help_panel=_ACCEPTED,
-        ),
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Accept the findings that this file lists.", rich_help_panel=_ACCEPTED),
-    ] = None,
-    write_baseline: Annotated[
-        bool, typer.Option("--write-baseline", help="List today's findings there.", rich_help_panel=_ACCEPTED)
-    ] = False,
-    max_warnings: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="N", help="Exit 1 where there are more warnings.", rich_help_panel=_ACCEPTED),
-    ] = None,
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.", rich_help_panel=_ACCEPTED)
-    ] = False,
-    output_format: Annotated[
-        OutputFormat | None,
-        typer.Option("--output-format", help="Otherwise full on a terminal, github in its actions, else concise."),
-    ] = None,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help="Count per rule, and name the missing targets, instead.")
-    ] = False,
-    show_files: Annotated[bool, typer.Option("--show-files", help="List the pages that would be checked.")] = False,
+    paths: PathsArgument = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    fix: FixOption = False,
+    unsafe_fixes: UnsafeFixesOption = False,
+    diff: DiffOption = False,
+    changed_since: ChangedSinceOption = None,
+    baseline: BaselineOption = None,
+    write_baseline: WriteBaselineOption = False,
+    max_warnings: MaxWarningsOption = None,
+    exit_zero: ExitZeroOption = False,
+    output_format: OutputFormatOption = None,
+    statistics: StatisticsOption = False,
+    show_files: ShowFilesOption = False,
 ) -> None:
     """Check that no related link is dead, and what else can be wrong with an archive.
 

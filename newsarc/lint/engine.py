@@ -78,8 +78,9 @@ def lint(
     the whole archive whatever they are. ``select`` stands in for the configuration's, ``ignore`` is added to it.
     With ``changes``, only findings in changed pages are wanted, and those anywhere about a page that is gone; renames
     that they know tell where events went. Findings that ``baseline`` knows are accepted. ``progress`` is told how many
-    days are done, and of how many. Raises UsageError for an unknown rule, and ConfigError where the configuration lacks
-    the site prefix that most links carry: then every finding would be false.
+    days are done, and of how many. Raises UsageError for an unknown rule, ArchiveError where there is no page at all,
+    and ConfigError for an unknown rule in the configuration, or where it lacks the site prefix that most links carry:
+    then every finding would be false.
     """
     started = time.perf_counter()
     configured = archive.config.lint

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from newsarc.cli.lint import OutputFormat
+from newsarc.cli.lint_options import OutputFormat
 from newsarc.lint import Finding, Report, Suggestion
 from newsarc.lint.finding import Edit, Fix
 from newsarc.lint.formats import FORMATTERS

@@ -104,3 +104,22 @@ def test_an_unknown_rule_in_the_configuration_is_an_error(tmp_path: Path) -> Non
     config = '[lint.per-file-ignores]\n"news/2019/**" = ["broken-relatd-link"]\n'
     with pytest.raises(ConfigError, match="did you mean broken-related-link"):
         codes(archive_with(tmp_path, DEAD, config=config))
+
+
+@pytest.mark.parametrize(
+    "comment", ["ignore NA101: an old name", "ignore NA101 - an old name", "ignore-file NA101: old"]
+)
+def test_a_reason_may_follow(tmp_path: Path, comment: str) -> None:
+    assert codes(archive_with(tmp_path, f"{DEAD} <!-- newsarc: {comment} -->")) == []
+
+
+@pytest.mark.parametrize("comment", ["ignroe NA101", "ignore", "ignore :"])
+def test_what_is_no_wish_is_a_finding_and_hides_nothing(tmp_path: Path, comment: str) -> None:
+    archive = archive_with(tmp_path, f"{DEAD} <!-- newsarc: {comment} -->")
+    assert codes(archive) == ["NA101", "NA902"]
+    assert archive.event("the-harbour-opens").related[0].contexts == ("Harbour",)
+
+
+def test_a_comment_behind_a_continuation_is_about_the_item(tmp_path: Path) -> None:
+    items = "1. [Gone](/news/2020/05/4/gone.md)\n   _Context: Harbour_ <!-- newsarc: ignore NA101 -->"
+    assert codes(archive_with(tmp_path, items)) == []

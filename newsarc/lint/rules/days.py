@@ -98,13 +98,6 @@ class EventNotOnDayPage(ArchiveRule):
             yield self.finding(event.path, event.line, message, fix=fix)
 
 
-def _has_dead_entry(page: Page, archive: Pages) -> bool:
-    entries = page.day_page.entries if page.day_page else ()
-    return any(
-        not is_external(entry.link.target) and archive.reach(entry.link.target, page.path) is None for entry in entries
-    )
-
-
 class BrokenDayLink(PageRule):
     """An entry or a heading of a day page, or the date heading of an event, leads to no page of the archive.
 
@@ -287,6 +280,13 @@ class _Alikes:
             fold(page.event.headline), self.headlines, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2
         )
         return next((path for _, _, path in found if path != page.path), None)
+
+
+def _has_dead_entry(page: Page, archive: Pages) -> bool:
+    entries = page.day_page.entries if page.day_page else ()
+    return any(
+        not is_external(entry.link.target) and archive.reach(entry.link.target, page.path) is None for entry in entries
+    )
 
 
 def _entry_fix(page: Page, day_pages: Iterable[Page], archive: Pages) -> Fix | None:

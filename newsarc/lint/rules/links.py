@@ -27,7 +27,7 @@ class BrokenRelatedLink(PageRule):
     systems, so they are here.
 
     The finding names the event that was probably meant and why. Fixed safely: what a page itself or git says
-    (a former slug, the same headline on the same day), or what differs in nothing but the topic before the headline.
+    (a former slug, the same headline on the same day), or what differs only in a known topic before the headline.
 
     Bad, when the file was renamed to `two-bridges-close.md`:
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -80,6 +79,8 @@ def load_config(path: Path) -> Config:
     Raises ConfigError, with the file and the key in its one line, for a file that cannot be read, is no TOML, or has
     an unknown key or a value of the wrong type.
     """
+    import tomllib  # here, because it takes 2 ms and most archives have no configuration
+
     try:
         document = tomllib.loads(_read(path).decode("utf-8"))
     except (ValueError, RecursionError) as error:  # tomllib also lets through what int() and deep nesting raise

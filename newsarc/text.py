@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import cache
 
 _ENDLESS_NUMBER = re.compile(r"&#[0-9]{500,};?")
 _QUOTES = re.compile(r"'{2,}")
@@ -81,8 +82,6 @@ _ACCENT = re.compile("[\u0300-\u036f]")
 _SPACELESS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 # A character of a word in a script that puts spaces between words.
 WORD_CHARACTER = f"[^\\W_{_SPACELESS}]"
-_SPACELESS_CHAR = re.compile(f"[{_SPACELESS}]")
-_GAP = re.compile(rf"(?<=[{_SPACELESS}])[\W_]+(?=[{_SPACELESS}])")
 # Stands for such a gap, or the phrase 地震 would be found in 地、震. A private-use character, which the full-text table
 # takes for a word.
 _GAP_WORD = " \ue000 "
@@ -95,7 +94,14 @@ def searchable(text: str) -> str:
     folded = without_surrogates(fold(text))
     if folded.isascii():
         return folded
-    return _SPACELESS_CHAR.sub(r" \g<0> ", _GAP.sub(_GAP_WORD, folded))
+    spaceless_char, gap = _spaceless_patterns()
+    return spaceless_char.sub(r" \g<0> ", gap.sub(_GAP_WORD, folded))
+
+
+@cache
+def _spaceless_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    # Compiled when first used: the ranges take 8 ms, and show needs none of them.
+    return re.compile(f"[{_SPACELESS}]"), re.compile(rf"(?<=[{_SPACELESS}])[\W_]+(?=[{_SPACELESS}])")
 
 
 def without_surrogates(text: str) -> str:

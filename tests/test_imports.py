@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "archive"
+from newsarc.cli import app
+from tests.cli.driver import EXAMPLE, clean_environment
+
 # sys.modules after the command, on standard error.
 RUN = """
 import sys
@@ -21,29 +22,36 @@ except SystemExit:
     pass
 print(*sorted(set(sys.modules) - before), file=sys.stderr)
 """
+# What no start may load; click, because Typer brings its own.
 HEAVY = {
-    "rich",
-    "yaml",
-    "frontmatter",
-    "sqlite3",
-    "rapidfuzz",
-    "multiprocessing",
-    "concurrent.futures",
     "asyncio",
-    "pydantic",
     "click",
-    "unittest",
+    "concurrent.futures",
     "email",
+    "frontmatter",
     "http",
-    "ssl",
     "importlib.metadata",
-    "pygments",
     "markdown_it",
+    "multiprocessing",
+    "pathspec",
+    "pydantic",
+    "pygments",
+    "rapidfuzz",
+    "rich",
+    "sqlite3",
+    "ssl",
+    "unittest",
+    "urllib.request",
     "xml",
+    "yaml",
 }
+COMMANDS = {f"newsarc.cli.{entry.module}" for entry in app.COMMANDS.values()}
+ARCHIVE = {"newsarc.archive", "newsarc.config", "newsarc.model", "newsarc.pages", "newsarc.parser", "newsarc.tree"}
+INDEX = {"newsarc.index", "newsarc.search", "newsarc.related"}
+LINT = {"newsarc.lint", "newsarc.parallel"}
 
 
-def loaded(*arguments: str) -> set[str]:
+def loaded(*arguments: str, env: dict[str, str] | None = None) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", RUN, *arguments],
         capture_output=True,
@@ -51,31 +59,44 @@ def loaded(*arguments: str) -> set[str]:
         encoding="utf-8",
         check=True,
         timeout=60,
+        env={**clean_environment(), **(env or {})},
     )
     assert done.stdout
     return set(done.stderr.splitlines()[-1].split())
 
 
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["-q", "--version"]], ids=" ".join)
+def test_newsarc_alone_loads_no_command_and_no_archive(arguments: list[str]) -> None:
+    assert loaded(*arguments) & (HEAVY | COMMANDS | ARCHIVE | INDEX | LINT) == set()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--version"],
-        ["-A", str(EXAMPLE), "show", "2017-06-16"],
-        ["-A", str(EXAMPLE), "show", "2017-06-16/russian-intervention"],
-        ["-A", str(EXAMPLE), "show", "2017-06-16", "--path"],
-        ["-A", str(EXAMPLE), "show", "2017-06-16", "--raw"],
-        ["-A", str(EXAMPLE), "show", "latest", "--path"],
+        ["2017-06-16"],
+        ["2017-06-16/russian-intervention"],
+        ["2017-06-16", "--path"],
+        ["2017-06-16", "--raw"],
+        ["latest", "--path"],
     ],
-    ids=lambda arguments: " ".join(arguments[-2:]),
+    ids=" ".join,
 )
-def test_what_is_not_loaded(arguments: list[str]) -> None:
-    names = loaded(*arguments)
-    assert names & HEAVY == set()
-    assert {name for name in names if name.startswith("rich.")} == set()
+def test_show_in_a_pipe_loads_what_reads_pages(arguments: list[str]) -> None:
+    names = loaded("-A", str(EXAMPLE), "show", *arguments)
+    assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.show"}) == set()
+    assert names >= ARCHIVE  # or these names would be out of date
 
 
-def test_a_list_in_a_pipe_needs_no_rich() -> None:
-    assert loaded("-A", str(EXAMPLE), "list", "2017-06") & {"rich", "rapidfuzz", "multiprocessing"} == set()
+def test_list_of_a_month_in_a_pipe_loads_the_index_too() -> None:
+    names = loaded("-A", str(EXAMPLE), "list", "2017-06")
+    assert names & (HEAVY - {"sqlite3"} | LINT | COMMANDS - {"newsarc.cli.list"}) == set()
+
+
+@pytest.mark.parametrize("beginning", ["2017-0", "2017-06-16/", "airbnb-"])
+def test_completion_of_a_ref_loads_no_more_than_show(beginning: str) -> None:
+    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": f"newsarc\nshow\n{beginning}", "COMP_CWORD": "2"}
+    names = loaded(env={**line, "NEWSARC_ARCHIVE": str(EXAMPLE)})
+    assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.show"}) == set()
 
 
 def test_yaml_is_loaded_for_front_matter_only() -> None:

@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import re
-from typing import Annotated, Any
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 import newsarc
-from newsarc.cli.lint import lint
-from newsarc.cli.list import list_
-from newsarc.cli.related import related
-from newsarc.cli.rule import rule
-from newsarc.cli.search import search
-from newsarc.cli.session import ArchiveOption, ColorOption, QuietOption, Shared, VerboseOption, command
-from newsarc.cli.show import show
+from newsarc.cli.completion import VARIABLE, answer
+from newsarc.cli.help import print_help
+from newsarc.cli.session import ArchiveOption, ColorOption, NoCacheOption, QuietOption, Shared, VerboseOption, command
 from newsarc.output.terminal import prepare_streams
-
-app = typer.Typer(
-    name="newsarc",
-    help="Query and check a Markdown news archive: what happened, what led there, what came after, and no dead links.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"newsarc {newsarc.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    ctx: typer.Context,
-    archive: ArchiveOption = None,
-    color: ColorOption = None,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Keep the options that stand before the command; each command takes them too."""
-    ctx.obj = Shared(archive, color, quiet, verbose)
-
 
 # A dash and at least two letters, but not options put together (-qv).
 _EXCLUDED_WORD = re.compile(r"-(?![qvh]+\Z)[^\W\d_]{2}[^/=]*\Z")
@@ -64,18 +33,108 @@ class _SearchCommand(TyperCommand):
         return super().parse_args(ctx, [*options, "--", *words, *args[end + 1 :]] if words else args)
 
 
-for function, name in (
-    (list_, "list"),
-    (show, "show"),
-    (search, "search"),
-    (related, "related"),
-    (lint, "lint"),
-    (rule, "rule"),
-):
-    app.command(name, cls=_SearchCommand if name == "search" else None)(command(function))
+class _Command(NamedTuple):
+    """Where a command is, and what the list of commands says of it: the first paragraph of its docstring."""
+
+    module: str
+    function: str
+    summary: str
+    cls: type[TyperCommand] = TyperCommand
+
+
+COMMANDS = {
+    "list": _Command(
+        "list", "list_", "List events: all of them, or those of the given days, topics, contexts and sources."
+    ),
+    "show": _Command("show", "show", "Show a day as a front page, or one event with all it has."),
+    "search": _Command(
+        "search",
+        "search",
+        "Find events by words in headline, topics, contexts, summary and sources, best first.",
+        _SearchCommand,
+    ),
+    "related": _Command(
+        "related",
+        "related",
+        "Show the events around one: those it names as related and, on request, those that name it.",
+    ),
+    "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
+    "rule": _Command(
+        "rule", "rule", "Explain a rule of lint, with a bad and a good example; without RULE, list all rules."
+    ),
+}
+
+
+class _Commands(TyperGroup):
+    """Knows of each command its name and summary, and imports its module when it is called.
+
+    All six with what they import take 35 ms; --version and --help need none of them.
+    """
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, entry in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=entry.summary))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else found, rest
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if not print_help(self, ctx):
+            super().format_help(ctx, formatter)
+
+
+def load(name: str) -> Any:
+    """Import the command ``name`` and return it as Typer's own."""
+    entry = COMMANDS[name]
+    function: Callable[..., None] = getattr(import_module(f"newsarc.cli.{entry.module}"), entry.function)
+    alone = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    alone.command(name, cls=entry.cls)(command(function))
+    loaded = get_command(alone)
+    if not gc.isenabled():  # see main
+        gc.freeze()
+        gc.enable()
+    return loaded
+
+
+app = typer.Typer(
+    name="newsarc",
+    cls=_Commands,
+    help="Query and check a Markdown news archive: what happened, what led there, what came after, and no dead links.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(ctx: typer.Context, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:  # that is: not while the shell only asks what could come next
+        typer.echo(f"newsarc {newsarc.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    archive: ArchiveOption = None,
+    color: ColorOption = None,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Keep the options that stand before the command; each command takes them too."""
+    ctx.obj = Shared(archive, color, no_cache, quiet, verbose)
 
 
 def run() -> None:
     """Run newsarc with the arguments of the process."""
     prepare_streams()
-    app()
+    if os.environ.get(VARIABLE, "").startswith("complete"):
+        answer(app)
+    else:
+        app()

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from newsarc.cli.completion import complete_ref
 from newsarc.cli.session import Format
 from newsarc.errors import UsageError
 
@@ -15,8 +16,13 @@ _REF_HELP = (
     "2017-06-16, 2017-06, 2017, a slug or its beginning, 2017-06-16/slug, a path, a URL, latest, "
     "or - for one per line on standard input."
 )
-RefsArgument = Annotated[list[str] | None, typer.Argument(metavar="[REF]...", help=_REF_HELP, show_default=False)]
-RequiredRefsArgument = Annotated[list[str], typer.Argument(metavar="REF...", help=_REF_HELP, show_default=False)]
+RefsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[REF]...", help=_REF_HELP, show_default=False, autocompletion=complete_ref),
+]
+RequiredRefsArgument = Annotated[
+    list[str], typer.Argument(metavar="REF...", help=_REF_HELP, show_default=False, autocompletion=complete_ref)
+]
 _FILTERS = "Which events"
 SinceOption = Annotated[
     str | None, typer.Option(metavar="DATE", help="From this day, month or year on.", rich_help_panel=_FILTERS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsarc.archive import Archive
+from newsarc.cli.completion import complete_ref
 from newsarc.cli.options import FormatOption, JsonOption, expand_refs
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
@@ -29,7 +30,9 @@ def related(
     ref: Annotated[
         str,
         typer.Argument(
-            metavar="REF", help="A slug or its beginning, 2017-06-16/slug, a path, a URL, or a day with one event."
+            metavar="REF",
+            help="A slug or its beginning, 2017-06-16/slug, a path, a URL, or a day with one event.",
+            autocompletion=complete_ref,
         ),
     ],
     backlinks: Annotated[bool, typer.Option("--backlinks", help="The events that name it, instead.")] = False,

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NoReturn
 
 import typer
 
-from newsarc.archive import Archive
-from newsarc.config import find_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError
 from newsarc.output.terminal import PagedOutput, is_terminal, make_console
 from newsarc.safe import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from newsarc.archive import Archive
 
 P = ParamSpec("P")
 Color = Literal["auto", "always", "never"]
@@ -41,6 +41,12 @@ ArchiveOption = Annotated[
 ]
 ColorOption = Annotated[
     Color | None, typer.Option("--color", help="Colour: auto (on a terminal), always, never.", rich_help_panel=_SHARED)
+]
+NoCacheOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache", help="Keep nothing between runs, and use nothing that was kept.", rich_help_panel=_SHARED
+    ),
 ]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No notes on standard error, only errors.", rich_help_panel=_SHARED)
@@ -65,6 +71,7 @@ class Shared:
 
     archive: Path | None = None
     color: Color | None = None
+    no_cache: bool = False
     quiet: bool = False
     verbose: bool = False
 
@@ -73,6 +80,7 @@ class Shared:
         return Shared(
             self.archive or outer.archive,
             self.color or outer.color,
+            self.no_cache or outer.no_cache,
             self.quiet or outer.quiet,
             self.verbose or outer.verbose,
         )
@@ -86,6 +94,7 @@ class Session:
         self.verbose = shared.verbose
         self.color: Color = shared.color or "auto"
         self._place = shared.archive
+        self._may_cache = not shared.no_cache
         self._archive: Archive | None = None
         self.warned = False
         self._started = time.perf_counter()
@@ -94,10 +103,12 @@ class Session:
     def archive(self) -> Archive:
         """The archive that the user means, opened when first asked for. Raises ArchiveError, ConfigError."""
         if self._archive is None:
-            root = self._place or (
-                Path(os.environ[_ENVIRONMENT]) if os.environ.get(_ENVIRONMENT) else _nearest_archive()
-            )
-            self._archive = Archive.open(root)
+            # Here, because it takes 30 ms and --version and --help need no archive.
+            from newsarc.archive import Archive
+            from newsarc.config import find_config
+
+            root = archive_root(self._place)
+            self._archive = Archive.open(root, cache=self._may_cache)
             if self.verbose:
                 config = find_config(root)
                 self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")
@@ -163,7 +174,7 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
 
     @functools.wraps(function)
     def run(ctx: typer.Context, **options: Any) -> None:
-        own = Shared(*(options.pop(name) for name in ("archive", "color", "quiet", "verbose")))
+        own = Shared(*(options.pop(name) for name in ("archive", "color", "no_cache", "quiet", "verbose")))
         session = Session(own.over(ctx.obj if isinstance(ctx.obj, Shared) else Shared()))
         with _ending(session):
             function(session, **options)  # type: ignore[call-arg]  # what Typer parsed by this very signature
@@ -183,7 +194,11 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
 
 
 def _shared_options(
-    archive: ArchiveOption = None, color: ColorOption = None, quiet: QuietOption = False, verbose: VerboseOption = False
+    archive: ArchiveOption = None,
+    color: ColorOption = None,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """The options that :func:`command` adds; only its signature counts."""
 
@@ -238,8 +253,16 @@ def _tell(error: NewsarcError) -> None:
             print(f"  … and {error.total - len(error.candidates)} more", file=sys.stderr)
 
 
-def _nearest_archive() -> Path:
-    """Return the nearest folder, from here upwards, that has a configuration of newsarc or a ``news/YYYY`` folder."""
+def archive_root(named: Path | None) -> Path:
+    """Return the folder that the user means: the one ``named``, else ``$NEWSARC_ARCHIVE``, else the nearest.
+
+    That is the nearest folder, from here upwards, with a configuration of newsarc or a ``news/YYYY`` folder. Raises
+    ArchiveError where there is none, ConfigError for a configuration that cannot be read.
+    """
+    from newsarc.config import find_config
+
+    if named or os.environ.get(_ENVIRONMENT):
+        return named or Path(os.environ[_ENVIRONMENT])
     here = Path.cwd()
     for folder in (here, *here.parents):
         if find_config(folder) is not None or _has_news(folder):

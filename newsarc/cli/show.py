@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from newsarc.archive import Archive
 from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, expand_refs
 from newsarc.cli.session import Format, Session
-from newsarc.model import Event
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.output.terminal import is_terminal
-from newsarc.refs import EventRef, event_refs, events_in, refs_by_path
 from newsarc.safe import visible_lines
-from newsarc.tree import Day
+
+if TYPE_CHECKING:
+    from newsarc.archive import Archive
+    from newsarc.model import Event
+    from newsarc.tree import Day
 
 HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related", "broken")
 
@@ -35,6 +36,8 @@ def show(
     and of
     broken ones; one event is one line per fact. Separated by tabs.
     """
+    from newsarc.refs import EventRef, event_refs, events_in  # here, for completion: 30 ms with the archive
+
     archive = session.archive
     output: Format = "paths" if path else session.format(format, as_json)
     found = [archive.ref(ref) for ref in expand_refs(refs)]
@@ -62,27 +65,28 @@ def show(
 
 
 # What is shown: a day with its events, or the path of one event.
-Part = Day | str
+Part: TypeAlias = "Day | str"
 
 
 def _paths(archive: Archive, part: Part) -> list[str]:
-    return archive.tree.event_paths(part) if isinstance(part, Day) else [part]
+    return [part] if isinstance(part, str) else archive.tree.event_paths(part)
 
 
 def _events(archive: Archive, parts: list[Part]) -> Iterator[Event]:
     for part in parts:
-        if isinstance(part, Day):
-            yield from archive.events_of(part)
-        else:
+        if isinstance(part, str):
             yield archive.load(part)
+        else:
+            yield from archive.events_of(part)
 
 
 def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
     from newsarc.output.reading import print_day, print_event
+    from newsarc.refs import event_refs, refs_by_path
 
     with session.console() as console:
         for number, part in enumerate(parts):
-            if isinstance(part, Day):
+            if not isinstance(part, str):
                 if number:
                     console.print()
                 events = archive.events_of(part)

@@ -1,0 +1,145 @@
+"""What the shell offers where a REF is typed: days of the archive, and slugs."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsarc.tree import Tree
+
+VARIABLE = "_NEWSARC_COMPLETE"
+_DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
+_DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/[^/]*", re.ASCII)
+_PLAIN = "-_.,+/"  # besides letters and digits, what of ASCII no shell takes for anything else
+
+
+def answer(app: Callable[[], None]) -> None:
+    """Run ``app`` for a shell that asks what could come next: on standard error there is nothing, whatever happens."""
+    _join_at_equal_signs()
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
+        try:
+            app()
+        except Exception:
+            sys.exit(1)
+
+
+def complete_ref(ctx: Any, incomplete: str) -> list[str]:
+    """Return what an incomplete REF can become, for Typer. Where anything is wrong with the archive: nothing."""
+    try:
+        return complete_refs(_root(ctx), incomplete)
+    except Exception:  # in the middle of a line there is no place to say what
+        return []
+
+
+def complete_refs(root: Path, beginning: str) -> list[str]:
+    """Return the REFs of the archive at ``root`` that start with ``beginning``, sorted.
+
+    For the beginning of a date, the years, months or days that exist: the coarsest of these between which there is a
+    choice. For ``2017-06-16/`` and a beginning, the slugs of that day. For any other beginning, all slugs that have it.
+    Names that a shell could take for more than a name are left out.
+    """
+    from newsarc.tree import Tree
+
+    tree = Tree(root, max_page_bytes=0)  # it reads no page
+    found: list[str] = []
+    with contextlib.suppress(ValueError):  # there is no such day
+        if match := _DAY_SLUG.fullmatch(beginning):
+            day = dt.date.fromisoformat(match[1])
+            found = [f"{match[1]}/{slug}" for slug in _slugs(tree, day, day)]
+        elif _DATE_BEGINNING.fullmatch(beginning):
+            found = _dates(tree, beginning)
+    if not found and "/" not in beginning:
+        found = slugs_of(root)
+    if not beginning or "latest".startswith(beginning):
+        found.append("latest")
+    return sorted({ref for ref in found if ref.startswith(beginning) and _is_plain(ref)})
+
+
+def slugs_of(root: Path) -> list[str]:
+    """Return the slugs of all events. It lists every day folder; a list that is kept somewhere would go here."""
+    from newsarc.tree import Tree
+
+    return _slugs(Tree(root, max_page_bytes=0))
+
+
+def _slugs(tree: Tree, since: dt.date | None = None, until: dt.date | None = None) -> list[str]:
+    paths = (path for day in tree.days(since, until) for path in tree.event_paths(day))
+    return [path.rpartition("/")[2].removesuffix(".md") for path in paths]
+
+
+def _dates(tree: Tree, beginning: str) -> list[str]:
+    """Return the years that start with ``beginning``; where it is only one, its months; and so on."""
+    found: list[str] = []
+    for length in (4, 7, 10):
+        if len(beginning) <= length:
+            found = [period for period in _periods(tree, beginning, length) if period.startswith(beginning)]
+            if len(found) != 1:
+                break
+            beginning = found[0]
+    return found
+
+
+def _periods(tree: Tree, beginning: str, length: int) -> Iterator[str]:
+    """Yield the years (``length`` 4), months (7) or days (10) in the years or the month that ``beginning`` leaves.
+
+    Each step goes to the first day of the next period, so that the folders in between are not listed.
+    """
+    year, month = beginning[:4], beginning[5:7]
+    since = dt.date(max(1, int(year.ljust(4, "0"))), 1, 1)
+    until = dt.date(min(9998, int(year.ljust(4, "9"))), 12, 31)  # in the last year of all there is no next one
+    if len(month) == 2:
+        since = since.replace(month=int(month))
+        until = _next_month(since) - dt.timedelta(days=1)
+    while (day := next(tree.days(since, until), None)) is not None and day.date is not None:
+        yield day.date.isoformat()[:length]
+        if length == 4:
+            since = dt.date(day.year + 1, 1, 1)
+        else:
+            since = _next_month(day.date) if length == 7 else day.date + dt.timedelta(days=1)
+
+
+def _next_month(date: dt.date) -> dt.date:
+    return (date.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+
+
+def _is_plain(ref: str) -> bool:
+    """Whether ``ref`` is text for every shell; zsh evaluates what it is offered."""
+    if ref.startswith("-"):
+        return False
+    return all(char.isalnum() or char in _PLAIN if char.isascii() else char.isprintable() for char in ref)
+
+
+def _root(ctx: Any) -> Path:
+    """Return the root of the archive that a line with these options would read."""
+    from newsarc.cli.session import archive_root
+    from newsarc.config import find_config, load_config
+
+    contexts = (ctx, ctx.parent) if ctx.parent else (ctx,)
+    named = next((str(value) for context in contexts if (value := context.params.get("archive"))), None)
+    # The line is as it was typed: no shell has put anything in for ~ and $HOME yet.
+    root = archive_root(Path(os.path.expandvars(named)).expanduser() if named else None)
+    config = find_config(root)
+    return root / load_config(config).root if config else root
+
+
+def _join_at_equal_signs() -> None:
+    """Make one word again of ``--archive=DIR``, which bash hands over as three."""
+    try:
+        words, current = os.environ["COMP_WORDS"].split("\n"), int(os.environ["COMP_CWORD"])
+    except (KeyError, ValueError):
+        return  # another shell
+    at = 1
+    while at + 1 < current:
+        if words[at] == "=" and words[at - 1].startswith("--"):
+            words[at - 1 : at + 2] = ["".join(words[at - 1 : at + 2])]
+            current -= 2
+        else:
+            at += 1
+    os.environ["COMP_WORDS"], os.environ["COMP_CWORD"] = "\n".join(words), str(current)

@@ -17,6 +17,8 @@ from newsarc.text import decode_entities
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z")
+# As _EVENT, in another format; ASCII digits alone, since "unpadding" a day turns others into them.
+_EVENT_FORMAT = re.compile(r"/(news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/[^/#?%\\&.]+)\.(html|json|xml)\Z")
 _DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)")
 _EVENT_PLACE = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+\.md\Z")
 _NEEDS_ESCAPE = re.compile(r"[\s()<>\\%#?]")
@@ -43,8 +45,10 @@ def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
     unpadded. None for a target that leaves the archive, is empty or is a mere ``#fragment``.
     """
     target = target.strip()
-    if target.startswith("/") and _EVENT.match(target, 1):
+    if target.endswith(".md") and target.startswith("/") and _EVENT.match(target, 1):
         return target[1:]
+    if not site_prefix and (match := _EVENT_FORMAT.match(target)):
+        return f"{match[1]}.md" if match[2] == "html" else target[1:]
     if not target or is_external(target):
         return None
     decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")

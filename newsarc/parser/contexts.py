@@ -7,7 +7,8 @@ in a headline need not end a topic (``Cairo: At least 34 …``). Both therefore 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 
 from newsarc.text import display, fold
 
@@ -34,6 +35,7 @@ _TAILS = frozenset(
     )
 )
 _MAX_NAME_PARTS = 8
+_MAX_REMEMBERED = 400  # characters of a list
 # The colon of an address (http://…) or of a time (12:30) ends no topic.
 _PREFIX = re.compile(r"([^:.\s][^:]{0,118}?)(?::(?!//|(?<=\d:)\d)\.?\s*|\.\s+)(?=\S)")
 
@@ -43,10 +45,28 @@ def split_contexts(written: str, known: Collection[str] = ()) -> tuple[str, ...]
 
     ``known`` are names that stay whole although they contain ``", "``; so do the likes of ``Washington, D.C.``.
     """
-    parts = [name for name in (display(part) for part in written.split(", ")) if name.strip(", ")]
-    if "," not in written or len(parts) < 2:
+    parts = [name for name in map(display, written.split(", ")) if name.strip(", ")]
+    if len(parts) < 2 or (not known and _TAILS.isdisjoint(parts)):
         return tuple(dict.fromkeys(parts))
     return join_names(parts, known)
+
+
+def names_with_comma(names: frozenset[str], topics: Iterable[str]) -> frozenset[str]:
+    """Return the names to split a list by: ``names`` and those of ``topics`` that a comma would cut."""
+    cut = [topic for topic in topics if ", " in topic]
+    return names.union(cut) if cut else names
+
+
+@lru_cache(maxsize=4)
+def splitter(known: frozenset[str]) -> Callable[[str], tuple[str, ...]]:
+    """Return :func:`split_contexts` for these names, which remembers the lists that it split last."""
+    # Measured: 0.1 µs instead of 2 to 4; of 89,000 lists of an archive 3,000 differ.
+    remembered = lru_cache(maxsize=4096)(lambda written: split_contexts(written, known))
+
+    def split(written: str) -> tuple[str, ...]:
+        return remembered(written) if len(written) < _MAX_REMEMBERED else split_contexts(written, known)
+
+    return split
 
 
 def join_names(parts: Collection[str], known: Collection[str]) -> tuple[str, ...]:
@@ -74,6 +94,8 @@ def headline_prefixes(headline: str) -> tuple[str, ...]:
     ``A: B: C`` → ``("A", "B")``; ``Topic. Headline`` → ``("Topic",)``. At most four.
     """
     prefixes: list[str] = []
+    if ":" not in headline and headline.find(".", 0, -1) < 0:
+        return ()
     at = 0
     while len(prefixes) < 4 and (match := _PREFIX.match(headline, at)):
         prefixes.append(match[1].strip())

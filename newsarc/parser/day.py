@@ -7,23 +7,23 @@ from collections.abc import Collection
 
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import DayEntry, DayPage, Link, Problem, Prose, Topic
-from newsarc.parser.contexts import split_contexts
-from newsarc.parser.directives import take_directives
+from newsarc.parser.contexts import names_with_comma, splitter
+from newsarc.parser.directives import lines_and_directives
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
-    BAD_BYTE,
     DATE_LABEL,
     FORMATS,
     HEADING,
     RULE,
     Place,
     context_note,
+    encoding_problems,
     folder_date,
     make_date,
     make_links,
-    page_lines,
     prose_links,
 )
+from newsarc.parser.plain import plain_formats, plain_heading
 from newsarc.text import display
 
 
@@ -41,10 +41,12 @@ class _DayParser:
     """One pass over the lines; topics wait for the event heading that they stand above."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
-        self.lines, self.directives = take_directives(page_lines(text))
+        self.lines, self.directives = lines_and_directives(text)
         self.path = path
         self.config = config
-        self.names = set(names)
+        self.names = frozenset(names)
+        self.text = text
+        self.note = context_note(config.labels)
         self.date: dt.date | None = None
         self.headings: list[Link] = []
         self.entries_before = 0  # how many entries there were when the last heading came
@@ -59,9 +61,8 @@ class _DayParser:
         self.problems: list[Problem] = []
 
     def parse(self) -> DayPage:
+        self.problems.extend(encoding_problems(self.text, self.lines))
         for number, line in enumerate(self.lines, 1):
-            if bad := BAD_BYTE.search(line):
-                self.problems.append(Problem("invalid-encoding", "these bytes are not UTF-8", number, bad.start() + 1))
             if not line or line.isspace():
                 continue
             heading = HEADING.match(line)
@@ -87,19 +88,15 @@ class _DayParser:
             links=tuple(self.links),
             prose=tuple(self.prose),
             directives=self.directives,
-            problems=tuple(self.problems),
+            problems=tuple(sorted(self.problems, key=lambda problem: problem.line)),
         )
 
     def _link_heading(self, level: int, line: str, number: int) -> None:
         self._finish_entry()
-        found = find_links(line) if level in (2, 3) and "](" in line else []
-        own = next((link for link in found if not link.nested), None)
-        if own is None:
+        link = self._first_link(line, number) if level in (2, 3) and "](" in line else None
+        if link is None:
             self._stray(line, number)
             return
-        links = list(make_links(found, line, Place(self.path, number), self.config))
-        link = links.pop(found.index(own))
-        self.links.extend(other for other in links if other.rendered)
         if level == 3:
             self.entry = (link, number)
             return
@@ -111,6 +108,19 @@ class _DayParser:
             if self.date is None:
                 self.problems.append(Problem("invalid-date", f"there is no day {link.label.strip()}", number))
 
+    def _first_link(self, line: str, number: int) -> Link | None:
+        """Return the first link of a heading that stands in no other's label; the rest goes to ``links``."""
+        if plain := plain_heading(line, number, self.path, self.config):
+            return plain
+        found = find_links(line)
+        own = next((link for link in found if not link.nested), None)
+        if own is None:
+            return None
+        links = list(make_links(found, line, Place(self.path, number), self.config))
+        first = links.pop(found.index(own))
+        self.links.extend(other for other in links if other.rendered)
+        return first
+
     def _text(self, line: str, number: int) -> None:
         if RULE.match(line):
             self._finish_entry()
@@ -119,13 +129,20 @@ class _DayParser:
             self.body.append((line, number))
         elif not self.headings and self.formats_line is None and FORMATS.match(line):
             self.formats_line = number
-            self.formats.extend(prose_links(line, Place(self.path, number), self.config))
+            self.formats.extend(
+                plain_formats(line, number, self.path, self.config)
+                or prose_links(line, Place(self.path, number), self.config)
+            )
         else:
             self._stray(line, number)
 
     def _stray(self, line: str, number: int) -> None:
         self.prose.append(Prose(line.strip(), number))
-        self.links.extend(prose_links(line, Place(self.path, number), self.config))
+        self._links_of_prose(line, number)
+
+    def _links_of_prose(self, line: str, number: int) -> None:
+        if "](" in line:
+            self.links.extend(prose_links(line, Place(self.path, number), self.config))
 
     def _finish_entry(self) -> None:
         if self.entry is None:
@@ -135,12 +152,12 @@ class _DayParser:
         contexts: tuple[str, ...] = ()
         summary: list[str] = []
         for line, at in self.body:
-            note = context_note(self.config.labels).match(line)
+            note = self.note.match(line)
             if note and not contexts:
-                contexts = split_contexts(note[1], self.names.union(topics))
+                contexts = splitter(names_with_comma(self.names, topics))(note[1])
             else:
                 summary.append(line)
-                self.links.extend(prose_links(line, Place(self.path, at), self.config))
+                self._links_of_prose(line, at)
         self.entries.append(
             DayEntry(
                 link=link,

@@ -8,11 +8,18 @@ from __future__ import annotations
 import re
 
 from newsarc.model import Directive
+from newsarc.parser.page import page_lines
 
 _MARK = "<!-- newsarc:"
 _COMMENT = re.compile(r"<!-- newsarc:([^<>]*)-->")
 _SEPARATOR = re.compile(r"[,\s]+")
 _REASON = re.compile(r":|[ \t]-+[ \t].*", re.DOTALL)
+
+
+def lines_and_directives(text: str) -> tuple[list[str], tuple[Directive, ...]]:
+    """Return the lines of a page without such comments, as :func:`take_directives` does, and what these say."""
+    lines = page_lines(text)
+    return take_directives(lines) if _MARK in text else (lines, ())
 
 
 def take_directives(lines: list[str]) -> tuple[list[str], tuple[Directive, ...]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cached_property
 
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import (
@@ -20,26 +21,27 @@ from newsarc.model import (
     Source,
     Topic,
 )
-from newsarc.parser.contexts import headline_prefixes, headline_topics, split_contexts
-from newsarc.parser.directives import take_directives
+from newsarc.parser.contexts import headline_prefixes, headline_topics, names_with_comma, split_contexts
+from newsarc.parser.directives import lines_and_directives
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
-    BAD_BYTE,
     DATE_LABEL,
     FORMATS,
     HEADING,
     ITEM,
     RULE,
     Place,
+    begins_anew,
     context_note,
+    encoding_problems,
     folder_date,
     make_date,
     make_links,
-    page_lines,
     prose_links,
     section_kind,
 )
+from newsarc.parser.plain import plain_formats, plain_heading, plain_related, plain_sources
 from newsarc.text import display, fold
 
 _CHANGE_NOTE = re.compile(
@@ -64,11 +66,11 @@ class _EventParser:
     """One pass over the lines of one page; each line goes to the part of the page that the lines before it opened."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
-        self.lines, self.directives = take_directives(page_lines(text))
-        self.ascii = text.isascii()
+        self.lines, self.directives = lines_and_directives(text)
+        self.text = text
         self.path = path
         self.config = config
-        self.names = set(names)
+        self.names = frozenset(names)
         self.formats: list[Link] = []
         self.formats_line: int | None = None
         self.date_link: Link | None = None
@@ -89,8 +91,7 @@ class _EventParser:
     def parse(self) -> Event:
         head = read_front_matter(self.lines)
         self.problems.extend(head.problems)
-        if not self.ascii:
-            self._find_encoding_problems()
+        self.problems.extend(encoding_problems(self.text, self.lines))
         at = head.end
         while at < len(self.lines):
             line = self.lines[at]
@@ -113,7 +114,7 @@ class _EventParser:
             self._headline_heading(content, line, number)
         elif level == 5 and not self.sections:
             self.topics.append(Topic(display(content), number))
-            self.links.extend(prose_links(line, Place(self.path, number), self.config))
+            self._links_of_prose(line, number)
         elif level == 3 and self._is_date_heading(content, line, number):
             pass
         elif level == 3 and (kind := section_kind(content, self.config.labels)):
@@ -130,12 +131,13 @@ class _EventParser:
             self._stray(line, number)
             return
         self.headline, self.headline_line = content, number
-        self.links.extend(prose_links(line, Place(self.path, number), self.config))
+        self._links_of_prose(line, number)
 
     def _is_date_heading(self, content: str, line: str, number: int) -> bool:
         if self.date_link is not None or self.sections or "](" not in content:
             return False
-        found = list(make_links(find_links(line), line, Place(self.path, number), self.config))
+        plain = plain_heading(line, number, self.path, self.config)
+        found = [plain] if plain else list(make_links(find_links(line), line, Place(self.path, number), self.config))
         match = DATE_LABEL.match(found[0].label) if found else None
         if match is None:
             return False
@@ -148,24 +150,30 @@ class _EventParser:
 
     def _section(self, kind: str, title: str, number: int) -> None:
         self.sections.append(Section(kind, title.strip(), number))
-        takers = {"sources": self._source, "changes": self._change, "related": self._related}
-        self.items = takers.get(kind)
+        self.items = {"sources": self._source, "changes": self._change, "related": self._related}.get(kind)
 
     def _text(self, line: str, number: int) -> None:
         if self.sections or RULE.match(line):
             self._stray(line, number)
         elif self.headline is None and self.formats_line is None and FORMATS.match(line):
             self.formats_line = number
-            self.formats.extend(prose_links(line, Place(self.path, number), self.config))
+            self.formats.extend(
+                plain_formats(line, number, self.path, self.config)
+                or prose_links(line, Place(self.path, number), self.config)
+            )
         elif self.headline is None:
             self._stray(line, number)
         else:
             self.summary.append((line, number))
+            self._links_of_prose(line, number)
+
+    def _links_of_prose(self, line: str, number: int) -> None:
+        if "](" in line:
             self.links.extend(prose_links(line, Place(self.path, number), self.config))
 
     def _stray(self, line: str, number: int) -> None:
         self.prose.append(Prose(line.strip(), number))
-        self.links.extend(prose_links(line, Place(self.path, number), self.config))
+        self._links_of_prose(line, number)
 
     # --- items ---
 
@@ -174,16 +182,31 @@ class _EventParser:
         it.
         """
         assert self.items is not None
+        if plain := self._plain_items(at):
+            return at + plain
         first = self.lines[at]
         if not ITEM.match(first):
             self.problems.append(Problem("malformed-item", "this line of the section is no item of its list", at + 1))
             self._stray(first, at + 1)
             return at + 1
         end = at + 1
-        while end < len(self.lines) and not _begins_anew(self.lines[end]):
+        while end < len(self.lines) and not begins_anew(self.lines[end]):
             end += 1
         self.items(first if end == at + 1 else "\n".join(self.lines[at:end]), at + 1)
         return end
+
+    def _plain_items(self, at: int) -> int:
+        """Take the items of the plain form that begin at line index ``at``, each a line; return how many they are."""
+        kind = self.sections[-1].kind
+        if kind == "related":
+            related = plain_related(self.lines, at, self.path, self.config, self._known_names)
+            self.related.extend(related)
+            return len(related)
+        if kind == "sources":
+            sources = plain_sources(self.lines, at)
+            self.sources.extend(sources)
+            return len(sources)
+        return 0
 
     def _links_of_item(self, text: str, number: int) -> tuple[list[Link], str]:
         """Return an item's own links and what stands behind the last; links inside their labels go to ``links``."""
@@ -224,7 +247,7 @@ class _EventParser:
     def _related(self, text: str, number: int) -> None:
         found, rest = self._links_of_item(text, number)
         note = context_note(self.config.labels).match(rest) if rest else None
-        contexts = split_contexts(note[1], self._known_names()) if note else ()
+        contexts = split_contexts(note[1], self._known_names) if note else ()
         for link in found:
             self.related.append(RelatedLink(*_fields(link), contexts=contexts, has_context=note is not None))
         if not note:
@@ -237,17 +260,11 @@ class _EventParser:
                 Problem("malformed-item", f'not understood behind the link: "{display(rest)[:80]}"', line)
             )
 
-    def _known_names(self) -> Collection[str]:
-        if self.topics:
-            return self.names.union(topic.name for topic in self.topics)
-        return self.names
+    @cached_property  # of the items: all topics stand before the first section
+    def _known_names(self) -> frozenset[str]:
+        return names_with_comma(self.names, (topic.name for topic in self.topics))
 
     # --- the whole ---
-
-    def _find_encoding_problems(self) -> None:
-        for number, line in enumerate(self.lines, 1):
-            if bad := BAD_BYTE.search(line):
-                self.problems.append(Problem("invalid-encoding", "these bytes are not UTF-8", number, bad.start() + 1))
 
     def _event(self, front: FrontMatter | None) -> Event:
         slug = self.path.rsplit("/", 1)[-1].removesuffix(".md")
@@ -298,15 +315,12 @@ class _EventParser:
         """
         if not headline_prefixes(headline):
             return ()
-        known = {fold(name) for link in self.related for name in link.contexts}
-        for link in self.related:
-            known.update(fold(prefix) for prefix in headline_prefixes(link.text))
-        return headline_topics(headline, known.__contains__)
+        contexts = {fold(name) for name in {name for link in self.related for name in link.contexts}}
+        return headline_topics(headline, lambda prefix: prefix in contexts or prefix in self._prefixes_of_related)
 
-
-def _begins_anew(line: str) -> bool:
-    """Whether ``line`` cannot continue the item before it: it is blank, a heading, a rule or an item."""
-    return not line or line.isspace() or any((ITEM.match(line), HEADING.match(line), RULE.match(line)))
+    @cached_property
+    def _prefixes_of_related(self) -> set[str]:
+        return {fold(prefix) for link in self.related for prefix in headline_prefixes(link.text)}
 
 
 def _fields(link: Link) -> tuple[str, str, str | None, int, int, int, bool]:

@@ -1,0 +1,419 @@
+"""What is read the fast way (:mod:`newsarc.parser.plain`) is what the general way reads."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from newsarc import links
+from newsarc.config import DEFAULT_CONFIG, Config, Labels
+from newsarc.links import canonical
+from newsarc.model import DayPage, Event
+from newsarc.parser import contexts, day, event, page, parse_day, parse_event, plain
+from newsarc.parser.contexts import headline_prefixes, join_names, split_contexts
+from newsarc.text import display
+from tests.generated import generate
+from tests.parser.test_linear import MAX_RATIO, TOO_FAST, seconds
+
+ROOT = Path(__file__).resolve().parents[2]
+EVENT_PATH = "news/2017/06/16/a.md"
+DAY_PATH = "news/2017/06/16/index.md"
+NEVER = re.compile("(?!)")
+
+
+@contextmanager
+def general_way() -> Iterator[None]:
+    """Switch off everything that is there for speed alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for pattern in ("_SOURCE", "_LINK_HEADING", "_FORMATS"):
+            patch.setattr(plain, pattern, NEVER)
+        patch.setattr(plain, "_related_item", lambda _labels: NEVER)
+        patch.setattr(links, "_EVENT_FORMAT", NEVER)
+        patch.setattr(page, "_is_unicode", lambda _text: False)
+        patch.setattr(page, "_date_of_folder", page._date_of_folder.__wrapped__)
+        patch.setattr(day, "splitter", lambda known: partial(split_contexts, known=known))
+        patch.setattr(contexts, "_TAILS", _NotDisjoint(contexts._TAILS))
+        yield
+
+
+class _NotDisjoint(frozenset[str]):
+    """Tails that always look as if one of them were in a list."""
+
+    def isdisjoint(self, _other: object) -> bool:
+        return False
+
+
+def parse_both(
+    text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()
+) -> list[Event | DayPage]:
+    return [parse_event(text, path, config, names), parse_day(text, path, config, names)]
+
+
+def assert_same(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> None:
+    fast = parse_both(text, path, config, names)
+    with general_way():
+        general = parse_both(text, path, config, names)
+    assert fast == general, path
+    assert repr(fast) == repr(general), path  # True is not 1
+
+
+def assert_same_archive(root: Path) -> int:
+    files = [file for file in sorted(root.rglob("*.md")) if file.is_file()]
+    for file in files:
+        assert_same(file.read_bytes().decode("utf-8", "surrogateescape"), file.relative_to(root).as_posix())
+    return len(files)
+
+
+# --- pages as they are ---
+
+
+@pytest.mark.parametrize(
+    "folder", ["tests/parser/pages", "tests/archives", "tests/lint/cases", "examples/archive"], ids=lambda name: name
+)
+def test_the_pages_of_the_project(folder: str) -> None:
+    assert assert_same_archive(ROOT / folder) > 0
+
+
+def test_the_generated_archive(tmp_path: Path) -> None:
+    generate(tmp_path, 7)
+    assert assert_same_archive(tmp_path) > 100
+
+
+def test_the_real_chinese_archive(zh_archive: Path) -> None:
+    assert assert_same_archive(zh_archive) == 4317
+
+
+def test_the_real_english_samples(en_samples: Path) -> None:
+    assert assert_same_archive(en_samples) >= 15
+
+
+# --- pages as they could be ---
+
+PAGES = ("/news/2017/06/1/a-b.md", "/news/2018/01/11/消息-1.md", "/news/2017/07/07/index.md", "/zh/news/2017/06/1/a.md")
+TARGETS = (
+    *(*PAGES, "../1/b.md", "/news/2017/06/1/a.mdx", "/news/2017/06/1/A_b.c.md#x", "/news/٢٠١٧/06/1/a.html", "x"),
+    *("/news/2017/06/1/a&amp;b.html", "/news/2017/06/1/..html", "/news/2017/06/1/.html", "/news/2017/٠٦/1/a.html"),
+    *("/news/2017/06/1/a.html", "/news/2017/06/1/a.json", "http://x.example/a_(b)?c=d&amp;e#f", "//x.example/y.jpg"),
+)
+NOTES = (
+    *(
+        "",
+        " _Context: a, b_",
+        " _Context: Washington, D.C., c, a_",
+        " _上下文: 甲,  乙_",
+        "_消息：Paris, Texas, ''x''_ ",
+    ),
+    *(
+        " _CONTEXT:_",
+        " _Kon.text: a_",
+        " _(x](y): a_",
+        " _a_b: c_ d_",
+        " [IMG](/x.jpg)",
+        "\t",
+        " x",
+        " _(Current version)_",
+    ),
+)
+MARKERS = ("1. ", "2) ", "- ", "   12.\t", "* ", "1.", "> ")
+LABELS = (
+    "The Independent",
+    "Battle: the 2nd of it. ",
+    "",
+    " 美國 IMG ",
+    "IMG",
+    "a (b) c",
+    "2017-06-16",
+    "a [b] c",
+    "a!",
+)
+items = st.builds(
+    "{}[{}]({}){}".format,
+    st.sampled_from(MARKERS),
+    st.sampled_from(LABELS),
+    st.sampled_from(TARGETS),
+    st.sampled_from(NOTES),
+)
+headings = st.builds(
+    "{}[{}]({})".format, st.sampled_from(("### ", "## ", "#  ", "#")), st.sampled_from(LABELS), st.sampled_from(TARGETS)
+)
+formats = st.builds("Formats: [HTML]({})  [JSON]({})  [XML]({})  ".format, *[st.sampled_from(TARGETS)] * 3)
+others = st.sampled_from(
+    [
+        *(
+            "### Related:",
+            "### Sources:",
+            "### Changes:",
+            "### 有关:",
+            "# Battle: Paris, Texas. x",
+            "##### Paris, Texas",
+        ),
+        *(
+            "",
+            "",
+            " ",
+            "---",
+            "Text of it.",
+            "_Context: a, b_",
+            "_上下文: Paris, Texas_",
+            "<!-- newsarc: ignore NA1 -->",
+        ),
+    ]
+)
+INSERTED = [
+    *(
+        "[",
+        "]",
+        "(",
+        ")",
+        "\\",
+        "<",
+        ">",
+        "&",
+        "_",
+        "*",
+        "#",
+        ":",
+        "：",
+        ".",
+        "!",
+        "/",
+        "'",
+        '"',
+        "-",
+        "%",
+        "?",
+        "''",
+        "](",
+        "![",
+    ),
+    *("[IMG](x)", "&#x20;", "&quo", ", ", ",", " ", "\t", "\n", "\r\n", "\r", "\x00", "\x0b", "\x1c", "\x7f", "\x85"),
+    *("\u00a0", "\u3000", "\u2028", "\ufeff", "😀", "\udcff", "\ud800", "é", "\u0301", "\u212a", "ſ", "٣", "中"),
+]
+
+
+@st.composite
+def mutated(draw: st.DrawFn, lines: st.SearchStrategy[str]) -> str:
+    """A line with up to three characters too many, or too few."""
+    line = draw(lines)
+    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2, 3)))):
+        at = draw(st.integers(0, len(line)))
+        line = line[:at] + draw(st.sampled_from(INSERTED)) + line[at + draw(st.sampled_from((0, 0, 1))) :]
+    return line
+
+
+beginnings = st.sampled_from(
+    ["", "# h\n\n### Related:\n\n", "# A: b\n### Sources:\n", "##### Paris, Texas\n# h\n### 有关:\n"]
+)
+line_ends = st.sampled_from(["\n", "\n", "\n\n", "\r\n"])
+pages = st.builds(
+    lambda beginning, end, lines: beginning + end.join(lines),
+    beginnings,
+    line_ends,
+    st.lists(mutated(items | items | headings | formats | others), max_size=7),
+)
+configs = st.sampled_from(
+    [
+        *(DEFAULT_CONFIG, Config(site_prefix="/zh"), Config(site_prefix="/news")),
+        Config(labels=Labels(context=("Kon.text", "a_b", "消息", "ſ"), related=("Related",))),
+        Config(labels=Labels(context=("(x](y)", "Context"), sources=("Sources", "有关"))),
+        Config(labels=Labels(context=())),
+    ]
+)
+names = st.sampled_from([(), ["Paris, Texas"], frozenset(("Washington, D.C.", "a, b")), {"Paris, Texas, x"}])
+
+
+# Lines that are all but plain, each for another reason.
+NEARLY_PLAIN = (
+    *(
+        "[a\\](b)",
+        "[a\\\\](b)",
+        "[a [b](c)",
+        "[a] b](c)",
+        "[a](b)x",
+        "[a](b) [c](d)",
+        "![a](b)",
+        "[a]\\(b)",
+        "\\[a](b)",
+    ),
+    *(
+        "[a](b) _Context: [c](d)_",
+        "[a](b) _Context: ](d)_",
+        "[a](b) _Context: c]_",
+        "[a](b) _Context: [c_",
+        "[a](b) _c_",
+        "[a](b) _Context:_",
+    ),
+    *("[a](b) _Context: c_ _Context: d_", "[a](b) _Context: c_ d", "[a](b) _Context: c", "[a](b)_ConTEXT:c_", "[](b)"),
+    *(
+        "[a](b\u3000c)",
+        "[a](b\u00a0c) _Context: d_",
+        "[a](b\x85c)",
+        "[a](<b>)",
+        '[a](b "c")',
+        "[a](b(c))",
+        "[a]( b )",
+        "[a]()",
+    ),
+    *(
+        "[a](b) ![IMG](c)",
+        "[a](b) [IMG](c) [IMG](d)",
+        "[IMG](b) [IMG](c)",
+        "[a](b)[IMG](c) x",
+        "[a](b) [img](c)",
+        "[a](b",
+    ),
+    *("[a](/news/2017/06/1/b.mdx) _Context: c_", "[a](/news/2017/06/1/b.md/) _Context: c_", "[a](b)\u3000", "[a](b)\\"),
+    *(
+        "[a](b) _Context: c_\u3000",
+        "[a](b)\u3000_Context: c_",
+        "[a](b) _Context\u3000: c_",
+        "[a](b) _Context: c\\_ _",
+        "a](b)",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "before", ["1. ", "### ", "## ", "Formats: [HTML](a)  [JSON](b)  ", "1. [x](y)\n1. ", "1. [x](y)\n"]
+)
+def test_nearly_plain_lines(before: str) -> None:
+    for line in NEARLY_PLAIN:
+        for behind in ("", "\n", "\n1. [z](z)", "\nz", "\n\u3000"):
+            for section in ("", "# h\n### Related:\n", "# h\n### Sources:\n"):
+                assert_same(section + before + line + behind, DAY_PATH)
+
+
+def test_problems_of_a_day_page_are_in_the_order_of_its_lines() -> None:
+    problems = parse_day("## [2017-06-99\udcff](a)\n## [2017-06-99](a)\n### [\udcff](b)", "index.md").problems
+    assert [(problem.kind, problem.line) for problem in problems] == [
+        ("invalid-encoding", 1),
+        ("invalid-date", 2),
+        ("invalid-encoding", 3),
+    ]
+
+
+@settings(max_examples=600)
+@given(pages, st.sampled_from([EVENT_PATH, DAY_PATH, "a.md", "2017/6/32/a"]), configs, names)
+@example("# h\n### Related:\n1. [a](/news/2017/06/1/a.md) _Context: b_\nc\n", EVENT_PATH, DEFAULT_CONFIG, ())
+@example("# h\n### Related:\n1. [a](/news/2017/06/1/a.md)\n1. [[a](b)\n1. [a](b)", EVENT_PATH, DEFAULT_CONFIG, ())
+@example("# h\n### Related:\n1. [a](b) _(x](y): c_", EVENT_PATH, Config(labels=Labels(context=("(x](y)",))), ())
+@example("## [2017-06-99](a)\n\udcff\n### [\udcff](b)", DAY_PATH, DEFAULT_CONFIG, ())
+def test_pages_made_up(text: str, path: str, config: Config, known: Collection[str]) -> None:
+    assert_same(text, path, config, known)
+
+
+@settings(max_examples=600)
+@given(mutated(st.sampled_from(TARGETS)), st.sampled_from(["", "/zh", "/news"]))
+def test_targets_made_up(target: str, site_prefix: str) -> None:
+    fast = canonical(target, EVENT_PATH, site_prefix)
+    with general_way():
+        assert fast == canonical(target, EVENT_PATH, site_prefix)
+
+
+@given(
+    mutated(st.sampled_from(["a, b", "Paris, Texas, D.C., a, a", "Boycott, Divestment and Sanctions", ", , x"])), names
+)
+def test_context_lists_made_up(written: str, known: Collection[str]) -> None:
+    parts = [name for name in (display(part) for part in written.split(", ")) if name.strip(", ")]
+    expected = join_names(parts, known) if len(parts) > 1 else tuple(parts)
+    assert contexts.splitter(frozenset(known))(written) == split_contexts(written, known) == expected
+
+
+@given(mutated(st.sampled_from(["a", "a.", "a. b", "A: b", "12:30", "a: b: c. d", "http://x"])))
+def test_headlines_without_prefix(headline: str) -> None:
+    has_prefix = contexts._PREFIX.match(headline) is not None
+    assert bool(headline_prefixes(headline)) == has_prefix
+
+
+def test_a_character_that_a_target_may_hold_is_the_same_everywhere() -> None:
+    """Every character there is, in a target and in a label."""
+    for first in range(0, 0x110000, 256):
+        chars = [chr(code) for code in range(first, first + 256) if chr(code) not in "\n\r"]
+        if first > 0x3000 and first % 0x1000 and first not in (0xD800, 0xFE00, 0xFF00):
+            continue
+        lines = [f"1. [x{char}x](/news/2017/06/1/a{char}b.md) _Context: a{char}b, c_" for char in chars]
+        assert_same("# h\n### Related:\n" + "\n".join(lines), EVENT_PATH)
+
+
+# --- speed ---
+
+REGULAR = """
+Formats: [HTML](/news/2018/03/1/a.html)  [JSON](/news/2018/03/1/a.json)  [XML](/news/2018/03/1/a.xml)
+
+### [2018-03-01](/news/2018/03/1/index.md)
+
+##### Alder flood
+# Alder's mayor: "No more rain" (for now).
+
+The river fell.
+
+### Sources:
+
+1. [The Alder Post](http://post.example/a?b=c&d=e#f)
+1. [晨报](http://morning.example/1) [IMG](//img.example/1.jpg)
+
+### Related:
+
+1. [The river rises in Alder. ](/news/2018/02/28/the-river-rises-in-alder.md) _Context: Alder, Alder flood_
+2. [晨报: 河水上涨 ](/news/2018/02/28/晨报-河水上涨.md) _Context: Alder flood_
+"""
+REGULAR_DAY = """## [2018-03-01](/news/2018/03/1/index.md)
+
+### [Alder's mayor: "No more rain" (for now). ](/news/2018/03/1/a.md)
+_Context: Alder, Alder flood_
+
+## [Previous Day...](/news/2018/02/28/index.md)
+"""
+
+
+def test_regular_pages_need_no_general_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(text: str) -> list[object]:
+        raise AssertionError(f"read the general way: {text}")
+
+    for module in (event, day, page):
+        monkeypatch.setattr(module, "find_links", no_links)
+    assert len(parse_event(REGULAR, EVENT_PATH).related) == 2
+    assert len(parse_day(REGULAR_DAY, DAY_PATH).entries) == 1
+
+
+PLACES = (
+    *(
+        "1. [a](/news/2017/06/1/{}",
+        "1. [a](/news/2017/06/1/{}.md) _Context: ]_",
+        "1. [a](b) _Context: {}",
+        "1. [{}](b)",
+    ),
+    *("1. [a](/news/2017/06/1/a.md){}x", "1.{}[a](b) x", "### [{}](a) x", "Formats: [HTML]({}) [JSON](x)"),
+)
+PIECES = ("a", "-", ".md", ".md)", "_", "_ ", " ", "甲", ")", "[", "_Context:", "/news/2017/06/1/a.md) ")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_line_takes_more_than_linear_time(place: str) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for piece in PIECES:
+            short, long = (
+                "# h\n\n### Related:\n\n" + place.format(piece * (size // len(piece))) for size in (50_000, 100_000)
+            )
+            is_linear = any(seconds(long) < max(TOO_FAST, MAX_RATIO * seconds(short)) for _ in range(3))
+            assert is_linear, (place, piece)
+    finally:
+        gc.enable()
+
+
+def test_a_list_of_any_length_is_split_but_not_kept() -> None:
+    written = ", ".join(f"name {number}" for number in range(10_000))
+    split = contexts.splitter(frozenset())
+    assert len(split(written)) == 10_000
+    assert split(written) is not split(written)
+    assert split("a, b") is split("a, b")

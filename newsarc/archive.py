@@ -40,16 +40,18 @@ class Archive(Pages):
     to be passed over.
     """
 
-    def __init__(self, root: Path, config: Config) -> None:
-        super().__init__(root, config)
+    def __init__(self, root: Path, config: Config, may_cache: bool = False) -> None:
+        super().__init__(root, config, may_cache)
         self._index: Index | None = None
 
     @classmethod
-    def open(cls, path: str | Path, *, config: Config | None = None) -> Archive:
+    def open(cls, path: str | Path, *, config: Config | None = None, cache: bool = True) -> Archive:
         """Open the archive at ``path``, its root folder or the folder of a configuration that names the root.
 
         ``config`` stands in for the archive's own ``newsarc.toml`` (or ``[tool.newsarc]`` in its ``pyproject.toml``).
-        Raises ArchiveError where there is no such folder, ConfigError for a configuration that cannot be used.
+        With ``cache``, the index and what lint knows of each page are kept in the user's cache folder for the next
+        time; answers are the same with it and without. Raises ArchiveError where there is no such folder, ConfigError
+        for a configuration that cannot be used.
         """
         root = Path(path)
         if not root.is_dir():
@@ -62,7 +64,7 @@ class Archive(Pages):
                 raise ArchiveError(f'{found}: root = "{config.root}" is no folder')
             if found is None and not (root / NEWS).is_dir():
                 raise ArchiveError(f"{root}: no archive: it has no news/YYYY folder and no newsarc.toml")
-        return cls(root, config)
+        return cls(root, config, cache)
 
     def __enter__(self) -> Archive:
         return self

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def replace_file(file: Path, data: bytes) -> None:
+def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
     """Put ``data`` in the place of ``file``: written beside it, flushed to the disk, then renamed over it.
 
-    An existing file's mode and owner stay. Raises OSError; then the file is as it was, and nothing is left beside it.
+    An existing file's mode and owner stay, unless there is a ``mode``. Raises OSError; then the file is as it was, and
+    nothing is left beside it.
     """
     descriptor, name = tempfile.mkstemp(prefix=".newsarc-", suffix=".tmp", dir=file.parent)
     beside = Path(name)
@@ -21,7 +22,9 @@ def replace_file(file: Path, data: bytes) -> None:
             new.write(data)
             new.flush()
             os.fsync(new.fileno())
-        if file.exists():
+        if mode is not None:
+            beside.chmod(mode)
+        elif file.exists():
             status = file.stat()
             beside.chmod(status.st_mode & 0o7777)
             with contextlib.suppress(PermissionError):  # only root can give a file away; then it is ours already

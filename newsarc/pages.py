@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsarc.config import Config
 from newsarc.errors import PageError
@@ -15,6 +16,9 @@ from newsarc.links import foreign_prefix, is_external, resolve
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
 from newsarc.tree import Day, Tree
+
+if TYPE_CHECKING:
+    from newsarc.cache import Cache
 
 _MIN_PREFIXED = 3  # fewer links with a strange beginning are mistyped ones
 _SAMPLE_DAYS = 40  # how many days the judgement about a missing site prefix looks at
@@ -24,16 +28,25 @@ class Pages:
     """The pages under one archive root.
 
     They are as the files were when they were first listed. ``warnings`` collects, as lines for the user, what had to be
-    passed over. ``names`` are context names that are known to contain a comma.
+    passed over. ``names`` are context names that are known to contain a comma. ``may_cache`` allows what is worked out
+    to be kept between runs.
     """
 
-    def __init__(self, root: Path, config: Config) -> None:
+    def __init__(self, root: Path, config: Config, may_cache: bool = False) -> None:
         self.root = root
         self.config = config
         self.tree = Tree(root, config.max_page_bytes)
+        self._may_cache = may_cache
         self.names: frozenset[str] = frozenset()
         self._unread: dict[str, str] = {}
         self._last_day_page: tuple[str, str, DayPage] | None = None
+
+    @cached_property
+    def cache(self) -> Cache | None:
+        """Where what is worked out is kept between runs; None for nowhere."""
+        from newsarc.cache import open_cache
+
+        return open_cache(self.root, self.config) if self._may_cache else None
 
     @property
     def warnings(self) -> list[str]:
@@ -134,5 +147,8 @@ class Pages:
         return path.endswith(".md") and not path.startswith(".") and "/." not in path and self.tree.exists(path)
 
     def _check(self, link: RelatedLink, page: str) -> RelatedLink:
+        path = link.path
+        if path is not None and link.target == f"{self.config.site_prefix}/{path}" and self._is_page(path):
+            return link.checked(path, False)  # written as the archive writes links, as nearly all are
         path = self.reach(link.target, page)
-        return replace(link, path=path, broken=path is None and not is_external(link.target))
+        return link.checked(path, path is None and not is_external(link.target))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tarfile
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,10 @@ settings.load_profile("newsarc")
 # What would change what newsarc prints, on whatever machine the tests run.
 for variable in ("NEWSARC_ARCHIVE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PAGER", "LESS", "GITHUB_ACTIONS"):
     os.environ.pop(variable, None)
+
+# Nobody's cache is read or written by tests.
+os.environ["NEWSARC_CACHE_DIR"] = tempfile.mkdtemp(prefix="newsarc-tests-")
+atexit.register(shutil.rmtree, os.environ["NEWSARC_CACHE_DIR"], ignore_errors=True)
 
 ARCHIVES_VARIABLE = "NEWSARC_TEST_ARCHIVES"
 

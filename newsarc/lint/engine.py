@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
-from newsarc.links import DAY_PAGE_NAMES, spellings
+from newsarc.errors import ArchiveError, ConfigError, UsageError
+from newsarc.links import spellings
 from newsarc.lint.baseline import Key, compare
 from newsarc.lint.changes import Changes
+from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding
-from newsarc.lint.moved import Moves, with_suggestions
-from newsarc.lint.page import Facts, load_page
-from newsarc.lint.rules import ArchiveRule, PageRule, Rule
-from newsarc.lint.rules.files import UnreadableFile, UnusedSuppression
+from newsarc.lint.look import Look, Seen, digest
+from newsarc.lint.moved import Moves, learn_all, with_suggestions
+from newsarc.lint.rules import ArchiveRule, Rule
+from newsarc.lint.rules.files import UnusedSuppression
 from newsarc.lint.select import selected_rules
 from newsarc.lint.suppress import Suppressions, per_file_ignores
+from newsarc.model import Link
 from newsarc.pages import Pages
-from newsarc.tree import Day
+from newsarc.parallel import in_order
 
-_NO_DAY = Day(0, 0, 0, "")  # what the front page is filed under
+_DAYS_AT_ONCE = 50
+_LINKS_AT_ONCE = 200
+_FEW_EVENTS = 400
 Progress = Callable[[int, int], None]
 
 
@@ -30,7 +34,7 @@ class Report:
     """What a run of lint found: findings in the order of path, line and column; pages looked at; seconds taken.
 
     ``accepted`` counts the findings that the baseline knows; ``stale`` are its entries that nothing needs any more.
-    ``texts`` are the hashes of the pages' texts, as Python makes them: good in this process alone.
+    ``texts`` has the digest (:func:`newsarc.lint.look.digest`) of each page that a finding may mend.
     """
 
     findings: tuple[Finding, ...]
@@ -38,7 +42,7 @@ class Report:
     seconds: float
     accepted: int = 0
     stale: tuple[Key, ...] = ()
-    texts: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    texts: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def seen_from(self, folder: str) -> Report:
         """Return the report with ``folder``, where the archive root is for other programs, before each path."""
@@ -93,16 +97,15 @@ def lint(
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
     if archive.missing_prefix:
         raise ConfigError(archive.prefix_note)
-    run = _Run(archive, rules)
-    files = run.look_at_pages(progress or (lambda done, all_: None))
-    if not files:
+    run = _Run(archive, rules, changes, progress or (lambda done, all_: None))
+    findings = run.findings()
+    if not run.files:
         raise ArchiveError(
             f"{archive.root}: there is no page to check; the archive root has its pages in news/YYYY/MM/D"
         )
-    findings = with_suggestions(run.all_findings(), Moves(archive, run.facts, changes))
     wanted = [
         finding
-        for finding in run.without_suppressed(findings)
+        for finding in findings
         if (paths is None or is_in(finding.path, paths))
         and (changes is None or _is_due_to(changes, finding, archive))
         and not is_ignored(finding)
@@ -110,7 +113,7 @@ def lint(
     wanted.sort(key=lambda finding: finding.place)
     is_whole = paths is None and changes is None
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
-    return Report(compared.new, files, time.perf_counter() - started, compared.accepted, compared.stale, run.texts)
+    return Report(compared.new, run.files, time.perf_counter() - started, compared.accepted, compared.stale, run.texts)
 
 
 def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
@@ -133,62 +136,80 @@ def _seen_from(folder: str, finding: Finding) -> Finding:
 
 
 class _Run:
-    """One run: first page by page, then over the facts that the pages left behind."""
+    """One run: first page by page, then over what the pages left behind; both on all cores."""
 
-    def __init__(self, archive: Pages, rules: Sequence[Rule]) -> None:
+    def __init__(self, archive: Pages, rules: Sequence[Rule], changes: Changes | None, progress: Progress) -> None:
         self.archive = archive
         self.rules = rules
-        self.page_rules = [rule for rule in rules if isinstance(rule, PageRule)]
-        self.archive_rules = [rule for rule in rules if isinstance(rule, ArchiveRule)]
-        self.facts = Facts()
+        self.progress = progress
+        self.changes = changes
+        self.facts = Facts(archive.tree, list(archive.tree.days()), archive.config.site_prefix)
         self.suppressions = Suppressions()
-        self.findings: list[Finding] = []
-        self.texts: dict[str, int] = {}
+        self.texts: dict[str, bytes] = {}
+        self.files = 0
 
-    def look_at_pages(self, progress: Progress) -> int:
-        """Check each page by itself; return how many there are."""
-        days = list(self.archive.tree.days())
-        files = 0
-        for done, day in enumerate(days):
-            progress(done, len(days))
-            for path in (*self.archive.tree.event_paths(day), *self.archive.tree.day_page_paths(day)):
-                files += 1
-                self._look_at(path, day)
-        for path in filter(self.archive.tree.exists, DAY_PAGE_NAMES) if files else ():
-            files += 1
-            self._look_at(path, _NO_DAY)
-        return files
-
-    def _look_at(self, path: str, day: Day) -> None:
-        try:
-            page = load_page(path, day, self.archive)
-        except PageError as error:
-            self.findings.extend(
-                rule.unreadable(path, error.reason) for rule in self.rules if isinstance(rule, UnreadableFile)
-            )
-            return
-        self.texts[path] = hash(page.text)
-        self.suppressions.add(page)
-        if day is not _NO_DAY:
-            self.facts.add(page)
-        for rule in self.page_rules:
-            if day is not _NO_DAY or rule.about_front_page:
-                self.findings.extend(rule.check(page, self.archive))
-
-    def all_findings(self) -> Iterator[Finding]:
-        """Yield the findings of the pages and those of the whole."""
-        yield from self.findings
-        for rule in self.archive_rules:
-            yield from rule.check(self.facts, self.archive)
-
-    def without_suppressed(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Yield the findings that no page has asked not to hear of, then those about needless wishes."""
-        for finding in findings:
-            if not self.suppressions.covers(finding):
-                yield finding
+    def findings(self) -> list[Finding]:
+        """Return all findings but for those which a page has asked not to hear of, and :attr:`files`."""
+        found, dead = self._first_look()
+        found.extend(self._second_look(dead))
+        wanted = [finding for finding in found if not self.suppressions.covers(finding)]
         for rule in self.rules:
             if isinstance(rule, UnusedSuppression):
-                yield from self.suppressions.unused(rule, {rule.code for rule in self.rules})
+                wanted.extend(self.suppressions.unused(rule, {rule.code for rule in self.rules}))
+        return wanted
+
+    def _first_look(self) -> tuple[list[Finding], list[tuple[Finding, Link]]]:
+        """Look at each page by itself; fill the facts."""
+        look = Look(self.archive, self.rules, self.facts)
+        days = self.facts.days
+        parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
+        found: list[Finding] = []
+        dead: list[tuple[Finding, Link]] = []
+        done = 0
+        for part, seen in zip(parts, in_order(look.at_days, parts, _workers(len(self.facts))), strict=True):
+            self._take(seen, found, dead)
+            self.facts.extend(seen.columns)
+            done += len(part)
+            self.progress(done, len(days))
+        if self.files:
+            self._take(look.at_front_page(), found, dead)
+        return found, dead
+
+    def _take(self, seen: Seen, found: list[Finding], dead: list[tuple[Finding, Link]]) -> None:
+        self.files += seen.files
+        found.extend(seen.findings)
+        dead.extend(seen.dead)
+        self.texts.update(seen.texts)
+        for path, wishes in seen.wishes.items():
+            self.suppressions.add(path, wishes)
+
+    def _second_look(self, dead: Sequence[tuple[Finding, Link]]) -> Iterator[Finding]:
+        """Yield what only all pages together show, and the findings about dead links with where those might lead."""
+        moves = Moves(self.archive, self.facts, self.changes)
+        if dead:
+            learn_all(dead, moves)
+        tasks: list[ArchiveRule | Sequence[tuple[Finding, Link]]] = [
+            rule for rule in self.rules if isinstance(rule, ArchiveRule)
+        ]
+        tasks += [dead[at : at + _LINKS_AT_ONCE] for at in range(0, len(dead), _LINKS_AT_ONCE)]
+
+        def look(task: ArchiveRule | Sequence[tuple[Finding, Link]]) -> tuple[list[Finding], dict[str, bytes]]:
+            if not isinstance(task, ArchiveRule):
+                return list(with_suggestions(task, moves)), {}
+            found = list(task.check(self.facts, self.archive))
+            pages = {edit.path for finding in found if finding.fix for edit in finding.fix.edits}
+            return found, {path: digest(self.archive.tree.read(path)) for path in pages}
+
+        for found, texts in in_order(look, tasks, _workers(len(self.facts))):
+            for path, text in texts.items():
+                if self.texts.setdefault(path, text) != text:
+                    self.texts[path] = b""  # it changed between the two looks: it is not to be mended
+            yield from found
+
+
+def _workers(events: int) -> int | None:
+    """Return how many processes an archive of so many events is worth: a fork and its way back take 10 ms."""
+    return None if events > _FEW_EVENTS else 1
 
 
 def is_in(path: str, paths: Collection[str]) -> bool:

@@ -12,6 +12,7 @@ from newsarc.atomic import replace_file
 from newsarc.errors import MendingError, PageError
 from newsarc.lint.engine import Report
 from newsarc.lint.finding import Edit
+from newsarc.lint.look import digest
 
 if TYPE_CHECKING:
     from newsarc.pages import Pages
@@ -46,7 +47,7 @@ def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
             before = archive.tree.read(path)
         except PageError:
             continue  # it is gone: the next run tells
-        if hash(before) != report.texts.get(path) or (archive.root / path).is_symlink():
+        if digest(before) != report.texts.get(path) or (archive.root / path).is_symlink():
             continue
         after = apply(before, edits[path])
         if after != before:

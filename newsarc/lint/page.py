@@ -1,16 +1,16 @@
-"""What rules look at: one page, and the small facts that the whole archive's pages leave behind."""
+"""What rules about pages look at."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from newsarc.links import DAY_PAGE_NAMES
 from newsarc.model import DayPage, Directive, Event, Link, Problem, Source
 from newsarc.parser.page import HEADING, ITEM, page_lines
-from newsarc.text import fold
 from newsarc.tree import Day
 
 if TYPE_CHECKING:
@@ -70,77 +70,8 @@ class Page:
         return page.problems if page is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFact:
-    """A related link, or an entry of a day page: the page that it reaches, its label (folded), its number there."""
-
-    path: str
-    label: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class EventFacts:
-    """What rules about the whole archive need of an event; ``headline`` is folded. ``line`` is the headline's."""
-
-    path: str
-    day: Day
-    headline: str
-    title: str
-    line: int
-    former_slugs: tuple[str, ...]
-    former_paths: tuple[str, ...]
-    links: tuple[LinkFact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayFacts:
-    """What rules about the whole archive need of a day page."""
-
-    path: str
-    day: Day
-    entries: tuple[LinkFact, ...]
-
-
-@dataclass(slots=True)
-class Facts:
-    """The facts of all pages, by path, in the order of time."""
-
-    events: dict[str, EventFacts] = field(default_factory=dict)
-    days: dict[str, DayFacts] = field(default_factory=dict)
-
-    def add(self, page: Page) -> None:
-        """Take what ``page`` leaves behind."""
-        if page.event is not None:
-            event = page.event
-            links = tuple(
-                LinkFact(link.path, fold(link.text), number)
-                for number, link in enumerate(event.related)
-                if link.path is not None and not link.broken
-            )
-            self.events[page.path] = EventFacts(
-                page.path,
-                page.day,
-                fold(event.headline),
-                event.title,
-                event.headline_line or 1,
-                event.former_slugs,
-                event.former_paths,
-                links,
-            )
-        elif page.day_page is not None:
-            entries = tuple(
-                LinkFact(entry.link.path, fold(entry.headline), number)
-                for number, entry in enumerate(page.day_page.entries)
-                if entry.link.path is not None
-            )
-            self.days[page.path] = DayFacts(page.path, page.day, entries)
-
-
 def load_page(path: str, day: Day, archive: Pages) -> Page:
     """Read and parse one page of a day folder. Raises PageError."""
-    from newsarc.links import DAY_PAGE_NAMES
-
     text = archive.tree.read(path)
     if path.rpartition("/")[2] in DAY_PAGE_NAMES:
         return Page(path, text, day, day_page=archive.parse_day_page(path, text))

@@ -34,14 +34,12 @@ class Suppressions:
     by_path: dict[str, list[Suppression]] = field(default_factory=dict)
     _by_place: dict[tuple[str, int | None], list[Suppression]] = field(default_factory=dict)
 
-    def add(self, page: Page) -> None:
-        """Take the comments and the front matter of ``page``."""
-        found = [*_of_directives(page), *_of_front_matter(page)]
-        if found:
-            self.by_path[page.path] = found
-        for wish in found:
+    def add(self, path: str, wishes: list[Suppression]) -> None:
+        """Take the wishes of the page at ``path``."""
+        self.by_path[path] = wishes
+        for wish in wishes:
             for line in [None] if wish.lines is None else range(wish.lines[0], wish.lines[1] + 1):
-                self._by_place.setdefault((page.path, line), []).append(wish)
+                self._by_place.setdefault((path, line), []).append(wish)
 
     def covers(self, finding: Finding) -> bool:
         """Whether ``finding`` is not wanted; what says so counts as used."""
@@ -67,6 +65,11 @@ class Suppressions:
                 yield rule.finding(
                     path, wish.line, message, column=wish.column, end_column=wish.end_column, target=wish.written
                 )
+
+
+def wishes_of(page: Page) -> list[Suppression]:
+    """Return what the comments and the front matter of ``page`` ask for."""
+    return [*_of_directives(page), *_of_front_matter(page)]
 
 
 def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding], bool]:

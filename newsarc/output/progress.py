@@ -39,7 +39,8 @@ class ProgressBar:
             from rich.console import Console
             from rich.progress import Progress
 
-            self._bar = Progress(console=Console(stderr=True), transient=True)
+            # Without a thread that draws it: the process may be about to fork.
+            self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
             self._bar.add_task(self._title, total=total)
             self._bar.start()
-        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total, refresh=True)

@@ -46,6 +46,7 @@ class DateMismatch(PageRule):
     name = "date-mismatch"
     summary = "date heading, front matter and folder disagree on the day"
     severity = "error"
+    quiet = "regular"
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         heading = _date_heading(page)
@@ -87,6 +88,7 @@ class InvalidDate(PageRule):
     name = "invalid-date"
     summary = "the date heading, or the folder, is no day of the calendar"
     severity = "error"
+    quiet = "regular"
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -117,6 +119,8 @@ class MissingDate(PageRule):
     name = "missing-date"
     summary = "an event has no date heading"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -150,6 +154,8 @@ class FutureDate(PageRule):
     name = "future-date"
     summary = "an event is dated later than today"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.event is None:

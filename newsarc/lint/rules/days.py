@@ -18,7 +18,8 @@ from newsarc.parser.page import BAD_BYTE, DATE_LABEL, page_lines
 from newsarc.text import display, fold
 
 if TYPE_CHECKING:
-    from newsarc.lint.page import EventFacts, Facts, Page
+    from newsarc.lint.facts import EventFacts, Facts
+    from newsarc.lint.page import Page
     from newsarc.pages import Pages
 
 _MAX_SUMMARY = 300  # characters; what is longer is cut on day pages and ends in "..."
@@ -61,18 +62,20 @@ class EventNotOnDayPage(ArchiveRule):
     severity = "warning"
 
     def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
-        listed: dict[str, list[set[str]]] = {}
-        for page in facts.days.values():
-            listed.setdefault(page.day.path, []).append({entry.path for entry in page.entries})
-        former = {path for event in facts.events.values() for path in event.former_paths if path != event.path}
-        missed: dict[str, list[EventFacts]] = {}
-        for event in facts.events.values():
-            if event.path not in former and any(event.path not in paths for paths in listed.get(event.day.path, ())):
-                missed.setdefault(event.day.path, []).append(event)
-        for events in missed.values():
-            paths = [path for path in archive.tree.day_page_paths(events[0].day) if path in facts.days]
-            pages = [load_page(path, events[0].day, archive) for path in paths]
-            yield from self._look_at(events, pages, archive)
+        former = {path for number, _, paths in facts.former() for path in paths if path != facts.path(number)}
+        missed: dict[str, dict[int, None]] = {}
+        pages: dict[str, list[str]] = {}
+        for page in facts.day_pages:
+            pages.setdefault(page.day.path, []).append(page.path)
+            listed = set(page.entries)
+            for number in facts.events_of(page.day.path):
+                if number not in listed and facts.path(number) not in former:
+                    missed.setdefault(page.day.path, {})[number] = None
+        for folder, numbers in missed.items():
+            events = [facts.event(number) for number in sorted(numbers)]
+            yield from self._look_at(
+                events, [load_page(path, events[0].day, archive) for path in pages[folder]], archive
+            )
 
     def _look_at(self, events: Iterable[EventFacts], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
         """Yield findings for those of ``events``, all of one day, that its ``pages`` indeed do not list."""
@@ -120,6 +123,7 @@ class BrokenDayLink(PageRule):
     summary = "an entry or heading of a day page, or an event's date heading, leads to no page"
     severity = "error"
     about_front_page = True
+    quiet = "whole"
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in _day_links(page):
@@ -149,16 +153,14 @@ class MissingDayPage(ArchiveRule):
     severity = "warning"
 
     def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
-        without: dict[str, list[EventFacts]] = {}
-        for event in facts.events.values():
-            if event.day.date is not None and not archive.tree.day_page_paths(event.day):
-                without.setdefault(event.day.path, []).append(event)
-        for folder, events in without.items():
-            if facts.days or any(archive.load(event.path).date_link for event in events):
-                first = min(event.path for event in events)
-                number = "an event" if len(events) == 1 else f"{len(events)} events"
-                message = f"{folder} has {number}, but neither index.md nor README.md"
-                yield self.finding(first, 1, message, target=f"/{folder}")
+        for day in facts.days:
+            if day.date is None or archive.tree.day_page_paths(day):
+                continue
+            paths = [facts.path(number) for number in facts.events_of(day.path)]
+            if paths and (facts.day_pages or any(archive.load(path).date_link for path in paths)):
+                number = "an event" if len(paths) == 1 else f"{len(paths)} events"
+                message = f"{day.path} has {number}, but neither index.md nor README.md"
+                yield self.finding(min(paths), 1, message, target=f"/{day.path}")
 
 
 class DayPagesDiffer(PageRule):
@@ -182,6 +184,7 @@ class DayPagesDiffer(PageRule):
     name = "day-pages-differ"
     summary = "index.md and README.md of a day say different things"
     severity = "warning"
+    quiet = "whole"
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         index = f"{page.day.path}/index.md"

@@ -9,7 +9,7 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.rules.rule import ArchiveRule
 
 if TYPE_CHECKING:
-    from newsarc.lint.page import Facts
+    from newsarc.lint.facts import Facts
     from newsarc.pages import Pages
 
 

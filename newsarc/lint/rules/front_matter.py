@@ -62,6 +62,8 @@ class InvalidFrontMatter(PageRule):
     name = "invalid-front-matter"
     summary = "the front matter cannot be read, or a value is of the wrong kind"
     severity = "error"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -92,6 +94,8 @@ class UnknownFrontMatterKey(PageRule):
     name = "unknown-front-matter-key"
     summary = "the front matter has a key that newsarc does not know"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         front = _front_matter(page)
@@ -131,6 +135,8 @@ class FrontMatterMismatch(PageRule):
     name = "front-matter-mismatch"
     summary = "the front matter says something else than the page"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         front = _front_matter(page)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from newsarc.errors import PageError
 from newsarc.links import canonical, leaves_archive, written_target
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.labels import bare, label_edit, means_headline, with_balanced_brackets
+from newsarc.lint.regular import RegularDay, read_event
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Change, Event, Link, RelatedLink
 from newsarc.text import display, fold
 
 if TYPE_CHECKING:
-    from newsarc.lint.page import EventFacts, Facts, Page
+    from newsarc.lint.facts import Facts
+    from newsarc.lint.page import Page
     from newsarc.pages import Pages
 
 
@@ -42,6 +45,8 @@ class BrokenRelatedLink(PageRule):
     name = "broken-related-link"
     summary = "the target of a related link is no page of the archive"
     severity = "error"
+    quiet = "whole"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
@@ -70,6 +75,8 @@ class BrokenChangeLink(PageRule):
     name = "broken-change-link"
     summary = "an item of Changes leads to no page of the archive"
     severity = "error"
+    quiet = "whole"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         changes = page.event.changes if page.event else ()
@@ -96,6 +103,8 @@ class SelfLink(PageRule):
     name = "self-link"
     summary = "an event is related to itself"
     severity = "warning"
+    quiet = "whole"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
@@ -122,6 +131,8 @@ class DuplicateRelatedLink(PageRule):
     name = "duplicate-related-link"
     summary = "two related links of one event reach the same page"
     severity = "warning"
+    quiet = "whole"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         first: dict[str, RelatedLink] = {}
@@ -160,42 +171,55 @@ class StaleLinkText(ArchiveRule):
     name = "stale-link-text"
     summary = "the text of a related link is not the headline of its target"
     severity = "warning"
+    about_day_pages = False
 
     def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
-        same_headline: dict[str, list[EventFacts]] = {}
-        headlines: dict[str, str] = {}  # as written, of the targets of stale links
-        for event in facts.events.values():
-            same_headline.setdefault(bare(event.headline), []).append(event)
-        for event in facts.events.values():
-            stale = [
-                (link.number, target)
-                for link in event.links
-                if (target := facts.events.get(link.path)) and target.headline
-                and not means_headline(link.label, target.headline)
-            ]  # fmt: skip
-            if not stale:
+        labels = _Labels(facts, archive)
+        verdicts: dict[tuple[int, int], bool] = {}
+        stale: dict[int, list[tuple[int, int]]] = {}
+        for number, place, target, key in facts.other_labels():
+            if (target, key) not in verdicts:
+                headline = facts.event(target).headline
+                label = labels.at(number, place)
+                verdicts[target, key] = not headline or label is None or means_headline(fold(display(label)), headline)
+            if not verdicts[target, key]:
+                stale.setdefault(number, []).append((place, target))
+        if not stale:
+            return
+        same_headline: dict[str, list[int]] = {}
+        for number in facts.events():
+            same_headline.setdefault(bare(facts.event(number).headline), []).append(number)
+        for number, links in stale.items():
+            yield from self._of_page(number, links, same_headline, facts, archive)
+
+    def _of_page(
+        self,
+        number: int,
+        stale: Sequence[tuple[int, int]],
+        same_headline: Mapping[str, Sequence[int]],
+        facts: Facts,
+        archive: Pages,
+    ) -> Iterator[Finding]:
+        path = facts.path(number)
+        text = archive.tree.read(path)
+        event = archive.parse_event(path, text)
+        lines = text.split("\n")
+        for place, target in stale:
+            link = _link_at(event, place, facts.path(target))
+            if link is None:
                 continue
-            page = archive.load(event.path)
-            lines = archive.tree.read(event.path).split("\n")
-            for number, target in stale:
-                link = _link_at(page, number, target.path)
-                if link is None:
-                    continue
-                others = [other.path for other in same_headline.get(bare(fold(link.text)), ()) if other is not target]
-                if (
-                    others
-                ):  # then the target is the wrong half, or may be: the label is all that is left of what was meant
-                    message = f"the headline is: {target.title}; this text is the headline of {others[0]}"
-                    yield self.at(event.path, link, message)
-                    continue
-                if target.path not in headlines:
-                    headlines[target.path] = archive.load(target.path).headline_written.strip()
-                written = headlines[target.path]
-                # What front matter calls the event may need other escapes than Markdown does: left to the author.
-                is_same = bool(written) and fold(display(written)) == target.headline
-                edit = label_edit(event.path, lines, link, with_balanced_brackets(written)) if is_same else None
-                fix = Fix(True, (edit,)) if edit else None
-                yield self.at(event.path, link, f"the headline is: {target.title}", fix=fix)
+            title = facts.title(target)
+            others = [other for other in same_headline.get(bare(fold(link.text)), ()) if other != target]
+            if others:  # then the target is the wrong half, or may be: the label is all that is left of what was meant
+                message = f"the headline is: {title}; this text is the headline of {facts.path(others[0])}"
+                yield self.at(path, link, message)
+                continue
+            written = archive.load(facts.path(target)).headline_written.strip()
+            # What front matter calls the event may need other escapes than Markdown does: left to the author.
+            is_same = bool(written) and fold(display(written)) == facts.event(target).headline
+            edit = label_edit(path, lines, link, with_balanced_brackets(written)) if is_same else None
+            fix = Fix(True, (edit,)) if edit else None
+            yield self.at(path, link, f"the headline is: {title}", fix=fix)
 
 
 class NonCanonicalLink(PageRule):
@@ -218,6 +242,8 @@ class NonCanonicalLink(PageRule):
     name = "non-canonical-link"
     summary = "a link reaches its page, but is not written as the archive writes links"
     severity = "warning"
+    quiet = "whole"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
@@ -251,6 +277,8 @@ class LinkOutsideArchive(PageRule):
     name = "link-outside-archive"
     summary = "a link leaves the archive root"
     severity = "error"
+    quiet = "whole"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
@@ -275,16 +303,19 @@ class OneWayLink(ArchiveRule):
     summary = "an event names another that does not name it"
     severity = "warning"
     default = False
+    about_day_pages = False
 
     def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
-        named = {event.path: {link.path for link in event.links} for event in facts.events.values()}
-        for event in facts.events.values():
-            one_way = [link for link in event.links if link.path in named and event.path not in named[link.path]]
-            page = archive.load(event.path) if one_way else None
-            for fact in one_way if page else ():
-                assert page is not None
-                if link := _link_at(page, fact.number, fact.path):
-                    yield self.at(event.path, link, f"{fact.path} does not name this event")
+        named = {number: set(facts.targets(number)) for number in facts.events()}
+        for number, targets in named.items():
+            one_way = {target for target in targets if target in named and number not in named[target]}
+            if not one_way:
+                continue
+            path = facts.path(number)
+            event = archive.load(path)
+            for place, target in enumerate(facts.targets(number)):
+                if target in one_way and (link := _link_at(event, place, facts.path(target))):
+                    yield self.at(path, link, f"{link.path} does not name this event")
 
 
 class MissingContext(PageRule):
@@ -305,6 +336,8 @@ class MissingContext(PageRule):
     name = "missing-context"
     summary = "a related link has no context, or an empty one"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
@@ -330,6 +363,8 @@ class MalformedItem(PageRule):
     name = "malformed-item"
     summary = "a line in a list section is no item of the list"
     severity = "error"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -357,6 +392,7 @@ class UnrenderedLink(PageRule):
     summary = "Markdown shows no link, for an unbalanced bracket in the label"
     severity = "warning"
     about_front_page = True
+    quiet = "regular"
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: list[Link] = [*page.event.related, *page.event.changes] if page.event else []
@@ -374,6 +410,32 @@ class UnrenderedLink(PageRule):
                 else "an unbalanced bracket in the label"
             )
             yield self.at(page.path, link, f"Markdown shows no link here, for {what}", fix=fix)
+
+
+class _Labels:
+    """The labels of related links, read anew; what one page says is kept until another is asked for."""
+
+    def __init__(self, facts: Facts, archive: Pages) -> None:
+        self.facts = facts
+        self.archive = archive
+        self._page: tuple[int, Sequence[str]] = (-1, ())
+
+    def at(self, number: int, place: int) -> str | None:
+        """Return the label of a link as written; None where the page changed meanwhile and has no such link."""
+        if self._page[0] != number:
+            self._page = (number, self._read(number))
+        labels = self._page[1]
+        return labels[place] if place < len(labels) else None
+
+    def _read(self, number: int) -> Sequence[str]:
+        path, day = self.facts.path(number), self.facts.day(number)
+        try:
+            text = self.archive.tree.read(path)
+        except PageError:
+            return ()
+        regular = RegularDay(day.path, day.date, self.archive.config.site_prefix) if day.date else None
+        page = read_event(text, regular, self.archive.config.labels) if regular else None
+        return page.labels if page else [link.label for link in self.archive.parse_event(path, text).related]
 
 
 def _link_at(page: Event, number: int, path: str) -> RelatedLink | None:

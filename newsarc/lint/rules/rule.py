@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from newsarc.lint.finding import Finding, Fix, Severity, Suggestion
 from newsarc.model import Link, Source
 
 if TYPE_CHECKING:
-    from newsarc.lint.page import Facts, Page
+    from newsarc.lint.facts import Facts
+    from newsarc.lint.page import Page
     from newsarc.pages import Pages
 
 
@@ -19,7 +20,8 @@ class Rule(ABC):
 
     The docstring of a rule is its documentation (``newsarc rule CODE``, ``docs/rules.md``): why it matters, a bad and a
     good example. ``summary`` says in one line, without a full stop, what is wrong. ``default`` is false for a rule that
-    only runs when it is selected by its code or name.
+    only runs when it is selected by its code or name. ``about_day_pages`` is false for a rule that day pages are
+    nothing to: where all are so, day pages are not read.
     """
 
     code: ClassVar[str]
@@ -27,6 +29,7 @@ class Rule(ABC):
     summary: ClassVar[str]
     severity: ClassVar[Severity]
     default: ClassVar[bool] = True
+    about_day_pages: ClassVar[bool] = True
 
     def finding(
         self,
@@ -68,9 +71,14 @@ class PageRule(Rule):
     """A rule that needs one page, and which paths the archive has.
 
     ``about_front_page`` is true for a rule that also looks at the archive's front page, which is of no day.
+
+    ``quiet`` says on which pages the rule is known to have nothing to say, so that it need not be asked: on ``regular``
+    ones (:mod:`newsarc.lint.regular`), on those that are ``whole`` as well (all their links lead to other events, each
+    once, as the archive writes links), or ``never``. Tests hold rules to it.
     """
 
     about_front_page: ClassVar[bool] = False
+    quiet: ClassVar[Literal["regular", "whole", "never"]] = "never"
 
     @abstractmethod
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

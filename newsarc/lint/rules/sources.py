@@ -58,6 +58,7 @@ class MissingSource(PageRule):
     summary = "an event has no source"
     severity = "warning"
     default = False
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -99,6 +100,8 @@ class InvalidSourceUrl(PageRule):
     name = "invalid-source-url"
     summary = "the address of a source is no web address"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for source in _addresses(page):
@@ -132,6 +135,8 @@ class DuplicateSource(PageRule):
     name = "duplicate-source"
     summary = "two sources of one event have the same address"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
@@ -15,12 +15,15 @@ from newsarc.text import fold
 
 if TYPE_CHECKING:
     from newsarc.config import Labels
-    from newsarc.lint.page import EventFacts, Facts, Page
+    from newsarc.lint.facts import EventFacts, Facts
+    from newsarc.lint.page import Page
     from newsarc.pages import Pages
 
 _NO_DIFFERENCE = re.compile(r"[\W_]+")  # between two headlines
 # How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.
 _MIN_SHARED = 24
+
+_END = 24  # characters of a headline that are looked at first
 
 # What part of the words slug and headline must have in common. The least of 2,184 real Chinese pages is 0.5 and that of
 # 219 English slugs with their headlines 0.7; of pairs drawn at random, 98 (English) or 99 (Chinese) in 100 have
@@ -65,6 +68,8 @@ class MissingHeadline(PageRule):
     name = "missing-headline"
     summary = "an event has no headline"
     severity = "error"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.event is None or page.event.headline:
@@ -93,6 +98,8 @@ class MultipleHeadlines(PageRule):
     name = "multiple-headlines"
     summary = "a page has more than one headline"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -125,6 +132,8 @@ class UnknownSection(PageRule):
     name = "unknown-section"
     summary = "a heading begins a section that is not known"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -173,6 +182,8 @@ class DuplicateSection(PageRule):
     name = "duplicate-section"
     summary = "a page has the same section twice"
     severity = "warning"
+    quiet = "regular"
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         first: dict[str, Section] = {}
@@ -205,6 +216,7 @@ class DuplicateEvent(ArchiveRule):
     name = "duplicate-event"
     summary = "an event is in the archive twice"
     severity = "warning"
+    about_day_pages = False
 
     def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
         told: set[frozenset[str]] = set()
@@ -212,7 +224,7 @@ class DuplicateEvent(ArchiveRule):
             if (pair := frozenset((old.path, new.path))) not in told:
                 told.add(pair)
                 yield self.finding(old.path, old.line, f"this is a former slug of {new.path}", target=new.path)
-        for earlier, later in _of_one_headline(facts.events.values()):
+        for earlier, later in _of_one_headline(facts):
             if (pair := frozenset((earlier.path, later.path))) not in told:
                 told.add(pair)
                 message = f"the same headline, on the same day, as {earlier.path}"
@@ -242,6 +254,7 @@ class SlugMismatch(PageRule):
     summary = "slug and headline have no words in common"
     severity = "warning"
     default = False
+    about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -270,23 +283,25 @@ def _closest(title: str, labels: Labels) -> str | None:
 
 def _under_former_slugs(facts: Facts) -> Iterator[tuple[EventFacts, EventFacts]]:
     """Yield pages that stand at what another page calls a former place of its event, each with that other page."""
-    for event in facts.events.values():
-        same_day = (f"{event.day.path}/{slug}.md" for slug in event.former_slugs)
-        for path in sorted({*event.former_paths, *same_day} - {event.path}):
-            if path in facts.events:
-                yield facts.events[path], event
+    for number, slugs, paths in facts.former():
+        same_day = (f"{facts.day(number).path}/{slug}.md" for slug in slugs)
+        for path in sorted({*paths, *same_day} - {facts.path(number)}):
+            if (old := facts.number(path)) is not None:
+                yield facts.event(old), facts.event(number)
 
 
-def _of_one_headline(events: Iterable[EventFacts]) -> Iterator[tuple[EventFacts, EventFacts]]:
+def _of_one_headline(facts: Facts) -> Iterator[tuple[EventFacts, EventFacts]]:
     """Yield pairs of one day's events with the same headline, the one whose path comes first before the other."""
-    groups: dict[tuple[int, int, int, str], list[EventFacts]] = {}
-    for event in events:
-        # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
-        end = _NO_DIFFERENCE.sub("", event.headline[-24:])[-6:]
-        groups.setdefault((event.day.year, event.day.month, event.day.day, end), []).append(event)
-    for alike in groups.values():
-        if len(alike) == 1:
+    groups: dict[tuple[int, int, int, str], list[int]] = {}
+    for day in facts.days:
+        for number in facts.events_of(day.path):
+            # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
+            end = _NO_DIFFERENCE.sub("", fold(facts.title(number)[-_END:]))[-6:]
+            groups.setdefault((day.year, day.month, day.day, end), []).append(number)
+    for numbers in groups.values():
+        if len(numbers) == 1:
             continue
+        alike = [facts.event(number) for number in numbers]
         first: dict[str, EventFacts] = {}
         for event in sorted(alike, key=_path):
             first.setdefault(_NO_DIFFERENCE.sub("", event.headline), event)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ _CUT_ENTITY = re.compile(
 _WIKI = re.compile(
     r"(?<![\d'])'{2,5}(?=\S)(?:[^']+'{2,5})?|\{\{[^{}]*(?:\}\})?|-\{[^{}]*(?:\}-)?|\[\[[^\[\]]+\]\]|\A\[{3,}|\}\}"
 )
+_ASCII_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 _SHOWN = 60  # characters of a leftover that the message quotes
 
 
@@ -77,6 +79,7 @@ class InvalidEncoding(PageRule):
     summary = "a line holds bytes that are not UTF-8"
     severity = "error"
     about_front_page = True
+    quiet = "regular"
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.text.startswith(_UTF_16_MARKS):
@@ -118,6 +121,7 @@ class ControlCharacter(PageRule):
     summary = "a character controls the terminal, reorders text or hides some"
     severity = "error"
     about_front_page = True
+    quiet = "regular"
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         text = page.text
@@ -218,15 +222,51 @@ class WikiMarkup(PageRule):
 # --- characters ---
 
 
+def clean_text(data: bytes) -> str | None:
+    """Return the text of a page in which invalid-encoding and control-character find nothing; None for any other."""
+    # Measured on 3 KB: 2 µs for ASCII, 5 for other text; searching it for _CONTROL takes 27.
+    if len(data.translate(None, _ASCII_CONTROLS)) != len(data):
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    if not data.isascii() and any(begin in data and found(data) for begin, found in _searches().items()):
+        return None
+    return None if b"&" in data and any(map(_is_control_entity, set(_ENTITY.findall(text)))) else text
+
+
+@cache
+def _searches() -> dict[bytes, Callable[[bytes], re.Match[bytes] | None]]:
+    """Return, for each byte that what is harmful and not ASCII begins with in UTF-8, the search for what does."""
+    ends: dict[bytes, dict[bytes, bytes]] = {}
+    for first, last in re.findall("(.)(?:-(.))?", _HARMFUL, re.DOTALL):
+        for number in range(max(ord(first), 0x80), ord(last or first) + 1):
+            encoded = chr(number).encode()
+            group = ends.setdefault(encoded[:1], {})
+            group[encoded[1:-1]] = group.get(encoded[1:-1], b"") + encoded[-1:]
+    return {begin: _search(begin, group) for begin, group in ends.items()}
+
+
+def _search(begin: bytes, ends: Mapping[bytes, bytes]) -> Callable[[bytes], re.Match[bytes] | None]:
+    rests = b"|".join(re.escape(middle) + b"[" + re.escape(last) + b"]" for middle, last in ends.items())
+    return re.compile(re.escape(begin) + b"(?:" + rests + b")").search
+
+
+@lru_cache(maxsize=1024)
+def _is_control_entity(entity: str) -> bool:
+    char = _decoded(entity)
+    return char is not None and _CONTROL.match(f"{char} ") is not None and char != "\r"
+
+
 def _controls(line: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and character of what has no place in ``line``, written as it is or as an entity."""
     plain = _FLAG.sub(lambda match: "F" * len(match[0]), line) if "\U0001f3f4" in line else line
     found = [(match.start(), match.end(), match[0]) for match in _CONTROL.finditer(plain)]
     if "&" in line:
         for match in _ENTITY.finditer(line):
-            char = _decoded(match[0])
-            if char is not None and _CONTROL.match(f"{char} ") and char != "\r":
-                found.append((match.start(), match.end(), char))
+            if _is_control_entity(match[0]):
+                found.append((match.start(), match.end(), _decoded(match[0]) or ""))
     yield from sorted(found)
 
 

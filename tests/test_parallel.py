@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from newsarc import Archive, parallel
+from newsarc.lint import engine
+from newsarc.parallel import in_order
+from tests.generated import generate
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+
+
+def children() -> set[int]:
+    """The processes whose parent this one is."""
+    command = ["ps", "-o", "pid=,comm=", "--ppid", str(os.getpid())]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return {int(line.split()[0]) for line in found.stdout.splitlines() if line.split()[1] != "ps"}
+
+
+def test_results_come_in_the_order_of_the_parts() -> None:
+    def slow_first(number: int) -> tuple[int, int]:
+        time.sleep(0.05 if number < 3 else 0)
+        return number, os.getpid()
+
+    found = list(in_order(slow_first, range(20), workers=3))
+    assert [number for number, _ in found] == list(range(20))
+    assert len({pid for _, pid in found}) == 3
+    assert os.getpid() not in {pid for _, pid in found}
+
+
+def test_results_larger_than_a_pipe_arrive() -> None:
+    assert [len(text) for text in in_order(lambda size: "x" * size, [5_000_000, 3, 1_000_000], workers=2)] == [
+        5_000_000,
+        3,
+        1_000_000,
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_exception_is_raised_here(workers: int) -> None:
+    def work(number: int) -> int:
+        if number == 3:
+            raise ValueError("three")
+        return number
+
+    with pytest.raises(ValueError, match="three"):
+        list(in_order(work, range(6), workers))
+
+
+def test_a_worker_that_dies_is_no_loss() -> None:
+    here = os.getpid()
+
+    def work(number: int) -> int:
+        if number == 4 and os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    assert list(in_order(work, range(9), workers=2)) == list(range(9))
+
+
+def test_a_result_that_does_not_pickle_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="pickle"):
+        list(in_order(lambda number: lambda: number, range(4), workers=2))
+
+
+def test_who_stops_asking_leaves_no_worker_behind() -> None:
+    before = children()
+
+    def slow(number: int) -> int:
+        time.sleep(number * 10)
+        return number
+
+    results = in_order(slow, range(4), workers=2)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+    assert children() == before
+
+
+def test_one_core_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: 1)
+    assert set(in_order(lambda number: os.getpid(), range(4))) == {os.getpid()}
+
+
+def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.mutation import mutate
+
+    generate(tmp_path / "sound", 3, days=120)
+    mutate(tmp_path / "sound", tmp_path / "broken", 3)
+    reports = []
+    for few, cores in ((10**9, 1), (0, 3)):
+        monkeypatch.setattr(engine, "_FEW_EVENTS", few)
+        monkeypatch.setattr(parallel, "cores", lambda cores=cores: cores)
+        reports.append(engine.lint(Archive.open(tmp_path / "broken")))
+    one, many = reports
+    assert one.findings == many.findings
+    assert one.texts == many.texts
+    assert one.files == many.files
+    assert len(one.findings) > 50
+
+
+def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
+    generate(tmp_path, 4, days=60)
+    script = (
+        "import time; from newsarc.lint import engine, look; from newsarc import parallel;"
+        "from newsarc.cli import main;"
+        "engine._FEW_EVENTS = 0; parallel.cores = lambda: 2;"
+        "look.Look.at_days = lambda self, days: time.sleep(60);"
+        "main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, "-A", str(tmp_path), "lint"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 20
+        while len(members(process.pid)) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(members(process.pid)) == 3
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)  # to the first process alone: the others have to be told
+        out, err = process.communicate(timeout=20)
+        assert process.returncode == 130
+        assert time.monotonic() - started < 5
+        assert (out, err) == (b"", b"")
+    assert members(process.pid) == set()
+
+
+def members(group: int) -> set[int]:
+    """The processes of a group that still run."""
+    found = subprocess.run(["ps", "-o", "pid=,stat=", "-g", str(group)], capture_output=True, text=True, check=False)
+    return {int(line.split()[0]) for line in found.stdout.splitlines() if "Z" not in line.split()[1]}

@@ -9,11 +9,15 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from newsarc.archive import Archive
 from newsarc.lint import lint
+from newsarc.lint.facts import NOBODY, Facts
 from newsarc.lint.finding import Finding
+from newsarc.lint.look import Look
+from newsarc.lint.moved import Moves
 from tests.generated import generate
 from tests.mutation import DELETED, MOVED, RENAMES, TYPOS, Place, mutate
 
@@ -39,21 +43,45 @@ def count(places: list[Place], findings: list[Finding], counts: Counts) -> list[
     return wrong
 
 
+class FactsButOne(Facts):
+    """The facts of an archive as they would be if the event ``gone`` were deleted."""
+
+    gone = NOBODY
+
+    def number(self, path: str) -> int | None:
+        """Return the number of the event at ``path``."""
+        number = super().number(path)
+        return None if number == self.gone else number
+
+    def events(self) -> Iterator[int]:
+        """Yield the numbers of all events."""
+        return (number for number in super().events() if number != self.gone)
+
+    def events_of(self, folder: str) -> list[int]:
+        """Return the numbers of the events of a day folder."""
+        return [number for number in super().events_of(folder) if number != self.gone]
+
+    def headlines(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the headline of each event that has one."""
+        return (entry for entry in super().headlines() if entry[0] != self.gone)
+
+    def former(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
+        """Yield the number and the former names of each event that has some."""
+        return (entry for entry in super().former() if entry[0] != self.gone)
+
+
 def left_out(archive: Archive) -> int:
     """Return for how many events the archive would name another one, were they deleted."""
-    from newsarc.lint.moved import Moves
-    from newsarc.lint.page import Facts, load_page
-
-    facts = Facts()
-    for day in archive.tree.days():
-        for path in archive.tree.event_paths(day):
-            facts.add(load_page(path, day, archive))
+    facts = FactsButOne(archive.tree, list(archive.tree.days()), archive.config.site_prefix)
+    facts.extend(Look(archive, [], facts).at_days(facts.days).columns)
     invented = 0
-    for path, event in list(facts.events.items()):
-        rest = Facts({other: fact for other, fact in facts.events.items() if other != path}, facts.days)
-        moves = Moves(archive, rest, {})
-        gone = f"{path.removesuffix('.md')}-.md"  # the file is still there: a name that only it resembles
-        invented += moves.where_it_went(f"/{gone}", event.title, "news/0/0/0/x.md") is not None
+    for number in list(facts.events()):
+        event = facts.event(number)
+        facts.gone = number
+        # The file is still there: a name that only it resembles.
+        gone = f"{archive.config.site_prefix}/{event.path.removesuffix('.md')}-.md"
+        invented += Moves(archive, facts).where_it_went(gone, event.title, "news/0/0/0/x.md") is not None
+        facts.gone = NOBODY
     return invented
 
 

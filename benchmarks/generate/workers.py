@@ -1,0 +1,67 @@
+"""Writes an archive with as many processes as wanted."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.generate.pages import write_day, write_front_page
+from benchmarks.generate.plan import Plan, make_plan
+from benchmarks.generate.truth import Truth
+
+_DAYS_A_CHUNK = 20
+
+
+@dataclass(slots=True)
+class _Job:
+    """What workers share: by fork where the system has it, else each makes its own."""
+
+    plan: Plan | None = None
+    root: str = ""
+
+
+_job = _Job()
+
+
+def _begin(root: str, events: int, seed: int) -> None:
+    _job.root = root
+    if _job.plan is None:
+        _job.plan = make_plan(events, seed)
+
+
+def _write_days(chunk: range) -> Truth:
+    assert _job.plan is not None
+    truth = Truth(_job.plan.seed)
+    for day in chunk:
+        write_day(_job.plan, _job.root, day, truth)
+    return truth
+
+
+def generate(root: Path, events: int, seed: int = 1, *, workers: int = 1) -> Truth:
+    """Write an archive of so many events into the folder ``root``, new or empty, and return the truth about it."""
+    root.mkdir(parents=True, exist_ok=True)
+    if any(root.iterdir()):
+        raise FileExistsError(f"{root} is not empty")
+    plan = _job.plan = make_plan(events, seed)
+    truth = Truth(seed)
+    write_front_page(plan, str(root), truth)
+    days = len(plan.dates)
+    chunks = [range(start, min(start + _DAYS_A_CHUNK, days)) for start in range(0, days, _DAYS_A_CHUNK)]
+    gc.freeze()  # else the collector touches, and thereby copies, every page of memory that the workers share
+    try:
+        if workers <= 1:
+            _begin(str(root), events, seed)
+            for chunk in chunks:
+                truth.add(_write_days(chunk))
+        else:
+            method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+            context = multiprocessing.get_context(method)
+            with context.Pool(workers, _begin, (str(root), events, seed)) as pool:
+                for part in pool.imap(_write_days, chunks):
+                    truth.add(part)
+    finally:
+        _job.plan = None
+        gc.unfreeze()
+    return truth

@@ -1,0 +1,89 @@
+"""``python -m benchmarks.run``."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import benchmarks.run
+from benchmarks.run.archive import look_into
+from benchmarks.run.budgets import budgets, growth_budgets
+from benchmarks.run.commands import Bench
+from benchmarks.run.tables import as_json, budget_table, describe, machine, table
+from benchmarks.run.turns import run_all
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.run",
+        description=benchmarks.run.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "roots", nargs="+", type=Path, metavar="ROOT", help="an archive; with --growth a small and a large one"
+    )
+    parser.add_argument("--growth", action="store_true", help="compare a small archive with a large one")
+    parser.add_argument("--times", type=int, default=5, help="how often each command is timed")
+    parser.add_argument("--tools", type=Path, help="folder with lychee and rumdl, where not on the path")
+    parser.add_argument("--newsarc", help="the newsarc to measure")
+    parser.add_argument("--word", help="what to search for")
+    parser.add_argument(
+        "--only", action="append", metavar="TEXT", help="only rows that contain this (and R); repeatable"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there as well")
+    options = parser.parse_args()
+    if options.times < 1:
+        parser.error("--times must be 1 or more")
+    if len(options.roots) != 1 + options.growth:
+        parser.error("--growth takes a small and a large archive; without it, give one")
+    beside = Path(sys.executable).with_name("newsarc")
+    newsarc = options.newsarc or (str(beside) if beside.exists() else shutil.which("newsarc"))
+    if newsarc is None:
+        parser.error("there is no newsarc on the path: --newsarc PATH")
+    with tempfile.TemporaryDirectory() as folder:
+        benches = [
+            Bench(
+                look_into(root.resolve(), options.word),
+                str(Path(newsarc).absolute()),
+                options.tools,
+                Path(folder) / str(number),
+            )
+            for number, root in enumerate(options.roots)
+        ]
+        for bench in benches:
+            _choose(bench, options.growth, options.only)
+        used = [measure.command[0] for measure in benches[0].measures]
+        known = [program for program in used if Path(program).name in ("rg", "lychee", "rumdl")]
+        about = machine(list(dict.fromkeys((benches[0].newsarc, *known))))
+        try:
+            run_all(benches, options.times)
+        except RuntimeError as error:
+            sys.exit(str(error))
+    rows = growth_budgets(*benches) if options.growth else budgets(benches[0])
+    if options.only:
+        rows = [row for row in rows if row.measured is not None]
+    print(f"{about}\n")
+    for bench in benches:
+        print(f"{describe(bench)}\n\n{table(bench)}\n")
+    print(budget_table(rows))
+    if options.json:
+        options.json.write_text(as_json(benches, rows, about), encoding="utf-8")
+
+
+def _choose(bench: Bench, is_growth: bool, only: list[str] | None) -> None:
+    bench.scratch.mkdir(parents=True)
+    bench.add_all()
+    if is_growth:
+        only = ["lint, no cache", "show", "related"]
+        bench.notes = [note for note in bench.notes if "left out:" not in note]
+    if only:
+        kept = [row for row in bench.measures if row.name.endswith("(R)") or any(text in row.name for text in only)]
+        bench.measures = kept
+
+
+if __name__ == "__main__":
+    main()

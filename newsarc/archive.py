@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
 from newsarc.links import is_event_path
-from newsarc.model import DayPage, Event
+from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
-from newsarc.tree import NEWS, Day
+from newsarc.tree import NEWS
 
 if TYPE_CHECKING:
     from newsarc.index import Index
     from newsarc.lint import Finding
     from newsarc.search import Hit
+
+
+_FEW_DAYS = 62  # are sooner read than the whole archive is looked at for what changed
 
 
 class Archive(Pages):
@@ -43,6 +46,7 @@ class Archive(Pages):
     def __init__(self, root: Path, config: Config, may_cache: bool = False) -> None:
         super().__init__(root, config, may_cache)
         self._index: Index | None = None
+        self.progress: Callable[[int, int], None] = lambda done, of: None
 
     @classmethod
     def open(cls, path: str | Path, *, config: Config | None = None, cache: bool = True) -> Archive:
@@ -160,7 +164,7 @@ class Archive(Pages):
     def ref(self, ref: str) -> Ref:
         """Return what ``ref`` means: a range of days or one event. Raises as :func:`newsarc.refs.resolve_ref`."""
         try:
-            return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd())
+            return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._beginning)
         except NotFoundError:
             former = self.index().formerly(slug_in(ref))
             if not former:
@@ -169,6 +173,14 @@ class Archive(Pages):
             candidates = tuple(event_refs(former, self.tree))
             raise AmbiguousRefError(f"{ref} is a former slug of {len(former)} events", candidates, len(former))
         return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_in(ref))
+
+    def _beginning(self, text: str) -> list[str] | None:
+        """Return the paths of the events whose files' names start with ``text``, where the kept index tells."""
+        if self.cache is None:
+            return None
+        from newsarc.index.names import paths_beginning
+
+        return paths_beginning(self.cache, self.root, self.tree, text)
 
     def event_path(self, ref: str) -> str:
         """Return the path of the one event that ``ref`` means; a day will do where it has a single event."""
@@ -208,27 +220,22 @@ class Archive(Pages):
     # --- index ---
 
     def index(self, days: Sequence[DayRange] | None = None) -> Index:
-        """Return the index of the whole archive, or of the given days alone where that is all that is known so far."""
+        """Return the index of the whole archive, or of the given days alone where these are few and nothing more is
+        known so far.
+        """
         from newsarc.index import Index
 
-        if self._index is not None:
-            return self._index
-        if days is not None:
+        if self._index is None and days is not None:
             wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
-            return self._build(Index, wanted)
-        self._index = self._build(Index, list(self.tree.days()))
-        self.names = self._index.comma_names
+            if len(wanted) <= _FEW_DAYS:
+                return self._noted(Index.of_days(Pages(self.root, self.config), wanted))
+        if self._index is None:
+            self._index = self._noted(Index.open(Pages(self.root, self.config), self.cache, self.progress))
+            self.names = self._index.comma_names
         return self._index
 
-    def _build(self, index: type[Index], days: Sequence[Day]) -> Index:
-        paths = [path for day in days for path in self.tree.event_paths(day)]
-        return index.build(paths, self._pages(days))
-
-    def _pages(self, days: Iterable[Day]) -> Iterator[tuple[str | None, Event | DayPage]]:
-        for day in days:
-            filed = day.date.isoformat() if day.date else None
-            for path in self.tree.event_paths(day):
-                event = self.try_load(path)
-                if event is not None:
-                    yield filed or (event.date.isoformat() if event.date else None), event
-            yield from ((filed, page) for page in self.day_pages(day))
+    def _noted(self, index: Index) -> Index:
+        self._unread.update(index.notes())
+        if index.missing_prefix is not None:
+            self.missing_prefix = index.missing_prefix
+        return index

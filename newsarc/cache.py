@@ -17,6 +17,7 @@ from newsarc.atomic import replace_file
 from newsarc.config import Config
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
+SUFFIXES = (".index", ".index-stamp", ".index-new", ".index-journal", ".index-lock", ".lint")
 _FORMAT = 1  # to be raised whenever what is kept, or what it means, changes
 _DIGEST = 16
 
@@ -46,9 +47,9 @@ class Cache:
 
     def files(self) -> Iterator[Path]:
         """Yield the files that are there."""
-        for suffix in (".index", ".index-stamp", ".lint"):
+        for suffix in SUFFIXES:
             file = self.folder / f"{self._stem}{suffix}"
-            if file.exists():
+            if file.is_file():
                 yield file
 
     def load(self, file: Path) -> bytes | None:

@@ -51,8 +51,17 @@ class Pages:
     @property
     def warnings(self) -> list[str]:
         """What could not be read or had to be guessed so far, one line each, in a stable order."""
-        notes = [self.prefix_note] if self.__dict__.get("missing_prefix") else []
+        notes = [self.prefix_note] if self.known_prefix else []
         return notes + [line for _, line in sorted((self.tree.skipped | self._unread).items())]
+
+    def notes_about(self, folder: str) -> list[tuple[str, str]]:
+        """Return what had to be passed over in ``folder`` so far: its path, and the line about it."""
+        return [
+            (path, line)
+            for notes in (self.tree.skipped, self._unread)
+            for path, line in notes.items()
+            if path == folder or path.startswith(f"{folder}/")
+        ]
 
     def load(self, path: str) -> Event:
         """Read and parse the event page at ``path``, its related links checked. Raises PageError."""
@@ -107,6 +116,16 @@ class Pages:
             f"most related links begin with {prefix}, and the archive has no such folder: "
             f'put site-prefix = "{prefix}" in newsarc.toml'
         )
+
+    def find_missing_prefix(self) -> None:
+        """Find out :attr:`missing_prefix` now, so that processes forked from this one know it."""
+        self.missing_prefix  # noqa: B018
+
+    @property
+    def known_prefix(self) -> str | None:
+        """What :attr:`missing_prefix` is, where that mattered so far; else None."""
+        known: str | None = self.__dict__.get("missing_prefix")
+        return known
 
     @cached_property
     def missing_prefix(self) -> str | None:

@@ -12,7 +12,7 @@ import calendar
 import datetime as dt
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +60,15 @@ class EventRef:
 Ref = DayRange | EventRef
 
 
-def resolve_ref(ref: str, tree: Tree, site_prefix: str = "", cwd: Path | None = None) -> Ref:
+# The paths of the events whose files' names start with a text, in the order of time; None: it is not known.
+Beginning = Callable[[str], "list[str] | None"]
+
+
+def resolve_ref(
+    ref: str, tree: Tree, site_prefix: str = "", cwd: Path | None = None, beginning: Beginning = lambda text: None
+) -> Ref:
     """Return what ``ref`` means in ``tree``. ``cwd`` is the folder that file paths are relative to, besides the root.
+    ``beginning`` may know events by their names, so that not all folders are listed for a slug.
 
     Raises UsageError for an empty REF or a date that does not exist, NotFoundError with up to three suggestions where
     nothing answers to it, AmbiguousRefError with candidates where more than one event does.
@@ -79,7 +86,7 @@ def resolve_ref(ref: str, tree: Tree, site_prefix: str = "", cwd: Path | None = 
             return _only(ref, found, tree)
     if "/" in ref:
         return _path(ref, tree, site_prefix, cwd)
-    return _slug(slug_in(ref), tree)
+    return _slug(slug_in(ref), tree, beginning)
 
 
 def day_range(ref: str, tree: Tree) -> DayRange | None:
@@ -208,7 +215,10 @@ def _file(file: Path, tree: Tree) -> str | None:
     return None if path.startswith("../") or not tree.exists(path) else path
 
 
-def _slug(ref: str, tree: Tree) -> EventRef:
+def _slug(ref: str, tree: Tree, beginning: Beginning) -> EventRef:
+    for wanted in dict.fromkeys((ref, ref.casefold())):
+        if known := beginning(wanted):
+            return _only(ref, _matching(wanted, known), tree)
     paths = [path for day in tree.days() for path in tree.event_paths(day)]
     found = _matching(ref, paths)
     if not found:

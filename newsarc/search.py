@@ -85,10 +85,10 @@ def search(index: Index, query: str, wanted: Filter, limit: int | None = 20) -> 
     required = [term for term in terms if not term.excluded]
     if not required:
         raise UsageError("the query has no word to look for; write at least one that is not excluded")
-    found = index.match([term.phrase for term in required], [term.phrase for term in terms if term.excluded], wanted)
+    excluded = [term.phrase for term in terms if term.excluded]
+    found, total = index.match([term.phrase for term in required], excluded, wanted, limit)
     pattern = _pattern(required)
-    hits = [_hit(index, row, score, pattern) for row, score in found[:limit]]
-    return Result(hits, len(found))
+    return Result([_hit(index, row, score, pattern) for row, score in found], total)
 
 
 def _hit(index: Index, row: EventRow, score: float, pattern: re.Pattern[str]) -> Hit:

@@ -104,6 +104,11 @@ def _spaceless_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"[{_SPACELESS}]"), re.compile(rf"(?<=[{_SPACELESS}])[\W_]+(?=[{_SPACELESS}])")
 
 
+def has_surrogates(text: str) -> bool:
+    """Whether ``text`` has bytes that were no UTF-8, kept as lone surrogates."""
+    return not text.isascii() and _SURROGATE.search(text) is not None
+
+
 def without_surrogates(text: str) -> str:
     """Return ``text`` with bytes that were no UTF-8 (kept as lone surrogates) replaced by U+FFFD."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

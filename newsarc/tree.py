@@ -28,6 +28,7 @@ _DAY_FOLDER = re.compile(rf"{NEWS}/(\d{{4}})/(\d{{1,2}})/(\d{{1,2}})\Z", re.ASCI
 _NOTHING: frozenset[str] = frozenset()
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PIECE = 1 << 20
+_CAN_SCAN_OPEN = os.scandir in os.supports_fd
 _SECOND = 1_000_000_000
 _TICK = _SECOND // 10
 _LONG_TICK = 2 * _SECOND + _TICK
@@ -199,6 +200,19 @@ class Tree:
             limit -= len(piece)
         return b"".join(pieces)
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether anything was listed yet."""
+        return bool(self._files)
+
+    def listing(self, folder: str) -> bytes:
+        """Return what stands for the listing of ``folder`` that the answers here go by, and for no other."""
+        return _digest([*sorted(self.files(folder)), "/", *sorted(self._folders.get(folder, ()))])
+
+    def stamp(self, folder: str) -> tuple[bytes, int]:
+        """Return :func:`folder_stamp` of a folder, a path from the root, and the last time, in ns, that it changed."""
+        return _stamp(self._base + folder)
+
     def state(self, folder: str) -> FolderState:
         """Return the state of a folder, a path from the root, as it is now, whatever was listed before."""
         return folder_state(self._base + folder)
@@ -264,11 +278,13 @@ class Tree:
 @dataclass(frozen=True, slots=True)
 class FolderState:
     """What tells a day folder from itself after any change: ``pages`` of its pages and what is in them, ``names`` of
-    its listing alone. ``newest`` is the last time, in ns, that anything there was changed.
+    its listing alone, and ``stamp`` (:func:`folder_stamp`) too, for less work. ``newest`` is the last time, in ns, that
+    anything there was changed.
     """
 
     pages: bytes
     names: bytes
+    stamp: bytes
     newest: int
 
     def is_settled(self, now: int) -> bool:
@@ -287,35 +303,60 @@ def folder_state(folder: str) -> FolderState:
     back by anyone, so that neither ``git checkout`` nor ``rsync -t`` nor an edit of the same size is missed.
     """
     names: list[str] = []
-    pages: list[tuple[str, int, int, int, int, int]] = []
-    newest = 0
+    pages = 0
+    stamp, newest = _stamp(folder)
+    descriptor: int | None = None
     try:
-        with os.scandir(folder) as entries:
+        # Opened first, pages are looked up from here and not from the root. With numbers instead of a list of all there
+        # is, that makes 4 µs a page, where it was 6.
+        if _CAN_SCAN_OPEN:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        with os.scandir(folder if descriptor is None else descriptor) as entries:
             for entry in entries:
                 name = entry.name
                 if not name.endswith(".md"):
                     names.append(f"{name}/" if entry.is_dir(follow_symlinks=False) else name)
                     continue
+                names.append(name)
                 try:
                     status = entry.stat()  # of what a link leads to: its change is the page's
                 except OSError:
-                    pages.append((name, 0, 0, 0, 0, 0))
                     continue
                 changed, touched = status.st_mtime_ns, status.st_ctime_ns
                 newest = max(newest, changed, touched)
-                pages.append((name, changed, touched, status.st_size, status.st_ino, status.st_mode))
+                # Python's hash of numbers is the same in every run.
+                pages += hash((changed, touched, status.st_size, status.st_ino, status.st_mode))
     except OSError as error:
         names = [f"//{error.errno}"]
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
     names.sort()
-    pages.sort()
-    return FolderState(_digest(names, pages), _digest(names, [page[0] for page in pages]), newest)
+    return FolderState(_digest([pages, *names]), _digest(names), stamp, newest)
 
 
-def _digest(*lists: list[Any]) -> bytes:
+def folder_stamp(folder: str) -> bytes:
+    """Return what tells the listing of the folder at ``folder``, a path of the operating system, from any other that it
+    had before, as far as its times of change go; empty for no folder.
+    """
+    return _stamp(folder)[0]
+
+
+def _stamp(folder: str) -> tuple[bytes, int]:
+    try:
+        status = os.stat(folder)  # noqa: PTH116
+    except OSError:
+        return b"", 0
+    return marshal.dumps((status.st_mtime_ns, status.st_ctime_ns, status.st_ino), 2), max(
+        status.st_mtime_ns, status.st_ctime_ns
+    )
+
+
+def _digest(values: list[Any]) -> bytes:
     from hashlib import blake2b  # 3 ms that a day's page is shown without
 
     # The second version of marshal: it takes a quarter of the time of repr, and writes the same for the same.
-    return blake2b(marshal.dumps(lists, 2), digest_size=16).digest()
+    return blake2b(marshal.dumps(values, 2), digest_size=16).digest()
 
 
 def as_text(data: bytes) -> str:

@@ -59,6 +59,7 @@ COMMANDS = {
         "Show the events around one: those it names as related and, on request, those that name it.",
     ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
+    "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),
     "rule": _Command(
         "rule", "rule", "Explain a rule of lint, with a bad and a good example; without RULE, list all rules."
     ),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from newsarc.config import Config
     from newsarc.tree import Tree
 
 VARIABLE = "_NEWSARC_COMPLETE"
@@ -33,13 +34,14 @@ def answer(app: Callable[[], None]) -> None:
 def complete_ref(ctx: Any, incomplete: str) -> list[str]:
     """Return what an incomplete REF can become, for Typer. Where anything is wrong with the archive: nothing."""
     try:
-        return complete_refs(_root(ctx), incomplete)
+        root, config = _place(ctx)
+        return complete_refs(root, incomplete, config)
     except Exception:  # in the middle of a line there is no place to say what
         return []
 
 
-def complete_refs(root: Path, beginning: str) -> list[str]:
-    """Return the REFs of the archive at ``root`` that start with ``beginning``, sorted.
+def complete_refs(root: Path, beginning: str, config: Config | None = None) -> list[str]:
+    """Return the REFs of the archive at ``root``, with this configuration, that start with ``beginning``, sorted.
 
     For the beginning of a date, the years, months or days that exist: the coarsest of these between which there is a
     choice. For ``2017-06-16/`` and a beginning, the slugs of that day. For any other beginning, all slugs that have it.
@@ -56,22 +58,34 @@ def complete_refs(root: Path, beginning: str) -> list[str]:
         elif _DATE_BEGINNING.fullmatch(beginning):
             found = _dates(tree, beginning)
     if not found and "/" not in beginning:
-        found = slugs_of(root)
+        found = slugs_of(root, beginning, config)
     if not beginning or "latest".startswith(beginning):
         found.append("latest")
     return sorted({ref for ref in found if ref.startswith(beginning) and _is_plain(ref)})
 
 
-def slugs_of(root: Path) -> list[str]:
-    """Return the slugs of all events. It lists every day folder; a list that is kept somewhere would go here."""
+def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[str]:
+    """Return the slugs that start with ``beginning``, as they were when the archive was indexed last, which is soon
+    enough for an offer; where it was not, every day folder is listed.
+    """
+    from newsarc.cache import open_cache
+    from newsarc.config import DEFAULT_CONFIG
+    from newsarc.index.names import paths_beginning
     from newsarc.tree import Tree
 
-    return _slugs(Tree(root, max_page_bytes=0))
+    tree = Tree(root, max_page_bytes=0)
+    cache = open_cache(root, config or DEFAULT_CONFIG)
+    paths = paths_beginning(cache, root, tree, beginning, only_kept=True) if cache is not None else None
+    return _slugs(tree) if paths is None else [_slug(path) for path in paths]
 
 
 def _slugs(tree: Tree, since: dt.date | None = None, until: dt.date | None = None) -> list[str]:
     paths = (path for day in tree.days(since, until) for path in tree.event_paths(day))
-    return [path.rpartition("/")[2].removesuffix(".md") for path in paths]
+    return [_slug(path) for path in paths]
+
+
+def _slug(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def _dates(tree: Tree, beginning: str) -> list[str]:
@@ -116,8 +130,8 @@ def _is_plain(ref: str) -> bool:
     return all(char.isalnum() or char in _PLAIN if char.isascii() else char.isprintable() for char in ref)
 
 
-def _root(ctx: Any) -> Path:
-    """Return the root of the archive that a line with these options would read."""
+def _place(ctx: Any) -> tuple[Path, Config | None]:
+    """Return the root of the archive that a line with these options would read, and its configuration."""
     from newsarc.cli.session import archive_root
     from newsarc.config import find_config, load_config
 
@@ -125,8 +139,11 @@ def _root(ctx: Any) -> Path:
     named = next((str(value) for context in contexts if (value := context.params.get("archive"))), None)
     # The line is as it was typed: no shell has put anything in for ~ and $HOME yet.
     root = archive_root(Path(os.path.expandvars(named)).expanduser() if named else None)
-    config = find_config(root)
-    return root / load_config(config).root if config else root
+    found = find_config(root)
+    if found is None:
+        return root, None
+    config = load_config(found)
+    return root / config.root, config
 
 
 def _join_at_equal_signs() -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NoReturn
 import typer
 
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError
+from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import PagedOutput, is_terminal, make_console
 from newsarc.safe import visible
 
@@ -109,6 +110,7 @@ class Session:
 
             root = archive_root(self._place)
             self._archive = Archive.open(root, cache=self._may_cache)
+            self._archive.progress = ProgressBar("Reading", is_wanted=not self.quiet)
             if self.verbose:
                 config = find_config(root)
                 self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")

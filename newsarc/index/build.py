@@ -1,152 +1,180 @@
-"""Pages → the rows of the index."""
+"""The archive's day folders → the tables of the index: all of them, or those that changed since."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
+import time
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from newsarc.index.schema import INDEXES, SCHEMA
-from newsarc.model import DayPage, Event
-from newsarc.parser.contexts import headline_prefixes, headline_topics
-from newsarc.text import fold, without_surrogates
+from newsarc.index.full_text import add_text, has_text, remove_text
+from newsarc.index.names import parents_of
+from newsarc.index.rows import Part, Reader
+from newsarc.index.schema import INDEXES, LINK_BITS, SCHEMA, as_text
+from newsarc.index.write import Writer
+from newsarc.pages import Pages
+from newsarc.tree import Day, FolderState, Tree
 
-_MIN_EVENTS_OF_TOPIC = 2  # the same prefix on other events makes a topic of it (FORMAT: "Topics")
+Of = TypeVar("Of")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+_DAYS_AT_ONCE = 25
+_TICK = 2_100_000_000  # ns, of the slowest clock that a file system goes by
+_FEW_DAYS = 100  # are sooner done than a process is forked
+_TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias")
 
-FiledPage = tuple[str | None, Event | DayPage]
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The day folders of an archive and their states, taken before any of them was listed or read, at ``time`` ns."""
+
+    days: Sequence[Day]
+    states: Mapping[str, FolderState]
+    time: int
+
+    @classmethod
+    def take(cls, tree: Tree, days: Sequence[Day] | None = None) -> Snapshot:
+        """Take the states of all day folders of ``tree``, or of ``days``."""
+        now = time.time_ns()
+        days = list(tree.days()) if days is None else days
+        paths = [day.path for day in days]
+        parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
+        states = _spread(lambda part: [tree.state(path) for path in part], parts, len(paths))
+        return cls(days, dict(zip(paths, (state for part in states for state in part), strict=True)), now)
 
 
-def fill(db: sqlite3.Connection, event_paths: Sequence[str], pages: Iterable[FiledPage]) -> None:
-    """Make the tables in ``db`` and fill them.
-
-    ``event_paths`` are the paths of all events to come, in the order of time, which gives them their ids; ``pages``
-    yields each page with the ISO day that it is filed under.
-    """
+def fill(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Progress) -> None:
+    """Make the tables in ``db`` and fill them. ``pages`` must not have listed any day folder yet."""
     db.executescript(SCHEMA)
-    _Build(db, event_paths).run(pages)
+    db.execute("BEGIN")
+    writer = Writer(db, is_new=True)
+    commas: frozenset[str] = frozenset()
+    done = 0
+    if len(snapshot.days) > _FEW_DAYS:
+        pages.find_missing_prefix()  # once, so that all workers know it
+    for part in _read(pages, snapshot.days, snapshot):
+        writer.add(part, snapshot.time)
+        commas |= part.names_with_commas()
+        done += len(part.folders)
+        progress(done, len(snapshot.days))
+    writer.finish(commas)
+    _set(db, "commas", sorted(commas))
+    _set(db, "prefix", pages.known_prefix)
+    _set(db, "parents", _stamps(pages.tree, snapshot))
+    db.execute("COMMIT")
     db.executescript(INDEXES)
 
 
-class _Build:
-    """Fills the tables. What can only be known when all pages were seen is kept small until then."""
-
-    def __init__(self, db: sqlite3.Connection, event_paths: Sequence[str]) -> None:
-        self.db = db
-        self.ids = {path: number for number, path in enumerate(event_paths, 1)}
-        self.names: dict[str, int] = {}
-        self.topic_names: set[str] = set()
-        self.context_names: set[str] = set()
-        self.prefixed: list[tuple[int, str]] = []
-        self.day_contexts: list[tuple[int, str]] = []
-
-    def run(self, pages: Iterable[FiledPage]) -> None:
-        for day, page in pages:
-            if isinstance(page, DayPage):
-                self.add_day_page(day, page)
-            else:
-                self.add_event(day, page)
-        self.db.executemany(
-            "INSERT INTO name VALUES (?, ?, ?)", ((id_, text, fold(text)) for text, id_ in self.names.items())
-        )
-        self.join_comma_names()
-        self.add_event_contexts()
-        self.add_prefix_topics()
-
-    def name(self, text: str) -> int:
-        return self.names.setdefault(text, len(self.names) + 1)
-
-    def add_event(self, day: str | None, event: Event) -> None:
-        id_ = self.ids[event.path]
-        clean = without_surrogates
-        row = (
-            id_, event.path, clean(event.slug), day, clean(event.headline), event.summary and clean(event.summary),
-            len(event.sources), len(event.related), sum(link.broken is True for link in event.related),
-        )  # fmt: skip
-        self.db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        self.db.executemany(
-            "INSERT INTO topic VALUES (?, ?, ?)",
-            [(id_, self.name(clean(topic)), position) for position, topic in enumerate(event.topics)],
-        )
-        self.topic_names.update(clean(topic) for topic in event.topics)
-        if not event.topic_lines and headline_prefixes(event.headline):
-            self.prefixed.append((id_, clean(event.headline)))
-        self.db.executemany(
-            "INSERT INTO source VALUES (?, ?, ?)",
-            [(id_, self.name(clean(source.text)), _host(source.url)) for source in event.sources],
-        )
-        self.db.executemany(
-            "INSERT INTO link VALUES (?, ?, ?)",
-            [
-                (id_, self.ids.get(link.path or "", 0), self.name_list(link.contexts))
-                for link in event.related
-                if link.path or link.contexts
-            ],
-        )
-
-        self.db.executemany("INSERT INTO alias VALUES (?, ?)", [(clean(slug), id_) for slug in event.former_slugs])
-
-    def add_day_page(self, day: str | None, page: DayPage) -> None:
-        self.db.execute("INSERT INTO day_page VALUES (?, ?)", (page.path, day))
-        for entry in page.entries:
-            if entry.contexts and (id_ := self.ids.get(entry.link.path or "")):
-                self.day_contexts.append((id_, self.name_list(entry.contexts)))
-
-    def name_list(self, contexts: Sequence[str]) -> str:
-        if not contexts:
-            return ""
-        clean = [without_surrogates(name) for name in contexts]
-        self.context_names.update(clean)
-        return f",{','.join(str(self.name(name)) for name in clean)},"
-
-    def join_comma_names(self) -> None:
-        """Put together what was split at a comma before the page that proves it one name was seen."""
-        for whole in sorted((name for name in self.topic_names if ", " in name), key=len, reverse=True):
-            parts = [self.names.get(part) for part in whole.split(", ")]
-            if None in parts:
-                continue
-            split, joined = f",{','.join(map(str, parts))},", f",{self.names[whole]},"
-            self.db.execute(
-                "UPDATE link SET contexts = replace(contexts, ?, ?) WHERE contexts LIKE ?",
-                (split, joined, f"%{split}%"),
-            )
-            self.day_contexts = [(event, ids.replace(split, joined)) for event, ids in self.day_contexts]
-
-    def add_event_contexts(self) -> None:
-        pairs = {
-            (event, int(id_))
-            for rows in (self.db.execute("SELECT event, contexts FROM link WHERE contexts <> ''"), self.day_contexts)
-            for event, ids in rows
-            for id_ in ids.split(",")
-            if id_
-        }
-        self.db.executemany("INSERT INTO context VALUES (?, ?)", sorted(pairs))
-
-    def add_prefix_topics(self) -> None:
-        """Give events the topics that begin their headline and that something else in the archive knows as topics."""
-        shared = Counter(
-            prefix for _, headline in self.prefixed for prefix in {fold(name) for name in headline_prefixes(headline)}
-        )
-        known = {fold(name) for name in self.topic_names | self.context_names}
-        known.update(prefix for prefix, events in shared.items() if events >= _MIN_EVENTS_OF_TOPIC)
-        for event, headline in self.prefixed:
-            has = {fold(text) for text in self.topics_of(event)}
-            for topic in headline_topics(headline, known.__contains__):
-                if fold(topic) not in has:
-                    new = topic not in self.names
-                    id_ = self.name(topic)
-                    if new:
-                        self.db.execute("INSERT INTO name VALUES (?, ?, ?)", (id_, topic, fold(topic)))
-                    self.db.execute("INSERT INTO topic VALUES (?, ?, ?)", (event, id_, None))
-
-    def topics_of(self, event: int) -> list[str]:
-        query = "SELECT name.text FROM topic JOIN name ON name.id = topic.name WHERE event = ?"
-        return [text for (text,) in self.db.execute(query, (event,))]
+def get(db: sqlite3.Connection, key: str) -> object:
+    """Return what :func:`fill` wrote down under ``key``: ``commas``, or ``prefix``."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return json.loads(row[0]) if row else None
 
 
-def _host(url: str) -> str:
-    try:
-        host = urlsplit(without_surrogates(url)).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
+def _set(db: sqlite3.Connection, key: str, value: object) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
+    """Return the stamps of the folders above day folders; empty ones where they changed so lately that they may not
+    tell.
+    """
+    stamps = {path: tree.stamp(path) for path in parents_of(snapshot.days)}
+    return {path: stamp.hex() if newest < snapshot.time - _TICK else "" for path, (stamp, newest) in stamps.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The day folders whose rows are not what their pages say: ``changed`` ones, also new, and those ``gone``.
+
+    ``parents``: something in the folders above them changed, or may have.
+    """
+
+    changed: Sequence[Day]
+    gone: Sequence[str]
+    parents: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.gone or self.parents)
+
+
+def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot) -> Stale:
+    """Return which rows of ``db`` are out of date."""
+    stored: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder"))
+    states = snapshot.states
+    changed = {path for path, state in states.items() if stored.get(path) != state.pages}
+    other: set[int] = set()
+    for id_, stored_path, names in db.execute("SELECT id, path, names FROM asked"):
+        path = as_text(stored_path)
+        state = states.get(path)
+        if names != (state.names if state is not None else pages.tree.listing(path)):
+            other.add(id_)
+    if other:
+        for path, asks in db.execute("SELECT path, asks FROM folder"):
+            if not other.isdisjoint(array("I", asks)):
+                changed.add(path)
+    return Stale(
+        [day for day in snapshot.days if day.path in changed],
+        [path for path in stored if path not in states],
+        _stamps(pages.tree, snapshot) != get(db, "parents"),
+    )
+
+
+def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale) -> bool:
+    """Put the rows of changed folders in the place of the former ones, in the transaction that is open.
+
+    Returns false, with some of it done, where it takes more than that: most of the archive changed, or what all rows
+    depend on did.
+    """
+    if len(old.changed) + len(old.gone) > len(snapshot.days) // 3 + 1 or pages.missing_prefix != get(db, "prefix"):
+        return False
+    commas: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]
+    parts = list(_read(pages, old.changed, snapshot))
+    writer = Writer(db, is_new=False)
+    former = json.dumps([*(day.path for day in old.changed), *old.gone])
+    inside = "(SELECT id FROM folder WHERE path IN (SELECT value FROM json_each(?)))"
+    query = "SELECT page.id, folder.path || '/' || page.name FROM page JOIN folder ON folder.id = page.folder"
+    events = {}
+    for id_, path in db.execute(f"{query} WHERE page.folder IN {inside}", (former,)):
+        writer.pages.known[path] = events[id_] = id_
+    named = {event for (event,) in db.execute(f"SELECT event FROM entry WHERE folder IN {inside}", (former,))}
+    named.update(writer.pages.of(path) for part in parts for rows in part.folders for path, _ in rows.entries)
+    with_text = has_text(db)
+    if with_text:
+        remove_text(db, {*events, *named})
+    spans = ((event << LINK_BITS, (event + 1 << LINK_BITS) - 1) for event in events)
+    db.executemany("DELETE FROM link WHERE id BETWEEN ? AND ?", spans)
+    ids = json.dumps(list(events))
+    for table, column in (("event", "id"), *((table, "event") for table in _TABLES_OF_EVENTS)):
+        db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (ids,))
+    for table in ("page", "note", "entry"):
+        db.execute(f"DELETE FROM {table} WHERE folder IN {inside}", (former,))
+    db.execute("DELETE FROM folder WHERE path IN (SELECT value FROM json_each(?))", (json.dumps(list(old.gone)),))
+    for part in parts:
+        writer.add(part, snapshot.time)
+    writer.finish(commas)
+    if with_text:
+        folders = (rows for part in parts for rows in part.folders)
+        new = {writer.pages.of(f"{rows.path}/{name}") for rows in folders for name in rows.names}
+        add_text(db, {*new, *named})
+    topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
+    _set(db, "parents", _stamps(pages.tree, snapshot))
+    return {text for (text,) in db.execute(topics)} == commas
+
+
+def _read(pages: Pages, days: Sequence[Day], snapshot: Snapshot) -> Iterator[Part]:
+    reader = Reader(pages, snapshot.states)
+    parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
+    return _spread(reader.part, parts, len(days))
+
+
+def _spread(work: Callable[[Sequence[Of]], Result], parts: Sequence[Sequence[Of]], days: int) -> Iterator[Result]:
+    """Yield ``work(part)`` for each of ``parts``, in their order; ``days`` says whether that is worth other cores."""
+    if days <= _FEW_DAYS:
+        return map(work, parts)
+    from newsarc.parallel import in_order  # 5 ms that a month is listed without
+
+    return in_order(work, parts)

@@ -1,32 +1,98 @@
-"""The tables of the index."""
+"""The tables of the index.
+
+What stands in them about a day folder comes from the pages of that folder alone, from names with a comma that the
+archive proves, and from which pages exist: so one folder's rows can be put in the place of its former ones. What only
+all pages together show is worked out when it is asked for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
 
 SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- pages, names: its state, as newsarc.tree.FolderState; pages is empty where that was not settled.
+-- stamp: what tells its listing from any other without reading it. asks: the numbers of the rows of asked on which its
+-- rows depend, four bytes each.
+CREATE TABLE folder (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, pages BLOB NOT NULL, names BLOB NOT NULL, stamp BLOB NOT NULL,
+  asks BLOB NOT NULL);
+-- A folder that was looked into for the target of a link, and the state of its listing then.
+CREATE TABLE asked (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, names BLOB NOT NULL);
+-- What had to be passed over in a folder, for the user.
+CREATE TABLE note (folder INTEGER NOT NULL, path BLOB NOT NULL, line BLOB NOT NULL);
+-- Each file of an event, readable or not, by its name with ending.
+CREATE TABLE page (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL);
+-- slug: NULL where it is what the file is called. day: ISO, of the folder, else of the page.
 CREATE TABLE event (
-  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, slug TEXT NOT NULL, day TEXT, headline TEXT NOT NULL, summary TEXT,
+  id INTEGER PRIMARY KEY, slug TEXT, day TEXT, headline TEXT NOT NULL, summary TEXT,
   sources INTEGER NOT NULL, related INTEGER NOT NULL, broken INTEGER NOT NULL);
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL, folded TEXT NOT NULL);
--- position: NULL for a topic that only the rest of the archive shows the headline's beginning to be
-CREATE TABLE topic (event INTEGER NOT NULL, name INTEGER NOT NULL, position INTEGER);
-CREATE TABLE context (event INTEGER NOT NULL, name INTEGER NOT NULL);
-CREATE TABLE source (event INTEGER NOT NULL, label INTEGER NOT NULL, host TEXT NOT NULL);
--- contexts: the ids of the names with a comma before, between and behind them (",12,7,"), or empty
-CREATE TABLE link (event INTEGER NOT NULL, target INTEGER NOT NULL, contexts TEXT NOT NULL);
+CREATE TABLE topic (event INTEGER NOT NULL, place INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (event, place))
+  WITHOUT ROWID;
+-- What may be topics before a headline, if the rest of the archive knows them as such.
+CREATE TABLE prefix (event INTEGER NOT NULL, place INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (event, place))
+  WITHOUT ROWID;
+CREATE TABLE source (
+  event INTEGER NOT NULL, place INTEGER NOT NULL, label INTEGER NOT NULL, host INTEGER NOT NULL,
+  PRIMARY KEY (event, place)) WITHOUT ROWID;
+-- Lists of contexts: names has the ids of their names, in order, with a comma between ("12,7"); list_name has the same
+-- as rows.
+CREATE TABLE list (id INTEGER PRIMARY KEY, names TEXT NOT NULL);
+CREATE TABLE list_name (name INTEGER NOT NULL, list INTEGER NOT NULL, PRIMARY KEY (name, list)) WITHOUT ROWID;
+-- id: the event, shifted by LINK_BITS, and the place among its links. Rows of 12 bytes that are only ever appended:
+-- with columns of their own for both it took twice the space. target: the page of an event, 0 for none. contexts: a
+-- list, 0 for none.
+CREATE TABLE link (id INTEGER PRIMARY KEY, target INTEGER NOT NULL, contexts INTEGER NOT NULL);
+-- The contexts that a day page of the folder gives an event.
+CREATE TABLE entry (folder INTEGER NOT NULL, event INTEGER NOT NULL, contexts INTEGER NOT NULL);
 -- former slugs, from Changes and from front matter's aliases
 CREATE TABLE alias (slug TEXT NOT NULL, event INTEGER NOT NULL);
-CREATE TABLE day_page (path TEXT NOT NULL, day TEXT);
 """
+LINK_BITS = 20
 INDEXES = """
+CREATE INDEX note_folder ON note (folder);
+CREATE INDEX page_folder ON page (folder);
+CREATE INDEX page_name ON page (name);
 CREATE INDEX event_day ON event (day);
 CREATE INDEX name_folded ON name (folded);
-CREATE INDEX topic_name ON topic (name, event);
-CREATE INDEX topic_event ON topic (event);
-CREATE INDEX context_name ON context (name, event);
-CREATE INDEX context_event ON context (event);
-CREATE INDEX source_event ON source (event);
-CREATE INDEX alias_slug ON alias (slug);
+CREATE INDEX topic_name ON topic (name);
+CREATE INDEX prefix_name ON prefix (name);
+CREATE INDEX source_label ON source (label);
+CREATE INDEX list_name_list ON list_name (list);
 CREATE INDEX link_target ON link (target);
+CREATE INDEX link_contexts ON link (contexts);
+CREATE INDEX entry_folder ON entry (folder);
+CREATE INDEX entry_event ON entry (event);
+CREATE INDEX entry_contexts ON entry (contexts);
+CREATE INDEX alias_slug ON alias (slug);
+CREATE INDEX alias_event ON alias (event);
+"""
+# The contexts of events as pairs: those of their related links, and those of day pages.
+CONTEXTS = f"""
+  SELECT link.id >> {LINK_BITS} AS event, list_name.name AS name
+  FROM link JOIN list_name ON list_name.list = link.contexts
+  UNION SELECT entry.event, list_name.name FROM entry JOIN list_name ON list_name.list = entry.contexts
 """
 TEXT = """
 CREATE VIRTUAL TABLE text USING fts5(
   headline, topics, contexts, summary, sources, content='', tokenize='unicode61 remove_diacritics 0')
 """
+
+
+def as_stored(text: str) -> bytes:
+    """Return what stands in the table for a text that may have bytes in it that are no UTF-8."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def as_text(stored: bytes) -> str:
+    """Return the text that :func:`as_stored` made ``stored`` of."""
+    return stored.decode("utf-8", "surrogatepass")
+
+
+def connect(file: Path | None = None) -> sqlite3.Connection:
+    """Return a connection to the database in ``file``, or to a new one in memory; transactions begin when told to."""
+    db = sqlite3.connect(":memory:" if file is None else file, isolation_level=None)
+    db.execute("PRAGMA temp_store=MEMORY")
+    return db

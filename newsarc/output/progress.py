@@ -14,7 +14,9 @@ _PATIENCE = 1.0  # seconds before the bar appears
 
 
 class ProgressBar:
-    """Call it with how much is done and how much there is; a bar appears on a terminal once it takes long."""
+    """Call it with how much is done and how much there is; a bar appears on a terminal once it takes long, and goes
+    when all is done.
+    """
 
     def __init__(self, title: str, *, is_wanted: bool) -> None:
         self._title = title
@@ -44,3 +46,6 @@ class ProgressBar:
             self._bar.add_task(self._title, total=total)
             self._bar.start()
         self._bar.update(self._bar.task_ids[0], completed=done, total=total, refresh=True)
+        if done >= total:
+            self._bar.stop()
+            self._bar, self._is_wanted = None, False

@@ -1,0 +1,94 @@
+"""Which database an index asks: the kept one, brought up to date, or one in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+
+from newsarc.cache import Cache
+from newsarc.index.build import Progress, Snapshot, fill, refresh, stale
+from newsarc.index.kept import KeptIndex
+from newsarc.index.schema import connect
+from newsarc.pages import Pages
+
+
+def open_database(pages: Pages, cache: Cache | None, progress: Progress) -> tuple[sqlite3.Connection, KeptIndex | None]:
+    """Return a database that says what the files say now, and the kept index where it is that.
+
+    ``pages`` must be new: nothing of the archive listed yet. Whatever keeps the cache from being used, it is done
+    without.
+    """
+    snapshot = Snapshot.take(pages.tree)
+    if cache is not None:
+        with contextlib.suppress(OSError, sqlite3.Error, ImportError):  # there are no locks of this kind on Windows
+            kept = KeptIndex(cache)
+            try:
+                return _kept(kept, pages, snapshot, progress)
+            except BaseException:
+                kept.close()
+                raise
+    db = connect()
+    fill(db, pages, snapshot, progress)
+    return db, None
+
+
+def stale_days(pages: Pages, cache: Cache) -> int | None:
+    """Return how many day folders changed since the kept index was made; None where there is none to be trusted."""
+    snapshot = Snapshot.take(pages.tree)
+    with contextlib.suppress(OSError, sqlite3.Error, ImportError), KeptIndex(cache) as kept:
+        if kept.lock(to_write=False) and (db := kept.open()) is not None:
+            with contextlib.closing(db):
+                old = stale(db, pages, snapshot)
+                return len(old.changed) + len(old.gone)
+    return None
+
+
+def _kept(
+    kept: KeptIndex, pages: Pages, snapshot: Snapshot, progress: Progress
+) -> tuple[sqlite3.Connection, KeptIndex | None]:
+    """Return the kept database up to date. Raises OSError or sqlite3.Error where that cannot be done."""
+    if not kept.lock(to_write=False):
+        raise OSError("the index is being written")
+    db = kept.open()
+    if db is not None and not stale(db, pages, snapshot):
+        return db, kept
+    if db is not None:
+        db.close()
+    if not kept.lock(to_write=True):
+        return _copy(kept, pages, snapshot), None
+    db = kept.open()  # anew: somebody else may have had the lock meanwhile
+    if db is not None and not _is_refreshed(db, kept, pages, snapshot):
+        db.close()
+        db = None
+    if db is None:
+        db = kept.new()
+        fill(db, pages, snapshot, progress)
+        db = kept.install(db)
+    kept.lock(to_write=False)
+    return db, kept
+
+
+def _is_refreshed(db: sqlite3.Connection, kept: KeptIndex, pages: Pages, snapshot: Snapshot) -> bool:
+    old = stale(db, pages, snapshot)
+    if not old:
+        return True
+    with kept.writing(db):
+        if refresh(db, pages, snapshot, old):
+            return True
+        db.execute("ROLLBACK")
+    return False
+
+
+def _copy(kept: KeptIndex, pages: Pages, snapshot: Snapshot) -> sqlite3.Connection:
+    """Return a copy in memory, up to date, for when somebody reads the kept one so long that it cannot be changed."""
+    if not kept.lock(to_write=False) or (db := kept.open()) is None:
+        raise OSError("the index is being written")
+    copy = connect()
+    db.backup(copy)
+    db.close()
+    copy.execute("BEGIN")
+    if not refresh(copy, pages, snapshot, stale(copy, pages, snapshot)):
+        raise OSError("it takes more than a refresh")
+    copy.execute("COMMIT")
+    kept.close()
+    return copy

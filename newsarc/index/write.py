@@ -1,0 +1,151 @@
+"""The rows of day folders → the tables, whether these are empty or had other rows of the same folders."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Callable
+from operator import add
+
+from newsarc.index.rows import Part
+from newsarc.index.schema import LINK_BITS, as_stored
+from newsarc.parser.contexts import join_names
+from newsarc.text import fold, has_surrogates
+
+Contexts = tuple[str, ...]
+
+
+class Writer:
+    """Puts rows into the tables.
+
+    Everything that rows refer to gets its number here. In tables that were empty (``is_new``) all numbers are known; in
+    others they are looked up.
+    """
+
+    def __init__(self, db: sqlite3.Connection, *, is_new: bool) -> None:
+        self.db = db
+        self.is_new = is_new
+        self.folders = self._numbers("folder", "SELECT id FROM folder WHERE path = ?")
+        self.asked = _Numbers(None if is_new else self._stored_asked, self._last("asked"))
+        self.names = _Numbers(None if is_new else self._stored_name, self._last("name"))
+        # Targets that are no page have numbers too, which no page may get.
+        last_page = max(self._last("page"), self._last("link", "target"), self._last("entry", "event"))
+        self.pages = _Numbers(None if is_new else self._stored_page, last_page)
+        self.lists: dict[Contexts, int] = {(): 0}
+        self._new_lists: dict[Contexts, int] = {}
+        self._last_list = self._last("list")
+        self._listings: dict[str, bytes] = {}
+
+    def add(self, part: Part, now: int) -> None:
+        """Put in the rows of folders of which there are none. ``now``, in ns, is before their states were taken."""
+        insert = self.db.executemany
+        number = self.names.of
+        pages_of = [self.pages.of(path) if path is not None else 0 for path in part.paths]
+        lists_of = [self._list(contexts) for contexts in part.lists]
+        asked_of = [self.asked.of(path) for path, _ in part.asked]
+        self._listings.update(part.asked)
+        for rows in part.folders:
+            folder = self.folders.of(rows.path)
+            asks = array("I", map(asked_of.__getitem__, rows.asks)).tobytes()
+            state = rows.state
+            pages, stamp = (state.pages, state.stamp) if state.is_settled(now) else (b"", b"")
+            row = (folder, rows.path, pages, state.names, stamp, asks)
+            self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?, ?, ?)", row)
+            insert(
+                "INSERT INTO note VALUES (?, ?, ?)",
+                [(folder, as_stored(path), as_stored(line)) for path, line in rows.notes],
+            )
+            ids = {name: self.pages.of(f"{rows.path}/{name}") for name in rows.names}
+            insert("INSERT INTO page VALUES (?, ?, ?)", [(id_, folder, name) for name, id_ in ids.items()])
+            insert(
+                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [(ids[row[0]], *row[1:]) for row in rows.events]
+            )
+            for table, named in (("topic", rows.topics), ("prefix", rows.prefixes)):
+                pairs = [(ids[name], place, number(text)) for name, place, text in named]
+                insert(f"INSERT INTO {table} VALUES (?, ?, ?)", pairs)
+            sources = [(ids[name], place, number(label), number(host)) for name, place, label, host in rows.sources]
+            insert("INSERT INTO source VALUES (?, ?, ?, ?)", sources)
+            shifted = [ids[name] << LINK_BITS for name in rows.names]
+            numbers, places, targets, lists = rows.links
+            links = zip(
+                map(add, map(shifted.__getitem__, numbers), places),
+                map(pages_of.__getitem__, targets),
+                map(lists_of.__getitem__, lists),
+                strict=True,
+            )
+            insert("INSERT INTO link VALUES (?, ?, ?)", links)
+            entries = [(folder, self.pages.of(path), self._list(contexts)) for path, contexts in rows.entries]
+            insert("INSERT INTO entry VALUES (?, ?, ?)", entries)
+            insert("INSERT INTO alias VALUES (?, ?)", [(slug, ids[name]) for name, slug in rows.aliases])
+
+    def finish(self, commas: frozenset[str]) -> None:
+        """Write what was numbered on the way. ``commas`` are the names that contain a comma of their own."""
+        new = ((id_, names, self._joined(names, commas)) for names, id_ in self._new_lists.items())
+        lists = [(id_, joined) for id_, _, joined in new]
+        self.db.executemany(
+            "INSERT INTO list VALUES (?, ?)", ((id_, ",".join(map(str, names))) for id_, names in lists)
+        )
+        self.db.executemany(
+            "INSERT INTO list_name VALUES (?, ?)", sorted((name, id_) for id_, names in lists for name in names)
+        )
+        names = ((id_, text, fold(text)) for text, id_ in self.names.new.items())
+        self.db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
+        asked = ((self.asked.of(path), as_stored(path), listing) for path, listing in self._listings.items())
+        self.db.executemany("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", asked)
+
+    def _list(self, contexts: Contexts) -> int:
+        id_ = self.lists.get(contexts)
+        if id_ is None:
+            self._last_list += 1
+            id_ = self.lists[contexts] = self._new_lists[contexts] = self._last_list
+        return id_
+
+    def _joined(self, names: Contexts, commas: frozenset[str]) -> list[int]:
+        return [self.names.of(name) for name in (join_names(names, commas) if commas else names)]
+
+    def _last(self, table: str, column: str = "id") -> int:
+        return 0 if self.is_new else self.db.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0]
+
+    def _numbers(self, table: str, query: str) -> _Numbers:
+        return _Numbers(None if self.is_new else lambda text: _first(self.db, query, (text,)), self._last(table))
+
+    def _stored_asked(self, path: str) -> int | None:
+        return _first(self.db, "SELECT id FROM asked WHERE path = ?", (as_stored(path),))
+
+    def _stored_name(self, text: str) -> int | None:
+        return _first(self.db, "SELECT id FROM name WHERE folded = ? AND text = ?", (fold(text), text))
+
+    def _stored_page(self, path: str) -> int | None:
+        if has_surrogates(path):  # no page of the archive is called so
+            return None
+        folder, _, name = path.rpartition("/")
+        query = (
+            "SELECT page.id FROM page JOIN folder ON folder.id = page.folder WHERE folder.path = ? AND page.name = ?"
+        )
+        return _first(self.db, query, (folder, name))
+
+
+class _Numbers:
+    """The numbers of texts: those that are stored already, and those which are ``new``."""
+
+    def __init__(self, stored: Callable[[str], int | None] | None, last: int) -> None:
+        self._stored = stored
+        self._last = last
+        self.known: dict[str, int] = {}
+        self.new: dict[str, int] = {}
+
+    def of(self, text: str) -> int:
+        """Return the number of ``text``."""
+        id_ = self.known.get(text)
+        if id_ is None:
+            id_ = self._stored(text) if self._stored is not None else None
+            if id_ is None:
+                self._last += 1
+                id_ = self.new[text] = self._last
+            self.known[text] = id_
+        return id_
+
+
+def _first(db: sqlite3.Connection, query: str, values: tuple[str | bytes, ...]) -> int | None:
+    row = db.execute(query, values).fetchone()
+    return int(row[0]) if row else None

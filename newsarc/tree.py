@@ -43,6 +43,12 @@ class Day:
     day: int
     path: str
 
+    @classmethod
+    def at(cls, path: str) -> Day:
+        """Return the day folder at ``path``, which must be named like one."""
+        _, year, month, day = path.split("/")
+        return cls(int(year), int(month), int(day), path)
+
     @property
     def date(self) -> dt.date | None:
         """The day, or None where there is no such day."""

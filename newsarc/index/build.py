@@ -6,14 +6,14 @@ import json
 import sqlite3
 import time
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from newsarc.index.full_text import add_text, has_text, remove_text
 from newsarc.index.names import parents_of
 from newsarc.index.rows import Part, Reader
-from newsarc.index.schema import INDEXES, LINK_BITS, SCHEMA, as_text
+from newsarc.index.schema import INDEXES, LINK_BITS, SCHEMA, as_stored, as_text
 from newsarc.index.write import Writer
 from newsarc.pages import Pages
 from newsarc.tree import Day, FolderState, Tree
@@ -29,21 +29,31 @@ _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The day folders of an archive and their states, taken before any of them was listed or read, at ``time`` ns."""
+    """The day folders of an archive, taken before any of them was listed or read, at ``time`` ns.
 
-    days: Sequence[Day]
+    ``states`` are of those folders whose state is not the one that was kept: of all, where nothing was.
+    """
+
+    paths: Sequence[str]
     states: Mapping[str, FolderState]
     time: int
 
     @classmethod
-    def take(cls, tree: Tree, days: Sequence[Day] | None = None) -> Snapshot:
-        """Take the states of all day folders of ``tree``, or of ``days``."""
+    def take(cls, tree: Tree, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
+        """Look at all day folders of ``tree``, or at ``days``, and compare them with what ``db`` has of them."""
         now = time.time_ns()
-        days = list(tree.days()) if days is None else days
-        paths = [day.path for day in days]
+        kept: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
+        if db is not None and days is None and _same_parents(tree, db):
+            paths = list(kept)  # listing them again takes 50 ms of 10,000
+        else:
+            paths = [day.path for day in (tree.days() if days is None else days)]
+
+        def look(part: Sequence[str]) -> list[tuple[str, FolderState]]:
+            states = ((path, tree.state(path)) for path in part)
+            return [(path, state) for path, state in states if kept.get(path) != state.pages]
+
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
-        states = _spread(lambda part: [tree.state(path) for path in part], parts, len(paths))
-        return cls(days, dict(zip(paths, (state for part in states for state in part), strict=True)), now)
+        return cls(paths, dict(pair for part in _spread(look, parts, len(paths)) for pair in part), now)
 
 
 def fill(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Progress) -> None:
@@ -53,17 +63,17 @@ def fill(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Pro
     writer = Writer(db, is_new=True)
     commas: frozenset[str] = frozenset()
     done = 0
-    if len(snapshot.days) > _FEW_DAYS:
+    if len(snapshot.paths) > _FEW_DAYS:
         pages.find_missing_prefix()  # once, so that all workers know it
-    for part in _read(pages, snapshot.days, snapshot):
+    for part in _read(pages, snapshot.paths, snapshot.states):
         writer.add(part, snapshot.time)
         commas |= part.names_with_commas()
         done += len(part.folders)
-        progress(done, len(snapshot.days))
+        progress(done, len(snapshot.paths))
     writer.finish(commas)
     _set(db, "commas", sorted(commas))
     _set(db, "prefix", pages.known_prefix)
-    _set(db, "parents", _stamps(pages.tree, snapshot))
+    _set(db, "parents", _stamps(pages.tree, snapshot.paths, snapshot.time))
     db.execute("COMMIT")
     db.executescript(INDEXES)
 
@@ -78,12 +88,18 @@ def _set(db: sqlite3.Connection, key: str, value: object) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
+def _stamps(tree: Tree, paths: Iterable[str], now: int) -> dict[str, str]:
     """Return the stamps of the folders above day folders; empty ones where they changed so lately that they may not
     tell.
     """
-    stamps = {path: tree.stamp(path) for path in parents_of(snapshot.days)}
-    return {path: stamp.hex() if newest < snapshot.time - _TICK else "" for path, (stamp, newest) in stamps.items()}
+    stamps = {path: tree.stamp(path) for path in parents_of(paths)}
+    return {path: stamp.hex() if newest < now - _TICK else "" for path, (stamp, newest) in stamps.items()}
+
+
+def _same_parents(tree: Tree, db: sqlite3.Connection) -> bool:
+    """Whether no day folder came or went since ``db`` was written."""
+    stamps: Mapping[str, str] = get(db, "parents")  # type: ignore[assignment]
+    return all(stamp and tree.stamp(path)[0].hex() == stamp for path, stamp in stamps.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,7 @@ class Stale:
     ``parents``: something in the folders above them changed, or may have.
     """
 
-    changed: Sequence[Day]
+    changed: Sequence[str]
     gone: Sequence[str]
     parents: bool
 
@@ -102,25 +118,26 @@ class Stale:
 
 
 def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot) -> Stale:
-    """Return which rows of ``db`` are out of date."""
-    stored: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder"))
-    states = snapshot.states
-    changed = {path for path, state in states.items() if stored.get(path) != state.pages}
+    """Return which rows of ``db``, which the snapshot was compared with, are out of date."""
+    paths = set(snapshot.paths)
+    gone = [path for (path,) in db.execute("SELECT path FROM folder") if path not in paths]
+    changed = set(snapshot.states)
     other: set[int] = set()
-    for id_, stored_path, names in db.execute("SELECT id, path, names FROM asked"):
-        path = as_text(stored_path)
-        state = states.get(path)
-        if names != (state.names if state is not None else pages.tree.listing(path)):
+    query = "SELECT id, path, names FROM asked WHERE path NOT IN (SELECT CAST(path AS BLOB) FROM folder)"
+    for id_, stored, names in db.execute(query):
+        path = as_text(stored)
+        if path in changed or pages.tree.listing(path) != names:
             other.add(id_)
+    for path in (*changed, *gone):
+        row = db.execute("SELECT id, names FROM asked WHERE path = ?", (as_stored(path),)).fetchone()
+        if row is not None and (path not in changed or snapshot.states[path].names != row[1]):
+            other.add(row[0])
     if other:
         for path, asks in db.execute("SELECT path, asks FROM folder"):
-            if not other.isdisjoint(array("I", asks)):
+            if path in paths and not other.isdisjoint(array("I", asks)):
                 changed.add(path)
-    return Stale(
-        [day for day in snapshot.days if day.path in changed],
-        [path for path in stored if path not in states],
-        _stamps(pages.tree, snapshot) != get(db, "parents"),
-    )
+    is_same = _stamps(pages.tree, paths, snapshot.time) == get(db, "parents")
+    return Stale([path for path in snapshot.paths if path in changed], gone, not is_same)
 
 
 def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale) -> bool:
@@ -129,12 +146,15 @@ def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale
     Returns false, with some of it done, where it takes more than that: most of the archive changed, or what all rows
     depend on did.
     """
-    if len(old.changed) + len(old.gone) > len(snapshot.days) // 3 + 1 or pages.missing_prefix != get(db, "prefix"):
+    if len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1 or pages.missing_prefix != get(db, "prefix"):
         return False
     commas: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]
-    parts = list(_read(pages, old.changed, snapshot))
+    kept = db.execute("SELECT path, pages, names, stamp FROM folder")
+    states = {path: FolderState(in_pages, names, stamp, 0) for path, in_pages, names, stamp in kept}
+    states.update(snapshot.states)
+    parts = list(_read(pages, old.changed, states))
     writer = Writer(db, is_new=False)
-    former = json.dumps([*(day.path for day in old.changed), *old.gone])
+    former = json.dumps([*old.changed, *old.gone])
     inside = "(SELECT id FROM folder WHERE path IN (SELECT value FROM json_each(?)))"
     query = "SELECT page.id, folder.path || '/' || page.name FROM page JOIN folder ON folder.id = page.folder"
     events = {}
@@ -161,12 +181,13 @@ def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale
         new = {writer.pages.of(f"{rows.path}/{name}") for rows in folders for name in rows.names}
         add_text(db, {*new, *named})
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
-    _set(db, "parents", _stamps(pages.tree, snapshot))
+    _set(db, "parents", _stamps(pages.tree, snapshot.paths, snapshot.time))
     return {text for (text,) in db.execute(topics)} == commas
 
 
-def _read(pages: Pages, days: Sequence[Day], snapshot: Snapshot) -> Iterator[Part]:
-    reader = Reader(pages, snapshot.states)
+def _read(pages: Pages, paths: Sequence[str], states: Mapping[str, FolderState]) -> Iterator[Part]:
+    reader = Reader(pages, states)
+    days = [Day.at(path) for path in paths]
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
     return _spread(reader.part, parts, len(days))
 

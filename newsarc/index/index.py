@@ -119,7 +119,7 @@ class Index:
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
         """Return the index of ``days`` alone, in memory; ``pages`` as for :meth:`open`."""
         db = connect()
-        fill(db, pages, Snapshot.take(pages.tree, days), lambda done, of: None)
+        fill(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None)
         return cls(db)
 
     def close(self) -> None:

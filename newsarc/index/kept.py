@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from newsarc.cache import Cache
-from newsarc.index.schema import connect
+from newsarc.cache import Cache, digest
+from newsarc.index.schema import INDEXES, SCHEMA, TEXT, connect
 
+_TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
 _PATIENCE = 2.0  # seconds to wait for another process
 _PAGE_BYTES = 8192
 # Nothing here outlives a crash: a file that was not finished has no stamp.
@@ -31,7 +32,7 @@ class KeptIndex:
     def __init__(self, cache: Cache) -> None:
         self.file = cache.index
         self.stamp = cache.index.with_name(f"{cache.index.name}-stamp")
-        self._key = cache.key
+        self._key = (cache.key, _TABLES)
         self._lock = os.open(cache.index.with_name(f"{cache.index.name}-lock"), os.O_RDWR | os.O_CREAT, 0o600)
 
     def __enter__(self) -> KeptIndex:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from newsarc.cache import Cache
 from newsarc.index.kept import KeptIndex
-from newsarc.tree import NEWS, Day, Tree, folder_stamp
+from newsarc.tree import NEWS, Tree, folder_stamp
 
 _LAST = "\U0010ffff"  # sorts behind whatever may go on
 _MANY = 200  # folders whose listings changed: then it is quicker to list them all
 
 
-def parents_of(days: Iterable[Day]) -> list[str]:
-    """Return the folders above day folders: a day folder that comes or goes changes one of them."""
-    months = dict.fromkeys(day.path.rpartition("/")[0] for day in days)
+def parents_of(paths: Iterable[str]) -> list[str]:
+    """Return the folders above the day folders at ``paths``: one that comes or goes changes one of them."""
+    months = dict.fromkeys(path.rpartition("/")[0] for path in paths)
     return [NEWS, *dict.fromkeys(month.rpartition("/")[0] for month in months), *months]
 
 

@@ -18,54 +18,60 @@ def open_database(pages: Pages, cache: Cache | None, progress: Progress) -> tupl
     ``pages`` must be new: nothing of the archive listed yet. Whatever keeps the cache from being used, it is done
     without.
     """
-    snapshot = Snapshot.take(pages.tree)
     if cache is not None:
         with contextlib.suppress(OSError, sqlite3.Error, ImportError):  # there are no locks of this kind on Windows
             kept = KeptIndex(cache)
             try:
-                return _kept(kept, pages, snapshot, progress)
+                return _kept(kept, pages, progress)
             except BaseException:
                 kept.close()
                 raise
-    db = connect()
-    fill(db, pages, snapshot, progress)
+    db, pages = connect(), _new(pages)
+    fill(db, pages, Snapshot.take(pages.tree), progress)
     return db, None
 
 
 def stale_days(pages: Pages, cache: Cache) -> int | None:
     """Return how many day folders changed since the kept index was made; None where there is none to be trusted."""
-    snapshot = Snapshot.take(pages.tree)
     with contextlib.suppress(OSError, sqlite3.Error, ImportError), KeptIndex(cache) as kept:
         if kept.lock(to_write=False) and (db := kept.open()) is not None:
             with contextlib.closing(db):
-                old = stale(db, pages, snapshot)
+                old = stale(db, pages, Snapshot.take(pages.tree, db))
                 return len(old.changed) + len(old.gone)
     return None
 
 
-def _kept(
-    kept: KeptIndex, pages: Pages, snapshot: Snapshot, progress: Progress
-) -> tuple[sqlite3.Connection, KeptIndex | None]:
+def _kept(kept: KeptIndex, pages: Pages, progress: Progress) -> tuple[sqlite3.Connection, KeptIndex | None]:
     """Return the kept database up to date. Raises OSError or sqlite3.Error where that cannot be done."""
     if not kept.lock(to_write=False):
         raise OSError("the index is being written")
     db = kept.open()
-    if db is not None and not stale(db, pages, snapshot):
-        return db, kept
+    snapshot = Snapshot.take(pages.tree, db)
+    stamp = kept.current
     if db is not None:
+        if not stale(db, pages, snapshot):
+            return db, kept
         db.close()
     if not kept.lock(to_write=True):
-        return _copy(kept, pages, snapshot), None
-    db = kept.open()  # anew: somebody else may have had the lock meanwhile
+        return _copy(kept, pages), None
+    db = kept.open()
+    if kept.current != stamp:  # somebody else had the lock meanwhile
+        pages = _new(pages)
+        snapshot = Snapshot.take(pages.tree, db)
     if db is not None and not _is_refreshed(db, kept, pages, snapshot):
         db.close()
         db = None
     if db is None:
-        db = kept.new()
-        fill(db, pages, snapshot, progress)
+        db, pages = kept.new(), _new(pages)
+        fill(db, pages, Snapshot.take(pages.tree), progress)
         db = kept.install(db)
     kept.lock(to_write=False)
     return db, kept
+
+
+def _new(pages: Pages) -> Pages:
+    """Return the same pages, with nothing listed yet: what is listed must not be older than a snapshot."""
+    return Pages(pages.root, pages.config)
 
 
 def _is_refreshed(db: sqlite3.Connection, kept: KeptIndex, pages: Pages, snapshot: Snapshot) -> bool:
@@ -79,13 +85,14 @@ def _is_refreshed(db: sqlite3.Connection, kept: KeptIndex, pages: Pages, snapsho
     return False
 
 
-def _copy(kept: KeptIndex, pages: Pages, snapshot: Snapshot) -> sqlite3.Connection:
+def _copy(kept: KeptIndex, pages: Pages) -> sqlite3.Connection:
     """Return a copy in memory, up to date, for when somebody reads the kept one so long that it cannot be changed."""
     if not kept.lock(to_write=False) or (db := kept.open()) is None:
         raise OSError("the index is being written")
-    copy = connect()
+    copy, pages = connect(), _new(pages)
     db.backup(copy)
     db.close()
+    snapshot = Snapshot.take(pages.tree, copy)
     copy.execute("BEGIN")
     if not refresh(copy, pages, snapshot, stale(copy, pages, snapshot)):
         raise OSError("it takes more than a refresh")

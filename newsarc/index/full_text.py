@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
 from newsarc.text import searchable
@@ -40,61 +40,64 @@ def remove_text(db: sqlite3.Connection, events: Collection[int]) -> None:
 
 
 def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Row]:
-    """Yield id, headline, topics, contexts, summary and sources of events as searchable text."""
+    """Yield id, headline, topics, contexts, summary and sources of events as searchable text, in the order of ids."""
     wanted = None if events is None else json.dumps(sorted(events))
     texts: dict[int, str] = {}
-    if wanted is None:
-        texts = {id_: searchable(text) for id_, text in db.execute("SELECT id, text FROM name")}
-    topics = _grouped(db, "SELECT event, name FROM topic WHERE {} ORDER BY event, place", wanted)
-    sources = _grouped(db, "SELECT event, label FROM source WHERE {} ORDER BY event, place", wanted)
-    contexts = _contexts(db, wanted)
+    names_of: dict[int, list[int]] = {0: []}  # of lists of contexts
 
-    def joined(names: Collection[int], *, is_sorted: bool = False) -> str:
-        for name in names:
-            if name not in texts:
-                texts[name] = searchable(db.execute("SELECT text FROM name WHERE id = ?", (name,)).fetchone()[0])
-        words = [texts[name] for name in names]
-        return _GAP.join(sorted(words) if is_sorted else words)
+    def text(name: int) -> str:
+        if name not in texts:
+            texts[name] = searchable(db.execute("SELECT text FROM name WHERE id = ?", (name,)).fetchone()[0])
+        return texts[name]
 
-    query = "SELECT id, headline, coalesce(summary, '') FROM event WHERE {}"
-    for id_, headline, summary in _select(db, query, wanted, "id").fetchall():
+    def names(list_: int) -> list[int]:
+        if list_ not in names_of:
+            query = "SELECT name FROM list_name WHERE list = ?"
+            names_of[list_] = [name for (name,) in db.execute(query, (list_,))]
+        return names_of[list_]
+
+    # All in the order of events, so that never more than one of them is in memory.
+    topics = _by_event(_select(db, "SELECT event, name FROM topic WHERE {} ORDER BY event, place", wanted))
+    sources = _by_event(_select(db, "SELECT event, label FROM source WHERE {} ORDER BY event, place", wanted))
+    links = _by_event(_links(db, wanted))
+    entries = _by_event(_select(db, "SELECT event, contexts FROM entry WHERE {} ORDER BY event", wanted))
+    query = "SELECT id, headline, coalesce(summary, '') FROM event WHERE {} ORDER BY id"
+    for id_, headline, summary in _select(db, query, wanted, "id"):
+        contexts = {name for list_ in {*links(id_), *entries(id_)} for name in names(list_)}
         yield (
             id_,
             searchable(headline),
-            joined(topics.get(id_, [])),
-            joined(contexts.get(id_, set()), is_sorted=True),
+            _GAP.join(map(text, topics(id_))),
+            _GAP.join(sorted(map(text, contexts))),
             searchable(summary),
-            joined(sources.get(id_, [])),
+            _GAP.join(map(text, sources(id_))),
         )
 
 
-def _contexts(db: sqlite3.Connection, wanted: str | None) -> dict[int, set[int]]:
-    """Return event → the names of its contexts."""
-    names: dict[int, list[int]] = {}
-    if wanted is None:
-        for name, list_ in db.execute("SELECT name, list FROM list_name"):
-            names.setdefault(list_, []).append(name)
-    contexts: dict[int, set[int]] = {}
-    if wanted is None:
-        links = f"SELECT id >> {LINK_BITS}, contexts FROM link WHERE contexts <> 0"
-    else:
-        links = f"""
-            SELECT link.id >> {LINK_BITS}, contexts FROM json_each(?) AS wanted
-            JOIN link ON link.id BETWEEN value << {LINK_BITS} AND (value + 1 << {LINK_BITS}) - 1 WHERE contexts <> 0"""
-    entries = "SELECT event, contexts FROM entry WHERE {}"
-    for found in (db.execute(links, () if wanted is None else (wanted,)), _select(db, entries, wanted)):
-        for event, list_ in found:
-            if list_ not in names:
-                names[list_] = [name for (name,) in db.execute("SELECT name FROM list_name WHERE list = ?", (list_,))]
-            contexts.setdefault(event, set()).update(names[list_])
-    return contexts
+def _by_event(rows: Iterable[tuple[int, int]]) -> Callable[[int], list[int]]:
+    """Return what gives the values of an event out of ``rows``, which are in the order of events; so are the calls."""
+    rest = iter(rows)
+    ahead = next(rest, None)
+
+    def take(event: int) -> list[int]:
+        nonlocal ahead
+        values: list[int] = []
+        while ahead is not None and ahead[0] <= event:
+            if ahead[0] == event:
+                values.append(ahead[1])
+            ahead = next(rest, None)
+        return values
+
+    return take
 
 
-def _grouped(db: sqlite3.Connection, query: str, wanted: str | None) -> dict[int, list[int]]:
-    groups: dict[int, list[int]] = {}
-    for event, name in _select(db, query, wanted):
-        groups.setdefault(event, []).append(name)
-    return groups
+def _links(db: sqlite3.Connection, wanted: str | None) -> sqlite3.Cursor:
+    if wanted is None:
+        return db.execute(f"SELECT id >> {LINK_BITS}, contexts FROM link ORDER BY id")
+    query = f"""
+        SELECT link.id >> {LINK_BITS}, contexts FROM json_each(?) AS wanted
+        JOIN link ON link.id BETWEEN value << {LINK_BITS} AND (value + 1 << {LINK_BITS}) - 1 ORDER BY link.id"""
+    return db.execute(query, (wanted,))
 
 
 def _select(db: sqlite3.Connection, query: str, wanted: str | None, column: str = "event") -> sqlite3.Cursor:

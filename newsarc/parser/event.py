@@ -105,6 +105,7 @@ class _EventParser:
             else:
                 self._text(line, at + 1)
                 at += 1
+        self.items = None  # it refers back to this parser: a cycle, which workers, that collect none, would pile up
         return self._event(head.front_matter)
 
     # --- lines ---

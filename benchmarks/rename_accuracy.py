@@ -10,11 +10,13 @@ import argparse
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from newsarc.archive import Archive
 from newsarc.lint import lint
-from newsarc.lint.facts import NOBODY, Facts
+from newsarc.lint.columns import NOBODY, Columns
+from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding
 from newsarc.lint.look import Look
 from newsarc.lint.moved import Moves
@@ -70,10 +72,17 @@ class FactsButOne(Facts):
         return (entry for entry in super().former() if entry[0] != self.gone)
 
 
+def _itself(columns: Columns) -> Columns:
+    return columns
+
+
 def left_out(archive: Archive) -> int:
     """Return for how many events the archive would name another one, were they deleted."""
     facts = FactsButOne(archive.tree, list(archive.tree.days()), archive.config.site_prefix)
-    facts.extend(Look(archive, [], facts).at_days(facts.days).columns)
+    look = Look(archive, [], facts)
+    for place, day in enumerate(facts.days):
+        columns = look.at_days([day]).columns
+        facts.fill(place, partial(_itself, columns), columns.former)
     invented = 0
     for number in list(facts.events()):
         event = facts.event(number)

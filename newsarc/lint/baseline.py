@@ -51,6 +51,8 @@ def compare(findings: Sequence[Finding], baseline: Counter[Key], looked_at: Iter
 
     ``looked_at`` are the rules that ran; entries of other rules are not called stale. None: all.
     """
+    if not baseline:
+        return Compared(tuple(findings), 0, ())
     left = baseline.copy()
     new: list[Finding] = []
     for finding in findings:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.links import spellings
@@ -13,18 +14,23 @@ from newsarc.lint.baseline import Key, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding
-from newsarc.lint.look import Look, Seen, digest
-from newsarc.lint.moved import Moves, learn_all, with_suggestions
+from newsarc.lint.first import FirstLook
+from newsarc.lint.kept import Memory
+from newsarc.lint.look import Look, Seen
+from newsarc.lint.moved import Moves
+from newsarc.lint.plan import NOTHING, Plan, merge
+from newsarc.lint.record import DayRecord, columns_in, found_in, later_in
 from newsarc.lint.rules import ArchiveRule, Rule
+from newsarc.lint.rules.dates import today
 from newsarc.lint.rules.files import UnusedSuppression
+from newsarc.lint.second import SecondLook, still_holds
 from newsarc.lint.select import selected_rules
+from newsarc.lint.shelf import DamagedError
 from newsarc.lint.suppress import Suppressions, per_file_ignores
-from newsarc.model import Link
 from newsarc.pages import Pages
 from newsarc.parallel import in_order
 
 _DAYS_AT_ONCE = 50
-_LINKS_AT_ONCE = 200
 _FEW_EVENTS = 400
 Progress = Callable[[int, int], None]
 
@@ -95,10 +101,12 @@ def lint(
     except UsageError as error:
         raise ConfigError(f"[lint] in the configuration: {error}") from None
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
-    if archive.missing_prefix:
-        raise ConfigError(archive.prefix_note)
     run = _Run(archive, rules, changes, progress or (lambda done, all_: None))
-    findings = run.findings()
+    try:
+        findings = run.findings()
+    except DamagedError:
+        run = run.anew()
+        findings = run.findings()
     if not run.files:
         raise ArchiveError(
             f"{archive.root}: there is no page to check; the archive root has its pages in news/YYYY/MM/D"
@@ -127,84 +135,131 @@ def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
 
 def _seen_from(folder: str, finding: Finding) -> Finding:
     suggestion, fix = finding.suggestion, finding.fix
-    return replace(
-        finding,
+    return finding._replace(
         path=folder + finding.path,
-        suggestion=suggestion and replace(suggestion, path=folder + suggestion.path),
-        fix=fix and replace(fix, edits=tuple(replace(edit, path=folder + edit.path) for edit in fix.edits)),
+        suggestion=suggestion and suggestion._replace(path=folder + suggestion.path),
+        fix=fix and fix._replace(edits=tuple(edit._replace(path=folder + edit.path) for edit in fix.edits)),
     )
 
 
 class _Run:
-    """One run: first page by page, then over what the pages left behind; both on all cores."""
+    """One run: first page by page, then over what the pages left behind; both on all cores, and both only as far as
+    earlier runs do not know.
+    """
 
     def __init__(self, archive: Pages, rules: Sequence[Rule], changes: Changes | None, progress: Progress) -> None:
         self.archive = archive
         self.rules = rules
         self.progress = progress
         self.changes = changes
-        self.facts = Facts(archive.tree, list(archive.tree.days()), archive.config.site_prefix)
         self.suppressions = Suppressions()
         self.texts: dict[str, bytes] = {}
         self.files = 0
+        self.memory = Memory(archive, [rule.code for rule in rules], today())
+        self.plan = Plan([], NOTHING)
+
+    def anew(self) -> _Run:
+        """Return the same run once more, without what is known from earlier ones, which is damaged."""
+        self.memory.forget()
+        self.archive.tree.asked = None
+        run = _Run(self.archive, self.rules, self.changes, self.progress)
+        run.memory.forget()
+        return run
 
     def findings(self) -> list[Finding]:
-        """Return all findings but for those which a page has asked not to hear of, and :attr:`files`."""
-        found, dead = self._first_look()
-        found.extend(self._second_look(dead))
+        """Return all findings but for those which a page has asked not to hear of, and :attr:`files`.
+
+        Raises ConfigError where the configuration lacks the site prefix, and DamagedError.
+        """
+        archive = self.archive
+        # Before anything is listed or read: what changes from here on is seen the next time.
+        plan = self.plan = self.memory.plan(_workers)
+        # Where nothing changed it was not missing the last time either; to judge it takes 30 ms.
+        is_known = plan.is_same_tree and plan.is_same_root and not plan.missing
+        if not is_known and archive.missing_prefix:
+            raise ConfigError(archive.prefix_note)
+        facts = Facts(archive.tree, plan.days, archive.config.site_prefix, plan.names)
+        skipped = dict(archive.tree.skipped)
+        look = Look(archive, self.rules, facts)
+        others, records = self._first_look(look, facts)
+        self.files = sum(record.files for record in records)
+        front = look.at_front_page() if self.files else Seen()
+        archive.tree.skipped = skipped  # what was asked about in workers is not known here: nor is what was asked here
+        for place, record in enumerate(records):
+            facts.fill(place, partial(columns_in, record, plan.days[place]), record.former)
+        facts.has_day_pages = any(record.has_day_pages for record in records)
+        second = self._second_look(facts, records, front)
+        found = self._all_found(records, front, second)
+        merge(others, second.others)
+        if self.changes is not None:  # what git knows of renames is known in this run alone
+            is_same = plan.is_same_tree and not plan.missing
+            records = plan.kept.records if is_same else [record._replace(later=None) for record in records]
+        self.memory.keep(plan, records, others, second.said_keys)
+        return self._wanted(found)
+
+    def _first_look(self, look: Look, facts: Facts) -> tuple[dict[str, bytes], list[DayRecord]]:
+        """Look at each page by itself, as far as need be; return the listings of other folders that the records depend
+        on, and the records of all days.
+        """
+        days, missing = self.plan.days, self.plan.missing
+        parts = [missing[at : at + _DAYS_AT_ONCE] for at in range(0, len(missing), _DAYS_AT_ONCE)]
+        size = sum(facts.joined_names(place)[0] for place in missing)
+        others = dict(self.plan.others)
+        made: dict[int, DayRecord] = {}
+        done = len(days) - len(missing)
+        first = FirstLook(look, facts, self.memory, self.plan)
+        for part, (records, more) in zip(parts, in_order(first.at_days, parts, _workers(size)), strict=True):
+            made.update(zip(part, records, strict=True))
+            merge(others, more)
+            done += len(part)
+            self.progress(done, len(days))
+        return others, [record or made[place] for place, record in enumerate(self.plan.known)]
+
+    def _second_look(self, facts: Facts, records: list[DayRecord], front: Seen) -> SecondLook:
+        """Look at what only all pages together show, and at where dead links might lead."""
+        rules = [rule for rule in self.rules if isinstance(rule, ArchiveRule)]
+        moves = Moves(self.archive, facts, self.changes)
+        second = SecondLook(self.archive, rules, facts, moves, records, _workers)
+        if self.changes is None and still_holds(self.plan, records):
+            second.partial(self.plan, front.dead)
+        else:
+            second.whole(front.dead)
+        return second
+
+    def _all_found(self, records: Sequence[DayRecord], front: Seen, second: SecondLook) -> list[Finding]:
+        """Put together what was found, in this run and before; fill :attr:`texts` and :attr:`suppressions`."""
+        self.files += front.files
+        self.texts.update(front.texts)
+        found = list(front.findings)
+        for path, wishes in front.wishes.items():
+            self.suppressions.add(path, wishes)
+        for record in records:
+            if record.found:
+                first = found_in(record)
+                found.extend(first.findings)
+                self.texts.update(first.texts)
+                for path, wishes in first.wishes.items():
+                    self.suppressions.add(path, wishes)
+            if record.later:
+                later = later_in(record)
+                found.extend(later.findings)
+                found.extend(later.dead)
+                self._take_texts(later.texts)
+        self._take_texts(second.texts)
+        found.extend(second.findings)
+        return found
+
+    def _take_texts(self, texts: Mapping[str, bytes]) -> None:
+        for path, text in texts.items():
+            if self.texts.setdefault(path, text) != text:
+                self.texts[path] = b""  # it changed between the two looks: it is not to be mended
+
+    def _wanted(self, found: Sequence[Finding]) -> list[Finding]:
         wanted = [finding for finding in found if not self.suppressions.covers(finding)]
         for rule in self.rules:
             if isinstance(rule, UnusedSuppression):
                 wanted.extend(self.suppressions.unused(rule, {rule.code for rule in self.rules}))
         return wanted
-
-    def _first_look(self) -> tuple[list[Finding], list[tuple[Finding, Link]]]:
-        """Look at each page by itself; fill the facts."""
-        look = Look(self.archive, self.rules, self.facts)
-        days = self.facts.days
-        parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-        found: list[Finding] = []
-        dead: list[tuple[Finding, Link]] = []
-        done = 0
-        for part, seen in zip(parts, in_order(look.at_days, parts, _workers(len(self.facts))), strict=True):
-            self._take(seen, found, dead)
-            self.facts.extend(seen.columns)
-            done += len(part)
-            self.progress(done, len(days))
-        if self.files:
-            self._take(look.at_front_page(), found, dead)
-        return found, dead
-
-    def _take(self, seen: Seen, found: list[Finding], dead: list[tuple[Finding, Link]]) -> None:
-        self.files += seen.files
-        found.extend(seen.findings)
-        dead.extend(seen.dead)
-        self.texts.update(seen.texts)
-        for path, wishes in seen.wishes.items():
-            self.suppressions.add(path, wishes)
-
-    def _second_look(self, dead: Sequence[tuple[Finding, Link]]) -> Iterator[Finding]:
-        """Yield what only all pages together show, and the findings about dead links with where those might lead."""
-        moves = Moves(self.archive, self.facts, self.changes)
-        if dead:
-            learn_all(dead, moves)
-        tasks: list[ArchiveRule | Sequence[tuple[Finding, Link]]] = [
-            rule for rule in self.rules if isinstance(rule, ArchiveRule)
-        ]
-        tasks += [dead[at : at + _LINKS_AT_ONCE] for at in range(0, len(dead), _LINKS_AT_ONCE)]
-
-        def look(task: ArchiveRule | Sequence[tuple[Finding, Link]]) -> tuple[list[Finding], dict[str, bytes]]:
-            if not isinstance(task, ArchiveRule):
-                return list(with_suggestions(task, moves)), {}
-            found = list(task.check(self.facts, self.archive))
-            pages = {edit.path for finding in found if finding.fix for edit in finding.fix.edits}
-            return found, {path: digest(self.archive.tree.read(path)) for path in pages}
-
-        for found, texts in in_order(look, tasks, _workers(len(self.facts))):
-            for path, text in texts.items():
-                if self.texts.setdefault(path, text) != text:
-                    self.texts[path] = b""  # it changed between the two looks: it is not to be mended
-            yield from found
 
 
 def _workers(events: int) -> int | None:

@@ -1,25 +1,25 @@
 """What the first look at all pages leaves behind for the rules that need more than one of them.
 
-An event is a number here, its place in the order of time, and what is known of all events stands in columns: of 100,000
-events with 900,000 links that is 30 MB, and as objects it was 600.
+An event is a number here, its place in the order of time. What is known of the events of a day folder stands in columns
+(:mod:`newsarc.lint.columns`), which are unpacked when somebody asks for them: most runs ask for few or none.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from zlib import crc32
 
-from newsarc.lint.regular import RegularDayPage, RegularEvent
-from newsarc.model import DayPage, Event
+from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former
+from newsarc.lint.labels import bare
 from newsarc.text import display, fold
 from newsarc.tree import Day, Tree
 
-NOBODY = -1  # the number of what is no event of the archive
-_NO_KEY = 0  # of a headline that no label can be compared with by its key
+Names = tuple[int, Callable[[], str]]  # how many events a day has, and what returns their file names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,201 +36,272 @@ class EventFacts:
     former_paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DayFacts:
-    """What is known of a day page: the numbers of the events that it lists."""
-
-    path: str
-    day: Day
-    entries: Sequence[int]
-
-    def at(self, path: str) -> DayFacts:
-        """Return the facts of a page that says the same, at ``path``."""
-        return DayFacts(path, self.day, self.entries)
-
-
-@dataclass(slots=True)
-class Columns:
-    """The facts of some event pages that follow each other, and of the day pages among them.
-
-    An event page that could not be read has None for its headline. ``counts`` says how many related links an event has;
-    of each of those there are the number of its target and the key of its label.
-    """
-
-    headlines: list[str | None] = field(default_factory=list)
-    keys: array[int] = field(default_factory=lambda: array("q"))
-    lines: array[int] = field(default_factory=lambda: array("i"))
-    titles: dict[int, str] = field(default_factory=dict)
-    former: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
-    counts: array[int] = field(default_factory=lambda: array("i"))
-    targets: array[int] = field(default_factory=lambda: array("i"))
-    labels: array[int] = field(default_factory=lambda: array("q"))
-    day_pages: list[DayFacts] = field(default_factory=list)
-
-    def add_regular(self, page: RegularEvent, targets: Sequence[int], site_prefix: str) -> None:
-        """Take the facts of a regular event page; ``targets`` are the numbers of the events that its links reach."""
-        self._add(page.headline, label_key(page.headline), page.line)
-        self.counts.append(len(targets))
-        self.targets.extend(targets)
-        self.labels.extend([label_key(label.strip()) for label in page.labels])
-        if page.former:
-            paths = tuple(dict.fromkeys(target[len(site_prefix) + 1 :] for target in page.former))
-            slugs = sorted({path.rpartition("/")[2].removesuffix(".md") for path in paths})
-            self.former[len(self.headlines) - 1] = (tuple(slugs), paths)
-
-    def add_event(self, event: Event, known: Mapping[str, int], site_prefix: str) -> None:
-        """Take the facts of an event page whose links are checked. ``known`` has the numbers of the events by how links
-        spell their paths.
-        """
-        headline = event.headline_written.strip()
-        is_shown = display(headline) == event.headline  # else front matter says another
-        if not is_shown:
-            self.titles[len(self.headlines)] = event.headline
-        self._add(headline, label_key(headline) if is_shown else _NO_KEY, event.headline_line or 1)
-        self.counts.append(len(event.related))
-        for link in event.related:
-            self.targets.append(known.get(f"{site_prefix}/{link.path}", NOBODY) if link.path else NOBODY)
-            self.labels.append(label_key(link.label.strip()))
-        if event.former_slugs or event.former_paths:
-            self.former[len(self.headlines) - 1] = (event.former_slugs, event.former_paths)
-
-    def add_unread(self) -> None:
-        """Take notice of an event page that could not be read."""
-        self._add(None, _NO_KEY, 1)
-        self.counts.append(0)
-
-    def add_day_page(
-        self, path: str, day: Day, page: DayPage | RegularDayPage, known: Mapping[str, int], site_prefix: str
-    ) -> None:
-        """Take the facts of a day page, parsed or regular."""
-        if isinstance(page, RegularDayPage):
-            targets: Iterable[str] = page.targets
-        else:
-            targets = (f"{site_prefix}/{entry.link.path}" for entry in page.entries if entry.link.path is not None)
-        entries = array("i", [number for target in targets if (number := known.get(target)) is not None])
-        self.day_pages.append(DayFacts(path, day, entries))
-
-    def _add(self, headline: str | None, key: int, line: int) -> None:
-        self.headlines.append(headline)
-        self.keys.append(key)
-        self.lines.append(line)
-
-
 class Facts:
-    """The facts of all pages of an archive; made from its tree, and filled by :meth:`extend` in the order of time.
+    """The facts of all pages of an archive, which :meth:`fill` puts in day by day.
 
     ``known`` has the number of each event by how links spell its path. :meth:`events` and the like give those events
-    alone whose pages could be read.
+    alone whose pages could be read. ``names`` are how many events those days have of which that is known without a look
+    at the disk, and what returns their file names, joined by slashes; all others are listed.
     """
 
-    def __init__(self, tree: Tree, days: Sequence[Day], site_prefix: str) -> None:
+    def __init__(
+        self, tree: Tree, days: Sequence[Day], site_prefix: str, names: Mapping[str, Names] | None = None
+    ) -> None:
         self.site_prefix = site_prefix
         self.days = days
-        self.known: dict[str, int] = {}
+        self._known_names = names or {}
+        self._names: list[str | Callable[[], str]] = []  # of the events of each day, joined by slashes
         self._starts: list[int] = []  # of each day, the number of its first event
+        self._size = 0
+        self._last_names: tuple[int, list[str]] = (-1, [])
         for day in days:
-            self._starts.append(len(self.known))
-            for path in tree.event_paths(day):
-                self.known[f"{site_prefix}/{path}"] = len(self.known)
-        self.day_pages: list[DayFacts] = []
-        self._paths = list(self.known)
+            self._starts.append(self._size)
+            number, joined = self._known_names.get(day.path) or _listed(tree, day)
+            self._names.append(joined)
+            self._size += number
         self._places = {day.path: place for place, day in enumerate(days)}
-        self._columns = Columns()
-        self._link_starts: array[int] = array("i", [0])
+        self._sources: dict[int, Callable[[], Columns]] = {}
+        self._columns: dict[int, Columns] = {}
+        self._former: dict[int, Former] = {}
         self._events: dict[int, EventFacts] = {}
+        self.has_day_pages = False
 
     def __len__(self) -> int:
         """How many event pages there are."""
-        return len(self._paths)
+        return self._size
 
-    def extend(self, columns: Columns) -> None:
-        """Take the facts of the events that come next."""
-        mine, first = self._columns, len(self._columns.headlines)
-        mine.headlines.extend(columns.headlines)
-        mine.keys.extend(columns.keys)
-        mine.lines.extend(columns.lines)
-        mine.targets.extend(columns.targets)
-        mine.labels.extend(columns.labels)
-        mine.titles.update((first + at, title) for at, title in columns.titles.items())
-        mine.former.update((first + at, names) for at, names in columns.former.items())
-        for count in columns.counts:
-            self._link_starts.append(self._link_starts[-1] + count)
-        self.day_pages.extend(columns.day_pages)
+    @cached_property
+    def known(self) -> Mapping[str, int]:
+        """The number of each event by how links spell its path."""
+        # Measured for 100,000 events: 60 ms for the dictionary, which answers in 0.1 µs; Known takes 0.4 for that.
+        if len(self._known_names) * 2 > len(self.days):
+            return Known(self)
+        spelled: dict[str, int] = {}
+        for place, day in enumerate(self.days):
+            first = f"{self.site_prefix}/{day.path}/"
+            start = self._starts[place]
+            spelled.update((first + name, start + at) for at, name in enumerate(self.names(place)))
+        return spelled
+
+    def names(self, place: int) -> list[str]:
+        """Return the file names of the events of the day at ``place`` among the days."""
+        if self._last_names[0] != place:
+            joined = self.joined_names(place)[1]
+            self._last_names = (place, joined.split("/") if joined else [])
+        return self._last_names[1]
+
+    def joined_names(self, place: int) -> tuple[int, str]:
+        """Return how many events there are on a day, and their file names with slashes between them."""
+        end = self._starts[place + 1] if place + 1 < len(self._starts) else self._size
+        names = self._names[place]
+        if not isinstance(names, str):
+            names = self._names[place] = names()
+        return end - self._starts[place], names
+
+    def fill(self, place: int, columns: Callable[[], Columns], former: Former) -> None:
+        """Take what returns the columns of a day, and what its events were called formerly."""
+        self._sources[place] = columns
+        if former:
+            self._former[place] = former
+
+    def place(self, folder: str) -> int | None:
+        """Return the place of a day folder among the days; None for what is none."""
+        return self._places.get(folder)
+
+    def start(self, place: int) -> int:
+        """Return the number of the first event of a day."""
+        return self._starts[place]
+
+    def columns(self, place: int) -> Columns:
+        """Return the columns of a day."""
+        columns = self._columns.get(place)
+        if columns is None:
+            columns = self._columns[place] = self._sources[place]()
+        return columns
 
     def path(self, number: int) -> str:
         """Return the path of an event."""
-        return self._paths[number][len(self.site_prefix) + 1 :]
+        place = self._place_of(number)
+        return f"{self.days[place].path}/{self.names(place)[number - self._starts[place]]}"
 
     def number(self, path: str) -> int | None:
         """Return the number of the event at ``path``; None where there is none, or it could not be read."""
         number = self.known.get(f"{self.site_prefix}/{path}")
-        return number if number is not None and self._columns.headlines[number] is not None else None
+        return number if number is not None and self._headline(number) is not None else None
 
     def day(self, number: int) -> Day:
         """Return the day folder of an event."""
-        return self.days[bisect_right(self._starts, number) - 1]
+        return self.days[self._place_of(number)]
 
     def event(self, number: int) -> EventFacts:
         """Return what is known of an event."""
         event = self._events.get(number)
         if event is None:
-            title = self.title(number)
+            place, at = self._at(number)
+            columns, title = self.columns(place), self.title(number)
             path = self.path(number)
-            former_slugs, former_paths = self._columns.former.get(number, ((), ()))
-            headline, day = fold(title), self.day(number)
+            former_slugs, former_paths = columns.former.get(at, ((), ()))
+            headline, day = fold(title), self.days[place]
             title = title or path.rpartition("/")[2].removesuffix(".md")
-            line = self._columns.lines[number]
-            event = EventFacts(number, path, day, headline, title, line, former_slugs, former_paths)
+            event = EventFacts(number, path, day, headline, title, columns.lines[at], former_slugs, former_paths)
             self._events[number] = event
         return event
 
     def title(self, number: int) -> str:
         """Return the headline of an event for reading; empty where it has none."""
-        title = self._columns.titles.get(number)
-        return title if title is not None else display(self._columns.headlines[number] or "")
+        place, at = self._at(number)
+        columns = self.columns(place)
+        title = columns.titles.get(at)
+        return title if title is not None else display(columns.headlines[at] or "")
 
     def events(self) -> Iterator[int]:
         """Yield the numbers of all events."""
-        return (number for number, headline in enumerate(self._columns.headlines) if headline is not None)
+        for place, start in enumerate(self._starts):
+            for at, headline in enumerate(self.columns(place).headlines):
+                if headline is not None:
+                    yield start + at
 
     def events_of(self, folder: str) -> list[int]:
         """Return the numbers of the events of a day folder."""
         place = self._places.get(folder)
         if place is None:
             return []
-        end = self._starts[place + 1] if place + 1 < len(self._starts) else len(self)
-        return [number for number in range(self._starts[place], end) if self._columns.headlines[number] is not None]
+        start = self._starts[place]
+        return [start + at for at, headline in enumerate(self.columns(place).headlines) if headline is not None]
 
     def headlines(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the headline, as written, of each event that has one."""
-        return ((number, headline) for number, headline in enumerate(self._columns.headlines) if headline)
+        for place, start in enumerate(self._starts):
+            for at, headline in enumerate(self.columns(place).headlines):
+                if headline:
+                    yield start + at, headline
 
     def former(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield the number, the former slugs and the former paths of each event that has some."""
-        return ((number, slugs, paths) for number, (slugs, paths) in self._columns.former.items())
+        for place, former in sorted(self._former.items()):
+            for at, (slugs, paths) in former.items():
+                yield self._starts[place] + at, slugs, paths
+
+    def day_pages(self, folder: str) -> Sequence[DayFacts]:
+        """Return the facts of the pages of a day folder itself."""
+        place = self._places.get(folder)
+        return self.columns(place).day_pages if place is not None else ()
 
     def targets(self, number: int) -> Sequence[int]:
         """Return the events that the related links of an event reach, in their order; NOBODY for those that reach
         none.
         """
-        return self._columns.targets[self._link_starts[number] : self._link_starts[number + 1]]
+        place, at = self._at(number)
+        columns = self.columns(place)
+        first = sum(columns.counts[:at])
+        return columns.targets[first : first + columns.counts[at]]
 
-    def other_labels(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield each related link whose label is not the very headline of its target: the event that has it, its place
-        among the links there, the target, and a key that only the same label has.
+    def called(self, said: str) -> Iterator[int]:
+        """Yield the numbers of the events whose headline is ``said``, both folded and bare."""
+        wanted = _said_key(said)
+        number = self._first_called.get(wanted)
+        while number is not None:
+            if self._headline(number) is not None and bare(fold(self.title(number))) == said:
+                yield number
+            try:
+                number = self.said_keys.index(wanted, number + 1)
+            except ValueError:
+                number = None
+
+    @cached_property
+    def said_keys(self) -> array[int]:
+        """What the headlines say, as numbers; the same for the same when folded and bare. Takes a second to make."""
+        titles = (self.title(number) for number in range(len(self)))
+        return array("I", [_said_key(bare(fold(title))) for title in titles])
+
+    @cached_property
+    def _first_called(self) -> dict[int, int]:
+        return dict(zip(reversed(self.said_keys), range(len(self) - 1, -1, -1), strict=True))
+
+    def other_labels(self, days: Sequence[Day]) -> Iterator[tuple[int, int, int, int]]:
+        """Yield each related link of ``days`` whose label is not the very headline of its target: the event that has
+        it, its place among the links there, the target, and a key that only the same label has.
         """
-        keys, targets, labels = self._columns.keys, self._columns.targets, self._columns.labels
-        # Measured: 60 ms for 900,000 links; a loop with more than this in it takes 200.
-        others = [at for at, (target, key) in enumerate(zip(targets, labels, strict=True)) if keys[target] != key]
-        for at in others:
-            if targets[at] != NOBODY:
-                number = bisect_right(self._link_starts, at) - 1
-                yield number, at - self._link_starts[number], targets[at], labels[at]
+        key = self._all_keys.__getitem__ if len(days) == len(self.days) else self._key
+        for day in days:
+            place = self._places[day.path]
+            columns, start = self.columns(place), self._starts[place]
+            targets, labels = columns.targets, columns.labels
+            # Measured: 90 ms for 900,000 links; a loop with more than this in it takes 200.
+            others = [
+                at for at, (target, label) in enumerate(zip(targets, labels, strict=True)) if key(target) != label
+            ]
+            ends = list(accumulate(columns.counts)) if others else []
+            for at in others:
+                if targets[at] != NOBODY:
+                    event = bisect_right(ends, at)
+                    first = ends[event - 1] if event else 0
+                    yield start + event, at - first, targets[at], labels[at]
+
+    @cached_property
+    def _all_keys(self) -> array[int]:
+        keys = array("q")
+        for place in range(len(self.days)):
+            keys.extend(self.columns(place).keys)
+        keys.append(NO_KEY)  # of NOBODY
+        return keys
+
+    def _key(self, number: int) -> int:
+        if number == NOBODY:
+            return NO_KEY
+        place, at = self._at(number)
+        return self.columns(place).keys[at]
+
+    def _headline(self, number: int) -> str | None:
+        place, at = self._at(number)
+        return self.columns(place).headlines[at]
+
+    def _place_of(self, number: int) -> int:
+        return bisect_right(self._starts, number) - 1
+
+    def _at(self, number: int) -> tuple[int, int]:
+        place = bisect_right(self._starts, number) - 1
+        return place, number - self._starts[place]
 
 
-@lru_cache(maxsize=1 << 15)
-def label_key(text: str) -> int:
-    """Return a number that stands for ``text``: the same in every run, and another for every other text."""
-    # blake2b: what two texts share must not be up to whoever writes them. 8 bytes of it cost 0.7 µs; a label stands on
-    # nine pages that are mostly near each other, hence the cache.
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
+class Known(Mapping[str, int]):
+    """The number of each event by how links spell its path, worked out for those days alone that somebody asks for."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._numbers: dict[str, dict[str, int]] = {}
+
+    def __getitem__(self, target: str) -> int:
+        folder, _, name = target.rpartition("/")
+        numbers = self._numbers.get(folder)
+        if numbers is None:
+            numbers = self._numbers[folder] = self._of_folder(folder)
+        return numbers[name]
+
+    def __contains__(self, target: object) -> bool:
+        return isinstance(target, str) and self.get(target) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        facts = self._facts
+        for place, day in enumerate(facts.days):
+            yield from (f"{facts.site_prefix}/{day.path}/{name}" for name in facts.names(place))
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def _of_folder(self, folder: str) -> dict[str, int]:
+        prefix = f"{self._facts.site_prefix}/"
+        place = self._facts.place(folder[len(prefix) :]) if folder.startswith(prefix) else None
+        if place is None:
+            return {}
+        start = self._facts.start(place)
+        return {name: start + at for at, name in enumerate(self._facts.names(place))}
+
+
+def _said_key(said: str) -> int:
+    return crc32(said.encode("utf-8", "surrogatepass"))
+
+
+def _listed(tree: Tree, day: Day) -> tuple[int, str]:
+    names = [path.rpartition("/")[2] for path in tree.event_paths(day)]
+    return len(names), "/".join(names)

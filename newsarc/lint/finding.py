@@ -1,15 +1,16 @@
-"""What lint reports, and how it can be mended."""
+"""What lint reports, and how it can be mended.
+
+Named tuples, since there may be tens of thousands of each: they take a fifth of the time to make of frozen dataclasses.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Put ``text`` in the place of what stands from (line, column) up to, not including, (end line, end column).
 
     Lines and columns count from 1; a byte order mark and the ``\\r`` of a line's end do not count.
@@ -23,16 +24,14 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How to mend a finding. ``safe`` where the meaning of the page cannot suffer."""
 
     safe: bool
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """The page that a dead link probably meant, and why. ``certain`` where nothing else can have been meant."""
 
     path: str
@@ -40,8 +39,7 @@ class Suggestion:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that a rule found.
 
     Lines and columns count characters from 1; the end column is the first behind it. ``target`` is what the finding is

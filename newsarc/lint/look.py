@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from newsarc.errors import PageError
 from newsarc.links import DAY_PAGE_NAMES
-from newsarc.lint.facts import NOBODY, Columns, Facts
+from newsarc.lint.columns import NOBODY, Columns
+from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
 from newsarc.lint.regular import (
@@ -38,7 +39,8 @@ class Seen:
     """What a look at some pages found.
 
     ``dead`` are findings about links that lead nowhere, with those links. ``wishes`` are what pages do not want to hear
-    of, by path. ``texts`` has the :func:`digest` of each page that a finding may mend.
+    of, by path. ``texts`` has the :func:`digest` of each page that a finding may mend; ``unread`` counts the pages that
+    could not be read.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -47,6 +49,7 @@ class Seen:
     wishes: dict[str, list[Suppression]] = field(default_factory=dict)
     texts: dict[str, bytes] = field(default_factory=dict)
     files: int = 0
+    unread: int = 0
 
 
 class Look:
@@ -103,6 +106,7 @@ class Look:
         text = clean_text(data) if regular is not None else None
         if regular is not None and text is not None:
             page = read_event(text, regular, self.archive.config.labels)
+            self._note(page.former if page is not None else ())
         if page is not None and is_known(page, written, self.known):
             rules = self.about_regular
             if not rules:
@@ -153,6 +157,7 @@ class Look:
             page: RegularDayPage | None = None
             if regular is not None and (text := clean_text(data)) is not None:
                 page = read_day_page(text, regular)
+                self._note(page.targets if page is not None else ())
             if page is not None:
                 is_whole = before is None and all(target in self.known for target in page.targets)
                 rules = self.about_regular if is_whole else self.about_odd
@@ -162,15 +167,24 @@ class Look:
             if not is_quiet:
                 text = as_text(data)
                 parsed = self.archive.parse_day_page(path, text)
+                self._note(f"{self.prefix}/{entry.link.path}" for entry in parsed.entries if entry.link.path)
                 seen.columns.add_day_page(path, day, parsed, self.known, self.prefix)
                 self._ask(rules, Page(path, text, day, day_page=parsed), seen)
             before = data
+
+    def _note(self, targets: Iterable[str]) -> None:
+        """Have the tree remember (:attr:`newsarc.tree.Tree.asked`) that those of ``targets`` are missing which are."""
+        if self.archive.tree.asked is not None:
+            for target in targets:
+                if target not in self.known:
+                    self.archive.tree.exists(target[len(self.prefix) + 1 :])
 
     def _read(self, path: str, seen: Seen) -> bytes | None:
         seen.files += 1
         try:
             return self.archive.tree.read_bytes(path)
         except PageError as error:
+            seen.unread += 1
             seen.findings.extend(rule.unreadable(path, error.reason) for rule in self.unreadable)
             return None
 

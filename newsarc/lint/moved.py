@@ -22,7 +22,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -76,21 +76,22 @@ class Moves:
         self._beside: dict[str, set[int]] = {}
         self._known_contexts: dict[int, set[str]] = {}
         self._by_headline: dict[str, dict[str, list[EventFacts]]] = {}
-        self._day_pages: dict[str, Sequence[int]] = {page.path: page.entries for page in facts.day_pages}
 
     def learn(self, target: str, page: str) -> None:
         """Take notice that ``page`` has this dead link: the events that it names besides are others."""
-        path = self._path(target, page)
+        path = dead_path(target, page, self.archive.config.site_prefix)
         if path is None:
             return
         if (number := self.facts.number(page)) is not None:
             self._beside.setdefault(path, set()).update((number, *self.facts.targets(number)))
-        elif page in self._day_pages:
-            self._beside.setdefault(path, set()).update(self._day_pages[page])
+        else:
+            for day_page in self.facts.day_pages(page.rpartition("/")[0]):
+                if day_page.path == page:
+                    self._beside.setdefault(path, set()).update(day_page.entries)
 
     def where_it_went(self, target: str, label: str, page: str, contexts: tuple[str, ...] = ()) -> Suggestion | None:
         """Return what a dead ``target``, in ``page``, probably meant; None where nothing tells. :meth:`learn` first."""
-        path = self._path(target, page)
+        path = dead_path(target, page, self.archive.config.site_prefix)
         if path is None:
             return None
         dead = _Dead(path, *_split(path), fold(label), tuple(fold(name) for name in contexts))
@@ -190,10 +191,6 @@ class Moves:
         beside = self._beside.get(dead.path, ())
         return [event for event in events if event.number not in beside]
 
-    def _path(self, target: str, page: str) -> str | None:
-        path = canonical(target, page, self.archive.config.site_prefix)
-        return path if path is None or path.endswith(".md") else f"{path}.md"
-
     def _of_folder(self, folder: str) -> list[EventFacts]:
         return [self.facts.event(number) for number in self.facts.events_of(folder)]
 
@@ -226,6 +223,12 @@ class Moves:
         return Counter(name for title in titles for name in headline_prefixes(fold(title)))
 
 
+def dead_path(target: str, page: str, site_prefix: str) -> str | None:
+    """Return the path of the event that a dead ``target``, written in ``page``, names; None where it names none."""
+    path = canonical(target, page, site_prefix)
+    return path if path is None or path.endswith(".md") else f"{path}.md"
+
+
 def learn_all(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> None:
     """Take notice of all dead links: what comes of one may depend on the others."""
     for finding, _ in dead:
@@ -235,15 +238,18 @@ def learn_all(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> None:
 def with_suggestions(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> Iterator[Finding]:
     """Yield the findings of ``dead``, each with what its link probably meant and the fix that writes it."""
     for finding, link in dead:
-        suggestion = _suggestion(finding.path, link, moves)
-        if suggestion is None:
-            yield finding
-            continue
-        target = written_target(suggestion.path, moves.archive.config.site_prefix)
-        edit = Edit(finding.path, finding.line, finding.column, finding.end_line, finding.end_column, target)
-        # Where the target ends is not sure when Markdown itself sees none: that item is for a person to mend.
-        is_plain = not any(char.isspace() for char in finding.target or "")
-        yield replace(finding, suggestion=suggestion, fix=Fix(suggestion.certain, (edit,)) if is_plain else None)
+        yield suggested(finding, _suggestion(finding.path, link, moves), moves.archive.config.site_prefix)
+
+
+def suggested(finding: Finding, suggestion: Suggestion | None, site_prefix: str) -> Finding:
+    """Return the finding about a dead link with what that probably meant, and the fix that writes it."""
+    if suggestion is None:
+        return finding
+    target = written_target(suggestion.path, site_prefix)
+    edit = Edit(finding.path, finding.line, finding.column, finding.end_line, finding.end_column, target)
+    # Where the target ends is not sure when Markdown itself sees none: that item is for a person to mend.
+    is_plain = not any(char.isspace() for char in finding.target or "")
+    return finding._replace(suggestion=suggestion, fix=Fix(suggestion.certain, (edit,)) if is_plain else None)
 
 
 def _suggestion(page: str, link: Link, moves: Moves) -> Suggestion | None:

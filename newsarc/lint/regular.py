@@ -34,6 +34,13 @@ class RegularEvent(NamedTuple):
     current: str | None = None
 
 
+class LinkedEvent(NamedTuple):
+    """What :func:`read_links` reads of an event page: its headline as written, and the line that it is on."""
+
+    headline: str
+    line: int
+
+
 class RegularDayPage(NamedTuple):
     """What is left to ask about a regular day page: the targets of its entries, in order."""
 
@@ -82,6 +89,28 @@ def read_event(text: str, day: RegularDay, labels: Labels) -> RegularEvent | Non
         return None
     named, targets = zip(*items, strict=True)
     return RegularEvent(headline, line, named, targets, former, current)
+
+
+def read_links(data: bytes, known: Container[bytes]) -> LinkedEvent | None:
+    """Return the headline of an event page if all links behind it go to the web, or to events that are ``known`` by how
+    links spell their paths; None for any other page.
+
+    Then no related link of it is broken, whatever else may be wrong. For runs that ask about nothing else: a third of
+    the time that :func:`read_event` takes.
+    """
+    start = _HEADLINE.match(data)
+    if start is None:
+        return None
+    links = _BEHIND.findall(data, start.end())
+    if data.count(b"](", start.end()) != len(links) or b"<!--" in data:
+        return None
+    if not all(target in known for target in links if target):
+        return None
+    try:
+        headline = start[1].decode().strip()
+    except UnicodeDecodeError:
+        return None
+    return LinkedEvent(headline, data.count(b"\n", 0, start.start(1)) + 1) if headline else None
 
 
 def only_items(text: str, page: RegularEvent, places: Sequence[int]) -> str:
@@ -143,6 +172,9 @@ _ADDRESSES = re.compile(r"\]\(([^()]*)\)[ \t]*\n")
 _CHANGES = re.compile(rf"\]\(({_TARGET})\) {_NOTE}\n")
 _PREVIOUS = re.compile(rf"## {_LABEL}\({_TARGET}\)[ \t]*\Z")
 _ENTRY = re.compile(rf"### {_LABEL}\(({_TARGET})\)[ \t]*\Z")
+# The lines that stand before the headline of an event, and the links behind it; those to the web have no target here.
+_HEADLINE = re.compile(rb"(?:\n|Formats:[ \t][^\n]*\n|### \[[^\n]*\n|#####(?: [^\n]*)?\n)*# ([^\n]*)(?:\n|\Z)")
+_BEHIND = re.compile(rb"\]\((?:(/[^)]*)\)|https?://)")
 _LATE_HEADING = re.compile(r" {1,3}#")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote
@@ -70,7 +69,7 @@ def finding(text: str = "two bridges close", **more: Any) -> Finding:
         suggestion=Suggestion(path, f"because {text}", certain=True),
         fix=Fix(True, (Edit(path, 7, 4, 7, 9, text),)),
     )
-    return replace(plain, **more)
+    return plain._replace(**more)
 
 
 WARNING = finding("self", code="NA103", name="self-link", severity="warning", suggestion=None, fix=None)
@@ -232,7 +231,7 @@ def test_nothing_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", READERS)
 def test_the_order_is_the_reports(name: str) -> None:
-    found = [finding(), WARNING, replace(WARNING, message="again"), finding("z")]
+    found = [finding(), WARNING, WARNING._replace(message="again"), finding("z")]
     assert [code for code, _ in READERS[name](said(name, *found))] == ["NA101", "NA103", "NA103", "NA101"]
 
 
@@ -267,7 +266,7 @@ def test_gitlab() -> None:
 
 
 def test_junit_fails_a_page_once() -> None:
-    suite = ElementTree.fromstring(said("junit", finding(), finding(), replace(WARNING, path=finding().path), WARNING))[
+    suite = ElementTree.fromstring(said("junit", finding(), finding(), WARNING._replace(path=finding().path), WARNING))[
         0
     ]
     first, second = suite
@@ -329,7 +328,7 @@ def gitlab_fingerprints(*findings: Finding) -> list[str]:
 @pytest.mark.parametrize("of", [sarif_fingerprints, gitlab_fingerprints])
 def test_fingerprints(of: Callable[..., list[str]]) -> None:
     first = finding()
-    moved = replace(first, line=90, end_line=90, column=1, end_column=6)
-    assert of(first) == of(moved) == of(replace(moved, message="other words"))
-    assert len({*of(first, moved, WARNING), *of(finding("other")), *of(replace(first, path="other.md"))}) == 5
+    moved = first._replace(line=90, end_line=90, column=1, end_column=6)
+    assert of(first) == of(moved) == of(moved._replace(message="other words"))
+    assert len({*of(first, moved, WARNING), *of(finding("other")), *of(first._replace(path="other.md"))}) == 5
     assert of(WARNING, first)[1] == of(first)[0], "what else is found does not matter"

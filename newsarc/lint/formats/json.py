@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from newsarc.lint.engine import Report
@@ -16,7 +15,12 @@ VERSION = 1
 
 def finding_record(finding: Finding) -> dict[str, Any]:
     """Return the FINDING of the JSON formats."""
-    return asdict(finding)
+    suggestion, fix = finding.suggestion, finding.fix
+    return {
+        **finding._asdict(),
+        "suggestion": suggestion and suggestion._asdict(),
+        "fix": fix and {"safe": fix.safe, "edits": [edit._asdict() for edit in fix.edits]},
+    }
 
 
 def json_document(report: Report) -> Iterator[str]:

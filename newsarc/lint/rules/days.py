@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsarc.lint.facts import EventFacts, Facts
     from newsarc.lint.page import Page
     from newsarc.pages import Pages
+    from newsarc.tree import Day
 
 _MAX_SUMMARY = 300  # characters; what is longer is cut on day pages and ends in "..."
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
@@ -60,12 +61,13 @@ class EventNotOnDayPage(ArchiveRule):
     name = "event-not-on-day-page"
     summary = "the page of the day does not list an event of the day"
     severity = "warning"
+    of_day = True
 
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
         former = {path for number, _, paths in facts.former() for path in paths if path != facts.path(number)}
         missed: dict[str, dict[int, None]] = {}
         pages: dict[str, list[str]] = {}
-        for page in facts.day_pages:
+        for page in (page for day in days for page in facts.day_pages(day.path)):
             pages.setdefault(page.day.path, []).append(page.path)
             listed = set(page.entries)
             for number in facts.events_of(page.day.path):
@@ -151,13 +153,14 @@ class MissingDayPage(ArchiveRule):
     name = "missing-day-page"
     summary = "a day has events, but neither index.md nor README.md"
     severity = "warning"
+    of_day = True
 
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
-        for day in facts.days:
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
+        for day in days:
             if day.date is None or archive.tree.day_page_paths(day):
                 continue
             paths = [facts.path(number) for number in facts.events_of(day.path)]
-            if paths and (facts.day_pages or any(archive.load(path).date_link for path in paths)):
+            if paths and (facts.has_day_pages or any(archive.load(path).date_link for path in paths)):
                 number = "an event" if len(paths) == 1 else f"{len(paths)} events"
                 message = f"{day.path} has {number}, but neither index.md nor README.md"
                 yield self.finding(min(paths), 1, message, target=f"/{day.path}")

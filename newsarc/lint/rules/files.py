@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
@@ -11,6 +11,7 @@ from newsarc.lint.rules.rule import ArchiveRule
 if TYPE_CHECKING:
     from newsarc.lint.facts import Facts
     from newsarc.pages import Pages
+    from newsarc.tree import Day
 
 
 class UnreadableFile(ArchiveRule):
@@ -33,7 +34,7 @@ class UnreadableFile(ArchiveRule):
         """Return the finding for a page that could not be read."""
         return self.finding(path, 1, f"not read: {reason}", target="")
 
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
         for path, line in archive.tree.skipped.items():
             if archive.tree.day_at(path) is None:  # a folder that is no day is the business of NA202
                 yield self.unreadable(path, line.partition(": not read: ")[2])
@@ -58,7 +59,7 @@ class UnusedSuppression(ArchiveRule):
     summary = "a rule is ignored where it finds nothing"
     severity = "warning"
 
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
         yield from ()  # found where suppressions are applied, after all other rules
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newsarc.lint.facts import Facts
     from newsarc.lint.page import Page
     from newsarc.pages import Pages
+    from newsarc.tree import Day
 
 
 class BrokenRelatedLink(PageRule):
@@ -172,12 +173,13 @@ class StaleLinkText(ArchiveRule):
     summary = "the text of a related link is not the headline of its target"
     severity = "warning"
     about_day_pages = False
+    of_day = True
 
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
         labels = _Labels(facts, archive)
         verdicts: dict[tuple[int, int], bool] = {}
         stale: dict[int, list[tuple[int, int]]] = {}
-        for number, place, target, key in facts.other_labels():
+        for number, place, target, key in facts.other_labels(days):
             if (target, key) not in verdicts:
                 headline = facts.event(target).headline
                 label = labels.at(number, place)
@@ -186,17 +188,13 @@ class StaleLinkText(ArchiveRule):
                 stale.setdefault(number, []).append((place, target))
         if not stale:
             return
-        same_headline: dict[str, list[int]] = {}
-        for number in facts.events():
-            same_headline.setdefault(bare(facts.event(number).headline), []).append(number)
         for number, links in stale.items():
-            yield from self._of_page(number, links, same_headline, facts, archive)
+            yield from self._of_page(number, links, facts, archive)
 
     def _of_page(
         self,
         number: int,
         stale: Sequence[tuple[int, int]],
-        same_headline: Mapping[str, Sequence[int]],
         facts: Facts,
         archive: Pages,
     ) -> Iterator[Finding]:
@@ -209,9 +207,11 @@ class StaleLinkText(ArchiveRule):
             if link is None:
                 continue
             title = facts.title(target)
-            others = [other for other in same_headline.get(bare(fold(link.text)), ()) if other != target]
-            if others:  # then the target is the wrong half, or may be: the label is all that is left of what was meant
-                message = f"the headline is: {title}; this text is the headline of {facts.path(others[0])}"
+            other = next((other for other in facts.called(bare(fold(link.text))) if other != target), None)
+            if (
+                other is not None
+            ):  # then the target is the wrong half, or may be: the label is all that is left of what was meant
+                message = f"the headline is: {title}; this text is the headline of {facts.path(other)}"
                 yield self.at(path, link, message)
                 continue
             written = archive.load(facts.path(target)).headline_written.strip()
@@ -305,7 +305,7 @@ class OneWayLink(ArchiveRule):
     default = False
     about_day_pages = False
 
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
         named = {number: set(facts.targets(number)) for number in facts.events()}
         for number, targets in named.items():
             one_way = {target for target in targets if target in named and number not in named[target]}

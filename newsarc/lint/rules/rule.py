@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from newsarc.lint.finding import Finding, Fix, Severity, Suggestion
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from newsarc.lint.facts import Facts
     from newsarc.lint.page import Page
     from newsarc.pages import Pages
+    from newsarc.tree import Day
 
 
 class Rule(ABC):
@@ -86,8 +87,18 @@ class PageRule(Rule):
 
 
 class ArchiveRule(Rule):
-    """A rule that needs the facts of all pages."""
+    """A rule that needs the facts of all pages.
+
+    ``of_day`` is true for a rule whose findings on the pages of a day folder depend on nothing but the pages in that
+    folder, which paths the archive has, and what all events are called, now and formerly. Then they are kept until one
+    of these changes. All others are asked anew in each run.
+    """
+
+    of_day: ClassVar[bool] = False
 
     @abstractmethod
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
-        """Yield what is wrong; pages may be loaded again for the places of the findings."""
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
+        """Yield what is wrong; pages may be loaded again for the places of the findings.
+
+        ``days`` are all days, or, for a rule that is ``of_day``, those whose pages the findings are wanted for.
+        """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newsarc.lint.facts import EventFacts, Facts
     from newsarc.lint.page import Page
     from newsarc.pages import Pages
+    from newsarc.tree import Day
 
 _NO_DIFFERENCE = re.compile(r"[\W_]+")  # between two headlines
 # How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.
@@ -217,15 +218,18 @@ class DuplicateEvent(ArchiveRule):
     summary = "an event is in the archive twice"
     severity = "warning"
     about_day_pages = False
+    of_day = True
 
-    def check(self, facts: Facts, archive: Pages) -> Iterator[Finding]:
+    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
         told: set[frozenset[str]] = set()
-        for old, new in _under_former_slugs(facts):
+        wanted = {day.path for day in days}
+        for old, new in _under_former_slugs(facts, wanted):
             if (pair := frozenset((old.path, new.path))) not in told:
                 told.add(pair)
-                yield self.finding(old.path, old.line, f"this is a former slug of {new.path}", target=new.path)
-        for earlier, later in _of_one_headline(facts):
-            if (pair := frozenset((earlier.path, later.path))) not in told:
+                if old.day.path in wanted:
+                    yield self.finding(old.path, old.line, f"this is a former slug of {new.path}", target=new.path)
+        for earlier, later in _of_one_headline(facts, days):
+            if later.day.path in wanted and (pair := frozenset((earlier.path, later.path))) not in told:
                 told.add(pair)
                 message = f"the same headline, on the same day, as {earlier.path}"
                 yield self.finding(later.path, later.line, message, target=earlier.path)
@@ -281,19 +285,27 @@ def _closest(title: str, labels: Labels) -> str | None:
 # --- duplicates ---
 
 
-def _under_former_slugs(facts: Facts) -> Iterator[tuple[EventFacts, EventFacts]]:
-    """Yield pages that stand at what another page calls a former place of its event, each with that other page."""
+def _under_former_slugs(facts: Facts, folders: Container[str]) -> Iterator[tuple[EventFacts, EventFacts]]:
+    """Yield pages that stand at what another page calls a former place of its event, each with that other page, where
+    either is in one of ``folders``.
+    """
     for number, slugs, paths in facts.former():
         same_day = (f"{facts.day(number).path}/{slug}.md" for slug in slugs)
         for path in sorted({*paths, *same_day} - {facts.path(number)}):
-            if (old := facts.number(path)) is not None:
+            is_wanted = facts.day(number).path in folders or path.rpartition("/")[0] in folders
+            if is_wanted and (old := facts.number(path)) is not None:
                 yield facts.event(old), facts.event(number)
 
 
-def _of_one_headline(facts: Facts) -> Iterator[tuple[EventFacts, EventFacts]]:
-    """Yield pairs of one day's events with the same headline, the one whose path comes first before the other."""
+def _of_one_headline(facts: Facts, days: Sequence[Day]) -> Iterator[tuple[EventFacts, EventFacts]]:
+    """Yield pairs of events with the same headline on one of ``days``, the one whose path comes first before the
+    other.
+    """
     groups: dict[tuple[int, int, int, str], list[int]] = {}
+    dates = {(day.year, day.month, day.day) for day in days}  # 2019/03/1 and 2019/03/01 may both be there
     for day in facts.days:
+        if (day.year, day.month, day.day) not in dates:
+            continue
         for number in facts.events_of(day.path):
             # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
             end = _NO_DIFFERENCE.sub("", fold(facts.title(number)[-_END:]))[-6:]

@@ -1,0 +1,247 @@
+"""The second look: what only all pages together show, and where dead links might lead.
+
+What it found about the pages of a day is kept with the day's record. It holds as long as no path came or went anywhere
+and all events are called the same, now and formerly: then it is worked out again only for the days that changed, and
+for those dead links elsewhere that meant an event of such a day, or that a page of such a day has too.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
+
+from newsarc.lint.facts import Facts
+from newsarc.lint.finding import Finding, Suggestion
+from newsarc.lint.look import digest
+from newsarc.lint.moved import Moves, dead_path, learn_all, suggested, with_suggestions
+from newsarc.lint.plan import Plan, listings, merge
+from newsarc.lint.record import DayRecord, DeadLink, Later, columns_in, dead_in, events_in, later_in, pack_later
+from newsarc.lint.rules import ArchiveRule
+from newsarc.model import Change, Link, RelatedLink
+from newsarc.pages import Pages
+from newsarc.parallel import in_order
+from newsarc.tree import Day
+
+_LINKS_AT_ONCE = 200
+_Said = tuple[str | None, str, tuple[str, ...]]  # a dead link: the path that it names, its label, its contexts
+_Told = Mapping[_Said, Suggestion | None]
+
+
+class _Result(NamedTuple):
+    findings: list[Finding]
+    texts: dict[str, bytes]
+    others: dict[str, bytes]
+    said_keys: bytes | None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A dead link whose finding is still to be made: its place among the days and among the dead links there."""
+
+    place: int
+    at: int
+    pair: DeadLink
+
+
+class SecondLook:
+    """A second look at the days of ``records``, which all had their first, and whose facts are known.
+
+    What it finds about the pages of days goes into their records. ``findings`` are all others, ``texts`` digests of the
+    pages that those may mend; ``others`` are the listings of other folders than days that it went by, and ``said_keys``
+    those of the facts, where they are known.
+    """
+
+    def __init__(
+        self,
+        archive: Pages,
+        rules: Sequence[ArchiveRule],
+        facts: Facts,
+        moves: Moves,
+        records: list[DayRecord],
+        workers: Callable[[int], int | None],
+    ) -> None:
+        self.archive = archive
+        self.rules = rules
+        self.facts = facts
+        self.moves = moves
+        self.records = records
+        self.workers = workers
+        self.findings: list[Finding] = []
+        self.texts: dict[str, bytes] = {}
+        self.others: dict[str, bytes] = {}
+        self.said_keys: bytes | None = None
+        self._folders = {day.path for day in facts.days}
+
+    def whole(self, front: Sequence[DeadLink]) -> None:
+        """Look at everything. ``front`` are the dead links of the front page."""
+        later = {place: Later([], [], {}) for place in range(len(self.records))}
+        dead = [
+            _Open(place, at, pair)
+            for place, record in enumerate(self.records)
+            for at, pair in enumerate(dead_in(record))
+        ]
+        learn_all([*(link.pair for link in dead), *front], self.moves)
+        for link in dead:
+            later[link.place].dead.append(link.pair[0])
+        self._look(self.facts.days, dead, front, later, len(self.facts))
+
+    def partial(self, plan: Plan, front: Sequence[DeadLink]) -> None:
+        """Look again at what the days that were just looked at may have changed. Only where :func:`still_holds`."""
+        changed = set(plan.missing)
+        self.said_keys = plan.kept.said_keys
+        if self.said_keys is not None:
+            self.facts.said_keys = array("I", self.said_keys)
+        told = {place: _told(plan.before[self.records[place].path], self._prefix) for place in changed}
+        wanted = self._wanted(plan, told, front)
+        later: dict[int, Later] = {}
+        learnt: list[DeadLink] = list(front)
+        dead: list[_Open] = []
+        for place, record in enumerate(self.records):
+            if place not in changed and (not record.dead_paths or wanted.isdisjoint(record.dead_paths)):
+                continue
+            pairs = dead_in(record)
+            learnt.extend(pairs)
+            known = later_in(record) if place not in changed else None
+            later[place] = Later([], [], {}) if known is None else Later(known.findings, list(known.dead), known.texts)
+            for at, (finding, link) in enumerate(pairs):
+                said = _said(finding, link, self._prefix)
+                if known is None:
+                    later[place].dead.append(suggested(finding, told[place].get(said), self._prefix))
+                if said[0] in wanted or (known is None and (said not in told[place] or isinstance(link, Change))):
+                    dead.append(_Open(place, at, (finding, link)))
+        learn_all(learnt, self.moves)
+        events = sum(self.records[place].number for place in changed)
+        self._look([self.facts.days[place] for place in sorted(changed)], dead, front, later, events + len(dead))
+
+    def _look(
+        self, days: Sequence[Day], dead: Sequence[_Open], front: Sequence[DeadLink], later: dict[int, Later], size: int
+    ) -> None:
+        """Ask the rules about ``days`` and make the findings about dead links; put them into ``later``, and that into
+        the records.
+        """
+        pairs = [*(link.pair for link in dead), *front]
+        parts = [pairs[at : at + _LINKS_AT_ONCE] for at in range(0, len(pairs), _LINKS_AT_ONCE)]
+        rules = [rule for rule in self.rules if days or not rule.of_day]
+        tasks: list[Callable[[], _Result]] = [self._rule_task(rule, days) for rule in rules]
+        tasks += [self._links_task(part) for part in parts]
+        results = in_order(lambda task: task(), tasks, self.workers(size))
+        findings: list[Finding] = []
+        for number, result in enumerate(results):
+            merge(self.others, result.others)
+            self.said_keys = result.said_keys or self.said_keys
+            if number < len(rules):
+                self._sort_in(rules[number], result, later)
+            else:
+                findings.extend(result.findings)
+        for link, finding in zip(dead, findings, strict=False):
+            later[link.place].dead[link.at] = finding
+        self.findings.extend(findings[len(dead) :])
+        for place, found in later.items():
+            self.records[place] = self.records[place]._replace(later=pack_later(found))
+
+    def _rule_task(self, rule: ArchiveRule, days: Sequence[Day]) -> Callable[[], _Result]:
+        def find() -> tuple[list[Finding], dict[str, bytes]]:
+            found = list(rule.check(self.facts, self.archive, days if rule.of_day else self.facts.days))
+            pages = {edit.path for finding in found if finding.fix for edit in finding.fix.edits}
+            return found, {path: digest(self.archive.tree.read(path)) for path in pages}
+
+        return lambda: self._result(find)
+
+    def _links_task(self, pairs: Sequence[DeadLink]) -> Callable[[], _Result]:
+        return lambda: self._result(lambda: (list(with_suggestions(pairs, self.moves)), {}))
+
+    def _result(self, find: Callable[[], tuple[list[Finding], dict[str, bytes]]]) -> _Result:
+        tree = self.archive.tree
+        tree.asked = set()
+        findings, texts = find()
+        others = listings(tree, self._folders)
+        tree.asked = None
+        said_keys = self.facts.said_keys.tobytes() if "said_keys" in self.facts.__dict__ else None
+        return _Result(findings, texts, others, said_keys)
+
+    def _sort_in(self, rule: ArchiveRule, result: _Result, later: dict[int, Later]) -> None:
+        """Put what a rule found where it belongs."""
+        for finding in result.findings:
+            place = self._place(finding.path) if rule.of_day else None
+            (self.findings if place is None else later[place].findings).append(finding)
+        for path, text in result.texts.items():
+            place = self._place(path) if rule.of_day else None
+            texts = self.texts if place is None else later[place].texts
+            texts[path] = text if texts.get(path, text) == text else b""
+
+    def _place(self, page: str) -> int | None:
+        return self.facts.place(page.rpartition("/")[0])
+
+    @property
+    def _prefix(self) -> str:
+        return self.facts.site_prefix
+
+    def _wanted(self, plan: Plan, told: Mapping[int, _Told], front: Iterable[DeadLink]) -> set[str | None]:
+        """Return the paths of the dead links that may lead elsewhere now, or that nothing is known of."""
+        wanted: set[str | None] = {_said(finding, link, self._prefix)[0] for finding, link in front}
+        folders: set[str] = set()
+        for place in plan.missing:
+            record, day = self.records[place], self.facts.days[place]
+            folders.add(day.path)
+            now = _beside(record, day, self._prefix)
+            before = _beside(plan.before[day.path], day, self._prefix)
+            wanted.update(path for path in now.keys() | before.keys() if now.get(path) != before.get(path))
+            said = (_said(finding, link, self._prefix) for finding, link in dead_in(record))
+            wanted.update(one[0] for one in said if one not in told[place])
+        for record in self.records:
+            if record.dead_paths:
+                wanted.update(path for path in record.dead_paths if path.rpartition("/")[0] in folders)
+        wanted.discard(None)
+        return wanted
+
+
+def still_holds(plan: Plan, records: Sequence[DayRecord]) -> bool:
+    """Whether what the second look found before holds still, but for the days that were looked at again."""
+    if not plan.is_same_tree or any(record.later is None for record in plan.kept.records):
+        return False
+    if any(record.has_day_pages for record in records) != any(record.has_day_pages for record in plan.kept.records):
+        return False
+    for place in plan.missing:
+        new, old = records[place], plan.before[records[place].path]
+        day = plan.days[place]
+        if not columns_in(new, day).says_as(columns_in(old, day)):
+            return False
+    return True
+
+
+def _told(record: DayRecord, site_prefix: str) -> _Told:
+    """Return what was found out about the dead links of a day."""
+    pairs = zip(dead_in(record), later_in(record).dead, strict=True)
+    return {
+        _said(finding, link, site_prefix): after.suggestion
+        for (finding, link), after in pairs
+        if not isinstance(link, Change)
+    }
+
+
+def _said(finding: Finding, link: Link, site_prefix: str) -> _Said:
+    contexts = link.contexts if isinstance(link, RelatedLink) else ()
+    return dead_path(link.target, finding.path, site_prefix), link.text, contexts
+
+
+def _beside(record: DayRecord, day: Day, site_prefix: str) -> dict[str | None, set[int]]:
+    """Return, for each path that a dead link of the day names, the events that the pages with it name besides; those
+    pages themselves as negative numbers.
+    """
+    beside: dict[str | None, set[int]] = {}
+    if not record.dead_paths:
+        return beside
+    columns, names = columns_in(record, day), events_in(record).split("/")
+    ends = [0, *accumulate(columns.counts)]
+    entries = {page.path: page.entries for page in columns.day_pages}
+    for finding, _ in dead_in(record):
+        named = beside.setdefault(dead_path(finding.target or "", finding.path, site_prefix), set())
+        if finding.path in entries:
+            named.update(entries[finding.path])
+        elif (name := finding.path.rpartition("/")[2]) in names:
+            at = names.index(name)
+            named.update((-2 - at, *columns.targets[ends[at] : ends[at + 1]]))
+    return beside

@@ -30,6 +30,7 @@ WORDS = ("storm", "bridge", "Bogotá", "地震", "ferry")
 NAMES = ("Bridges", "Boycott, Divestment and Sanctions", "Boycott", "Divestment and Sanctions", "Storm season", "地震")
 FOLDERS = ("news/2019/03/1", "news/2019/03/2", "news/2020/01/15", "news/2019/02/30")
 SLUGS = ("two-bridges-close", "storm", "storm-hits", "地震")
+Named = tuple[tuple[str, str, str], list[str]]  # a link: folder, slug and ending of its target, and its contexts
 _TICK = 0.012  # s: longer than a tick of any clock that files are stamped with
 
 
@@ -116,9 +117,9 @@ class Edits(RuleBasedStateMachine):
         ),
     )
     def put_event(
-        self, folder: str, slug: str, words: list[str], prefix: str, topics: list[str], related: list[object]
+        self, folder: str, slug: str, words: list[str], prefix: str, topics: list[str], related: list[Named]
     ) -> None:
-        links = [(f"/{day}/{name}{ending}", ", ".join(names)) for (day, name, ending), names in related]  # type: ignore[misc,attr-defined]
+        links = [(f"/{day}/{name}{ending}", ", ".join(names)) for (day, name, ending), names in related]
         self.write(self.root / folder / f"{slug}.md", page(prefix + " ".join(words), topics, links, words[0]))
 
     @rule(folder=st.sampled_from(FOLDERS), name=st.sampled_from(NAMES), slug=st.sampled_from(SLUGS))

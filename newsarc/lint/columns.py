@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 
-from newsarc.lint.regular import RegularDayPage, RegularEvent
+from newsarc.lint.regular import LinkedEvent, RegularDayPage, RegularEvent
 from newsarc.model import DayPage, Event
 from newsarc.text import display
 from newsarc.tree import Day
@@ -41,7 +41,7 @@ class Columns:
     """The facts of some event pages that follow each other, and of the day pages among them.
 
     An event page that could not be read has None for its headline. ``counts`` says how many related links an event has;
-    of each of those there are the number of its target and the key of its label.
+    of each of those there are the number of its target and the key of its label (NO_KEY unless ``with_labels``).
     """
 
     headlines: list[str | None] = field(default_factory=list)
@@ -53,13 +53,14 @@ class Columns:
     targets: array[int] = field(default_factory=lambda: array("i"))
     labels: array[int] = field(default_factory=lambda: array("q"))
     day_pages: list[DayFacts] = field(default_factory=list)
+    with_labels: bool = True
 
     def add_regular(self, page: RegularEvent, targets: Sequence[int], site_prefix: str) -> None:
         """Take the facts of a regular event page; ``targets`` are the numbers of the events that its links reach."""
         self._add(page.headline, label_key(page.headline), page.line)
         self.counts.append(len(targets))
         self.targets.extend(targets)
-        self.labels.extend([label_key(label.strip()) for label in page.labels])
+        self.labels.extend(self._keys([label.strip() for label in page.labels]))
         if page.former:
             paths = tuple(dict.fromkeys(target[len(site_prefix) + 1 :] for target in page.former))
             slugs = sorted({path.rpartition("/")[2].removesuffix(".md") for path in paths})
@@ -77,9 +78,19 @@ class Columns:
         self.counts.append(len(event.related))
         for link in event.related:
             self.targets.append(known.get(f"{site_prefix}/{link.path}", NOBODY) if link.path else NOBODY)
-            self.labels.append(label_key(link.label.strip()))
+        self.labels.extend(self._keys([link.label.strip() for link in event.related]))
         if event.former_slugs or event.former_paths:
             self.former[len(self.headlines) - 1] = (event.former_slugs, event.former_paths)
+
+    def add_linked(self, page: LinkedEvent) -> None:
+        """Take the facts of an event page of which no more than its links was read."""
+        self._add(page.headline, label_key(page.headline), page.line)
+        self.counts.append(len(page.targets))
+        self.targets.extend(page.targets)
+        self.labels.extend(self._keys([""] * len(page.targets)))
+
+    def _keys(self, labels: Sequence[str]) -> list[int]:
+        return [label_key(label) for label in labels] if self.with_labels else [NO_KEY] * len(labels)
 
     def add_unread(self) -> None:
         """Take notice of an event page that could not be read."""

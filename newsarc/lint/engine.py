@@ -107,7 +107,7 @@ def lint(
     except DamagedError:
         run = run.anew()
         findings = run.findings()
-    if not run.files:
+    if not run.files and not any(archive.tree.day_page_paths(day) for day in archive.tree.days()):
         raise ArchiveError(
             f"{archive.root}: there is no page to check; the archive root has its pages in news/YYYY/MM/D"
         )

@@ -20,8 +20,9 @@ from newsarc.lint.regular import (
     only_items,
     read_day_page,
     read_event,
+    read_links,
 )
-from newsarc.lint.rules import PageRule, Rule
+from newsarc.lint.rules import ArchiveRule, PageRule, Rule
 from newsarc.lint.rules.dates import today
 from newsarc.lint.rules.files import UnreadableFile
 from newsarc.lint.rules.text import clean_text
@@ -65,6 +66,11 @@ class Look:
         # What is asked about a regular page with an odd link, and about any regular page.
         self.about_odd = [rule for rule in self.rules if rule.quiet != "regular"]
         self.about_regular = [rule for rule in self.rules if rule.quiet == "never"]
+        self.with_labels = any(isinstance(rule, ArchiveRule) for rule in rules)
+        # Where nothing is asked about but broken links: how these spell the paths of all events.
+        self.spelled: dict[bytes, int] | None = None
+        if not self.with_labels and all(rule.quiet == "linked" for rule in self.rules):
+            self.spelled = {path.encode(): number for path, number in self.known.items()}
         # A link on disk can make a dead link one that leaves the archive: then nothing is regular.
         self.has_disk_links = any("symbolic link" in line for line in archive.tree.skipped.values())
         self.today = today()
@@ -72,6 +78,7 @@ class Look:
     def at_days(self, days: Sequence[Day]) -> Seen:
         """Look at all pages of ``days``."""
         seen = Seen()
+        seen.columns.with_labels = self.with_labels
         for day in days:
             regular = self._regular_day(day)
             for path in self.archive.tree.event_paths(day):
@@ -100,6 +107,9 @@ class Look:
         data = self._read(path, seen)
         if data is None:
             seen.columns.add_unread()
+            return
+        if self.spelled is not None and (linked := read_links(data, self.spelled)) is not None:
+            seen.columns.add_linked(linked)
             return
         rules, written = self.rules, f"{self.prefix}/{path}"
         page: RegularEvent | None = None

@@ -23,7 +23,7 @@ class Kept(NamedTuple):
     ``key`` tells for which rules it was made, ``day`` when. ``root`` is the listing of the root, ``skipped`` what
     listing the archive passed over,
     ``others`` the listings of folders asked about that are no day folders, ``said_keys`` those of the facts, if they
-    were needed.
+    were needed. ``months`` tell the day folders of a month from themselves after any change.
     """
 
     key: tuple[Any, ...]
@@ -32,11 +32,12 @@ class Kept(NamedTuple):
     skipped: Mapping[str, str]
     others: Mapping[str, bytes]
     said_keys: bytes | None
+    months: Mapping[str, bytes]
     records: list[DayRecord]
     shelf: Shelf | None = None
 
 
-NOTHING = Kept((), 0, b"", {}, {}, None, [])
+NOTHING = Kept((), 0, b"", {}, {}, None, {}, [])
 
 
 class Plan:
@@ -48,10 +49,17 @@ class Plan:
     folders besides day folders that the last run went by.
     """
 
-    def __init__(self, days: Sequence[Day], before: Kept, states: Mapping[int, FolderState] | None = None) -> None:
+    def __init__(
+        self,
+        days: Sequence[Day],
+        before: Kept,
+        states: Mapping[int, FolderState] | None = None,
+        months: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.days = days
         self.kept = before
         self.states = states or {}
+        self.months = months or {}
         self.before = {record.path: record for record in before.records}
         self.known: list[DayRecord | None] = [
             None if place in self.states else self.before.get(day.path) for place, day in enumerate(days)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -35,10 +35,13 @@ class RegularEvent(NamedTuple):
 
 
 class LinkedEvent(NamedTuple):
-    """What :func:`read_links` reads of an event page: its headline as written, and the line that it is on."""
+    """What :func:`read_links` reads of an event page: its headline as written, the line that it is on, and the numbers
+    of the events that its links lead to.
+    """
 
     headline: str
     line: int
+    targets: Sequence[int]
 
 
 class RegularDayPage(NamedTuple):
@@ -91,12 +94,12 @@ def read_event(text: str, day: RegularDay, labels: Labels) -> RegularEvent | Non
     return RegularEvent(headline, line, named, targets, former, current)
 
 
-def read_links(data: bytes, known: Container[bytes]) -> LinkedEvent | None:
-    """Return the headline of an event page if all links behind it go to the web, or to events that are ``known`` by how
-    links spell their paths; None for any other page.
+def read_links(data: bytes, known: Mapping[bytes, int]) -> LinkedEvent | None:
+    """Return what an event page says if all links behind its headline go to the web, or to events whose paths, as links
+    spell them, are ``known``; None for any other page.
 
-    Then no related link of it is broken, whatever else may be wrong. For runs that ask about nothing else: a third of
-    the time that :func:`read_event` takes.
+    Then no related link of it is broken, whatever else may be wrong: for runs that ask about nothing else. It takes a
+    third of the time that :func:`read_event` and what belongs to it take.
     """
     start = _HEADLINE.match(data)
     if start is None:
@@ -104,13 +107,14 @@ def read_links(data: bytes, known: Container[bytes]) -> LinkedEvent | None:
     links = _BEHIND.findall(data, start.end())
     if data.count(b"](", start.end()) != len(links) or b"<!--" in data:
         return None
-    if not all(target in known for target in links if target):
+    targets = [known.get(target, _UNKNOWN) for target in links if target]
+    if _UNKNOWN in targets:
         return None
     try:
         headline = start[1].decode().strip()
     except UnicodeDecodeError:
         return None
-    return LinkedEvent(headline, data.count(b"\n", 0, start.start(1)) + 1) if headline else None
+    return LinkedEvent(headline, data.count(b"\n", 0, start.start(1)) + 1, targets) if headline else None
 
 
 def only_items(text: str, page: RegularEvent, places: Sequence[int]) -> str:
@@ -172,6 +176,7 @@ _ADDRESSES = re.compile(r"\]\(([^()]*)\)[ \t]*\n")
 _CHANGES = re.compile(rf"\]\(({_TARGET})\) {_NOTE}\n")
 _PREVIOUS = re.compile(rf"## {_LABEL}\({_TARGET}\)[ \t]*\Z")
 _ENTRY = re.compile(rf"### {_LABEL}\(({_TARGET})\)[ \t]*\Z")
+_UNKNOWN = -1  # the number of no event
 # The lines that stand before the headline of an event, and the links behind it; those to the web have no target here.
 _HEADLINE = re.compile(rb"(?:\n|Formats:[ \t][^\n]*\n|### \[[^\n]*\n|#####(?: [^\n]*)?\n)*# ([^\n]*)(?:\n|\Z)")
 _BEHIND = re.compile(rb"\]\((?:(/[^)]*)\)|https?://)")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from newsarc import Archive
 from newsarc.lint import look
+from newsarc.lint.engine import lint
 from newsarc.lint.facts import Facts
 from newsarc.lint.look import Look, Seen
 from newsarc.lint.select import selected_rules
@@ -37,12 +38,30 @@ def seen_by_the_parser(archive: Archive, select: Sequence[str]) -> Seen:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(look, "read_event", lambda text, day, labels: None)
         patch.setattr(look, "read_day_page", lambda text, day: None)
+        patch.setattr(look, "read_links", lambda data, known: None)
         return seen(archive, select)
+
+
+def alike(archive: Archive, select: Sequence[str]) -> bool:
+    """Whether both ways see the same. Of a page that is only looked at for broken links they need not know which of its
+    links are related ones, what these are called, and former versions that are still there.
+    """
+    one, other = seen(archive, select), seen_by_the_parser(archive, select)
+    if list(select) == ["NA101"]:
+        for found in (one, other):
+            found.columns.former = {}
+            for column in (found.columns.counts, found.columns.targets, found.columns.labels):
+                del column[:]
+    return one == other
 
 
 def check(root: Path) -> None:
     for select in SELECTED:
-        assert seen(Archive.open(root), select) == seen_by_the_parser(Archive.open(root), select)
+        assert alike(Archive.open(root), select)
+    with pytest.MonkeyPatch.context() as patch:
+        found = lint(Archive.open(root, cache=False), select=["NA101"]).findings
+        patch.setattr(look, "read_links", lambda data, known: None)
+        assert lint(Archive.open(root, cache=False), select=["NA101"]).findings == found
 
 
 @pytest.mark.parametrize("root", [EXAMPLE, *CASES], ids=lambda path: "-".join(path.parts[-2:]))
@@ -117,4 +136,4 @@ def test_both_see_the_same_in_pages_with_something_put_in(
         read = type(pages.tree).read_bytes
         patch.setattr(type(pages.tree), "read_bytes", lambda tree, name: data if name == path else read(tree, name))
         for select in (["E", "W"], ["NA101"]):
-            assert seen(pages, select) == seen_by_the_parser(pages, select)
+            assert alike(pages, select)

@@ -46,7 +46,7 @@ class BrokenRelatedLink(PageRule):
     name = "broken-related-link"
     summary = "the target of a related link is no page of the archive"
     severity = "error"
-    quiet = "whole"
+    quiet = "linked"
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

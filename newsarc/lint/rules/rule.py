@@ -75,11 +75,12 @@ class PageRule(Rule):
 
     ``quiet`` says on which pages the rule is known to have nothing to say, so that it need not be asked: on ``regular``
     ones (:mod:`newsarc.lint.regular`), on those that are ``whole`` as well (all their links lead to other events, each
-    once, as the archive writes links), or ``never``. Tests hold rules to it.
+    once, as the archive writes links), on any page that is ``linked``
+    (:func:`newsarc.lint.regular.read_links`), or ``never``. Tests hold rules to it.
     """
 
     about_front_page: ClassVar[bool] = False
-    quiet: ClassVar[Literal["regular", "whole", "never"]] = "never"
+    quiet: ClassVar[Literal["regular", "whole", "linked", "never"]] = "never"
 
     @abstractmethod
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

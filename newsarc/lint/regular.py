@@ -55,7 +55,8 @@ class RegularDay:
 
     def __init__(self, folder: str, date: dt.date, site_prefix: str) -> None:
         target = f"({site_prefix}/{folder}/index.md)"
-        spellings = (f"{date:%Y-%m}-{date.day}", date.isoformat())
+        padded = date.isoformat()
+        spellings = (padded, f"{padded[:8]}{date.day}")
         self.event_headings = frozenset(f"### [{spelling}]{target}" for spelling in spellings)
         self.page_headings = frozenset(f"## [{spelling}]{target}" for spelling in spellings)
 
@@ -118,11 +119,18 @@ def read_links(data: bytes, known: Mapping[bytes, int]) -> LinkedEvent | None:
 
 
 def only_items(text: str, page: RegularEvent, places: Sequence[int]) -> str:
-    """Return the ``text`` of ``page`` with a blank line in the stead of each related link but those at ``places``."""
+    """Return ``text`` with nothing left of ``page`` but its related links at ``places``, on their lines, and what the
+    contexts of these are read by: the heading above them, and topics.
+    """
     lines = text.rstrip("\n").split("\n")
     first = len(lines) - len(page.targets)
-    kept = {first + place for place in places}
-    return "\n".join(line if at < first or at in kept else "" for at, line in enumerate(lines))
+    kept = [""] * len(lines)
+    for at in range(first):
+        if lines[at].startswith(("##### ", "### ")) and not lines[at].startswith("### ["):
+            kept[at] = lines[at]
+    for place in places:
+        kept[first + place] = lines[first + place]
+    return "\n".join(kept)
 
 
 def read_day_page(text: str, day: RegularDay) -> RegularDayPage | None:

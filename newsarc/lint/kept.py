@@ -79,7 +79,7 @@ class Memory:
             found_in(record)
             if record.later is not None:
                 later_in(record)
-        months = dict(zip(groups, [first, *states], strict=True))
+        months = dict(zip(groups, [first, *states], strict=False))  # an archive without days has not even a first
         known = {record.path: record.state for record in kept.records if record.state}
         # Those that changed, one by one. A month that did not is as it was at least until the states of all were taken.
         parts = [group for month, group in groups.items() if kept.months.get(month) != months[month]]

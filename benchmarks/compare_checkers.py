@@ -55,7 +55,7 @@ Reader = Callable[[bytes], Lines]
 def commands(root: Path, configuration: Path, tools: Path | None) -> dict[str, tuple[list[str], Reader]]:
     """Return how each checker is run, and how its output is read."""
     configuration.write_text('[MD057]\nabsolute-links = "relative_to_roots"\nroots = ["."]\n', encoding="utf-8")
-    newsarc = ["newsarc", "-A", str(root), "-q", "lint", "--select", "NA101", "--output-format", "json"]
+    newsarc = ["newsarc", "-A", str(root), "-q", "lint", "--no-cache", "--select", "NA101", "--output-format", "json"]
     lychee = ["lychee", "--offline", "--root-dir", str(root), "--fallback-extensions", "md", "--format", "json"]
     rumdl = ["rumdl", "check", "--config", str(configuration), "--enable", "MD057", "--output-format", "json"]
     found: dict[str, tuple[list[str], Reader]] = {

@@ -208,7 +208,7 @@ class EditsBetweenTicks(Edits):
 
 
 _SETTINGS = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestEdits = Edits.TestCase
 TestEdits.settings = _SETTINGS

@@ -270,9 +270,7 @@ def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path, monk
 
     assert not suggested()
     for context in ("Peru", "Chile", "Peru"):
-        edit(
-            meant, lambda data, context=context: re.sub(rb"Context: [A-Z][a-z]+", f"Context: {context}".encode(), data)
-        )  # type: ignore[misc]
+        meant.write_bytes(re.sub(rb"Context: [A-Z][a-z]+", f"Context: {context}".encode(), meant.read_bytes()))
         assert suggested() == (context == "Peru")
     assert folder_of(root, naming) not in looked_at(root, monkeypatch)
 
@@ -666,5 +664,5 @@ class Edits(RuleBasedStateMachine):
 
 TestEdits = Edits.TestCase
 TestEdits.settings = settings(
-    max_examples=25, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -6,13 +6,14 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, get
 from newsarc.index.full_text import has_text, make_text
 from newsarc.index.kept import KeptIndex
+from newsarc.index.links import ids_of, links_among, topics_of
 from newsarc.index.opening import open_database
 from newsarc.index.schema import CONTEXTS, LINK_BITS, as_text, connect
 from newsarc.pages import Pages
@@ -213,6 +214,24 @@ class Index:
             WHERE link.target = ? GROUP BY event.id ORDER BY {_SORTS["date"]}"""
         found = self._db.execute(query, (target.id if target else -1,)).fetchall()
         return [(EventRow(*row[:-1]), self._names(row[-1])) for row in found]
+
+    def rows(self, paths: Iterable[str]) -> list[EventRow]:
+        """Return the rows of the events at ``paths``, each once, by date; a path where there is none is left out."""
+        query = f"SELECT {_ROW} FROM {_EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
+        ids = json.dumps(ids_of(self._db, paths))
+        return [EventRow(*row) for row in self._db.execute(query + _SORTS["date"], (ids,))]
+
+    def topics_of(self, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        """Return what :meth:`topics` does for each event of many that has any, by id."""
+        return topics_of(self._db, events)
+
+    def links_among(self, events: Sequence[int], context: str | None = None) -> dict[tuple[int, int], tuple[str, ...]]:
+        """Return the whole related links between the events with these ids: (source, target) and their contexts.
+
+        Two links of one event to the same other are one here, with the contexts of both. With ``context``, only links
+        that carry it count.
+        """
+        return links_among(self._db, events, events, context)
 
     def names_like(self, kind: str) -> list[str]:
         """Return all names of a kind (topic, context, source): what a misspelt filter may have meant."""

@@ -1,0 +1,92 @@
+"""Events and the links among them as a graph: the data of a picture, whoever draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from newsarc.archive import Archive
+from newsarc.model import Event
+from newsarc.related import Direction, Walk, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One event. ``day`` is the ISO date it is filed under, or None.
+
+    ``depth`` says how many links away from the start of the walk it is; it is 0 for all events where nobody walked.
+    """
+
+    path: str
+    slug: str
+    day: str | None
+    headline: str
+    topics: tuple[str, ...]
+    depth: int = 0
+
+    @property
+    def title(self) -> str:
+        """The headline, or the slug where there is none."""
+        return self.headline or self.slug
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One event names another: the paths of both, and the contexts of all links that lead from one to the other."""
+
+    source: str
+    target: str
+    contexts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Events by date, those without one last, then by path; and the whole related links among them, in the same order
+    of their sources, then of their targets.
+
+    Each ordered pair of events has one edge at most: where two events name each other, there are two. An event that
+    names itself has an edge to itself. ``is_cut`` is true where a walk had more events than its limit.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    is_cut: bool = False
+
+
+def graph_of(archive: Archive, paths: Iterable[str], context: str | None = None) -> Graph:
+    """Return the events at ``paths`` and all whole related links among them; a path without an event is left out.
+
+    With ``context``, compared without case and accents, only the links that carry it.
+    """
+    index = archive.index()
+    rows = index.rows(paths)
+    topics = index.topics_of(row.id for row in rows)
+    nodes = tuple(Node(row.path, row.slug, row.day, row.headline, topics.get(row.id, ())) for row in rows)
+    places = {row.id: place for place, row in enumerate(rows)}
+    links = index.links_among(list(places), context)
+    edges = tuple(
+        Edge(nodes[places[source]].path, nodes[places[target]].path, links[source, target])
+        for source, target in sorted(links, key=lambda pair: (places[pair[0]], places[pair[1]]))
+    )
+    return Graph(nodes, edges)
+
+
+def graph_of_walk(
+    archive: Archive,
+    start: Event,
+    depth: int,
+    directions: tuple[Direction, ...] = ("related",),
+    context: str | None = None,
+    limit: int = 500,
+) -> Graph:
+    """Return the events that :func:`newsarc.related.walk` reaches, with ``start`` as the one of depth 0, and all whole
+    related links among them: not only those that were walked along.
+    """
+    return graph_of_steps(archive, start, walk(archive, start, depth, directions, context, limit), context)
+
+
+def graph_of_steps(archive: Archive, start: Event, walked: Walk, context: str | None = None) -> Graph:
+    """Return what :func:`graph_of_walk` does, of a walk from ``start`` that was walked already."""
+    depths = {start.path: 0} | {step.path: step.depth for step in walked.steps}
+    graph = graph_of(archive, depths, context)
+    return Graph(tuple(replace(node, depth=depths[node.path]) for node in graph.nodes), graph.edges, walked.is_cut)

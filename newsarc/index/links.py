@@ -1,0 +1,81 @@
+"""What the index knows of many events at once: their rows and topics, and the links between them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from newsarc.index.schema import LINK_BITS
+from newsarc.text import fold, without_surrogates
+
+# Lists of ids go to SQLite as JSON: there may be more of them than a query takes values.
+_WITH_CONTEXT = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?)"
+_OF_EVENT = f"link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1"
+
+
+def ids_of(db: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
+    """Return the ids of the events at ``paths``; a path where there is none is left out."""
+    places = [path.rpartition("/")[::2] for path in map(without_surrogates, paths)]
+    query = """
+        SELECT event.id FROM json_each(?) AS wanted
+        CROSS JOIN folder ON folder.path = json_extract(wanted.value, '$[0]')
+        CROSS JOIN page ON page.name = json_extract(wanted.value, '$[1]') AND page.folder = folder.id
+        CROSS JOIN event ON event.id = page.id"""
+    return [id_ for (id_,) in db.execute(query, (json.dumps(places),))]
+
+
+def topics_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return the topics that the pages of the events with these ids show; one without topics is left out."""
+    query = """
+        SELECT topic.event, name.text FROM json_each(?) AS wanted
+        CROSS JOIN topic ON topic.event = wanted.value CROSS JOIN name ON name.id = topic.name
+        ORDER BY topic.event, topic.place"""
+    rows = db.execute(query, (_as_json(events),))
+    return {event: tuple(text for _, text in named) for event, named in groupby(rows, key=lambda row: row[0])}
+
+
+def links_among(
+    db: sqlite3.Connection, sources: Iterable[int], targets: Iterable[int], context: str | None = None
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return the whole related links that lead from one of ``sources`` to one of ``targets``, as pairs of ids.
+
+    Each pair comes once, with the contexts of its links in the order of the page. With ``context``, compared without
+    case and accents, only links that carry it count.
+    """
+    where, values = _only(context)
+    query = f"""
+        SELECT wanted.value, link.target, coalesce(list.names, '') FROM json_each(?) AS wanted
+        CROSS JOIN link ON {_OF_EVENT} LEFT JOIN list ON list.id = link.contexts
+        WHERE link.target IN (SELECT value FROM json_each(?)) {where} ORDER BY link.id"""
+    found: dict[tuple[int, int], dict[int, None]] = {}
+    for source, target, names in db.execute(query, (_as_json(sources), _as_json(targets), *values)):
+        found.setdefault((source, target), {}).update(dict.fromkeys(map(int, filter(None, names.split(",")))))
+    wanted = _as_json({id_ for ids in found.values() for id_ in ids})
+    texts = dict(db.execute("SELECT id, text FROM name WHERE id IN (SELECT value FROM json_each(?))", (wanted,)))
+    return {pair: tuple(texts[id_] for id_ in ids) for pair, ids in found.items()}
+
+
+def neighbours(
+    db: sqlite3.Connection, events: Iterable[int], *, backwards: bool = False, context: str | None = None
+) -> Iterator[tuple[int, int]]:
+    """Yield (event, neighbour) for each whole related link of ``events``; ``backwards``, for each link that reaches
+    one of them. With ``context``, only for links that carry it.
+    """
+    where, values = _only(context)
+    link, other = ("link.target = wanted.value", f"link.id >> {LINK_BITS}") if backwards else (_OF_EVENT, "link.target")
+    query = f"""
+        SELECT wanted.value, event.id FROM json_each(?) AS wanted
+        CROSS JOIN link ON {link} CROSS JOIN event ON event.id = {other} WHERE 1 {where}"""
+    yield from db.execute(query, (_as_json(events), *values))
+
+
+def _only(context: str | None) -> tuple[str, tuple[str, ...]]:
+    if context is None:
+        return "", ()
+    return f"AND link.contexts IN ({_WITH_CONTEXT})", (fold(without_surrogates(context)),)
+
+
+def _as_json(ids: Iterable[int]) -> str:
+    return json.dumps(list(ids))

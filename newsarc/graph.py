@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from newsarc.archive import Archive
+from newsarc.chain import Chain
 from newsarc.model import Event
 from newsarc.related import Direction, Walk, walk
 
@@ -14,7 +15,7 @@ from newsarc.related import Direction, Walk, walk
 class Node:
     """One event. ``day`` is the ISO date it is filed under, or None.
 
-    ``depth`` says how many links away from the start of the walk it is; it is 0 for all events where nobody walked.
+    ``depth`` says how many links away from the start of a walk or a chain it is; 0 for all events where there is none.
     """
 
     path: str
@@ -59,7 +60,7 @@ def graph_of(archive: Archive, paths: Iterable[str], context: str | None = None)
     With ``context``, compared without case and accents, only the links that carry it.
     """
     index = archive.index()
-    rows = index.rows(paths)
+    rows = index.rows(index.ids(paths))
     topics = index.topics_of(row.id for row in rows)
     nodes = tuple(Node(row.path, row.slug, row.day, row.headline, topics.get(row.id, ())) for row in rows)
     places = {row.id: place for place, row in enumerate(rows)}
@@ -88,5 +89,14 @@ def graph_of_walk(
 def graph_of_steps(archive: Archive, start: Event, walked: Walk, context: str | None = None) -> Graph:
     """Return what :func:`graph_of_walk` does, of a walk from ``start`` that was walked already."""
     depths = {start.path: 0} | {step.path: step.depth for step in walked.steps}
-    graph = graph_of(archive, depths, context)
-    return Graph(tuple(replace(node, depth=depths[node.path]) for node in graph.nodes), graph.edges, walked.is_cut)
+    return replace(_with_depths(graph_of(archive, depths, context), depths), is_cut=walked.is_cut)
+
+
+def graph_of_chain(archive: Archive, chain: Chain, context: str | None = None) -> Graph:
+    """Return the events of a chain, its start as the one of depth 0, and all whole related links among them."""
+    depths = {event.path: depth for depth, event in enumerate(chain.events)}
+    return _with_depths(graph_of(archive, depths, context), depths)
+
+
+def _with_depths(graph: Graph, depths: Mapping[str, int]) -> Graph:
+    return replace(graph, nodes=tuple(replace(node, depth=depths[node.path]) for node in graph.nodes))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from newsarc.archive import Archive
-from newsarc.errors import PageError
 from newsarc.links import is_event_path
 from newsarc.model import Event, RelatedLink
 from newsarc.text import fold
 
+if TYPE_CHECKING:
+    from newsarc.index import EventRow
+
 Direction = Literal["related", "backlink"]
 DIRECTIONS: tuple[Direction, ...] = ("related", "backlink")
+Backlinks: TypeAlias = "list[tuple[EventRow, tuple[str, ...]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,24 @@ class Walk:
     is_cut: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is one link away from ``event``: its own links, broken ones too, and the events that name it."""
+
+    event: Event
+    links: tuple[RelatedLink, ...]
+    naming: Backlinks
+
+
+def around(archive: Archive, event: Event, directions: tuple[Direction, ...], context: str | None = None) -> Around:
+    """Return the links of ``event`` and those that reach it, as far as ``directions`` and ``context`` ask for them.
+
+    Backlinks need the index of the whole archive.
+    """
+    links = with_context(event.related, context) if "related" in directions else ()
+    return Around(event, links, _naming(archive, event, context) if "backlink" in directions else [])
+
+
 def with_context(links: tuple[RelatedLink, ...], context: str | None) -> tuple[RelatedLink, ...]:
     """Return those of ``links`` that carry ``context``, compared without case and accents; all of them for None."""
     if context is None:
@@ -65,7 +86,9 @@ def walk(
     if "related" in directions:
         neighbours.append(lambda event: _named_by(event, context))
     if "backlink" in directions:
-        neighbours.append(lambda event: _naming(archive, event, context))
+        neighbours.append(
+            lambda event: (("backlink", row.path, contexts) for row, contexts in _naming(archive, event, context))
+        )
     seen = {start.path}
     steps: list[Step] = []
     waiting = deque([(start, 0)])
@@ -79,9 +102,8 @@ def walk(
             if len(steps) == limit:
                 return Walk(tuple(steps), is_cut=True)
             seen.add(path)
-            try:
-                found = archive.load(path)
-            except PageError:
+            found = archive.try_load(path)
+            if found is None:
                 continue
             day = found.date.isoformat() if found.date else None
             steps.append(Step(distance + 1, event.path, direction, contexts, path, day, found.title))
@@ -95,8 +117,10 @@ def _named_by(event: Event, context: str | None) -> Iterator[tuple[Direction, st
             yield "related", link.path, link.contexts
 
 
-def _naming(archive: Archive, event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
+def _naming(archive: Archive, event: Event, context: str | None) -> Backlinks:
     wanted = fold(context) if context is not None else None
-    for row, contexts in archive.index().backlinks(event.path):
-        if wanted is None or wanted in map(fold, contexts):
-            yield "backlink", row.path, contexts
+    return [
+        (row, contexts)
+        for row, contexts in archive.index().backlinks(event.path)
+        if wanted is None or wanted in map(fold, contexts)
+    ]

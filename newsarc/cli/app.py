@@ -33,6 +33,19 @@ class _SearchCommand(TyperCommand):
         return super().parse_args(ctx, [*options, "--", *words, *args[end + 1 :]] if words else args)
 
 
+class _RelatedCommand(TyperCommand):
+    """Takes ``--path A B`` for ``A --path B``: a chain starts at the REF that stands first."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        words = list(args)
+        rest = super().parse_args(ctx, args)
+        ctx.allow_interspersed_args = False  # to parse no further than the argument
+        before, _, _ = self.make_parser(ctx).parse_args(words)
+        if before.get("path") is not None:
+            ctx.params["ref"], ctx.params["path"] = ctx.params["path"], ctx.params["ref"]
+        return rest
+
+
 class _Command(NamedTuple):
     """Where a command is, and what the list of commands says of it: the first paragraph of its docstring."""
 
@@ -57,6 +70,7 @@ COMMANDS = {
         "related",
         "related",
         "Show the events around one: those it names as related and, on request, those that name it.",
+        _RelatedCommand,
     ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
     "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),

@@ -35,12 +35,12 @@ ContextOption = Annotated[str | None, typer.Option(metavar="NAME", help="With th
 SourceOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="With a source of this name or host.", rich_help_panel=_FILTERS)
 ]
-_OUTPUT = "Output"
+OUTPUT_PANEL = "Output"
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel=_OUTPUT),
+    typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel=OUTPUT_PANEL),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=_OUTPUT)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=OUTPUT_PANEL)]
 
 
 def expand_refs(refs: Sequence[str] | None) -> list[str]:

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.archive import Archive
 from newsarc.cli.completion import complete_ref
-from newsarc.cli.options import FormatOption, JsonOption, expand_refs
+from newsarc.cli.graphs import RelatedFormat, RelatedFormatOption, write_graph
+from newsarc.cli.options import JsonOption, expand_refs
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
-from newsarc.model import Event
+from newsarc.output.graphs import GRAPH_FORMATS
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.refs import refs_by_path
-from newsarc.text import fold
 
 if TYPE_CHECKING:
-    from newsarc.output.records import Backlinks
-    from newsarc.output.related import Around
-    from newsarc.related import Direction
+    from newsarc.archive import Archive
+    from newsarc.related import Around, Direction, Walk
+
+_DEPTH, _LIMIT = 1, 500
+_WALKS: tuple[RelatedFormat, ...] = ("tree", *GRAPH_FORMATS)  # what makes a walk of one link too
+# Formats for programs, in which names are told apart as the whole archive knows them.
+_EXACT: tuple[RelatedFormat, ...] = ("json", "jsonl", *GRAPH_FORMATS)
 
 
 def related(
@@ -35,46 +38,55 @@ def related(
     backlinks: Annotated[bool, typer.Option("--backlinks", help="The events that name it, instead.")] = False,
     both: Annotated[bool, typer.Option("--both", help="The events it names and those that name it.")] = False,
     depth: Annotated[
-        int, typer.Option("--depth", "-d", min=1, max=20, help="Walk on from there, so many links far.")
-    ] = 1,
+        int | None, typer.Option("--depth", "-d", min=1, max=20, help="Walk on from there, so many links far.")
+    ] = None,
+    path: Annotated[
+        str | None,
+        typer.Option(
+            "--path",
+            metavar="REF",
+            help="The shortest chain to this event, along related links in either direction.",
+            autocompletion=complete_ref,
+        ),
+    ] = None,
     context: Annotated[str | None, typer.Option(metavar="NAME", help="Only links with this context.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="With --depth: at most so many events.")] = 500,
-    format: FormatOption = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", "-n", min=1, help="Of a walk or a graph: at most so many events.", show_default=str(_LIMIT)
+        ),
+    ] = None,
+    format: RelatedFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the events around one: those it names as related and, on request, those that name it.
 
     In a pipe: depth, relation (related, broken, backlink), date, slug, contexts, headline, path (or the target that is
     dead), separated by tabs.
+
+    The formats dot (for Graphviz), mermaid (for Markdown on code hosts) and graphml (for programs that measure graphs)
+    have all links among the events found; tree has each event below the one that led to it.
     """
-    from newsarc.output.related import HEADER, Around, document, lines, paths, rows
-    from newsarc.related import DIRECTIONS, walk, with_context
+    from newsarc.related import DIRECTIONS, around, walk
 
     archive = session.archive
-    output = session.format(format, as_json)
-    if output in ("json", "jsonl"):
+    output = session.format(None, as_json) if as_json or format is None else format
+    if output in _EXACT:
         archive.index()  # which context names contain a comma is known from the whole archive
     event = archive.load(archive.event_path(_one_ref(ref)))
+    if path is not None:
+        from newsarc.cli.chain import show_chain
+
+        if backlinks or depth is not None or limit is not None:
+            raise UsageError("--path goes both ways and as far as it must: leave out --backlinks, --depth and --limit")
+        show_chain(session, event, archive.load(archive.event_path(_one_ref(path))), context, output)
+        return
     directions: tuple[Direction, ...] = DIRECTIONS if both else ("backlink",) if backlinks else ("related",)
-    around = Around(
-        event,
-        with_context(event.related, context) if "related" in directions else (),
-        _backlinks(archive, event, context) if "backlink" in directions else [],
-        walk(archive, event, depth, directions, context, limit) if depth > 1 else None,
-    )
-    if output == "json":
-        session.write(document(around))
-    elif output == "jsonl":
-        session.write(lines(around))
-    elif output == "table":
-        _print(session, archive, around)
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / path),) for path in paths(around)))
-    else:
-        session.write(comma_separated(HEADER, rows(around)) if output == "csv" else tab_separated(rows(around)))
-    if around.walked and around.walked.is_cut and output != "table":
-        session.note(f"cut at {limit} events; --limit sets how many")
-    if not around.links and not around.naming:
+    found = around(archive, event, directions, context)
+    depth, limit = depth or _DEPTH, limit or _LIMIT
+    walked = walk(archive, event, depth, directions, context, limit) if depth > 1 or output in _WALKS else None
+    _write(session, archive, output, found, walked, context)
+    if not found.links and not found.naming:
         raise NotFoundError(_nothing(directions, context))
 
 
@@ -85,13 +97,6 @@ def _nothing(directions: tuple[Direction, ...], context: str | None) -> str:
     return what + (f" for the context {context}" if context else "")
 
 
-def _backlinks(archive: Archive, event: Event, context: str | None) -> Backlinks:
-    found = archive.index().backlinks(event.path)
-    if context is None:
-        return found
-    return [(row, contexts) for row, contexts in found if fold(context) in map(fold, contexts)]
-
-
 def _one_ref(ref: str) -> str:
     refs = expand_refs([ref])
     if len(refs) > 1:
@@ -99,14 +104,44 @@ def _one_ref(ref: str) -> str:
     return refs[0]
 
 
-def _print(session: Session, archive: Archive, around: Around) -> None:
+def _write(
+    session: Session, archive: Archive, output: RelatedFormat, found: Around, walked: Walk | None, context: str | None
+) -> None:
+    from newsarc.output.branches import cut_note, tree_lines
+    from newsarc.output.related import HEADER, document, lines, paths, rows
+
+    if output == "table" or (output == "tree" and session.is_read_by_people):
+        _print(session, archive, found, walked)  # says itself where it was cut
+        return
+    if output == "json" or output in GRAPH_FORMATS:
+        from newsarc.graph import graph_of_steps
+
+        graph = graph_of_steps(archive, found.event, walked, context) if walked else None
+        if output == "json":
+            session.write(document(found, walked, graph))
+        elif graph:
+            write_graph(session, graph, output)
+    elif output == "tree" and walked:
+        session.write(tree_lines(found.event, walked))
+    elif output == "jsonl":
+        session.write(lines(found, walked))
+    elif output == "paths":
+        session.write(tab_separated((str(archive.root / path),) for path in paths(found, walked)))
+    else:
+        table = rows(found, walked)
+        session.write(comma_separated(HEADER, table) if output == "csv" else tab_separated(table))
+    if walked and walked.is_cut:
+        session.note(cut_note(walked))
+
+
+def _print(session: Session, archive: Archive, found: Around, walked: Walk | None) -> None:
     from newsarc.output.reading import print_related
     from newsarc.output.walks import print_walk
 
-    event, links, naming = around.event, around.links, around.naming
+    event, links, naming = found.event, found.links, found.naming
     with session.console() as console:
-        if around.walked:
-            print_walk(console, event, around.walked, sum(link.broken is True for link in links))
+        if walked:
+            print_walk(console, event, walked, sum(link.broken is True for link in links))
         else:
             reached = [event.path, *(link.path for link in links if link.path), *(row.path for row, _ in naming)]
             refs = refs_by_path(reached, archive.tree)

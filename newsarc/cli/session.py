@@ -120,7 +120,12 @@ class Session:
         """Return the format of the output: what was asked for, else a table for people and plain lines for pipes."""
         if as_json:
             return "json"
-        return wanted or ("table" if is_terminal(sys.stdout) or self.color == "always" else "plain")
+        return wanted or ("table" if self.is_read_by_people else "plain")
+
+    @property
+    def is_read_by_people(self) -> bool:
+        """Whether the output goes to a terminal, or is to look as if it did."""
+        return is_terminal(sys.stdout) or self.color == "always"
 
     def write(self, pieces: Iterable[str]) -> None:
         """Write pieces of text to standard output."""

@@ -13,7 +13,7 @@ from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, get
 from newsarc.index.full_text import has_text, make_text
 from newsarc.index.kept import KeptIndex
-from newsarc.index.links import ids_of, links_among, topics_of
+from newsarc.index.links import ids_of, links_among, neighbours, topics_of
 from newsarc.index.opening import open_database
 from newsarc.index.schema import CONTEXTS, LINK_BITS, as_text, connect
 from newsarc.pages import Pages
@@ -215,11 +215,14 @@ class Index:
         found = self._db.execute(query, (target.id if target else -1,)).fetchall()
         return [(EventRow(*row[:-1]), self._names(row[-1])) for row in found]
 
-    def rows(self, paths: Iterable[str]) -> list[EventRow]:
-        """Return the rows of the events at ``paths``, each once, by date; a path where there is none is left out."""
+    def ids(self, paths: Iterable[str]) -> list[int]:
+        """Return the ids of the events at ``paths``; a path where there is none is left out."""
+        return ids_of(self._db, paths)
+
+    def rows(self, events: Iterable[int]) -> list[EventRow]:
+        """Return the rows of the events with these ids, each once, by date."""
         query = f"SELECT {_ROW} FROM {_EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
-        ids = json.dumps(ids_of(self._db, paths))
-        return [EventRow(*row) for row in self._db.execute(query + _SORTS["date"], (ids,))]
+        return [EventRow(*row) for row in self._db.execute(query + _SORTS["date"], (json.dumps(list(events)),))]
 
     def topics_of(self, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """Return what :meth:`topics` does for each event of many that has any, by id."""
@@ -232,6 +235,13 @@ class Index:
         that carry it count.
         """
         return links_among(self._db, events, events, context)
+
+    def neighbours(self, events: Iterable[int], context: str | None = None) -> set[int]:
+        """Return the ids of the events that one of ``events`` names in a whole related link, or is named by.
+
+        With ``context``, only links that carry it count.
+        """
+        return neighbours(self._db, events, context)
 
     def names_like(self, kind: str) -> list[str]:
         """Return all names of a kind (topic, context, source): what a misspelt filter may have meant."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
 from newsarc.index.schema import LINK_BITS
@@ -57,18 +57,19 @@ def links_among(
     return {pair: tuple(texts[id_] for id_ in ids) for pair, ids in found.items()}
 
 
-def neighbours(
-    db: sqlite3.Connection, events: Iterable[int], *, backwards: bool = False, context: str | None = None
-) -> Iterator[tuple[int, int]]:
-    """Yield (event, neighbour) for each whole related link of ``events``; ``backwards``, for each link that reaches
-    one of them. With ``context``, only for links that carry it.
+def neighbours(db: sqlite3.Connection, events: Iterable[int], context: str | None = None) -> set[int]:
+    """Return the events that one of ``events`` names or is named by in a whole related link; with ``context``, in one
+    that carries it.
     """
     where, values = _only(context)
-    link, other = ("link.target = wanted.value", f"link.id >> {LINK_BITS}") if backwards else (_OF_EVENT, "link.target")
-    query = f"""
-        SELECT wanted.value, event.id FROM json_each(?) AS wanted
-        CROSS JOIN link ON {link} CROSS JOIN event ON event.id = {other} WHERE 1 {where}"""
-    yield from db.execute(query, (_as_json(events), *values))
+    found: set[int] = set()
+    wanted = _as_json(events)
+    for reached, other in ((_OF_EVENT, "link.target"), ("link.target = wanted.value", f"link.id >> {LINK_BITS}")):
+        query = f"""
+            SELECT DISTINCT event.id FROM json_each(?) AS wanted
+            CROSS JOIN link ON {reached} CROSS JOIN event ON event.id = {other} WHERE 1 {where}"""
+        found.update(id_ for (id_,) in db.execute(query, (wanted, *values)))
+    return found
 
 
 def _only(context: str | None) -> tuple[str, tuple[str, ...]]:

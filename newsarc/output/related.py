@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from newsarc.graph import Graph
 from newsarc.links import is_external
-from newsarc.model import Event, RelatedLink
+from newsarc.model import RelatedLink
 from newsarc.output.records import (
-    Backlinks,
     Record,
     backlink_records,
     event_record,
@@ -18,53 +17,64 @@ from newsarc.output.records import (
     link_record,
 )
 from newsarc.parser.page import folder_date
-from newsarc.related import Walk
+from newsarc.related import Around, Walk
 
 HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 Row = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What was found around ``event``: its own links, those that name it, and, of a walk, the steps."""
-
-    event: Event
-    links: tuple[RelatedLink, ...]
-    naming: Backlinks
-    walked: Walk | None = None
-
-
-def rows(around: Around) -> Iterator[Row]:
+def rows(around: Around, walked: Walk | None) -> Iterator[Row]:
     """Yield a row with the columns of HEADER for each link, or for each step of a walk; broken links first there."""
-    if around.walked is None:
-        return _link_rows(around)
-    return _walk_rows(around.links, around.walked)
+    return _link_rows(around) if walked is None else _walk_rows(around.links, walked)
 
 
-def paths(around: Around) -> list[str]:
+def paths(around: Around, walked: Walk | None) -> list[str]:
     """Return the paths that whole links or steps reach, each once."""
-    reached = (str(row[6]) for row in rows(around) if row[1] != "broken")
+    reached = (str(row[6]) for row in rows(around, walked) if row[1] != "broken")
     return [path for path in dict.fromkeys(reached) if not is_external(path)]
 
 
-def lines(around: Around) -> Iterator[str]:
+def lines(around: Around, walked: Walk | None) -> Iterator[str]:
     """Yield a line of JSON for each link, backlink or step."""
-    walked = around.walked
     records = _steps(walked) if walked else [*map(link_record, around.links), *backlink_records(around.naming)]
     for record in records:
         yield json_line(record) + "\n"
 
 
-def document(around: Around) -> Iterator[str]:
-    """Yield the pieces of the JSON document about the event."""
+def document(around: Around, walked: Walk | None, graph: Graph | None) -> Iterator[str]:
+    """Yield the pieces of the JSON document about the event; with a walk, its steps and the ``graph`` of its events.
+
+    That is what ``networkx.node_link_graph(document["graph"], edges="links", name="path")`` reads.
+    """
     head: dict[str, Any] = {
         "event": event_record(around.event),
         "links": [link_record(link) for link in around.links],
         "backlinks": backlink_records(around.naming),
     }
-    if around.walked:
-        head["cut"] = around.walked.is_cut
-    return json_document(head, "walk", _steps(around.walked) if around.walked else [])
+    if walked and graph:
+        head |= {"cut": walked.is_cut, "graph": _graph(graph)}
+    return json_document(head, "walk", _steps(walked) if walked else [])
+
+
+def _graph(graph: Graph) -> Record:
+    return {
+        "directed": True,
+        "multigraph": False,
+        "nodes": [
+            {
+                "path": node.path,
+                "slug": node.slug,
+                "date": node.day,
+                "headline": node.headline,
+                "topics": list(node.topics),
+                "depth": node.depth,
+            }
+            for node in graph.nodes
+        ],
+        "links": [
+            {"source": edge.source, "target": edge.target, "contexts": list(edge.contexts)} for edge in graph.edges
+        ],
+    }
 
 
 def _steps(walked: Walk) -> list[Record]:

@@ -1,16 +1,22 @@
-"""A walk along related links as a tree."""
+"""A walk along related links as a tree on a terminal, and a chain of them from event to event."""
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.text import Text
-from rich.tree import Tree
+from collections.abc import Mapping
 
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from newsarc.chain import Chain
 from newsarc.model import Event
-from newsarc.related import Step, Walk
+from newsarc.output.branches import ARROWS, Branch, branches, cut_note
+from newsarc.output.words import plural
+from newsarc.related import Walk
 from newsarc.safe import visible
 
-_ARROWS = {"related": "→", "backlink": "←"}
+_DATE = 14  # cells: arrow, date and the space around them
+_MIN_HEADLINE = 24  # cells that a headline keeps, however deep its branch
 
 
 def print_walk(console: Console, start: Event, walk: Walk, broken: int) -> None:
@@ -18,20 +24,52 @@ def print_walk(console: Console, start: Event, walk: Walk, broken: int) -> None:
 
     ``broken`` is the number of links of ``start`` that lead nowhere: they have no branch.
     """
-    root = Tree(Text(visible(start.title), style="bold"), guide_style="dim")
-    branches = {start.path: root}
-    for step in walk.steps:
-        branches[step.path] = branches[step.via].add(_label(step))
-    console.print(root)
+    date = start.date.isoformat() if start.date else "no date"
+    _print_hanging(console, Text(f"{date:10}", style="dim"), Text(visible(start.title), style="bold"))
+    for branch in branches(walk, start.path):
+        console.print(_lines(console, branch), no_wrap=True, overflow="ignore", crop=False)
     if broken:
-        console.print(Text(f"{broken} broken: newsarc related without --depth shows them", style="red"))
+        console.print(
+            Text(f"{plural(broken, 'link')} broken: newsarc related without --depth tells which", style="red")
+        )
     if walk.is_cut:
-        console.print(Text(f"cut at {len(walk.steps)} events; --limit sets how many", style="yellow"))
+        console.print(Text(cut_note(walk), style="yellow"))
 
 
-def _label(step: Step) -> Text:
-    label = Text(f"{_ARROWS[step.direction]} ", style="dim").append(f"{step.day or 'no date':10}  ", style="dim")
-    label.append(visible(step.headline), style="default not dim")
+def _lines(console: Console, branch: Branch) -> Text:
+    step = branch.step
+    room = max(3, console.width - _DATE - _MIN_HEADLINE)
+    guide, guide_on = (_shortened(text, room) for text in (branch.guide, branch.guide_on))
+    body = Text(visible(step.headline))
     if step.contexts:
-        label.append(f"  {visible(', '.join(step.contexts))}", style="dim cyan")
-    return label
+        body.append(f"\n{visible(', '.join(step.contexts))}", style="dim cyan")
+    head = f"{ARROWS[step.direction]} {step.day or 'no date':10}  "
+    lines = body.wrap(console, max(_MIN_HEADLINE, console.width - len(guide) - _DATE))
+    for line in lines:
+        line.rstrip()
+    leads = [guide + head, *[guide_on + " " * _DATE] * (len(lines) - 1)]
+    return Text("\n").join(
+        Text().append(lead, style="dim").append_text(line) for lead, line in zip(leads, lines, strict=True)
+    )
+
+
+def _shortened(guide: str, room: int) -> str:
+    return guide if len(guide) <= room else f"…{guide[-room + 1 :]}"
+
+
+def print_chain(console: Console, chain: Chain, refs: Mapping[str, str]) -> None:
+    """Print the events of a chain, each with its REF from ``refs``, and between them what links them."""
+    for event in chain.events:
+        if event.direction:
+            contexts = Text(visible(", ".join(event.contexts)), style="cyan")
+            _print_hanging(console, Text(f"{ARROWS[event.direction]:>10}", style="dim"), contexts)
+        body = Text(visible(event.title), style="bold").append(f"\n{visible(refs[event.path])}", style="not bold dim")
+        _print_hanging(console, Text(f"{event.day or 'no date':10}", style="dim"), body)
+
+
+def _print_hanging(console: Console, head: Text, body: Text) -> None:
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(width=10, no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(head, body)
+    console.print(grid)

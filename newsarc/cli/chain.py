@@ -1,0 +1,67 @@
+"""``newsarc related REF --path REF``: the chain between two events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsarc.chain import Chain, find_chain
+from newsarc.cli.graphs import RelatedFormat, write_graph
+from newsarc.cli.session import Session
+from newsarc.errors import NotFoundError
+from newsarc.graph import graph_of_chain
+from newsarc.output.chains import document, lines, rows, text_lines
+from newsarc.output.graphs import GRAPH_FORMATS
+from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.related import HEADER
+from newsarc.output.words import plural
+from newsarc.refs import refs_by_path
+
+if TYPE_CHECKING:
+    from newsarc.archive import Archive
+    from newsarc.model import Event
+
+
+def show_chain(session: Session, start: Event, end: Event, context: str | None, output: RelatedFormat) -> None:
+    """Write the shortest chain from ``start`` to ``end``. Raises NotFoundError where there is none."""
+    archive = session.archive
+    chain = find_chain(archive, start, end, context)
+    if output == "json":
+        session.write(document(start, end, chain))
+    elif chain.events:
+        _write(session, chain, context, output)
+    if not chain.events:
+        raise NotFoundError(_how_far(archive, start, end, context, chain))
+
+
+def _write(session: Session, chain: Chain, context: str | None, output: RelatedFormat) -> None:
+    archive = session.archive
+    if output == "table" or (output == "tree" and session.is_read_by_people):
+        from newsarc.output.walks import print_chain
+
+        refs = refs_by_path([event.path for event in chain.events], archive.tree)
+        with session.console() as console:
+            print_chain(console, chain, refs)
+    elif output in GRAPH_FORMATS:
+        write_graph(session, graph_of_chain(archive, chain, context), output)
+    elif output == "tree":
+        session.write(text_lines(chain))
+    elif output == "jsonl":
+        session.write(lines(chain))
+    elif output == "paths":
+        session.write(tab_separated((str(archive.root / event.path),) for event in chain.events))
+    else:
+        session.write(comma_separated(HEADER, rows(chain)) if output == "csv" else tab_separated(rows(chain)))
+
+
+def _how_far(archive: Archive, start: Event, end: Event, context: str | None, chain: Chain) -> str:
+    refs = refs_by_path([start.path, end.path], archive.tree)
+    one, other = (refs.get(event.path, event.path) for event in (start, end))
+    if chain.dead_end == end.path:
+        one, other = other, one
+    links = f"links for the context {context}" if context else "related links"
+    if chain.seen <= 1:
+        return f"no chain to {other}: no {links} lead from {one} to any event, in either direction"
+    return (
+        f"no chain to {other}: from {one}, {links} reach {plural(chain.seen - 1, 'event')} in either direction, "
+        f"up to {plural(chain.far, 'link')} away"
+    )

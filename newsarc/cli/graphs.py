@@ -1,0 +1,33 @@
+"""Formats that only commands about related links have, and how a graph is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from newsarc.cli.options import OUTPUT_PANEL
+from newsarc.cli.session import Session
+
+if TYPE_CHECKING:
+    from newsarc.graph import Graph
+    from newsarc.output.graphs import GraphFormat
+
+RelatedFormat = Literal["table", "plain", "tree", "json", "jsonl", "csv", "paths", "dot", "mermaid", "graphml"]
+RelatedFormatOption = Annotated[
+    RelatedFormat | None,
+    typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel=OUTPUT_PANEL),
+]
+
+
+def write_graph(session: Session, graph: Graph, format: GraphFormat) -> None:
+    """Write ``graph`` to standard output; tell where it is more than most programs draw."""
+    from newsarc.output.graphs import graph_pieces
+
+    text = "".join(graph_pieces(graph, format))
+    session.write([text])
+    if format == "mermaid":
+        from newsarc.output.graphs.mermaid import beyond_bounds
+
+        if reason := beyond_bounds(graph, text):
+            session.note(f"{reason}; fewer events: --limit, --depth or --context")

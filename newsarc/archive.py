@@ -140,6 +140,16 @@ class Archive(Pages):
             other for row, _ in self.index().backlinks(event.path) if (other := self.try_load(row.path)) is not None
         ]
 
+    def chain(self, start: Event, end: Event) -> list[Event]:
+        """Return the events of the shortest chain of related links from ``start`` to ``end``, both included, in
+        whichever direction the links are written; none where no chain connects them.
+
+        :func:`newsarc.chain.find_chain` also tells which contexts carry each step.
+        """
+        from newsarc.chain import find_chain
+
+        return list(self._loaded(event.path for event in find_chain(self, start, end).events))
+
     def search(self, query: str, limit: int | None = 20) -> list[Hit]:
         """Return the events with all words of ``query``, best first: see :func:`newsarc.search.search`.
 

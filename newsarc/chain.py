@@ -60,7 +60,7 @@ def find_chain(archive: Archive, start: Event, end: Event, context: str | None =
         dead_end = next((side for side in sides if not side.layers[-1]), None)
         if dead_end is not None:
             return Chain((), dead_end.event.path, len(dead_end.seen), max(0, len(dead_end.layers) - 2))
-        min(sides, key=lambda side: len(side.layers[-1])).grow()
+        min(sides, key=lambda side: (len(side.layers[-1]), len(side.layers))).grow()
     leading = [meeting]
     for layer in reversed(near.layers[:-1]):  # of what is around the start, only what leads to the end
         leading.insert(0, layer & index.neighbours(leading[0], context))

@@ -26,6 +26,11 @@ PLAIN = {
     "search-chinese": ["search", "地震"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
+    "related-tree": ["related", "2017-06-16/russian-intervention", "--depth", "2", "--format", "tree"],
+    "related-dot": ["related", "2017-06-17/uss", "--both", "--format", "dot"],
+    "related-mermaid": ["related", "2017-06-17/uss", "--both", "--format", "mermaid"],
+    "related-graphml": ["related", "2018-02-06", "--both", "--format", "graphml"],
+    "related-path": ["related", "2017-06-17/uss", "--path", "2019-03-23"],
     "lint": ["lint", "--select", "NA101"],
 }
 TABLES = {
@@ -41,6 +46,7 @@ TABLES = {
     "search-chinese": ["search", "地震"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
+    "related-path": ["related", "2017-06-17/uss", "--path", "2019-03-23"],
 }
 CASES = [(f"{name}.plain", arguments, 80) for name, arguments in PLAIN.items()] + [
     (f"{name}.{width}", [*arguments, "--format", "table"], width)

@@ -58,7 +58,7 @@ def _node(node: Node) -> str:
     title = shown(node.title)
     attributes = {
         "label": r"\n".join(map(_escaped, (date_of(node), *wrapped(title, *_LABEL)))),
-        "tooltip": _escaped(cut(title, _TOOLTIP)),
+        "tooltip": _tooltip(title),
         "URL": _escaped(address(node)),
         "path": _escaped(shown(node.path)),
         "date": _escaped(node.day or ""),
@@ -74,7 +74,7 @@ def _edge(edge: Edge, has_label: bool) -> str:
     if not contexts:
         return ""
     label = r"\n".join(map(_escaped, wrapped(contexts, *_EDGE_LABEL))) if has_label else ""
-    tooltip = _escaped(cut(contexts, _TOOLTIP))
+    tooltip = _tooltip(contexts)
     attributes = {"label": label, "tooltip": tooltip, "labeltooltip": label and tooltip, "contexts": _escaped(contexts)}
     return _attributes(attributes)
 
@@ -108,3 +108,8 @@ def _periods(nodes: Sequence[Node], lengths: tuple[int, ...]) -> Iterator[tuple[
 def _escaped(text: str) -> str:
     """Return ``text``, which must be shown text, for a place between double quotes."""
     return _ENTITY.sub("&amp;", text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+def _tooltip(text: str) -> str:
+    # Of a tooltip, Graphviz reads the escapes twice.
+    return _escaped(cut(text, _TOOLTIP).replace("\\", "\\\\"))

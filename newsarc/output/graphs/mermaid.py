@@ -14,11 +14,15 @@ _TOOLTIP = 200
 # What code hosts draw of one diagram: Mermaid's own bounds, which they leave as they are.
 _MAX_EDGES = 500
 _MAX_CHARACTERS = 50_000
-# All but letters, digits and what is harmless in the middle of a text: Mermaid's own syntax, Markdown, HTML, entities
-# ("#" and what Mermaid puts in its place, "ﬂ°…¶ß"), and the colon, since a later "#…;" loses its ";" after "style:".
-_SPECIAL = re.compile(r"[^\w ,.?!'()/+\-\x80-\U0010ffff]|[_ﬂ°¶ß]")
+# All but letters, digits and what is harmless in the middle of a text: Mermaid's own syntax, Markdown, HTML, entities,
+# and the colon, since a later "#…;" loses its ";" after "style:".
+_SPECIAL = re.compile(r"[^\w ,.?!'()/+\-\x80-\U0010ffff]|_")
 # What Markdown would make an item of a list of, at the beginning of a line, and a link of: "www.example".
 _MARKUP = re.compile(r"\A[-+]|(?<=\d)[.)](?= )|\.(?=\w)")
+# Pairs that Mermaid takes for a line end, a formula, an entity or an icon even where entities stand for them: something
+# without width goes in between.
+_PAIR = re.compile(r"\\(?=n)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)|:(?=fa-)")
+_NO_WIDTH = "\u200c"
 
 
 def pieces(graph: Graph) -> Iterator[str]:
@@ -53,7 +57,8 @@ def _label(node: Node) -> str:
 
 def _escaped(text: str) -> str:
     """Return ``text``, which must be shown text, for a place between double quotes."""
-    return _MARKUP.sub(_entity, _SPECIAL.sub(_entity, text))
+    apart = _PAIR.sub(rf"\g<0>{_NO_WIDTH}", text)
+    return _MARKUP.sub(_entity, _SPECIAL.sub(_entity, apart))
 
 
 def _entity(match: re.Match[str]) -> str:

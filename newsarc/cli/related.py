@@ -52,9 +52,7 @@ def related(
     context: Annotated[str | None, typer.Option(metavar="NAME", help="Only links with this context.")] = None,
     limit: Annotated[
         int | None,
-        typer.Option(
-            "--limit", "-n", min=1, help="Of a walk or a graph: at most so many events.", show_default=str(_LIMIT)
-        ),
+        typer.Option("--limit", "-n", min=1, help=f"Of a walk or a graph: at most so many events, else {_LIMIT}."),
     ] = None,
     format: RelatedFormatOption = None,
     as_json: JsonOption = False,

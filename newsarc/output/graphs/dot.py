@@ -7,6 +7,7 @@ of these columns and have links only to each other. Besides what Graphviz draws,
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -33,7 +34,7 @@ _START = ', fillcolor="lightgoldenrod1"'
 _LABEL = (30, 5)  # cells and lines
 _EDGE_LABEL = (24, 3)
 _TOOLTIP = 500  # cells
-_MAX_COLUMN = 8  # events that stand above each other, before the column is divided
+_MIN_COLUMN = 8  # events that may stand above each other in a picture, however small
 _PERIODS = (4, 7, 10)  # how much of an ISO date says year, month, day
 # What Graphviz would take for an HTML entity.
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -85,7 +86,8 @@ def _attributes(attributes: dict[str, str]) -> str:
 
 def _columns(nodes: Sequence[Node], ids: dict[str, str]) -> Iterator[str]:
     """Yield a head for each column, a line from head to head, and which events stand below which head."""
-    columns = list(_periods(nodes, _PERIODS))
+    most = max(_MIN_COLUMN, math.isqrt(4 * len(nodes)))  # or a large picture gets far wider than high
+    columns = list(_periods(nodes, most, _PERIODS))
     heads = [f"t{number}" for number in range(len(columns))]
     for head, (period, _) in zip(heads, columns, strict=True):
         yield f'  {head} [label="{_escaped(period)}", shape=plaintext, style="", fontsize=12];\n'
@@ -95,12 +97,14 @@ def _columns(nodes: Sequence[Node], ids: dict[str, str]) -> Iterator[str]:
         yield f"  {{rank=same; {head}; {' '.join(f'{ids[node.path]};' for node in column)}}}\n"
 
 
-def _periods(nodes: Sequence[Node], lengths: tuple[int, ...]) -> Iterator[tuple[str, list[Node]]]:
-    """Yield (period, its events), in the order of time: years, and where these hold too many, months or days."""
+def _periods(nodes: Sequence[Node], most: int, lengths: tuple[int, ...]) -> Iterator[tuple[str, list[Node]]]:
+    """Yield (period, its events), in the order of time: years, and where these hold more than ``most``, months or
+    days.
+    """
     for period, group in groupby(nodes, key=lambda node: date_of(node)[: lengths[0]] if node.day else date_of(node)):
         column = list(group)
-        if len(column) > _MAX_COLUMN and len(lengths) > 1 and column[0].day:
-            yield from _periods(column, lengths[1:])
+        if len(column) > most and len(lengths) > 1 and column[0].day:
+            yield from _periods(column, most, lengths[1:])
         else:
             yield period, column
 

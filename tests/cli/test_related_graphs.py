@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import networkx  # type: ignore[import-untyped]
@@ -168,7 +169,7 @@ def test_a_cut_is_said_out_loud(hub: Path, output: str) -> None:
     told = result.out if output == "table" else result.err
     assert "cut at 310 events, the last 2 links away; --limit sets how many" in " ".join(told.split())
     if output in GRAPHS:
-        assert len(links_in(output, result.out)) == 310
+        assert len(re.findall(r"^ *(?:<edge |n\d+ --?> )", result.out, re.MULTILINE)) == 310
 
 
 def test_a_hub_is_whole(hub: Path) -> None:
@@ -182,9 +183,8 @@ def test_a_hub_is_whole(hub: Path) -> None:
 
 
 def test_more_than_mermaid_draws_is_said(hub: Path) -> None:
-    result = run("-A", hub, "related", "hub", "-d", "2", "-n", "900", "--format", "mermaid")
-    assert "900 links; Mermaid draws 500" in result.err
-    assert run("-q", "-A", hub, "related", "hub", "-d", "2", "-n", "900", "--format", "mermaid").err == ""
+    result = run("-A", hub, "related", "hub", "-d", "2", "-n", "501", "--format", "mermaid")
+    assert "501 links; Mermaid draws 500" in result.err
 
 
 # --- chains ---

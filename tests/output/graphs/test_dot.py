@@ -91,13 +91,13 @@ def test_any_text(name: str) -> None:
 
 
 @given(st.text(st.characters()))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_any_text_at_all(text: str) -> None:
     holds(graph_with(text))
 
 
 @given(st.lists(st.sampled_from(['"', "\\", "&", "amp;", "#65;", "n", "\\n", " ", "<", "…", "x"]), max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_any_text_of_what_dot_reads(parts: list[str]) -> None:
     holds(graph_with("".join(parts)))
 

@@ -24,6 +24,7 @@ PLAIN = {
     "show-chinese": ["show", "2018-02-06"],
     "search": ["search", "raqqa dam"],
     "search-chinese": ["search", "地震"],
+    "search-fixed": ["search", "--fixed", "[Isis territory]"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
     "lint": ["lint", "--select", "NA101"],
@@ -39,6 +40,7 @@ TABLES = {
     "show-chinese": ["show", "2018-02-06"],
     "search": ["search", "raqqa dam"],
     "search-chinese": ["search", "地震"],
+    "search-fixed": ["search", "--fixed", "[Isis territory]"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
 }

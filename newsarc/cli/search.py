@@ -78,8 +78,8 @@ def search(
 ) -> None:
     """Find events by words in headline, topics, contexts, summary and sources, best first.
 
-    Case, accents and plurals do not count, but what was typed comes first. Excluded words go behind -- or in quotes
-    with the rest. In a pipe: date, slug, topics, headline, snippet, score, separated by tabs.
+    Case, accents and plurals do not count, but what was typed comes first. OR binds less than words beside each other;
+    -v tells how a query was read. In a pipe: date, slug, topics, headline, snippet, score, separated by tabs.
 
     Examples: newsarc search 'raqqa strike -submarine'; newsarc search 'headline:(raqqa OR mosul) since:2017-06';
     newsarc search --fixed 'McCain (R)'
@@ -88,8 +88,8 @@ def search(
     asked = _Asked(" ".join(query), wider, regex, fixed, ignore_case, sort, reverse, limit or None)
     wanted = wanted_events(archive, (), since, until, topic, context, source)
     output = session.format(format, as_json)
-    result = _result(archive, asked, wanted)
-    _write(session, archive, asked.text, result, output)
+    result = _result(session, archive, asked, wanted)
+    _write(session, archive, asked, result, output)
     if result.total:
         return
     if output in ("json", "jsonl"):
@@ -137,10 +137,13 @@ class _Asked:
         return "date" if self.reverse else self.given_sort or "relevance"
 
 
-def _result(archive: Archive, asked: _Asked, wanted: Wanted) -> Result:
+def _result(session: Session, archive: Archive, asked: _Asked, wanted: Wanted) -> Result:
     if not asked.is_exact and asked.wider is None:
+        from newsarc.query import parse_query
         from newsarc.search import search as find
 
+        if session.verbose:
+            session.note(f"read as {parse_query(asked.text)}")
         return find(archive.index(), asked.text, wanted.filter, asked.limit, asked.sort, asked.reverse)
     from newsarc import scan
 
@@ -180,11 +183,11 @@ def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) 
     return NotFoundError(message)
 
 
-def _write(session: Session, archive: Archive, query: str, result: Result, output: Format) -> None:
+def _write(session: Session, archive: Archive, asked: _Asked, result: Result, output: Format) -> None:
     from newsarc.output.records import json_document, json_line
 
     if output == "json":
-        head = {"query": query, "count": len(result.hits), "total": result.total}
+        head = {"query": asked.text, "count": len(result.hits), "total": result.total}
         session.write(json_document(head, "hits", _records(archive, result)))
     elif output == "jsonl":
         session.write(json_line(record) + "\n" for record in _records(archive, result))
@@ -196,7 +199,8 @@ def _write(session: Session, archive: Archive, query: str, result: Result, outpu
 
             refs = event_refs((hit.row.path for hit in result.hits), archive.tree)
             with session.console() as console:
-                print_hits(console, list(zip(result.hits, refs, strict=True)), result.total)
+                hits = list(zip(result.hits, refs, strict=True))
+                print_hits(console, hits, result.total, by_date=asked.is_exact or asked.sort == "date")
     else:
         rows = (
             (hit.row.day, hit.row.slug, "; ".join(hit.topics), hit.row.headline, hit.snippet.text, hit.score)

@@ -254,8 +254,8 @@ def _bar(cells: float) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int) -> None:
-    """Print the hits of a search with the words found marked."""
+def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int, *, by_date: bool = False) -> None:
+    """Print the hits of a search with the words found marked; ``by_date`` says how they are sorted."""
     for hit, ref in hits:
         grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
         grid.add_column(width=10, no_wrap=True, style=DIM)
@@ -271,7 +271,9 @@ def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int) ->
         grid.add_row(hit.row.day or "no date", Text("\n").join(lines))
         console.print(grid)
         console.print()
-    shown = "" if len(hits) == total else f", the best {len(hits)} shown (--limit 0 shows all)"
+    shown = (
+        "" if len(hits) == total else f", the {'first' if by_date else 'best'} {len(hits)} shown (--limit 0 shows all)"
+    )
     console.print(Text(f"{plural(total, 'event')} found{shown}", style=DIM))
 
 

@@ -197,6 +197,10 @@ def test_an_exact_scan_gives_its_lines_to_programs_and_people() -> None:
     assert "lines more" in shown
 
 
+def test_verbose_tells_how_the_query_was_read() -> None:
+    assert "read as ((captain ferry) OR boats)" in run("-A", HARBOUR, "search", "-v", "captain ferry OR boats").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

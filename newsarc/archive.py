@@ -151,9 +151,9 @@ class Archive(Pages):
         return list(self._loaded(event.path for event in find_chain(self, start, end).events))
 
     def search(self, query: str, limit: int | None = 20) -> list[Hit]:
-        """Return the events with all words of ``query``, best first: see :func:`newsarc.search.search`.
+        """Return the events that ``query`` describes, best first; :mod:`newsarc.query` says what it can say.
 
-        Raises UsageError for a query without a word to look for.
+        Raises UsageError for a query without a word to look for, an unknown field, or a date that does not exist.
         """
         from newsarc.index import Filter
         from newsarc.search import search

@@ -64,9 +64,9 @@ def find_chain(archive: Archive, start: Event, end: Event, context: str | None =
     leading = [meeting]
     for layer in reversed(near.layers[:-1]):  # of what is around the start, only what leads to the end
         leading.insert(0, layer & index.neighbours(leading[0], context))
-    rows = index.rows(leading[0])
+    rows = index.rows_of(leading[0])
     for layer in (*leading[1:], *reversed(far.layers[:-1])):
-        rows.append(index.rows(layer & index.neighbours([rows[-1].id], context))[0])
+        rows.append(index.rows_of(layer & index.neighbours([rows[-1].id], context))[0])
     return Chain(tuple(_described(index, rows, context)))
 
 

@@ -60,7 +60,7 @@ def graph_of(archive: Archive, paths: Iterable[str], context: str | None = None)
     With ``context``, compared without case and accents, only the links that carry it.
     """
     index = archive.index()
-    rows = index.rows(index.ids(paths))
+    rows = index.rows_of(index.ids(paths))
     topics = index.topics_of(row.id for row in rows)
     nodes = tuple(Node(row.path, row.slug, row.day, row.headline, topics.get(row.id, ())) for row in rows)
     places = {row.id: place for place, row in enumerate(rows)}

@@ -94,14 +94,23 @@ def day_range(ref: str, tree: Tree) -> DayRange | None:
 
     Raises UsageError for a date that does not exist, NotFoundError for the latest day of an empty archive.
     """
-    if match := _DATE.match(ref.strip().rstrip("/")):
-        return _days(ref.strip(), match)
+    if days := date_range(ref):
+        return days
     if ref.strip() != LATEST:
         return None
     day = tree.latest_day()
     if day is None or day.date is None:
         raise NotFoundError("the archive has no events")
     return DayRange(LATEST, day.date, day.date)
+
+
+def date_range(text: str) -> DayRange | None:
+    """Return the days of a day, month or year as typed; None where it is no date.
+
+    Raises UsageError for a date that does not exist.
+    """
+    match = _DATE.match(text.strip().rstrip("/"))
+    return _days(text.strip(), match) if match else None
 
 
 def slug_in(ref: str) -> str:

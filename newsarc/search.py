@@ -1,7 +1,6 @@
-"""A query as a reader types it → events that have all its words, best first, each with a passage that shows them.
+"""A query → the events that it describes, best first, each with a passage that shows why.
 
-A query is words and ``"phrases"``, all of them required, and ``-not`` before what must not occur; ``word*`` matches the
-beginnings of words. Case and accents do not count. Nothing typed is an error: what is no syntax is a word.
+What a query can say: :mod:`newsarc.query`. How hits are ordered: :mod:`newsarc.ranking`.
 """
 
 from __future__ import annotations
@@ -10,49 +9,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newsarc.errors import UsageError
-from newsarc.index import EventRow, Filter, Index
-from newsarc.text import WORD_CHARACTER, fold, searchable
+from newsarc.index import EventRow, Filter, Index, Texts
+from newsarc.matcher import Marked, any_word, mark
+from newsarc.query import Query, parse_query, wanted_words
+from newsarc.ranking import Ranking
 
-_TERM = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
-_WORD_CHARACTER = re.compile(r"[^\W_]")
-_WORD = re.compile(r"[^\W_]+")
+SORTS = ("relevance", "date")
+_CANDIDATES = 300  # the best by bm25, which are looked at closely; measured: 60 µs each
 _SNIPPET = 180  # characters of a passage
 _LEAD = 50  # of them before the first word found
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One word or phrase of a query. ``is_prefix``: its last word may go on."""
-
-    text: str
-    excluded: bool = False
-    is_prefix: bool = False
-
-    @property
-    def phrase(self) -> str:
-        """The term as :meth:`newsarc.index.Index.match` takes it."""
-        return self.text + ("*" if self.is_prefix else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A text and where the words of the query stand in it: (start, end) offsets, in order, none overlapping."""
-
-    text: str
-    marks: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """One event found. ``score`` is only good for comparing hits of one query; ``snippet`` is empty where nothing
-    shows.
+    shows. An exact scan gives the ``lines`` that it found, by number, with their passages, and how many as the score.
     """
 
     row: EventRow
     score: float
     headline: Marked
     snippet: Marked
+    topics: tuple[str, ...] = ()
+    lines: tuple[tuple[int, Marked], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +42,93 @@ class Result:
     total: int
 
 
-def parse_query(query: str) -> tuple[Term, ...]:
-    """Return the terms of ``query``; those without a letter or digit in them are left out."""
-    terms: list[Term] = []
-    for match in _TERM.finditer(query):
-        is_phrase = match["phrase"] is not None
-        text = match["phrase"] if is_phrase else match["word"]
-        is_prefix = not is_phrase and len(text) > 1 and text.endswith("*")
-        text = text.removesuffix("*") if is_prefix else text
-        if _WORD_CHARACTER.search(text):
-            terms.append(Term(text, excluded=match["minus"] is not None, is_prefix=is_prefix))
-    return tuple(dict.fromkeys(terms))
+def search(
+    index: Index,
+    query: str,
+    wanted: Filter,
+    limit: int | None = 20,
+    sort: str = "relevance",
+    reverse: bool = False,
+) -> Result:
+    """Return the events of ``index`` that match ``query`` and ``wanted``, at most ``limit`` of them.
 
-
-def search(index: Index, query: str, wanted: Filter, limit: int | None = 20) -> Result:
-    """Return the events of ``index`` that match ``query`` and ``wanted``, at most ``limit`` of them, best first.
-
-    Raises UsageError where the query has no word that is required.
+    They are sorted by ``relevance``, or by ``date``: the oldest first, with ``reverse`` the newest. Raises UsageError
+    as :func:`newsarc.query.parse_query` does.
     """
-    terms = parse_query(query)
-    required = [term for term in terms if not term.excluded]
-    if not required:
-        raise UsageError("the query has no word to look for; write at least one that is not excluded")
-    excluded = [term.phrase for term in terms if term.excluded]
-    found, total = index.match([term.phrase for term in required], excluded, wanted, limit)
-    pattern = _pattern(required)
-    return Result([_hit(index, row, score, pattern) for row, score in found], total)
+    asked = parse_query(query)
+    if sort == "relevance" and not reverse:
+        ranked, total = _ranked(index, asked, wanted, limit)
+    else:
+        rows, total = index.match(asked, wanted, sort, reverse, limit)
+        ranked = _scored(index, asked, rows)
+    found = any_word(wanted_words(asked))
+    return Result([_hit(row, texts, score, found) for row, texts, score in ranked], total)
 
 
-def _hit(index: Index, row: EventRow, score: float, pattern: re.Pattern[str]) -> Hit:
-    return Hit(row, round(score, 3), mark(row.title, pattern), _snippet(index, row, pattern))
+def matching(index: Index, query: str, wanted: Filter) -> list[EventRow]:
+    """Return all events that match ``query`` and ``wanted``, in the order of time. Raises UsageError as
+    :func:`newsarc.query.parse_query` does.
+    """
+    return index.match(parse_query(query), wanted, "date")[0]
 
 
-def _snippet(index: Index, row: EventRow, pattern: re.Pattern[str]) -> Marked:
+def result_of(
+    index: Index, query: str, paths: Sequence[str], limit: int | None, sort: str = "relevance", reverse: bool = False
+) -> Result:
+    """Return the events at ``paths``, which are in the order of time and were found by other means for ``query``, as
+    :func:`search` would: those first that it finds, too, then the newest first.
+    """
+    asked = parse_query(query)
+    if sort == "relevance":
+        ranked = _ranked(index, asked, Filter(paths=tuple(paths)), None)[0]
+        first = {row.path for row, _, _ in ranked}
+        rest = [path for path in reversed(paths) if path not in first]
+        ranked += _scored(index, asked, index.rows(rest[: None if limit is None else limit]))
+    else:
+        ranked = _scored(index, asked, index.rows((paths[::-1] if reverse else paths)[:limit]))
+    found = any_word(wanted_words(asked))
+    return Result([_hit(row, texts, score, found) for row, texts, score in ranked[:limit]], len(paths))
+
+
+_Scored = tuple[EventRow, Texts, float]
+
+
+def _ranked(index: Index, query: Query, wanted: Filter, limit: int | None) -> tuple[list[_Scored], int]:
+    """Return the best events in their order, and the number of all.
+
+    The first few hundred by bm25 are put in order by what is in their texts; what comes behind them stays as it is.
+    """
+    rows, total = index.match(query, wanted, limit=None if limit is None else max(limit, _CANDIDATES))
+    scored = _scored(index, query, rows[:_CANDIDATES])
+    scored.sort(key=lambda hit: hit[0].path)
+    scored.sort(key=lambda hit: hit[0].day or "", reverse=True)
+    scored.sort(key=lambda hit: hit[2], reverse=True)
+    scored += [(row, texts, 0.0) for row, texts, _ in _scored(index, query, rows[_CANDIDATES:limit])]
+    return scored[:limit], total
+
+
+def _scored(index: Index, query: Query, rows: Sequence[EventRow]) -> list[_Scored]:
+    if not rows:
+        return []
+    ranking = Ranking(index, query)
+    texts = index.texts(row.id for row in rows)
+    return [(row, texts[row.id], round(ranking.score(texts[row.id]), 3)) for row in rows]
+
+
+def _hit(row: EventRow, texts: Texts, score: float, found: re.Pattern[str]) -> Hit:
+    return Hit(row, score, mark(row.title, found), _snippet(texts, found), texts.topics)
+
+
+def _snippet(texts: Texts, found: re.Pattern[str]) -> Marked:
     """Return the passage that shows why an event was found: of its summary, contexts, topics or sources."""
-    texts = (row.summary or "", ", ".join(index.contexts(row.id)), ", ".join(index.topics(row.id)))
-    for text in (*texts, ", ".join(index.source_labels(row.id))):
-        marked = mark(text, pattern)
+    for text in (texts.summary, ", ".join(texts.contexts), ", ".join(texts.topics), ", ".join(texts.sources)):
+        marked = mark(text, found)
         if marked.marks:
-            return _passage(marked)
-    return _passage(Marked(row.summary or ""))
+            return passage(marked)
+    return passage(Marked(texts.summary))
 
 
-def _passage(marked: Marked) -> Marked:
+def passage(marked: Marked) -> Marked:
     """Cut a text to a passage around its first mark, at spaces where there are some."""
     text = marked.text
     if len(text) <= _SNIPPET:
@@ -123,35 +146,3 @@ def _passage(marked: Marked) -> Marked:
     shift = len(lead) - start
     marks = tuple((a + shift, b + shift) for a, b in marked.marks if a >= start and b <= end)
     return Marked(lead + text[start:end] + tail, marks)
-
-
-def _pattern(terms: Sequence[Term]) -> re.Pattern[str]:
-    """Return a pattern for folded text that matches what the full-text table matched."""
-    return re.compile("|".join(_term_pattern(term) for term in terms))
-
-
-def _term_pattern(term: Term) -> str:
-    words = _WORD.findall(fold(term.text))
-    pieces: list[str] = []
-    for word in words:
-        spaceless = searchable(word) != word
-        pieces.append(re.escape(word) if spaceless else rf"(?<!{WORD_CHARACTER}){re.escape(word)}")
-        if not spaceless and not (term.is_prefix and word is words[-1]):
-            pieces[-1] += rf"(?!{WORD_CHARACTER})"
-    return r"[\W_]*".join(pieces) + (rf"{WORD_CHARACTER}*" if term.is_prefix else "")
-
-
-def mark(text: str, pattern: re.Pattern[str]) -> Marked:
-    """Mark in ``text`` what ``pattern``, made for folded text, matches in its folded form."""
-    folded: list[str] = []
-    origin: list[int] = []
-    for at, char in enumerate(text):
-        plain = char.casefold() if char.isascii() else fold(char)
-        folded.append(plain if plain or not char.isspace() else " ")
-        origin.extend([at] * len(folded[-1]))
-    marks = [
-        (origin[match.start()], origin[match.end() - 1] + 1)
-        for match in pattern.finditer("".join(folded))
-        if match.end() > match.start()
-    ]
-    return Marked(text, tuple(marks))

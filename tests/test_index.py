@@ -226,7 +226,7 @@ def test_search_finds_what_the_model_finds(
     pages: list[Page], required: list[str], excluded: list[str], wanted: dict[str, Any]
 ) -> None:
     with World(pages) as world:
-        query = " ".join([*(f'"{word}"' for word in required), *(f"-{word}" for word in excluded)])
+        query = " ".join([*(f'"{word}"' for word in required), *(f'-"{word}"' for word in excluded)])
         expected = world.model.search(required, excluded) & {page.path for page in world.model.select(**wanted)}
         result = search(world.archive.index(), query, as_filter(wanted), None)
         assert {hit.row.path for hit in result.hits} == expected

@@ -20,7 +20,7 @@ from newsarc.cli.session import ArchiveOption, ColorOption, NoCacheOption, Quiet
 from newsarc.output.terminal import prepare_streams
 
 # A dash and at least two letters, but not options put together (-qv).
-_EXCLUDED_WORD = re.compile(r"-(?![qvh]+\Z)[^\W\d_]{2}[^/=]*\Z")
+_EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z", re.DOTALL)
 
 
 class _SearchCommand(TyperCommand):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from newsarc.archive import Archive
 from newsarc.errors import NotFoundError
 from newsarc.refs import DayRange, EventRef, events_in
+from newsarc.tree import Day
 
 if TYPE_CHECKING:
     from newsarc.index import Filter, Index
@@ -21,6 +22,21 @@ class Wanted:
 
     filter: Filter
     days: tuple[DayRange, ...] | None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing was asked for but the whole archive."""
+        return self.filter == type(self.filter)()
+
+    def folders(self, archive: Archive) -> list[Day]:
+        """Return the day folders that may hold what was asked for, in the order of time."""
+        if self.days is not None:
+            return sorted({day for part in self.days for day in archive.tree.days(part.first, part.last)})
+        return list(archive.tree.days(*self._bounds()))
+
+    def _bounds(self) -> tuple[dt.date | None, ...]:
+        bounds = (self.filter.since, self.filter.until)
+        return tuple(dt.date.fromisoformat(day) if day else None for day in bounds)
 
 
 def wanted_events(

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
-from newsarc.text import searchable
+from newsarc.words import indexed
 
 _COLUMNS = "headline, topics, contexts, summary, sources"
 _GAP = " \ue000 "  # between names, so that no phrase runs across
@@ -47,7 +47,7 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
 
     def text(name: int) -> str:
         if name not in texts:
-            texts[name] = searchable(db.execute("SELECT text FROM name WHERE id = ?", (name,)).fetchone()[0])
+            texts[name] = indexed(db.execute("SELECT text FROM name WHERE id = ?", (name,)).fetchone()[0])
         return texts[name]
 
     def names(list_: int) -> list[int]:
@@ -66,10 +66,10 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
         contexts = {name for list_ in {*links(id_), *entries(id_)} for name in names(list_)}
         yield (
             id_,
-            searchable(headline),
+            indexed(headline),
             _GAP.join(map(text, topics(id_))),
             _GAP.join(sorted(map(text, contexts))),
-            searchable(summary),
+            indexed(summary),
             _GAP.join(map(text, sources(id_))),
         )
 

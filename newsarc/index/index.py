@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, get
+from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.full_text import has_text, make_text
 from newsarc.index.kept import KeptIndex
 from newsarc.index.links import ids_of, links_among, neighbours, topics_of
+from newsarc.index.matching import SLUG, Plan, any_of, plan
 from newsarc.index.opening import open_database
-from newsarc.index.schema import CONTEXTS, LINK_BITS, as_text, connect
+from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
+from newsarc.index.texts import Texts, texts_of
+from newsarc.index.topics import find_prefix_topics
+from newsarc.matcher import Matcher
 from newsarc.pages import Pages
-from newsarc.text import fold, searchable, without_surrogates
+from newsarc.query import TEXT_FIELDS, Query, Word, wanted_words
+from newsarc.text import fold, without_surrogates
 from newsarc.tree import Day
 
 # Headline over topic over context over summary over source.
 _WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
-_PATH = "folder.path || '/' || page.name"
 _EVENT = "event JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
-_ROW = (
-    f"event.id, {_PATH}, coalesce(event.slug, substr(page.name, 1, length(page.name) - 3)), event.day, event.headline, "
-    "event.summary, event.sources, event.related, event.broken"
-)
-_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
-_MIN_EVENTS_OF_TOPIC = 2  # the same prefix on other events makes a topic of it (FORMAT: "Topics")
+_ROW = f"event.id, {PATH}, {SLUG}, event.day, event.headline, event.summary, event.sources, event.related, event.broken"
 _ORDER = "folder.path, page.name"
+_NEWEST = f"event.day IS NULL, event.day DESC, {_ORDER}"
 _SORTS = {
     "date": f"event.day IS NULL, event.day, {_ORDER}",
     "headline": f"lower(event.headline), event.day, {_ORDER}",
@@ -47,17 +46,6 @@ _NAMED = {
     "topic": "SELECT event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "context": CONTEXTS,
     "source": "SELECT event, label AS name FROM source",
-}
-_EVENTS_NAMED = {
-    "topic": (
-        "SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
-        " UNION ALL SELECT event FROM found_topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
-    ),
-    "context": " UNION ALL ".join(
-        f"SELECT {event} FROM {table} WHERE contexts IN"
-        " (SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?))"
-        for table, event in (("link", f"id >> {LINK_BITS}"), ("entry", "event"))
-    ),
 }
 
 
@@ -81,30 +69,14 @@ class EventRow:
         return self.headline or self.slug
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which events are wanted: ISO days, both included, and names compared without case and accents. None asks nothing.
-
-    Where ``ranges`` (first and last day) or ``paths`` are given, an event must be in one of them.
-    """
-
-    since: str | None = None
-    until: str | None = None
-    topic: str | None = None
-    context: str | None = None
-    source: str | None = None
-    ranges: tuple[tuple[str, str], ...] = ()
-    paths: tuple[str, ...] = ()
-
-
 class Index:
     """The rows of one archive, or of some of its days, ready to be asked."""
 
     def __init__(self, db: sqlite3.Connection, kept: KeptIndex | None = None) -> None:
         self._db = db
         self._kept = kept
-        self._has_prefix_topics = False
         self._stamp = kept.current if kept is not None else b""
+        self._is_text_temporary = False
         self.comma_names: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]
         self.missing_prefix: str | None = get(db, "prefix")  # type: ignore[assignment]
 
@@ -160,7 +132,7 @@ class Index:
             query = f"SELECT {value}, count(*) FROM {_EVENT} WHERE {where} GROUP BY 1 ORDER BY 1"
         else:
             if key == "topic":
-                self._find_prefix_topics()
+                find_prefix_topics(self._db)
             query = f"""
                 SELECT coalesce(min(name.text), ''), count(DISTINCT event.id) FROM {_EVENT}
                 LEFT JOIN ({_NAMED[key]}) AS named ON named.event = event.id LEFT JOIN name ON name.id = named.name
@@ -170,7 +142,7 @@ class Index:
     def formerly(self, slug: str) -> list[str]:
         """Return the paths of the events that had ``slug`` before."""
         query = (
-            f"SELECT {_PATH} FROM {_EVENT} WHERE event.id IN (SELECT event FROM alias WHERE slug = ?) ORDER BY {_ORDER}"
+            f"SELECT {PATH} FROM {_EVENT} WHERE event.id IN (SELECT event FROM alias WHERE slug = ?) ORDER BY {_ORDER}"
         )
         return [path for (path,) in self._db.execute(query, (without_surrogates(slug),))]
 
@@ -181,6 +153,10 @@ class Index:
         row = self._db.execute(query, (folder, name)).fetchone()
         return EventRow(*row) if row else None
 
+    def rows(self, paths: Iterable[str]) -> list[EventRow]:
+        """Return the rows of the events at ``paths``, in their order; those that are not there are left out."""
+        return [row for path in paths if (row := self.row(path)) is not None]
+
     def notes(self) -> dict[str, str]:
         """Return what had to be passed over, by path: the lines for the user."""
         notes = self._db.execute("SELECT path, line FROM note")
@@ -190,6 +166,17 @@ class Index:
         """Return the topics that the page of the event with this id shows, as :attr:`newsarc.model.Event.topics`."""
         query = "SELECT name.text FROM topic JOIN name ON name.id = topic.name WHERE event = ? ORDER BY place"
         return tuple(text for (text,) in self._db.execute(query, (event,)))
+
+    def prefix_topics(self) -> dict[str, list[str]]:
+        """Return, by path, the topics that begin headlines and that only the rest of the archive shows to be some."""
+        find_prefix_topics(self._db)
+        query = f"""
+            SELECT {PATH}, name.text FROM found_topic JOIN name ON name.id = found_topic.name
+            JOIN page ON page.id = found_topic.event JOIN folder ON folder.id = page.folder"""
+        found: dict[str, list[str]] = {}
+        for path, name in self._db.execute(query):
+            found.setdefault(path, []).append(name)
+        return found
 
     def contexts(self, event: int) -> tuple[str, ...]:
         """Return the contexts of the event with this id: those of its related links and of its day page, sorted."""
@@ -219,7 +206,7 @@ class Index:
         """Return the ids of the events at ``paths``; a path where there is none is left out."""
         return ids_of(self._db, paths)
 
-    def rows(self, events: Iterable[int]) -> list[EventRow]:
+    def rows_of(self, events: Iterable[int]) -> list[EventRow]:
         """Return the rows of the events with these ids, each once, by date."""
         query = f"SELECT {_ROW} FROM {_EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
         return [EventRow(*row) for row in self._db.execute(query + _SORTS["date"], (json.dumps(list(events)),))]
@@ -246,33 +233,70 @@ class Index:
     def names_like(self, kind: str) -> list[str]:
         """Return all names of a kind (topic, context, source): what a misspelt filter may have meant."""
         if kind == "topic":
-            self._find_prefix_topics()
+            find_prefix_topics(self._db)
         query = f"SELECT DISTINCT name.text FROM name JOIN ({_NAMED[kind]}) AS named ON named.name = name.id ORDER BY 1"
         return [text for (text,) in self._db.execute(query)]
 
     def match(
-        self, required: Sequence[str], excluded: Sequence[str], wanted: Filter, limit: int | None = None
-    ) -> tuple[list[tuple[EventRow, float]], int]:
-        """Return the events whose text has all ``required`` phrases and none of the ``excluded`` ones, best first and
-        at most ``limit`` of them, and how many there are.
+        self, query: Query, wanted: Filter, sort: str = "relevance", reverse: bool = False, limit: int | None = None
+    ) -> tuple[list[EventRow], int]:
+        """Return the events that ``query`` and ``wanted`` describe, at most ``limit`` of them, and how many there are.
 
-        Phrases go through :func:`newsarc.text.searchable` here; one that ends in ``*`` matches beginnings of words. The
-        score is bm25 with the headline weighing most; the higher the better. At least one phrase must be required.
+        They are sorted as :meth:`events` sorts them, or by ``relevance``: bm25 of the words that were found, with the
+        headline weighing most; then the newest first.
         """
         self._need_text()
+        plan = self._plan(query)
         where, values = self._where(wanted)
-        expression = " AND ".join(_phrase(phrase) for phrase in required)
-        if excluded:
-            expression = f"({expression}) NOT ({' OR '.join(_phrase(phrase) for phrase in excluded)})"
-        found = f"FROM text JOIN {_EVENT} WHERE event.id = text.rowid AND text MATCH ? AND {where}"
-        query = f"""
-            SELECT {_ROW}, -bm25(text, {_WEIGHTS}) AS score {found}
-            ORDER BY score DESC, event.day DESC, {_ORDER} LIMIT ?"""
-        rows = self._db.execute(query, (expression, *values, -1 if limit is None else limit)).fetchall()
+        where = " AND ".join((where, *plan.conditions))
+        values = [*values, *plan.values]
+        found, score = f"FROM {_EVENT} WHERE {where}", ""
+        if plan.text:
+            found = f"FROM text CROSS JOIN {_EVENT} WHERE event.id = text.rowid AND text MATCH ? AND {where}"
+            values = [plan.text, *values]
+            score = f"bm25(text, {_WEIGHTS}), "
+        elif words := any_of(wanted_words(query)):
+            scored = f"SELECT rowid AS event, bm25(text, {_WEIGHTS}) AS score FROM text WHERE text MATCH ?"
+            found = f"FROM {_EVENT} LEFT JOIN ({scored}) AS scored ON scored.event = event.id WHERE {where}"
+            values = [words, *values]
+            score = "scored.score IS NULL, scored.score, "
+        order = f"{score}{_NEWEST}" if sort == "relevance" else _SORTS[sort]
+        order = _reversed(order) if reverse else order
+        sql = f"SELECT {_ROW} {found} ORDER BY {order} LIMIT ?"
+        rows = self._db.execute(sql, (*values, -1 if limit is None else limit)).fetchall()
         total = len(rows)
         if limit is not None and total >= limit:
-            total = int(self._db.execute(f"SELECT count(*) {found}", (expression, *values)).fetchone()[0])
-        return [(EventRow(*row[:-1]), float(row[-1])) for row in rows], total
+            total = int(self._db.execute(f"SELECT count(*) {found}", values).fetchone()[0])
+        return [EventRow(*row) for row in rows], total
+
+    def frequency(self, word: Word) -> int:
+        """Return how many events have ``word`` in the texts that it looks at."""
+        return self.match(word, Filter(), "date", limit=0)[1]
+
+    def texts(self, events: Iterable[int]) -> dict[int, Texts]:
+        """Return the texts of the events with these ids."""
+        return texts_of(self._db, events)
+
+    def vocabulary(self) -> list[str]:
+        """Return the words of all texts, folded, in the order of the alphabet."""
+        self._need_text()
+        schema = "temp" if self._is_text_temporary else "main"
+        self._db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab({schema}, text, row)")
+        return [term for (term,) in self._db.execute("SELECT term FROM vocabulary")]
+
+    def _plan(self, query: Query) -> Plan:
+        def topic_ids(word: Word) -> list[int]:
+            find_prefix_topics(self._db)
+            found = "SELECT id, folded FROM name WHERE id IN (SELECT name FROM found_topic)"
+            wanted = Matcher(word)
+            return [id_ for id_, text in self._db.execute(found) if wanted.is_in(text)]
+
+        def has_literal(event: int, text: str, field: str) -> bool:
+            texts = texts_of(self._db, [event])[event]
+            return any(text in fold(part) for name in ([field] if field else TEXT_FIELDS) for part in texts.of(name))
+
+        self._db.create_function("has_literal", 3, has_literal, deterministic=True)
+        return plan(query, topic_ids)
 
     def _need_text(self) -> None:
         """Make the full-text table where there is none; keep it where that can be done at once."""
@@ -290,7 +314,8 @@ class Index:
                     self._db.execute("ROLLBACK")
             finally:
                 self._kept.lock(to_write=False)
-        make_text(self._db, temporary=self._kept is not None)
+        self._is_text_temporary = self._kept is not None
+        make_text(self._db, temporary=self._is_text_temporary)
 
     def _names(self, ids: str) -> tuple[str, ...]:
         wanted = dict.fromkeys(int(id_) for id_ in ids.split(",") if id_)
@@ -298,77 +323,10 @@ class Index:
         texts = dict(self._db.execute(query, tuple(wanted)))
         return tuple(texts[id_] for id_ in wanted)
 
-    # --- topics that only the rest of the archive knows ---
-
-    def _find_prefix_topics(self) -> None:
-        """Fill the temporary table ``found_topic``: what begins headlines, and is a topic as far as the rest tells."""
-        if self._has_prefix_topics:
-            return
-        known = {
-            folded
-            for table in (_NAMED["page_topic"], CONTEXTS)
-            for (folded,) in self._db.execute(
-                f"SELECT DISTINCT name.folded FROM name JOIN ({table}) AS named ON named.name = name.id"
-            )
-        }
-        beginnings: dict[int, list[tuple[int, str, str]]] = {}
-        for event, name, text, folded in self._db.execute(
-            "SELECT event, name.id, text, folded FROM prefix JOIN name ON name.id = prefix.name ORDER BY event, place"
-        ):
-            beginnings.setdefault(event, []).append((name, text, folded))
-        shared = Counter(folded for prefixes in beginnings.values() for folded in {prefix[2] for prefix in prefixes})
-        known.update(folded for folded, events in shared.items() if events >= _MIN_EVENTS_OF_TOPIC)
-        own: dict[int, set[str]] = {}
-        for event, folded in self._db.execute(
-            "SELECT event, folded FROM topic JOIN name ON name.id = topic.name"
-            " WHERE event IN (SELECT event FROM prefix)"
-        ):
-            own.setdefault(event, set()).add(folded)
-        self._db.execute("BEGIN")
-        self._db.execute("CREATE TEMP TABLE found_topic (event INTEGER NOT NULL, name INTEGER NOT NULL)")
-        for event, prefixes in beginnings.items():
-            for name, _, folded in prefixes:
-                if folded not in known:
-                    break
-                if folded not in own.get(event, ()):
-                    self._db.execute("INSERT INTO found_topic VALUES (?, ?)", (event, name))
-        self._db.execute("COMMIT")
-        self._has_prefix_topics = True
-
-    def _where(self, wanted: Filter) -> tuple[str, list[str]]:
-        clauses: list[str] = ["1"]
-        values: list[str] = []
-        for clause, value in (("event.day >= ?", wanted.since), ("event.day <= ?", wanted.until)):
-            if value is not None:
-                clauses.append(clause)
-                values.append(value)
+    def _where(self, wanted: Filter) -> Condition:
         if wanted.topic is not None:
-            self._find_prefix_topics()
-        for kind, name in (("topic", wanted.topic), ("context", wanted.context)):
-            if name is not None:
-                clauses.append(f"event.id IN ({_EVENTS_NAMED[kind]})")
-                values.extend([_plain(name)] * _EVENTS_NAMED[kind].count("?"))
-        if wanted.source is not None:
-            clauses.append(
-                "event.id IN (SELECT source.event FROM source JOIN name ON name.id = source.label"
-                " JOIN name AS host ON host.id = source.host"
-                " WHERE name.folded = ? OR host.text = ? OR host.text LIKE '%.' || ? ESCAPE '\\')"
-            )
-            name = _plain(wanted.source)
-            host = name.removeprefix("www.") or "?"  # no host is called so
-            values.extend([name, host, re.sub(r"([%_\\])", r"\\\1", host)])
-        if wanted.ranges or wanted.paths:
-            # As JSON, for there may be thousands of them.
-            clauses.append(
-                "(EXISTS (SELECT 1 FROM json_each(?) AS part WHERE event.day BETWEEN json_extract(part.value, '$[0]')"
-                f" AND json_extract(part.value, '$[1]')) OR {_PATH} IN (SELECT value FROM json_each(?)))"
-            )
-            values.extend([json.dumps(wanted.ranges), json.dumps(wanted.paths)])
-        return " AND ".join(clauses), values
-
-
-def _plain(name: str) -> str:
-    return fold(without_surrogates(name))
+            find_prefix_topics(self._db)
+        return condition(wanted)
 
 
 def _reversed(order: str) -> str:
@@ -380,8 +338,3 @@ def _reversed(order: str) -> str:
         else column  # events without a day stay last
         for column in order.split(", ")
     )
-
-
-def _phrase(phrase: str) -> str:
-    prefix = "*" if phrase.endswith("*") else ""
-    return '"' + searchable(phrase.removesuffix("*")).translate(_NO_SYNTAX) + '"' + prefix

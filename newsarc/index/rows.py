@@ -109,7 +109,7 @@ class Reader:
         if not event.topic_lines:
             rows.prefixes.extend((name, place, text) for place, text in enumerate(headline_prefixes(headline)))
         for place, source in enumerate(event.sources):
-            rows.sources.append((name, place, clean(source.text), _host(source.url)))
+            rows.sources.append((name, place, clean(source.text), host_of(source.url)))
         numbers, places, targets, lists = rows.links
         for place, link in enumerate(event.related):
             if link.path or link.contexts:
@@ -131,7 +131,8 @@ def _clean(names: tuple[str, ...]) -> tuple[str, ...]:
     return names if all(map(str.isascii, names)) else tuple(map(without_surrogates, names))
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host of a web address, without ``www.``; empty where it has none."""
     try:
         host = urlsplit(without_surrogates(url)).hostname or ""
     except ValueError:

@@ -75,6 +75,7 @@ CONTEXTS = f"""
   FROM link JOIN list_name ON list_name.list = link.contexts
   UNION SELECT entry.event, list_name.name FROM entry JOIN list_name ON list_name.list = entry.contexts
 """
+PATH = "folder.path || '/' || page.name"
 TEXT = """
 CREATE VIRTUAL TABLE text USING fts5(
   headline, topics, contexts, summary, sources, content='', tokenize='unicode61 remove_diacritics 0')

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.index import EventRow
+from newsarc.matcher import Marked
 from newsarc.model import Event, RelatedLink
 from newsarc.output.words import long_date, plural
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.safe import visible, web_address
-from newsarc.search import Hit, Marked
+from newsarc.search import Hit, passage
 from newsarc.text import fold
 
 TOPIC = "cyan"
@@ -25,6 +26,7 @@ DIM = "dim"
 BROKEN = "red"
 HEADLINE = "bold"
 MARK = "bold yellow"
+_MAX_LINES = 3  # of a page that an exact scan found
 _BATCH = 100  # rows per table: Rich measures a whole table before it prints a line of it
 
 
@@ -252,21 +254,31 @@ def _bar(cells: float) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int) -> None:
-    """Print the hits of a search with the words found marked."""
+def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int, *, by_date: bool = False) -> None:
+    """Print the hits of a search with the words found marked; ``by_date`` says how they are sorted."""
     for hit, ref in hits:
         grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
         grid.add_column(width=10, no_wrap=True, style=DIM)
         grid.add_column(ratio=1, overflow="fold")
         lines = [_marked(hit.headline, HEADLINE)]
-        if hit.snippet.text:
+        if hit.lines:
+            lines.extend(_line_of_page(number, line) for number, line in hit.lines[:_MAX_LINES])
+            if len(hit.lines) > _MAX_LINES:
+                lines.append(Text(f"and {plural(len(hit.lines) - _MAX_LINES, 'line')} more", style=DIM))
+        elif hit.snippet.text:
             lines.append(_marked(hit.snippet, ""))
         lines.append(Text(visible(ref), style=DIM, no_wrap=True, overflow="ellipsis"))
         grid.add_row(hit.row.day or "no date", Text("\n").join(lines))
         console.print(grid)
         console.print()
-    shown = "" if len(hits) == total else f", the best {len(hits)} shown (--limit 0 shows all)"
+    shown = (
+        "" if len(hits) == total else f", the {'first' if by_date else 'best'} {len(hits)} shown (--limit 0 shows all)"
+    )
     console.print(Text(f"{plural(total, 'event')} found{shown}", style=DIM))
+
+
+def _line_of_page(number: int, line: Marked) -> Text:
+    return Text(f"{number}: ", style=DIM).append_text(_marked(passage(line), "not dim"))
 
 
 def _marked(marked: Marked, style: str) -> Text:

@@ -69,8 +69,11 @@ def backlink_records(backlinks: Backlinks) -> list[Record]:
 
 
 def hit_record(hit: Hit, event: Event) -> Record:
-    """Return one hit of a search."""
-    return {"score": hit.score, "snippet": hit.snippet.text, "event": event_record(event)}
+    """Return one hit of a search; an exact scan adds the lines."""
+    record: Record = {"score": hit.score, "snippet": hit.snippet.text, "event": event_record(event)}
+    if hit.lines:
+        record["lines"] = [{"line": number, "text": line.text} for number, line in hit.lines]
+    return record
 
 
 def json_line(record: Mapping[str, Any]) -> str:

@@ -79,6 +79,8 @@ def _load(block: Sequence[str]) -> tuple[Any, Problem | None]:
     except Exception as error:  # YAML's constructors raise ValueError, TypeError, OverflowError… besides YAMLError
         mark = getattr(error, "problem_mark", None)
         reason = " ".join(str(getattr(error, "problem", None) or error).split())[:160]
+        if "nesting depth" in reason:  # newer libyaml stops at 1,000 levels by itself, before it gives us the first
+            return None, _problem("the front matter is nested too deep", 1)
         return None, _problem(f"the front matter is not valid YAML: {reason}", mark.line + 2 if mark else 1)
 
 

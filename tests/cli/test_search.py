@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.driver import CASES, EXAMPLE, on_example, run
 
+BURNS = ["ferry-burns-off-port-ansel-and-sinks", "ferry-burns-off-port-ansel"]
 HARBOUR = CASES / "harbour"
 EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related"]
 
@@ -106,8 +107,14 @@ def test_the_words_are_marked_on_a_terminal() -> None:
     ("arguments", "code", "said"),
     [
         (["zeppelin"], 1, "zeppelin"),
-        (["-zeppelin"], 2, ""),
-        (["--", "-captain"], 2, "word"),
+        (["captain", "place:ansel"], 2, "headline:"),
+        (["captain", "--regex", "--fixed"], 2, "--fixed"),
+        (["captain", "--regex", "--in", "all"], 2, "--in"),
+        (["captain", "--regex", "--sort", "relevance"], 2, "--sort"),
+        (["captain", "--ignore-case"], 2, "--ignore-case"),
+        (["captain", "--sort", "relevance", "--reverse"], 2, "--reverse"),
+        (["--regex", "("], 2, "position 0"),
+        (["--fixed", ""], 2, "nothing"),
         (["!?"], 2, "word"),
         ([""], 2, "word"),
         ([], 2, "QUERY"),
@@ -155,3 +162,56 @@ def test_no_query_is_a_crash(query: str) -> None:
     result = run("-A", HARBOUR, "search", "--", query)
     assert result.code in {0, 1, 2}
     assert "internal error" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slugs"),
+    [
+        (["-(captain OR storm)", "ferry", "--sort", "date"], [*BURNS, "inquiry-opens"]),
+        (['-"captain held"', "captains"], []),
+        (["-topic:ferry", "port"], ["新渡輪啟航"]),
+        (["slug:captain"], ["captain-held"]),
+        (["captains"], ["captain-held"]),
+        (["--fixed", "Port Ansel", "--until", "2020-03-05", "-n", "1"], ["ferry-burns-off-port-ansel-and-sinks"]),
+        (["--regex", "^# Captain"], ["captain-held"]),
+        (["-E", "-i", "^# captain"], ["captain-held"]),
+        (["--fixed", "port", "-i", "--topic", "Ferry fire", "-r", "-n1"], ["inquiry-opens"]),
+    ],
+)
+def test_which_events_in_which_order(arguments: list[str], slugs: list[str]) -> None:
+    result = run("-A", HARBOUR, "search", *arguments)
+    assert [row[1] for row in result.rows] == slugs
+
+
+def test_an_exact_scan_gives_its_lines_to_programs_and_people() -> None:
+    document = on_example("search", "--fixed", "[Isis territory]", "--json").json
+    hit = document["hits"][0]
+    page = (EXAMPLE / hit["event"]["path"]).read_text(encoding="utf-8").split("\n")
+    assert hit["score"] == len(hit["lines"]) > 0
+    for line in hit["lines"]:
+        assert page[line["line"] - 1].strip() == line["text"]
+    row = on_example("search", "--fixed", "[Isis territory]").rows[0]
+    assert row[4] == hit["snippet"] == hit["lines"][0]["text"]
+    shown = on_example("search", "--fixed", "Raqqa", "--format", "table").out
+    assert "3: …in Syria" in shown
+    assert "lines more" in shown
+
+
+def test_verbose_tells_how_the_query_was_read() -> None:
+    assert "read as ((captain ferry) OR boats)" in run("-A", HARBOUR, "search", "-v", "captain ferry OR boats").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["captian"], "no event has captian\ndid you mean\n  captain\n"),
+        (["captain quay"], "captain in 1, quay in 3, but not together"),
+        (["captain", "--until", "2019"], "1 event without --until 2019"),
+        (["captain until:2019"], "1 event without date:..2019-12-31"),
+        (["--fixed", "CAPTAIN HELD"], "no line of an event's page has CAPTAIN HELD"),
+    ],
+)
+def test_nothing_found_says_why(arguments: list[str], said: str) -> None:
+    result = run("-A", HARBOUR, "search", *arguments)
+    assert (result.code, result.out) == (1, "")
+    assert said in result.err

@@ -1,0 +1,80 @@
+"""Which events are wanted, by their days, names and paths → SQL conditions."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from newsarc.index.schema import LINK_BITS, PATH
+from newsarc.text import fold, without_surrogates
+
+EVENTS_NAMED = {
+    "topic": (
+        "SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
+        " UNION ALL SELECT event FROM found_topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
+    ),
+    "context": " UNION ALL ".join(
+        f"SELECT {event} FROM {table} WHERE contexts IN"
+        " (SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?))"
+        for table, event in (("link", f"id >> {LINK_BITS}"), ("entry", "event"))
+    ),
+}
+EVENTS_OF_HOST = (
+    "SELECT source.event FROM source JOIN name AS host ON host.id = source.host"
+    " WHERE host.text = ? OR host.text LIKE '%.' || ? ESCAPE '\\'"
+)
+Condition = tuple[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events are wanted: ISO days, both included, and names compared without case and accents. None asks nothing.
+
+    Where ``ranges`` (first and last day) or ``paths`` are given, an event must be in one of them.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    topic: str | None = None
+    context: str | None = None
+    source: str | None = None
+    ranges: tuple[tuple[str, str], ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+def condition(wanted: Filter) -> Condition:
+    """Return the condition on the rows of ``event`` and ``page``, and its values. A topic needs ``found_topic``."""
+    clauses: list[str] = ["1"]
+    values: list[str] = []
+    for clause, value in (("event.day >= ?", wanted.since), ("event.day <= ?", wanted.until)):
+        if value is not None:
+            clauses.append(clause)
+            values.append(value)
+    for kind, name in (("topic", wanted.topic), ("context", wanted.context)):
+        if name is not None:
+            clauses.append(f"event.id IN ({EVENTS_NAMED[kind]})")
+            values.extend([plain(name)] * EVENTS_NAMED[kind].count("?"))
+    if wanted.source is not None:
+        labelled = "SELECT event FROM source JOIN name ON name.id = source.label WHERE name.folded = ?"
+        clauses.append(f"(event.id IN ({labelled}) OR event.id IN ({EVENTS_OF_HOST}))")
+        values.extend([plain(wanted.source), *host_values(wanted.source)])
+    if wanted.ranges or wanted.paths:
+        # As JSON, for there may be thousands of them.
+        clauses.append(
+            "(EXISTS (SELECT 1 FROM json_each(?) AS part WHERE event.day BETWEEN json_extract(part.value, '$[0]')"
+            f" AND json_extract(part.value, '$[1]')) OR {PATH} IN (SELECT value FROM json_each(?)))"
+        )
+        values.extend([json.dumps(wanted.ranges), json.dumps(wanted.paths)])
+    return " AND ".join(clauses), values
+
+
+def host_values(name: str) -> list[str]:
+    """Return the values of EVENTS_OF_HOST for a host, which finds those below it, too."""
+    host = plain(name).removeprefix("www.") or "?"  # no host is called so
+    return [host, re.sub(r"([%_\\])", r"\\\1", host)]
+
+
+def plain(name: str) -> str:
+    """Return a name as the table of names compares it."""
+    return fold(without_surrogates(name))

@@ -1,0 +1,121 @@
+"""A query → what SQLite is asked: an expression of the full-text table, and conditions on rows beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_values
+from newsarc.query import All, Dates, Either, Not, Query, Slug, Word, parts_of
+from newsarc.text import searchable
+
+SLUG = "coalesce(event.slug, substr(page.name, 1, length(page.name) - 3))"
+_COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
+_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
+_IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
+
+# A word → the ids of the found topics (newsarc.index.topics) that have it in their name.
+TopicIds = Callable[[Word], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to find what a query wants: what the full-text table must match, empty for nothing, and conditions on rows of
+    ``event`` and ``page`` with their values.
+    """
+
+    text: str
+    conditions: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+def plan(query: Query, topic_ids: TopicIds) -> Plan:
+    """Return the plan for ``query``. ``has_literal(event, text, field)`` must be a function of the database."""
+    required: list[str] = []
+    excluded: list[str] = []
+    rest: list[Condition] = []
+    for part in parts_of(query):
+        if (expression := _expression(part)) is not None:
+            required.append(expression)
+        elif isinstance(part, Not) and (expression := _expression(part.part)) is not None:
+            excluded.append(expression)
+        else:
+            rest.append(_condition(part, topic_ids))
+            if isinstance(part, Word) and part.field is None and part.spellings:
+                required.append(_phrases(part))  # what it must match besides standing there as typed
+    if not required:
+        rest.extend((f"NOT {_IN_TEXT}", [expression]) for expression in excluded)
+    text = _without(" AND ".join(required), excluded) if required else ""
+    return Plan(text, tuple(sql for sql, _ in rest), tuple(value for _, values in rest for value in values))
+
+
+def any_of(words: Iterable[Word]) -> str:
+    """Return the full-text expression that one of ``words`` matches; empty for none."""
+    return " OR ".join(_phrases(word) for word in words if word.spellings)
+
+
+def _without(required: str, excluded: Sequence[str]) -> str:
+    return f"({required}) NOT ({' OR '.join(excluded)})" if excluded else required
+
+
+def _expression(query: Query) -> str | None:
+    """Return ``query`` as an expression of the full-text table; None where that cannot say it."""
+    if isinstance(query, Word):
+        needs_rows = query.literal is not None or query.field in ("topic", "source")
+        return None if needs_rows else _phrases(query)
+    if isinstance(query, Either):
+        parts = [_expression(part) for part in query.parts]
+        return None if None in parts else f"({' OR '.join(filter(None, parts))})"
+    if isinstance(query, All):
+        wanted = [_expression(part) for part in query.parts if not isinstance(part, Not)]
+        unwanted = [_expression(part.part) for part in query.parts if isinstance(part, Not)]
+        if not wanted or None in wanted or None in unwanted:
+            return None
+        return f"({_without(' AND '.join(filter(None, wanted)), list(filter(None, unwanted)))})"
+    return None
+
+
+def _phrases(word: Word) -> str:
+    """Return what the full-text table matches for any of the spellings of ``word``."""
+    star = "*" if word.is_prefix else ""
+    found = " OR ".join(f'"{searchable(form.text).translate(_NO_SYNTAX)}"{star}' for form in word.spellings)
+    return f"{_COLUMNS[word.field]} : ({found})" if word.field else f"({found})"
+
+
+def _condition(query: Query, topic_ids: TopicIds) -> Condition:
+    """Return the condition on rows that says the same as ``query``."""
+    if isinstance(query, Word):
+        return _word(query, topic_ids)
+    if isinstance(query, Slug):
+        return f"instr(lower({SLUG}), ?) > 0", [query.text]
+    if isinstance(query, Dates):
+        bounds = [
+            (f"coalesce(event.day {sign} ?, 0)", day) for sign, day in ((">=", query.first), ("<=", query.last)) if day
+        ]
+        return f"({' AND '.join(sql for sql, _ in bounds) or '1'})", [day for _, day in bounds]
+    if isinstance(query, Not):
+        sql, values = _condition(query.part, topic_ids)
+        return f"NOT {sql}", values
+    parts = [_condition(part, topic_ids) for part in query.parts]
+    joint = " AND " if isinstance(query, All) else " OR "
+    return f"({joint.join(sql for sql, _ in parts)})", [value for _, values in parts for value in values]
+
+
+def _word(word: Word, topic_ids: TopicIds) -> Condition:
+    conditions: list[str] = []
+    values: list[str] = []
+    if word.spellings:
+        conditions.append(_IN_TEXT)
+        values.append(_phrases(word))
+    if word.literal is not None:
+        conditions.append("has_literal(event.id, ?, ?)")
+        values.extend((word.literal, word.field or ""))
+    conditions = [" AND ".join(conditions)]
+    if word.field == "topic":
+        conditions.append("event.id IN (SELECT event FROM found_topic WHERE name IN (SELECT value FROM json_each(?)))")
+        values.append(json.dumps(topic_ids(word)))
+    if word.field == "source":
+        conditions.append(f"event.id IN ({EVENTS_OF_HOST})")
+        values.extend(host_values(word.text))
+    return f"({' OR '.join(conditions)})", values

@@ -1,0 +1,63 @@
+"""The texts of events that a search looks at, as they are for reading."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newsarc.index.schema import LINK_BITS
+
+_NAMES = {
+    "topics": "SELECT event, text FROM topic JOIN name ON name.id = topic.name WHERE {} ORDER BY event, place",
+    "sources": "SELECT event, text FROM source JOIN name ON name.id = source.label WHERE {} ORDER BY event, place",
+}
+_CONTEXTS = f"""
+    SELECT DISTINCT part.event, text FROM (
+      SELECT value AS event, contexts FROM json_each(?1)
+      JOIN link ON link.id BETWEEN value << {LINK_BITS} AND (value + 1 << {LINK_BITS}) - 1
+      UNION SELECT event, contexts FROM entry WHERE event IN (SELECT value FROM json_each(?1))) AS part
+    JOIN list_name ON list_name.list = part.contexts JOIN name ON name.id = list_name.name ORDER BY 1, 2"""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Of one event: its headline, summary (empty for none), topics of its own page, contexts, and labels of sources."""
+
+    headline: str
+    summary: str
+    topics: tuple[str, ...]
+    contexts: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    def of(self, field: str) -> tuple[str, ...]:
+        """Return the texts of one of the fields that a query knows."""
+        fields = {
+            "headline": (self.headline,),
+            "topic": self.topics,
+            "context": self.contexts,
+            "summary": (self.summary,),
+            "source": self.sources,
+        }
+        return fields[field]
+
+
+def texts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, Texts]:
+    """Return the texts of the events with these ids."""
+    ids = json.dumps(list(events))
+    inside = "IN (SELECT value FROM json_each(?))"
+    names = {kind: _by_event(db.execute(query.format(f"event {inside}"), (ids,))) for kind, query in _NAMES.items()}
+    names["contexts"] = _by_event(db.execute(_CONTEXTS, (ids,)))
+    rows = db.execute(f"SELECT id, headline, coalesce(summary, '') FROM event WHERE id {inside}", (ids,))
+    return {
+        id_: Texts(headline, summary, *(tuple(names[kind].get(id_, ())) for kind in ("topics", "contexts", "sources")))
+        for id_, headline, summary in rows
+    }
+
+
+def _by_event(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for event, text in rows:
+        found.setdefault(event, []).append(text)
+    return found

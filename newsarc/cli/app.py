@@ -72,6 +72,11 @@ COMMANDS = {
         "Show the events around one: those it names as related and, on request, those that name it.",
         _RelatedCommand,
     ),
+    "graph": _Command(
+        "graph",
+        "graph",
+        "Draw the story around an event, as a page for the browser (.html) or as a picture for documents (.svg).",
+    ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
     "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),
     "rule": _Command(
@@ -83,7 +88,7 @@ COMMANDS = {
 class _Commands(TyperGroup):
     """Knows of each command its name and summary, and imports its module when it is called.
 
-    All six with what they import take 35 ms; --version and --help need none of them.
+    All of them with what they import take 35 ms; --version and --help need none of them.
     """
 
     def __init__(self, **attributes: Any) -> None:

@@ -1,0 +1,106 @@
+"""Where a page or a picture goes: a file, standard output, the browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from newsarc.cli.session import Session
+from newsarc.errors import UsageError
+from newsarc.output.terminal import is_terminal
+from newsarc.safe import visible
+
+if TYPE_CHECKING:
+    from newsarc.output.story import Story
+
+Kind = Literal["html", "svg"]
+_ENDINGS: dict[str, Kind] = {".html": "html", ".htm": "html", ".svg": "svg"}
+_BEGINNING = 512  # bytes of a file that say who made it
+_MARKS = (b'<meta name="generator" content="newsarc ', b"<!-- made by newsarc ")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be written, and where: ``file`` is None for standard output, or for one to be opened at once."""
+
+    kind: Kind
+    file: Path | None
+    may_replace: bool = False
+    is_opened: bool = False
+
+    @classmethod
+    def of(cls, output: Path | None, kind: Kind | None, force: bool, is_opened: bool) -> Target:
+        """Return what the options mean. Raises UsageError where that is unclear, or nothing that could be written."""
+        if output is None and not is_opened and is_terminal(sys.stdout):
+            raise UsageError("say where to: --output story.html (or .svg), or --open to look at it at once")
+        if output is None or str(output) == "-":
+            if output is not None and is_opened:
+                raise UsageError("--open needs a file; leave out --output - or name one")
+            return cls(kind or "html", None, is_opened=is_opened)
+        kind = kind or _ENDINGS.get(output.suffix.lower())
+        if kind is None:
+            raise UsageError(f"{output}: not clear what to write; let it end in .html or .svg, or add --format")
+        target = cls(kind, output, force, is_opened)
+        target.check()
+        return target
+
+    def check(self) -> None:
+        """Raise UsageError where the file cannot be written, or is somebody else's."""
+        if self.file is None:
+            return
+        if not self.file.parent.is_dir():
+            raise UsageError(f"{self.file}: there is no folder {self.file.parent}")
+        if self.file.exists() and not self.file.is_file():
+            raise UsageError(f"{self.file}: no regular file; for standard output write --output -")
+        if self.file.is_file() and not self.may_replace and not _is_ours(self.file):
+            raise UsageError(f"{self.file}: is there, and newsarc did not make it; --force replaces it")
+
+
+class Drawing:
+    """Draws a story and puts it where it belongs. Raises UsageError where the page's library is not installed."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        if target.kind == "html":
+            from newsarc.output.story.library import require_library
+
+            require_library()
+
+    def write(self, session: Session, story: Story, counts: str) -> None:
+        """Write ``story`` and say where, with the ``counts`` of what is in it."""
+        from newsarc.output.story import story_page, story_picture
+
+        document = (story_page if self._target.kind == "html" else story_picture)(story).encode()
+        file = self._target.file
+        if file is None and self._target.is_opened:
+            file = Path(tempfile.mkdtemp(prefix="newsarc-")) / f"story.{self._target.kind}"
+        if file is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(document)
+            sys.stdout.buffer.flush()
+            session.note(counts)
+            return
+        from newsarc.atomic import replace_file
+
+        self._target.check()  # once more: what was read took its time
+        replace_file(Path(os.path.realpath(file)), document)
+        session.write([f"{visible(str(file))}: {counts}\n"])
+        if self._target.is_opened:
+            self._open(session, file)
+
+    def _open(self, session: Session, file: Path) -> None:
+        import webbrowser
+
+        sys.stdout.flush()
+        if not webbrowser.open(file.resolve().as_uri()):
+            session.warn(f"no browser to open {file} with")
+
+
+def _is_ours(file: Path) -> bool:
+    with file.open("rb") as stream:
+        beginning = stream.read(_BEGINNING)
+    return not beginning or any(mark in beginning for mark in _MARKS)

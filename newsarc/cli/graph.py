@@ -1,0 +1,222 @@
+"""``newsarc graph``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from newsarc.archive import Archive
+from newsarc.cli.drawing import Drawing, Target
+from newsarc.cli.options import (
+    ContextOption,
+    RefsArgument,
+    SinceOption,
+    SourceOption,
+    TopicOption,
+    UntilOption,
+    expand_refs,
+)
+from newsarc.cli.selection import Wanted, nothing_found, wanted_events
+from newsarc.cli.session import Session
+from newsarc.errors import NotFoundError, UsageError
+from newsarc.graph import Graph, graph_of, graph_of_steps
+from newsarc.output.words import plural
+from newsarc.refs import EventRef, events_in
+from newsarc.related import DIRECTIONS, Direction, Walk, walk
+
+if TYPE_CHECKING:
+    from newsarc.index import Index
+    from newsarc.output.story import Story
+
+_DEPTH = 2
+_MAX_WALK = 5000  # events walked over where filters then choose among them
+_WALK = "Around one event"
+_OUTPUT = "Output"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for besides REFs: how to walk, and which events to keep."""
+
+    directions: tuple[Direction, ...]
+    depth: int
+    context: str | None
+    query: str | None
+    limit: int
+
+
+def graph(
+    session: Session,
+    refs: RefsArgument = None,
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            "--depth", "-d", min=1, max=20, help="Walk so many links far; 2 by default.", rich_help_panel=_WALK
+        ),
+    ] = None,
+    named: Annotated[
+        bool,
+        typer.Option("--related", help="Only along the links of events to those they name.", rich_help_panel=_WALK),
+    ] = False,
+    backlinks: Annotated[
+        bool, typer.Option("--backlinks", help="Only backwards, to the events that name them.", rich_help_panel=_WALK)
+    ] = False,
+    both: Annotated[
+        bool, typer.Option("--both", help="In both directions, as by default.", rich_help_panel=_WALK)
+    ] = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    topic: TopicOption = None,
+    context: ContextOption = None,
+    source: SourceOption = None,
+    query: Annotated[
+        str | None,
+        typer.Option(
+            "--query", metavar="QUERY", help="With these words, as for search.", rich_help_panel="Which events"
+        ),
+    ] = None,
+    limit: Annotated[
+        int,
+        typer.Option("--limit", "-n", min=1, max=1000, help="At most so many events.", rich_help_panel="Which events"),
+    ] = 150,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The file to write, .html or .svg; - for standard output.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None,
+    format: Annotated[
+        Literal["html", "svg"] | None,
+        typer.Option(
+            "--format", help="Otherwise what the file's name ends in; html in a pipe.", rich_help_panel=_OUTPUT
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that newsarc did not make.", rich_help_panel=_OUTPUT)
+    ] = False,
+    open_: Annotated[
+        bool,
+        typer.Option(
+            "--open", help="Open it in the browser; without --output, from a temporary file.", rich_help_panel=_OUTPUT
+        ),
+    ] = False,
+) -> None:
+    """Draw the story around an event, as a page for the browser (.html) or as a picture for documents (.svg).
+
+    One event is walked from, along related links in both directions. Days, several events, filters and --query give
+    these events themselves; drawn are the links among them. The page needs no network and can be sent to others.
+    """  # fmt: skip
+    drawing = Drawing(Target.of(output, format, force, open_))
+    archive = session.archive
+    texts = expand_refs(refs)
+    asked = _Asked(_directions(named, backlinks, both), depth or _DEPTH, context, query, limit)
+    start = _start(archive, texts)
+    if start is None and (depth or named or backlinks or both):
+        raise UsageError("--depth, --related, --backlinks and --both need one event to walk from")
+    if start is None:
+        wanted = wanted_events(archive, texts, since, until, topic, context, source)
+        if not (texts or query or wanted.filter != type(wanted.filter)()):
+            raise UsageError(
+                "name an event, a day or a month, or say which events: --topic, --context, --since, --query"
+            )
+        story = _of_events(session, wanted, asked, _heading(texts, since, until, topic, context, source, query))
+    else:
+        story = _around(session, start, wanted_events(archive, (), since, until, topic, None, source), asked)
+    counts = f"{plural(len(story.graph.nodes), 'event')}, {plural(len(story.graph.edges), 'link')}"
+    drawing.write(session, story, counts)
+
+
+def _directions(named: bool, backlinks: bool, both: bool) -> tuple[Direction, ...]:
+    if both or named == backlinks:
+        return DIRECTIONS
+    return ("related",) if named else ("backlink",)
+
+
+def _start(archive: Archive, refs: list[str]) -> str | None:
+    """Return the path of the event to walk from, where the REFs are one event's, or one day's that has no other."""
+    if len(refs) != 1:
+        return None
+    found = archive.ref(refs[0])
+    if isinstance(found, EventRef):
+        return found.path
+    paths = [path for _, paths in events_in(found, archive.tree) for path in paths] if found.first == found.last else []
+    return paths[0] if len(paths) == 1 else None
+
+
+def _around(session: Session, start: str, wanted: Wanted, asked: _Asked) -> Story:
+    from newsarc.index import Filter
+    from newsarc.output.story import tell
+
+    archive = session.archive
+    index = archive.index()  # the links among the events come from it, and it knows how contexts are called
+    event = archive.load(start)
+    is_filtered = asked.query is not None or wanted.filter != Filter()
+    most = asked.limit - 1  # the event itself is one of them
+    walked = walk(archive, event, asked.depth, asked.directions, asked.context, _MAX_WALK if is_filtered else most)
+    if is_filtered:
+        passing = _passing(index, wanted, asked.query)
+        kept = tuple(step for step in walked.steps if step.path in passing)
+        session.note(f"{len(kept)} of the {plural(len(walked.steps), 'event')} around it pass the filters")
+        walked = Walk(kept[:most], len(kept) > most or walked.is_cut)
+    if walked.is_cut:
+        session.note(
+            f"there are more events around it; drawn are the {len(walked.steps)} nearest (--limit sets how many)"
+        )
+    return tell(archive, graph_of_steps(archive, event, walked, asked.context), event.title, start)
+
+
+def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) -> Story:
+    from newsarc.output.story import tell
+
+    archive, limit = session.archive, asked.limit
+    index = archive.index()
+    if asked.query is not None:
+        from newsarc.search import search
+
+        result = search(index, asked.query, wanted.filter, limit)
+        paths, total = [hit.row.path for hit in result.hits], result.total
+        which = "the best hits"
+        if not total:
+            raise NotFoundError(f"no event that passes the filters has {asked.query}")
+    else:
+        total = index.count(wanted.filter)
+        paths = [row.path for row in index.events(wanted.filter, "backlinks", limit=limit)]
+        which = "those that most others name"
+        if not total:
+            raise nothing_found(index, wanted.filter)
+    if total > limit:
+        session.note(f"{total:,} events; drawn are {limit:,}, {which} (--limit sets how many)")
+    found = graph_of(archive, paths)
+    return tell(archive, Graph(found.nodes, found.edges, total > limit), heading)
+
+
+def _passing(index: Index, wanted: Wanted, query: str | None) -> set[str]:
+    if query is None:
+        return {row.path for row in index.events(wanted.filter)}
+    from newsarc.search import search
+
+    return {hit.row.path for hit in search(index, query, wanted.filter, None).hits}
+
+
+def _heading(
+    refs: list[str],
+    since: str | None,
+    until: str | None,
+    topic: str | None,
+    context: str | None,
+    source: str | None,
+    query: str | None,
+) -> str:
+    """Return what was asked for, in words."""
+    few = len(refs) <= 3
+    named = (("", ", ".join(refs) if few else plural(len(refs), "REF")), ("topic ", topic), ("context ", context),
+             ("source ", source), ("since ", since), ("until ", until), ("", query and f"“{query}”"))  # fmt: skip
+    words = " · ".join(f"{kind}{text}" for kind, text in named if text)
+    return words[:1].upper() + words[1:]

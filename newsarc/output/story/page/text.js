@@ -1,0 +1,59 @@
+"use strict";
+// Text and dates for reading. Text of the archive gets into the page as text nodes, and in no other way.
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAY = 86400000;
+
+/** Return a new element; children are elements or strings, and a string is only ever text. */
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(key, "");
+    else if (value !== null && value !== undefined && value !== false) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+/** Whether list and panel stand side by side; on less room the panel covers the lower part of the list. */
+function isWide() {
+  return matchMedia("(min-width: 1000px)").matches;
+}
+
+/** Return text such that spellings which differ in case or accents come out equal, as newsarc's own search does. */
+function fold(text) {
+  return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+}
+
+function plural(number, noun) {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Return the milliseconds of an ISO day at midnight UTC; null for an event without a day. */
+function timeOf(day) {
+  return day ? Date.parse(`${day}T00:00:00Z`) : null;
+}
+
+function yearOf(day) {
+  return day ? day.slice(0, 4) : "No date";
+}
+
+function shortDate(day) {
+  return day ? `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}` : "";
+}
+
+/** Return how much room a gap of so many days gets: it grows with its square root, and not for ever. */
+function roomForGap(days) {
+  return days > 0 ? Math.min(36, Math.round(3.2 * Math.sqrt(days))) : 0;
+}
+
+/** Return "5 months later" for a gap that is worth a word, else an empty string. */
+function later(days) {
+  if (days < 45) return "";
+  if (days < 700) return `${plural(Math.round(days / 30.44), "month")} later`;
+  return `${plural(Math.round(days / 365.25), "year")} later`;
+}

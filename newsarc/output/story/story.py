@@ -1,0 +1,126 @@
+"""What a page or a picture tells: events, the links among them, and a heading."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from newsarc.archive import Archive
+from newsarc.graph import Graph, Node
+from newsarc.links import is_event_path
+from newsarc.model import Event
+from newsarc.output.records import Record
+from newsarc.output.words import long_date, plural
+from newsarc.refs import refs_by_path
+from newsarc.safe import visible, web_address
+
+_NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")  # HTML and XML have no place for these
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Events and their links as somebody asked for them.
+
+    ``events`` are the pages of the graph's nodes, by path; one that cannot be read is missing there. ``refs`` are the
+    nodes' REFs, by path. ``start`` is the path of the event that a walk began at, or None.
+    """
+
+    heading: str
+    graph: Graph
+    events: Mapping[str, Event]
+    refs: Mapping[str, str]
+    start: str | None = None
+
+    @property
+    def kicker(self) -> str:
+        """What stands above the heading."""
+        return "The story around an event" if self.start else "Events and the links among them"
+
+    @property
+    def facts(self) -> str:
+        """How many events and links there are, and from when to when: one line."""
+        days = [day for node in self.graph.nodes if (day := _date(node.day))]
+        ends = " – ".join(dict.fromkeys(_short(day) for day in (days[0], days[-1]))) if days else ""
+        counts = f"{plural(len(self.graph.nodes), 'event')}, {plural(len(self.graph.edges), 'link')}"
+        cut = "the nearest ones only" if self.start else "not all there are"
+        return " · ".join(part for part in (counts, ends, cut if self.graph.is_cut else "") if part)
+
+    def contexts(self) -> dict[str, tuple[str, ...]]:
+        """Return the contexts of the links from and to each event, by its path; those of most links first."""
+        counts: dict[str, Counter[str]] = {}
+        for edge in self.graph.edges:
+            for path in {edge.source, edge.target}:
+                counts.setdefault(path, Counter()).update(edge.contexts)
+        return {path: tuple(name for name, _ in names.most_common()) for path, names in counts.items()}
+
+
+def tell(archive: Archive, graph: Graph, heading: str, start: str | None = None) -> Story:
+    """Return the story of ``graph`` with all that the pages of its events say."""
+    events = {node.path: event for node in graph.nodes if (event := archive.try_load(node.path)) is not None}
+    return Story(heading, graph, events, refs_by_path([node.path for node in graph.nodes], archive.tree), start)
+
+
+def readable(text: str) -> str:
+    """Return archive text as it may stand in a document: each character that controls something shown, not obeyed."""
+    return _NO_CHARACTER.sub("\ufffd", visible(text))
+
+
+def story_record(story: Story) -> Record:
+    """Return what the page's own program reads. Events stand in the order of time; links and ``start`` name them by
+    their places.
+    """
+    places = {node.path: place for place, node in enumerate(story.graph.nodes)}
+    inside: dict[str, set[str]] = {path: set() for path in places}
+    for edge in story.graph.edges:
+        inside[edge.source].add(edge.target)
+    return {
+        "start": places[story.start] if story.start else None,
+        "events": [_event_record(story, node, inside[node.path]) for node in story.graph.nodes],
+        "links": [
+            {
+                "source": places[edge.source],
+                "target": places[edge.target],
+                "contexts": [readable(name) for name in edge.contexts],
+            }
+            for edge in story.graph.edges
+        ],
+    }
+
+
+def _event_record(story: Story, node: Node, inside: set[str]) -> Record:
+    event = story.events.get(node.path)
+    related = event.related if event else ()
+    named = {link.path for link in related if link.path and is_event_path(link.path)}
+    return {
+        "ref": readable(story.refs.get(node.path, node.path)),
+        "day": node.day,
+        "when": long_date(_date(node.day)),
+        "headline": readable(node.title),
+        "lang": language(node.title),
+        "topics": [readable(topic) for topic in node.topics],
+        "summary": readable(event.summary) if event and event.summary else None,
+        "sources": [
+            {"label": readable(source.text), "url": web_address(source.url)} for source in event.sources
+        ] if event else [],
+        "outside": len(named - inside),
+        "broken": sum(link.broken is True for link in related),
+    }  # fmt: skip
+
+
+def language(text: str) -> str:
+    """Return the language to set ``text`` in: ``zh`` for Chinese, else an empty string, which is unknown."""
+    is_chinese = len(_HAN.findall(text)) * 3 > len(text) and not _KANA_OR_HANGUL.search(text)
+    return "zh" if is_chinese else ""
+
+
+def _date(day: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(day) if day else None
+
+
+def _short(day: dt.date) -> str:
+    return long_date(day).partition(" ")[2]

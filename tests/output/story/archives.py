@@ -1,0 +1,63 @@
+"""Small archives for stories, and the stories of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from newsarc import Archive
+from newsarc.graph import graph_of, graph_of_walk
+from newsarc.output.story import Story, tell
+from tests.naive import Named, Page, folder_of, write
+
+DAY = dt.date(2020, 3, 1)
+HOSTILE = {
+    "script": 'A "quoted" end </script><script>window.pwned = 1</script> of it',
+    "comment": "An <!-- open comment and <![CDATA[ data ]]> and --> closed",
+    "markup": "<img src=x onerror=window.pwned=1> &amp;lt;b&amp;gt; <b>bold</b> <style>*{display:none}</style>",
+    "bidi": "Right \u202e tfel \u202c and \u2066 iso \u2069 mark",
+    "controls": "NUL \x00 BEL \x07 ESC \x1b[31m and DEL \x7f",
+    "separators": "One\u2028two\u2029three",
+    "template": "${version} $list %s {0} `${alert(1)}` \\u003c",
+    "noncharacters": "Not \ufffe one \uffff of them",
+}
+
+
+def hostile_archive(root: Path) -> Path:
+    """Write an archive whose events have each hostile text as headline, topic, context, summary and source."""
+    pages = []
+    for number, (slug, text) in enumerate(HOSTILE.items()):
+        other = list(HOSTILE)[number - 1]
+        label = text.replace("[", "(").replace("]", ")")
+        pages.append(
+            Page(
+                DAY + dt.timedelta(days=number),
+                slug,
+                text,
+                topics=(text,),
+                summary=f"Summary: {text}",
+                sources=((label, f"https://e.example/{slug}"), ("bad", "javascript:window.pwned=1")),
+                related=(
+                    Named(f"{folder_of(DAY + dt.timedelta(days=(number - 1) % len(HOSTILE)))}/{other}.md", (label,)),
+                ),
+            )
+        )
+    write(root, pages)
+    surrogate = root / folder_of(DAY) / "bytes.md"
+    surrogate.write_bytes(b"### [2020-03-01](/news/2020/03/1/index.md)\n\n# Bytes \xff\xfe of no text\n")
+    return root
+
+
+def story_of(root: Path, start: str | None = None, depth: int = 2) -> Story:
+    """Return the story of all events of an archive, or of those around ``start``."""
+    with Archive.open(root, cache=False) as archive:
+        if start is None:
+            paths = [row.path for row in archive.index().rows(archive_paths(archive))]
+            return tell(archive, graph_of(archive, paths), "All of them")
+        event = archive.event(start)
+        graph = graph_of_walk(archive, event, depth, ("related", "backlink"))
+        return tell(archive, graph, event.title, event.path)
+
+
+def archive_paths(archive: Archive) -> list[str]:
+    return [path for day in archive.tree.days() for path in archive.tree.event_paths(day)]

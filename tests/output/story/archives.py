@@ -52,7 +52,7 @@ def story_of(root: Path, start: str | None = None, depth: int = 2) -> Story:
     """Return the story of all events of an archive, or of those around ``start``."""
     with Archive.open(root, cache=False) as archive:
         if start is None:
-            paths = [row.path for row in archive.index().rows(archive_paths(archive))]
+            paths = archive_paths(archive)
             return tell(archive, graph_of(archive, paths), "All of them")
         event = archive.event(start)
         graph = graph_of_walk(archive, event, depth, ("related", "backlink"))

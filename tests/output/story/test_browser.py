@@ -276,6 +276,30 @@ def test_contexts_filter_events_and_links(browser: Browser, pages: Path) -> None
     browser.until(f"document.querySelectorAll('.event').length === {SOME}")
 
 
+def test_the_pictures_answer_the_mouse(browser: Browser, pages: Path) -> None:
+    browser.open(pages / "some.html")
+    story = browser.get("JSON.parse(document.getElementById('data').textContent).story")
+    headlines = browser.texts(".headline")
+    dot = browser.driver.find_elements("css selector", "#overview .dots path")[-1]
+    webdriver.ActionChains(browser.driver).move_to_element(dot).perform()
+    browser.until("document.querySelector('.row.is-active')")
+    assert browser.texts(".row.is-active .headline") == [headlines[-1]]
+    dot.click()
+    assert browser.headline == headlines[-1]
+    # The first link is the shortest one to its event: the middle of its curve is on the screen, left of the dots.
+    browser.run("document.getElementById('story').scrollTop = 0")
+    x, y = browser.run("""
+        const curve = document.querySelector('#curves .touch path');
+        const {x, y} = curve.getPointAtLength(curve.getTotalLength() / 2).matrixTransform(curve.getScreenCTM());
+        return [Math.round(x), Math.round(y)];
+    """)
+    actions = webdriver.ActionChains(browser.driver)
+    actions.w3c_actions.pointer_action.move_to_location(x, y)
+    actions.perform()
+    browser.until("!document.getElementById('tip').hidden")
+    assert browser.texts("#tip")[0].split(" · ") in [link["contexts"] for link in story["links"]]
+
+
 def test_the_scale_of_time_zooms(browser: Browser, pages: Path) -> None:
     browser.open(pages / "some.html")
     middle = "(() => {const box = document.querySelectorAll('#overview .dots path')[30].getBoundingClientRect();"

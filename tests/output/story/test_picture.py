@@ -12,7 +12,7 @@ import pytest
 from newsarc.output.story import story_picture
 from newsarc.output.story.picture import later, room_for_gap
 from newsarc.safe import visible
-from tests.cli.driver import EXAMPLE
+from tests.cli.driver import EXAMPLE, REPOSITORY
 from tests.output.story.archives import HOSTILE, hostile_archive, story_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,6 +87,14 @@ def test_hostile_texts_stay_texts(tmp_path: Path, start: str | None) -> None:
     shown = "".join(line.text or "" for line in of_class(picture, "text", "headline")).replace(" ", "")
     assert visible(HOSTILE["bidi"]).replace(" ", "") in shown
     assert HOSTILE["script"].replace(" ", "") in shown
+
+
+def test_the_picture_in_docs_is_what_newsarc_draws() -> None:
+    """Drawn anew by ``newsarc -A examples/archive graph 2017-06-16/russian --depth 1 --output docs/story.svg``."""
+    kept = (REPOSITORY / "docs" / "story.svg").read_text(encoding="utf-8")
+    new = story_picture(story_of(EXAMPLE, "2017-06-16/russian", depth=1))
+    made_by = re.compile(r"<!-- made by newsarc .* -->")
+    assert made_by.sub("", kept) == made_by.sub("", new)
 
 
 def test_one_event_alone_has_a_picture() -> None:

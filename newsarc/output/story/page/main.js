@@ -41,6 +41,13 @@ class Page {
     const read = soon(() => this.tellWhatIsRead());
     for (const place of [window, byId("story")]) place.addEventListener("scroll", read, { passive: true });
     addEventListener("keydown", (happened) => this.key(happened));
+    // Paper has a width of its own: the overview takes it on before it is printed.
+    for (const [happening, isPrinting] of [["beforeprint", true], ["afterprint", false]]) {
+      addEventListener(happening, () => {
+        document.documentElement.classList.toggle("is-printing", isPrinting);
+        this.draw();
+      });
+    }
     byId("zoom-in").addEventListener("click", () => this.overview.zoom(0.5));
     byId("zoom-out").addEventListener("click", () => this.overview.zoom(2));
     byId("zoom-all").addEventListener("click", () => this.overview.zoom());
@@ -153,7 +160,7 @@ class Page {
       this.filters.box.focus();
       this.filters.box.select();
     }
-    const step = { ArrowRight: 1, ArrowLeft: -1, n: 1, p: -1 }[happened.key];
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[happened.key];
     if (step !== undefined && !happened.defaultPrevented && this.list.entry !== undefined) {
       happened.preventDefault();
       this.list.focus(this.list.stepFrom(this.chosen ?? this.list.entry, step));

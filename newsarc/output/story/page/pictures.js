@@ -44,6 +44,10 @@ class Picture {
 class Curves extends Picture {
   draw(places, links, width, height) {
     const { story } = this;
+    // What is drawn already stays: new marks would take away the one that the mouse is on.
+    const wanted = JSON.stringify([[...places], links, width, height]);
+    if (wanted === this.drawn) return undefined;
+    this.drawn = wanted;
     const events = [...places].map(([at, y]) => ({ at, y, degree: story.degree(at) }));
     const curves = links
       .map((at) => ({ at, ...story.links[at] }))
@@ -72,6 +76,9 @@ class Overview extends Picture {
 
   draw(events, links) {
     const { story, times, place } = this;
+    const wanted = JSON.stringify([events, links, place.clientWidth, place.clientHeight]);
+    if (wanted === this.drawn) return undefined;
+    this.drawn = wanted;
     const dots = events
       .filter((at) => times[at] !== null)
       .map((at) => ({ at, time: times[at], degree: story.degree(at) }));

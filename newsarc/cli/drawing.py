@@ -87,7 +87,10 @@ class Drawing:
         from newsarc.atomic import replace_file
 
         self._target.check()  # once more: what was read took its time
-        replace_file(Path(os.path.realpath(file)), document)
+        try:
+            replace_file(Path(os.path.realpath(file)), document)
+        except OSError as error:
+            raise UsageError(f"{file}: not written: {error.strerror or error}") from None
         session.write([f"{visible(str(file))}: {counts}\n"])
         if self._target.is_opened:
             self._open(session, file)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from newsarc.archive import Archive
 from newsarc.cli.drawing import Drawing, Target
 from newsarc.cli.options import (
     ContextOption,
@@ -24,7 +23,7 @@ from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.graph import Graph, graph_of, graph_of_steps
 from newsarc.output.words import plural
-from newsarc.refs import EventRef, events_in
+from newsarc.refs import EventRef, event_refs, events_in
 from newsarc.related import DIRECTIONS, Direction, Walk, walk
 
 if TYPE_CHECKING:
@@ -112,12 +111,12 @@ def graph(
 
     One event is walked from, along related links in both directions. Days, several events, filters and --query give
     these events themselves; drawn are the links among them. The page needs no network and can be sent to others.
-    """  # fmt: skip
+    """
     drawing = Drawing(Target.of(output, format, force, open_))
     archive = session.archive
     texts = expand_refs(refs)
     asked = _Asked(_directions(named, backlinks, both), depth or _DEPTH, context, query, limit)
-    start = _start(archive, texts)
+    start = _start(session, texts)
     if start is None and (depth or named or backlinks or both):
         raise UsageError("--depth, --related, --backlinks and --both need one event to walk from")
     if start is None:
@@ -139,12 +138,15 @@ def _directions(named: bool, backlinks: bool, both: bool) -> tuple[Direction, ..
     return ("related",) if named else ("backlink",)
 
 
-def _start(archive: Archive, refs: list[str]) -> str | None:
+def _start(session: Session, refs: list[str]) -> str | None:
     """Return the path of the event to walk from, where the REFs are one event's, or one day's that has no other."""
     if len(refs) != 1:
         return None
+    archive = session.archive
     found = archive.ref(refs[0])
     if isinstance(found, EventRef):
+        if found.is_former:
+            session.note(f"{found.ref} is a former slug of {next(event_refs((found.path,), archive.tree))}")
         return found.path
     paths = [path for _, paths in events_in(found, archive.tree) for path in paths] if found.first == found.last else []
     return paths[0] if len(paths) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import sys
@@ -208,6 +209,34 @@ def test_where_nothing_can_be_written(tmp_path: Path, name: str, message: str) -
     outcome = on_example("graph", STRIKE, "--output", tmp_path / name)
     assert (outcome.code, outcome.out) == (2, "")
     assert message in outcome.err
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "story.svg"
+    assert on_example("graph", STRIKE, "-o", file).code == 0
+    before = file.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    outcome = on_example("--no-cache", "graph", "2017-06", "-o", file)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == f"newsarc: {file}: not written: No space left on device\n"
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_former_slug_leads_to_the_event() -> None:
+    former = on_example("show", "2018-05-17", "--json").json["events"][0]["changes"]
+    slugs = [
+        change["target"].rpartition("/")[2].removesuffix(".md")
+        for change in former
+        if change["note"] != "Current version"
+    ]
+    outcome = draw(slugs[0])
+    assert outcome.code == 0
+    assert f"{slugs[0]} is a former slug of 2018-05-17/" in outcome.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")

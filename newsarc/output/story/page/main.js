@@ -60,7 +60,7 @@ class Page {
     this.list.show(events);
     byId("nothing").hidden = events.length > 0;
     byId("found").textContent = this.filters.isOn
-      ? `${events.length} of ${plural(this.story.events.length, "event")}, ${plural(links.length, "link")} among them`
+      ? `${plural(events.length, "event")} and ${plural(links.length, "link")} pass`
       : "";
     this.draw();
     if (isWide() && events.includes(this.chosen)) this.list.reveal(this.chosen, "auto");

@@ -202,9 +202,9 @@ def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) ->
 def _passing(index: Index, wanted: Wanted, query: str | None) -> set[str]:
     if query is None:
         return {row.path for row in index.events(wanted.filter)}
-    from newsarc.search import search
+    from newsarc.search import matching
 
-    return {hit.row.path for hit in search(index, query, wanted.filter, None).hits}
+    return {row.path for row in matching(index, query, wanted.filter)}
 
 
 def _heading(

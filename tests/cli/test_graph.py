@@ -105,6 +105,12 @@ def test_filters_of_a_walk_keep_its_start() -> None:
     assert f"{len(shown) - 1} of the 25 events around it pass the filters" in outcome.err
 
 
+def test_a_query_narrows_a_walk() -> None:
+    shown = headlines(draw(STRIKE, "--query", "submarine OR dam").out)
+    assert len(shown) == 1 + len(on_example("search", "submarine OR dam").rows) == 4
+    assert any("A submarine in the Mediterranean" in headline for headline in shown)
+
+
 def test_a_context_of_a_walk_is_the_context_of_its_links() -> None:
     outcome = draw(STRIKE, "--context", "raqqa")
     picture = ElementTree.fromstring(outcome.out.encode())

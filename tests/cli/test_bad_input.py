@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,7 +74,7 @@ def symbolic_links(root: Path) -> str:
     (day / "self").symlink_to(".", target_is_directory=True)
     (root / "news/2020/05").symlink_to("03", target_is_directory=True)
     (root / "news/2020/03/4").symlink_to("../../..", target_is_directory=True)
-    (day / "outside.md").symlink_to("/etc/hostname")
+    (day / "outside.md").symlink_to("/etc/passwd")
     (day / "nowhere.md").symlink_to("no-such-file.md")
     return "one.md"
 
@@ -124,7 +123,6 @@ MAKERS = [
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 def test_the_rest_still_answers(root: Path, make: Callable[[Path], str]) -> None:
     told = make(root)
-    started = time.monotonic()
     before = [row[1] for row in run("-A", HARBOUR, "list", "2020-03-03", "2020-03-09").rows]
     assert slugs(root, "2020-03-03", "2020-03-09") == before
     everything = slugs(root)
@@ -144,10 +142,9 @@ def test_the_rest_still_answers(root: Path, make: Callable[[Path], str]) -> None
             if told and arguments == ["list"]:
                 assert told in result.err, "what was passed over is told"
                 assert len(result.err) < 2000
-    assert time.monotonic() - started < 10
-    for secret in ("/etc/hostname", "/etc/passwd"):
-        if Path(secret).is_file():
-            assert Path(secret).read_text("utf-8")[:20] not in run("-A", root, "show", "2020-03-02", "--raw").out
+    secret = Path("/etc/passwd")
+    if secret.is_file():
+        assert secret.read_text("utf-8")[:20] not in run("-A", root, "show", "2020-03-02", "--raw").out
 
 
 def test_a_large_file_asked_for_is_one_line(root: Path) -> None:

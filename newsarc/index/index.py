@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from newsarc.cache import Cache
@@ -14,7 +14,9 @@ from newsarc.index.build import Progress, Snapshot, fill, get
 from newsarc.index.full_text import has_text, make_text
 from newsarc.index.kept import KeptIndex
 from newsarc.index.opening import open_database
+from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.schema import CONTEXTS, LINK_BITS, as_text, connect
+from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, without_name
 from newsarc.pages import Pages
 from newsarc.text import fold, searchable, without_surrogates
 from newsarc.tree import Day
@@ -28,7 +30,6 @@ _ROW = (
     "event.summary, event.sources, event.related, event.broken"
 )
 _NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
-_MIN_EVENTS_OF_TOPIC = 2  # the same prefix on other events makes a topic of it (FORMAT: "Topics")
 _ORDER = "folder.path, page.name"
 _SORTS = {
     "date": f"event.day IS NULL, event.day, {_ORDER}",
@@ -42,7 +43,6 @@ _SORTS = {
 
 # Which names of each kind events have.
 _NAMED = {
-    "page_topic": "SELECT event, name FROM topic",
     "topic": "SELECT event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "context": CONTEXTS,
     "source": "SELECT event, label AS name FROM source",
@@ -152,19 +152,48 @@ class Index:
 
         An event counts once for each of its values; ``""`` stands for events without any.
         """
-        where, values = self._where(wanted)
         if key in ("day", "month", "year"):
+            where, values = self._where(wanted)
             length = {"day": 10, "month": 7, "year": 4}[key]
             value = f"coalesce(substr(day, 1, {length}), '')"
             query = f"SELECT {value}, count(*) FROM {_EVENT} WHERE {where} GROUP BY 1 ORDER BY 1"
-        else:
-            if key == "topic":
-                self._find_prefix_topics()
-            query = f"""
-                SELECT coalesce(min(name.text), ''), count(DISTINCT event.id) FROM {_EVENT}
-                LEFT JOIN ({_NAMED[key]}) AS named ON named.event = event.id LEFT JOIN name ON name.id = named.name
-                WHERE {where} GROUP BY name.folded ORDER BY 2 DESC, 1"""
-        return [(str(value), int(number)) for value, number in self._db.execute(query, values)]
+            return [(str(value), int(number)) for value, number in self._db.execute(query, values)]
+        with self._counted(wanted) as scope:
+            names, _ = per_name(scope, key)
+            if nameless := without_name(scope, key):
+                names.append(("", nameless))
+        return sorted(names, key=lambda pair: (-pair[1], pair[0]))
+
+    def totals(self, wanted: Filter, top: int | None = 10) -> Totals:
+        """Return what the events that ``wanted`` describes come to, with the ``top`` most frequent names of each
+        kind (all of them for None; of sources, always), and as many of the events that most others name.
+        """
+        with self._counted(wanted) as scope:
+            names = {kind: per_name(scope, kind, top) for kind in ("topic", "context")}
+            names["source"] = per_name(scope, "source")
+            linked = dict(most_linked(scope, len(self) if top is None else top))
+            days = per_day(scope)
+        rows = sorted(self._rows(linked), key=lambda row: (-linked[row.id], row.day or "9", row.path.rpartition("/")))
+        return Totals(days, names, [(row, linked[row.id]) for row in rows[:top]])
+
+    @contextmanager
+    def _counted(self, wanted: Filter) -> Iterator[Scope]:
+        self._find_prefix_topics()
+        where, values = self._where(wanted)
+        chosen = None if where == "1" else f"SELECT event.id FROM {_EVENT} WHERE {where}"
+        with counted(self._db, chosen, values) as scope:
+            yield scope
+
+    def _rows(self, events: Iterable[int]) -> list[EventRow]:
+        query = f"SELECT {_ROW} FROM {_EVENT} WHERE event.id IN (SELECT value FROM json_each(?))"
+        return [EventRow(*row) for row in self._db.execute(query, (json.dumps(list(events)),))]
+
+    def has_slug(self, slug: str) -> bool:
+        """Whether the file of an event is called ``slug``, or an event had this slug before."""
+        query = (
+            "SELECT EXISTS(SELECT 1 FROM page WHERE name = ?1 || '.md') OR EXISTS(SELECT 1 FROM alias WHERE slug = ?1)"
+        )
+        return bool(self._db.execute(query, (without_surrogates(slug),)).fetchone()[0])
 
     def formerly(self, slug: str) -> list[str]:
         """Return the paths of the events that had ``slug`` before."""
@@ -269,42 +298,10 @@ class Index:
         texts = dict(self._db.execute(query, tuple(wanted)))
         return tuple(texts[id_] for id_ in wanted)
 
-    # --- topics that only the rest of the archive knows ---
-
     def _find_prefix_topics(self) -> None:
-        """Fill the temporary table ``found_topic``: what begins headlines, and is a topic as far as the rest tells."""
-        if self._has_prefix_topics:
-            return
-        known = {
-            folded
-            for table in (_NAMED["page_topic"], CONTEXTS)
-            for (folded,) in self._db.execute(
-                f"SELECT DISTINCT name.folded FROM name JOIN ({table}) AS named ON named.name = name.id"
-            )
-        }
-        beginnings: dict[int, list[tuple[int, str, str]]] = {}
-        for event, name, text, folded in self._db.execute(
-            "SELECT event, name.id, text, folded FROM prefix JOIN name ON name.id = prefix.name ORDER BY event, place"
-        ):
-            beginnings.setdefault(event, []).append((name, text, folded))
-        shared = Counter(folded for prefixes in beginnings.values() for folded in {prefix[2] for prefix in prefixes})
-        known.update(folded for folded, events in shared.items() if events >= _MIN_EVENTS_OF_TOPIC)
-        own: dict[int, set[str]] = {}
-        for event, folded in self._db.execute(
-            "SELECT event, folded FROM topic JOIN name ON name.id = topic.name"
-            " WHERE event IN (SELECT event FROM prefix)"
-        ):
-            own.setdefault(event, set()).add(folded)
-        self._db.execute("BEGIN")
-        self._db.execute("CREATE TEMP TABLE found_topic (event INTEGER NOT NULL, name INTEGER NOT NULL)")
-        for event, prefixes in beginnings.items():
-            for name, _, folded in prefixes:
-                if folded not in known:
-                    break
-                if folded not in own.get(event, ()):
-                    self._db.execute("INSERT INTO found_topic VALUES (?, ?)", (event, name))
-        self._db.execute("COMMIT")
-        self._has_prefix_topics = True
+        if not self._has_prefix_topics:
+            find_prefix_topics(self._db)
+            self._has_prefix_topics = True
 
     def _where(self, wanted: Filter) -> tuple[str, list[str]]:
         clauses: list[str] = ["1"]

@@ -96,7 +96,7 @@ def timeline(
             session.note(line)
     elif rows:
         title = start.title if start else asked_for(words, since, until, topic, context, source)
-        said = [name for name in (topic, context) if name is not None]
+        said = [name for name in (topic, context, query) if name is not None]
         _print(session, archive, index, story, rows, title, said, summary)
     if not rows:
         if may_be_empty:

@@ -16,6 +16,7 @@ BAR = "cyan"
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _PARTS = " ▏▎▍▌▋▊▉"
 _PERCENT = 5  # cells: "100 %"
+_SHORTEST = 8  # cells of a bar of full width: of a terminal's 40 at least, names get what is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class Scale:
         """Return the scale that shows ``counts`` on ``width`` cells: names and numbers at least so many cells wide."""
         most = max((number for _, number in counts), default=0) if whole is None else whole
         digits = max(len(f"{most:,}"), digits)
-        name = min(max(widest_name(counts), name), width // 2)
-        share = 0 if whole is None else _PERCENT + 2
-        return cls(name, digits, max(8, width - name - digits - share - 4), most, whole)
+        rest = width - digits - 4 - (0 if whole is None else _PERCENT + 2)
+        name = min(max(widest_name(counts), name), width // 2, rest - _SHORTEST)
+        return cls(name, digits, rest - name, most, whole)
 
     def table(self, counts: Iterable[tuple[str, int]], style: StyleType = BAR) -> Table:
         """Return ``counts`` as rows: name, number, bar."""

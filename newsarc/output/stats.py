@@ -80,7 +80,7 @@ def _names(stats: Stats) -> Iterator[_Section]:
     for title, named in (("Topics", stats.topics), ("Contexts", stats.contexts), ("Sources", stats.sources)):
         if named.counts:
             more = named.total > len(named.counts)
-            note = f"the first {len(named.counts)} of {named.total:,}" if more else f"{named.total:,}"
+            note = f"the {len(named.counts)} most frequent of {named.total:,}" if more else f"{named.total:,}"
             yield _Section(title, named.counts, note)
 
 

@@ -26,6 +26,9 @@ PLAIN = {
     "search-chinese": ["search", "地震"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
+    "timeline": ["timeline", "raqqa", "--summary"],
+    "timeline-event": ["timeline", "2017-06-16/russian-intervention"],
+    "stats": ["stats"],
     "lint": ["lint", "--select", "NA101"],
 }
 TABLES = {
@@ -41,6 +44,12 @@ TABLES = {
     "search-chinese": ["search", "地震"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
+    "timeline": ["timeline", "raqqa", "--summary"],
+    "timeline-event": ["timeline", "2017-06-16/russian-intervention"],
+    "timeline-chinese": ["timeline", "地震"],
+    "timeline-days": ["timeline", "2017-06", "--limit", "3"],
+    "stats": ["stats"],
+    "stats-filters": ["stats", "2017", "--topic", "Syrian Civil War", "--by", "month", "--top", "3"],
 }
 CASES = [(f"{name}.plain", arguments, 80) for name, arguments in PLAIN.items()] + [
     (f"{name}.{width}", [*arguments, "--format", "table"], width)

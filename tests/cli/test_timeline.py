@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -267,7 +268,7 @@ def test_twenty_years(tmp_path: Path, width: int) -> None:
     assert cell_len(bar) > width // 2
     assert ticks.split()[0] == "1998"
     labels = [int(label) for label in ticks.split()[1:]]
-    steps = {after - before for before, after in zip(labels, labels[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(labels)}
     assert len(steps) == 1  # every so many years
     years = [line.split()[0] for line in lines if "──" in line]
     assert years == ["1998", "2008", "2018"]

@@ -62,21 +62,19 @@ def stats(index: Index, wanted: Filter, by: By = "year", top: int | None = 10) -
     instead of the years.
     """
     totals = index.totals(wanted, top)
-    days = totals.days
-    dated = {day.day: day.events for day in days if day.day is not None}
-    events = sum(day.events for day in days)
+    sums, dated = totals.sums, dict(totals.days)
     sources = [pair for pair in totals.names["source"][0] if fold(pair[0]) != _NO_SOURCE]
     return Stats(
-        events=events,
-        undated=events - sum(dated.values()),
+        events=sums.events,
+        undated=sums.events - sum(dated.values()),
         first=min(dated, default=None),
         last=max(dated, default=None),
         days=len(dated),
-        with_sources=sum(day.with_sources for day in days),
-        with_related=sum(day.with_related for day in days),
-        with_summary=sum(day.with_summary for day in days),
-        links=sum(day.links for day in days),
-        broken=sum(day.broken for day in days),
+        with_sources=sums.with_sources,
+        with_related=sums.with_related,
+        with_summary=sums.with_summary,
+        links=sums.links,
+        broken=sums.broken,
         years=_periods(dated, 4) if by == "year" else (),
         months=_periods(dated if by == "month" else _last_year(dated), 7),
         busiest=tuple(sorted(dated.items(), key=lambda pair: (-pair[1], pair[0]))[:top]),

@@ -16,7 +16,7 @@ from newsarc.index.kept import KeptIndex
 from newsarc.index.opening import open_database
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.schema import CONTEXTS, LINK_BITS, as_text, connect
-from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, without_name
+from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
 from newsarc.pages import Pages
 from newsarc.text import fold, searchable, without_surrogates
 from newsarc.tree import Day
@@ -172,9 +172,9 @@ class Index:
             names = {kind: per_name(scope, kind, top) for kind in ("topic", "context")}
             names["source"] = per_name(scope, "source")
             linked = dict(most_linked(scope, len(self) if top is None else top))
-            days = per_day(scope)
+            together, days = sums(scope), per_day(scope)
         rows = sorted(self._rows(linked), key=lambda row: (-linked[row.id], row.day or "9", row.path.rpartition("/")))
-        return Totals(days, names, [(row, linked[row.id]) for row in rows[:top]])
+        return Totals(together, days, names, [(row, linked[row.id]) for row in rows[:top]])
 
     @contextmanager
     def _counted(self, wanted: Filter) -> Iterator[Scope]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from newsarc.index.index import EventRow
 
 Key = TypeVar("Key")
-Named = tuple[str, int]  # a name and the number of events that have it
+Named = tuple[str, int]  # a name, or a day, and the number of events that have it
 _LINK_EVENT = f"link.id >> {LINK_BITS}"
 _FEW = 10_000  # events whose links are sooner looked up event by event than all links are gone through
 _LINKS_OF_FEW = (
@@ -38,10 +38,9 @@ _ROWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class DayTotal:
-    """What the events of one day come to; ``day`` is None for those without. ``links`` are related links."""
+class Sums:
+    """How many events there are, how many of them have something, and what their related ``links`` come to."""
 
-    day: str | None
     events: int
     with_sources: int
     with_related: int
@@ -52,11 +51,12 @@ class DayTotal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What events come to: day by day (those without one first), the most frequent names of each kind with the number
-    of all, and the events that most others name, each with their number.
+    """What events come to: all together, day by day, the most frequent names of each kind with the number of all
+    names, and the events that most others name, each with their number.
     """
 
-    days: list[DayTotal]
+    sums: Sums
+    days: list[Named]
     names: dict[str, tuple[list[tuple[str, int]], int]]
     most_linked: list[tuple[EventRow, int]]
 
@@ -86,13 +86,18 @@ def counted(db: sqlite3.Connection, chosen: str | None, values: Sequence[str] = 
         db.execute("DROP TABLE wanted")
 
 
-def per_day(scope: Scope) -> list[DayTotal]:
-    """Return what each day with events comes to, in the order of time, events without a day first."""
+def sums(scope: Scope) -> Sums:
+    """Return what the events come to."""
     query = f"""
-        SELECT day, count(*), sum(sources > 0), sum(related > 0), sum(coalesce(summary, '') <> ''), sum(related),
-          sum(broken)
-        FROM event WHERE {scope.only("event.id")} GROUP BY day ORDER BY day"""
-    return [DayTotal(*row) for row in scope.db.execute(query)]
+        SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related), total(broken)
+        FROM event WHERE {scope.only("id")}"""
+    return Sums(*map(int, scope.db.execute(query).fetchone()))
+
+
+def per_day(scope: Scope) -> list[Named]:
+    """Return the number of events of each ISO day, in the order of time; of those without one, nothing."""
+    query = f"SELECT day, count(*) FROM event WHERE day IS NOT NULL AND {scope.only('+id')} GROUP BY day ORDER BY day"
+    return [(day, number) for day, number in scope.db.execute(query)]
 
 
 def per_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[list[Named], int]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from newsarc import Archive
 from newsarc.index import Filter
+from newsarc.stats import Named as Names
 from newsarc.stats import Stats, stats
 from tests.cli.driver import CASES
 from tests.naive import Named, Page, folder_of, plain, write
@@ -109,6 +110,28 @@ def test_an_event_counts_once_however_often_it_says_a_name(tmp_path: Path) -> No
     assert found.contexts.counts == (("Quay", 5),)  # twelve links say Port, but of two events
     assert found.topics.counts == (("X", 1),)
     assert [(row.slug, number) for row, number in found.most_linked] == [("a", 6)]  # a names itself, twice
+
+
+def test_what_cannot_be_read_is_no_event(tmp_path: Path) -> None:
+    big = Page(DAY, "big", "Big", summary="word " * 300, day_contexts=("Port",))
+    pages = [big, Page(DAY, "small", "Small", related=(Named(big.path, ("Quay",)),))]
+    (tmp_path / "newsarc.toml").write_text("max-page-bytes = 1000\n")
+    found = of_pages(tmp_path, pages, top=1)
+    assert (found.events, found.links, found.broken) == (1, 1, 0)
+    assert found.contexts == Names((("Quay", 1),), 1)
+    assert found.most_linked == ()
+
+
+def test_of_names_on_equally_many_events_the_first_of_the_alphabet_is_best(tmp_path: Path) -> None:
+    """Whichever of them more links say."""
+    paths = [f"{folder_of(DAY)}/{slug}.md" for slug in "abc"]
+    zoo = tuple(Named(path, ("Zoo",)) for path in paths)
+    pages = [
+        Page(DAY, "a", "A", related=(*zoo, Named(paths[1], ("Ark",)))),
+        Page(DAY, "b", "B", related=(Named(paths[0], ("Ark", "Zoo")),)),
+        Page(DAY, "c", "C"),
+    ]
+    assert of_pages(tmp_path, pages, top=1).contexts.counts == (("Ark", 2),)
 
 
 @NO_HURRY

@@ -25,14 +25,15 @@ _FEW = 10_000  # events whose links are sooner looked up event by event than all
 _LINKS_OF_FEW = (
     f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1"
 )
-# Which table has the names of a kind: event and name, a row for each. The plus keeps SQLite from going through the
-# events where there is a name to go by.
+# Which table has the names of a kind: event and name, a row for each. What a day page names need not be an event: it may
+# be a page that cannot be read. The plus keeps SQLite from going through the events where there is a name to go by.
 _ROWS = {
     "topic": "SELECT +event AS event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "source": "SELECT +event AS event, label AS name FROM source",
     "context": (
         f"SELECT {_LINK_EVENT} AS event, list_name.name FROM list_name JOIN link ON link.contexts = list_name.list"
         " UNION ALL SELECT entry.event, list_name.name FROM list_name JOIN entry ON entry.contexts = list_name.list"
+        " JOIN event ON event.id = entry.event"
     ),
 }
 
@@ -68,9 +69,13 @@ class Scope:
     db: sqlite3.Connection
     size: int | None = None
 
-    def only(self, event: str) -> str:
-        """Return the condition that ``event``, an expression for an event's id, is one of those counted."""
-        return "1" if self.size is None else f"{event} IN (SELECT id FROM wanted)"
+    def only(self, event: str, among: str = "") -> str:
+        """Return the condition that ``event``, an expression for an event's id, is one of those counted.
+
+        ``among``, if given, is a table that it must be in where all events are counted.
+        """
+        table = "wanted" if self.size is not None else among
+        return f"{event} IN (SELECT id FROM {table})" if table else "1"
 
 
 @contextmanager
@@ -133,7 +138,8 @@ def most_linked(scope: Scope, limit: int) -> list[tuple[int, int]]:
     """Return (id, number of events that name it) of the events that most events name: ``limit`` of them, and all that
     come up to the last of these.
     """
-    query = f"SELECT target, count(*) FROM link WHERE target AND {scope.only('target')} GROUP BY target ORDER BY 2 DESC"
+    rows = "SELECT target, count(*) AS number FROM link WHERE target GROUP BY target"
+    query = f"SELECT target, number FROM ({rows}) WHERE {scope.only('target', 'event')} ORDER BY number DESC"
     named_by = f"SELECT count(DISTINCT {_LINK_EVENT}) FROM link WHERE target = ?"
     best = _best(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)
     least = sorted((number for _, number in best), reverse=True)[:limit][-1:]
@@ -174,7 +180,7 @@ def _context_rows(scope: Scope) -> Iterable[tuple[int, str, str, int]]:
         SELECT name.id, name.text, name.folded, number FROM name JOIN (
           SELECT list_name.name AS name, sum(number) AS number FROM list_name JOIN (
             SELECT contexts AS list, count(*) AS number FROM {links} GROUP BY 1
-            UNION ALL SELECT contexts, count(*) FROM entry WHERE {scope.only("+event")} GROUP BY 1
+            UNION ALL SELECT contexts, count(*) FROM entry WHERE {scope.only("+event", "event")} GROUP BY 1
           ) AS counted ON counted.list = list_name.list GROUP BY 1
         ) AS named ON named.name = name.id"""
     return scope.db.execute(query)

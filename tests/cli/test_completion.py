@@ -96,7 +96,7 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    assert bash("") == ["list", "show", "search", "related", "lint", "cache", "rule"]
+    assert bash("") == ["list", "show", "search", "related", "timeline", "stats", "lint", "cache", "rule"]
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
     assert bash("list", "--count") == ["--count", "--count-by"]

@@ -114,12 +114,13 @@ def test_an_event_counts_once_however_often_it_says_a_name(tmp_path: Path) -> No
 
 def test_what_cannot_be_read_is_no_event(tmp_path: Path) -> None:
     big = Page(DAY, "big", "Big", summary="word " * 300, day_contexts=("Port",))
-    pages = [big, Page(DAY, "small", "Small", related=(Named(big.path, ("Quay",)),))]
+    small = Page(DAY, "small", "Small", related=(Named(big.path, ("Quay",)),))
+    other = Page(DAY, "other", "Other", related=(Named(big.path), Named(small.path)))
     (tmp_path / "newsarc.toml").write_text("max-page-bytes = 1000\n")
-    found = of_pages(tmp_path, pages, top=1)
-    assert (found.events, found.links, found.broken) == (1, 1, 0)
+    found = of_pages(tmp_path, [big, small, other], top=1)
+    assert (found.events, found.links, found.broken) == (2, 3, 0)
     assert found.contexts == Names((("Quay", 1),), 1)
-    assert found.most_linked == ()
+    assert [(row.slug, number) for row, number in found.most_linked] == [("small", 1)]
 
 
 def test_of_names_on_equally_many_events_the_first_of_the_alphabet_is_best(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ _FEW = 10_000  # events whose links are sooner looked up event by event than all
 _LINKS_OF_FEW = (
     f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1"
 )
-# Which table has the names of a kind: event and name, a row for each. What a day page names need not be an event: it may
-# be a page that cannot be read. The plus keeps SQLite from going through the events where there is a name to go by.
+# Which table has the names of a kind: event and name, a row for each. What a day page names need be no event: it can be
+# a page that cannot be read. The plus keeps SQLite from going through the events where there is a name to go by.
 _ROWS = {
     "topic": "SELECT +event AS event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "source": "SELECT +event AS event, label AS name FROM source",

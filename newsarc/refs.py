@@ -27,6 +27,10 @@ _DAY_FOLDER = re.compile(
     r"/?news/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?/?(?:index\.(?:md|html)|README\.md)?\Z", re.ASCII
 )
 _DAY_SLUG = re.compile(r"(?:/?news/)?(\d{4})[-/](\d{1,2})[-/](\d{1,2})/([^/]+)\Z", re.ASCII)
+# What no reader would type to look for words: 2017-06-16/slug, a path in or of an archive, an address, a file.
+_REF_BY_LOOKS = re.compile(
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}/|(?:.*/)?news/\d{4}(?:/|\Z)|https?://|.*\.md\Z", re.ASCII | re.DOTALL
+)
 _MAX_CANDIDATES = 8
 _MAX_SUGGESTIONS = 3
 _SHORT_SLUG = 24  # characters that a shortened slug keeps at least: enough to recognise the event by
@@ -111,6 +115,14 @@ def date_range(text: str) -> DayRange | None:
     """
     match = _DATE.match(text.strip().rstrip("/"))
     return _days(text.strip(), match) if match else None
+
+
+def looks_like_ref(text: str) -> bool:
+    """Whether ``text`` is a REF and no words to look for, whatever the archive has: a date, ``latest``,
+    ``2017-06-16/slug``, a path or an address.
+    """
+    text = text.strip()
+    return text == LATEST or bool(_DATE.match(text.rstrip("/")) or _REF_BY_LOOKS.match(text))
 
 
 def slug_in(ref: str) -> str:

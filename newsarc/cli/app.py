@@ -72,10 +72,18 @@ COMMANDS = {
         "Show the events around one: those it names as related and, on request, those that name it.",
         _RelatedCommand,
     ),
+    "timeline": _Command(
+        "timeline", "timeline", "Tell a story in order, day by day, with its quiet and its busy times.", _SearchCommand
+    ),
     "graph": _Command(
         "graph",
         "graph",
         "Draw the story around an event, as a page for the browser (.html) or as a picture for documents (.svg).",
+    ),
+    "stats": _Command(
+        "stats",
+        "stats",
+        "Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.",
     ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
     "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),

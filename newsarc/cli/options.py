@@ -61,5 +61,8 @@ def expand_refs(refs: Sequence[str] | None) -> list[str]:
 
 def _ref_of(line: str) -> str:
     """Return the REF on a line; of a line that ``list`` or ``search`` printed in a pipe, its day and slug."""
-    day, tab, rest = line.strip().partition("\t")
-    return f"{day}/{rest.split(chr(9), 1)[0]}" if tab else day
+    day, tab, rest = line.strip(" \r\n").partition("\t")
+    if not tab:
+        return day
+    slug = rest.split("\t", 1)[0].strip()
+    return f"{day}/{slug}" if day else slug  # an event without a date

@@ -101,3 +101,17 @@ def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
 
     close = process.extract(name, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=70)
     return tuple(text for text, _, _ in close)
+
+
+def asked_for(
+    words: Iterable[str] | None,
+    since: str | None = None,
+    until: str | None = None,
+    topic: str | None = None,
+    context: str | None = None,
+    source: str | None = None,
+) -> str:
+    """Return in one line what was asked for, for a title; nothing where nothing was left out."""
+    named = (("topic", topic), ("context", context), ("source", source), ("since", since), ("until", until))
+    parts = [" ".join(words or ()), *(f"{kind} {name}" for kind, name in named if name is not None)]
+    return " · ".join(part for part in parts if part)

@@ -17,7 +17,7 @@ import typer
 
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError
 from newsarc.output.progress import ProgressBar
-from newsarc.output.terminal import PagedOutput, is_terminal, make_console
+from newsarc.output.terminal import MAX_WIDTH, PagedOutput, is_terminal, make_console
 from newsarc.safe import visible
 
 if TYPE_CHECKING:
@@ -133,13 +133,16 @@ class Session:
             sys.stdout.write(piece)
 
     @contextmanager
-    def console(self) -> Iterator[Console]:
-        """A Rich console on standard output; on a terminal, what is longer than the screen goes through a pager."""
+    def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
+        """A Rich console on standard output; on a terminal, what is longer than the screen goes through a pager.
+
+        No line is longer than ``widest`` cells, however wide the terminal.
+        """
         if not is_terminal(sys.stdout):
-            yield make_console(sys.stdout, self.color)
+            yield make_console(sys.stdout, self.color, widest)
             return
         with PagedOutput(sys.stdout) as paged:
-            yield make_console(paged, self.color)  # type: ignore[arg-type]  # the part of TextIO that Rich uses
+            yield make_console(paged, self.color, widest)  # type: ignore[arg-type]  # the part of TextIO that Rich uses
 
     def note(self, line: str) -> None:
         """Tell the user something on standard error, unless they want quiet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from newsarc.cache import Cache
@@ -15,9 +16,10 @@ from newsarc.index.kept import KeptIndex
 from newsarc.index.links import ids_of, links_among, neighbours, topics_of
 from newsarc.index.matching import SLUG, Plan, any_of, plan
 from newsarc.index.opening import open_database
+from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
 from newsarc.index.texts import Texts, texts_of
-from newsarc.index.topics import find_prefix_topics
+from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
 from newsarc.matcher import Matcher
 from newsarc.pages import Pages
 from newsarc.query import TEXT_FIELDS, Query, Word, wanted_words
@@ -42,7 +44,6 @@ _SORTS = {
 
 # Which names of each kind events have.
 _NAMED = {
-    "page_topic": "SELECT event, name FROM topic",
     "topic": "SELECT event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "context": CONTEXTS,
     "source": "SELECT event, label AS name FROM source",
@@ -125,19 +126,44 @@ class Index:
 
         An event counts once for each of its values; ``""`` stands for events without any.
         """
-        where, values = self._where(wanted)
         if key in ("day", "month", "year"):
+            where, values = self._where(wanted)
             length = {"day": 10, "month": 7, "year": 4}[key]
             value = f"coalesce(substr(day, 1, {length}), '')"
             query = f"SELECT {value}, count(*) FROM {_EVENT} WHERE {where} GROUP BY 1 ORDER BY 1"
-        else:
-            if key == "topic":
-                find_prefix_topics(self._db)
-            query = f"""
-                SELECT coalesce(min(name.text), ''), count(DISTINCT event.id) FROM {_EVENT}
-                LEFT JOIN ({_NAMED[key]}) AS named ON named.event = event.id LEFT JOIN name ON name.id = named.name
-                WHERE {where} GROUP BY name.folded ORDER BY 2 DESC, 1"""
-        return [(str(value), int(number)) for value, number in self._db.execute(query, values)]
+            return [(str(value), int(number)) for value, number in self._db.execute(query, values)]
+        with self._counted(wanted) as scope:
+            names, _ = per_name(scope, key)
+            if nameless := without_name(scope, key):
+                names.append(("", nameless))
+        return sorted(names, key=lambda pair: (-pair[1], pair[0]))
+
+    def totals(self, wanted: Filter, top: int | None = 10) -> Totals:
+        """Return what the events that ``wanted`` describes come to, with the ``top`` most frequent names of each
+        kind (all of them for None; of sources, always), and as many of the events that most others name.
+        """
+        with self._counted(wanted) as scope:
+            names = {kind: per_name(scope, kind, top) for kind in ("topic", "context")}
+            names["source"] = per_name(scope, "source")
+            linked = dict(most_linked(scope, len(self) if top is None else top))
+            together, days = sums(scope), per_day(scope)
+        rows = sorted(self.rows_of(linked), key=lambda row: (-linked[row.id], row.day or "9", row.path.rpartition("/")))
+        return Totals(together, days, names, [(row, linked[row.id]) for row in rows[:top]])
+
+    @contextmanager
+    def _counted(self, wanted: Filter) -> Iterator[Scope]:
+        find_prefix_topics(self._db)
+        where, values = self._where(wanted)
+        chosen = None if where == "1" else f"SELECT event.id FROM {_EVENT} WHERE {where}"
+        with counted(self._db, chosen, values) as scope:
+            yield scope
+
+    def has_slug(self, slug: str) -> bool:
+        """Whether the file of an event is called ``slug``, or an event had this slug before."""
+        query = (
+            "SELECT EXISTS(SELECT 1 FROM page WHERE name = ?1 || '.md') OR EXISTS(SELECT 1 FROM alias WHERE slug = ?1)"
+        )
+        return bool(self._db.execute(query, (without_surrogates(slug),)).fetchone()[0])
 
     def formerly(self, slug: str) -> list[str]:
         """Return the paths of the events that had ``slug`` before."""

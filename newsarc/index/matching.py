@@ -15,7 +15,7 @@ _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "s
 _NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
 
-# A word → the ids of the found topics (newsarc.index.topics) that have it in their name.
+# A word → the ids of the found topics (newsarc.index.prefixes) that have it in their name.
 TopicIds = Callable[[Word], Sequence[int]]
 
 

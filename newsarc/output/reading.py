@@ -15,6 +15,7 @@ from rich.text import Text
 from newsarc.index import EventRow
 from newsarc.matcher import Marked
 from newsarc.model import Event, RelatedLink
+from newsarc.output.bars import Scale
 from newsarc.output.words import long_date, plural
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.safe import visible, web_address
@@ -32,18 +33,19 @@ _BATCH = 100  # rows per table: Rich measures a whole table before it prints a l
 
 def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Event, str]]) -> None:
     """Print a day as a front page; each event comes with the REF that it can be asked for by."""
-    console.print(_banner(long_date(date), plural(len(events), "event")))
+    console.print(banner(long_date(date), plural(len(events), "event")))
     for number, (event, ref) in enumerate(events, 1):
         console.print()
         console.print(_numbered(number, _front_page_item(event, ref, console.width - 4)))
 
 
-def _banner(left: str, right: str) -> Table:
-    banner = Table.grid(expand=True)
-    banner.add_column(ratio=1)
-    banner.add_column(justify="right", no_wrap=True)
-    banner.add_row(Text(left, style="bold"), Text(right, style=DIM))
-    return banner
+def banner(left: str, right: str) -> Table:
+    """Return a line with a title on its left and a note on its right."""
+    line = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    line.add_column(ratio=1)
+    line.add_column(justify="right", no_wrap=True)
+    line.add_row(Text(left, style="bold"), Text(right, style=DIM))
+    return line
 
 
 def _numbered(number: int, body: RenderableType) -> Table:
@@ -57,7 +59,7 @@ def _numbered(number: int, body: RenderableType) -> Table:
 def _front_page_item(event: Event, ref: str, width: int) -> Table:
     item = Table.grid(expand=True)
     item.add_column(ratio=1, overflow="fold")
-    if topics := _unsaid(event.topics, event.headline):
+    if topics := unsaid(event.topics, event.headline):
         item.add_row(_joined(topics, " · ", TOPIC))
     item.add_row(Text(visible(event.title), style=HEADLINE))
     if event.summary:
@@ -75,7 +77,7 @@ def _front_page_item(event: Event, ref: str, width: int) -> Table:
     return item
 
 
-def _unsaid(topics: Sequence[str], headline: str) -> list[str]:
+def unsaid(topics: Sequence[str], headline: str) -> list[str]:
     """Return the topics that the headline does not begin with: the others would be read twice."""
     said = {fold(prefix) for prefix in headline_prefixes(headline)}
     return [topic for topic in topics if fold(topic) not in said]
@@ -99,9 +101,9 @@ def _notes(event: Event) -> Text:
 
 def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str]) -> None:
     """Print everything that one event has; ``refs`` gives the REFs of the events it names, by path."""
-    console.print(_banner(long_date(event.date), ref))
+    console.print(banner(long_date(event.date), ref))
     console.print()
-    if topics := _unsaid(event.topics, event.headline):
+    if topics := unsaid(event.topics, event.headline):
         console.print(_joined(topics, " · ", TOPIC))
     console.print(Text(visible(event.title), style=HEADLINE))
     if event.summary:
@@ -138,7 +140,7 @@ def print_related(
     refs: Mapping[str, str],
 ) -> None:
     """Print an event's headline with the links that it has, those that it is named by, or both; with their REFs."""
-    console.print(_banner(long_date(event.date), ref))
+    console.print(banner(long_date(event.date), ref))
     console.print(Text(visible(event.title), style=HEADLINE))
     if links:
         _section(console, "Related", _count(links))
@@ -217,7 +219,7 @@ def print_rows(console: Console, rows: Iterable[tuple[EventRow, str, Sequence[st
 def _row_text(row: EventRow, ref: str, topics: Sequence[str]) -> Text:
     text = Text(visible(row.title))
     notes = Text(style=DIM)
-    for topic in _unsaid(topics, row.headline):
+    for topic in unsaid(topics, row.headline):
         notes.append(f"{visible(topic)}", style=TOPIC).append(" · ")
     notes.append(visible(ref))
     if row.broken:
@@ -234,24 +236,9 @@ def _batches(
 
 def print_counts(console: Console, counts: Sequence[tuple[str, int]]) -> None:
     """Print counts as bars that fill the width which the names leave."""
-    most = max((number for _, number in counts), default=0)
-    widest = max((Text(visible(name)).cell_len for name, _ in counts), default=0)
-    digits = len(f"{most:,}")
-    name_width = min(max(widest, 6), console.width // 2)
-    bar_width = max(8, console.width - name_width - digits - 4)
-    for name, number in counts:
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(width=name_width, no_wrap=True, overflow="ellipsis")
-        grid.add_column(width=digits, justify="right", style="bold")
-        grid.add_column(width=bar_width, no_wrap=True)
-        grid.add_row(Text(visible(name) or "(none)"), f"{number:,}", Text(_bar(number / most * bar_width), style=TOPIC))
-        console.print(grid)
-
-
-def _bar(cells: float) -> str:
-    """Return a bar of so many cells, to an eighth of a cell, never empty."""
-    eighths = max(1, round(cells * 8))
-    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+    scale = Scale.fit(counts, console.width)
+    for at in range(0, len(counts), _BATCH):
+        console.print(scale.table(counts[at : at + _BATCH]))
 
 
 def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int, *, by_date: bool = False) -> None:

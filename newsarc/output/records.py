@@ -1,4 +1,4 @@
-"""Events, links and hits → the JSON that scripts read. Version 1: names may be added, none changes its meaning."""
+"""Events, links, hits and statistics → the JSON that scripts read. Version 1: names may be added, none changes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from newsarc.safe import json_text
 if TYPE_CHECKING:
     from newsarc.index import EventRow
     from newsarc.search import Hit
+    from newsarc.stats import Counts, Stats
 
 VERSION = 1
 
@@ -91,3 +92,56 @@ def json_document(head: Mapping[str, Any], key: str, records: Iterable[Mapping[s
         yield separator + json_line(record)
         separator = ",\n"
     yield "\n]}\n" if separator != "\n" else "]}\n"
+
+
+def stats_rows(stats: Stats) -> Iterator[tuple[str, str, object]]:
+    """Yield statistics as rows: section, name, value."""
+    for name, value in _totals(stats).items():
+        yield "total", name, value
+    for section, counts in _lists(stats).items():
+        for name, number in counts:
+            yield section, name, number
+    for row, number in stats.most_linked:
+        yield "most_linked", f"{row.day}/{row.slug}" if row.day else row.slug, number
+
+
+def stats_record(stats: Stats) -> Record:
+    """Return statistics as the one JSON document says them, without its version."""
+    lists = {
+        name: [{"value": value, "count": number} for value, number in counts] for name, counts in _lists(stats).items()
+    }
+    linked = [
+        {"path": row.path, "slug": row.slug, "date": row.day, "headline": row.headline, "count": number}
+        for row, number in stats.most_linked
+    ]
+    return {**_totals(stats), **lists, "most_linked": linked}
+
+
+def _totals(stats: Stats) -> dict[str, int | str | None]:
+    return {
+        "count": stats.events,
+        "since": stats.first,
+        "until": stats.last,
+        "days": stats.days,
+        "undated": stats.undated,
+        "with_sources": stats.with_sources,
+        "with_related": stats.with_related,
+        "with_summary": stats.with_summary,
+        "links": stats.links,
+        "links_whole": stats.links - stats.broken,
+        "links_broken": stats.broken,
+        "distinct_topics": stats.topics.total,
+        "distinct_contexts": stats.contexts.total,
+        "distinct_sources": stats.sources.total,
+    }
+
+
+def _lists(stats: Stats) -> dict[str, Counts]:
+    return {
+        "years": stats.years,
+        "months": stats.months,
+        "busiest_days": stats.busiest,
+        "topics": stats.topics.counts,
+        "contexts": stats.contexts.counts,
+        "sources": stats.sources.counts,
+    }

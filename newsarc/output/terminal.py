@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 COLORS = ("auto", "always", "never")
-_MAX_WIDTH = 110  # lines of prose longer than this are hard to read, however wide the window
+MAX_WIDTH = 110  # lines of prose longer than this are hard to read, however wide the window
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -23,10 +23,11 @@ def is_terminal(stream: TextIO) -> bool:
     return stream.isatty()
 
 
-def make_console(stream: TextIO, color: str) -> Console:
+def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console:
     """Return a Rich console on ``stream`` that takes no text for markup.
 
     ``color`` is one of COLORS; ``auto`` means colour on a terminal unless ``NO_COLOR`` is set or ``TERM`` is ``dumb``.
+    No line is longer than ``widest`` cells.
     """
     from rich.console import Console
 
@@ -40,7 +41,7 @@ def make_console(stream: TextIO, color: str) -> Console:
     columns = shutil.get_terminal_size((80, 24)).columns
     console = PipeConsole(
         file=stream,
-        width=max(40, min(columns, _MAX_WIDTH)),
+        width=max(40, min(columns, widest)),
         force_terminal=colored,
         color_system=("auto" if stream.isatty() else "standard") if colored else None,
         no_color=not colored,

@@ -15,7 +15,25 @@ def long_date(date: dt.date | None) -> str:
     """Return ``Friday 16 June 2017``; ``No date`` for None."""
     if date is None:
         return "No date"
-    return f"{_WEEKDAYS[date.weekday()]} {date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return f"{_WEEKDAYS[date.weekday()]} {day_month_year(date)}"
+
+
+def day_month_year(date: dt.date) -> str:
+    """Return ``16 June 2017``."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def stretch(days: int) -> str:
+    """Return how long so many days are, in the unit that one would say it in: ``9 days``, ``5 weeks``, ``3 months``."""
+    for unit, length, at_most in (("day", 1.0, 13), ("week", 7.0, 60), ("month", 30.44, 730)):
+        if days <= at_most:
+            return plural(round(days / length), unit)
+    return plural(round(days / 365.25), "year")
+
+
+def short_month(month: int) -> str:
+    """Return ``Jun``."""
+    return _MONTHS[month - 1][:3]
 
 
 def plural(number: int, noun: str) -> str:
@@ -23,3 +41,11 @@ def plural(number: int, noun: str) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"
+
+
+def span(first: str | None, last: str | None) -> str:
+    """Return ``30 September 2015 to 2 May 2019``, of two ISO days; one of them where they are equal."""
+    if first is None or last is None:
+        return ""
+    days = [day_month_year(dt.date.fromisoformat(day)) for day in dict.fromkeys((first, last))]
+    return " to ".join(days)

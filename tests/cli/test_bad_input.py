@@ -16,7 +16,16 @@ from tests.cli.driver import CASES, run, spawn
 from tests.naive import Page, write
 
 HARBOUR = CASES / "harbour"
-COMMANDS = [["list"], ["show", "2020-03"], ["search", "ferry"], ["related", "captain-held", "--both"], ["lint"]]
+COMMANDS = [
+    ["list"],
+    ["show", "2020-03"],
+    ["search", "ferry"],
+    ["related", "captain-held", "--both"],
+    ["timeline", "captain-held"],
+    ["timeline", "ferry"],
+    ["stats"],
+    ["lint"],
+]
 
 
 @pytest.fixture

@@ -96,7 +96,8 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    assert bash("") == ["list", "show", "search", "related", "graph", "lint", "cache", "rule"]
+    commands = ["list", "show", "search", "related", "timeline", "graph", "stats", "lint", "cache", "rule"]
+    assert bash("") == commands
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
     assert bash("list", "--count") == ["--count", "--count-by"]

@@ -32,6 +32,9 @@ PLAIN = {
     "related-mermaid": ["related", "2017-06-17/uss", "--both", "--format", "mermaid"],
     "related-graphml": ["related", "2018-02-06", "--both", "--format", "graphml"],
     "related-path": ["related", "2017-06-17/uss", "--path", "2019-03-23"],
+    "timeline": ["timeline", "raqqa", "--summary"],
+    "timeline-event": ["timeline", "2017-06-16/russian-intervention"],
+    "stats": ["stats"],
     "lint": ["lint", "--select", "NA101"],
 }
 TABLES = {
@@ -49,6 +52,12 @@ TABLES = {
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
     "related-path": ["related", "2017-06-17/uss", "--path", "2019-03-23"],
+    "timeline": ["timeline", "raqqa", "--summary"],
+    "timeline-event": ["timeline", "2017-06-16/russian-intervention"],
+    "timeline-chinese": ["timeline", "地震"],
+    "timeline-days": ["timeline", "2017-06", "--limit", "3"],
+    "stats": ["stats"],
+    "stats-filters": ["stats", "2017", "--topic", "Syrian Civil War", "--by", "month", "--top", "3"],
 }
 CASES = [(f"{name}.plain", arguments, 80) for name, arguments in PLAIN.items()] + [
     (f"{name}.{width}", [*arguments, "--format", "table"], width)

@@ -49,6 +49,8 @@ COMMANDS = {
     "search": (["search", "needle"], 2, 6),
     "related": (["related", "other", "--both"], 2, 7),
     "counts": (["list", "--count-by", "topic"], 2, 2),
+    "timeline": (["timeline", "needle", "--summary"], 2, 5),
+    "story": (["timeline", "2020-03-01/other"], 2, 4),
 }
 FORMATS = ["table", "plain", "json", "jsonl", "csv", "paths"]
 
@@ -126,12 +128,27 @@ def headlines(result: Outcome, name: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("command", "output"),
-    [("show", "plain"), ("show", "table"), ("related", "table"), ("list", "table"), ("search", "table")],
+    [
+        ("show", "plain"),
+        ("show", "table"),
+        ("related", "table"),
+        ("list", "table"),
+        ("search", "table"),
+        ("timeline", "table"),
+        ("stats", "table"),
+    ],
 )
 def test_text_is_shown_as_it_is(hostile: tuple[str, Path], command: str, output: str) -> None:
     """Nothing is swallowed: every visible character of the headline is there, in order."""
     payload, root = hostile
-    ref = {"show": "hostile", "related": "other", "list": "2020", "search": "needle"}[command]
+    ref = {
+        "show": "hostile",
+        "related": "other",
+        "list": "2020",
+        "search": "needle",
+        "timeline": "hostile",
+        "stats": "2020",
+    }[command]
     result = run(
         "-q",
         "-A",
@@ -153,14 +170,40 @@ def test_text_is_shown_as_it_is(hostile: tuple[str, Path], command: str, output:
         assert at >= 0, part
 
 
-@pytest.mark.parametrize("command", ["list", "show", "search", "related"])
+@pytest.mark.parametrize("command", ["list", "show", "search", "related", "timeline", "stats"])
 def test_colour_adds_only_colour(hostile: tuple[str, Path], command: str) -> None:
     _, root = hostile
-    arguments = {"list": [], "show": ["hostile"], "search": ["needle"], "related": ["other", "--both"]}[command]
+    arguments = {
+        "list": [],
+        "show": ["hostile"],
+        "search": ["needle"],
+        "related": ["other", "--both"],
+        "timeline": ["hostile", "--summary"],
+        "stats": [],
+    }[command]
     colored = run("-q", "-A", root, command, *arguments, "--color", "always").out
     rest = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b\x07]*;[^\x1b\x07]*\x1b\\", "", colored)
     assert not CONTROL.search(rest)
     assert all(link in {"", "https://e.example/1"} for link in re.findall(r"\x1b\]8;[^;]*;([^\x1b]*)\x1b\\", colored))
+
+
+@pytest.mark.parametrize("output", ["table", "plain", "json", "jsonl", "csv"])
+def test_statistics_of_text(hostile: tuple[str, Path], output: str) -> None:
+    payload, root = hostile
+    result = run("-q", "-A", root, "stats", "--format", output, env={"COLUMNS": "200"})
+    assert (result.code, result.err) == (0, "")
+    assert not CONTROL.search(result.out)
+    if output == "plain":
+        assert {len(row) for row in result.rows} == {3}
+    elif output == "csv":
+        rows = list(csv.reader(io.StringIO(result.out)))
+        assert {len(row) for row in rows} == {3}
+        assert not any(cell[:1] in {"=", "+", "@"} for row in rows for cell in row)
+    elif output == "json":
+        expected = shown_by_markdown(payload.replace("\r", " "))
+        assert expected in [topic["value"] for topic in result.json["topics"]]
+    elif output == "jsonl":
+        assert len(result.jsonl) == len(run("-q", "-A", root, "stats").rows)
 
 
 def test_findings_of_hostile_links(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.cli.driver import CASES, EXAMPLE, TIMEOUT, clean_environment, run, sp
 from tests.naive import Page, write
 
 HARBOUR = CASES / "harbour"
-COMMANDS = ["list", "show", "search", "related", "lint"]
+COMMANDS = ["list", "show", "search", "related", "timeline", "stats", "lint"]
 NEWSARC = [sys.executable, "-m", "newsarc"]
 
 

@@ -1,0 +1,255 @@
+"""``newsarc timeline``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsarc.archive import Archive
+from newsarc.cli.completion import complete_ref
+from newsarc.cli.options import (
+    ContextOption,
+    FormatOption,
+    JsonOption,
+    SinceOption,
+    SourceOption,
+    TopicOption,
+    UntilOption,
+    expand_refs,
+)
+from newsarc.cli.selection import asked_for, nothing_found, wanted_events
+from newsarc.cli.session import Format, Session
+from newsarc.errors import ExitCode, NotFoundError, UsageError
+from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.refs import EventRef, day_range, event_refs, looks_like_ref
+
+if TYPE_CHECKING:
+    from newsarc.index import EventRow, Filter, Index
+    from newsarc.model import Event
+    from newsarc.output.records import Record
+    from newsarc.timeline import Story
+
+HEADER = ("date", "slug", "topics", "headline")
+_STDIN = "-"
+_MOST_PERIODS = 100  # of the density in JSON
+
+
+def timeline(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[REF|QUERY]...",
+            help="An event, days, or words to search for.",
+            show_default=False,
+            autocompletion=complete_ref,
+        ),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    topic: TopicOption = None,
+    context: ContextOption = None,
+    source: SourceOption = None,
+    depth: Annotated[
+        int | None,
+        typer.Option("--depth", "-d", min=0, max=20, help="Around an event: so many links far, both ways; else 1."),
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Newest first.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many events; 0 for all.")] = 0,
+    summary: Annotated[bool, typer.Option("--summary", "-s", help="With the summary of each event.")] = False,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell a story in order, day by day, with its quiet and its busy times.
+
+    One REF of an event: the story around it, that is what it names as related and what names it. Days, or several
+    REFs (- for one per line on standard input): their events. Anything else is a QUERY, as for search. Nothing: all
+    events, or those that pass the filters.
+
+    A REF here is 2017-06-16, 2017-06, 2017, latest, 2017-06-16/slug, a path, a URL, or the whole slug of an event,
+    its present or a former one. The beginning of a slug is none: raqqa is a word to look for. Where one of several
+    words is no REF, all are words to look for; so is a REF in quotation marks of its own, '"2017"'.
+
+    In a pipe: date, slug, topics, headline and, with --summary, summary, separated by tabs.
+    """
+    archive = session.archive
+    output = session.format(format, as_json)
+    may_be_empty = output in ("json", "jsonl")
+    refs = _refs(archive, words or [])
+    query = " ".join(words) if words and not refs else None
+    start = _start(session, archive, refs) if words != [_STDIN] else None
+    if depth is not None and start is None:
+        raise UsageError("--depth leads away from one event, and none is named (by its slug, 2017-06-16/slug or path)")
+    wanted = wanted_events(
+        archive, () if start else refs, since, until, topic, context, source, may_be_empty=may_be_empty
+    )
+    # Contexts are told from the whole archive; plain lines have none.
+    is_plain = output in ("plain", "csv", "paths") and not start and query is None
+    index = archive.index(wanted.days if is_plain else None)
+    story = _story(archive, index, query, start, 1 if depth is None else depth, wanted.filter)
+    rows = _in_order(story.rows, reverse)[: limit or None]
+    if output != "table":
+        _write(session, archive, index, story, rows, query, summary, output)
+        for line in _cuts(story, len(rows)):
+            session.note(line)
+    elif rows:
+        title = start.title if start else asked_for(words, since, until, topic, context, source)
+        said = [name for name in (topic, context, query) if name is not None]
+        _print(session, archive, index, story, rows, title, said, summary)
+    if not rows:
+        if may_be_empty:
+            raise typer.Exit(ExitCode.NOTHING_FOUND)
+        raise _nothing(archive, query, start, wanted.filter)
+
+
+def _refs(archive: Archive, words: Sequence[str]) -> list[str]:
+    """Return the REFs that ``words`` are; none where one of them is none."""
+    if not all(word == _STDIN or looks_like_ref(word) or _is_slug(archive, word) for word in words):
+        return []
+    return expand_refs(words)
+
+
+def _is_slug(archive: Archive, word: str) -> bool:
+    index = archive.index()
+    return any(index.has_slug(spelling) for spelling in dict.fromkeys((word, word.casefold())))
+
+
+def _start(session: Session, archive: Archive, refs: Sequence[str]) -> Event | None:
+    """Return the event that the story is around: the one that the only REF means, if it is no day."""
+    if len(refs) != 1 or not isinstance(found := archive.ref(refs[0]), EventRef):
+        return None
+    if found.is_former:
+        session.note(f"{found.ref} is a former slug of {next(event_refs((found.path,), archive.tree))}")
+    return archive.load(found.path)
+
+
+def _story(archive: Archive, index: Index, query: str | None, start: Event | None, depth: int, wanted: Filter) -> Story:
+    from newsarc.timeline import story_about, story_around, story_of
+
+    if query is not None:
+        return story_about(index, query, wanted)
+    return story_of(index, wanted) if start is None else story_around(archive, start, depth, wanted)
+
+
+def _in_order(rows: Sequence[EventRow], reverse: bool) -> list[EventRow]:
+    """Return ``rows`` in the order to tell them in; those without a day stay last."""
+    if not reverse:
+        return list(rows)
+    return [*(row for row in reversed(rows) if row.day), *(row for row in rows if not row.day)]
+
+
+def _nothing(archive: Archive, query: str | None, start: Event | None, wanted: Filter) -> NotFoundError:
+    if query is None:
+        if start is not None:
+            return NotFoundError("no event of this story passes all of the filters")
+        return nothing_found(archive.index(), wanted)
+    days = next((word for word in query.split() if looks_like_ref(word) and day_range(word, archive.tree)), None)
+    hint = f"; {days} was taken for a word: --since {days} --until {days} asks for its days" if days else ""
+    return NotFoundError(f"no event{'' if wanted == type(wanted)() else ' that passes the filters'} has {query}{hint}")
+
+
+def _cuts(story: Story, shown: int) -> list[str]:
+    """Return, as lines for the user, what was left out."""
+    from newsarc.timeline import MAX_WALKED
+
+    lines = []
+    if shown < len(story.rows):
+        lines.append(f"{shown:,} of {len(story.rows):,} events shown (--limit 0 shows all)")
+    if story.is_cut:
+        lines.append(f"cut at {MAX_WALKED:,} events around this one; a smaller --depth leaves none out")
+    return lines
+
+
+def _print(
+    session: Session,
+    archive: Archive,
+    index: Index,
+    story: Story,
+    rows: list[EventRow],
+    title: str,
+    said: list[str],
+    with_summary: bool,
+) -> None:
+    from newsarc.output.timeline import Entry, print_story
+
+    refs = event_refs((row.path for row in rows), archive.tree)
+    entries = (
+        Entry(row, ref, index.topics(row.id), index.contexts(row.id), story.steps.get(row.path))
+        for row, ref in zip(rows, refs, strict=True)
+    )
+    with session.console() as console:
+        print_story(
+            console,
+            title or archive.root.resolve().name,
+            story,
+            entries,
+            said,
+            with_summary,
+            _cuts(story, len(rows)),
+        )
+
+
+def _write(
+    session: Session,
+    archive: Archive,
+    index: Index,
+    story: Story,
+    rows: list[EventRow],
+    query: str | None,
+    with_summary: bool,
+    output: Format,
+) -> None:
+    from newsarc.output.records import json_document, json_line
+
+    if output == "json":
+        head = {"archive": str(archive.root), **_head(story, rows, query)}
+        session.write(json_document(head, "events", _records(archive, story, rows)))
+    elif output == "jsonl":
+        session.write(json_line(record) + "\n" for record in _records(archive, story, rows))
+    elif output == "paths":
+        session.write(tab_separated((str(archive.root / row.path),) for row in rows))
+    else:
+        header = (*HEADER, "summary") if with_summary else HEADER
+        fields = (
+            (row.day, row.slug, "; ".join(index.topics(row.id)), row.headline, row.summary)[: len(header)]
+            for row in rows
+        )
+        session.write(comma_separated(header, fields) if output == "csv" else tab_separated(fields))
+
+
+def _head(story: Story, rows: list[EventRow], query: str | None) -> dict[str, Any]:
+    from newsarc.output.records import event_record
+    from newsarc.timeline import density
+
+    spread = density(story.days, _MOST_PERIODS)
+    return {
+        "query": query,
+        "event": event_record(story.start) if story.start else None,
+        "count": len(rows),
+        "total": len(story.rows),
+        "cut": story.is_cut,
+        "since": min(story.days, default=None),
+        "until": max(story.days, default=None),
+        "density": [
+            {"from": period.first.isoformat(), "to": period.last.isoformat(), "count": period.count}
+            for period in spread.periods
+        ],
+    }
+
+
+def _records(archive: Archive, story: Story, rows: list[EventRow]) -> Iterator[Record]:
+    """Yield the EVENTs; around an event, each with how it was reached from there."""
+    from newsarc.output.records import event_record
+
+    for row in rows:
+        if (event := archive.try_load(row.path)) is None:
+            continue
+        record = event_record(event)
+        if story.start is not None:
+            step = story.steps.get(row.path)
+            record["relation"] = step.direction if step else "start"
+            record["depth"] = step.depth if step else 0
+            record["via"] = step.via if step else None
+        yield record

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsarc.output.records import Backlinks
     from newsarc.related import Direction, Walk
 
+_MAX_EVENTS = 500  # of a walk
 HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 
 
@@ -40,19 +41,33 @@ def related(
     depth: Annotated[
         int, typer.Option("--depth", "-d", min=1, max=20, help="Walk on from there, so many links far.")
     ] = 1,
+    discover: Annotated[
+        bool, typer.Option("--discover", help="Events that belong to its story and are not linked with it, and why.")
+    ] = False,
     context: Annotated[str | None, typer.Option(metavar="NAME", help="Only links with this context.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="With --depth: at most so many events.")] = 500,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", min=1, help="At most so many events, of --depth (500) or --discover (10)."),
+    ] = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the events around one: those it names as related and, on request, those that name it.
 
     In a pipe: depth, relation (related, broken, backlink), date, slug, contexts, headline, path (or the target that is
-    dead), separated by tabs.
+    dead), separated by tabs. With --discover: date, slug, reasons, headline, score, path.
     """
+    if discover:
+        from newsarc.cli.discovered import show_discovered
+
+        if backlinks or both or depth > 1:
+            raise UsageError("--discover looks for events without links; leave out --backlinks, --both and --depth")
+        show_discovered(session, _one_ref(ref), context, limit, session.format(format, as_json))
+        return
     from newsarc.related import DIRECTIONS, walk, with_context
 
     archive = session.archive
+    limit = limit or _MAX_EVENTS
     output = session.format(format, as_json)
     if output in ("json", "jsonl"):
         archive.index()  # which context names contain a comma is known from the whole archive

@@ -14,7 +14,16 @@ from newsarc.text import searchable
 
 _COLUMNS = "headline, topics, contexts, summary, sources"
 _GAP = " \ue000 "  # between names, so that no phrase runs across
+_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 Row = tuple[int, str, str, str, str, str]
+
+
+def phrase(written: str) -> str:
+    """Return the expression of the table's query language that finds ``written`` as it stands; one that ends in ``*``
+    also finds words that go on.
+    """
+    prefix = "*" if written.endswith("*") else ""
+    return '"' + searchable(written.removesuffix("*")).translate(_NO_SYNTAX) + '"' + prefix
 
 
 def has_text(db: sqlite3.Connection) -> bool:

@@ -6,18 +6,22 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, get
-from newsarc.index.full_text import has_text, make_text
+from newsarc.index.full_text import has_text, make_text, phrase
 from newsarc.index.kept import KeptIndex
 from newsarc.index.opening import open_database
 from newsarc.index.schema import CONTEXTS, LINK_BITS, as_text, connect
 from newsarc.pages import Pages
-from newsarc.text import fold, searchable, without_surrogates
+from newsarc.text import fold, without_surrogates
 from newsarc.tree import Day
+
+if TYPE_CHECKING:
+    from newsarc.index.neighbours import Neighbours
 
 # Headline over topic over context over summary over source.
 _WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
@@ -27,7 +31,6 @@ _ROW = (
     f"event.id, {_PATH}, coalesce(event.slug, substr(page.name, 1, length(page.name) - 3)), event.day, event.headline, "
     "event.summary, event.sources, event.related, event.broken"
 )
-_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 _MIN_EVENTS_OF_TOPIC = 2  # the same prefix on other events makes a topic of it (FORMAT: "Topics")
 _ORDER = "folder.path, page.name"
 _SORTS = {
@@ -180,6 +183,18 @@ class Index:
         row = self._db.execute(query, (folder, name)).fetchone()
         return EventRow(*row) if row else None
 
+    def rows(self, ids: Iterable[int]) -> list[EventRow]:
+        """Return the rows of the events with these ids, in the order of time."""
+        query = f"SELECT {_ROW} FROM {_EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
+        return [EventRow(*row) for row in self._db.execute(query + _SORTS["date"], (json.dumps(list(ids)),))]
+
+    def neighbours(self, event: int) -> Neighbours:
+        """Return what may be asked about the surroundings of the event with this id."""
+        from newsarc.index.neighbours import Neighbours
+
+        self._need_text()
+        return Neighbours(self._db, event)
+
     def notes(self) -> dict[str, str]:
         """Return what had to be passed over, by path: the lines for the user."""
         notes = self._db.execute("SELECT path, line FROM note")
@@ -232,9 +247,9 @@ class Index:
         """
         self._need_text()
         where, values = self._where(wanted)
-        expression = " AND ".join(_phrase(phrase) for phrase in required)
+        expression = " AND ".join(map(phrase, required))
         if excluded:
-            expression = f"({expression}) NOT ({' OR '.join(_phrase(phrase) for phrase in excluded)})"
+            expression = f"({expression}) NOT ({' OR '.join(map(phrase, excluded))})"
         found = f"FROM text JOIN {_EVENT} WHERE event.id = text.rowid AND text MATCH ? AND {where}"
         query = f"""
             SELECT {_ROW}, -bm25(text, {_WEIGHTS}) AS score {found}
@@ -351,8 +366,3 @@ def _reversed(order: str) -> str:
         else column  # events without a day stay last
         for column in order.split(", ")
     )
-
-
-def _phrase(phrase: str) -> str:
-    prefix = "*" if phrase.endswith("*") else ""
-    return '"' + searchable(phrase.removesuffix("*")).translate(_NO_SYNTAX) + '"' + prefix

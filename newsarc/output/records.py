@@ -10,6 +10,7 @@ from newsarc.model import Event, RelatedLink
 from newsarc.safe import json_text
 
 if TYPE_CHECKING:
+    from newsarc.discover import Discovery
     from newsarc.index import EventRow
     from newsarc.search import Hit
 
@@ -71,6 +72,11 @@ def backlink_records(backlinks: Backlinks) -> list[Record]:
 def hit_record(hit: Hit, event: Event) -> Record:
     """Return one hit of a search."""
     return {"score": hit.score, "snippet": hit.snippet.text, "event": event_record(event)}
+
+
+def discovery_record(discovery: Discovery, event: Event) -> Record:
+    """Return one event that belongs to a story, and why."""
+    return {"score": discovery.score, "reasons": list(discovery.reasons), "event": event_record(event)}
 
 
 def json_line(record: Mapping[str, Any]) -> str:

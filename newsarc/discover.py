@@ -1,8 +1,9 @@
 """What else belongs to an event's story: events that it is not linked with and that have a lot in common with it.
 
-Names that both carry count the more the rarer they are: to share Raqqa says more than to share Syria. So do words of the
-headlines, and events that both are linked with. Nearness in time adds a little. How well this finds links that were
-hidden from it, and where the weights are from: ``benchmarks/discovery.py``.
+Names that both carry count the more the rarer they are: to share Raqqa says more than to share Syria. Words of the
+headlines count by their rarity too, and so do events that both are linked with, the fewer links these have the more.
+Nearness in time adds a little. How well this finds links that were hidden from it, and where the weights are from:
+``benchmarks/discovery.py``.
 """
 
 from __future__ import annotations
@@ -11,27 +12,29 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from math import log
 
 from newsarc.index import EventRow, Index
-from newsarc.index.neighbours import Neighbours, SharedName
+from newsarc.index.neighbours import Neighbours, SharedName, headline_words
 from newsarc.text import fold
 
 # A name that both events carry counts log(events / events with it). The rest is measured by that.
 _MENTIONED = 0.6  # of it, where one of them only mentions the name
 _BOTH_MENTION = 0.35  # where neither carries it
 _COMMON = 5.0  # for events that both are linked with, times log(1 + 4 × the sum of 1 / log(2 + the links of each))
-_HEADLINE = 8.0  # for a headline with all the words of the other one
+_HEADLINE = 6.0  # for a headline with all the words of the other one
 _NEAR = 2.0  # for the same day; half of it for
 _MONTH = 30  # days between them
 
-_SIMILAR = 0.35  # of a headline, by the rarity of its words: enough to be a reason
-_NEARLY_THE_SAME = 0.75
+_SIMILAR = 0.2  # of a headline, by the rarity of its words: enough to be a reason
+_NEARLY_THE_SAME = 0.75  # of the words of both
 _MAX_NAMES = 3
+_MAX_WORDS = 3
 # A name is called rare where so many events have it, or one of 500 in archives that are neither small nor large.
 _RARE = (2, 20)
 _RARE_SHARE = 500
+_TELLING_SHARE = 10  # a word that more than one headline in so many has is no reason
+_COMMON_SHARE = 2  # a name that more than one event in so many has tells no stories apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,11 @@ def discover(index: Index, path: str, limit: int = 10, context: str | None = Non
     story = _Story(row, near)
     scores = story.scores()
     if context is not None:
-        wanted = fold(context)
-        sharing = [name.carriers | name.mentioners for name in story.names if fold(name.text) == wanted]
-        scores = {event: score for event, score in scores.items() if any(event in events for events in sharing)}
+        sharing = story.sharing(context)
+        scores = {event: score for event, score in scores.items() if event in sharing}
     best = _best(scores, near, row.day, limit)
-    found = [Discovery(round(best[other.id], 3), story.reasons(other), other) for other in index.rows(best)]
+    reasons = ((other, story.reasons(other)) for other in index.rows(best))
+    found = [Discovery(best[other.id], said, other) for other, said in reasons if said]
     found.sort(key=lambda discovery: (-discovery.score, *_order(row, discovery.row)))
     return found[:limit]
 
@@ -102,19 +105,34 @@ class _Story:
         self.total = near.total
         self.linked = near.linked() | {row.id}
         self.common = near.common()
-        self.names = sorted(near.names(), key=lambda name: (name.events, name.text))
+        self._all_names = sorted(near.names(), key=lambda name: (name.events, name.text))
         self._words = near.words()
+        self._few = max(2, self.total // _TELLING_SHARE)
+        self._parts, self._similar_ones = self._similar()
+        most = max(2, self.total // _COMMON_SHARE)
+        self.names = [name for name in self._all_names if name.events <= most]
 
-    @cached_property
-    def similar(self) -> dict[int, float]:
-        """How much of the event's headline recurs in those of others, from 0 to 1."""
+    def sharing(self, wanted: str) -> frozenset[int]:
+        """Return the events that share the name ``wanted`` with it, compared without case and accents."""
+        folded = fold(wanted)
+        both = (name.carriers | name.mentioners for name in self._all_names if fold(name.text) == folded)
+        return frozenset().union(*both)
+
+    def _similar(self) -> tuple[dict[int, float], set[int]]:
+        """Return how much of the event's headline recurs in those of others, from 0 to 1, and for which of them words
+        that few have are enough of it to be a reason.
+        """
         weights = {word: log(self.total / (len(events) + 1)) for word, events in self._words.items()}
-        found: dict[int, float] = defaultdict(float)
         whole = sum(weights.values()) or 1.0
+        parts: dict[int, float] = defaultdict(float)
+        telling: dict[int, float] = defaultdict(float)
         for word, events in self._words.items():
+            part = weights[word] / whole
             for event in events:
-                found[event] += weights[word] / whole
-        return found
+                parts[event] += part
+                if len(events) <= self._few and not word.isdecimal():
+                    telling[event] += part
+        return parts, {event for event, part in telling.items() if part >= _SIMILAR}
 
     def scores(self) -> dict[int, float]:
         """Return for each event that is not linked and shares a name or most of the headline: how much, time apart."""
@@ -125,8 +143,8 @@ class _Story:
                 scores[event] += weight if name.is_carried else weight * _MENTIONED
             for event in name.mentioners:
                 scores[event] += weight * (_MENTIONED if name.is_carried else _BOTH_MENTION)
-        for event, part in self.similar.items():
-            if event in scores or part >= _SIMILAR:
+        for event, part in self._parts.items():
+            if event in scores or event in self._similar_ones:
                 scores[event] += part * _HEADLINE
         for event, degrees in self.common.items():
             if event in scores:
@@ -134,8 +152,10 @@ class _Story:
         return {event: score for event, score in scores.items() if event not in self.linked}
 
     def reasons(self, other: EventRow) -> tuple[str, ...]:
-        """Return in words what speaks for ``other``, the strongest kind first, and how far away in time it is."""
-        return tuple(self._reasons(other))
+        """Return in words what speaks for ``other``, and how far away in time it is; nothing where nothing does."""
+        said = tuple(self._reasons(other))
+        apart = _days_between(self.row.day, other.day)
+        return (*said, distance(apart)) if said and apart is not None else said
 
     def _reasons(self, other: EventRow) -> Iterator[str]:
         names = [name for name in self.names if other.id in name.carriers or other.id in name.mentioners]
@@ -145,17 +165,39 @@ class _Story:
         both = _not_in_longer([name for name in names if name not in shared], shared)
         if both := both[: max(0, _MAX_NAMES - len(shared))]:
             yield f"both mention {', '.join(map(self._said, both))}"
-        part = self.similar.get(other.id, 0.0)
-        if fold(other.headline) == fold(self.row.headline) != "":
-            yield "the same headline"
-        elif part >= _SIMILAR:
-            yield "nearly the same headline" if part >= _NEARLY_THE_SAME else "similar headline"
+        if headlines := self._headlines(other, [*shared[:_MAX_NAMES], *both]):
+            yield headlines
         number = len(self.common.get(other.id, ()))
         if number:
             yield f"{number} related event{'s' if number > 1 else ''} in common"
-        apart = _days_between(self.row.day, other.day)
-        if apart is not None:
-            yield distance(apart)
+
+    def _headlines(self, other: EventRow, said: list[SharedName]) -> str | None:
+        """Return what the two headlines have in common, if it is much and not ``said`` by names already."""
+        mine, its = headline_words(self.row.headline), headline_words(other.headline)
+        if fold(self.row.headline) == fold(other.headline) != "":
+            return "the same headline"
+        both = set(mine).intersection(its)
+        if 0 < _NEARLY_THE_SAME * max(len(mine), len(its)) <= len(both):
+            return "nearly the same headline"
+        if other.id not in self._similar_ones:
+            return None
+        known = " ".join(fold(name.text) for name in said)
+        runs = _runs([word for word in mine if word in both], fold(self.row.headline), fold(other.headline))
+        rarest = {_joined(run): min(self._events_with(word) for word in run) for run in runs}
+        telling = [text for text in rarest if rarest[text] <= self._few and text not in known and not text.isdecimal()]
+        telling = [text for text in telling if len(text) > 2] or telling
+        telling.sort(key=rarest.__getitem__)
+        written = {fold(word): word for word in map(_bare, self.row.headline.split())}
+        return (
+            f"headlines share {', '.join(written.get(text, text) for text in telling[:_MAX_WORDS])}"
+            if telling
+            else None
+        )
+
+    def _events_with(self, word: str) -> int:
+        """Return how many other events have a word in their headlines: all, where it is in all mouths."""
+        events = self._words.get(word)
+        return self.total if events is None else len(events)
 
     def _said(self, name: SharedName) -> str:
         smallest, largest = _RARE
@@ -167,6 +209,26 @@ def _not_in_longer(names: list[SharedName], others: list[SharedName]) -> list[Sh
     """Return those of ``names`` that are no part of another name: Battle of Raqqa says Raqqa too."""
     texts = [fold(name.text) for name in (*names, *others)]
     return [name for name in names if not any(fold(name.text) in text != fold(name.text) for text in texts)]
+
+
+def _runs(words: list[str], *texts: str) -> list[list[str]]:
+    """Join words of a spaceless script, two characters each, that follow each other in all ``texts``."""
+    runs: list[list[str]] = []
+    for word in words:
+        goes_on = runs and not word.isascii() and runs[-1][-1][-1] == word[0]
+        if goes_on and all(_joined([*runs[-1], word]) in text for text in texts):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,:;!?()[]\"'“”‘’«»„")
+
+
+def _joined(run: list[str]) -> str:
+    return run[0] + "".join(word[1:] for word in run[1:])
 
 
 def distance(days: int) -> str:

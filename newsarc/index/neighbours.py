@@ -19,18 +19,17 @@ from newsarc.text import WORD_CHARACTER, fold, searchable, without_surrogates
 _WORD = re.compile(rf"{WORD_CHARACTER}+|[^\W_]")  # of a spaceless script, each character
 _DATE = re.compile(r"[\d年月日\W]+")  # 2017, 2019年, 6月16日: no name of a story
 _MAX_TEXT = 1000  # characters of a headline or a summary that are looked at
-_MAX_NAME_WORDS = 10  # of a name that is looked for in a text
+_MAX_NAME_WORDS = 12  # of a name that is looked for in a text
 _MIN_NAME = (2, 3)  # characters, in a spaceless script and in others
 _MAX_WORDS = 80  # of a headline
 _FEW = 200  # events with a word are never too many
 _SHARE = 50  # a word that more than one event in so many has in its headline tells nothing
 _SHARE_TO_MENTION = 20  # a name that more than one in so many carries is not looked for in texts as well
-_SHARE_OF_NAME = 2  # a name that more than one in so many carries tells no events apart
 _LINKS_OF = f"link.id BETWEEN ?1 << {LINK_BITS} AND (?1 + 1 << {LINK_BITS}) - 1"
 _LISTS = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?1)"
 _CARRIERS = f"""
     SELECT id >> {LINK_BITS} FROM link WHERE contexts IN ({_LISTS})
-    UNION ALL SELECT event FROM entry WHERE contexts IN ({_LISTS})
+    UNION ALL SELECT event FROM entry WHERE contexts IN ({_LISTS}) AND event IN (SELECT id FROM event)
     UNION ALL SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?1)
     UNION ALL SELECT event FROM prefix WHERE name IN (SELECT id FROM name WHERE folded = ?1)"""
 _CARRIED = f"""
@@ -102,7 +101,7 @@ class Neighbours:
         return found
 
     def names(self) -> list[SharedName]:
-        """Return the names of the event that others have too, but not half of the archive."""
+        """Return the names of the event that others have too; dates are none."""
         carried: dict[str, str] = {}
         for query in (_CARRIED, _PREFIXES):
             for text, folded in self._db.execute(query, (self.event,)):
@@ -132,8 +131,9 @@ class Neighbours:
         mentioners: set[int] = set()
         if len(carriers) <= max(_FEW, self.total // _SHARE_TO_MENTION) and (plain := text.rstrip("*")):
             mentioners = self._matching(f"{{headline summary}} : {phrase(plain)}") - carriers
-        name = SharedName(text, is_carried, frozenset(carriers), frozenset(mentioners))
-        return name if 1 < name.events <= max(2, self.total // _SHARE_OF_NAME) else None
+        if not carriers and not mentioners:
+            return None
+        return SharedName(text, is_carried, frozenset(carriers), frozenset(mentioners))
 
     def words(self) -> dict[str, frozenset[int]]:
         """Return the words of the headline that are not in all mouths, with the other events that have them in theirs.

@@ -26,6 +26,7 @@ PLAIN = {
     "search-chinese": ["search", "地震"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
+    "related-discover": ["related", "2017-06-16/russian-intervention", "--discover"],
     "lint": ["lint", "--select", "NA101"],
 }
 TABLES = {
@@ -41,6 +42,7 @@ TABLES = {
     "search-chinese": ["search", "地震"],
     "related-both": ["related", "2017-06-16/russian-intervention", "--both"],
     "related-depth": ["related", "2017-06-16/russian-intervention", "--depth", "2"],
+    "related-discover": ["related", "2017-06-16/russian-intervention", "--discover"],
 }
 CASES = [(f"{name}.plain", arguments, 80) for name, arguments in PLAIN.items()] + [
     (f"{name}.{width}", [*arguments, "--format", "table"], width)

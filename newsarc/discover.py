@@ -18,12 +18,13 @@ from newsarc.index import EventRow, Index
 from newsarc.index.neighbours import Neighbours, SharedName, headline_words
 from newsarc.text import fold
 
-# A name that both events carry counts log(events / events with it). The rest is measured by that.
+# A name that both events carry counts log(events / events with it), by what the rarest possible would, so from 0 to 1.
+# The rest is measured by that.
 _MENTIONED = 0.6  # of it, where one of them only mentions the name
 _BOTH_MENTION = 0.35  # where neither carries it
-_COMMON = 5.0  # for events that both are linked with, times log(1 + 4 × the sum of 1 / log(2 + the links of each))
-_HEADLINE = 6.0  # for a headline with all the words of the other one
-_NEAR = 2.0  # for the same day; half of it for
+_COMMON = 0.7  # for events that both are linked with, times log(1 + 4 × the sum of 1 / log(2 + the links of each))
+_HEADLINE = 0.85  # for a headline with all the words of the other one
+_NEAR = 0.3  # for the same day; half of it for
 _MONTH = 30  # days between them
 
 _SIMILAR = 0.2  # of a headline, by the rarity of its words: enough to be a reason
@@ -137,8 +138,9 @@ class _Story:
     def scores(self) -> dict[int, float]:
         """Return for each event that is not linked and shares a name or most of the headline: how much, time apart."""
         scores: dict[int, float] = defaultdict(float)
+        rarest = log(max(self.total, 3) / 2)
         for name in self.names:
-            weight = log(self.total / name.events)
+            weight = log(self.total / name.events) / rarest
             for event in name.carriers:
                 scores[event] += weight if name.is_carried else weight * _MENTIONED
             for event in name.mentioners:

@@ -35,5 +35,5 @@ def print_discovered(console: Console, event: Event, found: Sequence[Discovery],
 def _body(discovery: Discovery, refs: Mapping[str, str]) -> Text:
     row = discovery.row
     reasons = Text(visible("; ".join(discovery.reasons)), style=TOPIC)
-    note = Text(f"{visible(refs.get(row.path, row.path))} · {discovery.score:.1f}", style=DIM)
+    note = Text(f"{visible(refs.get(row.path, row.path))} · {discovery.score:.2f}", style=DIM)
     return Text("\n").join((Text(visible(row.title)), reasons, note))

@@ -72,7 +72,7 @@ def test_formats_agree() -> None:
     paths = run("-A", VALLEY, *arguments, "--format", "paths").lines
     assert paths == [str(VALLEY / row[5]) for row in rows]
     shown = run("-A", VALLEY, *arguments, "--format", "table", env={"COLUMNS": "200"}).out
-    assert all(row[3] in shown and row[2] in shown and f"{float(row[4]):.1f}" in shown for row in rows)
+    assert all(row[3] in shown and row[2] in shown and f"{float(row[4]):.2f}" in shown for row in rows)
 
 
 def test_limit() -> None:

@@ -9,6 +9,7 @@ events, with other seeds. ``--time ARCHIVE`` times the command instead, in turn 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import random
@@ -130,8 +131,6 @@ class Plain:
 
 
 def _day(day: str | None) -> int:
-    import datetime as dt
-
     return dt.date.fromisoformat(day).toordinal() if day else 0
 
 

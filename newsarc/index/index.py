@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, get
@@ -25,6 +26,9 @@ from newsarc.pages import Pages
 from newsarc.query import TEXT_FIELDS, Query, Word, wanted_words
 from newsarc.text import fold, without_surrogates
 from newsarc.tree import Day
+
+if TYPE_CHECKING:
+    from newsarc.index.neighbours import Neighbours
 
 # Headline over topic over context over summary over source.
 _WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
@@ -182,6 +186,13 @@ class Index:
     def rows(self, paths: Iterable[str]) -> list[EventRow]:
         """Return the rows of the events at ``paths``, in their order; those that are not there are left out."""
         return [row for path in paths if (row := self.row(path)) is not None]
+
+    def surroundings(self, event: int) -> Neighbours:
+        """Return what may be asked about the surroundings of the event with this id."""
+        from newsarc.index.neighbours import Neighbours
+
+        self._need_text()
+        return Neighbours(self._db, event)
 
     def notes(self) -> dict[str, str]:
         """Return what had to be passed over, by path: the lines for the user."""

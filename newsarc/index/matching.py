@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_values
+from newsarc.index.full_text import phrase
 from newsarc.query import All, Dates, Either, Not, Query, Slug, Word, parts_of
-from newsarc.text import searchable
 
 SLUG = "coalesce(event.slug, substr(page.name, 1, length(page.name) - 3))"
 _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
-_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
 
 # A word → the ids of the found topics (newsarc.index.prefixes) that have it in their name.
@@ -78,8 +77,7 @@ def _expression(query: Query) -> str | None:
 
 def _phrases(word: Word) -> str:
     """Return what the full-text table matches for any of the spellings of ``word``."""
-    star = "*" if word.is_prefix else ""
-    found = " OR ".join(f'"{searchable(form.text).translate(_NO_SYNTAX)}"{star}' for form in word.spellings)
+    found = " OR ".join(phrase(form.text, is_prefix=word.is_prefix) for form in word.spellings)
     return f"{_COLUMNS[word.field]} : ({found})" if word.field else f"({found})"
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 
-from newsarc.lint.regular import LinkedEvent, RegularDayPage, RegularEvent
+from newsarc.lint.linked import LinkedEvent
+from newsarc.lint.regular import RegularDayPage, RegularEvent
 from newsarc.model import DayPage, Event
 from newsarc.text import display
 from newsarc.tree import Day
@@ -41,7 +42,8 @@ class Columns:
     """The facts of some event pages that follow each other, and of the day pages among them.
 
     An event page that could not be read has None for its headline. ``counts`` says how many related links an event has;
-    of each of those there are the number of its target and the key of its label (NO_KEY unless ``with_labels``).
+    of each of those there are the number of its target and the key of its label. Without ``with_labels``, all keys are
+    NO_KEY.
     """
 
     headlines: list[str | None] = field(default_factory=list)
@@ -57,14 +59,12 @@ class Columns:
 
     def add_regular(self, page: RegularEvent, targets: Sequence[int], site_prefix: str) -> None:
         """Take the facts of a regular event page; ``targets`` are the numbers of the events that its links reach."""
-        self._add(page.headline, label_key(page.headline), page.line)
+        self._add(page.headline, self._key(page.headline), page.line)
         self.counts.append(len(targets))
         self.targets.extend(targets)
         self.labels.extend(self._keys([label.strip() for label in page.labels]))
         if page.former:
-            paths = tuple(dict.fromkeys(target[len(site_prefix) + 1 :] for target in page.former))
-            slugs = sorted({path.rpartition("/")[2].removesuffix(".md") for path in paths})
-            self.former[len(self.headlines) - 1] = (tuple(slugs), paths)
+            self._add_former([target[len(site_prefix) + 1 :] for target in page.former])
 
     def add_event(self, event: Event, known: Mapping[str, int], site_prefix: str) -> None:
         """Take the facts of an event page whose links are checked. ``known`` has the numbers of the events by how links
@@ -74,7 +74,7 @@ class Columns:
         is_shown = display(headline) == event.headline  # else front matter says another
         if not is_shown:
             self.titles[len(self.headlines)] = event.headline
-        self._add(headline, label_key(headline) if is_shown else NO_KEY, event.headline_line or 1)
+        self._add(headline, self._key(headline) if is_shown else NO_KEY, event.headline_line or 1)
         self.counts.append(len(event.related))
         for link in event.related:
             self.targets.append(known.get(f"{site_prefix}/{link.path}", NOBODY) if link.path else NOBODY)
@@ -82,15 +82,27 @@ class Columns:
         if event.former_slugs or event.former_paths:
             self.former[len(self.headlines) - 1] = (event.former_slugs, event.former_paths)
 
-    def add_linked(self, page: LinkedEvent) -> None:
-        """Take the facts of an event page of which no more than its links was read."""
-        self._add(page.headline, label_key(page.headline), page.line)
-        self.counts.append(len(page.targets))
-        self.targets.extend(page.targets)
-        self.labels.extend(self._keys([""] * len(page.targets)))
+    def add_linked(self, page: LinkedEvent, odd: Sequence[int]) -> None:
+        """Take the facts of an event page of which no more than its links was read. ``odd`` are the numbers of the
+        events that its odd links reach.
+        """
+        targets = [*page.targets, *odd] if odd else page.targets
+        self._add(page.headline, NO_KEY, page.line)
+        self.counts.append(len(targets))
+        self.targets.extend(targets)
+        self.labels.extend([NO_KEY] * len(targets))
+        if page.former:
+            self._add_former(page.former)
+
+    def _add_former(self, paths: Sequence[str]) -> None:
+        slugs = sorted({path.rpartition("/")[2].removesuffix(".md") for path in paths})
+        self.former[len(self.headlines) - 1] = (tuple(slugs), tuple(dict.fromkeys(paths)))
 
     def _keys(self, labels: Sequence[str]) -> list[int]:
         return [label_key(label) for label in labels] if self.with_labels else [NO_KEY] * len(labels)
+
+    def _key(self, headline: str) -> int:
+        return label_key(headline) if self.with_labels else NO_KEY
 
     def add_unread(self) -> None:
         """Take notice of an event page that could not be read."""

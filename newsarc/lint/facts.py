@@ -83,6 +83,14 @@ class Facts:
             spelled.update((first + name, start + at) for at, name in enumerate(self.names(place)))
         return spelled
 
+    def spelled(self) -> Iterator[bytes]:
+        """Yield how links spell the paths of all events, in the order of their numbers."""
+        for place, day in enumerate(self.days):
+            number, joined = self.joined_names(place)
+            if number:
+                first = f"{self.site_prefix}/{day.path}/".encode()
+                yield from [first + name for name in joined.encode().split(b"/")]
+
     def names(self, place: int) -> list[str]:
         """Return the file names of the events of the day at ``place`` among the days."""
         if self._last_names[0] != place:

@@ -11,6 +11,7 @@ from newsarc.links import DAY_PAGE_NAMES
 from newsarc.lint.columns import NOBODY, Columns
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding
+from newsarc.lint.linked import LinkedEvent, LinkReader
 from newsarc.lint.page import Page
 from newsarc.lint.regular import (
     RegularDay,
@@ -20,11 +21,11 @@ from newsarc.lint.regular import (
     only_items,
     read_day_page,
     read_event,
-    read_links,
 )
 from newsarc.lint.rules import ArchiveRule, PageRule, Rule
 from newsarc.lint.rules.dates import today
 from newsarc.lint.rules.files import UnreadableFile
+from newsarc.lint.rules.links import BrokenRelatedLink
 from newsarc.lint.rules.text import clean_text
 from newsarc.lint.suppress import Suppression, wishes_of
 from newsarc.model import Link
@@ -67,10 +68,11 @@ class Look:
         self.about_odd = [rule for rule in self.rules if rule.quiet != "regular"]
         self.about_regular = [rule for rule in self.rules if rule.quiet == "never"]
         self.with_labels = any(isinstance(rule, ArchiveRule) for rule in rules)
-        # Where nothing is asked about but broken links: how these spell the paths of all events.
-        self.spelled: dict[bytes, int] | None = None
-        if not self.with_labels and all(rule.quiet == "linked" for rule in self.rules):
-            self.spelled = {path.encode(): number for path, number in self.known.items()}
+        # Where nothing is asked about but broken links, no more than links is read of most pages.
+        self.broken_links = [rule for rule in self.rules if isinstance(rule, BrokenRelatedLink)]
+        self.reader: LinkReader | None = None
+        if not self.with_labels and self.broken_links == self.rules:
+            self.reader = LinkReader(facts.spelled(), archive.config, archive.names)
         # A link on disk can make a dead link one that leaves the archive: then nothing is regular.
         self.has_disk_links = any("symbolic link" in line for line in archive.tree.skipped.values())
         self.today = today()
@@ -108,8 +110,8 @@ class Look:
         if data is None:
             seen.columns.add_unread()
             return
-        if self.spelled is not None and (linked := read_links(data, self.spelled)) is not None:
-            seen.columns.add_linked(linked)
+        if self.reader is not None and (linked := self.reader.read(data, path)) is not None:
+            self._at_linked(path, data, linked, seen)
             return
         rules, written = self.rules, f"{self.prefix}/{path}"
         page: RegularEvent | None = None
@@ -130,6 +132,17 @@ class Look:
         event = self.archive.parse_event(path, text)
         seen.columns.add_event(event, self.known, self.prefix)
         self._ask(rules, Page(path, text, day, event=event), seen)
+
+    def _at_linked(self, path: str, data: bytes, linked: LinkedEvent, seen: Seen) -> None:
+        numbers: list[int] = []
+        for odd in linked.odd:
+            link = self.archive.check(odd, path)
+            numbers.append(self.known.get(f"{self.prefix}/{link.path}", NOBODY) if link.path else NOBODY)
+            for rule in self.broken_links:
+                if (finding := rule.about(link, path, self.archive)) is not None:
+                    seen.dead.append((finding, link))
+                    seen.texts[path] = digest_of_bytes(data)
+        seen.columns.add_linked(linked, numbers)
 
     def _at_odd_links(self, path: str, day: Day, text: str, page: RegularEvent, seen: Seen) -> bool:
         """Look at the odd links of a regular page, and at no others; return whether that is enough.
@@ -217,7 +230,12 @@ class Look:
 
 def digest(text: str) -> bytes:
     """Return what tells ``text``, a page as :meth:`newsarc.tree.Tree.read` gives it, from any other."""
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
+    return digest_of_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+def digest_of_bytes(data: bytes) -> bytes:
+    """Return the same of a page as it stands in its file."""
+    return blake2b(data, digest_size=16).digest()
 
 
 def _moving_links(page: Page) -> Iterator[Link]:

@@ -14,6 +14,7 @@ from newsarc import Archive
 from newsarc.lint import look
 from newsarc.lint.engine import lint
 from newsarc.lint.facts import Facts
+from newsarc.lint.linked import LinkReader
 from newsarc.lint.look import Look, Seen
 from newsarc.lint.select import selected_rules
 from tests.generated import generate
@@ -38,7 +39,7 @@ def seen_by_the_parser(archive: Archive, select: Sequence[str]) -> Seen:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(look, "read_event", lambda text, day, labels: None)
         patch.setattr(look, "read_day_page", lambda text, day: None)
-        patch.setattr(look, "read_links", lambda data, known: None)
+        patch.setattr(LinkReader, "read", lambda reader, data, path: None)
         return seen(archive, select)
 
 
@@ -60,7 +61,7 @@ def check(root: Path) -> None:
         assert alike(Archive.open(root), select)
     with pytest.MonkeyPatch.context() as patch:
         found = lint(Archive.open(root, cache=False), select=["NA101"]).findings
-        patch.setattr(look, "read_links", lambda data, known: None)
+        patch.setattr(LinkReader, "read", lambda reader, data, path: None)
         assert lint(Archive.open(root, cache=False), select=["NA101"]).findings == found
 
 

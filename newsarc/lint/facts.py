@@ -177,12 +177,13 @@ class Facts:
         start = self._starts[place]
         return [start + at for at, headline in enumerate(self.columns(place).headlines) if headline is not None]
 
-    def headlines(self) -> Iterator[tuple[int, str]]:
-        """Yield the number and the headline, as written, of each event that has one."""
+    def headlines(self) -> Iterator[tuple[int, str, bool]]:
+        """Yield the number and the headline, as written, of each event that has one, and whether that is its title."""
         for place, start in enumerate(self._starts):
-            for at, headline in enumerate(self.columns(place).headlines):
+            columns = self.columns(place)
+            for at, headline in enumerate(columns.headlines):
                 if headline:
-                    yield start + at, headline
+                    yield start + at, headline, at not in columns.titles
 
     def former(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield the number, the former slugs and the former paths of each event that has some."""

@@ -77,8 +77,10 @@ class LinkReader:
         former: Sequence[str] | None = ()
         if sections.has_changes(data, 0, end):
             former = self._former(data[:end])
-        links = self._links(data, related.end(), path) if related else ((), ())
-        return LinkedEvent(headline, line, *links, former) if former is not None and links is not None else None
+        links = self._links(data, related.end(), path) if related else ([], [])
+        if former is None or links is None:
+            return None
+        return LinkedEvent(headline, line, links[0], links[1], former)
 
     def _links(self, data: bytes, begin: int, path: str) -> tuple[list[int], list[RelatedLink]] | None:
         """Return targets and odd links of the items that begin at ``begin``, and go on to the end."""
@@ -124,7 +126,7 @@ def _decoded(data: bytes) -> str | None:
         return None
 
 
-# The lines that stand before the headline of an event, and the links behind it: of those to the web not even the target.
+# The lines that stand before the headline of an event, and the targets of the links behind it, none for the web.
 _HEADLINE = re.compile(rb"(?:\n|Formats:[ \t][^\n]*\n|### \[[^\n]*\n|#####(?: [^\n]*)?\n)*# ([^\n]*)(?:\n|\Z)")
 _TARGET = re.compile(rb"\]\((?:https?://|([^)]*\)?))")
 _ITEM = re.compile(rb"^\d{1,9}[.)] \[[^\[\]\\\n]*\]\(", re.MULTILINE)

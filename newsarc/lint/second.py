@@ -123,7 +123,13 @@ class SecondLook:
         the records.
         """
         pairs = [*(link.pair for link in dead), *front]
-        parts = [pairs[at : at + _LINKS_AT_ONCE] for at in range(0, len(pairs), _LINKS_AT_ONCE)]
+        # Those to one folder together: each worker then gets to know the events of half of the folders, not of all.
+        order = sorted(range(len(pairs)), key=lambda at: pairs[at][0].target or "")
+        parts = [
+            [pairs[place] for place in order[at : at + _LINKS_AT_ONCE]] for at in range(0, len(order), _LINKS_AT_ONCE)
+        ]
+        if len(parts) > 1:
+            self.moves.prepare()
         rules = [rule for rule in self.rules if days or not rule.of_day]
         tasks: list[Callable[[], _Result]] = [self._rule_task(rule, days) for rule in rules]
         tasks += [self._links_task(part) for part in parts]
@@ -136,9 +142,11 @@ class SecondLook:
                 self._sort_in(rules[number], result, later)
             else:
                 findings.extend(result.findings)
-        for link, finding in zip(dead, findings, strict=False):
-            later[link.place].dead[link.at] = finding
-        self.findings.extend(findings[len(dead) :])
+        for at, finding in zip(order, findings, strict=True):
+            if at < len(dead):
+                later[dead[at].place].dead[dead[at].at] = finding
+            else:
+                self.findings.append(finding)
         for place, found in later.items():
             self.records[place] = self.records[place]._replace(later=pack_later(found))
 

@@ -83,6 +83,8 @@ def foreign_prefix(target: str, has_folder: Callable[[str], bool]) -> str | None
 
 def leaves_archive(target: str, page: str, site_prefix: str = "") -> bool:
     """Whether ``target``, written in ``page``, climbs out of the archive root by ``..``."""
+    if ".." not in target and not _MAY_BE_CODED.search(target):
+        return False
     target = target.strip()
     if not target or is_external(target):
         return False

@@ -71,12 +71,10 @@ class LinkReader:
         """Return what the page says if all its related links are in plain items of its last section, or it has none."""
         sections = self._sections
         related = sections.related.match(data, data.rfind(b"\n### "))
-        end = related.start() + 1 if related else len(data)
-        if b"\r" in data or sections.is_odd(data, 0, end):
+        head = b"\n" + (data[: related.start() + 1] if related else data)
+        if b"\r" in data or sections.is_odd(head):
             return None
-        former: Sequence[str] | None = ()
-        if sections.has_changes(data, 0, end):
-            former = self._former(data[:end])
+        former: Sequence[str] | None = self._former(head) if sections.has_changes(head) else ()
         links = self._links(data, related.end(), path) if related else ([], [])
         if former is None or links is None:
             return None
@@ -84,27 +82,29 @@ class LinkReader:
 
     def _links(self, data: bytes, begin: int, path: str) -> tuple[list[int], list[RelatedLink]] | None:
         """Return targets and odd links of the items that begin at ``begin``, and go on to the end."""
-        # Each line must begin an item of its own, with one link: then that is up to nothing but its line.
-        size = data.count(b"\n", begin, len(data.rstrip(b"\n"))) + 1
-        if len(_ITEM.findall(data, begin)) != size or data.count(b"](", begin) != size:
+        items = data[begin:].rstrip(b"\n")
+        if b"\\" in items or b"![" in items:
             return None
         targets: list[int] = []
         odd: list[RelatedLink] = []
-        for match in _TARGET.finditer(data, begin):
-            number = self._numbers.get(match[1] or b"")
+        for at, line in enumerate(items.split(b"\n")):
+            # Each line must begin an item of its own, with one link: then that is up to nothing but its line.
+            label, _, rest = line.partition(b"](")
+            if b"](" in rest or not _BEGINS_ITEM(label):
+                return None
+            number = self._numbers.get(rest[: rest.find(b")") + 1])
             if number is not None:
                 targets.append(number)
                 continue
-            start, end = data.rfind(b"\n", 0, match.start()) + 1, data.find(b"\n", match.start())
-            written = _decoded(data[start : end if end >= 0 else len(data)])
-            if written is None:
-                return None
-            first = data.count(b"\n", 0, start) + 1
-            links = plain_related([written], 0, path, self._config, self._names, first)
+            links = self._read_item(line, data.count(b"\n", 0, begin) + 1 + at, path)
             if not links:
                 return None
             odd.append(links[0])
         return targets, odd
+
+    def _read_item(self, line: bytes, number: int, path: str) -> list[RelatedLink]:
+        written = _decoded(line)
+        return plain_related([written], 0, path, self._config, self._names, number) if written is not None else []
 
     def _former(self, head: bytes) -> list[str] | None:
         """Return the paths that Changes, the last section of ``head``, give for former versions; None where they are
@@ -129,7 +129,7 @@ def _decoded(data: bytes) -> str | None:
 # The lines that stand before the headline of an event, and the targets of the links behind it, none for the web.
 _HEADLINE = re.compile(rb"(?:\n|Formats:[ \t][^\n]*\n|### \[[^\n]*\n|#####(?: [^\n]*)?\n)*# ([^\n]*)(?:\n|\Z)")
 _TARGET = re.compile(rb"\]\((?:https?://|([^)]*\)?))")
-_ITEM = re.compile(rb"^\d{1,9}[.)] \[[^\[\]\\\n]*\]\(", re.MULTILINE)
+_BEGINS_ITEM = re.compile(rb"\d{1,9}[.)] \[").match
 
 
 class _Sections(NamedTuple):
@@ -148,9 +148,10 @@ class _Sections(NamedTuple):
 def _sections(labels: Labels) -> _Sections:
     related, changes, sources = words(labels.related), words(labels.changes), words(labels.sources)
     end = r"[ \t]*(?::|：)?[ \t]*"
+    # They begin with "\n", and not with "^", which is tried at every character: 1 µs instead of 12.
     return _Sections(
         re.compile(rf"\n### (?:{related}){end}\n\n*(?=\d)".encode()),
-        re.compile(rf"^### (?:{changes}){end}\n\n*({change_items()})\n*\Z", re.MULTILINE),
-        re.compile(rf"^### (?:{changes}){end}$".encode(), re.MULTILINE).search,
-        re.compile(rf"^ {{0,3}}(?:###[ \t](?!\[|(?:{changes}|{sources}){end}$)|#####[^\n]*,)".encode(), re.M).search,
+        re.compile(rf"\n### (?:{changes}){end}\n\n*({change_items()})\n*\Z"),
+        re.compile(rf"\n### (?:{changes}){end}\n".encode()).search,
+        re.compile(rf"\n {{0,3}}(?:###[ \t](?!\[|(?:{changes}|{sources}){end}\n)|#####[^\n]*,)".encode()).search,
     )

@@ -457,6 +457,8 @@ def _leaves(link: Link, page: str, archive: Pages) -> str:
     """Return how ``link`` leaves the archive: `` by ..`` or `` by a symbolic link``; empty where it does not."""
     if leaves_archive(link.target, page, archive.config.site_prefix):
         return " by .."
+    if not archive.tree.skipped:
+        return ""
     path = canonical(link.target, page, archive.config.site_prefix)
     if path is None or archive.tree.exists(path):
         return ""

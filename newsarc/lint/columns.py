@@ -42,8 +42,8 @@ class Columns:
     """The facts of some event pages that follow each other, and of the day pages among them.
 
     An event page that could not be read has None for its headline. ``counts`` says how many related links an event has;
-    of each of those there are the number of its target and the key of its label. Without ``with_labels``, all keys are
-    NO_KEY.
+    of each of those there are the number of its target and the key of its label. Without ``with_labels``, there are no
+    keys.
     """
 
     headlines: list[str | None] = field(default_factory=list)
@@ -59,10 +59,11 @@ class Columns:
 
     def add_regular(self, page: RegularEvent, targets: Sequence[int], site_prefix: str) -> None:
         """Take the facts of a regular event page; ``targets`` are the numbers of the events that its links reach."""
-        self._add(page.headline, self._key(page.headline), page.line)
+        self._add(page.headline, page.headline, page.line)
         self.counts.append(len(targets))
         self.targets.extend(targets)
-        self.labels.extend(self._keys([label.strip() for label in page.labels]))
+        if self.with_labels:
+            self.labels.extend([label_key(label.strip()) for label in page.labels])
         if page.former:
             self._add_former([target[len(site_prefix) + 1 :] for target in page.former])
 
@@ -74,11 +75,12 @@ class Columns:
         is_shown = display(headline) == event.headline  # else front matter says another
         if not is_shown:
             self.titles[len(self.headlines)] = event.headline
-        self._add(headline, self._key(headline) if is_shown else NO_KEY, event.headline_line or 1)
+        self._add(headline, headline if is_shown else None, event.headline_line or 1)
         self.counts.append(len(event.related))
         for link in event.related:
             self.targets.append(known.get(f"{site_prefix}/{link.path}", NOBODY) if link.path else NOBODY)
-        self.labels.extend(self._keys([link.label.strip() for link in event.related]))
+        if self.with_labels:
+            self.labels.extend([label_key(link.label.strip()) for link in event.related])
         if event.former_slugs or event.former_paths:
             self.former[len(self.headlines) - 1] = (event.former_slugs, event.former_paths)
 
@@ -87,10 +89,10 @@ class Columns:
         events that its odd links reach.
         """
         targets = [*page.targets, *odd] if odd else page.targets
-        self._add(page.headline, NO_KEY, page.line)
+        self.headlines.append(page.headline)
+        self.lines.append(page.line)
         self.counts.append(len(targets))
         self.targets.extend(targets)
-        self.labels.extend([NO_KEY] * len(targets))
         if page.former:
             self._add_former(page.former)
 
@@ -98,15 +100,9 @@ class Columns:
         slugs = sorted({path.rpartition("/")[2].removesuffix(".md") for path in paths})
         self.former[len(self.headlines) - 1] = (tuple(slugs), tuple(dict.fromkeys(paths)))
 
-    def _keys(self, labels: Sequence[str]) -> list[int]:
-        return [label_key(label) for label in labels] if self.with_labels else [NO_KEY] * len(labels)
-
-    def _key(self, headline: str) -> int:
-        return label_key(headline) if self.with_labels else NO_KEY
-
     def add_unread(self) -> None:
         """Take notice of an event page that could not be read."""
-        self._add(None, NO_KEY, 1)
+        self._add(None, None, 1)
         self.counts.append(0)
 
     def add_day_page(
@@ -141,10 +137,12 @@ class Columns:
         """Whether the events are called the same as those of ``other``, now and formerly."""
         return self.headlines == other.headlines and self.titles == other.titles and self.former == other.former
 
-    def _add(self, headline: str | None, key: int, line: int) -> None:
+    def _add(self, headline: str | None, label: str | None, line: int) -> None:
+        """Take the headline of an event, and the label that says it, if one does."""
         self.headlines.append(headline)
-        self.keys.append(key)
         self.lines.append(line)
+        if self.with_labels:
+            self.keys.append(NO_KEY if label is None else label_key(label))
 
 
 def unpacked(data: bytes, day: Day) -> Columns:

@@ -312,5 +312,5 @@ def _said_key(said: str) -> int:
 
 
 def _listed(tree: Tree, day: Day) -> tuple[int, str]:
-    names = [path.rpartition("/")[2] for path in tree.event_paths(day)]
+    names = tree.event_names(day)
     return len(names), "/".join(names)

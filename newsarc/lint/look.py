@@ -11,7 +11,7 @@ from newsarc.links import DAY_PAGE_NAMES
 from newsarc.lint.columns import NOBODY, Columns
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding
-from newsarc.lint.linked import LinkedEvent, LinkReader
+from newsarc.lint.linked import LinkReader
 from newsarc.lint.page import Page
 from newsarc.lint.regular import (
     RegularDay,
@@ -28,7 +28,7 @@ from newsarc.lint.rules.files import UnreadableFile
 from newsarc.lint.rules.links import BrokenRelatedLink
 from newsarc.lint.rules.text import clean_text
 from newsarc.lint.suppress import Suppression, wishes_of
-from newsarc.model import Link
+from newsarc.model import Link, RelatedLink
 from newsarc.pages import Pages
 from newsarc.tree import Day, as_text
 
@@ -84,7 +84,13 @@ class Look:
         for day in days:
             regular = self._regular_day(day)
             for path in self.archive.tree.event_paths(day):
-                self._at_event(path, day, regular, seen)
+                if (data := self._read(path, seen)) is None:
+                    seen.columns.add_unread()
+                elif self.reader is not None and (linked := self.reader.read(data, path)) is not None:
+                    numbers = self._at_odd(linked.odd, path, data, seen) if linked.odd else ()
+                    seen.columns.add_linked(linked, numbers)
+                else:
+                    self._at_event(path, data, day, regular, seen)
             if self.with_day_pages:
                 self._at_day_pages(day, regular, seen)
         return seen
@@ -105,14 +111,7 @@ class Look:
             return None
         return RegularDay(day.path, day.date, self.prefix) if "index.md" in self.archive.tree.files(day.path) else None
 
-    def _at_event(self, path: str, day: Day, regular: RegularDay | None, seen: Seen) -> None:
-        data = self._read(path, seen)
-        if data is None:
-            seen.columns.add_unread()
-            return
-        if self.reader is not None and (linked := self.reader.read(data, path)) is not None:
-            self._at_linked(path, data, linked, seen)
-            return
+    def _at_event(self, path: str, data: bytes, day: Day, regular: RegularDay | None, seen: Seen) -> None:
         rules, written = self.rules, f"{self.prefix}/{path}"
         page: RegularEvent | None = None
         text = clean_text(data) if regular is not None else None
@@ -133,16 +132,17 @@ class Look:
         seen.columns.add_event(event, self.known, self.prefix)
         self._ask(rules, Page(path, text, day, event=event), seen)
 
-    def _at_linked(self, path: str, data: bytes, linked: LinkedEvent, seen: Seen) -> None:
+    def _at_odd(self, links: Sequence[RelatedLink], path: str, data: bytes, seen: Seen) -> list[int]:
+        """Look at links of the page at ``path``; return the numbers of the events that they reach."""
         numbers: list[int] = []
-        for odd in linked.odd:
-            link = self.archive.check(odd, path)
+        for unchecked in links:
+            link = self.archive.check(unchecked, path)
             numbers.append(self.known.get(f"{self.prefix}/{link.path}", NOBODY) if link.path else NOBODY)
             for rule in self.broken_links:
                 if (finding := rule.about(link, path, self.archive)) is not None:
                     seen.dead.append((finding, link))
                     seen.texts[path] = digest_of_bytes(data)
-        seen.columns.add_linked(linked, numbers)
+        return numbers
 
     def _at_odd_links(self, path: str, day: Day, text: str, page: RegularEvent, seen: Seen) -> bool:
         """Look at the odd links of a regular page, and at no others; return whether that is enough.

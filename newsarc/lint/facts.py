@@ -9,9 +9,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 from zlib import crc32
 
 from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former
@@ -22,12 +22,12 @@ from newsarc.tree import Day, Tree
 Names = tuple[int, Callable[[], str]]  # how many events a day has, and what returns their file names
 
 
-@dataclass(frozen=True, slots=True)
-class EventFacts:
-    """What is known of an event; ``headline`` is folded, ``line`` is the headline's."""
+class EventFacts(NamedTuple):
+    """What is known of an event; ``headline`` is folded, ``line`` is the headline's, ``slug`` its file's."""
 
     number: int
     path: str
+    slug: str
     day: Day
     headline: str
     title: str
@@ -150,8 +150,9 @@ class Facts:
             path = self.path(number)
             former_slugs, former_paths = columns.former.get(at, ((), ()))
             headline, day = fold(title), self.days[place]
-            title = title or path.rpartition("/")[2].removesuffix(".md")
-            event = EventFacts(number, path, day, headline, title, columns.lines[at], former_slugs, former_paths)
+            slug = path.rpartition("/")[2].removesuffix(".md")
+            title = title or slug
+            event = EventFacts(number, path, slug, day, headline, title, columns.lines[at], former_slugs, former_paths)
             self._events[number] = event
         return event
 

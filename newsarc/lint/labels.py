@@ -13,6 +13,7 @@ from newsarc.parser.inline import find_links
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
 # writer changes ("http://a" → "http:--a") and headline editors mend without renaming anything.
 _NO_DIFFERENCE = re.compile(r"[\W_]+")
+_NO_ASCII_DIFFERENCE = bytes(number for number in range(0x80) if not chr(number).isalnum())
 # What two headlines must share, in bytes, to be one behind its topic: less could be two events of one kind.
 MIN_SHARED = 24
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
@@ -39,6 +40,8 @@ def topic_between(one: str, other: str, at_least: int = MIN_SHARED) -> str | Non
 
 def bare(text: str) -> str:
     """Return ``text`` without white space and punctuation."""
+    if text.isascii():  # 0.3 µs instead of 4
+        return text.encode().translate(None, _NO_ASCII_DIFFERENCE).decode()
     return _NO_DIFFERENCE.sub("", text)
 
 

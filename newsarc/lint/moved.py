@@ -273,7 +273,8 @@ def suggested(finding: Finding, suggestion: Suggestion | None, site_prefix: str)
     target = written_target(suggestion.path, site_prefix)
     edit = Edit(finding.path, finding.line, finding.column, finding.end_line, finding.end_column, target)
     # Where the target ends is not sure when Markdown itself sees none: that item is for a person to mend.
-    is_plain = not any(char.isspace() for char in finding.target or "")
+    written = finding.target or ""
+    is_plain = "".join(written.split()) == written
     return finding._replace(suggestion=suggestion, fix=Fix(suggestion.certain, (edit,)) if is_plain else None)
 
 
@@ -290,18 +291,19 @@ def _respelling(name: str) -> str:
 
 def _relation(slug: str, event: EventFacts) -> str | None:
     """Return what makes an event's slug out of another one but for a change of words; None if nothing does."""
-    if _is_behind_topic(_slug(event), slug):
+    if _is_behind_topic(event.slug, slug):
         return "topic prefix dropped"
-    if _is_behind_topic(slug, _slug(event)):
+    if _is_behind_topic(slug, event.slug):
         return "topic prefix added"
-    shorter, longer = sorted((slug, _slug(event)), key=len)
+    shorter, longer = (slug, event.slug) if len(slug) <= len(event.slug) else (event.slug, slug)
     return "other end" if longer.startswith(shorter) and size(shorter) >= MIN_SHARED else None
 
 
 def _is_behind_topic(shorter: str, longer: str) -> bool:
     """Whether ``shorter`` is what ``longer`` says behind a topic or behind its stray ``p``, as far as it is not cut."""
     begin = shorter[:_BEGIN]
-    if f"-{begin}" not in longer and f"-p{begin}" not in longer:  # a sieve: 0.2 µs against 20
+    # A sieve: 0.1 to 0.4 µs against 20.
+    if begin not in longer or (f"-{begin}" not in longer and f"-p{begin}" not in longer):
         return False
     length = size(longer)
     at = longer.find("-") if length <= _MAX_NAME else -1
@@ -323,7 +325,7 @@ def _alike(dead: _Dead, event: EventFacts, least: float) -> float:
 
     # Measured: 0.5 µs with a bound, 4 without.
     return max(
-        fuzz.ratio(dead.slug, _slug(event), score_cutoff=least),
+        fuzz.ratio(dead.slug, event.slug, score_cutoff=least),
         fuzz.ratio(dead.label, event.headline, score_cutoff=least),
     )
 
@@ -340,7 +342,3 @@ def _only(events: Sequence[EventFacts], reason: str, *, certain: bool) -> Sugges
 def _split(path: str) -> tuple[str, str]:
     folder, _, name = path.rpartition("/")
     return folder, name.removesuffix(".md")
-
-
-def _slug(event: EventFacts) -> str:
-    return _split(event.path)[1]

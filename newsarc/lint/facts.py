@@ -228,11 +228,15 @@ class Facts:
     def _first_called(self) -> dict[int, int]:
         return dict(zip(reversed(self.said_keys), range(len(self) - 1, -1, -1), strict=True))
 
+    def prepare(self) -> None:
+        """Unpack now what rules in several processes will ask for."""
+        self._all_keys  # noqa: B018
+
     def other_labels(self, days: Sequence[Day]) -> Iterator[tuple[int, int, int, int]]:
         """Yield each related link of ``days`` whose label is not the very headline of its target: the event that has
         it, its place among the links there, the target, and a key that only the same label has.
         """
-        key = self._all_keys.__getitem__ if len(days) == len(self.days) else self._key
+        key = self._all_keys.__getitem__ if "_all_keys" in self.__dict__ else self._key
         for day in days:
             place = self._places[day.path]
             columns, start = self.columns(place), self._starts[place]

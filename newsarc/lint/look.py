@@ -18,7 +18,6 @@ from newsarc.lint.regular import (
     RegularDayPage,
     RegularEvent,
     is_known,
-    only_items,
     read_day_page,
     read_event,
 )
@@ -28,8 +27,11 @@ from newsarc.lint.rules.files import UnreadableFile
 from newsarc.lint.rules.links import BrokenRelatedLink
 from newsarc.lint.rules.text import clean_text
 from newsarc.lint.suppress import Suppression, wishes_of
-from newsarc.model import Link, RelatedLink
+from newsarc.model import Event, Link, RelatedLink
 from newsarc.pages import Pages
+from newsarc.parser.contexts import names_with_comma
+from newsarc.parser.plain import plain_related
+from newsarc.text import display
 from newsarc.tree import Day, as_text
 
 MOVING_RULES = ("NA101", "NA102", "NA502")  # whose findings are about links that may be told where to lead
@@ -149,22 +151,36 @@ class Look:
 
         It is not where a link may be there twice, or lead to the page itself.
         """
-        # Measured: 90 µs instead of 160, for one page in seven of an archive where one link in fifty is odd.
+        # Measured: 35 µs instead of 160, for one page in seven of an archive where one link in fifty is odd.
         odd = [place for place, target in enumerate(page.targets) if target not in self.known]
-        if not odd or page.former or page.current is not None:
+        written = f"{self.prefix}/{path}"
+        if not odd or page.current not in (None, written) or any(target in self.known for target in page.former):
             return False
-        event = self.archive.parse_event(path, only_items(text, page, odd))
-        if len(event.related) != len(odd):
+        found = self._odd_links(path, text, page, odd)
+        if len(found) != len(odd):
             return False
         numbers = [self.known.get(target, NOBODY) for target in page.targets]
-        for place, link in zip(odd, event.related, strict=True):
+        for place, link in zip(odd, found, strict=True):
             numbers[place] = self.known.get(f"{self.prefix}/{link.path}", NOBODY)
         reached = [number for number in numbers if number != NOBODY]
-        if len(set(reached)) != len(reached) or self.known[f"{self.prefix}/{path}"] in reached:
+        if len(set(reached)) != len(reached) or self.known[written] in reached:
             return False
         seen.columns.add_regular(page, numbers, self.prefix)
+        event = Event(path, "", day.date, page.headline, page.headline, (), None, (), (), tuple(found))
         self._ask(self.about_odd, Page(path, text, day, event=event), seen)
         return True
+
+    def _odd_links(self, path: str, text: str, page: RegularEvent, places: Sequence[int]) -> list[RelatedLink]:
+        """Return the related links of a regular page at ``places``; fewer where one is not plain."""
+        lines = text.rstrip("\n").split("\n")
+        first = len(lines) - len(page.targets)
+        topics = [display(line[5:]) for line in lines[: page.line] if line.startswith("#####")]
+        names = names_with_comma(self.archive.names, topics)
+        return [
+            self.archive.check(link, path)
+            for at in places
+            for link in plain_related([lines[first + at]], 0, path, self.archive.config, names, first + at + 1)
+        ]
 
     def _at_day_pages(self, day: Day, regular: RegularDay | None, seen: Seen) -> None:
         before: bytes | None = None

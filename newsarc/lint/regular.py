@@ -69,8 +69,11 @@ def read_event(text: str, day: RegularDay, labels: Labels) -> RegularEvent | Non
     former: Sequence[str] = ()
     current: str | None = None
     if changes := page[4]:
-        former = [target for target, note in CHANGES.findall(changes) if note != CURRENT]
-        current = next((target for target, note in CHANGES.findall(changes) if note == CURRENT), None)
+        versions = CHANGES.findall(changes)
+        former = [target for target, note in versions if note != CURRENT]
+        if len(versions) - len(former) > 1:  # one of them may be dead: see NA102
+            return None
+        current = next((target for target, note in versions if note == CURRENT), None)
     line = text.count("\n", 0, page.start(2)) + 1
     related = text[page.end() :].rstrip("\n")
     if not related:
@@ -83,21 +86,6 @@ def read_event(text: str, day: RegularDay, labels: Labels) -> RegularEvent | Non
         return None
     named, targets = zip(*items, strict=True)
     return RegularEvent(headline, line, named, targets, former, current)
-
-
-def only_items(text: str, page: RegularEvent, places: Sequence[int]) -> str:
-    """Return ``text`` with nothing left of ``page`` but its related links at ``places``, on their lines, and what the
-    contexts of these are read by: the heading above them, and topics.
-    """
-    lines = text.rstrip("\n").split("\n")
-    first = len(lines) - len(page.targets)
-    kept = [""] * len(lines)
-    for at in range(first):
-        if lines[at].startswith(("##### ", "### ")) and not lines[at].startswith("### ["):
-            kept[at] = lines[at]
-    for place in places:
-        kept[first + place] = lines[first + place]
-    return "\n".join(kept)
 
 
 def read_day_page(text: str, day: RegularDay) -> RegularDayPage | None:

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding, Suggestion
@@ -26,7 +26,9 @@ from newsarc.parallel import in_order
 from newsarc.tree import Day
 
 _LINKS_AT_ONCE = 200
+_DAYS_AT_ONCE = 700
 _Said = tuple[str | None, str, tuple[str, ...]]  # a dead link: the path that it names, its label, its contexts
+_Part = TypeVar("_Part")
 _Told = Mapping[_Said, Suggestion | None]
 
 
@@ -125,21 +127,25 @@ class SecondLook:
         pairs = [*(link.pair for link in dead), *front]
         # Those to one folder together: each worker then gets to know the events of half of the folders, not of all.
         order = sorted(range(len(pairs)), key=lambda at: pairs[at][0].target or "")
-        parts = [
-            [pairs[place] for place in order[at : at + _LINKS_AT_ONCE]] for at in range(0, len(order), _LINKS_AT_ONCE)
-        ]
+        parts = [[pairs[at] for at in part] for part in _parts(order, _LINKS_AT_ONCE)]
         if len(parts) > 1:
             self.moves.prepare()
-        rules = [rule for rule in self.rules if days or not rule.of_day]
-        tasks: list[Callable[[], _Result]] = [self._rule_task(rule, days) for rule in rules]
+        asked = [
+            (rule, part)
+            for rule in self.rules
+            for part in (_parts(days, _DAYS_AT_ONCE) if rule.of_day else [self.facts.days])
+        ]
+        if len(days) > _DAYS_AT_ONCE:
+            self.facts.prepare()
+        tasks: list[Callable[[], _Result]] = [self._rule_task(rule, part) for rule, part in asked]
         tasks += [self._links_task(part) for part in parts]
         results = in_order(lambda task: task(), tasks, self.workers(size))
         findings: list[Finding] = []
         for number, result in enumerate(results):
             merge(self.others, result.others)
             self.said_keys = result.said_keys or self.said_keys
-            if number < len(rules):
-                self._sort_in(rules[number], result, later)
+            if number < len(asked):
+                self._sort_in(asked[number][0], result, later)
             else:
                 findings.extend(result.findings)
         for at, finding in zip(order, findings, strict=True):
@@ -152,7 +158,7 @@ class SecondLook:
 
     def _rule_task(self, rule: ArchiveRule, days: Sequence[Day]) -> Callable[[], _Result]:
         def find() -> tuple[list[Finding], dict[str, bytes]]:
-            found = list(rule.check(self.facts, self.archive, days if rule.of_day else self.facts.days))
+            found = list(rule.check(self.facts, self.archive, days))
             pages = {edit.path for finding in found if finding.fix for edit in finding.fix.edits}
             return found, {path: digest(self.archive.tree.read(path)) for path in pages}
 
@@ -204,6 +210,10 @@ class SecondLook:
                 wanted.update(path for path in record.dead_paths if path.rpartition("/")[0] in folders)
         wanted.discard(None)
         return wanted
+
+
+def _parts(whole: Sequence[_Part], size: int) -> list[Sequence[_Part]]:
+    return [whole[at : at + size] for at in range(0, len(whole), size)]
 
 
 def still_holds(plan: Plan, records: Sequence[DayRecord]) -> bool:

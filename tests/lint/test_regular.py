@@ -111,6 +111,11 @@ PIECES = [
     "_Context: _", "_(Current version)_", "&amp;", "&#27;", "&#x200b;", "&quo", "\u202e", "\u200b", "\x9b", "\ufeff",
     "\u3000", "\u00a0", "\udcff", "é", "地", "http://a.example/b", "//a.example", "%20", "#top", ".html", "/../", "''",
     "-{zh-hans:甲;}-", "{{convert|1|mi}}",
+    "\n1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_",
+    "\n1. [Two bridges close](/news/2019/03/01/two%20bridges-close.html#top) _Context: Bridges, Washington, D.C._",
+    "\n1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _(Current version)_",
+    "\n1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _2019-03-01 09:12:44 (First version)_",
+    "\n### Changes:\n\n", "\n### Source:\n\n", "\n##### Bridges, Ferries\n", "![", "\\](", "/news/2019/03/01/",
 ]  # fmt: skip
 
 

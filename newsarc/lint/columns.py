@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 
+from newsarc.lint.labels import said
 from newsarc.lint.linked import LinkedEvent
 from newsarc.lint.regular import RegularDayPage, RegularEvent
 from newsarc.model import DayPage, Event
@@ -160,8 +161,15 @@ def _bytes(numbers: Sequence[int]) -> bytes:
 
 
 @lru_cache(maxsize=1 << 15)
-def label_key(text: str) -> int:
-    """Return a number that stands for ``text``: the same in every run, and another for every other text."""
-    # blake2b: what two texts share must not be up to whoever writes them. 8 bytes of it cost 0.7 µs; a label stands on
-    # nine pages that are mostly near each other, hence the cache.
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
+def label_key(written: str) -> int:
+    """Return a number that stands for what a label or a headline says (:func:`newsarc.lint.labels.said`)."""
+    # A label stands on nine pages that are mostly near each other, hence the cache: 0.1 µs instead of 2.
+    return said_key(said(written))
+
+
+def said_key(words: str) -> int:
+    """Return a number that stands for ``words``: the same in every run, and another for all others."""
+    # blake2b: what two texts share must not be up to whoever writes them.
+    return int.from_bytes(
+        blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True
+    )

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
-from zlib import crc32
 
-from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former
+from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former, said_key
 from newsarc.lint.labels import bare
 from newsarc.text import display, fold
 from newsarc.tree import Day, Tree
@@ -206,12 +205,12 @@ class Facts:
         first = sum(columns.counts[:at])
         return columns.targets[first : first + columns.counts[at]]
 
-    def called(self, said: str) -> Iterator[int]:
-        """Yield the numbers of the events whose headline is ``said``, both folded and bare."""
-        wanted = _said_key(said)
+    def called(self, words: str) -> Iterator[int]:
+        """Yield the numbers of the events whose headline is ``words``, both folded and bare."""
+        wanted = said_key(words)
         number = self._first_called.get(wanted)
         while number is not None:
-            if self._headline(number) is not None and bare(fold(self.title(number))) == said:
+            if self._headline(number) is not None and bare(fold(self.title(number))) == words:
                 yield number
             try:
                 number = self.said_keys.index(wanted, number + 1)
@@ -220,9 +219,14 @@ class Facts:
 
     @cached_property
     def said_keys(self) -> array[int]:
-        """What the headlines say, as numbers; the same for the same when folded and bare. Takes a second to make."""
-        titles = (self.title(number) for number in range(len(self)))
-        return array("I", [_said_key(bare(fold(title))) for title in titles])
+        """What the headlines say, as numbers."""
+        keys = array("q")
+        for place, start in enumerate(self._starts):
+            columns = self.columns(place)
+            keys.extend(columns.keys)
+            for at, title in columns.titles.items():
+                keys[start + at] = said_key(bare(fold(title)))
+        return keys
 
     @cached_property
     def _first_called(self) -> dict[int, int]:
@@ -230,11 +234,12 @@ class Facts:
 
     def prepare(self) -> None:
         """Unpack now what rules in several processes will ask for."""
-        self._all_keys  # noqa: B018
+        self._all_keys, self._first_called  # noqa: B018
 
     def other_labels(self, days: Sequence[Day]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield each related link of ``days`` whose label is not the very headline of its target: the event that has
-        it, its place among the links there, the target, and a key that only the same label has.
+        """Yield each related link of ``days`` whose label does not say the headline of its target word for word: the
+        event that has it, its place among the links there, the target, and a key that only labels have which say the
+        same.
         """
         key = self._all_keys.__getitem__ if "_all_keys" in self.__dict__ else self._key
         for day in days:
@@ -310,10 +315,6 @@ class Known(Mapping[str, int]):
             return {}
         start = self._facts.start(place)
         return {name: start + at for at, name in enumerate(self._facts.names(place))}
-
-
-def _said_key(said: str) -> int:
-    return crc32(said.encode("utf-8", "surrogatepass"))
 
 
 def _listed(tree: Tree, day: Day) -> tuple[int, str]:

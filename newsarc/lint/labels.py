@@ -9,6 +9,7 @@ from newsarc.lint.finding import Edit
 from newsarc.model import Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.inline import find_links
+from newsarc.text import display, fold
 
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
 # writer changes ("http://a" → "http:--a") and headline editors mend without renaming anything.
@@ -43,6 +44,13 @@ def bare(text: str) -> str:
     if text.isascii():  # 0.3 µs instead of 4
         return text.encode().translate(None, _NO_ASCII_DIFFERENCE).decode()
     return _NO_DIFFERENCE.sub("", text)
+
+
+def said(written: str) -> str:
+    """Return what a label or a headline says, for comparison: for reading, folded and bare."""
+    if written.isascii() and "&" not in written and "{" not in written:
+        return bare(written).lower()  # 0.5 µs instead of 4: of what display does the rest is about punctuation
+    return bare(fold(display(written)))
 
 
 def size(text: str) -> int:

@@ -95,7 +95,7 @@ class SecondLook:
         changed = set(plan.missing)
         self.said_keys = plan.kept.said_keys
         if self.said_keys is not None:
-            self.facts.said_keys = array("I", self.said_keys)
+            self.facts.said_keys = array("q", self.said_keys)
         told = {place: _told(plan.before[self.records[place].path], self._prefix) for place in changed}
         wanted = self._wanted(plan, told, front)
         later: dict[int, Later] = {}
@@ -135,8 +135,9 @@ class SecondLook:
             for rule in self.rules
             for part in (_parts(days, _DAYS_AT_ONCE) if rule.of_day else [self.facts.days])
         ]
-        if len(days) > _DAYS_AT_ONCE:
+        if asked and len(days) > _DAYS_AT_ONCE:
             self.facts.prepare()
+            self.said_keys = self.facts.said_keys.tobytes()
         tasks: list[Callable[[], _Result]] = [self._rule_task(rule, part) for rule, part in asked]
         tasks += [self._links_task(part) for part in parts]
         results = in_order(lambda task: task(), tasks, self.workers(size))
@@ -173,7 +174,8 @@ class SecondLook:
         findings, texts = find()
         others = listings(tree, self._folders)
         tree.asked = None
-        said_keys = self.facts.said_keys.tobytes() if "said_keys" in self.facts.__dict__ else None
+        is_new = self.said_keys is None and "said_keys" in self.facts.__dict__
+        said_keys = self.facts.said_keys.tobytes() if is_new else None
         return _Result(findings, texts, others, said_keys)
 
     def _sort_in(self, rule: ArchiveRule, result: _Result, later: dict[int, Later]) -> None:

@@ -64,7 +64,7 @@ class Columns:
         self.counts.append(len(targets))
         self.targets.extend(targets)
         if self.with_labels:
-            self.labels.extend([label_key(label.strip()) for label in page.labels])
+            self.labels.extend(map(label_key, page.labels))
         if page.former:
             self._add_former([target[len(site_prefix) + 1 :] for target in page.former])
 
@@ -81,7 +81,7 @@ class Columns:
         for link in event.related:
             self.targets.append(known.get(f"{site_prefix}/{link.path}", NOBODY) if link.path else NOBODY)
         if self.with_labels:
-            self.labels.extend([label_key(link.label.strip()) for link in event.related])
+            self.labels.extend([label_key(link.label) for link in event.related])
         if event.former_slugs or event.former_paths:
             self.former[len(self.headlines) - 1] = (event.former_slugs, event.former_paths)
 

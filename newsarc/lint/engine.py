@@ -187,6 +187,8 @@ class _Run:
         others, records = self._first_look(look, facts)
         self.files = sum(record.files for record in records)
         front = look.at_front_page() if self.files else Seen()
+        del look
+        facts.let_go_of_spellings()
         archive.tree.skipped = skipped  # what was asked about in workers is not known here: nor is what was asked here
         for place, record in enumerate(records):
             facts.fill(place, partial(columns_in, record, plan.days[place]), record.former)

@@ -18,6 +18,9 @@ from newsarc.lint.labels import bare
 from newsarc.text import display, fold
 from newsarc.tree import Day, Tree
 
+# How many events are remembered, and how many days unpacked: they take 1 KB an event, and 10,000 days 90 MB.
+_MAX_EVENTS = 2000
+_MAX_DAYS = 300
 Names = tuple[int, Callable[[], str]]  # how many events a day has, and what returns their file names
 
 
@@ -63,6 +66,7 @@ class Facts:
         self._columns: dict[int, Columns] = {}
         self._former: dict[int, Former] = {}
         self._events: dict[int, EventFacts] = {}
+        self._all_keys = array("q")  # empty until prepared
         self.has_day_pages = False
 
     def __len__(self) -> int:
@@ -81,6 +85,10 @@ class Facts:
             start = self._starts[place]
             spelled.update((first + name, start + at) for at, name in enumerate(self.names(place)))
         return spelled
+
+    def let_go_of_spellings(self) -> None:
+        """Free what only many look-ups in :attr:`known` are worth: 30 MB for 100,000 events."""
+        self.known = Known(self)
 
     def spelled(self) -> Iterator[bytes]:
         """Yield how links spell the paths of all events, in the order of their numbers."""
@@ -123,6 +131,8 @@ class Facts:
         """Return the columns of a day."""
         columns = self._columns.get(place)
         if columns is None:
+            if len(self._columns) >= _MAX_DAYS:
+                self._columns.clear()
             columns = self._columns[place] = self._sources[place]()
         return columns
 
@@ -152,6 +162,8 @@ class Facts:
             slug = path.rpartition("/")[2].removesuffix(".md")
             title = title or slug
             event = EventFacts(number, path, slug, day, headline, title, columns.lines[at], former_slugs, former_paths)
+            if len(self._events) >= _MAX_EVENTS:
+                self._events.clear()
             self._events[number] = event
         return event
 
@@ -220,13 +232,20 @@ class Facts:
     @cached_property
     def said_keys(self) -> array[int]:
         """What the headlines say, as numbers."""
-        keys = array("q")
+        return self._both_keys()[0]
+
+    def _both_keys(self) -> tuple[array[int], array[int]]:
+        """Return the keys of what all events are called, and of what their pages say as headline."""
+        written = array("q")
+        titles: list[tuple[int, str]] = []
         for place, start in enumerate(self._starts):
             columns = self.columns(place)
-            keys.extend(columns.keys)
-            for at, title in columns.titles.items():
-                keys[start + at] = said_key(bare(fold(title)))
-        return keys
+            written.extend(columns.keys)
+            titles += [(start + at, title) for at, title in columns.titles.items()]
+        called = written[:]
+        for number, title in titles:
+            called[number] = said_key(bare(fold(title)))
+        return called, written
 
     @cached_property
     def _first_called(self) -> dict[int, int]:
@@ -234,14 +253,16 @@ class Facts:
 
     def prepare(self) -> None:
         """Unpack now what rules in several processes will ask for."""
-        self._all_keys, self._first_called  # noqa: B018
+        self.said_keys, self._all_keys = self._both_keys()
+        self._all_keys.append(NO_KEY)  # of NOBODY
+        self._first_called  # noqa: B018
 
     def other_labels(self, days: Sequence[Day]) -> Iterator[tuple[int, int, int, int]]:
         """Yield each related link of ``days`` whose label does not say the headline of its target word for word: the
         event that has it, its place among the links there, the target, and a key that only labels have which say the
         same.
         """
-        key = self._all_keys.__getitem__ if "_all_keys" in self.__dict__ else self._key
+        key = self._all_keys.__getitem__ if self._all_keys else self._key
         for day in days:
             place = self._places[day.path]
             columns, start = self.columns(place), self._starts[place]
@@ -256,14 +277,6 @@ class Facts:
                     event = bisect_right(ends, at)
                     first = ends[event - 1] if event else 0
                     yield start + event, at - first, targets[at], labels[at]
-
-    @cached_property
-    def _all_keys(self) -> array[int]:
-        keys = array("q")
-        for place in range(len(self.days)):
-            keys.extend(self.columns(place).keys)
-        keys.append(NO_KEY)  # of NOBODY
-        return keys
 
     def _key(self, number: int) -> int:
         if number == NOBODY:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 from newsarc.errors import PageError
 from newsarc.links import DAY_PAGE_NAMES
@@ -120,10 +121,11 @@ class Look:
         if regular is not None and text is not None:
             page = read_event(text, regular, self.archive.config.labels)
             self._note(page.former if page is not None else ())
-        if page is not None and is_known(page, written, self.known):
+        numbers: list[Any] = list(map(self.known.get, page.targets)) if page is not None else []
+        if page is not None and is_known(page, numbers, written, self.known):
             rules = self.about_regular
             if not rules:
-                seen.columns.add_regular(page, [self.known[target] for target in page.targets], self.prefix)
+                seen.columns.add_regular(page, numbers, self.prefix)
                 return
         elif page is not None and text is not None:
             rules = self.about_odd

@@ -76,7 +76,7 @@ class Moves:
         self._beside: dict[str, set[int]] = {}
         self._slugs: set[str] = set()
         self._known_contexts: dict[int, set[str]] = {}
-        self._by_headline: dict[str, dict[str, list[EventFacts]]] = {}
+        self._by_headline: tuple[str, dict[str, list[EventFacts]]] = ("", {})
 
     def learn(self, target: str, page: str) -> None:
         """Take notice that ``page`` has this dead link: the events that it names besides are others."""
@@ -209,12 +209,13 @@ class Moves:
         return [self.facts.event(number) for number in self.facts.events_of(folder)]
 
     def _headlines_of(self, folder: str) -> Mapping[str, list[EventFacts]]:
-        """Return the events of a day folder by their headlines."""
-        if folder not in self._by_headline:
-            groups = self._by_headline[folder] = {}
+        """Return the events of a day folder by their headlines; what is asked is asked folder by folder."""
+        if folder != self._by_headline[0]:
+            groups: dict[str, list[EventFacts]] = {}
             for event in self._of_folder(folder):
                 groups.setdefault(bare(event.headline), []).append(event)
-        return self._by_headline[folder]
+            self._by_headline = (folder, groups)
+        return self._by_headline[1]
 
     @cached_property
     def _by_slug(self) -> dict[str, list[int]]:

@@ -130,15 +130,15 @@ class SecondLook:
         parts = [[pairs[at] for at in part] for part in _parts(order, _LINKS_AT_ONCE)]
         if len(parts) > 1:
             self.moves.prepare()
-        asked = [
-            (rule, part)
-            for rule in self.rules
-            for part in (_parts(days, _DAYS_AT_ONCE) if rule.of_day else [self.facts.days])
-        ]
-        if asked and len(days) > _DAYS_AT_ONCE:
+        of_day = [rule for rule in self.rules if rule.of_day]
+        others = [rule for rule in self.rules if not rule.of_day]
+        if of_day and len(days) > _DAYS_AT_ONCE:
             self.facts.prepare()
             self.said_keys = self.facts.said_keys.tobytes()
-        tasks: list[Callable[[], _Result]] = [self._rule_task(rule, part) for rule, part in asked]
+        # All rules about one part of the days together: then one process unpacks the facts of these days, and no other.
+        asked = [(of_day, part) for part in _parts(days, _DAYS_AT_ONCE) if of_day]
+        asked += [([rule], self.facts.days) for rule in others]
+        tasks: list[Callable[[], _Result]] = [self._rules_task(rules, part) for rules, part in asked]
         tasks += [self._links_task(part) for part in parts]
         results = in_order(lambda task: task(), tasks, self.workers(size))
         findings: list[Finding] = []
@@ -146,7 +146,7 @@ class SecondLook:
             merge(self.others, result.others)
             self.said_keys = result.said_keys or self.said_keys
             if number < len(asked):
-                self._sort_in(asked[number][0], result, later)
+                self._sort_in(asked[number][0] is of_day, result, later)
             else:
                 findings.extend(result.findings)
         for at, finding in zip(order, findings, strict=True):
@@ -157,9 +157,9 @@ class SecondLook:
         for place, found in later.items():
             self.records[place] = self.records[place]._replace(later=pack_later(found))
 
-    def _rule_task(self, rule: ArchiveRule, days: Sequence[Day]) -> Callable[[], _Result]:
+    def _rules_task(self, rules: Sequence[ArchiveRule], days: Sequence[Day]) -> Callable[[], _Result]:
         def find() -> tuple[list[Finding], dict[str, bytes]]:
-            found = list(rule.check(self.facts, self.archive, days))
+            found = [finding for rule in rules for finding in rule.check(self.facts, self.archive, days)]
             pages = {edit.path for finding in found if finding.fix for edit in finding.fix.edits}
             return found, {path: digest(self.archive.tree.read(path)) for path in pages}
 
@@ -178,13 +178,13 @@ class SecondLook:
         said_keys = self.facts.said_keys.tobytes() if is_new else None
         return _Result(findings, texts, others, said_keys)
 
-    def _sort_in(self, rule: ArchiveRule, result: _Result, later: dict[int, Later]) -> None:
-        """Put what a rule found where it belongs."""
+    def _sort_in(self, is_of_day: bool, result: _Result, later: dict[int, Later]) -> None:
+        """Put what rules found where it belongs."""
         for finding in result.findings:
-            place = self._place(finding.path) if rule.of_day else None
+            place = self._place(finding.path) if is_of_day else None
             (self.findings if place is None else later[place].findings).append(finding)
         for path, text in result.texts.items():
-            place = self._place(path) if rule.of_day else None
+            place = self._place(path) if is_of_day else None
             texts = self.texts if place is None else later[place].texts
             texts[path] = text if texts.get(path, text) == text else b""
 

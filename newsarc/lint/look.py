@@ -62,7 +62,6 @@ class Look:
 
     def __init__(self, archive: Pages, rules: Sequence[Rule], facts: Facts) -> None:
         self.archive = archive
-        self.known = facts.known
         self.prefix = archive.config.site_prefix
         self.rules = [rule for rule in rules if isinstance(rule, PageRule)]
         self.unreadable = [rule for rule in rules if isinstance(rule, UnreadableFile)]
@@ -76,6 +75,8 @@ class Look:
         self.reader: LinkReader | None = None
         if not self.with_labels and self.broken_links == self.rules:
             self.reader = LinkReader(facts.spelled(), archive.config, archive.names)
+            facts.let_go_of_spellings()  # few links are looked up besides: 60 ms for 100,000 events
+        self.known = facts.known
         # A link on disk can make a dead link one that leaves the archive: then nothing is regular.
         self.has_disk_links = any("symbolic link" in line for line in archive.tree.skipped.values())
         self.today = today()

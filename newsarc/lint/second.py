@@ -26,7 +26,7 @@ from newsarc.parallel import in_order
 from newsarc.tree import Day
 
 _LINKS_AT_ONCE = 200
-_DAYS_AT_ONCE = 700
+_DAYS_AT_ONCE = 1500
 _Said = tuple[str | None, str, tuple[str, ...]]  # a dead link: the path that it names, its label, its contexts
 _Part = TypeVar("_Part")
 _Told = Mapping[_Said, Suggestion | None]

@@ -99,6 +99,26 @@ def test_most_pages_are_regular(zh_archive: Path) -> None:
     assert parsed < events / 10
 
 
+@pytest.mark.parametrize("select", [["NA101"], ["E", "W"]])
+def test_most_odd_links_go_past_the_parser(tmp_path: Path, select: Sequence[str]) -> None:
+    """Else the tests would say nothing about the ways that are taken with dead links and other spellings."""
+    generate(tmp_path / "sound", 3, days=40)
+    mutate(tmp_path / "sound", tmp_path / "broken", 3, rates=Rates(rough=0))
+    archive = Archive.open(tmp_path / "broken")
+    parse = archive.parse_event
+    parsed: set[str] = set()
+
+    def counting(path: str, text: str) -> object:
+        parsed.add(path)
+        return parse(path, text)
+
+    archive.parse_event = counting  # type: ignore[method-assign,assignment]
+    found = seen(archive, select)
+    dead = {finding.path for finding, _ in found.dead if finding.code == "NA101"}
+    assert len(dead) > 20
+    assert len(dead & parsed) < len(dead) / 3
+
+
 def test_both_see_the_same_in_english_samples(en_samples: Path) -> None:
     for root in sorted(path for path in en_samples.iterdir() if (path / "news").is_dir()):
         check(root)

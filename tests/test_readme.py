@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "docs" / "search.md"]
+PAGES = [README, ROOT / "docs" / "search.md", ROOT / "docs" / "tutorial.md"]
 BLOCK = re.compile(r"^```console\n\$ (?P<command>.*)\n(?P<output>(?:.*\n)*?)```$", re.MULTILINE)
 SECONDS = re.compile(r"\(\d+\.\d s\)")
 

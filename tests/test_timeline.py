@@ -143,7 +143,7 @@ def test_stories_of_random_archives(pages: list[Page], wanted: dict[str, Any], w
         index = world.archive.index()
         expected = [page.path for page in world.model.select(**wanted)]
         assert sorted(row.path for row in story_of(index, as_filter(wanted)).rows) == sorted(expected)
-        found = story_about(index, word, as_filter(wanted)).rows
+        found = story_about(index, f'"{word}"', as_filter(wanted)).rows  # as it stands, as the model takes it
         assert {row.path for row in found} == world.model.search([word]) & set(expected)
         assert [row.day for row in found] == sorted(row.day or "" for row in found)
         assert [row.path for row in found] == [row.path for row in index.events(as_filter(wanted)) if row in found]

@@ -63,8 +63,8 @@ class FactsButOne(Facts):
         """Return the numbers of the events of a day folder."""
         return [number for number in super().events_of(folder) if number != self.gone]
 
-    def headlines(self) -> Iterator[tuple[int, str]]:
-        """Yield the number and the headline of each event that has one."""
+    def headlines(self) -> Iterator[tuple[int, str, bool]]:
+        """Yield the number and the headline of each event that has one, and whether that is its title."""
         return (entry for entry in super().headlines() if entry[0] != self.gone)
 
     def former(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:

@@ -17,6 +17,7 @@ from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_
 from newsarc.tree import NEWS
 
 if TYPE_CHECKING:
+    from newsarc.discover import Discovery
     from newsarc.index import Index
     from newsarc.lint import Finding
     from newsarc.search import Hit
@@ -159,6 +160,14 @@ class Archive(Pages):
         from newsarc.search import search
 
         return search(self.index(), query, Filter(), limit).hits
+
+    def discover(self, event: Event, limit: int = 10) -> list[Discovery]:
+        """Return the events that belong to the story of ``event`` and are not linked with it yet, best first: see
+        :func:`newsarc.discover.discover`.
+        """
+        from newsarc.discover import discover
+
+        return discover(self.index(), event.path, limit)
 
     def lint(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> Iterator[Finding]:
         """Return an iterator over the findings of the selected rules, in the order of path, line and column.

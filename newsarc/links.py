@@ -19,10 +19,12 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z")
 # As _EVENT, in another format; ASCII digits alone, since "unpadding" a day turns others into them.
 _EVENT_FORMAT = re.compile(r"/(news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/[^/#?%\\&.]+)\.(html|json|xml)\Z")
+_PLAIN_EVENT = re.compile(r"(news/[0-9]{4}/[0-9]{2}/)([1-9]|[12][0-9]|3[01])(/[^/#?%\\&]+\.md)\Z")
 _DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)")
 _EVENT_PLACE = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+\.md\Z")
 _NEEDS_ESCAPE = re.compile(r"[\s()<>\\%#?]")
 _PREFIXED = re.compile(r"/([^/]+)/news/\d{4}/")
+_MAY_BE_CODED = re.compile(r"[%&\\#?]")
 _SITE = re.compile(r"(?:https?:)?//[^/?#]*", re.IGNORECASE)
 
 DAY_PAGE_NAMES = ("index.md", "README.md")
@@ -81,6 +83,8 @@ def foreign_prefix(target: str, has_folder: Callable[[str], bool]) -> str | None
 
 def leaves_archive(target: str, page: str, site_prefix: str = "") -> bool:
     """Whether ``target``, written in ``page``, climbs out of the archive root by ``..``."""
+    if ".." not in target and not _MAY_BE_CODED.search(target):
+        return False
     target = target.strip()
     if not target or is_external(target):
         return False
@@ -101,6 +105,14 @@ def resolve(target: str, page: str, exists: Callable[[str], bool], site_prefix: 
     return None
 
 
+def has_one_spelling(path: str, exists: Callable[[str], bool]) -> bool:
+    """Whether ``path``, which no page has, and which a target says from the root, could mean no other page; folders
+    that are called like pages apart.
+    """
+    match = _PLAIN_EVENT.match(path)
+    return match is not None and (len(match[2]) > 1 or not exists(f"{match[1]}0{match[2]}{match[3]}"))
+
+
 def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
     """Yield each path that ``target`` could mean, the likeliest first; may repeat itself.
 
@@ -113,21 +125,27 @@ def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
         yield target[1:]
     if not target or is_external(target):
         return
-    for written in dict.fromkeys(_decodings(target)):
+    for written in dict.fromkeys(_decodings(target)) if _MAY_BE_CODED.search(target) else (target,):
         path = _inside(written, page, site_prefix) if written else None
         if path == "":
             yield from DAY_PAGE_NAMES
         if not path:
             continue
-        for dated in dict.fromkeys((path, _unpadded(path), _padded(path))):
-            yield dated
-            stem, ending = posixpath.splitext(dated)
-            if ending.lower() in (".html", ".htm"):
-                yield stem + ".md"
-            elif ending != ".md":
-                yield dated + ".md"
-            for name in DAY_PAGE_NAMES:
-                yield f"{dated}/{name}"
+        yield from _as_pages(path)
+        for dated in dict.fromkeys((_unpadded(path), _padded(path))):
+            if dated != path:
+                yield from _as_pages(dated)
+
+
+def _as_pages(path: str) -> Iterator[str]:
+    yield path
+    stem, ending = posixpath.splitext(path)
+    if ending.lower() in (".html", ".htm"):
+        yield stem + ".md"
+    elif ending != ".md":
+        yield path + ".md"
+    for name in DAY_PAGE_NAMES:
+        yield f"{path}/{name}"
 
 
 def _decodings(target: str) -> Iterator[str]:

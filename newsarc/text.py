@@ -5,7 +5,6 @@ Nothing here makes text safe for a terminal: that is the business of :mod:`newsa
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import cache
@@ -47,6 +46,8 @@ def display(written: str) -> str:
 
 def decode_entities(written: str) -> str:
     """Return ``written`` with its HTML entities decoded; one that stands for no character becomes U+FFFD."""
+    import html  # 2 ms, which a day without entities is shown without
+
     try:
         return html.unescape(written)
     except ValueError:  # Python makes no number of more than 4300 digits

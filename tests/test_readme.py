@@ -1,4 +1,4 @@
-"""What the README shows is what the commands print, on a terminal of 80 columns.
+"""What the README and the guides show is what the commands print, on a terminal of 80 columns.
 
 ``UPDATE_README=1 python -m pytest tests/test_readme.py`` writes the outputs anew.
 """
@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+PAGES = [README, ROOT / "docs" / "search.md", ROOT / "docs" / "tutorial.md"]
 BLOCK = re.compile(r"^```console\n\$ (?P<command>.*)\n(?P<output>(?:.*\n)*?)```$", re.MULTILINE)
 SECONDS = re.compile(r"\(\d+\.\d s\)")
 
@@ -61,23 +62,23 @@ def run_on_terminal(command: str, folder: Path, shims: Path) -> str:
     return SECONDS.sub("(0.1 s)", text)
 
 
-def blocks() -> list[str]:
-    return [match["command"] for match in BLOCK.finditer(README.read_text(encoding="utf-8"))]
+def blocks() -> list[tuple[Path, str]]:
+    return [(page, match["command"]) for page in PAGES for match in BLOCK.finditer(page.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("command", blocks())
-def test_shown_output_is_real(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "command"), blocks(), ids=lambda value: getattr(value, "name", value))
+def test_shown_output_is_real(page: Path, command: str, tmp_path: Path) -> None:
     real = run_on_terminal(command, ROOT / "examples" / "archive", tmp_path)
-    text = README.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     (shown,) = (match for match in BLOCK.finditer(text) if match["command"] == command)
     if os.environ.get("UPDATE_README"):
-        README.write_text(text[: shown.start("output")] + real + text[shown.end("output") :], encoding="utf-8")
+        page.write_text(text[: shown.start("output")] + real + text[shown.end("output") :], encoding="utf-8")
     else:
         assert shown["output"] == real
 
 
 def test_there_is_something_to_compare() -> None:
-    assert len(blocks()) >= 5
+    assert {page for page, _ in blocks()} == set(PAGES)
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,10 +49,18 @@ def related(
             autocompletion=complete_ref,
         ),
     ] = None,
+    discover: Annotated[
+        bool, typer.Option("--discover", help="Events that belong to its story and are not linked with it, and why.")
+    ] = False,
     context: Annotated[str | None, typer.Option(metavar="NAME", help="Only links with this context.")] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", "-n", min=1, help=f"Of a walk or a graph: at most so many events, else {_LIMIT}."),
+        typer.Option(
+            "--limit",
+            "-n",
+            min=1,
+            help=f"At most so many events, of a walk ({_LIMIT}) or of --discover (10).",
+        ),
     ] = None,
     format: RelatedFormatOption = None,
     as_json: JsonOption = False,
@@ -60,15 +68,26 @@ def related(
     """Show the events around one: those it names as related and, on request, those that name it.
 
     In a pipe: depth, relation (related, broken, backlink), date, slug, contexts, headline, path (or the target that is
-    dead), separated by tabs.
+    dead), separated by tabs. With --discover: date, slug, reasons, headline, score, path.
 
     The formats dot (for Graphviz), mermaid (for Markdown on code hosts) and graphml (for programs that measure graphs)
     have all links among the events found; tree has each event below the one that led to it.
     """
-    from newsarc.related import DIRECTIONS, around, walk
-
     archive = session.archive
     output = session.format(None, as_json) if as_json or format is None else format
+    if discover:
+        from newsarc.cli.discovered import show_discovered
+
+        if backlinks or both or depth is not None or path is not None:
+            raise UsageError(
+                "--discover looks for events without links: leave out --backlinks, --both, --depth and --path"
+            )
+        if output in _WALKS:
+            raise UsageError(f"--discover finds events without links: there is no {output} of them")
+        show_discovered(session, _one_ref(ref), context, limit, output)
+        return
+    from newsarc.related import DIRECTIONS, around, walk
+
     if output in _EXACT:
         archive.index()  # which context names contain a comma is known from the whole archive
     event = archive.load(archive.event_path(_one_ref(ref)))

@@ -4,8 +4,9 @@ The rows hold what questions need; whoever wants a whole event parses its page a
 order of time, and links hold ids, so that 100,000 events with 900,000 links stay small. Only here is SQL known.
 """
 
+from newsarc.index.events import EventRow
 from newsarc.index.filters import Filter
-from newsarc.index.index import EventRow, Index
+from newsarc.index.index import Index
 from newsarc.index.texts import Texts
 
 __all__ = ["EventRow", "Filter", "Index", "Texts"]

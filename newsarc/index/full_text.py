@@ -10,11 +10,18 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
+from newsarc.text import searchable
 from newsarc.words import indexed
 
 _COLUMNS = "headline, topics, contexts, summary, sources"
 _GAP = " \ue000 "  # between names, so that no phrase runs across
+_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 Row = tuple[int, str, str, str, str, str]
+
+
+def phrase(text: str, *, is_prefix: bool = False) -> str:
+    """Return ``text`` as a phrase for the full-text table; with ``is_prefix``, its last word may go on."""
+    return f'"{searchable(text).translate(_NO_SYNTAX)}"{"*" if is_prefix else ""}'
 
 
 def has_text(db: sqlite3.Connection) -> bool:

@@ -6,68 +6,37 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, get
+from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, order_by
 from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.full_text import has_text, make_text
 from newsarc.index.kept import KeptIndex
 from newsarc.index.links import ids_of, links_among, neighbours, topics_of
-from newsarc.index.matching import SLUG, Plan, any_of, plan
+from newsarc.index.matching import any_of, plan_for
 from newsarc.index.opening import open_database
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
 from newsarc.index.texts import Texts, texts_of
 from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
-from newsarc.matcher import Matcher
 from newsarc.pages import Pages
-from newsarc.query import TEXT_FIELDS, Query, Word, wanted_words
-from newsarc.text import fold, without_surrogates
+from newsarc.query import Query, Word, wanted_words
+from newsarc.text import without_surrogates
 from newsarc.tree import Day
+
+if TYPE_CHECKING:
+    from newsarc.index.neighbours import Neighbours
 
 # Headline over topic over context over summary over source.
 _WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
-_EVENT = "event JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
-_ROW = f"event.id, {PATH}, {SLUG}, event.day, event.headline, event.summary, event.sources, event.related, event.broken"
-_ORDER = "folder.path, page.name"
-_NEWEST = f"event.day IS NULL, event.day DESC, {_ORDER}"
-_SORTS = {
-    "date": f"event.day IS NULL, event.day, {_ORDER}",
-    "headline": f"lower(event.headline), event.day, {_ORDER}",
-    "related": f"event.related DESC, event.day, {_ORDER}",
-    "backlinks": (
-        f"(SELECT count(DISTINCT link.id >> {LINK_BITS}) FROM link WHERE target = event.id) DESC, event.day, {_ORDER}"
-    ),
-}
-
-
 # Which names of each kind events have.
 _NAMED = {
     "topic": "SELECT event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "context": CONTEXTS,
     "source": "SELECT event, label AS name FROM source",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """What a list shows of an event. ``day`` is the ISO date it is filed under, or None; the last three are counts."""
-
-    id: int
-    path: str
-    slug: str
-    day: str | None
-    headline: str
-    summary: str | None
-    sources: int
-    related: int
-    broken: int
-
-    @property
-    def title(self) -> str:
-        """The headline, or the slug where there is none."""
-        return self.headline or self.slug
 
 
 class Index:
@@ -111,15 +80,15 @@ class Index:
     ) -> Iterator[EventRow]:
         """Yield the events that ``wanted`` describes, sorted by date, headline, related or backlinks."""
         where, values = self._where(wanted)
-        order = _reversed(_SORTS[sort]) if reverse else _SORTS[sort]
-        query = f"SELECT {_ROW} FROM {_EVENT} WHERE {where} ORDER BY {order} LIMIT ?"
+        order = order_by(sort, reverse)
+        query = f"SELECT {ROW} FROM {EVENT} WHERE {where} ORDER BY {order} LIMIT ?"
         for row in self._db.execute(query, (*values, -1 if limit is None else limit)):
             yield EventRow(*row)
 
     def count(self, wanted: Filter) -> int:
         """Return how many events ``wanted`` describes."""
         where, values = self._where(wanted)
-        return int(self._db.execute(f"SELECT count(*) FROM {_EVENT} WHERE {where}", values).fetchone()[0])
+        return int(self._db.execute(f"SELECT count(*) FROM {EVENT} WHERE {where}", values).fetchone()[0])
 
     def count_by(self, key: str, wanted: Filter) -> list[tuple[str, int]]:
         """Return (value, number of events): days, months and years in the order of time, names the most frequent first.
@@ -130,7 +99,7 @@ class Index:
             where, values = self._where(wanted)
             length = {"day": 10, "month": 7, "year": 4}[key]
             value = f"coalesce(substr(day, 1, {length}), '')"
-            query = f"SELECT {value}, count(*) FROM {_EVENT} WHERE {where} GROUP BY 1 ORDER BY 1"
+            query = f"SELECT {value}, count(*) FROM {EVENT} WHERE {where} GROUP BY 1 ORDER BY 1"
             return [(str(value), int(number)) for value, number in self._db.execute(query, values)]
         with self._counted(wanted) as scope:
             names, _ = per_name(scope, key)
@@ -154,7 +123,7 @@ class Index:
     def _counted(self, wanted: Filter) -> Iterator[Scope]:
         find_prefix_topics(self._db)
         where, values = self._where(wanted)
-        chosen = None if where == "1" else f"SELECT event.id FROM {_EVENT} WHERE {where}"
+        chosen = None if where == "1" else f"SELECT event.id FROM {EVENT} WHERE {where}"
         with counted(self._db, chosen, values) as scope:
             yield scope
 
@@ -168,20 +137,27 @@ class Index:
     def formerly(self, slug: str) -> list[str]:
         """Return the paths of the events that had ``slug`` before."""
         query = (
-            f"SELECT {PATH} FROM {_EVENT} WHERE event.id IN (SELECT event FROM alias WHERE slug = ?) ORDER BY {_ORDER}"
+            f"SELECT {PATH} FROM {EVENT} WHERE event.id IN (SELECT event FROM alias WHERE slug = ?) ORDER BY {BY_PATH}"
         )
         return [path for (path,) in self._db.execute(query, (without_surrogates(slug),))]
 
     def row(self, path: str) -> EventRow | None:
         """Return the row of the event at ``path``, or None."""
         folder, _, name = path.rpartition("/")
-        query = f"SELECT {_ROW} FROM {_EVENT} WHERE folder.path = ? AND page.name = ?"
+        query = f"SELECT {ROW} FROM {EVENT} WHERE folder.path = ? AND page.name = ?"
         row = self._db.execute(query, (folder, name)).fetchone()
         return EventRow(*row) if row else None
 
     def rows(self, paths: Iterable[str]) -> list[EventRow]:
         """Return the rows of the events at ``paths``, in their order; those that are not there are left out."""
         return [row for path in paths if (row := self.row(path)) is not None]
+
+    def surroundings(self, event: int) -> Neighbours:
+        """Return what may be asked about the surroundings of the event with this id."""
+        from newsarc.index.neighbours import Neighbours
+
+        self._need_text()
+        return Neighbours(self._db, event)
 
     def notes(self) -> dict[str, str]:
         """Return what had to be passed over, by path: the lines for the user."""
@@ -222,9 +198,9 @@ class Index:
         """Return the events whose related links reach ``path``, each once with the contexts of those links, by date."""
         target = self.row(path)
         query = f"""
-            SELECT {_ROW}, group_concat(coalesce(list.names, ''), ',')
-            FROM {_EVENT} JOIN link ON link.id >> {LINK_BITS} = event.id LEFT JOIN list ON list.id = link.contexts
-            WHERE link.target = ? GROUP BY event.id ORDER BY {_SORTS["date"]}"""
+            SELECT {ROW}, group_concat(coalesce(list.names, ''), ',')
+            FROM {EVENT} JOIN link ON link.id >> {LINK_BITS} = event.id LEFT JOIN list ON list.id = link.contexts
+            WHERE link.target = ? GROUP BY event.id ORDER BY {BY_DATE}"""
         found = self._db.execute(query, (target.id if target else -1,)).fetchall()
         return [(EventRow(*row[:-1]), self._names(row[-1])) for row in found]
 
@@ -234,8 +210,8 @@ class Index:
 
     def rows_of(self, events: Iterable[int]) -> list[EventRow]:
         """Return the rows of the events with these ids, each once, by date."""
-        query = f"SELECT {_ROW} FROM {_EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
-        return [EventRow(*row) for row in self._db.execute(query + _SORTS["date"], (json.dumps(list(events)),))]
+        query = f"SELECT {ROW} FROM {EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
+        return [EventRow(*row) for row in self._db.execute(query + BY_DATE, (json.dumps(list(events)),))]
 
     def topics_of(self, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """Return what :meth:`topics` does for each event of many that has any, by id."""
@@ -272,23 +248,22 @@ class Index:
         headline weighing most; then the newest first.
         """
         self._need_text()
-        plan = self._plan(query)
+        plan = plan_for(self._db, query)
         where, values = self._where(wanted)
         where = " AND ".join((where, *plan.conditions))
         values = [*values, *plan.values]
-        found, score = f"FROM {_EVENT} WHERE {where}", ""
+        found, score = f"FROM {EVENT} WHERE {where}", ""
         if plan.text:
-            found = f"FROM text CROSS JOIN {_EVENT} WHERE event.id = text.rowid AND text MATCH ? AND {where}"
+            found = f"FROM text CROSS JOIN {EVENT} WHERE event.id = text.rowid AND text MATCH ? AND {where}"
             values = [plan.text, *values]
             score = f"bm25(text, {_WEIGHTS}), "
         elif words := any_of(wanted_words(query)):
             scored = f"SELECT rowid AS event, bm25(text, {_WEIGHTS}) AS score FROM text WHERE text MATCH ?"
-            found = f"FROM {_EVENT} LEFT JOIN ({scored}) AS scored ON scored.event = event.id WHERE {where}"
+            found = f"FROM {EVENT} LEFT JOIN ({scored}) AS scored ON scored.event = event.id WHERE {where}"
             values = [words, *values]
             score = "scored.score IS NULL, scored.score, "
-        order = f"{score}{_NEWEST}" if sort == "relevance" else _SORTS[sort]
-        order = _reversed(order) if reverse else order
-        sql = f"SELECT {_ROW} {found} ORDER BY {order} LIMIT ?"
+        order = f"{score}{NEWEST}" if sort == "relevance" else order_by(sort, reverse)
+        sql = f"SELECT {ROW} {found} ORDER BY {order} LIMIT ?"
         rows = self._db.execute(sql, (*values, -1 if limit is None else limit)).fetchall()
         total = len(rows)
         if limit is not None and total >= limit:
@@ -309,20 +284,6 @@ class Index:
         schema = "temp" if self._is_text_temporary else "main"
         self._db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab({schema}, text, row)")
         return [term for (term,) in self._db.execute("SELECT term FROM vocabulary")]
-
-    def _plan(self, query: Query) -> Plan:
-        def topic_ids(word: Word) -> list[int]:
-            find_prefix_topics(self._db)
-            found = "SELECT id, folded FROM name WHERE id IN (SELECT name FROM found_topic)"
-            wanted = Matcher(word)
-            return [id_ for id_, text in self._db.execute(found) if wanted.is_in(text)]
-
-        def has_literal(event: int, text: str, field: str) -> bool:
-            texts = texts_of(self._db, [event])[event]
-            return any(text in fold(part) for name in ([field] if field else TEXT_FIELDS) for part in texts.of(name))
-
-        self._db.create_function("has_literal", 3, has_literal, deterministic=True)
-        return plan(query, topic_ids)
 
     def _need_text(self) -> None:
         """Make the full-text table where there is none; keep it where that can be done at once."""
@@ -353,14 +314,3 @@ class Index:
         if wanted.topic is not None:
             find_prefix_topics(self._db)
         return condition(wanted)
-
-
-def _reversed(order: str) -> str:
-    return ", ".join(
-        column.removesuffix(" DESC")
-        if column.endswith(" DESC")
-        else f"{column} DESC"
-        if not column.endswith(" IS NULL")
-        else column  # events without a day stay last
-        for column in order.split(", ")
-    )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from newsarc.index.events import SLUG
 from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_values
-from newsarc.query import All, Dates, Either, Not, Query, Slug, Word, parts_of
-from newsarc.text import searchable
+from newsarc.index.full_text import phrase
+from newsarc.index.prefixes import find_prefix_topics
+from newsarc.index.texts import texts_of
+from newsarc.matcher import Matcher
+from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
+from newsarc.text import fold
 
-SLUG = "coalesce(event.slug, substr(page.name, 1, length(page.name) - 3))"
 _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
-_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
 
 # A word → the ids of the found topics (newsarc.index.prefixes) that have it in their name.
@@ -30,8 +34,24 @@ class Plan:
     values: tuple[str, ...]
 
 
-def plan(query: Query, topic_ids: TopicIds) -> Plan:
-    """Return the plan for ``query``. ``has_literal(event, text, field)`` must be a function of the database."""
+def plan_for(db: sqlite3.Connection, query: Query) -> Plan:
+    """Return the plan for ``query`` in ``db``, which gets the functions that the plan calls."""
+
+    def topic_ids(word: Word) -> list[int]:
+        find_prefix_topics(db)
+        found = db.execute("SELECT id, folded FROM name WHERE id IN (SELECT name FROM found_topic)")
+        wanted = Matcher(word)
+        return [id_ for id_, text in found if wanted.is_in(text)]
+
+    def has_literal(event: int, text: str, field: str) -> bool:
+        texts = texts_of(db, [event])[event]
+        return any(text in fold(part) for name in ([field] if field else TEXT_FIELDS) for part in texts.of(name))
+
+    db.create_function("has_literal", 3, has_literal, deterministic=True)
+    return _plan(query, topic_ids)
+
+
+def _plan(query: Query, topic_ids: TopicIds) -> Plan:
     required: list[str] = []
     excluded: list[str] = []
     rest: list[Condition] = []
@@ -78,8 +98,7 @@ def _expression(query: Query) -> str | None:
 
 def _phrases(word: Word) -> str:
     """Return what the full-text table matches for any of the spellings of ``word``."""
-    star = "*" if word.is_prefix else ""
-    found = " OR ".join(f'"{searchable(form.text).translate(_NO_SYNTAX)}"{star}' for form in word.spellings)
+    found = " OR ".join(phrase(form.text, is_prefix=word.is_prefix) for form in word.spellings)
     return f"{_COLUMNS[word.field]} : ({found})" if word.field else f"({found})"
 
 

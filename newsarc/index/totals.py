@@ -11,12 +11,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from newsarc.index.events import EventRow
 from newsarc.index.schema import LINK_BITS
-
-if TYPE_CHECKING:
-    from newsarc.index.index import EventRow
 
 Key = TypeVar("Key")
 Named = tuple[str, int]  # a name, or a day, and the number of events that have it

@@ -9,25 +9,27 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from zlib import crc32
+from typing import NamedTuple
 
-from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former
+from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former, said_key
 from newsarc.lint.labels import bare
 from newsarc.text import display, fold
 from newsarc.tree import Day, Tree
 
+# How many events are remembered, and how many days unpacked: they take 1 KB an event, and 10,000 days 90 MB.
+_MAX_EVENTS = 2000
+_MAX_DAYS = 300
 Names = tuple[int, Callable[[], str]]  # how many events a day has, and what returns their file names
 
 
-@dataclass(frozen=True, slots=True)
-class EventFacts:
-    """What is known of an event; ``headline`` is folded, ``line`` is the headline's."""
+class EventFacts(NamedTuple):
+    """What is known of an event; ``headline`` is folded, ``line`` is the headline's, ``slug`` its file's."""
 
     number: int
     path: str
+    slug: str
     day: Day
     headline: str
     title: str
@@ -64,6 +66,7 @@ class Facts:
         self._columns: dict[int, Columns] = {}
         self._former: dict[int, Former] = {}
         self._events: dict[int, EventFacts] = {}
+        self._all_keys = array("q")  # empty until prepared
         self.has_day_pages = False
 
     def __len__(self) -> int:
@@ -82,6 +85,18 @@ class Facts:
             start = self._starts[place]
             spelled.update((first + name, start + at) for at, name in enumerate(self.names(place)))
         return spelled
+
+    def let_go_of_spellings(self) -> None:
+        """Free what only many look-ups in :attr:`known` are worth: 30 MB for 100,000 events."""
+        self.known = Known(self)
+
+    def spelled(self) -> Iterator[bytes]:
+        """Yield how links spell the paths of all events, in the order of their numbers."""
+        for place, day in enumerate(self.days):
+            number, joined = self.joined_names(place)
+            if number:
+                first = f"{self.site_prefix}/{day.path}/".encode()
+                yield from [first + name for name in joined.encode().split(b"/")]
 
     def names(self, place: int) -> list[str]:
         """Return the file names of the events of the day at ``place`` among the days."""
@@ -116,6 +131,8 @@ class Facts:
         """Return the columns of a day."""
         columns = self._columns.get(place)
         if columns is None:
+            if len(self._columns) >= _MAX_DAYS:
+                self._columns.clear()
             columns = self._columns[place] = self._sources[place]()
         return columns
 
@@ -142,8 +159,11 @@ class Facts:
             path = self.path(number)
             former_slugs, former_paths = columns.former.get(at, ((), ()))
             headline, day = fold(title), self.days[place]
-            title = title or path.rpartition("/")[2].removesuffix(".md")
-            event = EventFacts(number, path, day, headline, title, columns.lines[at], former_slugs, former_paths)
+            slug = path.rpartition("/")[2].removesuffix(".md")
+            title = title or slug
+            event = EventFacts(number, path, slug, day, headline, title, columns.lines[at], former_slugs, former_paths)
+            if len(self._events) >= _MAX_EVENTS:
+                self._events.clear()
             self._events[number] = event
         return event
 
@@ -169,12 +189,13 @@ class Facts:
         start = self._starts[place]
         return [start + at for at, headline in enumerate(self.columns(place).headlines) if headline is not None]
 
-    def headlines(self) -> Iterator[tuple[int, str]]:
-        """Yield the number and the headline, as written, of each event that has one."""
+    def headlines(self) -> Iterator[tuple[int, str, bool]]:
+        """Yield the number and the headline, as written, of each event that has one, and whether that is its title."""
         for place, start in enumerate(self._starts):
-            for at, headline in enumerate(self.columns(place).headlines):
+            columns = self.columns(place)
+            for at, headline in enumerate(columns.headlines):
                 if headline:
-                    yield start + at, headline
+                    yield start + at, headline, at not in columns.titles
 
     def former(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
         """Yield the number, the former slugs and the former paths of each event that has some."""
@@ -196,12 +217,12 @@ class Facts:
         first = sum(columns.counts[:at])
         return columns.targets[first : first + columns.counts[at]]
 
-    def called(self, said: str) -> Iterator[int]:
-        """Yield the numbers of the events whose headline is ``said``, both folded and bare."""
-        wanted = _said_key(said)
+    def called(self, words: str) -> Iterator[int]:
+        """Yield the numbers of the events whose headline is ``words``, both folded and bare."""
+        wanted = said_key(words)
         number = self._first_called.get(wanted)
         while number is not None:
-            if self._headline(number) is not None and bare(fold(self.title(number))) == said:
+            if self._headline(number) is not None and bare(fold(self.title(number))) == words:
                 yield number
             try:
                 number = self.said_keys.index(wanted, number + 1)
@@ -210,19 +231,38 @@ class Facts:
 
     @cached_property
     def said_keys(self) -> array[int]:
-        """What the headlines say, as numbers; the same for the same when folded and bare. Takes a second to make."""
-        titles = (self.title(number) for number in range(len(self)))
-        return array("I", [_said_key(bare(fold(title))) for title in titles])
+        """What the headlines say, as numbers."""
+        return self._both_keys()[0]
+
+    def _both_keys(self) -> tuple[array[int], array[int]]:
+        """Return the keys of what all events are called, and of what their pages say as headline."""
+        written = array("q")
+        titles: list[tuple[int, str]] = []
+        for place, start in enumerate(self._starts):
+            columns = self.columns(place)
+            written.extend(columns.keys)
+            titles += [(start + at, title) for at, title in columns.titles.items()]
+        called = written[:]
+        for number, title in titles:
+            called[number] = said_key(bare(fold(title)))
+        return called, written
 
     @cached_property
     def _first_called(self) -> dict[int, int]:
         return dict(zip(reversed(self.said_keys), range(len(self) - 1, -1, -1), strict=True))
 
+    def prepare(self) -> None:
+        """Unpack now what rules in several processes will ask for."""
+        self.said_keys, self._all_keys = self._both_keys()
+        self._all_keys.append(NO_KEY)  # of NOBODY
+        self._first_called  # noqa: B018
+
     def other_labels(self, days: Sequence[Day]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield each related link of ``days`` whose label is not the very headline of its target: the event that has
-        it, its place among the links there, the target, and a key that only the same label has.
+        """Yield each related link of ``days`` whose label does not say the headline of its target word for word: the
+        event that has it, its place among the links there, the target, and a key that only labels have which say the
+        same.
         """
-        key = self._all_keys.__getitem__ if len(days) == len(self.days) else self._key
+        key = self._all_keys.__getitem__ if self._all_keys else self._key
         for day in days:
             place = self._places[day.path]
             columns, start = self.columns(place), self._starts[place]
@@ -237,14 +277,6 @@ class Facts:
                     event = bisect_right(ends, at)
                     first = ends[event - 1] if event else 0
                     yield start + event, at - first, targets[at], labels[at]
-
-    @cached_property
-    def _all_keys(self) -> array[int]:
-        keys = array("q")
-        for place in range(len(self.days)):
-            keys.extend(self.columns(place).keys)
-        keys.append(NO_KEY)  # of NOBODY
-        return keys
 
     def _key(self, number: int) -> int:
         if number == NOBODY:
@@ -298,10 +330,6 @@ class Known(Mapping[str, int]):
         return {name: start + at for at, name in enumerate(self._facts.names(place))}
 
 
-def _said_key(said: str) -> int:
-    return crc32(said.encode("utf-8", "surrogatepass"))
-
-
 def _listed(tree: Tree, day: Day) -> tuple[int, str]:
-    names = [path.rpartition("/")[2] for path in tree.event_paths(day)]
+    names = tree.event_names(day)
     return len(names), "/".join(names)

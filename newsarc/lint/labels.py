@@ -9,10 +9,12 @@ from newsarc.lint.finding import Edit
 from newsarc.model import Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.inline import find_links
+from newsarc.text import display, fold
 
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
 # writer changes ("http://a" → "http:--a") and headline editors mend without renaming anything.
 _NO_DIFFERENCE = re.compile(r"[\W_]+")
+_NO_ASCII_DIFFERENCE = bytes(number for number in range(0x80) if not chr(number).isalnum())
 # What two headlines must share, in bytes, to be one behind its topic: less could be two events of one kind.
 MIN_SHARED = 24
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
@@ -39,7 +41,16 @@ def topic_between(one: str, other: str, at_least: int = MIN_SHARED) -> str | Non
 
 def bare(text: str) -> str:
     """Return ``text`` without white space and punctuation."""
+    if text.isascii():  # 0.3 µs instead of 4
+        return text.encode().translate(None, _NO_ASCII_DIFFERENCE).decode()
     return _NO_DIFFERENCE.sub("", text)
+
+
+def said(written: str) -> str:
+    """Return what a label or a headline says, for comparison: for reading, folded and bare."""
+    if written.isascii() and "&" not in written and "{" not in written:
+        return bare(written).lower()  # 0.5 µs instead of 4: of what display does the rest is about punctuation
+    return bare(fold(display(written)))
 
 
 def size(text: str) -> int:

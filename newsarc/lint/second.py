@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding, Suggestion
@@ -26,7 +26,9 @@ from newsarc.parallel import in_order
 from newsarc.tree import Day
 
 _LINKS_AT_ONCE = 200
+_DAYS_AT_ONCE = 1500
 _Said = tuple[str | None, str, tuple[str, ...]]  # a dead link: the path that it names, its label, its contexts
+_Part = TypeVar("_Part")
 _Told = Mapping[_Said, Suggestion | None]
 
 
@@ -93,7 +95,7 @@ class SecondLook:
         changed = set(plan.missing)
         self.said_keys = plan.kept.said_keys
         if self.said_keys is not None:
-            self.facts.said_keys = array("I", self.said_keys)
+            self.facts.said_keys = array("q", self.said_keys)
         told = {place: _told(plan.before[self.records[place].path], self._prefix) for place in changed}
         wanted = self._wanted(plan, told, front)
         later: dict[int, Later] = {}
@@ -123,28 +125,41 @@ class SecondLook:
         the records.
         """
         pairs = [*(link.pair for link in dead), *front]
-        parts = [pairs[at : at + _LINKS_AT_ONCE] for at in range(0, len(pairs), _LINKS_AT_ONCE)]
-        rules = [rule for rule in self.rules if days or not rule.of_day]
-        tasks: list[Callable[[], _Result]] = [self._rule_task(rule, days) for rule in rules]
+        # Those to one folder together: each worker then gets to know the events of half of the folders, not of all.
+        order = sorted(range(len(pairs)), key=lambda at: pairs[at][0].target or "")
+        parts = [[pairs[at] for at in part] for part in _parts(order, _LINKS_AT_ONCE)]
+        if len(parts) > 1:
+            self.moves.prepare()
+        of_day = [rule for rule in self.rules if rule.of_day]
+        others = [rule for rule in self.rules if not rule.of_day]
+        if of_day and len(days) > _DAYS_AT_ONCE:
+            self.facts.prepare()
+            self.said_keys = self.facts.said_keys.tobytes()
+        # All rules about one part of the days together: then one process unpacks the facts of these days, and no other.
+        asked = [(of_day, part) for part in _parts(days, _DAYS_AT_ONCE) if of_day]
+        asked += [([rule], self.facts.days) for rule in others]
+        tasks: list[Callable[[], _Result]] = [self._rules_task(rules, part) for rules, part in asked]
         tasks += [self._links_task(part) for part in parts]
         results = in_order(lambda task: task(), tasks, self.workers(size))
         findings: list[Finding] = []
         for number, result in enumerate(results):
             merge(self.others, result.others)
             self.said_keys = result.said_keys or self.said_keys
-            if number < len(rules):
-                self._sort_in(rules[number], result, later)
+            if number < len(asked):
+                self._sort_in(asked[number][0] is of_day, result, later)
             else:
                 findings.extend(result.findings)
-        for link, finding in zip(dead, findings, strict=False):
-            later[link.place].dead[link.at] = finding
-        self.findings.extend(findings[len(dead) :])
+        for at, finding in zip(order, findings, strict=True):
+            if at < len(dead):
+                later[dead[at].place].dead[dead[at].at] = finding
+            else:
+                self.findings.append(finding)
         for place, found in later.items():
             self.records[place] = self.records[place]._replace(later=pack_later(found))
 
-    def _rule_task(self, rule: ArchiveRule, days: Sequence[Day]) -> Callable[[], _Result]:
+    def _rules_task(self, rules: Sequence[ArchiveRule], days: Sequence[Day]) -> Callable[[], _Result]:
         def find() -> tuple[list[Finding], dict[str, bytes]]:
-            found = list(rule.check(self.facts, self.archive, days if rule.of_day else self.facts.days))
+            found = [finding for rule in rules for finding in rule.check(self.facts, self.archive, days)]
             pages = {edit.path for finding in found if finding.fix for edit in finding.fix.edits}
             return found, {path: digest(self.archive.tree.read(path)) for path in pages}
 
@@ -159,16 +174,17 @@ class SecondLook:
         findings, texts = find()
         others = listings(tree, self._folders)
         tree.asked = None
-        said_keys = self.facts.said_keys.tobytes() if "said_keys" in self.facts.__dict__ else None
+        is_new = self.said_keys is None and "said_keys" in self.facts.__dict__
+        said_keys = self.facts.said_keys.tobytes() if is_new else None
         return _Result(findings, texts, others, said_keys)
 
-    def _sort_in(self, rule: ArchiveRule, result: _Result, later: dict[int, Later]) -> None:
-        """Put what a rule found where it belongs."""
+    def _sort_in(self, is_of_day: bool, result: _Result, later: dict[int, Later]) -> None:
+        """Put what rules found where it belongs."""
         for finding in result.findings:
-            place = self._place(finding.path) if rule.of_day else None
+            place = self._place(finding.path) if is_of_day else None
             (self.findings if place is None else later[place].findings).append(finding)
         for path, text in result.texts.items():
-            place = self._place(path) if rule.of_day else None
+            place = self._place(path) if is_of_day else None
             texts = self.texts if place is None else later[place].texts
             texts[path] = text if texts.get(path, text) == text else b""
 
@@ -196,6 +212,10 @@ class SecondLook:
                 wanted.update(path for path in record.dead_paths if path.rpartition("/")[0] in folders)
         wanted.discard(None)
         return wanted
+
+
+def _parts(whole: Sequence[_Part], size: int) -> list[Sequence[_Part]]:
+    return [whole[at : at + size] for at in range(0, len(whole), size)]
 
 
 def still_holds(plan: Plan, records: Sequence[DayRecord]) -> bool:

@@ -10,6 +10,7 @@ from newsarc.model import Event, RelatedLink
 from newsarc.safe import json_text
 
 if TYPE_CHECKING:
+    from newsarc.discover import Discovery
     from newsarc.index import EventRow
     from newsarc.search import Hit
     from newsarc.stats import Counts, Stats
@@ -75,6 +76,11 @@ def hit_record(hit: Hit, event: Event) -> Record:
     if hit.lines:
         record["lines"] = [{"line": number, "text": line.text} for number, line in hit.lines]
     return record
+
+
+def discovery_record(discovery: Discovery, event: Event) -> Record:
+    """Return one event that belongs to a story, and why."""
+    return {"score": discovery.score, "reasons": list(discovery.reasons), "event": event_record(event)}
 
 
 def json_line(record: Mapping[str, Any]) -> str:

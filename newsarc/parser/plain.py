@@ -32,14 +32,16 @@ _FORMATS = re.compile(
 )
 
 
-def plain_related(lines: Sequence[str], at: int, page: str, config: Config, known: frozenset[str]) -> list[RelatedLink]:
+def plain_related(
+    lines: Sequence[str], at: int, page: str, config: Config, known: frozenset[str], first: int = 1
+) -> list[RelatedLink]:
     """Return the related links that begin at line index ``at``, up to the first that is no plain item of one line:
-    ``1. [label](target) _Context: a, b_``.
+    ``1. [label](target) _Context: a, b_``. ``first`` is the number of the first of ``lines``.
     """
     # Measured: 3 µs an item, 18 in the general way.
     split = splitter(known)
     links: list[RelatedLink] = []
-    for number, match in enumerate(_items(_related_item(config.labels), lines, at), at + 1):
+    for number, match in enumerate(_items(_related_item(config.labels), lines, at), at + first):
         label, target, path, written = match.groups()
         if "[" in label or "\\" in label:
             break

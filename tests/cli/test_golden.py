@@ -35,6 +35,7 @@ PLAIN = {
     "timeline": ["timeline", "raqqa", "--summary"],
     "timeline-event": ["timeline", "2017-06-16/russian-intervention"],
     "stats": ["stats"],
+    "related-discover": ["related", "2017-06-16/russian-intervention", "--discover"],
     "lint": ["lint", "--select", "NA101"],
 }
 TABLES = {
@@ -58,6 +59,7 @@ TABLES = {
     "timeline-days": ["timeline", "2017-06", "--limit", "3"],
     "stats": ["stats"],
     "stats-filters": ["stats", "2017", "--topic", "Syrian Civil War", "--by", "month", "--top", "3"],
+    "related-discover": ["related", "2017-06-16/russian-intervention", "--discover"],
 }
 CASES = [(f"{name}.plain", arguments, 80) for name, arguments in PLAIN.items()] + [
     (f"{name}.{width}", [*arguments, "--format", "table"], width)

@@ -158,7 +158,8 @@ def test_nothing_found_is_one_line() -> None:
 
 
 def test_a_query_without_a_word_is_a_usage_error() -> None:
-    assert on_harbour("-ferry").code == 2
+    assert on_harbour("!?").code == 2
+    assert "ferry-burns-off-port-ansel" not in [row[1] for row in on_harbour("-ferry").rows]
 
 
 # --- formats ---

@@ -14,6 +14,7 @@ from newsarc import Archive
 from newsarc.lint import look
 from newsarc.lint.engine import lint
 from newsarc.lint.facts import Facts
+from newsarc.lint.linked import LinkReader
 from newsarc.lint.look import Look, Seen
 from newsarc.lint.select import selected_rules
 from tests.generated import generate
@@ -38,7 +39,7 @@ def seen_by_the_parser(archive: Archive, select: Sequence[str]) -> Seen:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(look, "read_event", lambda text, day, labels: None)
         patch.setattr(look, "read_day_page", lambda text, day: None)
-        patch.setattr(look, "read_links", lambda data, known: None)
+        patch.setattr(LinkReader, "read", lambda reader, data, path: None)
         return seen(archive, select)
 
 
@@ -60,7 +61,7 @@ def check(root: Path) -> None:
         assert alike(Archive.open(root), select)
     with pytest.MonkeyPatch.context() as patch:
         found = lint(Archive.open(root, cache=False), select=["NA101"]).findings
-        patch.setattr(look, "read_links", lambda data, known: None)
+        patch.setattr(LinkReader, "read", lambda reader, data, path: None)
         assert lint(Archive.open(root, cache=False), select=["NA101"]).findings == found
 
 
@@ -98,6 +99,26 @@ def test_most_pages_are_regular(zh_archive: Path) -> None:
     assert parsed < events / 10
 
 
+@pytest.mark.parametrize("select", [["NA101"], ["E", "W"]])
+def test_most_odd_links_go_past_the_parser(tmp_path: Path, select: Sequence[str]) -> None:
+    """Else the tests would say nothing about the ways that are taken with dead links and other spellings."""
+    generate(tmp_path / "sound", 3, days=40)
+    mutate(tmp_path / "sound", tmp_path / "broken", 3, rates=Rates(rough=0))
+    archive = Archive.open(tmp_path / "broken")
+    parse = archive.parse_event
+    parsed: set[str] = set()
+
+    def counting(path: str, text: str) -> object:
+        parsed.add(path)
+        return parse(path, text)
+
+    archive.parse_event = counting  # type: ignore[method-assign,assignment]
+    found = seen(archive, select)
+    dead = {finding.path for finding, _ in found.dead if finding.code == "NA101"}
+    assert len(dead) > 20
+    assert len(dead & parsed) < len(dead) / 3
+
+
 def test_both_see_the_same_in_english_samples(en_samples: Path) -> None:
     for root in sorted(path for path in en_samples.iterdir() if (path / "news").is_dir()):
         check(root)
@@ -110,6 +131,11 @@ PIECES = [
     "_Context: _", "_(Current version)_", "&amp;", "&#27;", "&#x200b;", "&quo", "\u202e", "\u200b", "\x9b", "\ufeff",
     "\u3000", "\u00a0", "\udcff", "é", "地", "http://a.example/b", "//a.example", "%20", "#top", ".html", "/../", "''",
     "-{zh-hans:甲;}-", "{{convert|1|mi}}",
+    "\n1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_",
+    "\n1. [Two bridges close](/news/2019/03/01/two%20bridges-close.html#top) _Context: Bridges, Washington, D.C._",
+    "\n1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _(Current version)_",
+    "\n1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _2019-03-01 09:12:44 (First version)_",
+    "\n### Changes:\n\n", "\n### Source:\n\n", "\n##### Bridges, Ferries\n", "![", "\\](", "/news/2019/03/01/",
 ]  # fmt: skip
 
 

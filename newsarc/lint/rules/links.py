@@ -51,9 +51,14 @@ class BrokenRelatedLink(PageRule):
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
-            if link.broken and not _leaves(link, page, archive):
-                message = f"no such event: {link.target}" if link.target else "the link has no target"
-                yield self.at(page.path, link, message)
+            if (finding := self.about(link, page.path, archive)) is not None:
+                yield finding
+
+    def about(self, link: RelatedLink, page: str, archive: Pages) -> Finding | None:
+        """Return the finding about ``link``, checked, in ``page``; None where there is none."""
+        if not link.broken or _leaves(link, page, archive):
+            return None
+        return self.at(page, link, f"no such event: {link.target}" if link.target else "the link has no target")
 
 
 class BrokenChangeLink(PageRule):
@@ -283,7 +288,7 @@ class LinkOutsideArchive(PageRule):
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
         for link in links:
-            if how := _leaves(link, page, archive):
+            if how := _leaves(link, page.path, archive):
                 yield self.at(page.path, link, f"leaves the archive{how}: {link.target}")
 
 
@@ -448,11 +453,13 @@ def _is_here(change: Change, page: Page, archive: Pages) -> bool:
     return archive.reach(change.target, page.path) == page.path
 
 
-def _leaves(link: Link, page: Page, archive: Pages) -> str:
+def _leaves(link: Link, page: str, archive: Pages) -> str:
     """Return how ``link`` leaves the archive: `` by ..`` or `` by a symbolic link``; empty where it does not."""
-    if leaves_archive(link.target, page.path, archive.config.site_prefix):
+    if leaves_archive(link.target, page, archive.config.site_prefix):
         return " by .."
-    path = canonical(link.target, page.path, archive.config.site_prefix)
+    if not archive.tree.skipped:
+        return ""
+    path = canonical(link.target, page, archive.config.site_prefix)
     if path is None or archive.tree.exists(path):
         return ""
     folders = [path[:at] for at, char in enumerate(path) if char == "/"]

@@ -76,7 +76,7 @@ class PageRule(Rule):
     ``quiet`` says on which pages the rule is known to have nothing to say, so that it need not be asked: on ``regular``
     ones (:mod:`newsarc.lint.regular`), on those that are ``whole`` as well (all their links lead to other events, each
     once, as the archive writes links), on any page that is ``linked``
-    (:func:`newsarc.lint.regular.read_links`), or ``never``. Tests hold rules to it.
+    (:class:`newsarc.lint.linked.LinkReader`), or ``never``. Tests hold rules to it.
     """
 
     about_front_page: ClassVar[bool] = False

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
+from newsarc.lint.labels import bare
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Section
 from newsarc.parser.contexts import headline_prefixes
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from newsarc.pages import Pages
     from newsarc.tree import Day
 
-_NO_DIFFERENCE = re.compile(r"[\W_]+")  # between two headlines
 # How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.
 _MIN_SHARED = 24
 
@@ -308,7 +308,7 @@ def _of_one_headline(facts: Facts, days: Sequence[Day]) -> Iterator[tuple[EventF
             continue
         for number in facts.events_of(day.path):
             # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
-            end = _NO_DIFFERENCE.sub("", fold(facts.title(number)[-_END:]))[-6:]
+            end = bare(fold(facts.title(number)[-_END:]))[-6:]
             groups.setdefault((day.year, day.month, day.day, end), []).append(number)
     for numbers in groups.values():
         if len(numbers) == 1:
@@ -316,7 +316,7 @@ def _of_one_headline(facts: Facts, days: Sequence[Day]) -> Iterator[tuple[EventF
         alike = [facts.event(number) for number in numbers]
         first: dict[str, EventFacts] = {}
         for event in sorted(alike, key=_path):
-            first.setdefault(_NO_DIFFERENCE.sub("", event.headline), event)
+            first.setdefault(bare(event.headline), event)
         for event in alike:
             twins = (first[form] for form in _forms(event.headline) if form in first)
             if (twin := next((twin for twin in twins if twin is not event), None)) is not None:
@@ -326,12 +326,12 @@ def _of_one_headline(facts: Facts, days: Sequence[Day]) -> Iterator[tuple[EventF
 
 def _forms(headline: str) -> Iterator[str]:
     """Yield a folded headline without punctuation: whole, and behind each topic that may begin it."""
-    if whole := _NO_DIFFERENCE.sub("", headline):
+    if whole := bare(headline):
         yield whole
     rest = headline
     for prefix in headline_prefixes(headline):
         rest = rest.partition(prefix)[2].lstrip(":. ")
-        form = _NO_DIFFERENCE.sub("", rest)
+        form = bare(rest)
         if len(form.encode("utf-8", "surrogatepass")) >= _MIN_SHARED:
             yield form
 

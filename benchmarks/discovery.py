@@ -1,0 +1,232 @@
+"""How many hidden related links ``newsarc related --discover`` finds again, beside two plain ways to look for them.
+
+``python -m benchmarks.discovery ARCHIVE… [--seeds 3] [--sample N]`` copies each archive without a fifth of its pairs of
+linked events (both links of a pair, and the contexts that they carry), and asks about each event that lost a link. The
+weights in newsarc/discover.py were set by hand with --half tuned --seeds 1; what is reported is the other half of the
+events, with other seeds. ``--time ARCHIVE`` times the command instead, in turn with rg and with what else it takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.run.commands import ABSENT
+from benchmarks.run.measure import Measure, run_once
+from newsarc.archive import Archive
+from newsarc.discover import discover
+from newsarc.index import Filter, Index
+from newsarc.index.full_text import phrase
+from newsarc.index.neighbours import headline_words
+from newsarc.links import is_event_path
+from newsarc.text import fold
+
+SHARE = 0.2  # of the pairs of linked events
+BEST = 10
+FIRST_SEED = 2  # the first one was tuned on
+Way = Callable[[str], list[str]]
+
+
+@dataclass(slots=True)
+class Recall:
+    """What one way found: of all hidden links (micro), and the mean over events (macro)."""
+
+    found: int = 0
+    possible: int = 0
+    parts: float = 0.0
+    events: int = 0
+
+    def add(self, best: list[str], hidden: set[str]) -> None:
+        """Count what ``best`` has of an event's ``hidden`` links; more than BEST cannot be found."""
+        found, possible = len(hidden.intersection(best[:BEST])), min(BEST, len(hidden))
+        self.found += found
+        self.possible += possible
+        self.parts += found / possible
+        self.events += 1
+
+
+def hide(source: Path, copy: Path, seed: int) -> dict[str, set[str]]:
+    """Copy an archive without some of its related links; return which events each event lost."""
+    shutil.copytree(source, copy)
+    links: list[tuple[str, str, int]] = []
+    with Archive.open(source, cache=False) as archive:
+        for event in archive.events():
+            others = [(link.path, link.line) for link in event.related if link.path and is_event_path(link.path)]
+            links.extend((event.path, other, line) for other, line in others if other != event.path)
+    pairs = sorted({(min(link[:2]), max(link[:2])) for link in links})
+    gone = set(random.Random(seed).sample(pairs, round(len(pairs) * SHARE)))
+    hidden: dict[str, set[str]] = defaultdict(set)
+    lines: dict[str, set[int]] = defaultdict(set)
+    for path, other, line in links:
+        if (min(path, other), max(path, other)) in gone:
+            hidden[path].add(other)
+            lines[path].add(line)
+    for path, dropped in lines.items():
+        written = (copy / path).read_bytes().split(b"\n")
+        (copy / path).write_bytes(b"\n".join(text for line, text in enumerate(written, 1) if line not in dropped))
+    return hidden
+
+
+class Plain:
+    """The plain ways to find what belongs to an event."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.rows = {row.path: row for row in index.events(Filter())}
+        self.names = {
+            path: set(map(fold, (*index.contexts(row.id), *index.topics(row.id)))) for path, row in self.rows.items()
+        }
+        self.events: dict[str, list[str]] = defaultdict(list)
+        for path, names in self.names.items():
+            for name in names:
+                self.events[name].append(path)
+
+    def linked(self, path: str) -> set[int]:
+        """Return what is not to be found: the event itself, and what it is linked with."""
+        event = self.rows[path].id
+        return self.index.surroundings(event).linked() | {event}
+
+    def shared_names(self, path: str) -> list[str]:
+        """Return the events that share most contexts and topics; of several, the nearest in time."""
+        counts: dict[str, int] = defaultdict(int)
+        for name in self.names[path]:
+            for other in self.events[name]:
+                counts[other] += 1
+        linked, day = self.linked(path), _day(self.rows[path].day)
+        found = [other for other in counts if self.rows[other].id not in linked]
+        found.sort(key=lambda other: (-counts[other], abs(_day(self.rows[other].day) - day), other))
+        return found[:BEST]
+
+    def headline_in_headlines(self, path: str) -> list[str]:
+        """Return the events whose headlines have most of the headline's words, by bm25."""
+        return self._bm25(path, "headline : ")
+
+    def headline_in_texts(self, path: str) -> list[str]:
+        """Return the events whose whole texts have most of the headline's words, by bm25."""
+        return self._bm25(path, "")
+
+    def _bm25(self, path: str, columns: str) -> list[str]:
+        words = headline_words(self.rows[path].headline)
+        if not words:
+            return []
+        linked = self.linked(path)
+        query = "SELECT rowid FROM text WHERE text MATCH ? ORDER BY bm25(text) LIMIT ?"
+        expression = f"{columns}({' OR '.join(map(phrase, words))})"
+        # The index's own table; SQL, because no command of newsarc asks so.
+        ids = [event for (event,) in self.index._db.execute(query, (expression, BEST + len(linked)))]
+        best = [event for event in ids if event not in linked][:BEST]
+        return [row.path for row in self.index.rows_of(best)]
+
+
+def _day(day: str | None) -> int:
+    return dt.date.fromisoformat(day).toordinal() if day else 0
+
+
+def measure(source: Path, seed: int, half: str, sample: int | None, found: dict[str, Recall]) -> None:
+    """Hide links of an archive and look for them; add to ``found`` by the name of the way."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        hidden = hide(source, copy, seed)
+        with Archive.open(copy, cache=False) as archive:
+            index = archive.index()
+            plain = Plain(index)
+            ways: dict[str, Way] = {
+                "newsarc": lambda path: [found.row.path for found in discover(index, path, BEST)],
+                "shared names": plain.shared_names,
+                "bm25, headlines": plain.headline_in_headlines,
+                "bm25, whole text": plain.headline_in_texts,
+            }
+            events = sorted(path for path in hidden if half == "all" or _half(path) == half)
+            if sample is not None and sample < len(events):
+                events = random.Random(seed).sample(events, sample)
+            for path in events:
+                for name, way in ways.items():
+                    found.setdefault(name, Recall()).add(way(path), hidden[path])
+
+
+def _half(path: str) -> str:
+    """Return to which half an event belongs."""
+    return "reported" if zlib.crc32(path.encode()) % 2 else "tuned"
+
+
+def table(found: dict[str, Recall]) -> Iterator[str]:
+    """Yield the result as lines of Markdown."""
+    yield "| way | events | hidden links | found | recall@10, of links | recall@10, mean of events |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    for name, recall in found.items():
+        micro, macro = recall.found / recall.possible, recall.parts / recall.events
+        yield f"| {name} | {recall.events} | {recall.possible} | {recall.found} | {micro:.3f} | {macro:.3f} |"
+
+
+def time_it(root: Path, times: int) -> Iterator[str]:
+    """Time the command with everything kept, in turn with rg and with what asks the index hardly anything."""
+    with tempfile.TemporaryDirectory() as cache:
+        env = {**os.environ, "NEWSARC_CACHE_DIR": cache}
+        newsarc = [sys.executable, "-m", "newsarc", "-q", "-A", str(root)]
+        with Archive.open(root, cache=False) as archive:
+            days = list(archive.tree.days())
+            path = archive.tree.event_paths(days[len(days) // 2])[0]
+        slug = path.rpartition("/")[2].removesuffix(".md")
+        measures = [
+            Measure("rg, absent word (R)", ["rg", "--no-config", "-c", ABSENT, "."], root, env, (1,)),
+            Measure("related SLUG --discover", [*newsarc, "related", slug, "--discover"], root, env),
+            # The same look at what changed, and one question.
+            Measure("related SLUG --backlinks", [*newsarc, "related", slug, "--backlinks"], root, env, (0, 1)),
+            Measure("related SLUG", [*newsarc, "related", slug], root, env, (0, 1)),
+        ]
+        for turn in range(times + 1):
+            for one in measures:
+                sample = run_once(one.command, one.cwd, one.env, one.codes)
+                if turn:
+                    one.samples.append(sample)
+        yield f"{path}\n\n| what | seconds | × R |\n| --- | ---: | ---: |"
+        for one in measures:
+            yield f"| {one.name} | {one.wall:.3f} | {one.wall / measures[0].wall:.2f} |"
+        pairs = zip(measures[1].samples, measures[2].samples, strict=True)
+        more = statistics.median(mine.wall - other.wall for mine, other in pairs)
+        yield f"| discovering alone: the first less the second, in pairs | {more:.3f} | {more / measures[0].wall:.2f} |"
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("archives", nargs="+", type=Path)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--half", choices=("reported", "tuned", "all"), default="reported")
+    parser.add_argument("--sample", type=int, help="ask about so many events of each copy, not all")
+    parser.add_argument("--time", action="store_true", help="time the command instead")
+    parser.add_argument("--times", type=int, default=7)
+    parser.add_argument("--json", type=Path, help="keep the numbers here")
+    options = parser.parse_args()
+    numbers: dict[str, object] = {}
+    for root in options.archives:
+        print(f"\n{root.name}\n")
+        if options.time:
+            print("\n".join(time_it(root, options.times)))
+            continue
+        found: dict[str, Recall] = {}
+        first = 1 if options.half == "tuned" else FIRST_SEED
+        for seed in range(first, first + options.seeds):
+            measure(root, seed, options.half, options.sample, found)
+        print("\n".join(table(found)))
+        numbers[root.name] = {
+            name: [recall.found, recall.possible, recall.parts, recall.events] for name, recall in found.items()
+        }
+    if options.json:
+        options.json.write_text(json.dumps(numbers, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

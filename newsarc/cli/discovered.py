@@ -1,0 +1,76 @@
+"""``newsarc related --discover``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from newsarc.archive import Archive
+from newsarc.cli.graphs import RelatedFormat
+from newsarc.cli.session import Session
+from newsarc.discover import Discovery, discover
+from newsarc.errors import NotFoundError
+from newsarc.model import Event
+from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.refs import refs_by_path
+
+if TYPE_CHECKING:
+    from newsarc.output.records import Record
+
+# Begins with what makes a line a REF, as those of list and search do.
+HEADER = ("date", "slug", "reasons", "headline", "score", "path")
+_LIMIT = 10
+
+
+def show_discovered(session: Session, ref: str, context: str | None, limit: int | None, output: RelatedFormat) -> None:
+    """Write what else belongs to the story of the event that ``ref`` means, in the format ``output``.
+
+    Raises NotFoundError where there is nothing, and what the archive raises for a REF.
+    """
+    archive = session.archive
+    path = archive.event_path(ref)
+    index = archive.index()
+    event = archive.load(path)
+    found = discover(index, path, limit or _LIMIT, context)
+    if output == "json":
+        from newsarc.output.records import event_record, json_document
+
+        head = {"event": event_record(event), "links": [], "backlinks": []}
+        session.write(json_document(head, "discovered", _records(archive, found)))
+    elif output == "jsonl":
+        from newsarc.output.records import json_line
+
+        session.write(json_line(record) + "\n" for record in _records(archive, found))
+    elif output == "paths":
+        session.write(tab_separated((str(archive.root / discovery.row.path),) for discovery in found))
+    elif output == "table":
+        if found:
+            _print(session, archive, event, found)
+    else:
+        rows = map(_row, found)
+        session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
+    if not found:
+        shared = f"shares {context} with it" if context else "has enough in common with it"
+        raise NotFoundError(f"no event that is not linked yet {shared}")
+
+
+def _row(discovery: Discovery) -> tuple[object, ...]:
+    row = discovery.row
+    return row.day, row.slug, "; ".join(discovery.reasons), row.headline, discovery.score, row.path
+
+
+def _records(archive: Archive, found: Sequence[Discovery]) -> Iterator[Record]:
+    from newsarc.output.records import discovery_record
+
+    for discovery in found:
+        event = archive.try_load(discovery.row.path)
+        if event is not None:
+            yield discovery_record(discovery, event)
+
+
+def _print(session: Session, archive: Archive, event: Event, found: Sequence[Discovery]) -> None:
+    from newsarc.output.discovered import print_discovered
+
+    refs = refs_by_path([event.path, *(discovery.row.path for discovery in found)], archive.tree)
+    with session.console() as console:
+        print_discovered(console, event, found, refs)

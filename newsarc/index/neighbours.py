@@ -1,0 +1,189 @@
+"""What other events have in common with one event: names, words of its headline, and events that both are linked with.
+
+Events are ids here, and sets of them: an archive of 100,000 events has names that thousands carry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from newsarc.index.full_text import phrase
+from newsarc.index.schema import LINK_BITS
+from newsarc.text import WORD_CHARACTER, fold, searchable, without_surrogates
+
+_WORD = re.compile(rf"{WORD_CHARACTER}+|[^\W_]")  # of a spaceless script, each character
+_DATE = re.compile(r"[\d年月日\W]+")  # 2017, 2019年, 6月16日: no name of a story
+_MAX_TEXT = 1000  # characters of a headline or a summary that are looked at
+_MAX_NAME_WORDS = 12  # of a name that is looked for in a text
+_MIN_NAME = (2, 3)  # characters, in a spaceless script and in others
+_MAX_WORDS = 80  # of a headline
+_FEW = 200  # events with a word are never too many
+_SHARE = 50  # a word that more than one event in so many has in its headline tells nothing
+_SHARE_TO_MENTION = 20  # a name that more than one in so many carries is not looked for in texts as well
+_LINKS_OF = f"link.id BETWEEN ?1 << {LINK_BITS} AND (?1 + 1 << {LINK_BITS}) - 1"
+_LISTS = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?1)"
+_CARRIERS = f"""
+    SELECT id >> {LINK_BITS} FROM link WHERE contexts IN ({_LISTS})
+    UNION ALL SELECT event FROM entry WHERE contexts IN ({_LISTS}) AND event IN (SELECT id FROM event)
+    UNION ALL SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?1)
+    UNION ALL SELECT event FROM prefix WHERE name IN (SELECT id FROM name WHERE folded = ?1)"""
+_CARRIED = f"""
+    SELECT text, folded FROM name WHERE id IN (
+      SELECT name FROM list_name WHERE list IN (
+        SELECT contexts FROM link WHERE {_LINKS_OF} UNION SELECT contexts FROM entry WHERE event = ?1)
+      UNION SELECT name FROM topic WHERE event = ?1)
+    ORDER BY text"""
+# What may be topics before the headline is one where another event begins so, or carries it.
+_PREFIXES = """
+    SELECT text, folded FROM prefix AS own JOIN name ON name.id = own.name WHERE own.event = ?1 AND (
+      EXISTS (SELECT 1 FROM prefix WHERE prefix.name = own.name AND prefix.event != ?1)
+      OR name.folded IN (
+        SELECT folded FROM name AS other WHERE other.folded = name.folded
+        AND (other.id IN (SELECT name FROM list_name) OR other.id IN (SELECT name FROM topic))))"""
+_KNOWN = """
+    SELECT min(text), folded FROM name WHERE folded IN (SELECT value FROM json_each(?))
+    AND (EXISTS (SELECT 1 FROM list_name WHERE name = name.id) OR EXISTS (SELECT 1 FROM topic WHERE name = name.id))
+    GROUP BY folded"""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedName:
+    """A name that the event carries, as a context or a topic, or (not ``is_carried``) that its text mentions.
+
+    ``carriers`` and ``mentioners`` are the other events of these two kinds; none is in both.
+    """
+
+    text: str
+    is_carried: bool
+    carriers: frozenset[int]
+    mentioners: frozenset[int]
+
+    @property
+    def events(self) -> int:
+        """The number of events with the name, the one that was asked about among them."""
+        return len(self.carriers) + len(self.mentioners) + 1
+
+
+class Neighbours:
+    """What the index knows about the surroundings of one event; ``event`` is its id. The full-text table must be
+    there.
+    """
+
+    def __init__(self, db: sqlite3.Connection, event: int) -> None:
+        self._db = db
+        self.event = event
+        self.total = int(db.execute("SELECT count(*) FROM event").fetchone()[0])
+
+    def linked(self) -> set[int]:
+        """Return the events that the event names, and those that name it."""
+        return self._linked_with(self.event)
+
+    def _linked_with(self, event: int) -> set[int]:
+        query = f"""
+            SELECT target FROM link WHERE {_LINKS_OF}
+            UNION SELECT id >> {LINK_BITS} FROM link WHERE target = ?1"""
+        return {other for (other,) in self._db.execute(query, (event,))} - {0, event}
+
+    def common(self) -> dict[int, list[int]]:
+        """Return the events that are linked with what the event is linked with: for each, how many events each of
+        those in between is linked with.
+        """
+        found: dict[int, list[int]] = defaultdict(list)
+        for between in self.linked():
+            others = self._linked_with(between)
+            for other in others - {self.event}:
+                found[other].append(len(others))
+        return found
+
+    def names(self) -> list[SharedName]:
+        """Return the names of the event that others have too; dates are none."""
+        carried: dict[str, str] = {}
+        for query in (_CARRIED, _PREFIXES):
+            for text, folded in self._db.execute(query, (self.event,)):
+                carried.setdefault(folded, text)
+        names = {**self._mentioned(), **carried}
+        found = (
+            self._shared(text, folded, folded in carried)
+            for folded, text in names.items()
+            if not _DATE.fullmatch(folded)
+        )
+        return [name for name in found if name is not None]
+
+    def _mentioned(self) -> dict[str, str]:
+        """Return the names, known as contexts or topics, that stand in the headline or in the summary: folded, and
+        as they are written.
+        """
+        parts = {part for text in self._texts() for part in name_candidates(text)}
+        return {folded: text for text, folded in self._db.execute(_KNOWN, (json.dumps(sorted(parts)),))}
+
+    def _texts(self) -> tuple[str, str]:
+        query = "SELECT headline, coalesce(summary, '') FROM event WHERE id = ?"
+        headline, summary = self._db.execute(query, (self.event,)).fetchone()
+        return headline[:_MAX_TEXT], summary[:_MAX_TEXT]
+
+    def _shared(self, text: str, folded: str, is_carried: bool) -> SharedName | None:
+        carriers = {event for (event,) in self._db.execute(_CARRIERS, (folded,))} - {self.event}
+        mentioners: set[int] = set()
+        if len(carriers) <= max(_FEW, self.total // _SHARE_TO_MENTION) and (plain := text.rstrip("*")):
+            mentioners = self._matching(f"{{headline summary}} : {phrase(plain)}") - carriers
+        if not carriers and not mentioners:
+            return None
+        return SharedName(text, is_carried, frozenset(carriers), frozenset(mentioners))
+
+    def words(self) -> dict[str, frozenset[int]]:
+        """Return the words of the headline that are not in all mouths, with the other events that have them in theirs.
+
+        A word of a spaceless script is two neighbouring characters.
+        """
+        most = max(_FEW, self.total // _SHARE)
+        found: dict[str, frozenset[int]] = {}
+        for word in headline_words(self._texts()[0]):
+            events = self._matching(f"headline : {phrase(word)}", most + 2)
+            if len(events) <= most:
+                found[word] = frozenset(events)
+        return found
+
+    def _matching(self, expression: str, limit: int = -1) -> set[int]:
+        query = "SELECT rowid FROM text WHERE text MATCH ? LIMIT ?"
+        return {event for (event,) in self._db.execute(query, (expression, limit))} - {self.event}
+
+    def days(self, events: Iterable[int]) -> Mapping[int, str | None]:
+        """Return the ISO days that events are filed under, or None."""
+        query = "SELECT id, day FROM event WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._db.execute(query, (json.dumps(list(events)),)))
+
+
+def name_candidates(text: str) -> set[str]:
+    """Return the runs of words in ``text`` that may be a name, folded, with what stands between the words."""
+    folded = fold(without_surrogates(text))
+    spans = [match.span() for match in _WORD.finditer(folded)]
+    found: set[str] = set()
+    for at, (start, _) in enumerate(spans):
+        for _, end in spans[at : at + _MAX_NAME_WORDS]:
+            part = folded[start:end]
+            if len(part) >= _MIN_NAME[part.isascii()]:
+                found.add(part)
+                if end < len(folded) and not folded[end].isspace():
+                    found.add(folded[start : end + 1])  # Raqqa (2017), Washington, D.C.
+    return found
+
+
+def headline_words(headline: str) -> list[str]:
+    """Return the words to compare headlines by, each once, the first of them where there are very many."""
+    found: dict[str, None] = {}
+    last = None
+    for match in _WORD.finditer(fold(without_surrogates(headline))):
+        char = match[0]
+        if len(char) == 1 and searchable(char) != char:
+            if last is not None and last.end() == match.start():
+                found[last[0] + char] = None
+            last = match
+        else:
+            found[char] = None
+            last = None
+    return list(found)[:_MAX_WORDS]

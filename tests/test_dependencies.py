@@ -1,0 +1,33 @@
+"""docs/dependencies.md says of each package why it is there, and within which bounds."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9-]+)(?:\[[^\]]*\])?(?P<bounds>[^;]*)")
+
+
+def test_each_dependency_is_explained() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {name for names in project["optional-dependencies"].values() for name in names}
+    for requirement in sorted({*project["dependencies"], *extras}):
+        match = REQUIREMENT.fullmatch(requirement)
+        assert match is not None, requirement
+        if match["name"] == "newsarc":
+            continue
+        assert re.search(rf"[ `]{re.escape(match['name'])}\b", page), requirement
+        if requirement in project["dependencies"]:
+            lowest, highest = match["bounds"].split(",")
+            assert f"{match['name']} ≥ {lowest[2:]}, < {highest[1:]} |" in page, requirement
+
+
+def test_nothing_is_explained_that_is_not_there() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for name in re.findall(r"^\| (?:`\w+` \| )?([a-zA-Z][\w-]*(?:, [a-zA-Z][\w-]*)*)[ ≥|]", page, re.MULTILINE):
+        for package in name.split(", "):
+            assert package in ("package", "extra") or f'"{package}' in project, package

@@ -72,13 +72,13 @@ def complete_rule(incomplete: str) -> list[str]:
 
     families = dict.fromkeys(code[:3] for code in RULE_NAMES)
     offers = [*families, *RULE_NAMES, *(RULE_NAMES.values() if incomplete else ())]
-    return [word for word in offers if word.lower().startswith(incomplete.lower())]
+    return [word for word in offers if word.startswith(incomplete)]
 
 
 def complete_selector(incomplete: str) -> list[str]:
     """Return what ``--select`` and ``--ignore`` can go on with: rules, behind those that a comma ends."""
     before, comma, last = incomplete.rpartition(",")
-    words = [word for word in ("ALL", "E", "W") if word.startswith(last.upper())] + complete_rule(last)
+    words = [word for word in ("ALL", "E", "W") if word.startswith(last)] + complete_rule(last)
     return [f"{before}{comma}{word}" for word in words]
 
 
@@ -86,7 +86,7 @@ def complete_schema(incomplete: str) -> list[str]:
     """Return the names of schemas that start so."""
     from newsarc.schemas import NAMES
 
-    return [name for name in NAMES if name.startswith(incomplete.lower())]
+    return [name for name in NAMES if name.startswith(incomplete)]
 
 
 def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[str]:

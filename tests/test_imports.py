@@ -106,5 +106,12 @@ def test_completion_of_a_ref_loads_no_more_than_show(beginning: str) -> None:
     assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.show"}) == set()
 
 
+@pytest.mark.parametrize("words", [["rule", "NA1"], ["lint", "--select", "NA1"], ["schema", "rel"]], ids=" ".join)
+def test_completion_of_names_loads_neither_rules_nor_index(words: list[str]) -> None:
+    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(["newsarc", *words])}
+    names = loaded(env={**line, "COMP_CWORD": str(len(words))})
+    assert names & (HEAVY | INDEX | LINT | COMMANDS - {f"newsarc.cli.{words[0]}"}) == set()
+
+
 def test_yaml_is_loaded_for_front_matter_only() -> None:
     assert "yaml" in loaded("-A", str(EXAMPLE), "show", "airbnb-drops")

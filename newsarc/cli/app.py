@@ -90,6 +90,11 @@ COMMANDS = {
     "rule": _Command(
         "rule", "rule", "Explain a rule of lint, with a bad and a good example; without RULE, list all rules."
     ),
+    "schema": _Command(
+        "schema",
+        "schema",
+        "Print the JSON Schema of what a command says with --json; without NAME, list all schemas.",
+    ),
 }
 
 

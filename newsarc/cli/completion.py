@@ -1,4 +1,4 @@
-"""What the shell offers where a REF is typed: days of the archive, and slugs."""
+"""What the shell offers where a REF is typed: days of the archive, and slugs; and names of rules and schemas."""
 
 from __future__ import annotations
 
@@ -62,6 +62,31 @@ def complete_refs(root: Path, beginning: str, config: Config | None = None) -> l
     if not beginning or "latest".startswith(beginning):
         found.append("latest")
     return sorted({ref for ref in found if ref.startswith(beginning) and _is_plain(ref)})
+
+
+def complete_rule(incomplete: str) -> list[str]:
+    """Return the codes, families and names of rules that an incomplete one can become: once there is something of it,
+    all that begin so; before that, the families and the codes.
+    """
+    from newsarc.cli.rule_names import RULE_NAMES
+
+    families = dict.fromkeys(code[:3] for code in RULE_NAMES)
+    offers = [*families, *RULE_NAMES, *(RULE_NAMES.values() if incomplete else ())]
+    return [word for word in offers if word.startswith(incomplete)]
+
+
+def complete_selector(incomplete: str) -> list[str]:
+    """Return what ``--select`` and ``--ignore`` can go on with: rules, behind those that a comma ends."""
+    before, comma, last = incomplete.rpartition(",")
+    words = [word for word in ("ALL", "E", "W") if word.startswith(last)] + complete_rule(last)
+    return [f"{before}{comma}{word}" for word in words]
+
+
+def complete_schema(incomplete: str) -> list[str]:
+    """Return the names of schemas that start so."""
+    from newsarc.schemas import NAMES
+
+    return [name for name in NAMES if name.startswith(incomplete)]
 
 
 def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[str]:

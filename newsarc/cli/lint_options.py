@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from newsarc.cli.completion import complete_selector
+
 OutputFormat = Literal["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
 
 _RULES = "Which rules"
@@ -27,10 +29,12 @@ SelectOption = Annotated[
         metavar="RULE",
         help="Run these: codes, families (NA1), names, E, W or ALL; repeatable, or separated by commas.",
         rich_help_panel=_RULES,
+        autocompletion=complete_selector,
     ),
 ]
 IgnoreOption = Annotated[
-    list[str] | None, typer.Option(metavar="RULE", help="Leave these out.", rich_help_panel=_RULES)
+    list[str] | None,
+    typer.Option(metavar="RULE", help="Leave these out.", rich_help_panel=_RULES, autocompletion=complete_selector),
 ]
 FixOption = Annotated[bool, typer.Option("--fix", help="Mend what is certain.", rich_help_panel=_FIXES)]
 UnsafeFixesOption = Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from newsarc.cli.completion import complete_rule
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
 from newsarc.output.plain import comma_separated, tab_separated
@@ -21,7 +22,12 @@ def rule(
     session: Session,
     wanted: Annotated[
         str | None,
-        typer.Argument(metavar="[RULE]", help="A code, a name, or a family (NA1).", show_default=False),
+        typer.Argument(
+            metavar="[RULE]",
+            help="A code, a name, or a family (NA1).",
+            show_default=False,
+            autocompletion=complete_rule,
+        ),
     ] = None,
     format: Annotated[
         RuleFormat | None,

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from newsarc.cli.completion import complete_refs
+from newsarc.cli.rule_names import RULE_NAMES
+from newsarc.lint.rules import RULES
 from newsarc.tree import Tree
 from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment
 
@@ -96,7 +98,7 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    commands = ["list", "show", "search", "related", "timeline", "graph", "stats", "lint", "cache", "rule"]
+    commands = ["list", "show", "search", "related", "timeline", "graph", "stats", "lint", "cache", "rule", "schema"]
     assert bash("") == commands
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
@@ -113,6 +115,26 @@ def test_dates(command: str) -> None:
     assert on_example(command, "2018-12-") == ["2018-12-05"]
     assert on_example(command, DAY) == [DAY]
     assert on_example(command, "2013") == on_example(command, "2017-13") == on_example(command, "2017-06-31") == []
+
+
+def test_rules() -> None:
+    assert bash("rule", "NA10") == [rule.code for rule in RULES if rule.code.startswith("NA10")]
+    assert bash("rule", "bro") == ["broken-related-link", "broken-change-link", "broken-day-link"]
+    assert bash("rule", "")[:2] == ["NA1", "NA2"]
+    assert bash("lint", "--select", "NA101") == ["NA101"]
+    assert bash("lint", "--ignore", "NA101,NA10")[:2] == ["NA101,NA101", "NA101,NA102"]
+    assert bash("lint", "--select", "A") == ["ALL"]
+    assert bash("lint", "--select", "nonesuch") == []
+
+
+def test_the_names_of_rules_are_those_of_the_rules() -> None:
+    assert {rule.code: rule.name for rule in RULES} == RULE_NAMES
+    assert list(RULE_NAMES) == [rule.code for rule in RULES]
+
+
+def test_schemas() -> None:
+    assert bash("schema", "related") == ["related", "related-path"]
+    assert bash("schema", "nonesuch") == []
 
 
 def test_nothing_typed_yet() -> None:

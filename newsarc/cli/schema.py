@@ -1,0 +1,73 @@
+"""``newsarc schema``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from newsarc.cli.completion import complete_schema
+from newsarc.cli.session import Session
+from newsarc.errors import UsageError
+from newsarc.output.plain import tab_separated
+from newsarc.output.terminal import is_terminal
+
+
+def schema(
+    session: Session,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="A command, or a command and an option: related-path.",
+            show_default=False,
+            autocompletion=complete_schema,
+        ),
+    ] = None,
+    line: Annotated[
+        bool, typer.Option("--line", help="Of one line of --format jsonl, and not of the --json document.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of what a command says with --json; without NAME, list all schemas.
+
+    It is one of draft 2020-12 and needs no other file: newsarc schema search > search.schema.json
+    """
+    from newsarc import schemas
+
+    if name is None:
+        if line:
+            raise UsageError("--line is about one schema: name it")
+        _list(session)
+        return
+    wanted = name.strip().lower()
+    if wanted not in schemas.NAMES:
+        raise UsageError(f"no schema is called {name}{_closest(wanted)}")
+    found = schemas.line_schema(wanted) if line else schemas.schema(wanted)
+    if found is None:
+        raise UsageError(f"{wanted} has no --format jsonl: leave --line out")
+    session.write([json.dumps(found, indent=2, ensure_ascii=True) + "\n"])
+
+
+def _list(session: Session) -> None:
+    from newsarc.schemas import NAMES, title
+
+    if is_terminal(sys.stdout):
+        width = max(map(len, NAMES)) + 2
+        session.write(f"{name:{width}}{_about(title(name))}\n" for name in NAMES)
+    else:
+        session.write(tab_separated((name, _about(title(name))) for name in NAMES))
+
+
+def _about(title: str) -> str:
+    return title.partition(": ")[2]
+
+
+def _closest(word: str) -> str:
+    from difflib import get_close_matches
+
+    from newsarc.schemas import NAMES
+
+    close = get_close_matches(word, NAMES, n=1, cutoff=0.4)
+    return f"; did you mean {close[0]}?" if close else "; newsarc schema lists them"

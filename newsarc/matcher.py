@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word
 from newsarc.text import fold
-from newsarc.words import pattern
+from newsarc.words import literal_pattern, pattern
 
 _NOTHING = "(?!)"
 
@@ -44,7 +44,7 @@ def _strict(typed: str, is_prefix: bool) -> str:
 def word_pattern(word: Word) -> str:
     """Return the regular expression that finds any spelling of ``word`` in folded text."""
     if word.literal is not None:
-        return re.escape(word.literal)
+        return literal_pattern(word.literal).pattern
     # The longest first: of "air strikes" no more than the plural's end would be left unmarked.
     forms = sorted((form.text for form in word.spellings), key=len, reverse=True)
     return "|".join(pattern(form, is_prefix=word.is_prefix) for form in forms) or _NOTHING

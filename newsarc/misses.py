@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from newsarc.errors import UsageError
 from newsarc.index import Filter, Index
-from newsarc.query import All, Not, Query, Word, parse_query, parts_of, wanted_words
+from newsarc.query import All, Either, Not, Query, Word, parse_query, parts_of, wanted_words
 from newsarc.text import fold
 
 _CLOSE = 72  # of 100, by rapidfuzz's ratio: two letters of seven may differ
@@ -36,23 +38,22 @@ def why_nothing(index: Index, query: str, wanted: Filter, options: Mapping[str, 
     ``options`` gives the filters of ``wanted`` by the name of their field, as they were typed (``--until 2016``).
     """
     asked = parse_query(query)
-    words = [word for word in _required(asked) if word.spellings]
-    counts = [(word, index.frequency(word)) for word in words]
-    absent = tuple(word for word, number in counts if not number)
+    counts = [(word, index.frequency(word)) for word in parts_of(asked) if isinstance(word, Word)]
+    absent = (*(word for word, number in counts if not number), *_absent_alternatives(index, asked))
     without = () if absent else _without(index, asked, wanted, options)
-    apart = tuple((str(word), number) for word, number in counts) if not absent and len(words) > 1 else ()
+    apart = tuple((str(word), number) for word, number in counts) if not absent and len(counts) > 1 else ()
     return Miss(
         tuple(map(str, absent)),
         apart if not without else (),
         without,
-        _instead(index, query, absent) if absent else (),
+        _instead(index, query, wanted, absent) if absent else (),
     )
 
 
-def _required(query: Query) -> tuple[Word, ...]:
-    """Return the words without which nothing matches; all that are wanted where there are only alternatives."""
-    words = tuple(part for part in parts_of(query) if isinstance(part, Word))
-    return words or wanted_words(query)
+def _absent_alternatives(index: Index, query: Query) -> tuple[Word, ...]:
+    """Return the words of alternatives of which one must be so, where no event has any of them."""
+    either = [wanted_words(part) for part in parts_of(query) if isinstance(part, Either)]
+    return tuple(word for words in either if not any(map(index.frequency, words)) for word in words)
 
 
 def _without(index: Index, query: Query, wanted: Filter, options: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
@@ -79,13 +80,24 @@ def _loosened(wanted: Filter, name: str) -> Filter:
     return replace(wanted, **values)
 
 
-def _instead(index: Index, query: str, absent: Sequence[Word]) -> tuple[str, ...]:
+def _instead(index: Index, query: str, wanted: Filter, absent: Sequence[Word]) -> tuple[str, ...]:
     vocabulary = index.vocabulary()
     queries = [query]
     for word in absent:
         closest = _closest(word.text, vocabulary)
-        queries = [made.replace(word.text, other) for made in queries for other in closest][:_MAX_CLOSEST]
-    return tuple(made for made in queries if index.match(parse_query(made), Filter(), "date", limit=0)[1])
+        # The vocabulary has letters and digits alone, so that nothing in it means something to sub. Only
+        # where the word itself stands, and not a field or a longer word with the same letters.
+        here = re.compile(rf"(?<![^\s(\":-]){re.escape(word.text)}(?![^\s)\"*])")
+        made = [here.sub(other, one, count=1) for one in queries for other in closest]
+        queries = made[:_MAX_CLOSEST]
+    return tuple(made for made in queries if made != query and _finds(index, made, wanted))
+
+
+def _finds(index: Index, query: str, wanted: Filter) -> bool:
+    try:
+        return index.match(parse_query(query), wanted, "date", limit=0)[1] > 0
+    except UsageError:  # a suggestion must not be what the user is told off for
+        return False
 
 
 def _closest(word: str, vocabulary: Sequence[str]) -> list[str]:

@@ -17,12 +17,14 @@ from typing import Literal, TypeAlias
 
 from newsarc.errors import UsageError
 from newsarc.refs import date_range
+from newsarc.text import without_surrogates
 from newsarc.words import Spelling, literal, spellings
 
 Field = Literal["headline", "topic", "context", "source", "summary"]
 TEXT_FIELDS: tuple[Field, ...] = ("headline", "topic", "context", "source", "summary")
 FIELDS = (*TEXT_FIELDS, "slug", "date", "since", "until")
 
+_MAX_LENGTH, _MAX_WORDS = 4096, 256  # beyond what hands type; SQLite and our patterns have their bounds, too
 _MAX_DEPTH = 30  # of parentheses; those further in are passed over
 _FIELD = re.compile(r"([A-Za-z]{2,}):(?=[^\s:)])(?!//)")
 _OPERATOR = re.compile(r"(OR|AND)(?=[\s(])\s*(?=[^\s)])")
@@ -48,7 +50,7 @@ class Word:
     @property
     def literal(self) -> str | None:
         """What must stand in the text just so, folded: :func:`newsarc.words.literal`."""
-        return None if self.is_phrase else literal(self.text)
+        return literal(self.text)
 
     @property
     def spellings(self) -> tuple[Spelling, ...]:
@@ -118,12 +120,23 @@ Query: TypeAlias = Word | Slug | Dates | Not | All | Either
 def parse_query(text: str) -> Query:
     """Return what ``text`` asks for.
 
-    Raises UsageError for an unknown field, a date that does not exist, and where there is nothing to look for.
+    Bytes that are no UTF-8 are read as U+FFFD. Raises UsageError for an unknown field, a date that does not exist, more
+    than 4,096 characters or 256 parts, and where there is nothing to look for.
     """
-    query = _Parser(text.replace("\0", " ")).either(None)
+    if len(text) > _MAX_LENGTH:
+        raise UsageError(f"the query has {len(text):,} characters; {_MAX_LENGTH:,} are the most")
+    query = _Parser(without_surrogates(text).replace("\0", " ")).either(None)
     if query is None:
         raise UsageError("the query has no word to look for")
+    if (number := _size(query)) > _MAX_WORDS:
+        raise UsageError(f"the query has {number:,} parts; {_MAX_WORDS:,} are the most")
     return query
+
+
+def _size(query: Query) -> int:
+    if isinstance(query, (All, Either)):
+        return sum(map(_size, query.parts))
+    return _size(query.part) if isinstance(query, Not) else 1
 
 
 def parts_of(query: Query) -> tuple[Query, ...]:

@@ -41,7 +41,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The event page at ``path`` and those of its lines in which something was found; ``day`` is ISO, of its folder."""
+    """The event page at ``path`` and those of its lines in which something was found.
+
+    ``day`` is ISO, of its folder or, where that is none, of the page.
+    """
 
     path: str
     day: str | None
@@ -107,7 +110,7 @@ def _lines_of_day(pages: Pages, day: Day, pattern: re.Pattern[str]) -> Iterator[
     for path, text in _texts(pages, pages.tree.event_paths(day)):
         lines = text.removesuffix("\n").split("\n")
         if found := [Line(number, line) for number, line in enumerate(lines, 1) if pattern.search(line)]:
-            yield Found(path, iso, tuple(found))
+            yield Found(path, iso or _day_of(parse_event(text, path, pages.config, pages.names)), tuple(found))
 
 
 def _wanted_of_day(
@@ -126,7 +129,17 @@ def _wanted_of_day(
     for path, text in texts:
         event = parse_event(text, path, pages.config, pages.names)
         if judge.wants(_looked(event, iso, contexts.get(path, ()), topics.get(path, ()), _more(event, text, wider))):
-            yield Found(path, iso, ())
+            yield Found(path, iso or _day_of(event), ())
+
+
+def _day_of(event: Event) -> str | None:
+    return event.date.isoformat() if event.date else None
+
+
+def in_time(found: Iterable[Found], reverse: bool = False) -> list[Found]:
+    """Return what was found in the order of time, or the newest first; pages without a day are last either way."""
+    ordered = sorted(found, key=lambda page: (page.day or "", page.path.rpartition("/")), reverse=reverse)
+    return [page for page in ordered if page.day] + [page for page in ordered if not page.day]
 
 
 def _texts(pages: Pages, paths: Iterable[str]) -> Iterator[tuple[str, str]]:

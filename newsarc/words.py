@@ -7,6 +7,7 @@ accents never count (:func:`newsarc.text.fold`). What is typed in quotes is take
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,12 +17,15 @@ _WORD = re.compile(r"[^\W_]+")
 _HYPHENS = "-\u2010\u2011"
 _APOSTROPHES = "'\u2018\u2019\u02bc\u2032"
 JOINER = f"[{_HYPHENS}{_APOSTROPHES}]"
-_JOINED = re.compile(rf"[^\W_]+(?:{JOINER}[^\W_]+)+")
+# Possessive, and only from the beginning of a word: otherwise a long one takes quadratic time.
+_JOINED = re.compile(rf"(?<![^\W_])[^\W_]++(?:{JOINER}[^\W_]++)+")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s\Z")
 # Symbols that make another word of what they stand in: C++ is not C, and 9/11 not 9-11.
 _SYMBOL = re.compile(r"[+&/#@%$€£¥°]")
 _WRAPPING = " \t\n.,;:!?¡¿()[]{}<>*^~|\\_\"'`´‘’“”«»„…、。，；：！？（）「」『』《》"
-_GAP = " \ue000 "  # so that no phrase runs from a text into what is added to it
+# So that no phrase runs from a text into another: not what newsarc.text puts into gaps, which stands in queries, too.
+BORDER = " \ue001 "
+_MAX_PARTS = 6  # of a word with hyphens; of one with more, only neighbours are joined
 
 # Plurals that no rule makes, both ways. Those of the news; a full list would not fit here nor be needed.
 _IRREGULAR = (
@@ -62,8 +66,17 @@ def indexed(text: str) -> str:
     plain = searchable(text)
     if not any(char in text for char in _HYPHENS + _APOSTROPHES):
         return plain
-    joined = dict.fromkeys(map(_join, _JOINED.findall(_without_possessives(fold(text)))))
-    return _GAP.join((plain, *map(searchable, joined)))
+    chains = _JOINED.findall(_without_possessives(fold(text)))
+    joined = dict.fromkeys(run for chain in chains for run in _runs(re.split(JOINER, chain)))
+    return BORDER.join((plain, *map(searchable, joined)))
+
+
+def _runs(parts: list[str]) -> Iterator[str]:
+    """Yield the parts of a word with hyphens that follow each other, joined: two of them, and more."""
+    longest = len(parts) if len(parts) <= _MAX_PARTS else 2
+    for length in range(2, longest + 1):
+        for start in range(len(parts) - length + 1):
+            yield "".join(parts[start : start + length])
 
 
 def _without_possessives(folded: str) -> str:
@@ -123,6 +136,14 @@ def _singulars(word: str) -> list[str]:
     return [word[:-1]]
 
 
+@lru_cache(maxsize=256)
+def literal_pattern(text: str) -> re.Pattern[str]:
+    """Return what finds a :func:`literal` in folded text: ``5%`` not in ``15%``, and ``$5`` not in ``$50``."""
+    start = rf"(?<!{WORD_CHARACTER})" if _WORD.match(text) else ""
+    end = rf"(?!{WORD_CHARACTER})" if _WORD.match(text[-1]) else ""
+    return re.compile(f"{start}{re.escape(text)}{end}")
+
+
 def literal(typed: str) -> str | None:
     """Return what of a word, folded, must stand in a text as it was typed, for a symbol in it; None for a plain word.
 
@@ -140,9 +161,14 @@ def pattern(text: str, *, is_prefix: bool = False, is_strict: bool = False) -> s
 
     ``is_strict``: only where it stands in one piece if it was typed so.
     """
-    words = _WORD.findall(text)
+    words = [part for word in _WORD.findall(text) for part in _by_script(word)]
     pieces = [_piece(word, is_prefix and at == len(words), is_strict) for at, word in enumerate(words, 1)]
     return r"[\W_]*".join(pieces)
+
+
+def _by_script(word: str) -> list[str]:
+    """Return the pieces of a word such as ``G20峰会``: scripts without spaces, and others, are words of their own."""
+    return [word] if word.isascii() else re.findall(f"{WORD_CHARACTER}+|(?:(?!{WORD_CHARACTER})[^\\W_])+", word)
 
 
 def _piece(word: str, is_open: bool, is_strict: bool) -> str:

@@ -13,8 +13,9 @@ import pytest
 from newsarc import Archive
 from newsarc.errors import UsageError
 from newsarc.index import Filter
-from newsarc.scan import Wider, exact_pattern, exact_result, scan, widely
+from newsarc.scan import Found, Wider, exact_pattern, exact_result, in_time, scan, widely
 from newsarc.search import result_of, search
+from tests.cli.driver import run
 from tests.naive import Named, Page, write
 
 NO_PROGRESS = lambda done, of: None  # noqa: E731
@@ -189,3 +190,21 @@ def test_a_wider_search_finds_all_that_a_search_does(query: str) -> None:
     assert narrow
     if "-" not in query:
         assert narrow <= wide
+
+
+def test_pages_without_a_day_are_last_whichever_way() -> None:
+    found = [Found("b.md", None, ()), Found("news/2020/03/2/a.md", "2020-03-02", ()), Found("x.md", "2020-03-01", ())]
+    assert [page.day for page in in_time(found)] == ["2020-03-01", "2020-03-02", None]
+    assert [page.day for page in in_time(found, reverse=True)] == ["2020-03-02", "2020-03-01", None]
+
+
+def test_a_page_of_an_impossible_day_goes_by_its_own_date(tmp_path: Path) -> None:
+    root = write(tmp_path, [Page(dt.date(2020, 3, 5), "late", "A zed")])
+    (root / "news/2020/13/1").mkdir(parents=True)
+    (root / "news/2020/13/1/odd.md").write_text("### [2020-03-04](/news/2020/03/4/index.md)\n\n# A zed\n", "utf-8")
+    for options in ([], ["--in", "related"], ["--fixed"]):
+        arguments: list[str | Path] = ["-q", "-A", root, "search", *options, "zed"]
+        assert [row[1] for row in run(*arguments, "-r").rows] == ["late", "odd"], options
+        assert [row[1] for row in run(*arguments, "--since", "2020-03-04", "--until", "2020-03-04").rows] == ["odd"], (
+            options
+        )

@@ -23,6 +23,7 @@ from newsarc.parser import parse_day, parse_event
 from newsarc.query import parse_query
 from newsarc.search import Hit, matching, search
 from newsarc.text import fold
+from newsarc.words import indexed
 from tests.naive import Model, Page, write
 
 TWO_HAN = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
@@ -319,11 +320,91 @@ def test_words_side_by_side_and_names_rank_before_words_apart(tmp_path: Path) ->
         assert [hit.row.slug for hit in archive.search("south bank")] == ["beside", "apart", "named", "longer"]
 
 
-def test_more_hits_than_are_looked_at_closely_keep_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_hits_are_in_order_where_all_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = [Page(dt.date(2020, 3, 1 + number % 9), f"s{number}", "Storm " * (number + 1)) for number in range(12)]
-    monkeypatch.setattr("newsarc.search._CANDIDATES", 5)
     with Archive.open(write(tmp_path, pages)) as archive:
-        everything = [hit.row.slug for hit in archive.search("storm", limit=None)]
-        assert len(set(everything)) == 12
-        for limit in (1, 4, 6, 11):
-            assert [hit.row.slug for hit in archive.search("storm", limit=limit)] == everything[:limit]
+        everything = archive.search("storm", limit=None)
+        assert [hit.score for hit in everything] == sorted((hit.score for hit in everything), reverse=True)
+        for limit in (1, 4, 11):  # the same, as long as there are no more than are looked at closely
+            assert archive.search("storm", limit=limit) == everything[:limit]
+        monkeypatch.setattr("newsarc.search._CANDIDATES", 5)
+        assert archive.search("storm", limit=None) == everything
+        assert all(hit.score > 0 for hit in archive.search("storm", limit=8))
+
+
+def slugs(archive: Archive, query: str) -> list[str]:
+    return sorted(hit.row.slug for hit in archive.search(query, limit=None))
+
+
+def test_symbols_stand_as_typed_and_not_inside_of_more(tmp_path: Path) -> None:
+    day = dt.date(2020, 3, 1)
+    texts = {
+        "more": "Rates of 15% and $50 on 19/11, with a 5 and 9-11",
+        "just": "Rates of 5% and $5 on 9/11",
+        "plus": "Written in C++",
+        "letter": "Vitamin C language",
+    }
+    with Archive.open(write(tmp_path, [Page(day, slug, text) for slug, text in texts.items()])) as archive:
+        for query in ("5%", "$5", "9/11", '"9/11"', '"rates of 5%"'):
+            assert slugs(archive, query) == ["just"], query
+        assert slugs(archive, "C++") == slugs(archive, '"C++"') == ["plus"]
+
+
+def test_no_phrase_runs_from_one_name_into_the_next(tmp_path: Path) -> None:
+    day = dt.date(2020, 3, 1)
+    pages = [Page(day, "names", "A", topics=("地震", "四川")), Page(day, "text", "地震 四川")]
+    with Archive.open(write(tmp_path, pages)) as archive:
+        assert slugs(archive, '"地震 四川"') == ["text"]
+        assert slugs(archive, "地震 四川") == ["names", "text"]
+
+
+def test_scripts_side_by_side(tmp_path: Path) -> None:
+    day = dt.date(2020, 3, 1)
+    with Archive.open(write(tmp_path, [Page(day, "a", "G20 峰会在7 月"), Page(day, "b", "FM廣播")])) as archive:
+        for query in ("G20峰会", "7月"):
+            (hit,) = archive.search(query)
+            assert (hit.row.slug, hit.score > 0, bool(hit.headline.marks)) == ("a", True, True)
+        assert slugs(archive, "M廣播") == []
+        assert not Judge(parse_query("M廣播")).wants(Looked({"headline": [fold("FM廣播")]}, "b", None))
+
+
+def test_each_run_of_a_word_with_hyphens_is_found(tmp_path: Path) -> None:
+    day = dt.date(2020, 3, 1)
+    with Archive.open(write(tmp_path, [Page(day, "a", "A pro-Russian-backed cease-fire")])) as archive:
+        for query in ("prorussian", "russianbacked", "prorussianbacked", "ceasefire", "pro-russian"):
+            assert slugs(archive, query) == ["a"], query
+        assert slugs(archive, "backedcease") == []
+
+
+def test_a_topic_that_only_begins_headlines_counts_as_much(tmp_path: Path) -> None:
+    pages = [
+        Page(dt.date(2020, 3, 1), "longer", "Quiet", topics=("Battle of Raqqa and much more",)),
+        Page(dt.date(2020, 3, 2), "one", "Battle of Raqqa: The siege begins"),
+        Page(dt.date(2020, 3, 3), "two", "Battle of Raqqa: The siege ends"),
+    ]
+    with Archive.open(write(tmp_path, pages)) as archive:
+        hits = archive.search('topic:"battle of raqqa"')
+    assert [hit.row.slug for hit in hits] == ["two", "one", "longer"]
+    assert all(hit.score > 0 for hit in hits)
+
+
+def test_slugs_in_capitals_beyond_ascii(tmp_path: Path) -> None:
+    with Archive.open(write(tmp_path, [Page(dt.date(2020, 3, 1), "Éa-Straße", "A")])) as archive:
+        assert (
+            slugs(archive, "slug:Éa")
+            == slugs(archive, "slug:straße")
+            == slugs(archive, "slug:STRASSE")
+            == ["Éa-Straße"]
+        )
+
+
+def test_a_limit_is_none_or_a_number_of_events(small: Archive) -> None:
+    assert small.search("storm", limit=0) == []
+    with pytest.raises(UsageError):
+        small.search("storm", limit=-1)
+
+
+def test_texts_are_indexed_in_linear_time() -> None:
+    """A run that was begun anew in each of its letters would take hours here."""
+    for text in ("well-known " + "a" * 1_000_000, "a-" + "地" * 1_000_000, "a-" * 100_000, "'" * 1_000_000):
+        assert indexed(text)

@@ -102,7 +102,7 @@ def test_where_a_word_is_found(word: str, text: str, found: str | None) -> None:
 
 
 def test_words_with_a_joiner_are_indexed_in_one_piece_too() -> None:
-    assert indexed("A cease-fire, says O'Brien").split("\ue000") == [
+    assert indexed("A cease-fire, says O'Brien").split("\ue001") == [
         "a cease-fire, says o'brien ",
         " ceasefire ",
         " obrien",

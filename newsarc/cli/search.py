@@ -34,6 +34,8 @@ HEADER = ("date", "slug", "topics", "headline", "snippet", "score")
 SortKey = Literal["relevance", "date"]
 Wider = Literal["related", "sources", "all"]
 _HOW = "How to look"
+_WIDER = {"related": "related links", "sources": "sources' addresses"}
+_PASSES = "that passes the filters "
 
 
 def search(
@@ -96,6 +98,9 @@ def search(
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     if asked.is_exact:
         raise NotFoundError(f"no line of an event's page has {asked.text}")
+    if asked.wider is not None:  # the index does not know what else pages say
+        where = "on their pages" if asked.wider == "all" else f"in their {_WIDER[asked.wider]} either"
+        raise NotFoundError(f"no event {_PASSES if not wanted.is_everything else ''}has {asked.text}, {where}")
     given = {"since": since, "until": until, "topic": topic, "context": context, "source": source}
     options = {name: f"--{name} {typed}" for name, typed in given.items() if typed is not None}
     raise _nothing(archive.index(), asked.text, wanted.filter, options)
@@ -152,13 +157,14 @@ def _result(session: Session, archive: Archive, asked: _Asked, wanted: Wanted) -
     if asked.wider is None:
         pattern = scan.exact_pattern(asked.text, is_regex=asked.regex, ignore_case=asked.ignore_case)
         lines = scan.scan(archive, folders, pattern, archive.progress)
-        found = [page for page in lines if paths is None or page.path in paths]
-        return scan.exact_result(archive, found[::-1] if asked.reverse else found, pattern, asked.limit)
+        kept = (page for page in lines if wanted.has_day(page.day) and (paths is None or page.path in paths))
+        return scan.exact_result(archive, scan.in_time(kept, asked.reverse), pattern, asked.limit)
     from newsarc.search import result_of
 
     index = archive.index()  # first: it knows which context names contain a comma
     pages = scan.widely(archive, folders, asked.text, asked.wider, archive.progress, index)
-    events = [page.path for page in pages if paths is None or page.path in paths]
+    kept = (page for page in pages if wanted.has_day(page.day) and (paths is None or page.path in paths))
+    events = [page.path for page in scan.in_time(kept)]
     return result_of(index, asked.text, events, asked.limit, asked.sort, asked.reverse)
 
 
@@ -173,7 +179,7 @@ def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) 
     miss = why_nothing(index, query, wanted, options)
     if miss.absent:
         return NotFoundError(f"no event has {' or '.join(miss.absent)}", miss.instead)
-    message = f"no event {'that passes the filters ' if options else ''}has {query}"
+    message = f"no event {_PASSES if options else ''}has {query}"
     if miss.without:
         parts = [f"{plural(number, 'event')} without {typed}" for typed, number in miss.without]
         return NotFoundError(f"{message}; {', '.join(parts)}")

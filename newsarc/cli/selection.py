@@ -30,13 +30,17 @@ class Wanted:
 
     def folders(self, archive: Archive) -> list[Day]:
         """Return the day folders that may hold what was asked for, in the order of time."""
-        if self.days is not None:
-            return sorted({day for part in self.days for day in archive.tree.days(part.first, part.last)})
-        return list(archive.tree.days(*self._bounds()))
+        days = archive.tree.days()
+        return [day for day in days if day.date is None or self.has_day(day.date.isoformat())]
 
-    def _bounds(self) -> tuple[dt.date | None, ...]:
-        bounds = (self.filter.since, self.filter.until)
-        return tuple(dt.date.fromisoformat(day) if day else None for day in bounds)
+    def has_day(self, day: str | None) -> bool:
+        """Whether ``since`` and ``until`` let an event of this ISO day through; one without a day only if both are
+        open.
+        """
+        since, until = self.filter.since, self.filter.until
+        if day is None:
+            return since is None and until is None
+        return (since is None or since <= day) and (until is None or day <= until)
 
 
 def wanted_events(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 
 from newsarc.index.schema import LINK_BITS, PATH
@@ -22,7 +21,7 @@ EVENTS_NAMED = {
 }
 EVENTS_OF_HOST = (
     "SELECT source.event FROM source JOIN name AS host ON host.id = source.host"
-    " WHERE host.text = ? OR host.text LIKE '%.' || ? ESCAPE '\\'"
+    " WHERE host.text = ? OR substr(host.text, -length(?) - 1) = '.' || ?"
 )
 Condition = tuple[str, list[str]]
 
@@ -72,7 +71,7 @@ def condition(wanted: Filter) -> Condition:
 def host_values(name: str) -> list[str]:
     """Return the values of EVENTS_OF_HOST for a host, which finds those below it, too."""
     host = plain(name).removeprefix("www.") or "?"  # no host is called so
-    return [host, re.sub(r"([%_\\])", r"\\\1", host)]
+    return [host] * 3
 
 
 def plain(name: str) -> str:

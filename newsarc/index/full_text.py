@@ -11,10 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
 from newsarc.text import searchable
-from newsarc.words import indexed
+from newsarc.words import BORDER, indexed
 
 _COLUMNS = "headline, topics, contexts, summary, sources"
-_GAP = " \ue000 "  # between names, so that no phrase runs across
 _NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 Row = tuple[int, str, str, str, str, str]
 
@@ -74,10 +73,10 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
         yield (
             id_,
             indexed(headline),
-            _GAP.join(map(text, topics(id_))),
-            _GAP.join(sorted(map(text, contexts))),
+            BORDER.join(map(text, topics(id_))),
+            BORDER.join(sorted(map(text, contexts))),
             indexed(summary),
-            _GAP.join(map(text, sources(id_))),
+            BORDER.join(map(text, sources(id_))),
         )
 
 

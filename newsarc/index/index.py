@@ -148,10 +148,6 @@ class Index:
         row = self._db.execute(query, (folder, name)).fetchone()
         return EventRow(*row) if row else None
 
-    def rows(self, paths: Iterable[str]) -> list[EventRow]:
-        """Return the rows of the events at ``paths``, in their order; those that are not there are left out."""
-        return [row for path in paths if (row := self.row(path)) is not None]
-
     def surroundings(self, event: int) -> Neighbours:
         """Return what may be asked about the surroundings of the event with this id."""
         from newsarc.index.neighbours import Neighbours

@@ -15,6 +15,7 @@ from newsarc.index.texts import texts_of
 from newsarc.matcher import Matcher
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
 from newsarc.text import fold
+from newsarc.words import literal_pattern
 
 _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
@@ -44,10 +45,11 @@ def plan_for(db: sqlite3.Connection, query: Query) -> Plan:
         return [id_ for id_, text in found if wanted.is_in(text)]
 
     def has_literal(event: int, text: str, field: str) -> bool:
-        texts = texts_of(db, [event])[event]
-        return any(text in fold(part) for name in ([field] if field else TEXT_FIELDS) for part in texts.of(name))
+        texts, wanted = texts_of(db, [event])[event], literal_pattern(text)
+        return any(wanted.search(fold(part)) for name in ([field] if field else TEXT_FIELDS) for part in texts.of(name))
 
     db.create_function("has_literal", 3, has_literal, deterministic=True)
+    db.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's lower knows ASCII alone
     return _plan(query, topic_ids)
 
 
@@ -107,7 +109,7 @@ def _condition(query: Query, topic_ids: TopicIds) -> Condition:
     if isinstance(query, Word):
         return _word(query, topic_ids)
     if isinstance(query, Slug):
-        return f"instr(lower({SLUG}), ?) > 0", [query.text]
+        return f"instr(casefold({SLUG}), ?) > 0", [query.text]
     if isinstance(query, Dates):
         bounds = [
             (f"coalesce(event.day {sign} ?, 0)", day) for sign, day in ((">=", query.first), ("<=", query.last)) if day

@@ -215,3 +215,59 @@ def test_nothing_found_says_why(arguments: list[str], said: str) -> None:
     result = run("-A", HARBOUR, "search", *arguments)
     assert (result.code, result.out) == (1, "")
     assert said in result.err
+
+
+@pytest.mark.parametrize("wider", ["related", "sources", "all"])
+def test_a_wider_search_that_finds_nothing_gives_nothing(wider: str) -> None:
+    for arguments in (["raqqa", "--until", "1990"], ["zeppelin"]):
+        result = on_example("search", *arguments, "--in", wider, "--json")
+        assert (result.code, result.json["count"], result.json["total"], result.json["hits"]) == (1, 0, 0, [])
+        plain = on_example("search", *arguments, "--in", wider)
+        assert (plain.code, plain.out) == (1, "")
+        assert "did you mean" not in plain.err
+
+
+@pytest.mark.parametrize("query", ["\udcff", "C++\udcff", "slug:\udcff", "topic:\udcff", "source:\udcff", "-\udcff"])
+@pytest.mark.parametrize("command", ["search", "timeline"])
+def test_bytes_that_are_no_text_are_no_crash(command: str, query: str) -> None:
+    result = run("-A", HARBOUR, command, "--", query)
+    assert result.code in {0, 1, 2}
+    assert "internal error" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        (" OR ".join(f"topic:w{number}" for number in range(250)), 1),
+        (" OR ".join(f"slug:w{number}" for number in range(250)), 1),
+        (" ".join(f"-source:w{number}" for number in range(200)), 0),
+        (" ".join(f"w{number}" for number in range(300)), 2),
+        ("x" * 5000, 2),
+        ("source:" + "y" * 4000, 1),
+        ("(" * 4000, 2),
+    ],
+)
+def test_a_long_query_is_answered_or_refused_in_one_line(query: str, code: int) -> None:
+    result = run("-q", "-A", HARBOUR, "search", "--", query)
+    assert result.code == code
+    assert "internal error" not in result.err
+
+
+def test_a_long_source_option_is_no_crash() -> None:
+    assert run("-A", HARBOUR, "list", "--source", "z" * 60_000).code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "unsaid"),
+    [
+        (["headline:captai"], "no event has headline:captai\ndid you mean\n  headline:captain\n", "no field"),
+        (["captain OR zzzz", "--until", "1990"], "1 event without --until 1990", "no event has zzzz"),
+        (["captian", "--until", "1990"], "no event has captian", "did you mean"),
+        (["yyyy OR zzzz"], "no event has yyyy or zzzz", ""),
+    ],
+)
+def test_what_is_said_of_nothing_is_so(arguments: list[str], said: str, unsaid: str) -> None:
+    result = run("-q", "-A", HARBOUR, "search", *arguments)
+    assert result.code == 1
+    assert said in result.err
+    assert not unsaid or unsaid not in result.err

@@ -27,6 +27,7 @@ FIELDS = (*TEXT_FIELDS, "slug", "date", "since", "until")
 _MAX_LENGTH, _MAX_WORDS = 4096, 256  # beyond what hands type; SQLite and our patterns have their bounds, too
 _MAX_DEPTH = 30  # of parentheses; those further in are passed over
 _FIELD = re.compile(r"([A-Za-z]{2,}):(?=[^\s:)])(?!//)")
+_OPERATORS = ("OR", "AND", "NOT")
 _OPERATOR = re.compile(r"(OR|AND)(?=[\s(])\s*(?=[^\s)])")
 _NOT = re.compile(r"NOT(?=[\s(])\s*(?=[^\s)])")
 _RUN = re.compile(r'[^\s"]+')
@@ -59,7 +60,7 @@ class Word:
         return found[:1] if self.is_phrase or self.is_prefix or self.literal else found
 
     def __str__(self) -> str:
-        text = f'"{self.text}"' if self.is_phrase else self.text + ("*" if self.is_prefix else "")
+        text = f'"{self.text}"' if self.is_phrase or self.text in _OPERATORS else self.text + ("*" if self.is_prefix else "")
         return f"{self.field}:{text}" if self.field else text
 
 

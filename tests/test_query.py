@@ -40,11 +40,11 @@ from newsarc.query import FIELDS, All, Dates, Either, Not, Query, Slug, Word, pa
         ("since:2017/6/3", "date:2017-06-03.."),
         ("until:2016-02", "date:..2016-02-29"),
         # What is no syntax is a word.
-        ("OR", "OR"),
-        ("OR raqqa", "(OR raqqa)"),
-        ("raqqa OR", "(raqqa OR)"),
+        ("OR", '"OR"'),
+        ("OR raqqa", '("OR" raqqa)'),
+        ("raqqa OR", '(raqqa "OR")'),
         ("raqqa or dam", "(raqqa or dam)"),
-        ("NOT", "NOT"),
+        ("NOT", '"NOT"'),
         ("12:30", "12:30"),
         ("https://a.example/b", "https://a.example/b"),
         ("Re:Zero", "Re:Zero"),
@@ -130,6 +130,10 @@ PIECES = st.sampled_from(
         "地震",
     ]
 )
+
+
+def test_an_operator_that_is_a_word_is_written_in_quotation_marks() -> None:
+    assert str(parse_query("dam (OR )")) == '(dam "OR")'
 
 
 @given(st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=30))

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from newsarc.model import DayPage, Event, Link
 
-_NEW_ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
+_NEW_ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]+(?=\S)")
 
 
 def all_links(page: Event | DayPage) -> Iterator[tuple[Link, bool]]:
@@ -60,7 +61,7 @@ def _continued(items: set[int], text: str) -> set[int]:
         last = item
         while (
             lines[last + 1].strip()
-            and not lines[last + 1].lstrip(" ").startswith("#")
+            and not _HEADING.match(lines[last + 1])
             and not _NEW_ITEM.match(lines[last + 1])
         ):
             last += 1

@@ -279,3 +279,32 @@ def test_a_listing_is_read_once(root: Path) -> None:
     add(root, f"{DAY}/new.md")
     assert not tree.exists(f"{DAY}/new.md")
     assert tree_of(root).exists(f"{DAY}/new.md")
+
+
+@pytest.mark.parametrize("kind", ["symbolic links", "hard links"])
+def test_two_pages_that_change_places_are_another_state(tmp_path: Path, kind: str) -> None:
+    """Nothing about the files themselves changes then, but which name leads to which."""
+    folder = tmp_path / "news/2017/06/16"
+    folder.mkdir(parents=True)
+    (tmp_path / "store").mkdir()
+    files = [tmp_path / "store" / name for name in ("one", "two")]
+    for file in files:
+        file.write_text("# A headline\n", encoding="utf-8")
+
+    def put(name: str, file: Path) -> None:
+        (folder / name).unlink(missing_ok=True)
+        if kind == "hard links":
+            (folder / name).hardlink_to(file)
+        else:
+            (folder / name).symlink_to(file)
+
+    def state() -> bytes:
+        return Tree(tmp_path, max_page_bytes=100).state("news/2017/06/16").pages
+
+    put("a.md", files[0])
+    put("b.md", files[1])
+    before = state()
+    assert state() == before
+    put("a.md", files[1])
+    put("b.md", files[0])
+    assert state() != before

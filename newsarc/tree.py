@@ -63,14 +63,16 @@ class Tree:
     """The files under one archive root. Folder listings are read once; make a new Tree to see changes.
 
     ``max_page_bytes`` is the size above which :meth:`read` refuses a page. ``skipped`` collects what was passed over
-    on the way, one line each, for whoever wants to tell the user. Where ``asked`` is a set, it collects the folders on
-    whose listings the answers of :meth:`exists` and :meth:`has_folder` depend.
+    on the way, one line each, for whoever wants to tell the user; ``unlisted`` are folders that could not be
+    listed. Where ``asked`` is a set, it collects the folders on whose listings the answers of :meth:`exists` and
+    :meth:`has_folder` depend.
     """
 
     def __init__(self, root: Path, max_page_bytes: int) -> None:
         self.root = root
         self.max_page_bytes = max_page_bytes
         self.skipped: dict[str, str] = {}
+        self.unlisted: set[str] = set()
         self.asked: set[str] | None = None
         self._base = os.path.join(root, "")
         self._real_root = os.path.realpath(root)
@@ -93,6 +95,13 @@ class Tree:
                         self.skipped.setdefault(day.path, f"{day.path}: there is no such day; its events have no date")
                     if not (since or until) or _between(day.date, since, until):
                         yield day
+
+    def parents(self) -> list[str]:
+        """Return the folders above the day folders, those that hold none yet, too: a day folder that comes or goes
+        changes one of them.
+        """
+        years = [f"{NEWS}/{name}" for name in self._numbered(NEWS, _YEAR)]
+        return [NEWS, *years, *(f"{year}/{name}" for year in years for name in self._numbered(year, _MONTH_OR_DAY))]
 
     def day_at(self, folder: str) -> Day | None:
         """Return the day folder at the path ``folder``, or None where that is none."""
@@ -273,6 +282,7 @@ class Tree:
         except OSError as error:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR):
                 self.skipped[folder] = f"{folder or '.'}: not read: {_reason(error)}"
+                self.unlisted.add(folder)
         self._files[folder], self._folders[folder] = frozenset(files), tuple(sorted(folders))
 
     def _sort_entry(self, entry: os.DirEntry[str], folder: str, files: list[str], folders: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from newsarc import Archive
 from newsarc.cache import FOLDER_VARIABLE, Cache
-from newsarc.index import Filter, Index
+from newsarc.errors import PageError
+from newsarc.index import EventRow, Filter, Index
 from newsarc.pages import Pages
 from newsarc.search import search
-from newsarc.tree import FolderState
+from newsarc.tree import FolderState, Tree
 from tests.generated import generate
 
 WORDS = ("storm", "bridge", "Bogotá", "地震", "ferry")
@@ -239,6 +242,12 @@ def told(root: Path) -> dict[str, object]:
         return answers(kept)
 
 
+def rows(archive: Path, use_cache: bool = True) -> list[EventRow]:
+    with Archive.open(archive, cache=use_cache) as opened:
+        found = list(opened.index().events(Filter()))
+    return [replace(row, id=0) for row in found]  # its number is of no meaning
+
+
 @pytest.fixture
 def truth(archive: Path) -> dict[str, object]:
     with Archive.open(archive, cache=False) as new:
@@ -434,3 +443,58 @@ def test_an_index_of_some_days_is_not_kept(archive: Path, tmp_path: Path) -> Non
     with Archive.open(archive) as opened:
         Index.of_days(Pages(archive, opened.config), list(opened.tree.days())[:2])
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_day_in_a_folder_that_was_empty_is_seen(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The year's or month's folder was there when the index was made; only itself changes."""
+    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    for number, folder in enumerate(("news/2051", "news/2052/01")):
+        (archive / folder).mkdir(parents=True)
+        assert len(rows(archive)) == len(rows(archive))
+        before = len(rows(archive))
+        page = archive / f"{folder}/{'02/3' if number == 0 else '3'}/flood.md"
+        page.parent.mkdir(parents=True)
+        page.write_text("# Flood\n", encoding="utf-8")
+        assert len(rows(archive)) == before + 1
+
+
+@pytest.mark.parametrize("folder", ["news", "news/{year}", "news/{year}/{month}", "news/{year}/{month}/{day}"])
+def test_a_folder_that_could_not_be_listed_once_is_listed_again(
+    archive: Path, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    monkeypatch.setattr(FolderState, "is_settled", lambda state, now: True)
+    wanted = rows(archive, use_cache=False)
+    day = min(str(row.path) for row in wanted).split("/")
+    failing = str(archive / folder.format(year=day[1], month=day[2], day=day[3]))
+    real = os.scandir
+
+    def scandir(path: object) -> object:
+        if path == failing:
+            raise OSError(errno.EIO, "the disk is ill")
+        return real(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("os.scandir", scandir)
+    with Archive.open(archive) as ill:
+        assert len(list(ill.index().events(Filter()))) < len(wanted)
+        assert any("not read: the disk is ill" in line for line in ill.warnings), ill.warnings
+    monkeypatch.setattr("os.scandir", real)
+    assert rows(archive) == wanted
+
+
+def test_a_page_that_could_not_be_read_once_is_read_again(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    monkeypatch.setattr(FolderState, "is_settled", lambda state, now: True)
+    wanted = rows(archive, use_cache=False)
+    failing = wanted[0].path
+    real = Tree.read_bytes
+
+    def read_bytes(tree: Tree, path: str) -> bytes:
+        if path == failing:
+            raise PageError(path, "the disk is ill")
+        return real(tree, path)
+
+    monkeypatch.setattr(Tree, "read_bytes", read_bytes)
+    assert len(rows(archive)) == len(wanted) - 1
+    monkeypatch.setattr(Tree, "read_bytes", real)
+    assert rows(archive) == wanted

@@ -6,12 +6,11 @@ import json
 import sqlite3
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from newsarc.index.full_text import add_text, has_text, remove_text
-from newsarc.index.names import parents_of
 from newsarc.index.rows import Part, Reader
 from newsarc.index.schema import INDEXES, LINK_BITS, SCHEMA, as_stored, as_text
 from newsarc.index.write import Writer
@@ -31,12 +30,15 @@ _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias")
 class Snapshot:
     """The day folders of an archive, taken before any of them was listed or read, at ``time`` ns.
 
-    ``states`` are of those folders whose state is not the one that was kept: of all, where nothing was.
+    ``states`` are of those folders whose state is not the one that was kept: of all, where nothing was. ``parents`` are
+    the folders above them; ``is_listed``: they were listed, and not known from what was kept.
     """
 
     paths: Sequence[str]
     states: Mapping[str, FolderState]
     time: int
+    parents: Sequence[str]
+    is_listed: bool
 
     @classmethod
     def take(cls, tree: Tree, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
@@ -44,16 +46,18 @@ class Snapshot:
         now = time.time_ns()
         kept: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
         if db is not None and days is None and _same_parents(tree, db):
-            paths = list(kept)  # listing them again takes 50 ms of 10,000
+            paths, parents, is_listed = list(kept), list(_parents(db)), False  # listing them takes 50 ms of 10,000
         else:
             paths = [day.path for day in (tree.days() if days is None else days)]
+            parents, is_listed = tree.parents() if days is None else [], True
 
         def look(part: Sequence[str]) -> list[tuple[str, FolderState]]:
             states = ((path, tree.state(path)) for path in part)
             return [(path, state) for path, state in states if kept.get(path) != state.pages]
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
-        return cls(paths, dict(pair for part in _spread(look, parts, len(paths)) for pair in part), now)
+        states = dict(pair for part in _spread(look, parts, len(paths)) for pair in part)
+        return cls(paths, states, now, parents, is_listed)
 
 
 def fill(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Progress) -> None:
@@ -73,13 +77,13 @@ def fill(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Pro
     writer.finish(commas)
     _set(db, "commas", sorted(commas))
     _set(db, "prefix", pages.known_prefix)
-    _set(db, "parents", _stamps(pages.tree, snapshot.paths, snapshot.time))
+    _set_parents(db, pages.tree, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
 
 
 def get(db: sqlite3.Connection, key: str) -> object:
-    """Return what :func:`fill` wrote down under ``key``: ``commas``, or ``prefix``."""
+    """Return what :func:`fill` wrote down under ``key``: ``commas``, ``prefix``, or ``notes``."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return json.loads(row[0]) if row else None
 
@@ -88,18 +92,32 @@ def _set(db: sqlite3.Connection, key: str, value: object) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def _stamps(tree: Tree, paths: Iterable[str], now: int) -> dict[str, str]:
-    """Return the stamps of the folders above day folders; empty ones where they changed so lately that they may not
-    tell.
+def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
+    """Write down the stamps of the folders above day folders, and what was passed over in them."""
+    _set(db, "parents", _stamps(tree, snapshot))
+    if snapshot.is_listed:
+        days = set(snapshot.paths)
+        above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
+        _set(db, "notes", above)
+
+
+def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
+    """Return the stamps of the folders above day folders; empty ones where they could not be listed, or changed so
+    lately that they may not tell.
     """
-    stamps = {path: tree.stamp(path) for path in parents_of(paths)}
-    return {path: stamp.hex() if newest < now - _TICK else "" for path, (stamp, newest) in stamps.items()}
+    stamps = {path: tree.stamp(path) for path in snapshot.parents}
+    settled = snapshot.time - _TICK
+    is_sure = {path: newest < settled and path not in tree.unlisted for path, (_, newest) in stamps.items()}
+    return {path: stamp.hex() if is_sure[path] else "" for path, (stamp, _) in stamps.items()}
+
+
+def _parents(db: sqlite3.Connection) -> Mapping[str, str]:
+    return get(db, "parents")  # type: ignore[return-value]
 
 
 def _same_parents(tree: Tree, db: sqlite3.Connection) -> bool:
     """Whether no day folder came or went since ``db`` was written."""
-    stamps: Mapping[str, str] = get(db, "parents")  # type: ignore[assignment]
-    return all(stamp and tree.stamp(path)[0].hex() == stamp for path, stamp in stamps.items())
+    return all(stamp and tree.stamp(path)[0].hex() == stamp for path, stamp in _parents(db).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +154,7 @@ def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot) -> Stale:
         for path, asks in db.execute("SELECT path, asks FROM folder"):
             if path in paths and not other.isdisjoint(array("I", asks)):
                 changed.add(path)
-    is_same = _stamps(pages.tree, paths, snapshot.time) == get(db, "parents")
+    is_same = _stamps(pages.tree, snapshot) == _parents(db)
     return Stale([path for path in snapshot.paths if path in changed], gone, not is_same)
 
 
@@ -181,7 +199,7 @@ def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale
         new = {writer.pages.of(f"{rows.path}/{name}") for rows in folders for name in rows.names}
         add_text(db, {*new, *named})
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
-    _set(db, "parents", _stamps(pages.tree, snapshot.paths, snapshot.time))
+    _set_parents(db, pages.tree, snapshot)
     return {text for (text,) in db.execute(topics)} == commas
 
 

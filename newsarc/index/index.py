@@ -157,8 +157,9 @@ class Index:
 
     def notes(self) -> dict[str, str]:
         """Return what had to be passed over, by path: the lines for the user."""
+        above: dict[str, str] = get(self._db, "notes")  # type: ignore[assignment]
         notes = self._db.execute("SELECT path, line FROM note")
-        return {as_text(path): as_text(line) for path, line in notes}
+        return above | {as_text(path): as_text(line) for path, line in notes}
 
     def topics(self, event: int) -> tuple[str, ...]:
         """Return the topics that the page of the event with this id shows, as :attr:`newsarc.model.Event.topics`."""

@@ -5,21 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from newsarc.cache import Cache
 from newsarc.index.kept import KeptIndex
-from newsarc.tree import NEWS, Tree, folder_stamp
+from newsarc.tree import Tree, folder_stamp
 
 _LAST = "\U0010ffff"  # sorts behind whatever may go on
 _MANY = 200  # folders whose listings changed: then it is quicker to list them all
-
-
-def parents_of(paths: Iterable[str]) -> list[str]:
-    """Return the folders above the day folders at ``paths``: one that comes or goes changes one of them."""
-    months = dict.fromkeys(path.rpartition("/")[0] for path in paths)
-    return [NEWS, *dict.fromkeys(month.rpartition("/")[0] for month in months), *months]
 
 
 def paths_beginning(

@@ -20,7 +20,8 @@ class FolderRows:
 
     ``names`` are the files of all events, ``asks`` the folders on whose listings the rest depends, with
     those listings (of day folders as their states have them), ``notes`` pairs of what was passed over and the line
-    about it. ``events`` has the columns of the table, with the name for the id.
+    about it. Not ``is_sure``: something was passed over that may be there the next time, though nothing changed.
+    ``events`` has the columns of the table, with the name for the id.
     ``links`` are four columns: the place of the event among ``names``, that of the link in the event, and those of its
     target and of its contexts in the lists of the :class:`Part`. ``entries`` of the day page have both themselves.
     """
@@ -28,6 +29,7 @@ class FolderRows:
     path: str
     state: FolderState
     names: list[str]
+    is_sure: bool = True
     asks: array[int] = field(default_factory=lambda: array("i"))
     notes: list[tuple[str, str]] = field(default_factory=list)
     events: list[tuple[str, str | None, str | None, str, str | None, int, int, int]] = field(default_factory=list)
@@ -88,8 +90,9 @@ class Reader:
         for page in self.pages.day_pages(day):
             self._add_day_page(rows, page)
         rows.asks.extend([self._asked.setdefault(path, len(self._asked)) for path in tree.asked])
-        tree.asked = None
         rows.notes = self.pages.notes_about(day.path)
+        rows.is_sure = not rows.notes and tree.asked.isdisjoint(tree.unlisted)
+        tree.asked = None
         return rows
 
     def _listing(self, folder: str) -> bytes:

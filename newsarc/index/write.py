@@ -48,7 +48,7 @@ class Writer:
             folder = self.folders.of(rows.path)
             asks = array("I", map(asked_of.__getitem__, rows.asks)).tobytes()
             state = rows.state
-            pages, stamp = (state.pages, state.stamp) if state.is_settled(now) else (b"", b"")
+            pages, stamp = (state.pages, state.stamp) if rows.is_sure and state.is_settled(now) else (b"", b"")
             row = (folder, rows.path, pages, state.names, stamp, asks)
             self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?, ?, ?)", row)
             insert(

@@ -254,7 +254,7 @@ class Archive(Pages):
         return self._index
 
     def _noted(self, index: Index) -> Index:
-        self._unread.update(index.notes())
+        self.take_notes(index.notes())
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
@@ -52,7 +52,15 @@ class Pages:
     def warnings(self) -> list[str]:
         """What could not be read or had to be guessed so far, one line each, in a stable order."""
         notes = [self.prefix_note] if self.known_prefix else []
-        return notes + [line for _, line in sorted((self.tree.skipped | self._unread).items())]
+        return notes + [line for _, line in sorted(self.notes().items())]
+
+    def notes(self) -> dict[str, str]:
+        """Return what had to be passed over so far, by path: the lines about it."""
+        return self.tree.skipped | self._unread
+
+    def take_notes(self, notes: Mapping[str, str]) -> None:
+        """Add to what had to be passed over."""
+        self._unread.update(notes)
 
     def notes_about(self, folder: str) -> list[tuple[str, str]]:
         """Return what had to be passed over in ``folder`` so far: its path, and the line about it."""

@@ -76,7 +76,7 @@ def scan(pages: Pages, days: Sequence[Day], pattern: re.Pattern[str], progress: 
     def look(part: Sequence[Day]) -> list[Found]:
         return [found for day in part for found in _lines_of_day(pages, day, pattern)]
 
-    return _spread(look, days, progress)
+    return _spread(pages, look, days, progress)
 
 
 def widely(
@@ -95,12 +95,19 @@ def widely(
     def look(part: Sequence[Day]) -> list[Found]:
         return [found for day in part for found in _wanted_of_day(pages, day, judge, stems, wider, topics)]
 
-    return _spread(look, days, progress)
+    return _spread(pages, look, days, progress)
 
 
-def _spread(look: Callable[[Sequence[Day]], list[Found]], days: Sequence[Day], progress: Progress) -> Iterator[Found]:
+def _spread(
+    pages: Pages, look: Callable[[Sequence[Day]], list[Found]], days: Sequence[Day], progress: Progress
+) -> Iterator[Found]:
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-    for done, found in enumerate(in_order(look, parts), 1):
+
+    def look_and_note(part: Sequence[Day]) -> tuple[list[Found], dict[str, str]]:
+        return look(part), pages.notes()  # of this process: in a worker they would be lost
+
+    for done, (found, notes) in enumerate(in_order(look_and_note, parts), 1):
+        pages.take_notes(notes)
         yield from found
         progress(done, len(parts))
 
@@ -146,8 +153,8 @@ def _texts(pages: Pages, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     for path in paths:
         try:
             yield path, pages.tree.read(path)
-        except PageError:
-            continue  # as the index passes over it, and says so
+        except PageError as error:
+            pages.take_notes({path: str(error)})
 
 
 def _stems(query: Query) -> list[str]:

@@ -154,6 +154,10 @@ class Tree:
             self._remember(parent)
         return name in self._folders.get(parent, ())
 
+    def is_unlisted(self, path: str) -> bool:
+        """Whether ``path`` is, or is in, a folder that could not be listed."""
+        return any(path == folder or path.startswith(f"{folder}/") or not folder for folder in self.unlisted)
+
     def _remember(self, folder: str) -> None:
         """Take notice that an answer depends on ``folder``; where that is missing, on what would hold it."""
         assert self.asked is not None

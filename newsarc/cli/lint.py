@@ -137,6 +137,9 @@ def _mend(session: Session, report: Report, run: Callable[[Archive], Report], un
     from newsarc.lint.fix import mend, write
 
     before = len(report.findings)
+    if not report.is_whole:  # where a dead link led is judged by all pages
+        session.warn("nothing is mended: not all pages could be read, and what they say may matter (NA901 names them)")
+        return report, 0
     archive = session.archive
     failed: dict[str, str] = {}
     for _ in range(20):  # fixes that touch the same place take turns; more turns than this would mean that two fight

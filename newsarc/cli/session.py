@@ -239,6 +239,8 @@ def _ending(session: Session) -> Iterator[None]:
     except OSError as error:
         session.fail(f"{error.filename or 'input/output'}: {error.strerror or error}", ExitCode.SETUP)
     except Exception as error:
+        if _is_of_disk(error):
+            session.fail(f"the index cannot be read: {error}; with --no-cache it is not needed", ExitCode.SETUP)
         if session.verbose:
             import traceback
 
@@ -248,6 +250,12 @@ def _ending(session: Session) -> Iterator[None]:
             "command line, newsarc --version, and what the same command prints with --verbose",
             ExitCode.INTERNAL,
         )
+
+
+def _is_of_disk(error: Exception) -> bool:
+    """Whether the database failed for its file, its disk or memory, and not for what it was asked."""
+    # SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB; the rest of a code says more.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {3, 5, 6, 7, 8, 10, 11, 13, 14, 26}
 
 
 def _tell(error: NewsarcError) -> None:

@@ -95,7 +95,7 @@ def _set(db: sqlite3.Connection, key: str, value: object) -> None:
 def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
     """Write down the stamps of the folders above day folders, and what was passed over in them."""
     _set(db, "parents", _stamps(tree, snapshot))
-    if snapshot.is_listed:
+    if snapshot.is_listed or tree.unlisted:
         days = set(snapshot.paths)
         above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
         _set(db, "notes", above)

@@ -91,7 +91,7 @@ class Reader:
             self._add_day_page(rows, page)
         rows.asks.extend([self._asked.setdefault(path, len(self._asked)) for path in tree.asked])
         rows.notes = self.pages.notes_about(day.path)
-        rows.is_sure = not rows.notes and tree.asked.isdisjoint(tree.unlisted)
+        rows.is_sure = not rows.notes and not tree.is_unlisted(day.path) and not any(map(tree.is_unlisted, tree.asked))
         tree.asked = None
         return rows
 

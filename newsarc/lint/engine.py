@@ -42,7 +42,8 @@ class Report:
     """What a run of lint found: findings in the order of path, line and column; pages looked at; seconds taken.
 
     ``accepted`` counts the findings that the baseline knows; ``stale`` are its entries that nothing needs any more.
-    ``texts`` has the digest (:func:`newsarc.lint.look.digest`) of each page that a finding may mend.
+    ``texts`` has the digest (:func:`newsarc.lint.look.digest`) of each page that a finding may mend. Not ``is_whole``:
+    a page or a folder could not be read, whatever the rules.
     """
 
     findings: tuple[Finding, ...]
@@ -51,6 +52,7 @@ class Report:
     accepted: int = 0
     stale: tuple[Key, ...] = ()
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    is_whole: bool = True
 
     def seen_from(self, folder: str) -> Report:
         """Return the report with ``folder``, where the archive root is for other programs, before each path."""
@@ -124,7 +126,8 @@ def lint(
     wanted.sort(key=lambda finding: finding.place)
     is_whole = paths is None and changes is None
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
-    return Report(compared.new, run.files, time.perf_counter() - started, compared.accepted, compared.stale, run.texts)
+    seconds = time.perf_counter() - started
+    return Report(compared.new, run.files, seconds, compared.accepted, compared.stale, run.texts, run.is_whole)
 
 
 def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
@@ -158,6 +161,7 @@ class _Run:
         self.suppressions = Suppressions()
         self.texts: dict[str, bytes] = {}
         self.files = 0
+        self.is_whole = True
         self.memory = Memory(archive, [rule.code for rule in rules], today())
         self.plan = Plan([], NOTHING)
 
@@ -187,6 +191,7 @@ class _Run:
         others, records = self._first_look(look, facts)
         self.files = sum(record.files for record in records)
         front = look.at_front_page() if self.files else Seen()
+        self.is_whole = not (archive.tree.unlisted or front.unread or any(record.unread for record in records))
         del look
         facts.let_go_of_spellings()
         archive.tree.skipped = skipped  # what was asked about in workers is not known here: nor is what was asked here

@@ -39,6 +39,7 @@ class FirstLook:
             return made(day.path, seen, b"", names, (), self._dead_paths(seen))
         tree.asked = set()
         seen = self.look.at_days([day])
+        seen.unread += bool(tree.unlisted)  # what it asked about these folders may not hold
         merge(others, listings(tree, self._folders))
         asked = tree.asked - {day.path}
         tree.asked = None

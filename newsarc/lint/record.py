@@ -47,6 +47,7 @@ class DayRecord(NamedTuple):
     former: Former
     has_day_pages: bool
     files: int
+    unread: int
     dead_paths: tuple[str, ...]
     found: bytes | Piece
     later: bytes | Piece | None
@@ -90,6 +91,7 @@ def made(
         former=seen.columns.former,
         has_day_pages=bool(seen.columns.day_pages),
         files=seen.files,
+        unread=seen.unread,
         dead_paths=tuple(sorted(dead_paths)),
         found=marshal.dumps(found) if any(found) else b"",
         later=None,

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -241,3 +242,30 @@ def test_a_tedious_page_does_not_hang(root: Path, name: str, command: str) -> No
         pytest.fail("not done in 5 seconds")
     assert result.code == (0 if command == "show" else 1)
     assert ("storm-warning" if command == "show" else "captain-held") in result.out
+
+
+@pytest.mark.parametrize("how", [["--fixed"], ["--in", "all"]], ids=" ".join)
+def test_a_scan_tells_which_page_it_could_not_read(root: Path, how: list[str]) -> None:
+    """In a worker or not: pages of more days than one worker takes at once."""
+    for day in range(1, 29):
+        folder = root / f"news/2019/02/{day}"
+        folder.mkdir(parents=True)
+        (folder / "calm.md").write_text("# Calm\n", encoding="utf-8")
+    (root / "newsarc.toml").write_text("max-page-bytes = 2000\n", encoding="utf-8")
+    for path in ("news/2019/02/3/calm.md", "news/2020/03/2/storm-warning.md"):
+        (root / path).write_text("# Storm\n" + "storm\n" * 500, encoding="utf-8")
+    result = run("-v", "-A", root, "search", *how, "storm")
+    assert "storm-warning.md: not read: 3,008 bytes is more than" in result.err
+    assert "news/2019/02/3/calm.md: not read: 3,008 bytes" in result.err
+
+
+def test_a_disk_that_fails_while_the_index_is_asked_is_one_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+        raise error
+
+    monkeypatch.setattr("newsarc.index.Index.events", failing)
+    result = run("-A", root, "list")
+    assert (result.code, result.out) == (2, "")
+    assert "newsarc: the index cannot be read: disk I/O error; with --no-cache" in result.err

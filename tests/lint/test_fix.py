@@ -173,3 +173,18 @@ def test_mending_loses_no_context_and_no_text(tmp_path: Path, item: str) -> None
     assert [link.contexts for link in after.related] == [link.contexts for link in before.related]
     assert [problem.kind for problem in after.problems] == [problem.kind for problem in before.problems]
     assert page.read_text().count("note") == item.count("note")
+
+
+def test_nothing_is_mended_while_a_page_cannot_be_read(tmp_path: Path) -> None:
+    """Where a dead link led is judged by all pages; the rules that were asked for do not matter."""
+    page = make(tmp_path, BEFORE)
+    (tmp_path / "newsarc.toml").write_text("max-page-bytes = 1000\n", encoding="utf-8")
+    large = tmp_path / "news/2020/05/2/large.md"
+    large.write_text("# The quay\n" * 200, encoding="utf-8")
+    result = lint(tmp_path, "--fix")
+    assert result.exit_code == 2
+    assert "nothing is mended" in result.stderr
+    assert page.read_bytes() == BEFORE
+    large.unlink()
+    assert "2 mended" in lint(tmp_path, "--fix").stderr
+    assert page.read_bytes() == AFTER

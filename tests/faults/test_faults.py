@@ -1,0 +1,27 @@
+"""A sample of what ``python -m tests.faults`` tries: no failing call of the system makes newsarc lie or lose a file."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("cc") is None, reason="needs Linux and a C compiler")
+@pytest.mark.parametrize("command", ["list", "search --fixed, warm", "lint --fix", "lint --write-baseline"])
+def test_no_failing_call_makes_it_lie(command: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.faults", "--most", "2", command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert " 0 wrong" in run.stdout

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from newsarc.closest import did_you_mean
 from newsarc.errors import ConfigError
 
 CONFIG_NAME = "newsarc.toml"
@@ -123,7 +124,7 @@ def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
     changed: dict[str, Any] = {}
     for key, value in table.items():
         if key not in names:
-            raise ConfigError(f"unknown key {prefix}{key}{_did_you_mean(key, names)}")
+            raise ConfigError(f"unknown key {prefix}{key}{_closest(key, names)}")
         current = getattr(default, names[key])
         changed[names[key]] = _value(current, value, prefix + key)
     return replace(default, **changed)
@@ -149,11 +150,8 @@ def _value(current: Any, value: Any, key: str) -> Any:
     return _fill(current, value, key + ".")
 
 
-def _did_you_mean(key: str, known: Mapping[str, str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else f"; known keys: {', '.join(known)}"
+def _closest(key: str, known: Mapping[str, str]) -> str:
+    return did_you_mean(key.replace("_", "-"), known, f"; known keys: {', '.join(known)}")
 
 
 def _read(path: Path) -> bytes:

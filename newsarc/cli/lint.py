@@ -61,6 +61,12 @@ def lint(
     """Check that no related link is dead, and what else can be wrong with an archive.
 
     Exit 1 when there are errors, 0 when there are none or only warnings.
+
+    Examples:
+        newsarc lint
+        newsarc lint news/2017 --select NA1
+        newsarc lint --fix --diff
+        newsarc lint --changed-since main
     """
     from newsarc.lint.baseline import write_baseline as write
 
@@ -161,15 +167,15 @@ def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
     from newsarc.lint.fix import mend, unified_diff
     from newsarc.safe import visible_lines
 
-    is_shown = is_terminal(sys.stdout)
-    for page in mend(report, session.archive, unsafe=unsafe):
-        for line in unified_diff(page, _folder(session.archive)):
-            if is_shown:
-                sys.stdout.write(visible_lines(line))
-            else:
-                sys.stdout.flush()
-                sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+    pages = mend(report, session.archive, unsafe=unsafe)
+    lines = (line for page in pages for line in unified_diff(page, _folder(session.archive)))
+    if is_terminal(sys.stdout):
+        session.write(visible_lines(line) for line in lines)
+        return
     sys.stdout.flush()
+    for line in lines:
+        sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
 
 
 def _write(session: Session, report: Report, output_format: OutputFormat | None, statistics: bool) -> None:

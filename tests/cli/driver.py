@@ -98,6 +98,15 @@ def spawn(
 
 def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment without what changes newsarc's output, UTF-8 everywhere."""
-    dropped = ("NEWSARC_ARCHIVE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PAGER", "LESS", "GITHUB_ACTIONS")
+    dropped = (
+        "NEWSARC_ARCHIVE",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "COLUMNS",
+        "NEWSARC_PAGER",
+        "PAGER",
+        "LESS",
+        "GITHUB_ACTIONS",
+    )
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "PYTHONUTF8": "1", "COLUMNS": "80", **(more or {})}

@@ -133,6 +133,12 @@ def load_config(path: Path) -> Config:
 def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
     """Make a Config from a TOML table; ``prefix`` goes before key names in messages. Raises ConfigError."""
     config: Config = _fill(Config(), table, prefix)
+    # The file may have been written on Windows and be read elsewhere.
+    config = replace(
+        config,
+        root=config.root.replace("\\", "/"),
+        lint=replace(config.lint, baseline=config.lint.baseline.replace("\\", "/")),
+    )
     slashes = config.site_prefix.strip("/")
     if ".." in slashes.split("/"):
         raise ConfigError(f'{prefix}site-prefix: ".." has no place in a site prefix; write for example "/zh"')

@@ -96,4 +96,5 @@ def _text(text: str) -> str:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
     sys.stdout.writelines(reference())

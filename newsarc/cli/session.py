@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
 import os
@@ -266,14 +267,14 @@ def _ending(session: Session) -> Iterator[None]:
     except NewsarcError as error:
         tell(error)
         raise typer.Exit(error.exit_code) from None
-    except BrokenPipeError:
+    except OSError as error:
+        if not _is_closed_pipe(error):
+            session.fail(f"{error.filename or 'input/output'}: {error.strerror or error}", ExitCode.SETUP)
         # Whoever read us has enough. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ExitCode.DONE) from None
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    except OSError as error:
-        session.fail(f"{error.filename or 'input/output'}: {error.strerror or error}", ExitCode.SETUP)
     except Exception as error:
         if session.verbose:
             import traceback
@@ -284,6 +285,12 @@ def _ending(session: Session) -> Iterator[None]:
             "command line, newsarc --version, and what the same command prints with --verbose",
             ExitCode.INTERNAL,
         )
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    # Windows says EINVAL of a pipe that nobody reads.
+    is_einval = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or is_einval
 
 
 def tell(error: NewsarcError) -> None:

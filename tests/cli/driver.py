@@ -82,6 +82,7 @@ def spawn(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout: float = TIMEOUT,
+    encoding: str = "utf-8",
 ) -> Outcome:
     """Run newsarc as a process of its own."""
     done = subprocess.run(
@@ -93,7 +94,7 @@ def spawn(
         timeout=timeout,
         check=False,
     )
-    return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+    return Outcome(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
 
 
 def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

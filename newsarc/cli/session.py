@@ -54,7 +54,9 @@ NoCacheOption = Annotated[
 NoPagerOption = Annotated[
     bool,
     typer.Option(
-        "--no-pager", help="On a terminal, print what is longer than the screen as it is.", rich_help_panel=SHARED
+        "--no-pager",
+        help="Print long output as it is. Else, on a terminal, it goes through $NEWSARC_PAGER, $PAGER or less.",
+        rich_help_panel=SHARED,
     ),
 ]
 QuietOption = Annotated[

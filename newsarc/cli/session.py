@@ -110,7 +110,6 @@ class Session:
         self._may_cache = not shared.no_cache
         self._pager = None if shared.no_pager else wanted_pager()
         self._paged: PagedOutput | None = None  # while the output may go through a pager
-        self._notes: list[str] = []  # that came meanwhile: the screen is the pager's
         self._archive: Archive | None = None
         self.warned = False
         self._started = time.perf_counter()
@@ -125,7 +124,7 @@ class Session:
 
             root = archive_root(self._place)
             self._archive = Archive.open(root, cache=self._may_cache)
-            self._archive.progress = ProgressBar("Reading", is_wanted=not self.quiet and self._paged is None)
+            self._archive.progress = ProgressBar("Reading", is_wanted=not self.quiet)
             if self.verbose:
                 config = find_config(root)
                 self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")
@@ -153,7 +152,8 @@ class Session:
         """Standard output; on a terminal, what is longer than the screen goes through a pager.
 
         All that belongs together is written within one of these: at its end the user must leave the pager. One who
-        leaves it earlier has seen enough, and the block ends; what comes after it is done as ever.
+        leaves it earlier has seen enough, and the block ends; what comes after it is done as ever. While it lasts
+        nothing is said on standard error: the screen is the pager's.
         """
         if self._paged is not None or self._pager is None or not is_terminal(sys.stdout):
             yield self._paged or sys.stdout  # type: ignore[misc]  # PagedOutput has the part of TextIO that is used
@@ -166,9 +166,6 @@ class Session:
             pass
         finally:
             self._paged = None
-            for line in self._notes:
-                print(line, file=sys.stderr)
-            self._notes.clear()
 
     @contextmanager
     def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
@@ -177,21 +174,14 @@ class Session:
             yield make_console(stream, self.color, widest)
 
     def note(self, line: str) -> None:
-        """Tell the user something on standard error, unless they want quiet; when they have left the pager, if any."""
+        """Tell the user something on standard error, unless they want quiet."""
         if not self.quiet:
-            self._say(line)
+            print(f"newsarc: {visible(line)}", file=sys.stderr)
 
     def warn(self, line: str) -> None:
         """Tell the user of a failure that the run goes on after; a command then ends with SETUP."""
         self.warned = True
-        self._say(line)
-
-    def _say(self, line: str) -> None:
-        said = f"newsarc: {visible(line)}"
-        if self._paged is not None:
-            self._notes.append(said)
-        else:
-            print(said, file=sys.stderr)
+        print(f"newsarc: {visible(line)}", file=sys.stderr)
 
     def fail(self, message: str, code: ExitCode) -> NoReturn:
         """End with a message on standard error."""

@@ -56,6 +56,7 @@ def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console
             markup=False,
             highlight=False,
             emoji=False,
+            legacy_windows=False,
         )
     return console
 

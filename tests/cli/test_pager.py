@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
 import re
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.output.pager import wanted_pager
+from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from tests.cli.driver import EXAMPLE, clean_environment, spawn
 from tests.cli.test_process import NEWSARC, on_terminal
 from tests.naive import Page, write
@@ -171,6 +173,15 @@ def test_a_pager_that_is_left_early_changes_nothing_else(long: Path, arguments: 
     assert (ended, len(shown.splitlines())) == (code, 1)
     assert "Traceback" not in errors[0]
     assert "BrokenPipe" not in errors[0]
+
+
+def test_nothing_more_is_written_to_a_pager_that_was_left() -> None:
+    paged = PagedOutput(io.TextIOWrapper(io.BytesIO(), "utf-8"), "true")
+    with pytest.raises(PagerLeftError):
+        for _ in range(100_000):
+            paged.write("x" * 100 + "\n")
+    with contextlib.suppress(PagerLeftError):
+        paged.close()
 
 
 def test_notes_come_when_the_pager_is_left(pager: Pager, tmp_path: Path) -> None:

@@ -7,10 +7,19 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from newsarc.closest import did_you_mean
 from newsarc.errors import ConfigError
 
 CONFIG_NAME = "newsarc.toml"
 PYPROJECT_NAME = "pyproject.toml"
+
+
+def _key(default: Any, about: str, example: Any) -> Any:
+    """A key of the configuration: ``about`` and ``example`` are what docs/configuration.md says of it."""
+    metadata = {"about": about, "example": example}
+    if isinstance(default, Mapping):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +29,63 @@ class Labels:
     The built-in ones are those of the English and Chinese archives; what the configuration lists is added to them.
     """
 
-    sources: tuple[str, ...] = ("Source", "Sources", "信息来源")
-    changes: tuple[str, ...] = ("Changes",)
-    related: tuple[str, ...] = ("Related", "有关")
-    context: tuple[str, ...] = ("Context", "上下文", "消息")
+    sources: tuple[str, ...] = _key(
+        ("Source", "Sources", "信息来源"), "Headings of the section with the sources.", ["Quellen"]
+    )
+    changes: tuple[str, ...] = _key(
+        ("Changes",), "Headings of the section with former states of the event.", ["Änderungen"]
+    )
+    related: tuple[str, ...] = _key(
+        ("Related", "有关"), "Headings of the section with the related links.", ["Verwandt"]
+    )
+    context: tuple[str, ...] = _key(
+        ("Context", "上下文", "消息"),
+        "What stands before the contexts of a related link: `_Context: Raqqa, Syria_`.",
+        ["Kontext"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class LintConfig:
-    """Which rules run: codes, families (``NA1``), names, ``E``, ``W`` or ``ALL``.
+    """Which rules run, where, and what is accepted."""
 
-    ``baseline`` is the file of accepted findings, relative to the archive root, ``""`` for none;
-    ``per_file_ignores`` are pairs of a path pattern (as in ``.gitignore``) and the rules not to run there;
-    ``sources_since`` is the first year whose events must have sources, which turns NA301 on (0: only where selected).
-    """
-
-    select: tuple[str, ...] = ("E", "W")
-    ignore: tuple[str, ...] = ()
-    baseline: str = ""
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sources_since: int = 0
+    select: tuple[str, ...] = _key(
+        ("E", "W"),
+        "The rules to run: codes (`NA101`), families (`NA1`), names (`self-link`), `E` for all errors, `W` for all "
+        "warnings, `ALL`. `--select` takes the place of it.",
+        ["E", "W", "NA108"],
+    )
+    ignore: tuple[str, ...] = _key(
+        (), "The rules of these to leave out, written the same way. `--ignore` adds to it.", ["stale-link-text"]
+    )
+    baseline: str = _key(
+        "",
+        "The file of accepted findings, relative to the archive root. `newsarc lint --write-baseline` writes it. Empty "
+        "for none.",
+        "accepted.json",
+    )
+    per_file_ignores: Mapping[str, tuple[str, ...]] = _key(
+        {}, "Rules not to report in some pages: a pattern as in `.gitignore`, and rules.", {"news/1999/**": ["NA105"]}
+    )
+    sources_since: int = _key(
+        0,
+        "The first year whose events must have sources, which turns NA301 on. 0: it runs only where it is selected, "
+        "and then for all years.",
+        2012,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is in force. Every key is optional in the file.
+    """What is in force. Every key is optional in the file."""
 
-    ``root`` is the archive root relative to the file's folder; ``site_prefix`` is what links put before ``/news/…``
-    (``"/zh"``, or ``""`` for none); ``max_page_bytes`` is the size above which a page is not read.
-    """
-
-    root: str = "."
-    site_prefix: str = ""
-    max_page_bytes: int = 16 * 1024 * 1024
+    root: str = _key(
+        ".", "The archive root, that is the folder that has `news/`, relative to the folder of the file.", "content"
+    )
+    site_prefix: str = _key(
+        "", "What links put before `/news/…`, where the site is not at the top of its host. Empty for nothing.", "/zh"
+    )
+    max_page_bytes: int = _key(16 * 1024 * 1024, "Pages larger than this are not read; more than 0.", 1_000_000)
     labels: Labels = field(default_factory=Labels)
     lint: LintConfig = field(default_factory=LintConfig)
 
@@ -100,6 +133,12 @@ def load_config(path: Path) -> Config:
 def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
     """Make a Config from a TOML table; ``prefix`` goes before key names in messages. Raises ConfigError."""
     config: Config = _fill(Config(), table, prefix)
+    # The file may have been written on Windows and be read elsewhere.
+    config = replace(
+        config,
+        root=config.root.replace("\\", "/"),
+        lint=replace(config.lint, baseline=config.lint.baseline.replace("\\", "/")),
+    )
     slashes = config.site_prefix.strip("/")
     if ".." in slashes.split("/"):
         raise ConfigError(f'{prefix}site-prefix: ".." has no place in a site prefix; write for example "/zh"')
@@ -123,7 +162,7 @@ def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
     changed: dict[str, Any] = {}
     for key, value in table.items():
         if key not in names:
-            raise ConfigError(f"unknown key {prefix}{key}{_did_you_mean(key, names)}")
+            raise ConfigError(f"unknown key {prefix}{key}{_closest(key, names)}")
         current = getattr(default, names[key])
         changed[names[key]] = _value(current, value, prefix + key)
     return replace(default, **changed)
@@ -149,11 +188,8 @@ def _value(current: Any, value: Any, key: str) -> Any:
     return _fill(current, value, key + ".")
 
 
-def _did_you_mean(key: str, known: Mapping[str, str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else f"; known keys: {', '.join(known)}"
+def _closest(key: str, known: Mapping[str, str]) -> str:
+    return did_you_mean(key.replace("_", "-"), known, f"; known keys: {', '.join(known)}")
 
 
 def _read(path: Path) -> bytes:

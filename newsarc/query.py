@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.refs import date_range
 from newsarc.text import without_surrogates
@@ -215,10 +216,9 @@ class _Parser:
                 self.at = match.end()
                 return self._field(name)
             if match[1].islower():
-                raise UsageError(
-                    f"{match[1]}: is no field; there are {', '.join(f'{known}:' for known in FIELDS)} "
-                    f'(and "{match[1]}:…" in quotation marks is text)'
-                )
+                fields = [f"{known}:" for known in FIELDS]
+                closest = did_you_mean(f"{match[1]}:", fields, f"; there are {', '.join(fields)}", cutoff=0.7)
+                raise UsageError(f'{match[1]}: is no field{closest} ("{match[1]}:…" in quotation marks is text)')
         text, is_phrase = self._text()
         return _word(text, field, is_phrase)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
 from newsarc.parser.page import make_date
+from newsarc.paths import inside, with_slashes
 from newsarc.tree import Day, Tree
 
 LATEST = "latest"
@@ -31,6 +32,7 @@ _DAY_SLUG = re.compile(r"(?:/?news/)?(\d{4})[-/](\d{1,2})[-/](\d{1,2})/([^/]+)\Z
 _REF_BY_LOOKS = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}/|(?:.*/)?news/\d{4}(?:/|\Z)|https?://|.*\.md\Z", re.ASCII | re.DOTALL
 )
+_DRIVE = re.compile(r"[A-Za-z]:/")
 _MAX_CANDIDATES = 8
 _MAX_SUGGESTIONS = 3
 _SHORT_SLUG = 24  # characters that a shortened slug keeps at least: enough to recognise the event by
@@ -77,7 +79,7 @@ def resolve_ref(
     Raises UsageError for an empty REF or a date that does not exist, NotFoundError with up to three suggestions where
     nothing answers to it, AmbiguousRefError with candidates where more than one event does.
     """
-    ref = ref.strip()
+    ref = with_slashes(ref.strip())
     if not ref:
         raise UsageError("an empty REF means nothing; give a day such as 2017-06-16, or a slug")
     if days := day_range(ref, tree):
@@ -121,7 +123,7 @@ def looks_like_ref(text: str) -> bool:
     """Whether ``text`` is a REF and no words to look for, whatever the archive has: a date, ``latest``,
     ``2017-06-16/slug``, a path or an address.
     """
-    text = text.strip()
+    text = with_slashes(text.strip())
     return text == LATEST or bool(_DATE.match(text.rstrip("/")) or _REF_BY_LOOKS.match(text))
 
 
@@ -212,7 +214,7 @@ def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
 
 def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
     path = resolve("/" + without_site(ref).lstrip("/"), "", tree.exists, site_prefix)
-    if path is None and cwd is not None and not is_external(ref):
+    if path is None and cwd is not None and (_DRIVE.match(ref) or not is_external(ref)):
         path = _file(cwd / ref, tree)
     if path is None:
         wanted = canonical("/" + without_site(ref).lstrip("/"), "", site_prefix) or ref
@@ -229,11 +231,10 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
 def _file(file: Path, tree: Tree) -> str | None:
     """Return the path in the archive of a file named from the outside, or None."""
     try:
-        inside = os.path.relpath(os.path.realpath(file), os.path.realpath(tree.root))
+        path = inside(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
     except ValueError:
-        return None  # a NUL in it, or another drive
-    path = Path(inside).as_posix()
-    return None if path.startswith("../") or not tree.exists(path) else path
+        return None  # a NUL in it
+    return path if path and tree.exists(path) else None
 
 
 def _slug(ref: str, tree: Tree, beginning: Beginning) -> EventRef:

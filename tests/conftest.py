@@ -18,7 +18,17 @@ settings.register_profile(
 settings.load_profile("newsarc")
 
 # What would change what newsarc prints, on whatever machine the tests run.
-for variable in ("NEWSARC_ARCHIVE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PAGER", "LESS", "GITHUB_ACTIONS"):
+for variable in (
+    "NEWSARC_ARCHIVE",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "NEWSARC_PAGER",
+    "PAGER",
+    "LESS",
+    "GITHUB_ACTIONS",
+):
     os.environ.pop(variable, None)
 
 # Nobody's cache is read or written by tests.

@@ -1,4 +1,4 @@
-"""The hook, the action and the snippets of docs/ci.md: they parse, and name only what exists."""
+"""The hook, the action and the snippets of docs/ci.md and docs/pre-commit.md: they parse, and name only what exists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import yaml
 
 from tests.cli.driver import CASES, REPOSITORY, run
 
-GUIDE = (REPOSITORY / "docs" / "ci.md").read_text(encoding="utf-8")
+GUIDE = "".join((REPOSITORY / "docs" / name).read_text(encoding="utf-8") for name in ("ci.md", "pre-commit.md"))
 SNIPPETS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 ACTION: dict[str, Any] = yaml.safe_load((REPOSITORY / "action.yml").read_text(encoding="utf-8"))
 
@@ -48,7 +48,7 @@ def test_action_passes_words_on(args: str, code: int, tmp_path: Path) -> None:
 
 
 def test_snippets() -> None:
-    assert len(SNIPPETS) == 5
+    assert len(SNIPPETS) == 6
     documents = [yaml.safe_load(snippet) for snippet in SNIPPETS]
     uses = [step for document in documents for job in document.get("jobs", {}).values() for step in job["steps"]]
     ours = [step for step in uses if step.get("uses", "").startswith("OWNER/newsarc")]
@@ -58,7 +58,7 @@ def test_snippets() -> None:
 
 def test_every_option_of_the_guide_exists() -> None:
     known = run("lint", "--help", env={"COLUMNS": "200"}).out
-    for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", GUIDE)) - {"--quiet"}:
+    for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", GUIDE)) - {"--quiet", "--update", "--no-verify"}:
         assert option in known, option
     for name in re.findall(r"--output-format (\w+)", GUIDE):
         assert name in known, name

@@ -70,6 +70,12 @@ def test_newsarc_alone_loads_no_command_and_no_archive(arguments: list[str]) -> 
     assert loaded(*arguments) & (HEAVY | COMMANDS | ARCHIVE | INDEX | LINT) == set()
 
 
+def test_help_of_a_command_loads_that_command_alone() -> None:
+    names = loaded("schema", "--help")
+    assert names & (HEAVY | ARCHIVE | INDEX | LINT | COMMANDS - {"newsarc.cli.schema"}) == set()
+    assert loaded("search", "--help") & HEAVY == set()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

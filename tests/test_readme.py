@@ -1,5 +1,9 @@
 """What the README and the guides show is what the commands print, on a terminal of 80 columns.
 
+That is so for each page of docs/ with a block of the language ``console``: a ``$``, a command, more lines of it after
+``> ``, and its output. The commands run in examples/archive, those of SCENES in a folder of their own, one
+after the other.
+
 ``UPDATE_README=1 python -m pytest tests/test_readme.py`` writes the outputs anew.
 """
 
@@ -7,16 +11,29 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from newsarc.cli.app import COMMANDS, load
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "docs" / "search.md", ROOT / "docs" / "tutorial.md"]
-BLOCK = re.compile(r"^```console\n\$ (?P<command>.*)\n(?P<output>(?:.*\n)*?)```$", re.MULTILINE)
+ARCHIVE = ROOT / "examples" / "archive"
+FENCE = "\n```console\n"
+ALL_PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+ELSEWHERE = {"json.md"}  # test_schema_docs.py runs what it shows
+PAGES = [page for page in ALL_PAGES if page.name not in ELSEWHERE and FENCE in page.read_text(encoding="utf-8")]
+# Pages whose commands change something, and what the folder has at the beginning.
+SCENES = {ROOT / "docs" / "rename.md": "a repository", ROOT / "docs" / "languages.md": "nothing"}
+BLOCK = re.compile(r"^```console\n\$ (?P<command>.*(?:\n> .*|\n>$)*)\n(?P<output>(?:.*\n)*?)```$", re.MULTILINE)
+# Up to what the shell does with it; not within quotation marks.
+CALL = re.compile(r"(?m:^|[|&;] |\$\()(newsarc (?:'[^'\n]*'|\"[^\"\n]*\"|[^|&;>)'\"\n])*)")
+SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECONDS = re.compile(r"\(\d+\.\d s\)")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
@@ -43,8 +60,14 @@ def run_on_terminal(command: str, folder: Path, shims: Path) -> str:
     }
     for variable in ("COLUMNS", "LINES", "NEWSARC_ARCHIVE"):
         environment.pop(variable, None)
+    line = command.replace("\n> ", "\n").replace("\n>", "\n")
     process = subprocess.Popen(
-        ["sh", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal
+        ["sh", "-c", line],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=terminal,
     )
     os.close(terminal)
     printed = b""
@@ -63,12 +86,13 @@ def run_on_terminal(command: str, folder: Path, shims: Path) -> str:
 
 
 def blocks() -> list[tuple[Path, str]]:
-    return [(page, match["command"]) for page in PAGES for match in BLOCK.finditer(page.read_text(encoding="utf-8"))]
+    alone = [page for page in PAGES if page not in SCENES]
+    return [(page, match["command"]) for page in alone for match in BLOCK.finditer(page.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize(("page", "command"), blocks(), ids=lambda value: getattr(value, "name", value))
 def test_shown_output_is_real(page: Path, command: str, tmp_path: Path) -> None:
-    real = run_on_terminal(command, ROOT / "examples" / "archive", tmp_path)
+    real = run_on_terminal(command, ARCHIVE, tmp_path)
     text = page.read_text(encoding="utf-8")
     (shown,) = (match for match in BLOCK.finditer(text) if match["command"] == command)
     if os.environ.get("UPDATE_README"):
@@ -77,8 +101,72 @@ def test_shown_output_is_real(page: Path, command: str, tmp_path: Path) -> None:
         assert shown["output"] == real
 
 
-def test_there_is_something_to_compare() -> None:
-    assert {page for page, _ in blocks()} == set(PAGES)
+@pytest.mark.parametrize("page", SCENES, ids=lambda page: page.name)
+def test_a_scene_is_real(page: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    if SCENES[page] == "nothing":
+        folder.mkdir()
+    else:
+        shutil.copytree(ARCHIVE, folder)
+        git = ["git", "-c", "user.name=a", "-c", "user.email=a@news.example"]
+        for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "All"]):
+            subprocess.run([*git, *words], cwd=folder, check=True)
+    text = page.read_text(encoding="utf-8")
+    played = BLOCK.sub(
+        lambda block: f"```console\n$ {block['command']}\n{run_on_terminal(block['command'], folder, tmp_path)}```",
+        text,
+    )
+    if os.environ.get("UPDATE_README"):
+        page.write_text(played, encoding="utf-8")
+    else:
+        assert text == played
+
+
+def test_every_console_block_is_compared() -> None:
+    assert len(PAGES) >= 5
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert len(BLOCK.findall(text)) == text.count(FENCE), f"{page.name} has a console block of another form"
+
+
+def shell_lines() -> list[tuple[str, str]]:
+    """The lines in blocks of the language ``sh`` that call newsarc."""
+    found = []
+    for page in ALL_PAGES:
+        for block in SHELL.findall(page.read_text(encoding="utf-8")):
+            calls = CALL.findall(block)
+            found += [(page.name, call.strip()) for call in calls]
+    return found
+
+
+@pytest.mark.parametrize(("page", "line"), dict.fromkeys(shell_lines()))
+def test_lines_without_output_are_understood(page: str, line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    name = next((word for word in words if word in COMMANDS), None)
+    if name is None:
+        assert words in (["--install-completion"], ["COMMAND", "--help"]), f"{page}: {line}"
+        return
+    command = load(name)
+    with command.make_context(name, words[words.index(name) + 1 :]) as context:
+        assert context.params, f"{page}: {line}"
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in (*ALL_PAGES, ROOT / "CONTRIBUTING.md"):
+        text = re.sub(r"^(`{3,}).*?^\1$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target, heading in re.findall(r"\]\((?!https?:|/)([^)#\s]*)(?:#([^)\s]+))?\)", text):
+            other = (page.parent / target).resolve() if target else page
+            assert other.exists(), f"{page.name}: {target}"
+            if heading and other.suffix == ".md":
+                headings = re.findall(r"^#+ (.*)$", other.read_text(encoding="utf-8"), re.MULTILINE)
+                anchors = {re.sub(r"[^\w\- ]", "", one).replace(" ", "-").lower() for one in headings}
+                assert heading.lower() in anchors, f"{page.name}: {target}#{heading}"
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in index, page.name
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,25 +5,39 @@ from __future__ import annotations
 import gc
 import os
 import re
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
+from typer.exceptions import TyperException
 from typer.main import get_command
 
 import newsarc
 from newsarc.cli.completion import VARIABLE, answer
-from newsarc.cli.help import print_help
-from newsarc.cli.session import ArchiveOption, ColorOption, NoCacheOption, QuietOption, Shared, VerboseOption, command
+from newsarc.cli.help import WIDEST, Command, Commands, Docstring
+from newsarc.cli.mistakes import line_about, unknown_command
+from newsarc.cli.session import (
+    ArchiveOption,
+    ColorOption,
+    NoCacheOption,
+    NoPagerOption,
+    QuietOption,
+    Shared,
+    VerboseOption,
+    command,
+    tell,
+)
+from newsarc.errors import ExitCode, NewsarcError, UsageError
 from newsarc.output.terminal import prepare_streams
 
 # A dash and at least two letters, but not options put together (-qv).
 _EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z", re.DOTALL)
 
 
-class _SearchCommand(TyperCommand):
+class _SearchCommand(Command):
     """Takes ``-word`` for a word that must not occur, where one would have to write ``-- -word`` otherwise."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -33,7 +47,7 @@ class _SearchCommand(TyperCommand):
         return super().parse_args(ctx, [*options, "--", *words, *args[end + 1 :]] if words else args)
 
 
-class _RelatedCommand(TyperCommand):
+class _RelatedCommand(Command):
     """Takes ``--path A B`` for ``A --path B``: a chain starts at the REF that stands first."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -52,7 +66,7 @@ class _Command(NamedTuple):
     module: str
     function: str
     summary: str
-    cls: type[TyperCommand] = TyperCommand
+    cls: type[Command] = Command
 
 
 COMMANDS = {
@@ -98,7 +112,7 @@ COMMANDS = {
 }
 
 
-class _Commands(TyperGroup):
+class _Commands(Commands):
     """Knows of each command its name and summary, and imports its module when it is called.
 
     All of them with what they import take 35 ms; --version and --help need none of them.
@@ -109,21 +123,37 @@ class _Commands(TyperGroup):
         for name, entry in COMMANDS.items():
             self.add_command(TyperCommand(name, help=entry.summary))
 
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run; a command line that makes no sense ends in one line, as any other error does."""
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except typer.Abort:
+            sys.exit(ExitCode.INTERRUPTED)
+        except NewsarcError as error:
+            tell(error)
+            sys.exit(error.exit_code)
+        except TyperException as error:
+            tell(UsageError(line_about(error)))
+            sys.exit(ExitCode.SETUP)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands and not ctx.resilient_parsing:
+            raise unknown_command(args[0], list(self.commands))
         name, found, rest = super().resolve_command(ctx, args)
         return name, load(name) if name else found, rest
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        if not print_help(self, ctx):
-            super().format_help(ctx, formatter)
 
 
 def load(name: str) -> Any:
     """Import the command ``name`` and return it as Typer's own."""
     entry = COMMANDS[name]
     function: Callable[..., None] = getattr(import_module(f"newsarc.cli.{entry.module}"), entry.function)
-    alone = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
-    alone.command(name, cls=entry.cls)(command(function))
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    settings = {"max_content_width": WIDEST}
+    examples = "\n".join(Docstring.of(function).examples)
+    alone.command(name, cls=entry.cls, epilog=examples, context_settings=settings)(command(function))
     loaded = get_command(alone)
     if not gc.isenabled():  # see main
         gc.freeze()
@@ -135,10 +165,10 @@ app = typer.Typer(
     name="newsarc",
     cls=_Commands,
     help="Query and check a Markdown news archive: what happened, what led there, what came after, and no dead links.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
+    invoke_without_command=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
 )
 
 
@@ -154,6 +184,7 @@ def root(
     archive: ArchiveOption = None,
     color: ColorOption = None,
     no_cache: NoCacheOption = False,
+    no_pager: NoPagerOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     version: Annotated[
@@ -161,7 +192,10 @@ def root(
     ] = False,
 ) -> None:
     """Keep the options that stand before the command; each command takes them too."""
-    ctx.obj = Shared(archive, color, no_cache, quiet, verbose)
+    ctx.obj = Shared(archive, color, no_cache, no_pager, quiet, verbose)
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(ExitCode.SETUP)
 
 
 def run() -> None:

@@ -21,7 +21,10 @@ Action = Literal["info", "clear"]
 def cache(
     session: Session,
     action: Annotated[
-        Action, typer.Argument(help="info: where, how big, how fresh. clear: delete it.", show_default=False)
+        Action,
+        typer.Argument(
+            metavar="[ACTION]", help="info: where, how big, how fresh. clear: delete it.", show_default=False
+        ),
     ] = "info",
     everything: Annotated[
         bool, typer.Option("--all", help="With clear: what is kept of all archives, and not of this one alone.")
@@ -32,6 +35,10 @@ def cache(
 
     That is the index, which search, related and list ask, and what lint knows of each page. Nothing is lost with it:
     the next run works it out anew.
+
+    Examples:
+        newsarc cache
+        newsarc cache clear
     """
     if action == "clear":
         _clear(session, everything)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from newsarc.cli.app import COMMANDS, load
+from newsarc.cli.help import SHARED, group_of, in_groups
 
-_SHARED = "Where and how"  # the options that all commands take
 _EVERYWHERE = "list"  # they are told once, as this command has them
 
 _HEAD = """\
@@ -27,7 +26,7 @@ def reference() -> Iterator[str]:
     """Yield the pieces of the reference."""
     yield _HEAD
     yield "\n## Options of all commands\n\nBefore the command or behind it.\n\n"
-    yield from _options([option for option in _parameters(_EVERYWHERE) if _panel(option) == _SHARED])
+    yield from _options([option for option in _parameters(_EVERYWHERE) if group_of(option) == SHARED])
     for name in COMMANDS:
         yield from _command(name)
 
@@ -35,10 +34,6 @@ def reference() -> Iterator[str]:
 def _parameters(name: str) -> list[Any]:
     """Return the arguments and options of a command, those without a help left out."""
     return [parameter for parameter in load(name).params if getattr(parameter, "help", None)]
-
-
-def _panel(parameter: Any) -> str:
-    return parameter.rich_help_panel or "Options"
 
 
 def _command(name: str) -> Iterator[str]:
@@ -50,15 +45,12 @@ def _command(name: str) -> Iterator[str]:
     if arguments:
         yield "\n"
         yield from _options(arguments)
-    options = [option for option in parameters if option not in arguments and _panel(option) != _SHARED]
-    for panel, group in groupby(sorted(options, key=lambda option: _place(option, options)), key=_panel):
-        yield f"\n**{panel}**\n\n" if panel != "Options" else "\n"
-        yield from _options(list(group))
-
-
-def _place(option: Any, options: list[Any]) -> int:
-    """Return where the panel of ``option`` begins among ``options``; options without one come first."""
-    return -1 if _panel(option) == "Options" else [_panel(other) for other in options].index(_panel(option))
+    options = [option for option in parameters if option not in arguments and group_of(option) != SHARED]
+    for name_of_group, group in in_groups(options):
+        yield f"\n**{name_of_group}**\n\n" if name_of_group != "Options" else "\n"
+        yield from _options(group)
+    if command.epilog:
+        yield f"\n```sh\n{command.epilog}\n```\n"
 
 
 def _metavar(argument: Any) -> str:
@@ -78,13 +70,15 @@ def _options(parameters: list[Any]) -> Iterator[str]:
 def _name(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return f"`{_metavar(parameter)}`".replace("|", "\\|")
-    value = "" if parameter.is_flag else f" {parameter.metavar or _kind(parameter)}"
+    value = "" if parameter.is_flag else f" {_kind(parameter)}"
     return ", ".join(f"`{name}{value}`" for name in sorted(parameter.opts, key=len, reverse=True)).replace("|", "\\|")
 
 
 def _kind(parameter: Any) -> str:
     choices = getattr(parameter.type, "choices", None)
-    return "|".join(map(str, choices)) if choices else "N" if "int" in parameter.type.name else "TEXT"
+    if choices:
+        return "|".join(map(str, choices))
+    return parameter.metavar or ("N" if "int" in parameter.type.name else "TEXT")
 
 
 def _meaning(parameter: Any) -> str:
@@ -102,4 +96,5 @@ def _text(text: str) -> str:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
     sys.stdout.writelines(reference())

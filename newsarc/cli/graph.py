@@ -111,6 +111,10 @@ def graph(
 
     One event is walked from, along related links in both directions. Days, several events, filters and --query give
     these events themselves; drawn are the links among them. The page needs no network and can be sent to others.
+
+    Examples:
+        newsarc graph 2017-06-16/russian -o story.html
+        newsarc graph --topic "Syrian Civil War" -o story.svg
     """
     drawing = Drawing(Target.of(output, format, force, open_))
     archive = session.archive

@@ -34,6 +34,7 @@ from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import is_terminal
 from newsarc.output.words import plural
+from newsarc.paths import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,23 +62,29 @@ def lint(
     """Check that no related link is dead, and what else can be wrong with an archive.
 
     Exit 1 when there are errors, 0 when there are none or only warnings.
+
+    Examples:
+        newsarc lint
+        newsarc lint news/2017 --select NA1
+        newsarc lint --fix --diff
+        newsarc lint --changed-since main
     """
     from newsarc.lint.baseline import write_baseline as write
 
-    inside = _inside(session.archive, paths)
+    places = _inside(session.archive, paths)
     if show_files:
-        session.write(tab_separated((path,) for path in _files(session.archive, inside)))
+        session.write(tab_separated((path,) for path in _files(session.archive, places)))
         return
     file = baseline or _configured_baseline(session.archive)
     if write_baseline and file is None:
         raise UsageError("--write-baseline needs --baseline FILE, or baseline in the configuration")
     if unsafe_fixes and not (fix or diff):
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
-    if write_baseline and (fix or diff or statistics or inside is not None or select or ignore or changed_since):
+    if write_baseline and (fix or diff or statistics or places is not None or select or ignore or changed_since):
         raise UsageError("--write-baseline lists all findings: it goes with none of the options that leave some out")
     if (statistics or diff) and output_format is not None:
         raise UsageError(f"--output-format has nothing to do with {'--diff' if diff else '--statistics'}")
-    run = _runner(session, inside, select, ignore, changed_since, None if write_baseline else file)
+    run = _runner(session, places, select, ignore, changed_since, None if write_baseline else file)
     report = run(session.archive)
     if write_baseline and file is not None:
         write(file, report.findings)
@@ -101,7 +108,7 @@ def lint(
 
 def _runner(
     session: Session,
-    inside: list[str] | None,
+    places: list[str] | None,
     select: list[str] | None,
     ignore: list[str] | None,
     changed_since: str | None,
@@ -119,7 +126,7 @@ def _runner(
         with ProgressBar("checking", is_wanted=not session.quiet) as progress:
             return check(
                 archive,
-                inside,
+                places,
                 _words(select) or None,
                 _words(ignore),
                 changes=changes,
@@ -164,15 +171,15 @@ def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
     from newsarc.lint.fix import mend, unified_diff
     from newsarc.safe import visible_lines
 
-    is_shown = is_terminal(sys.stdout)
-    for page in mend(report, session.archive, unsafe=unsafe):
-        for line in unified_diff(page, _folder(session.archive)):
-            if is_shown:
-                sys.stdout.write(visible_lines(line))
-            else:
-                sys.stdout.flush()
-                sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+    pages = mend(report, session.archive, unsafe=unsafe)
+    lines = (line for page in pages for line in unified_diff(page, _folder(session.archive)))
+    if is_terminal(sys.stdout):
+        session.write(visible_lines(line) for line in lines)
+        return
     sys.stdout.flush()
+    for line in lines:
+        sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
 
 
 def _write(session: Session, report: Report, output_format: OutputFormat | None, statistics: bool) -> None:
@@ -209,8 +216,8 @@ def _write_statistics(session: Session, report: Report) -> None:
 
 def _folder(archive: Archive) -> str:
     """Return the archive root seen from here, with a slash, where it is in a folder below; else nothing."""
-    inside = Path(os.path.relpath(os.path.realpath(archive.root))).as_posix()
-    return "" if inside == "." or inside.startswith("..") else f"{inside}/"
+    below = inside(Path(os.path.realpath(archive.root)), Path(os.path.realpath(Path.cwd())))
+    return f"{below}/" if below else ""
 
 
 def _format_of_the_place(session: Session) -> OutputFormat:
@@ -237,7 +244,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
     return archive.root / archive.config.lint.baseline if archive.config.lint.baseline else None
 
 
-def _files(archive: Archive, inside: list[str] | None) -> list[str]:
+def _files(archive: Archive, places: list[str] | None) -> list[str]:
     from newsarc.lint.engine import is_in
 
     pages = (
@@ -246,7 +253,7 @@ def _files(archive: Archive, inside: list[str] | None) -> list[str]:
         for path in (*archive.tree.event_paths(day), *archive.tree.day_page_paths(day))
     )
     front = (path for path in DAY_PAGE_NAMES if archive.tree.exists(path))
-    return sorted(path for path in (*front, *pages) if inside is None or is_in(path, inside))
+    return sorted(path for path in (*front, *pages) if places is None or is_in(path, places))
 
 
 def _words(options: list[str] | None) -> list[str]:
@@ -257,14 +264,14 @@ def _inside(archive: Archive, paths: list[str] | None) -> list[str] | None:
     """Return paths as the user gave them, from here or from the archive root, as paths from the root."""
     if not paths:
         return None
-    root = os.path.realpath(archive.root)
-    inside: list[str] = []
+    root = Path(os.path.realpath(archive.root))
+    found_paths: list[str] = []
     for path in paths:
         found = next((place for place in (Path(path), archive.root / path) if place.exists()), None)
         if found is None:
             raise UsageError(f"{path}: there is no such file or folder")
-        relative = Path(os.path.relpath(os.path.realpath(found), root)).as_posix()
-        if relative.startswith("../") or relative == "..":
+        relative = inside(Path(os.path.realpath(found)), root)
+        if relative is None:
             raise UsageError(f"{path}: not in the archive {archive.root}")
-        inside.append("" if relative == "." else relative)
-    return inside
+        found_paths.append(relative)
+    return found_paths

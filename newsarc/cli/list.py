@@ -42,19 +42,24 @@ def list_(
     topic: TopicOption = None,
     context: ContextOption = None,
     source: SourceOption = None,
-    sort: Annotated[
-        SortKey, typer.Option(help="By date, headline, or number of related links or backlinks (most first).")
-    ] = "date",
+    sort: Annotated[SortKey, typer.Option(help="By date or headline, or by number of links, most first.")] = "date",
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="The other way round: newest first.")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 0,
     count: Annotated[bool, typer.Option("--count", help="Only the number of events.")] = False,
-    count_by: Annotated[CountKey | None, typer.Option("--count-by", help="The number of events per …")] = None,
+    count_by: Annotated[
+        CountKey | None, typer.Option("--count-by", metavar="KEY", help="How many events there are of each.")
+    ] = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List events: all of them, or those of the given days, topics, contexts and sources.
 
     In a pipe: date, slug, topics, headline, separated by tabs.
+
+    Examples:
+        newsarc list 2017-06
+        newsarc list --topic "Syrian Civil War" --reverse
+        newsarc list --since 2017-05 --count-by month
     """
     archive = session.archive
     output = session.format(format, as_json)

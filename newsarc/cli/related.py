@@ -72,6 +72,11 @@ def related(
 
     The formats dot (for Graphviz), mermaid (for Markdown on code hosts) and graphml (for programs that measure graphs)
     have all links among the events found; tree has each event below the one that led to it.
+
+    Examples:
+        newsarc related 2017-06-16/russian --both
+        newsarc related 2017-06-16/russian --discover
+        newsarc related 2017-06-16/russian --path 2017-10-17
     """
     archive = session.archive
     output = session.format(None, as_json) if as_json or format is None else format

@@ -35,7 +35,12 @@ def rule(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain a rule of lint, with a bad and a good example; without RULE, list all rules."""
+    """Explain a rule of lint, with a bad and a good example; without RULE, list all rules.
+
+    Examples:
+        newsarc rule NA101
+        newsarc rule broken-related-link
+    """
     from newsarc.lint.rules import RULES
     from newsarc.lint.select import rules_named
 

@@ -10,6 +10,7 @@ import typer
 
 from newsarc.cli.completion import complete_schema
 from newsarc.cli.session import Session
+from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.output.plain import tab_separated
 from newsarc.output.terminal import is_terminal
@@ -33,6 +34,11 @@ def schema(
     """Print the JSON Schema of what a command says with --json; without NAME, list all schemas.
 
     It is one of draft 2020-12 and needs no other file: newsarc schema search > search.schema.json
+
+    Examples:
+        newsarc schema search
+        newsarc schema related-path
+        newsarc schema list --line
     """
     from newsarc import schemas
 
@@ -43,7 +49,9 @@ def schema(
         return
     wanted = name.strip().lower()
     if wanted not in schemas.NAMES:
-        raise UsageError(f"no schema is called {name}{_closest(wanted)}")
+        raise UsageError(
+            f"no schema is called {name}{did_you_mean(wanted, schemas.NAMES, '; newsarc schema lists them')}"
+        )
     found = schemas.line_schema(wanted) if line else schemas.schema(wanted)
     if found is None:
         raise UsageError(f"{wanted} has no --format jsonl: leave --line out")
@@ -62,12 +70,3 @@ def _list(session: Session) -> None:
 
 def _about(title: str) -> str:
     return title.partition(": ")[2]
-
-
-def _closest(word: str) -> str:
-    from difflib import get_close_matches
-
-    from newsarc.schemas import NAMES
-
-    close = get_close_matches(word, NAMES, n=1, cutoff=0.4)
-    return f"; did you mean {close[0]}?" if close else "; newsarc schema lists them"

@@ -83,8 +83,10 @@ def search(
     Case, accents and plurals do not count, but what was typed comes first. OR binds less than words beside each other;
     -v tells how a query was read. In a pipe: date, slug, topics, headline, snippet, score, separated by tabs.
 
-    Examples: newsarc search 'raqqa strike -submarine'; newsarc search 'headline:(raqqa OR mosul) since:2017-06';
-    newsarc search --fixed 'McCain (R)'
+    Examples:
+        newsarc search 'raqqa strike -submarine'
+        newsarc search 'headline:(raqqa OR mosul) since:2017-06'
+        newsarc search --fixed 'Freedom Dam'
     """
     archive = session.archive
     asked = _Asked(" ".join(query), wider, regex, fixed, ignore_case, sort, reverse, limit or None)

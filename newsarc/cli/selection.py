@@ -103,7 +103,7 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
 def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
     from rapidfuzz import fuzz, process, utils
 
-    close = process.extract(name, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=70)
+    close = process.extract(name, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=66)
     return tuple(text for text, _, _ in close)
 
 

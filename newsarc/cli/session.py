@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
 import os
@@ -11,13 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NoReturn, ParamSpec, TextIO
 
 import typer
 
+from newsarc.cli.help import SHARED, Docstring
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError
+from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.progress import ProgressBar
-from newsarc.output.terminal import MAX_WIDTH, PagedOutput, is_terminal, make_console
+from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
 from newsarc.safe import visible
 
 if TYPE_CHECKING:
@@ -29,7 +32,6 @@ P = ParamSpec("P")
 Color = Literal["auto", "always", "never"]
 Format = Literal["table", "plain", "json", "jsonl", "csv", "paths"]
 
-_SHARED = "Where and how"
 ArchiveOption = Annotated[
     Path | None,
     typer.Option(
@@ -37,20 +39,28 @@ ArchiveOption = Annotated[
         "-A",
         metavar="DIR",
         help="The archive's root folder. Otherwise $NEWSARC_ARCHIVE, or the nearest parent folder that is one.",
-        rich_help_panel=_SHARED,
+        rich_help_panel=SHARED,
     ),
 ]
 ColorOption = Annotated[
-    Color | None, typer.Option("--color", help="Colour: auto (on a terminal), always, never.", rich_help_panel=_SHARED)
+    Color | None, typer.Option("--color", help="Colour: auto (on a terminal), always, never.", rich_help_panel=SHARED)
 ]
 NoCacheOption = Annotated[
     bool,
     typer.Option(
-        "--no-cache", help="Keep nothing between runs, and use nothing that was kept.", rich_help_panel=_SHARED
+        "--no-cache", help="Keep nothing between runs, and use nothing that was kept.", rich_help_panel=SHARED
+    ),
+]
+NoPagerOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-pager",
+        help="Print long output as it is. Else, on a terminal, it goes through $NEWSARC_PAGER, $PAGER or less.",
+        rich_help_panel=SHARED,
     ),
 ]
 QuietOption = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No notes on standard error, only errors.", rich_help_panel=_SHARED)
+    bool, typer.Option("--quiet", "-q", help="No notes on standard error, only errors.", rich_help_panel=SHARED)
 ]
 VerboseOption = Annotated[
     bool,
@@ -58,7 +68,7 @@ VerboseOption = Annotated[
         "--verbose",
         "-v",
         help="Tell which archive and configuration are used, and every note.",
-        rich_help_panel=_SHARED,
+        rich_help_panel=SHARED,
     ),
 ]
 
@@ -73,6 +83,7 @@ class Shared:
     archive: Path | None = None
     color: Color | None = None
     no_cache: bool = False
+    no_pager: bool = False
     quiet: bool = False
     verbose: bool = False
 
@@ -82,6 +93,7 @@ class Shared:
             self.archive or outer.archive,
             self.color or outer.color,
             self.no_cache or outer.no_cache,
+            self.no_pager or outer.no_pager,
             self.quiet or outer.quiet,
             self.verbose or outer.verbose,
         )
@@ -96,6 +108,8 @@ class Session:
         self.color: Color = shared.color or "auto"
         self._place = shared.archive
         self._may_cache = not shared.no_cache
+        self._pager = None if shared.no_pager else wanted_pager()
+        self._paged: PagedOutput | None = None  # while the output may go through a pager
         self._archive: Archive | None = None
         self.warned = False
         self._started = time.perf_counter()
@@ -128,21 +142,36 @@ class Session:
         return is_terminal(sys.stdout) or self.color == "always"
 
     def write(self, pieces: Iterable[str]) -> None:
-        """Write pieces of text to standard output."""
-        for piece in pieces:
-            sys.stdout.write(piece)
+        """Write pieces of text to standard output, as :meth:`output` does."""
+        with self.output() as stream:
+            for piece in pieces:
+                stream.write(piece)
+
+    @contextmanager
+    def output(self) -> Iterator[TextIO]:
+        """Standard output; on a terminal, what is longer than the screen goes through a pager.
+
+        All that belongs together is written within one of these: at its end the user must leave the pager. One who
+        leaves it earlier has seen enough, and the block ends; what comes after it is done as ever. While it lasts
+        nothing is said on standard error: the screen is the pager's.
+        """
+        if self._paged is not None or self._pager is None or not is_terminal(sys.stdout):
+            yield self._paged or sys.stdout  # type: ignore[misc]  # PagedOutput has the part of TextIO that is used
+            return
+        self._paged = PagedOutput(sys.stdout, self._pager)
+        try:
+            with self._paged:
+                yield self._paged  # type: ignore[misc]
+        except PagerLeftError:
+            pass
+        finally:
+            self._paged = None
 
     @contextmanager
     def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
-        """A Rich console on standard output; on a terminal, what is longer than the screen goes through a pager.
-
-        No line is longer than ``widest`` cells, however wide the terminal.
-        """
-        if not is_terminal(sys.stdout):
-            yield make_console(sys.stdout, self.color, widest)
-            return
-        with PagedOutput(sys.stdout) as paged:
-            yield make_console(paged, self.color, widest)  # type: ignore[arg-type]  # the part of TextIO that Rich uses
+        """A Rich console on :meth:`output`. No line is longer than ``widest`` cells, however wide the terminal."""
+        with self.output() as stream:
+            yield make_console(stream, self.color, widest)
 
     def note(self, line: str) -> None:
         """Tell the user something on standard error, unless they want quiet."""
@@ -184,7 +213,7 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
 
     @functools.wraps(function)
     def run(ctx: typer.Context, **options: Any) -> None:
-        own = Shared(*(options.pop(name) for name in ("archive", "color", "no_cache", "quiet", "verbose")))
+        own = Shared(*(options.pop(name) for name in ("archive", "color", "no_cache", "no_pager", "quiet", "verbose")))
         session = Session(own.over(ctx.obj if isinstance(ctx.obj, Shared) else Shared()))
         with _ending(session):
             function(session, **options)  # type: ignore[call-arg]  # what Typer parsed by this very signature
@@ -196,8 +225,7 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
     parameters = [parameter.replace(kind=keyword) for parameter in (*list(signature.parameters.values())[1:], *shared)]
     context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     run.__signature__ = signature.replace(parameters=[context, *parameters])  # type: ignore[attr-defined]
-    # Rich keeps the line ends of all paragraphs but the first, which are ours and not the reader's.
-    run.__doc__ = "\n\n".join(" ".join(part.split()) for part in (function.__doc__ or "").split("\n\n"))
+    run.__doc__ = Docstring.of(function).text
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (context, *parameters)}
     del run.__wrapped__
     return run
@@ -207,6 +235,7 @@ def _shared_options(
     archive: ArchiveOption = None,
     color: ColorOption = None,
     no_cache: NoCacheOption = False,
+    no_pager: NoPagerOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -228,16 +257,16 @@ def _ending(session: Session) -> Iterator[None]:
     except (typer.Exit, typer.BadParameter):
         raise
     except NewsarcError as error:
-        _tell(error)
+        tell(error)
         raise typer.Exit(error.exit_code) from None
-    except BrokenPipeError:
+    except OSError as error:
+        if not _is_closed_pipe(error):
+            session.fail(f"{error.filename or 'input/output'}: {error.strerror or error}", ExitCode.SETUP)
         # Whoever read us has enough. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ExitCode.DONE) from None
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    except OSError as error:
-        session.fail(f"{error.filename or 'input/output'}: {error.strerror or error}", ExitCode.SETUP)
     except Exception as error:
         if _is_of_disk(error):
             session.fail(f"the index cannot be read: {error}; with --no-cache it is not needed", ExitCode.SETUP)
@@ -258,7 +287,14 @@ def _is_of_disk(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in {3, 5, 6, 7, 8, 10, 11, 13, 14, 26}
 
 
-def _tell(error: NewsarcError) -> None:
+def _is_closed_pipe(error: OSError) -> bool:
+    # Windows says EINVAL of a pipe that nobody reads.
+    is_einval = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or is_einval
+
+
+def tell(error: NewsarcError) -> None:
+    """Tell the user what went wrong, with what they may have meant."""
     print(f"newsarc: {visible(str(error))}", file=sys.stderr)
     if isinstance(error, NotFoundError) and error.suggestions:
         print("did you mean", file=sys.stderr)

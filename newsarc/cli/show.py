@@ -33,8 +33,12 @@ def show(
     """Show a day as a front page, or one event with all it has.
 
     In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links
-    and of
-    broken ones; one event is one line per fact. Separated by tabs.
+    and of broken ones; one event is one line per fact. Separated by tabs.
+
+    Examples:
+        newsarc show latest
+        newsarc show 2017-06-16/russian
+        newsarc show 2017-06-16 --json
     """
     from newsarc.refs import EventRef, event_refs, events_in  # here, for completion: 30 ms with the archive
 
@@ -113,14 +117,13 @@ def _write_json(session: Session, archive: Archive, parts: list[Part], output: F
 
 
 def _write_raw(session: Session, archive: Archive, paths: list[str]) -> None:
+    if is_terminal(sys.stdout):
+        session.write(visible_lines(archive.tree.read(page)) for page in paths)
+        return
+    sys.stdout.flush()
     for page in paths:
-        text = archive.tree.read(page)
-        if is_terminal(sys.stdout):
-            session.write([visible_lines(text)])
-        else:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-            sys.stdout.buffer.flush()
+        sys.stdout.buffer.write(archive.tree.read(page).encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
 
 
 def _row(event: Event) -> tuple[object, ...]:

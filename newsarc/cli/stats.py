@@ -54,6 +54,11 @@ def stats(
 
     All of them, or those of the given days, topics, contexts and sources. In a pipe: section, name, value, separated
     by tabs. Items called Cover Image are no sources.
+
+    Examples:
+        newsarc stats
+        newsarc stats 2017 --top 3
+        newsarc stats --context Raqqa --by month
     """
     from newsarc.stats import stats as count
 

@@ -73,6 +73,11 @@ def timeline(
     words is no REF, all are words to look for; so is a REF in quotation marks of its own, '"2017"'.
 
     In a pipe: date, slug, topics, headline and, with --summary, summary, separated by tabs.
+
+    Examples:
+        newsarc timeline kilauea
+        newsarc timeline --topic "Syrian Civil War" --since 2017
+        newsarc timeline 2017-06-16/russian-intervention-in-syria --depth 2
     """
     archive = session.archive
     output = session.format(format, as_json)

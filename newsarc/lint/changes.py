@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsarc.errors import UsageError
+from newsarc.paths import inside
 
 _SHALLOW = "this clone is shallow: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in the checkout action)"
 
@@ -49,12 +50,12 @@ def changes_since(root: Path, revision: str) -> Changes:
     changed, gone, renamed, unedited = set[str](), set[str](), dict[str, str](), set[str]()
     options = ("--name-status", "-M", "-l0", "-z", "--no-ext-diff", "--no-relative")
     words = iter(_git(root, "diff", *options, commit, "--").split("\0"))
-    inside = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
+    below = inside(Path(os.path.realpath(root)), Path(os.path.realpath(top))) or ""
     for status in words:
         if not status:
             continue
-        old = _inside(next(words), inside)
-        new = _inside(next(words), inside) if status[0] in "RC" else old
+        old = _inside(next(words), below)
+        new = _inside(next(words), below) if status[0] in "RC" else old
         if status[0] in "DR" and old is not None:
             gone.add(old)
         if status[0] != "D" and new is not None:
@@ -64,7 +65,7 @@ def changes_since(root: Path, revision: str) -> Changes:
             if status[1:] == "100":
                 unedited.add(old)
     for path in _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--full-name", ".").split("\0"):
-        if path and (new := _inside(path, inside)) is not None:
+        if path and (new := _inside(path, below)) is not None:
             changed.add(new)
     return Changes(frozenset(changed), frozenset(gone), renamed, frozenset(unedited))
 
@@ -74,10 +75,13 @@ def _is_shallow(root: Path) -> bool:
 
 
 def _inside(path: str, folder: str) -> str | None:
-    """Return ``path``, from the repository's top, as a path from the archive root, or None where it is not in it."""
-    if folder == ".":
+    """Return ``path``, from the repository's top, as a path from the archive root, or None where it is not in it.
+
+    git writes ``/`` between names on all systems; ``folder`` is the archive root, ``""`` where that is the top.
+    """
+    if not folder:
         return path
-    prefix = Path(folder).as_posix() + "/"
+    prefix = f"{folder}/"
     return path.removeprefix(prefix) if path.startswith(prefix) else None
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.lint.rules import RULES, Rule
 
 _SEVERITIES = {"E": "error", "W": "warning"}
+_LOOKALIKES = str.maketrans("OI", "01")  # letters typed for digits
 
 
 def selected_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
@@ -35,7 +37,7 @@ def rules_named(selector: str) -> list[Rule]:
     is_code = word.upper().startswith("NA") and word[2:].isdigit()
     found = [rule for rule in RULES if rule.name == word.lower() or (is_code and rule.code.startswith(word.upper()))]
     if not found:
-        raise UsageError(f"no rule is called {selector}{_closest(word, (*_all_names(), 'ALL'))}")
+        raise UsageError(f"no rule is called {selector}{_closest(word)}")
     return found
 
 
@@ -48,8 +50,8 @@ def _all_names() -> Iterable[str]:
         yield from (rule.code, rule.name)
 
 
-def _closest(word: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, list(names), n=1, cutoff=0.4)
-    return f"; did you mean {close[0]}?" if close else ""
+def _closest(word: str) -> str:
+    looks_like_code = word.upper().translate(_LOOKALIKES)
+    if looks_like_code in (rule.code for rule in RULES):
+        return f"; did you mean {looks_like_code}?"
+    return did_you_mean(word, (*_all_names(), "ALL"), "; newsarc rule lists them")

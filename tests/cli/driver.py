@@ -82,6 +82,7 @@ def spawn(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout: float = TIMEOUT,
+    encoding: str = "utf-8",
 ) -> Outcome:
     """Run newsarc as a process of its own."""
     done = subprocess.run(
@@ -93,11 +94,20 @@ def spawn(
         timeout=timeout,
         check=False,
     )
-    return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+    return Outcome(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
 
 
 def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment without what changes newsarc's output, UTF-8 everywhere."""
-    dropped = ("NEWSARC_ARCHIVE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PAGER", "LESS", "GITHUB_ACTIONS")
+    dropped = (
+        "NEWSARC_ARCHIVE",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "COLUMNS",
+        "NEWSARC_PAGER",
+        "PAGER",
+        "LESS",
+        "GITHUB_ACTIONS",
+    )
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "PYTHONUTF8": "1", "COLUMNS": "80", **(more or {})}

@@ -1,50 +1,109 @@
-"""``newsarc --help``, which is printed without Rich, is what Typer prints with it."""
+"""``--help``: it fits a screen, its examples run, and all options are in it."""
 
 from __future__ import annotations
 
 import inspect
 import re
+import shlex
+import shutil
 from importlib import import_module
+from pathlib import Path
 
 import pytest
-from typer.core import TyperGroup
 
 from newsarc.cli import app
-from newsarc.cli import help as help_
-from tests.cli.driver import run
+from newsarc.cli.help import SHARED, Docstring, group_of
+from tests.cli.driver import EXAMPLE, run, spawn
 from tests.cli.test_process import on_terminal
 
-
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], []], ids=["--help", "-h", "nothing"])
-@pytest.mark.parametrize("width", [40, 60, *range(63, 100), 120, 200])
-def test_help_is_typers(arguments: list[str], width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    env = {"COLUMNS": str(width), "GITHUB_ACTIONS": None, "FORCE_COLOR": None}
-    ours = run(*arguments, env=env)
-    monkeypatch.setattr(app, "print_help", lambda group, ctx: False)
-    assert ours == run(*arguments, env=env)
+SCREEN = 50  # lines of a terminal that somebody has opened to work in
+SMALL = 24  # lines of the smallest that anybody has; what has few options fits there
+FEW_OPTIONS = ["cache", "rule", "schema"]
 
 
-def test_which_help_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    printed: list[bool] = []
+def help_of(name: str) -> list[str]:
+    result = run(*name.split(), "--help")
+    assert (result.code, result.err) == (0, "")
+    return result.lines
 
-    def spy(group: TyperGroup, ctx: object) -> bool:
-        printed.append(help_.print_help(group, ctx))
-        return printed[-1]
 
-    monkeypatch.setattr(app, "print_help", spy)
-    for width in ("80", "50"):
-        run("--help", env={"COLUMNS": width, "GITHUB_ACTIONS": None, "FORCE_COLOR": None})
-    run("--help", env={"FORCE_COLOR": "1"})
-    assert printed == [True, False, False]
+@pytest.mark.parametrize("name", ["", *app.COMMANDS])
+def test_help_fits_a_screen(name: str) -> None:
+    lines = help_of(name)
+    assert len(lines) <= (SMALL if name in FEW_OPTIONS else SCREEN)
+    assert max(map(len, lines)) <= 80
+
+
+def test_help_is_as_wide_as_can_be_read() -> None:
+    narrow, wide = (spawn("search", "--help", env={"COLUMNS": columns}).lines for columns in ("80", "200"))
+    assert max(map(len, narrow)) <= 80 < max(map(len, wide)) <= 100
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_help_has_all_arguments_and_options(name: str) -> None:
+    text = "\n".join(help_of(name))
+    for parameter in app.load(name).params:
+        if parameter.param_type_name == "argument":
+            assert parameter.metavar in text
+        else:
+            long = max(parameter.opts, key=len)
+            assert re.search(rf"{'(?m)^' if group_of(parameter) != SHARED else ''}.*{long}\b", text), long
+
+
+def test_help_groups_options() -> None:
+    lines = help_of("search")
+    headings = [line for line in lines if re.fullmatch(r"[A-Z][A-Za-z ]*:", line)]
+    assert headings == ["Options:", "Which events:", "How to look:", "Output:", "Examples:"]
+    under = lines[lines.index("Which events:") + 1 : lines.index("How to look:") - 1]
+    assert [line.split()[0] for line in under] == ["--since", "--until", "--topic", "--context", "--source"]
+    assert any("--archive DIR" in line for line in help_of(""))
+
+
+@pytest.mark.parametrize("arguments", [["-h"], []], ids=["-h", "nothing"])
+def test_other_ways_to_ask_for_help(arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert (result.code, result.lines) == (0 if arguments else 2, help_of(""))
+
+
+def examples() -> list[str]:
+    found: list[str] = []
+    for entry in app.COMMANDS.values():
+        function = getattr(import_module(f"newsarc.cli.{entry.module}"), entry.function)
+        found += Docstring.of(function).examples
+    return found
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_each_command_has_examples_of_itself(name: str) -> None:
+    shown = [line.strip() for line in help_of(name) if line.startswith("  newsarc ")]
+    assert shown
+    assert shown == [example for example in examples() if example.split()[1] == name]
+
+
+@pytest.mark.parametrize("example", examples())
+def test_examples_run(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if ".html" in example or ".svg" in example:
+        monkeypatch.chdir(shutil.copytree(EXAMPLE, tmp_path / "archive"))
+        if ".html" in example:
+            pytest.importorskip("vl_convert")
+    else:
+        monkeypatch.chdir(EXAMPLE)
+    result = run(*shlex.split(example)[1:])
+    if "--changed-since" in example:  # there is a branch of this name, or else a word about it
+        assert result.code in {0, 1, 2}
+    else:
+        assert result.code == (1 if " lint" in example else 0), result.err
+    assert result.out or result.err
 
 
 def test_help_on_a_terminal() -> None:
-    code, shown = on_terminal("--help")
+    code, shown = on_terminal("list", "--help")
     assert code == 0
-    assert "\x1b[" in shown
-    assert "\x1b[" not in on_terminal("--help", env={"NO_COLOR": "1"})[1]
+    assert "\x1b[1mWhich events\x1b[0m:" in shown
+    assert "\x1b[" not in on_terminal("list", "--help", env={"NO_COLOR": "1"})[1]
+    assert "\x1b[" not in on_terminal("list", "--help", env={"TERM": "dumb"})[1]
     text = re.sub(r"\x1b\[[0-9;]*m", "", shown)
-    assert text.replace("python -m newsarc", "newsarc").split() == run("--help").out.split()
+    assert text.replace("python -m newsarc", "newsarc").split() == run("list", "--help").out.split()
 
 
 @pytest.mark.parametrize("name", app.COMMANDS)

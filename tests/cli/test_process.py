@@ -289,8 +289,10 @@ def test_color_takes_three_words() -> None:
     assert run("-A", HARBOUR, "list", "--color", "sometimes").code == 2
 
 
-def on_terminal(*arguments: str | Path, env: dict[str, str] | None = None) -> tuple[int, str]:
-    """Run newsarc with standard output on a terminal of 80 columns."""
+def on_terminal(
+    *arguments: str | Path, env: dict[str, str] | None = None, errors: list[str] | None = None
+) -> tuple[int, str]:
+    """Run newsarc with standard output on a terminal of 80 columns. Standard error is put to ``errors``."""
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
     environment = clean_environment({"TERM": "xterm", "PAGER": "cat", "LINES": "24", **(env or {})})
@@ -306,7 +308,11 @@ def on_terminal(*arguments: str | Path, env: dict[str, str] | None = None) -> tu
                 break
             pieces.append(piece)
         os.close(master)
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
         code = process.wait(TIMEOUT)
+    if errors is not None:
+        errors.append(said)
     return code, b"".join(pieces).decode().replace("\r\n", "\n")
 
 
@@ -327,21 +333,6 @@ def test_a_terminal_gets_full_findings() -> None:
     assert code == 1
     assert "NA101 broken-related-link" in shown
     assert "^^^" in shown
-
-
-def test_long_output_goes_through_the_pager(large: Path, tmp_path: Path) -> None:
-    seen = tmp_path / "seen"
-    code, shown = on_terminal("-A", large, "list", "2020-01", env={"PAGER": f"sh -c 'cat > {seen}'"})
-    assert (code, shown) == (0, "")
-    assert "Event 0" in seen.read_text("utf-8")
-    code, shown = on_terminal("-A", large, "list", "2020-01", env={"PAGER": "no-such-pager-anywhere"})
-    assert code == 0
-    assert "Event 299" in shown
-
-
-def test_a_pager_that_is_left_early(large: Path) -> None:
-    code, _ = on_terminal("-A", large, "list", env={"PAGER": "head -1"})
-    assert code == 0
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="no signals here")

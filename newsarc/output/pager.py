@@ -1,0 +1,146 @@
+"""What is longer than the screen goes through a pager, as git does it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import unicodedata
+from types import TracebackType
+from typing import TextIO
+
+VARIABLES = ("NEWSARC_PAGER", "PAGER")
+_DEFAULT = "less"
+# Leave at once where all fits on the screen, let colours through, and leave the text on the screen at the end.
+_LESS = "FRX"
+_FOR_THE_SHELL = re.compile(r"[|&;<>()$`\\\"'*?\[#~=%\n]")
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")  # what Rich writes: colours and hyperlinks
+
+
+class PagerLeftError(Exception):
+    """The reader has left the pager before all was written."""
+
+
+def wanted_pager() -> str | None:
+    """Return the command of the pager that the user wants; None where there is to be none.
+
+    It is ``$NEWSARC_PAGER``, else ``$PAGER``, else ``less``. There is none where that is empty or ``cat``, on a
+    terminal that can do nothing (``TERM=dumb``), and on Windows, whose ``more`` knows neither colours nor Unicode.
+    """
+    if sys.platform == "win32" or os.environ.get("TERM", "dumb") == "dumb":
+        return None
+    named = (os.environ[variable] for variable in VARIABLES if variable in os.environ)
+    pager = next(named, _DEFAULT).strip()
+    return None if pager in ("", "cat") else pager
+
+
+class PagedOutput:
+    """A text stream to a terminal that starts a pager once there is more than a screen.
+
+    A pager that cannot be started is done without. When the reader leaves it before the end, PagerLeftError is raised
+    where more is written, which ends the ``with`` block. The end of the block waits for the reader.
+    """
+
+    def __init__(self, stream: TextIO, pager: str) -> None:
+        self._stream = stream
+        self._command = pager
+        self._columns, self._height = shutil.get_terminal_size((80, 24))
+        self._held: list[str] = []
+        self._rows = 0
+        self._pager: subprocess.Popen[str] | None = None
+        self._direct = False
+        self.encoding = stream.encoding
+
+    def __enter__(self) -> PagedOutput:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def isatty(self) -> bool:
+        """Whether the stream behind is a terminal."""
+        return self._stream.isatty()
+
+    def flush(self) -> None:
+        """Hand on what can be handed on already."""
+        if self._direct:
+            self._stream.flush()
+
+    def write(self, text: str) -> int:
+        """Take ``text``; return its length. Raises PagerLeftError."""
+        if self._pager is not None:
+            self._hand_on(text)
+        elif self._direct:
+            self._stream.write(text)
+        else:
+            self._held.append(text)
+            self._rows += sum(self._rows_of(line) for line in text.split("\n")[:-1])
+            if self._rows >= self._height:
+                self._start()
+        return len(text)
+
+    def close(self) -> None:
+        """Show what is held back, or wait until the reader leaves the pager. Raises PagerLeftError."""
+        if self._pager is None:
+            self._stream.write("".join(self._held))
+            self._held.clear()
+            self._stream.flush()
+            return
+        was_left = False
+        try:
+            if self._pager.stdin is not None:
+                self._pager.stdin.close()
+        except BrokenPipeError:
+            was_left = True
+        while True:
+            try:
+                self._pager.wait()
+                break
+            except KeyboardInterrupt:
+                continue  # Ctrl-C in a pager is the pager's business
+        if was_left:
+            raise PagerLeftError
+
+    def _hand_on(self, text: str) -> None:
+        if self._pager is None or self._pager.stdin is None:
+            return
+        try:
+            self._pager.stdin.write(text)
+        except BrokenPipeError:
+            raise PagerLeftError from None
+
+    def _rows_of(self, line: str) -> int:
+        """Return how many rows of the screen a line takes."""
+        shown = _ESCAPES.sub("", line)
+        cells = len(shown)
+        if not shown.isascii():
+            cells += sum(unicodedata.east_asian_width(char) in "WF" for char in shown)
+        return max(1, -(-cells // self._columns))
+
+    def _start(self) -> None:
+        held = "".join(self._held)
+        self._held.clear()
+        for_the_shell = _FOR_THE_SHELL.search(self._command)
+        command = ["sh", "-c", self._command] if for_the_shell else shlex.split(self._command)
+        environment = {"LESS": _LESS, **os.environ}
+        if self.encoding.lower().replace("-", "") == "utf8":
+            environment.setdefault("LESSCHARSET", "utf-8")
+        try:
+            self._pager = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                env=environment,
+                text=True,
+                encoding=self.encoding,
+                errors="backslashreplace",
+            )
+        except OSError:
+            self._direct = True
+            self._stream.write(held)
+            return
+        self._hand_on(held)

@@ -1,0 +1,30 @@
+"""File paths as users and systems write them → the paths of an archive, which have ``/`` between names everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import PurePath
+
+# What is a path of Windows wherever it is typed; elsewhere a backslash may be part of a name.
+_OF_WINDOWS = re.compile(r"[A-Za-z]:\\|\.{1,2}\\|(?:[^/]*\\)?news\\\d|\d{4}-\d{1,2}-\d{1,2}\\|\d{4}\\\d{1,2}(?:\\|\Z)")
+
+
+def with_slashes(path: str, separator: str = os.sep) -> str:
+    """Return a path as typed with ``/`` between its names.
+
+    ``separator`` is what this system has there. Where that is ``/``, only what looks like a path of Windows is changed.
+    """
+    return path.replace("\\", "/") if separator == "\\" or _OF_WINDOWS.match(path) else path
+
+
+def inside(path: PurePath, root: PurePath) -> str | None:
+    """Return ``path`` as seen from ``root``, with ``/``; ``""`` for the root itself, None for what is not in it.
+
+    Both are absolute and have no links in them. On Windows neither case counts, nor is it an error to be on two drives.
+    """
+    try:
+        relative = path.relative_to(root).as_posix()
+    except ValueError:
+        return None
+    return "" if relative == "." else relative

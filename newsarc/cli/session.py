@@ -18,7 +18,7 @@ import typer
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import MAX_WIDTH, PagedOutput, is_terminal, make_console
-from newsarc.safe import visible
+from newsarc.safe import visible, visible_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -97,8 +97,17 @@ class Session:
         self._place = shared.archive
         self._may_cache = not shared.no_cache
         self._archive: Archive | None = None
+        self.near: Path | None = None  # where to look for the archive, if not from here upwards
         self.warned = False
         self._started = time.perf_counter()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the user means: the archive's root, or what holds the configuration that names the root.
+
+        Raises as :func:`archive_root`.
+        """
+        return archive_root(self._place, self.near)
 
     @property
     def archive(self) -> Archive:
@@ -108,7 +117,7 @@ class Session:
             from newsarc.archive import Archive
             from newsarc.config import find_config
 
-            root = archive_root(self._place)
+            root = self.folder
             self._archive = Archive.open(root, cache=self._may_cache)
             self._archive.progress = ProgressBar("Reading", is_wanted=not self.quiet)
             if self.verbose:
@@ -131,6 +140,20 @@ class Session:
         """Write pieces of text to standard output."""
         for piece in pieces:
             sys.stdout.write(piece)
+
+    def write_diff(self, path: str, before: str | None, after: str, folder: str = "") -> None:
+        """Write a unified diff (:func:`newsarc.drafts.unified_diff`) to standard output: as it is where a program reads
+        it, made visible where a person does.
+        """
+        from newsarc.drafts import unified_diff
+
+        for line in unified_diff(path, before, after, folder) if before != after else ():
+            if is_terminal(sys.stdout):
+                sys.stdout.write(visible_lines(line))
+            else:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+        sys.stdout.flush()
 
     @contextmanager
     def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
@@ -263,18 +286,19 @@ def _tell(error: NewsarcError) -> None:
             print(f"  … and {error.total - len(error.candidates)} more", file=sys.stderr)
 
 
-def archive_root(named: Path | None) -> Path:
+def archive_root(named: Path | None, near: Path | None = None) -> Path:
     """Return the folder that the user means: the one ``named``, else ``$NEWSARC_ARCHIVE``, else the nearest.
 
-    That is the nearest folder, from here upwards, with a configuration of newsarc or a ``news/YYYY`` folder. Raises
-    ArchiveError where there is none, ConfigError for a configuration that cannot be read.
+    That is the nearest folder, from ``near`` (else from here) upwards, with a configuration of newsarc or a
+    ``news/YYYY`` folder. Raises ArchiveError where there is none, ConfigError for a configuration that cannot be read.
     """
     from newsarc.config import find_config
 
     if named or os.environ.get(_ENVIRONMENT):
         return named or Path(os.environ[_ENVIRONMENT])
     here = Path.cwd()
-    for folder in (here, *here.parents):
+    start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # of a page that may not exist
+    for folder in (start, *start.parents):
         if find_config(folder) is not None or _has_news(folder):
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(

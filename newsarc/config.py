@@ -13,6 +13,14 @@ CONFIG_NAME = "newsarc.toml"
 PYPROJECT_NAME = "pyproject.toml"
 
 
+MEANING = "meaning"  # the key, in a setting's metadata, of what it is about
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    """Return a field of a configuration with its default and with what it is about, for whoever documents it."""
+    return field(default=default, metadata={MEANING: meaning})
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """The words that name a page's sections and mark a context list, compared without case and colon.
@@ -20,41 +28,45 @@ class Labels:
     The built-in ones are those of the English and Chinese archives; what the configuration lists is added to them.
     """
 
-    sources: tuple[str, ...] = ("Source", "Sources", "信息来源")
-    changes: tuple[str, ...] = ("Changes",)
-    related: tuple[str, ...] = ("Related", "有关")
-    context: tuple[str, ...] = ("Context", "上下文", "消息")
+    sources: tuple[str, ...] = _setting(("Source", "Sources", "信息来源"), "Headings of the list of sources.")
+    changes: tuple[str, ...] = _setting(("Changes",), "Headings of the list of former headlines.")
+    related: tuple[str, ...] = _setting(("Related", "有关"), "Headings of the list of related events.")
+    context: tuple[str, ...] = _setting(
+        ("Context", "上下文", "消息"), "What marks the contexts of a related link: _Context: …_"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class LintConfig:
-    """Which rules run: codes, families (``NA1``), names, ``E``, ``W`` or ``ALL``.
+    """What ``newsarc lint`` checks."""
 
-    ``baseline`` is the file of accepted findings, relative to the archive root, ``""`` for none;
-    ``per_file_ignores`` are pairs of a path pattern (as in ``.gitignore``) and the rules not to run there;
-    ``sources_since`` is the first year whose events must have sources, which turns NA301 on (0: only where selected).
-    """
-
-    select: tuple[str, ...] = ("E", "W")
-    ignore: tuple[str, ...] = ()
-    baseline: str = ""
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sources_since: int = 0
+    select: tuple[str, ...] = _setting(
+        ("E", "W"), "The rules that run: codes (NA101), families (NA1), names, E, W or ALL."
+    )
+    ignore: tuple[str, ...] = _setting((), "The rules among them that do not.")
+    baseline: str = _setting("", 'The file of accepted findings, relative to the archive root; "" for none.')
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={
+            MEANING: 'Path patterns, as in .gitignore, and the rules not to run there: {"news/1999/**" = ["NA301"]}'
+        },
+    )
+    sources_since: int = _setting(
+        0, "The first year whose events must have a source (NA301); 0 where only a selected rule asks for it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is in force. Every key is optional in the file.
+    """What is in force. Every key is optional in the file."""
 
-    ``root`` is the archive root relative to the file's folder; ``site_prefix`` is what links put before ``/news/…``
-    (``"/zh"``, or ``""`` for none); ``max_page_bytes`` is the size above which a page is not read.
-    """
-
-    root: str = "."
-    site_prefix: str = ""
-    max_page_bytes: int = 16 * 1024 * 1024
-    labels: Labels = field(default_factory=Labels)
-    lint: LintConfig = field(default_factory=LintConfig)
+    root: str = _setting(".", "The archive root, relative to this file's folder.")
+    site_prefix: str = _setting("", 'What links put before /news/…, such as "/zh"; "" for nothing.')
+    max_page_bytes: int = _setting(16 * 1024 * 1024, "A page that is larger is not read.")
+    labels: Labels = field(
+        default_factory=Labels, metadata={MEANING: "More words for the parts of a page, besides the built-in ones."}
+    )
+    lint: LintConfig = field(default_factory=LintConfig, metadata={MEANING: "What newsarc lint checks."})
 
 
 DEFAULT_CONFIG = Config()

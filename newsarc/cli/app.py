@@ -86,6 +86,7 @@ COMMANDS = {
         "Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.",
     ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
+    "init": _Command("init", "init", "Write settings that fit the archive, a pre-commit hook and a CI workflow."),
     "new": _Command("new", "new", "Write the page of a new event, and its entry on the page of its day."),
     "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),
     "rule": _Command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -15,13 +16,7 @@ def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
     An existing file's mode and owner stay, unless there is a ``mode``. Raises OSError; then the file is as it was, and
     nothing is left beside it.
     """
-    descriptor, name = tempfile.mkstemp(prefix=".newsarc-", suffix=".tmp", dir=file.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(data)
-            new.flush()
-            os.fsync(new.fileno())
+    with _written_beside(file, data) as beside:
         if mode is not None:
             beside.chmod(mode)
         elif file.exists():
@@ -32,9 +27,24 @@ def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
         else:
             beside.chmod(0o666 & ~_umask())
         beside.replace(file)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+
+
+def create_file(file: Path, data: bytes) -> None:
+    """Make ``file``, which must not be there, with ``data`` in it: whole from the moment that it can be seen.
+
+    Raises FileExistsError where there is a file of that name, whoever made it and however lately, and OSError; then
+    nothing is left behind.
+    """
+    with _written_beside(file, data) as beside:
+        beside.chmod(0o666 & ~_umask())
+        try:
+            os.link(beside, file)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            if os.path.lexists(file):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
+            beside.rename(file)
 
 
 @contextlib.contextmanager
@@ -56,6 +66,21 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _written_beside(file: Path, data: bytes) -> Iterator[Path]:
+    """Write ``data`` beside ``file`` and flush it to the disk; what is still there in the end is deleted."""
+    descriptor, name = tempfile.mkstemp(prefix=".newsarc-", suffix=".tmp", dir=file.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(data)
+            new.flush()
+            os.fsync(new.fileno())
+        yield beside
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -86,8 +86,10 @@ class Config:
         "", "What links put before `/news/…`, where the site is not at the top of its host. Empty for nothing.", "/zh"
     )
     max_page_bytes: int = _key(16 * 1024 * 1024, "Pages larger than this are not read; more than 0.", 1_000_000)
-    labels: Labels = field(default_factory=Labels)
-    lint: LintConfig = field(default_factory=LintConfig)
+    labels: Labels = field(
+        default_factory=Labels, metadata={"about": "More words for the parts of a page, besides the built-in ones."}
+    )
+    lint: LintConfig = field(default_factory=LintConfig, metadata={"about": "What `newsarc lint` checks."})
 
 
 DEFAULT_CONFIG = Config()

@@ -29,17 +29,25 @@ class Pages:
 
     They are as the files were when they were first listed. ``warnings`` collects, as lines for the user, what had to be
     passed over. ``names`` are context names that are known to contain a comma. ``may_cache`` allows what is worked out
-    to be kept between runs.
+    to be kept between runs. ``unsaved`` are texts that stand in for those of files (see :class:`~newsarc.tree.Tree`).
     """
 
-    def __init__(self, root: Path, config: Config, may_cache: bool = False) -> None:
+    def __init__(
+        self, root: Path, config: Config, may_cache: bool = False, unsaved: Mapping[str, bytes] | None = None
+    ) -> None:
         self.root = root
         self.config = config
-        self.tree = Tree(root, config.max_page_bytes)
+        self.tree = Tree(root, config.max_page_bytes, unsaved)
         self._may_cache = may_cache
         self.names: frozenset[str] = frozenset()
         self._unread: dict[str, str] = {}
         self._last_day_page: tuple[str, str, DayPage] | None = None
+
+    def with_unsaved(self, unsaved: Mapping[str, bytes]) -> Pages:
+        """Return the pages of the same archive, nothing of it read yet, with ``unsaved`` in the place of what the files
+        say: the bytes of pages by path. With an empty mapping, the pages as they are on the disk.
+        """
+        return Pages(self.root, self.config, self._may_cache, unsaved)
 
     @cached_property
     def cache(self) -> Cache | None:

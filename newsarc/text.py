@@ -80,9 +80,9 @@ def fold(text: str) -> str:
 _ACCENT = re.compile("[\u0300-\u036f]")
 # Scripts that put no space between words: each character is a word of its own to the full-text table, and a word typed
 # by the reader is a phrase of them.
-_SPACELESS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+SPACELESS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 # A character of a word in a script that puts spaces between words.
-WORD_CHARACTER = f"[^\\W_{_SPACELESS}]"
+WORD_CHARACTER = f"[^\\W_{SPACELESS}]"
 # Stands for such a gap, or the phrase 地震 would be found in 地、震. A private-use character, which the full-text table
 # takes for a word.
 _GAP_WORD = " \ue000 "
@@ -102,7 +102,7 @@ def searchable(text: str) -> str:
 @cache
 def _spaceless_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     # Compiled when first used: the ranges take 8 ms, and show needs none of them.
-    return re.compile(f"[{_SPACELESS}]"), re.compile(rf"(?<=[{_SPACELESS}])[\W_]+(?=[{_SPACELESS}])")
+    return re.compile(f"[{SPACELESS}]"), re.compile(rf"(?<=[{SPACELESS}])[\W_]+(?=[{SPACELESS}])")
 
 
 def has_surrogates(text: str) -> bool:

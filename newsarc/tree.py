@@ -13,7 +13,7 @@ import marshal
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,14 +63,16 @@ class Tree:
     """The files under one archive root. Folder listings are read once; make a new Tree to see changes.
 
     ``max_page_bytes`` is the size above which :meth:`read` refuses a page. ``skipped`` collects what was passed over
-    on the way, one line each, for whoever wants to tell the user; ``unlisted`` are folders that could not be
-    listed. Where ``asked`` is a set, it collects the folders on whose listings the answers of :meth:`exists` and
-    :meth:`has_folder` depend.
+    on the way, one line each, for whoever wants to tell the user; ``unlisted`` are folders that could not be listed.
+    Where ``asked`` is a set, it collects the folders on whose listings the answers of :meth:`exists` and
+    :meth:`has_folder` depend. ``unsaved`` are pages, by path, as they are in somebody's editor: they stand in for what
+    the disk has there, if anything.
     """
 
-    def __init__(self, root: Path, max_page_bytes: int) -> None:
+    def __init__(self, root: Path, max_page_bytes: int, unsaved: Mapping[str, bytes] | None = None) -> None:
         self.root = root
         self.max_page_bytes = max_page_bytes
+        self.unsaved = unsaved or {}
         self.skipped: dict[str, str] = {}
         self.unlisted: set[str] = set()
         self.asked: set[str] | None = None
@@ -78,6 +80,10 @@ class Tree:
         self._real_root = os.path.realpath(root)
         self._files: dict[str, frozenset[str]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
+
+    def anew(self) -> Tree:
+        """Return another tree of the same files, which has listed nothing yet."""
+        return Tree(self.root, self.max_page_bytes, self.unsaved)
 
     def days(self, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[Day]:
         """Yield the day folders in the order of time, those from ``since`` to ``until`` when these are given."""
@@ -195,6 +201,8 @@ class Tree:
 
         Raises PageError where it cannot be read, is no regular file, or is larger than ``max_page_bytes``.
         """
+        if path in self.unsaved:
+            return self._unsaved(path)
         try:
             # O_NONBLOCK: opening a named pipe that nobody writes to would wait for ever. No pathlib and no file object:
             # they take 30 µs a page, opening and reading it takes 6.
@@ -215,14 +223,19 @@ class Tree:
         finally:
             os.close(descriptor)
 
+    def _unsaved(self, path: str) -> bytes:
+        self._refuse_large(path, len(self.unsaved[path]))
+        return self.unsaved[path]
+
+    def _refuse_large(self, path: str, size: int) -> None:
+        if size > self.max_page_bytes:
+            raise PageError(path, f"{size:,} bytes is more than max-page-bytes = {self.max_page_bytes:,} allows")
+
     def _read_odd(self, path: str, descriptor: int) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise PageError(path, "not a regular file")
-        if status.st_size > self.max_page_bytes:
-            raise PageError(
-                path, f"{status.st_size:,} bytes is more than max-page-bytes = {self.max_page_bytes:,} allows"
-            )
+        self._refuse_large(path, status.st_size)
         os.lseek(descriptor, 0, os.SEEK_SET)
         return self._rest(descriptor, self.max_page_bytes)  # whatever its size: it may be no file of a disk
 
@@ -287,7 +300,20 @@ class Tree:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR):
                 self.skipped[folder] = f"{folder or '.'}: not read: {_reason(error)}"
                 self.unlisted.add(folder)
+        for path in self.unsaved:
+            self._add_unsaved(path, folder, files, folders)
         self._files[folder], self._folders[folder] = frozenset(files), tuple(sorted(folders))
+
+    def _add_unsaved(self, path: str, folder: str, files: list[str], folders: list[str]) -> None:
+        """Put what of an unsaved page's path stands in ``folder`` among the names there."""
+        if folder and not path.startswith(f"{folder}/"):
+            return
+        name, slash, _ = path[len(folder) + 1 if folder else 0 :].partition("/")
+        names = folders if slash else files
+        if name not in names:
+            names.append(name)
+        if not slash:
+            self.skipped.pop(path, None)
 
     def _sort_entry(self, entry: os.DirEntry[str], folder: str, files: list[str], folders: list[str]) -> None:
         path = f"{folder}/{entry.name}" if folder else entry.name

@@ -134,7 +134,7 @@ def shell_lines() -> list[tuple[str, str]]:
     found = []
     for page in ALL_PAGES:
         for block in SHELL.findall(page.read_text(encoding="utf-8")):
-            calls = CALL.findall(block)
+            calls = CALL.findall(block.replace("\\\n", ""))
             found += [(page.name, call.strip()) for call in calls]
     return found
 

@@ -100,10 +100,10 @@ COMMANDS = {
         "Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.",
     ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
+    "init": _Command("init", "init", "Write settings that fit the archive, a hook and a CI workflow."),
+    "new": _Command("new", "new", "Write the page of a new event, and its entry on the day page."),
     "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),
-    "rule": _Command(
-        "rule", "rule", "Explain a rule of lint, with a bad and a good example; without RULE, list all rules."
-    ),
+    "rule": _Command("rule", "rule", "Explain a rule of lint; without RULE, list all rules."),
     "schema": _Command(
         "schema",
         "schema",

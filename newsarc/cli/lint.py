@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from newsarc.archive import Archive
 from newsarc.cli.lint_options import (
     BaselineOption,
@@ -18,22 +16,24 @@ from newsarc.cli.lint_options import (
     FixOption,
     IgnoreOption,
     MaxWarningsOption,
-    OutputFormat,
     OutputFormatOption,
     PathsArgument,
     SelectOption,
     ShowFilesOption,
     StatisticsOption,
+    StdinFilenameOption,
     UnsafeFixesOption,
     WriteBaselineOption,
 )
+from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
+from newsarc.cli.lint_unsaved import Wanted, lint_unsaved
 from newsarc.cli.session import Session
-from newsarc.errors import ExitCode, UsageError
+from newsarc.errors import UsageError
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
-from newsarc.output.terminal import is_terminal
 from newsarc.output.words import plural
+from newsarc.pages import Pages
 from newsarc.paths import inside
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def lint(
     output_format: OutputFormatOption = None,
     statistics: StatisticsOption = False,
     show_files: ShowFilesOption = False,
+    stdin_filename: StdinFilenameOption = None,
 ) -> None:
     """Check that no related link is dead, and what else can be wrong with an archive.
 
@@ -71,7 +72,10 @@ def lint(
     """
     from newsarc.lint.baseline import write_baseline as write
 
-    places = _inside(session.archive, paths)
+    if stdin_filename is not None or "-" in (paths or ()):
+        name = _only_unsaved(stdin_filename, paths, bool(changed_since or write_baseline or show_files))
+        session.near = Path(name).parent
+    places = _inside(session.archive, paths) if stdin_filename is None else None
     if show_files:
         session.write(tab_separated((path,) for path in _files(session.archive, places)))
         return
@@ -85,6 +89,10 @@ def lint(
     if (statistics or diff) and output_format is not None:
         raise UsageError(f"--output-format has nothing to do with {'--diff' if diff else '--statistics'}")
     run = _runner(session, places, select, ignore, changed_since, None if write_baseline else file)
+    if stdin_filename is not None:
+        report = lint_unsaved(session, run, stdin_filename, Wanted(fix, unsafe_fixes, diff, output_format, statistics))
+        end(session, report, max_warnings, exit_zero)
+        return
     report = run(session.archive)
     if write_baseline and file is not None:
         write(file, report.findings)
@@ -96,14 +104,10 @@ def lint(
         mended = 0
         if fix:
             report, mended = _mend(session, report, run, unsafe_fixes)
-        _write(session, report, output_format, statistics)
+        write_report(session, report, session.archive, output_format, statistics)
         sys.stdout.flush()
-        _tell(session, report, mended)
-    if session.warned:
-        raise typer.Exit(ExitCode.SETUP)
-    too_many = max_warnings is not None and report.warnings > max_warnings
-    if (report.errors or report.stale or too_many) and not exit_zero:
-        raise typer.Exit(ExitCode.FINDINGS)
+        tell(session, report, mended)
+    end(session, report, max_warnings, exit_zero)
 
 
 def _runner(
@@ -113,7 +117,7 @@ def _runner(
     ignore: list[str] | None,
     changed_since: str | None,
     baseline: Path | None,
-) -> Callable[[Archive], Report]:
+) -> Callable[[Pages], Report]:
     """Return what runs lint over an archive with these options."""
     from newsarc.lint import lint as check
     from newsarc.lint.baseline import read_baseline
@@ -121,7 +125,7 @@ def _runner(
 
     accepted = read_baseline(baseline) if baseline is not None else None
 
-    def run(archive: Archive) -> Report:
+    def run(archive: Pages) -> Report:
         changes = changes_since(archive.root, changed_since) if changed_since is not None else None
         with ProgressBar("checking", is_wanted=not session.quiet) as progress:
             return check(
@@ -137,16 +141,14 @@ def _runner(
     return run
 
 
-def _mend(session: Session, report: Report, run: Callable[[Archive], Report], unsafe: bool) -> tuple[Report, int]:
+def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
     """Apply fixes until none is left to apply; return the report of what remains and how many findings were mended."""
     from newsarc.atomic import locked
     from newsarc.errors import MendingError
     from newsarc.lint.fix import mend, write
 
     before = len(report.findings)
-    if not report.is_whole:  # where a dead link led is judged by all pages
-        session.warn("nothing is mended: not all pages could be read, and what they say may matter (NA901 names them)")
-        return report, 0
+    warn_if_not_whole(session, report)
     archive = session.archive
     failed: dict[str, str] = {}
     for _ in range(20):  # fixes that touch the same place take turns; more turns than this would mean that two fight
@@ -168,76 +170,10 @@ def _mend(session: Session, report: Report, run: Callable[[Archive], Report], un
 
 
 def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
-    from newsarc.lint.fix import mend, unified_diff
-    from newsarc.safe import visible_lines
+    from newsarc.lint.fix import mend
 
-    pages = mend(report, session.archive, unsafe=unsafe)
-    lines = (line for page in pages for line in unified_diff(page, _folder(session.archive)))
-    if is_terminal(sys.stdout):
-        session.write(visible_lines(line) for line in lines)
-        return
-    sys.stdout.flush()
-    for line in lines:
-        sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
-
-
-def _write(session: Session, report: Report, output_format: OutputFormat | None, statistics: bool) -> None:
-    from newsarc.lint.formats import FORMATTERS
-
-    if statistics:
-        _write_statistics(session, report)
-        return
-    shown = output_format or _format_of_the_place(session)
-    folder = _folder(session.archive)
-    if shown in ("json", "jsonl"):
-        session.write(FORMATTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
-    elif shown != "full":
-        session.write(FORMATTERS[shown](report.seen_from(folder)))
-    elif report.findings:
-        from newsarc.output.findings import print_findings
-
-        with session.console() as console:
-            print_findings(console, report, session.archive, folder)
-
-
-def _write_statistics(session: Session, report: Report) -> None:
-    from newsarc.lint.statistics import statistics as count
-    from newsarc.lint.statistics import statistics_rows
-
-    if session.format(None, as_json=False) != "table":
-        session.write(tab_separated(statistics_rows(count(report))))
-    elif report.findings:
-        from newsarc.output.findings import print_statistics
-
-        with session.console() as console:
-            print_statistics(console, count(report))
-
-
-def _folder(archive: Archive) -> str:
-    """Return the archive root seen from here, with a slash, where it is in a folder below; else nothing."""
-    below = inside(Path(os.path.realpath(archive.root)), Path(os.path.realpath(Path.cwd())))
-    return f"{below}/" if below else ""
-
-
-def _format_of_the_place(session: Session) -> OutputFormat:
-    if is_terminal(sys.stdout) or session.color == "always":
-        return "full"
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "concise"
-
-
-def _tell(session: Session, report: Report, mended: int) -> None:
-    for path, code, about in report.stale[:20]:
-        session.note(f"no longer needed in the baseline: {path} {code} {about}")
-    if report.stale:
-        session.note(f"{plural(len(report.stale), 'entry')} of the baseline to take out: --write-baseline does")
-    took = f"{plural(report.files, 'page')} ({report.seconds:.1f} s)"
-    warnings = f", {plural(report.warnings, 'warning')}" if report.warnings else ""
-    found = f"{plural(report.errors, 'error')}{warnings} in {took}" if report.findings else f"no findings in {took}"
-    accepted = f"; {report.accepted} accepted in the baseline" if report.accepted else ""
-    did = f"; {mended} mended" if mended else ""
-    can = f"; {report.fixable} can be mended: newsarc lint --fix" if report.fixable and not mended else ""
-    session.note(f"{found}{accepted}{did}{can}")
+    for page in mend(report, session.archive, unsafe=unsafe):
+        session.write_diff(page.path, page.before, page.after, folder_of(session.archive))
 
 
 def _configured_baseline(archive: Archive) -> Path | None:
@@ -254,6 +190,17 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
     )
     front = (path for path in DAY_PAGE_NAMES if archive.tree.exists(path))
     return sorted(path for path in (*front, *pages) if places is None or is_in(path, places))
+
+
+def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> str:
+    """Return the name of the page on standard input. Raises UsageError where the options do not go with one."""
+    if name is None:
+        raise UsageError("- is the text of one page: --stdin-filename PATH says which")
+    if [path for path in paths or () if path != "-"]:
+        raise UsageError("--stdin-filename is about the page on standard input: it goes with no other PATH than -")
+    if others:
+        raise UsageError("--stdin-filename goes with none of --changed-since, --write-baseline and --show-files")
+    return name
 
 
 def _words(options: list[str] | None) -> list[str]:

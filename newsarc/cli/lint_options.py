@@ -73,4 +73,13 @@ OutputFormatOption = Annotated[
 StatisticsOption = Annotated[
     bool, typer.Option("--statistics", help="Count per rule, and name the missing targets, instead.")
 ]
+StdinFilenameOption = Annotated[
+    str | None,
+    typer.Option(
+        "--stdin-filename",
+        metavar="PATH",
+        help="Check the text on standard input as if it were this page's, saved or not; writes no file. With --fix, "
+        "the mended text goes to standard output and what is left to standard error.",
+    ),
+]
 ShowFilesOption = Annotated[bool, typer.Option("--show-files", help="List the pages that would be checked.")]

@@ -35,7 +35,7 @@ def rule(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain a rule of lint, with a bad and a good example; without RULE, list all rules.
+    """Explain a rule of lint; without RULE, list all rules.
 
     Examples:
         newsarc rule NA101

@@ -21,7 +21,7 @@ from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcErr
 from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
-from newsarc.safe import visible
+from newsarc.safe import visible, visible_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -111,8 +111,17 @@ class Session:
         self._pager = None if shared.no_pager else wanted_pager()
         self._paged: PagedOutput | None = None  # while the output may go through a pager
         self._archive: Archive | None = None
+        self.near: Path | None = None  # where to look for the archive, if not from here upwards
         self.warned = False
         self._started = time.perf_counter()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the user means: the archive's root, or what holds the configuration that names the root.
+
+        Raises as :func:`archive_root`.
+        """
+        return archive_root(self._place, self.near)
 
     @property
     def archive(self) -> Archive:
@@ -122,7 +131,7 @@ class Session:
             from newsarc.archive import Archive
             from newsarc.config import find_config
 
-            root = archive_root(self._place)
+            root = self.folder
             self._archive = Archive.open(root, cache=self._may_cache)
             self._archive.progress = ProgressBar("Reading", is_wanted=not self.quiet)
             if self.verbose:
@@ -166,6 +175,21 @@ class Session:
             pass
         finally:
             self._paged = None
+
+    def write_diff(self, path: str, before: str | None, after: str, folder: str = "") -> None:
+        """Write a unified diff (:func:`newsarc.drafts.unified_diff`) to standard output: as it is where a program reads
+        it, made visible where a person does.
+        """
+        from newsarc.drafts import unified_diff
+
+        lines = unified_diff(path, before, after, folder) if before != after else ()
+        if is_terminal(sys.stdout):
+            self.write(visible_lines(line) for line in lines)
+            return
+        sys.stdout.flush()
+        for line in lines:
+            sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.flush()
 
     @contextmanager
     def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
@@ -307,18 +331,19 @@ def tell(error: NewsarcError) -> None:
             print(f"  … and {error.total - len(error.candidates)} more", file=sys.stderr)
 
 
-def archive_root(named: Path | None) -> Path:
+def archive_root(named: Path | None, near: Path | None = None) -> Path:
     """Return the folder that the user means: the one ``named``, else ``$NEWSARC_ARCHIVE``, else the nearest.
 
-    That is the nearest folder, from here upwards, with a configuration of newsarc or a ``news/YYYY`` folder. Raises
-    ArchiveError where there is none, ConfigError for a configuration that cannot be read.
+    That is the nearest folder, from ``near`` (else from here) upwards, with a configuration of newsarc or a
+    ``news/YYYY`` folder. Raises ArchiveError where there is none, ConfigError for a configuration that cannot be read.
     """
     from newsarc.config import find_config
 
     if named or os.environ.get(_ENVIRONMENT):
         return named or Path(os.environ[_ENVIRONMENT])
     here = Path.cwd()
-    for folder in (here, *here.parents):
+    start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # of a page that may not exist
+    for folder in (start, *start.parents):
         if find_config(folder) is not None or _has_news(folder):
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(

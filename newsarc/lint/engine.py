@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.links import spellings
@@ -20,7 +20,7 @@ from newsarc.lint.first import FirstLook
 from newsarc.lint.kept import Memory
 from newsarc.lint.look import Look, Seen
 from newsarc.lint.moved import Moves
-from newsarc.lint.plan import NOTHING, Plan, merge
+from newsarc.lint.plan import Plan, merge
 from newsarc.lint.record import DayRecord, columns_in, found_in, later_in
 from newsarc.lint.rules import ArchiveRule, Rule
 from newsarc.lint.rules.dates import today
@@ -60,6 +60,10 @@ class Report:
             replace(self, findings=tuple(_seen_from(folder, finding) for finding in self.findings)) if folder else self
         )
 
+    def called(self, page: str) -> Report:
+        """Return the report with ``page`` in the place of each finding's path: what a user calls the only page."""
+        return replace(self, findings=tuple(finding._replace(path=page) for finding in self.findings))
+
     @property
     def errors(self) -> int:
         """How many findings are errors."""
@@ -95,6 +99,10 @@ def lint(
     days are done, and of how many. Raises UsageError for an unknown rule, ArchiveError where there is no page at all,
     and ConfigError for an unknown rule in the configuration, or where it lacks the site prefix that most links carry:
     then every finding would be false.
+
+    Where the archive has unsaved pages (:meth:`newsarc.pages.Pages.with_unsaved`), no other findings are wanted than
+    those in them. Nothing of these is kept; what is kept of the saved archive is used, and first brought up to date
+    where much of it changed.
     """
     started = time.perf_counter()
     configured = archive.config.lint
@@ -105,9 +113,13 @@ def lint(
     except UsageError as error:
         raise ConfigError(f"[lint] in the configuration: {error}") from None
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
-    run = _Run(archive, rules, changes, progress or (lambda done, all_: None))
+    progress = progress or (lambda done, all_: None)
+    run = _Run(archive, rules, changes, progress)
     with _nothing_collected():
         try:
+            if archive.tree.unsaved and run.is_much_unknown:
+                lint(archive.with_unsaved({}), (), select, ignore, progress=progress)
+                run = run.once_more()
             findings = run.findings()
         except DamagedError:
             run = run.anew()
@@ -120,11 +132,12 @@ def lint(
         finding
         for finding in findings
         if (paths is None or is_in(finding.path, paths))
+        and (not archive.tree.unsaved or finding.path in archive.tree.unsaved)
         and (changes is None or _is_due_to(changes, finding, archive))
         and not is_ignored(finding)
     ]
     wanted.sort(key=lambda finding: finding.place)
-    is_whole = paths is None and changes is None
+    is_whole = paths is None and changes is None and not archive.tree.unsaved
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
     seconds = time.perf_counter() - started
     return Report(compared.new, run.files, seconds, compared.accepted, compared.stale, run.texts, run.is_whole)
@@ -163,7 +176,23 @@ class _Run:
         self.files = 0
         self.is_whole = True
         self.memory = Memory(archive, [rule.code for rule in rules], today())
-        self.plan = Plan([], NOTHING)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is to be looked at, worked out before anything else is listed or read: what changes from then on is seen
+        the next time.
+        """
+        return self.memory.plan(_workers)
+
+    @property
+    def is_much_unknown(self) -> bool:
+        """Whether so much is not known from earlier runs, and could be, that it is worth a run of its own."""
+        return self.memory.cache is not None and len(self.plan.missing) > _DAYS_AT_ONCE
+
+    def once_more(self) -> _Run:
+        """Return the same run over the archive as it is now, with what earlier runs have left by now."""
+        archive = self.archive.with_unsaved(self.archive.tree.unsaved)
+        return _Run(archive, self.rules, self.changes, self.progress)
 
     def anew(self) -> _Run:
         """Return the same run once more, without what is known from earlier ones, which is damaged."""
@@ -178,9 +207,7 @@ class _Run:
 
         Raises ConfigError where the configuration lacks the site prefix, and DamagedError.
         """
-        archive = self.archive
-        # Before anything is listed or read: what changes from here on is seen the next time.
-        plan = self.plan = self.memory.plan(_workers)
+        archive, plan = self.archive, self.plan
         # Where nothing changed it was not missing the last time either; to judge it takes 30 ms.
         is_known = plan.is_same_tree and plan.is_same_root and not plan.missing
         if not is_known and archive.missing_prefix:
@@ -192,6 +219,7 @@ class _Run:
         self.files = sum(record.files for record in records)
         front = look.at_front_page() if self.files else Seen()
         self.is_whole = not (archive.tree.unlisted or front.unread or any(record.unread for record in records))
+        self.files = len(archive.tree.unsaved) or self.files + front.files
         del look
         facts.let_go_of_spellings()
         archive.tree.skipped = skipped  # what was asked about in workers is not known here: nor is what was asked here
@@ -199,7 +227,7 @@ class _Run:
             facts.fill(place, partial(columns_in, record, plan.days[place]), record.former)
         facts.has_day_pages = any(record.has_day_pages for record in records)
         second = self._second_look(facts, records, front)
-        found = self._all_found(records, front, second)
+        found = self._all_found(self._wanted_records(records), front, second)
         merge(others, second.others)
         if self.changes is not None:  # what git knows of renames is known in this run alone
             is_same = plan.is_same_tree and not plan.missing
@@ -230,15 +258,20 @@ class _Run:
         rules = [rule for rule in self.rules if isinstance(rule, ArchiveRule)]
         moves = Moves(self.archive, facts, self.changes)
         second = SecondLook(self.archive, rules, facts, moves, records, _workers)
-        if self.changes is None and still_holds(self.plan, records):
+        if self.archive.tree.unsaved:
+            second.of_pages(self.archive.tree.unsaved, self.plan, front.dead)
+        elif self.changes is None and still_holds(self.plan, records):
             second.partial(self.plan, front.dead)
         else:
             second.whole(front.dead)
         return second
 
+    def _wanted_records(self, records: Sequence[DayRecord]) -> Sequence[DayRecord]:
+        unsaved = {page.rpartition("/")[0] for page in self.archive.tree.unsaved}
+        return [record for record in records if record.path in unsaved] if unsaved else records
+
     def _all_found(self, records: Sequence[DayRecord], front: Seen, second: SecondLook) -> list[Finding]:
         """Put together what was found, in this run and before; fill :attr:`texts` and :attr:`suppressions`."""
-        self.files += front.files
         self.texts.update(front.texts)
         found = list(front.findings)
         for path, wishes in front.wishes.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -233,6 +233,18 @@ class Facts:
     def said_keys(self) -> array[int]:
         """What the headlines say, as numbers."""
         return self._both_keys()[0]
+
+    def take_said_keys(self, known: bytes, changed: Iterable[int]) -> None:
+        """Take what an earlier run knew of what the headlines say, where no event came or went since; of the days at
+        the places ``changed`` it is worked out anew.
+        """
+        keys = array("q", known)
+        for place in changed:
+            columns, start = self.columns(place), self._starts[place]
+            keys[start : start + len(columns.keys)] = columns.keys
+            for at, title in columns.titles.items():
+                keys[start + at] = said_key(bare(fold(title)))
+        self.said_keys = keys
 
     def _both_keys(self) -> tuple[array[int], array[int]]:
         """Return the keys of what all events are called, and of what their pages say as headline."""

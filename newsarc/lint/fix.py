@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,8 +34,10 @@ def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
 
     Of fixes that touch the same place the first is taken; the next run takes the others. ``unsafe`` also takes the
     fixes that are only probable. A page that changed since the report was made is passed over, for edits name places
-    in the text as it was then; so is one behind a symbolic link.
+    in the text as it was then; so is one behind a symbolic link. Nothing is mended by a report that is not whole.
     """
+    if not report.is_whole:
+        return
     edits: dict[str, list[tuple[Edit, ...]]] = {}
     for finding in report.findings:
         if finding.fix is not None and (finding.fix.safe or unsafe):
@@ -88,20 +89,6 @@ def write(mended: Mended, archive: Pages) -> None:
         replace_file(file, mended.after.encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise MendingError(mended.path, error.strerror or str(error)) from None
-
-
-def unified_diff(mended: Mended, folder: str = "") -> Iterator[str]:
-    """Yield the lines of a unified diff, with line ends, that ``git apply`` and ``patch -p1`` take.
-
-    ``folder`` is the archive root seen from where that is done, with a slash.
-    """
-    before, after = _lines(mended.before), _lines(mended.after)
-    for line in difflib.unified_diff(before, after, f"a/{folder}{mended.path}", f"b/{folder}{mended.path}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _lines(text: str) -> list[str]:
-    return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
 def _line_starts(text: str) -> list[int]:

@@ -21,7 +21,7 @@ from newsarc.lint.plan import NOTHING, Kept, Plan
 from newsarc.lint.record import DayRecord, found_in, later_in
 from newsarc.lint.shelf import DamagedError, Piece, Shelf, put_all, put_more
 from newsarc.parallel import in_order
-from newsarc.tree import Day, FolderState, Tree
+from newsarc.tree import Day, FolderState
 
 if TYPE_CHECKING:
     from newsarc.cache import Cache
@@ -61,7 +61,7 @@ class Memory:
         )
         first = next(states, b"")
         kept = self._load()
-        for record in kept.records:  # while the workers are at it: 0.1 s for 20,000 findings
+        for record in () if tree.unsaved else kept.records:  # while the workers are at it: 0.1 s for 20,000 findings
             found_in(record)
             if record.later is not None:
                 later_in(record)
@@ -77,9 +77,14 @@ class Memory:
         changed = {
             place: state for part in results for place, state in part if known.get(days[place].path) != _whole(state)
         }
+        # Of what is unsaved no state of a folder tells.
+        unsaved = {path.rpartition("/")[0] for path in tree.unsaved}
+        for place, day in enumerate(days) if unsaved else ():
+            if day.path in unsaved and place not in changed:
+                changed[place] = tree.state(day.path)
         plan = Plan(days, kept, changed, months)
         if kept is not NOTHING:
-            plan.settle(self.tree, Tree(self.tree.root, self.tree.max_page_bytes))
+            plan.settle(self.tree, self.tree.anew())
         return plan
 
     def with_state(self, record: DayRecord, state: FolderState | None, may_hold: bool) -> DayRecord:
@@ -97,8 +102,10 @@ class Memory:
         return bool(skipped) and any(folder in (path, path.rpartition("/")[0]) for path in skipped)
 
     def keep(self, plan: Plan, records: list[DayRecord], others: Mapping[str, bytes], said_keys: bytes | None) -> None:
-        """Keep what is known now, if that is not what was kept already."""
-        if self.cache is None:
+        """Keep what is known now, if that is not what was kept already. What is unsaved is never kept, nor what comes
+        of it.
+        """
+        if self.cache is None or self.tree.unsaved:
             return
         skipped = dict(self.tree.skipped)
         try:

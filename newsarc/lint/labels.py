@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from newsarc.lint.finding import Edit
-from newsarc.model import Link
+from newsarc.model import Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.inline import find_links
 from newsarc.text import display, fold
@@ -17,6 +17,7 @@ _NO_DIFFERENCE = re.compile(r"[\W_]+")
 _NO_ASCII_DIFFERENCE = bytes(number for number in range(0x80) if not chr(number).isalnum())
 # What two headlines must share, in bytes, to be one behind its topic: less could be two events of one kind.
 MIN_SHARED = 24
+_BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
@@ -73,6 +74,17 @@ def with_balanced_brackets(label: str) -> str:
     for at in sorted(odd + openers, reverse=True):
         label = f"{label[:at]}\\{label[at:]}"
     return label
+
+
+def headline_label(event: Event) -> str:
+    """Return the headline of ``event`` as the label of a link to it."""
+    front = event.front_matter
+    title = event.headline if front is not None and front.title else event.headline_written.strip()
+    label = with_balanced_brackets(title)
+    if "](" in label:  # a link in a label would end the link around it
+        label = _BARE_BRACKET.sub(r"\\\g<0>", title)
+    # A last backslash would keep the label from ending.
+    return f"{label}\\" if (len(label) - len(label.rstrip("\\"))) % 2 else label
 
 
 def label_edit(path: str, lines: Sequence[str], link: Link, label: str) -> Edit | None:

@@ -6,17 +6,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.archive import Archive
 from newsarc.errors import PageError
 from newsarc.lint import Finding, Report
 from newsarc.lint.statistics import Statistics
+from newsarc.pages import Pages
 from newsarc.safe import visible
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
 _LEAD = 24  # characters of the source line that stand before the marked place where the line is too long to show whole
 
 
-def print_findings(console: Console, report: Report, archive: Archive, folder: str = "") -> None:
+def print_findings(console: Console, report: Report, archive: Pages, folder: str = "") -> None:
     """Print each finding with the line it is about, cut to the width of the terminal around the marked place.
 
     ``folder`` is the archive root as seen from here, with a slash; paths begin with it.
@@ -53,7 +53,7 @@ def print_statistics(console: Console, counted: Statistics) -> None:
     console.print(missing)
 
 
-def _lines_of(path: str, archive: Archive) -> list[str]:
+def _lines_of(path: str, archive: Pages) -> list[str]:
     try:
         return archive.tree.read(path).split("\n")
     except PageError:

@@ -98,8 +98,8 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    commands = ["list", "show", "search", "related", "timeline", "graph", "stats", "lint", "cache", "rule", "schema"]
-    assert bash("") == commands
+    reading = ["list", "show", "search", "related", "timeline", "graph", "stats"]
+    assert bash("") == [*reading, "lint", "init", "new", "cache", "rule", "schema"]
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
     assert bash("list", "--count") == ["--count", "--count-by"]

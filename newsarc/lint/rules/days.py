@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
-from newsarc.links import is_external, leaves_archive, written_target
-from newsarc.lint.finding import Edit, Finding, Fix
-from newsarc.lint.labels import with_balanced_brackets
+from newsarc.links import is_external, leaves_archive
+from newsarc.lint.entry import entry_lines, insertion, previous_day
+from newsarc.lint.finding import Finding, Fix
 from newsarc.lint.page import load_page
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import DayEntry, DayPage, Event, Link
-from newsarc.parser.directives import take_directives
-from newsarc.parser.page import BAD_BYTE, DATE_LABEL, page_lines
+from newsarc.parser.page import BAD_BYTE
 from newsarc.text import display, fold
 
 if TYPE_CHECKING:
@@ -23,12 +21,9 @@ if TYPE_CHECKING:
     from newsarc.pages import Pages
     from newsarc.tree import Day
 
-_MAX_SUMMARY = 300  # characters; what is longer is cut on day pages and ends in "..."
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
 _ALIKE = 70.0
-_CUT_ENTITY = re.compile(r"&#?\w{0,31}\Z")
-_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 
 
 class EventNotOnDayPage(ArchiveRule):
@@ -224,7 +219,7 @@ class DeadPreviousDay(PageRule):
     default = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
-        link = _previous(page.day_page) if page.day_page is not None else None
+        link = previous_day(page.day_page) if page.day_page is not None else None
         if link is not None and not is_external(link.target) and archive.reach(link.target, page.path) is None:
             yield self.at(page.path, link, f"no such day page: {link.target}")
 
@@ -234,20 +229,11 @@ class DeadPreviousDay(PageRule):
 
 def _day_links(page: Page) -> Iterator[Link]:
     if page.day_page is not None:
-        previous = _previous(page.day_page)
+        previous = previous_day(page.day_page)
         yield from (heading for heading in page.day_page.headings if heading is not previous)
         yield from (entry.link for entry in page.day_page.entries)
     elif page.event is not None and page.event.date_link is not None:
         yield page.event.date_link
-
-
-def _previous(page: DayPage) -> Link | None:
-    """Return the link to the previous day, also where it is the only heading of the page."""
-    if page.previous is not None or len(page.headings) != 1:
-        return page.previous
-    only = page.headings[0]
-    is_last = all(entry.link.line < only.line for entry in page.entries)
-    return only if is_last and not DATE_LABEL.match(only.label) else None
 
 
 # --- events that are not listed ---
@@ -297,55 +283,11 @@ def _has_dead_entry(page: Page, archive: Pages) -> bool:
 
 def _entry_fix(page: Page, day_pages: Iterable[Page], archive: Pages) -> Fix | None:
     assert page.event is not None
-    entry = list(_entry(page.event, page.text, archive))
+    entry = list(entry_lines(page.event, page.text, archive))
     if not page.event.headline or BAD_BYTE.search("".join(entry)):
         return None
-    edits = [_insertion(entry, day_page) for day_page in day_pages]
+    edits = [insertion(entry, day_page) for day_page in day_pages]
     return Fix(True, tuple(edit for edit in edits if edit)) if all(edits) else None
-
-
-def _entry(event: Event, text: str, archive: Pages) -> Iterator[str]:
-    """Yield the lines of the entry that a day page has for ``event``, whose page says ``text``."""
-    front = event.front_matter
-    if (front is not None and front.topics) or any(topic.name for topic in event.topic_lines):
-        yield from (f"##### {topic}" for topic in event.topics)
-    title = event.headline if front is not None and front.title else event.headline_written.strip()
-    label = with_balanced_brackets(title)
-    if "](" in label:  # a link in a label would end the link around it
-        label = _BRACKET.sub(r"\\\g<0>", title)
-    yield f"### [{label}]({written_target(event.path, archive.config.site_prefix)})"
-    lines, _ = take_directives(page_lines(text))
-    summary = " ".join(lines[number - 1].strip() for number in event.summary_lines)
-    contexts = sorted({name for link in event.related for name in link.contexts})
-    if summary:
-        is_long = len(summary) > _MAX_SUMMARY
-        yield f"{_CUT_ENTITY.sub('', summary[:_MAX_SUMMARY])}..." if is_long else summary
-    elif contexts:
-        words = archive.config.labels.context
-        word = next((word for word in words if f"_{word}:" in text), words[0])
-        yield f"_{word}: {', '.join(contexts)}_"
-
-
-def _insertion(entry: Sequence[str], page: Page) -> Edit | None:
-    """Return the edit that puts ``entry`` before the link to the previous day, or at the end; None where the page is
-    none that lists events.
-    """
-    day_page = page.day_page
-    if day_page is None or not (day_page.headings or day_page.entries):
-        return None
-    lines, end = page.lines, "\r\n" if "\r\n" in page.text else "\n"
-    previous = _previous(day_page)
-    if previous is not None:
-        line, column = previous.line, 1
-        block = [*entry, "", ""]
-        before = lines[line - 2] if line > 1 else ""
-    else:
-        line, column = len(lines), len(lines[-1]) + 1
-        block = ["", *entry, ""] if lines[-1] else [*entry, "", ""]
-        before = lines[-1] or (lines[-2] if len(lines) > 1 else "")
-    if before.strip():
-        block = ["", *block]
-    return Edit(page.path, line, column, line, column, end.join(block))
 
 
 # --- two pages of one day ---

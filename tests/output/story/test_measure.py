@@ -15,7 +15,8 @@ TEXTS = st.text(st.sampled_from("ab MW.,，。《》加拿大 é-WW iii"), max_s
 def test_lines_hold_all_of_the_text_and_fit(text: str, width: int) -> None:
     for lines in (wrap(text, width, 15), balanced(text, width, 15)):
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-        assert all(width_of(line, 15) <= width or len(line) <= 2 for line in lines)
+        # Not quite: the sum of the parts and the width of the whole are rounded differently.
+        assert all(width_of(line, 15) <= width + 1e-6 or len(line) <= 2 for line in lines)
 
 
 @given(TEXTS, st.integers(40, 400))

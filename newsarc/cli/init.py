@@ -1,0 +1,108 @@
+"""``newsarc init``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsarc.cli.session import Session
+from newsarc.errors import UsageError
+from newsarc.output.terminal import is_terminal
+from newsarc.safe import visible
+
+if TYPE_CHECKING:
+    from newsarc.init.files import Planned
+
+
+class Part(StrEnum):
+    """What can be written alone."""
+
+    SETTINGS = "settings"
+    HOOK = "hook"
+    WORKFLOW = "workflow"
+
+
+def init(
+    session: Session,
+    only: Annotated[
+        list[Part] | None,
+        typer.Option(
+            "--only",
+            help="Write this alone: settings (newsarc.toml), hook (.pre-commit-config.yaml) or workflow "
+            "(.github/workflows/newsarc.yml); repeatable.",
+        ),
+    ] = None,
+    install: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="What pip is to install for hook and workflow: a requirement, or a git URL. Otherwise this newsarc.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Change files that are there without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")] = False,
+) -> None:
+    """Write settings that fit the archive, a hook and a CI workflow.
+
+    The settings are all there, with their meaning; what the archive needs is filled in: the prefix of its links, and
+    words for the parts of its pages that newsarc does not know. Paths that were written are printed.
+
+    Examples:
+        newsarc init
+        newsarc init --only settings --dry-run
+    """
+    from newsarc.config import PYPROJECT_NAME, find_config
+    from newsarc.drafts import write_drafts
+    from newsarc.init.files import planned_files, repository_of
+
+    folder, parts = session.folder, set(only or Part)
+    installed = install or _requirement(session, is_wanted=parts != {Part.SETTINGS})
+    root = repository_of(folder)
+    planned = list(planned_files(session.archive, folder, parts, installed))
+    for plan in planned:
+        if plan.draft is None:
+            session.note(f"{plan.path}: left as it is: {plan.note}")
+    if dry_run:
+        for plan in planned:
+            if plan.draft is not None:
+                session.write_diff(plan.path, plan.draft.before, plan.draft.after)
+        return
+    drafts = [plan.draft for plan in _agreed(planned, yes) if plan.draft is not None]
+    found = find_config(folder)
+    write_drafts(root, drafts)
+    session.write(f"{os.path.relpath(root / draft.path)}\n" for draft in drafts)
+    if found is not None and found.name == PYPROJECT_NAME and Part.SETTINGS in parts:
+        session.note(f"{PYPROJECT_NAME}: its [tool.newsarc] no longer counts; newsarc.toml has all that it said")
+
+
+def _requirement(session: Session, is_wanted: bool) -> str:
+    from newsarc.init.requirement import requirement
+
+    installed, is_origin = requirement()
+    if is_wanted and not is_origin:
+        session.note(
+            f"newsarc was installed from a folder here; hook and workflow install {installed} (--install names another)"
+        )
+    return installed
+
+
+def _agreed(planned: list[Planned], yes: bool) -> list[Planned]:
+    """Return those files that are new, or that the user wants changed. Raises UsageError where nobody can be asked."""
+    there = [plan for plan in planned if plan.draft is not None and plan.draft.before is not None]
+    if yes or not there:
+        return planned
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        names = " and ".join(plan.path for plan in there)
+        raise UsageError(f"{names}: there already; --yes changes that, --dry-run shows how. Nothing was written")
+    refused = [plan for plan in there if not _asked(plan)]
+    return [plan for plan in planned if plan not in refused]
+
+
+def _asked(plan: Planned) -> bool:
+    sys.stderr.write(visible(f"{plan.path} is there: {plan.note} [y/N] "))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")

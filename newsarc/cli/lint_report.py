@@ -1,0 +1,108 @@
+"""How ``newsarc lint`` says what it found, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from newsarc.cli.lint_options import OutputFormat
+from newsarc.cli.session import Session
+from newsarc.errors import ExitCode
+from newsarc.output.plain import tab_separated
+from newsarc.output.terminal import is_terminal
+from newsarc.output.words import plural
+from newsarc.pages import Pages
+from newsarc.paths import inside
+
+if TYPE_CHECKING:
+    from newsarc.lint import Report
+
+
+def write_report(
+    session: Session,
+    report: Report,
+    archive: Pages,
+    output_format: OutputFormat | None,
+    statistics: bool,
+    page: str | None = None,
+) -> None:
+    """Write the findings, or the statistics, to standard output.
+
+    ``page`` is what the user calls the one page that all findings are in; else paths begin with the archive root seen
+    from here.
+    """
+    from newsarc.lint.formats import FORMATTERS
+
+    if statistics:
+        _write_statistics(session, report)
+        return
+    shown = output_format or _format_of_the_place(session)
+    folder = folder_of(archive)
+    if shown in ("json", "jsonl"):
+        session.write(FORMATTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
+    elif shown != "full":
+        session.write(FORMATTERS[shown](report.called(page) if page is not None else report.seen_from(folder)))
+    elif report.findings:
+        from newsarc.output.findings import print_findings
+
+        with session.console() as console:
+            print_findings(console, report, archive, folder)
+
+
+def _write_statistics(session: Session, report: Report) -> None:
+    from newsarc.lint.statistics import statistics as count
+    from newsarc.lint.statistics import statistics_rows
+
+    if session.format(None, as_json=False) != "table":
+        session.write(tab_separated(statistics_rows(count(report))))
+    elif report.findings:
+        from newsarc.output.findings import print_statistics
+
+        with session.console() as console:
+            print_statistics(console, count(report))
+
+
+def folder_of(archive: Pages) -> str:
+    """Return the archive root seen from here, with a slash, where it is in a folder below; else nothing."""
+    below = inside(Path(os.path.realpath(archive.root)), Path(os.path.realpath(Path.cwd())))
+    return f"{below}/" if below else ""
+
+
+def _format_of_the_place(session: Session) -> OutputFormat:
+    if is_terminal(sys.stdout) or session.color == "always":
+        return "full"
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "concise"
+
+
+def warn_if_not_whole(session: Session, report: Report) -> None:
+    """Tell that nothing is mended, where that is so: where a dead link led is judged by all pages."""
+    if not report.is_whole:
+        session.warn("nothing is mended: not all pages could be read, and what they say may matter (NA901 names them)")
+
+
+def tell(session: Session, report: Report, mended: int) -> None:
+    """Say in one line how much was found, and what is no longer needed in the baseline."""
+    for path, code, about in report.stale[:20]:
+        session.note(f"no longer needed in the baseline: {path} {code} {about}")
+    if report.stale:
+        session.note(f"{plural(len(report.stale), 'entry')} of the baseline to take out: --write-baseline does")
+    took = f"{plural(report.files, 'page')} ({report.seconds:.1f} s)"
+    warnings = f", {plural(report.warnings, 'warning')}" if report.warnings else ""
+    found = f"{plural(report.errors, 'error')}{warnings} in {took}" if report.findings else f"no findings in {took}"
+    accepted = f"; {report.accepted} accepted in the baseline" if report.accepted else ""
+    did = f"; {mended} mended" if mended else ""
+    can = f"; {report.fixable} can be mended: newsarc lint --fix" if report.fixable and not mended else ""
+    session.note(f"{found}{accepted}{did}{can}")
+
+
+def end(session: Session, report: Report, max_warnings: int | None, exit_zero: bool) -> None:
+    """End with the exit code that the report asks for."""
+    if session.warned:
+        raise typer.Exit(ExitCode.SETUP)
+    too_many = max_warnings is not None and report.warnings > max_warnings
+    if (report.errors or report.stale or too_many) and not exit_zero:
+        raise typer.Exit(ExitCode.FINDINGS)

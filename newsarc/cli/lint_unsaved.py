@@ -1,0 +1,102 @@
+"""``newsarc lint --stdin-filename PATH -``: the text that an editor has not saved yet."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from newsarc.cli.lint_options import OutputFormat
+from newsarc.cli.lint_report import folder_of, tell, warn_if_not_whole, write_report
+from newsarc.cli.session import Session
+from newsarc.errors import UsageError
+from newsarc.pages import Pages
+from newsarc.paths import inside
+from newsarc.tree import as_text
+
+if TYPE_CHECKING:
+    from newsarc.lint import Report
+
+Run = Callable[[Pages], "Report"]
+_TURNS = 20  # fixes that touch the same place take turns; more turns than this would mean that two fight
+
+
+class Wanted(NamedTuple):
+    """What is to be said of the text: its findings, with ``fix`` the mended text, with ``diff`` the difference."""
+
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    output_format: OutputFormat | None
+    statistics: bool
+
+
+def lint_unsaved(session: Session, run: Run, name: str, wanted: Wanted) -> Report:
+    """Check the text on standard input as the page that the user calls ``name``; return what was found, or what is left
+    of it behind the fixes. No page is written.
+
+    Raises UsageError for a name outside the archive, or for options that have nothing to do with each other.
+    """
+    if wanted.fix and (wanted.output_format is not None or wanted.statistics):
+        raise UsageError("--fix writes the mended text: --output-format and --statistics do not go with it")
+    path = _page(session.archive, name)
+    text = sys.stdin.buffer.read()
+    archive = session.archive.with_unsaved({path: text})
+    report = run(archive)
+    if wanted.diff:
+        after = _mended(run, archive, path, report, wanted.unsafe_fixes)[0]
+        session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
+        return report
+    if not wanted.fix:
+        write_report(session, report, archive, wanted.output_format, wanted.statistics, page=name)
+        sys.stdout.flush()
+        tell(session, report, 0)
+        return report
+    warn_if_not_whole(session, report)
+    text, left = _mended(run, archive, path, report, wanted.unsafe_fixes)
+    _write(text)
+    from newsarc.lint.formats.concise import concise
+
+    sys.stderr.writelines(concise(left.called(name)))
+    tell(session, left, max(0, len(report.findings) - len(left.findings)))
+    return left
+
+
+def _page(archive: Pages, name: str) -> str:
+    """Return the page that the user calls ``name``, from here or from the archive root, as a path from the root."""
+    root = Path(os.path.realpath(archive.root))
+    for file in (Path(name), archive.root / name):
+        # The page itself may be a link, or not be there yet: only its folder is looked up.
+        place = Path(os.path.realpath(file.parent), file.name)
+        relative = inside(place, root)
+        if relative and file.name:
+            return relative
+    raise UsageError(f"{name}: not in the archive {archive.root}")
+
+
+def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report]:
+    """Return the text of the page at ``path`` behind the fixes that change no other page, and what is left then."""
+    from newsarc.lint.fix import mend
+
+    for _ in range(_TURNS):
+        own = tuple(
+            finding
+            for finding in report.findings
+            if finding.fix is not None and all(edit.path == path for edit in finding.fix.edits)
+        )
+        page = next(mend(replace(report, findings=own), archive, unsafe=unsafe), None)
+        if page is None:
+            break
+        archive = archive.with_unsaved({path: page.after.encode("utf-8", "surrogateescape")})
+        report = run(archive)
+    return archive.tree.unsaved[path], report
+
+
+def _write(text: bytes) -> None:
+    """Write text as it is, whatever its encoding and its line ends, to standard output."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,86 @@
+"""What an archive's pages say of the configuration that it needs: the site prefix, and words for their parts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+from newsarc.config import Config, Labels
+from newsarc.errors import PageError
+from newsarc.links import is_external
+from newsarc.model import Event
+from newsarc.pages import Pages
+from newsarc.parser.inline import find_links
+from newsarc.parser.page import DATE_LABEL, ITEM, page_lines
+
+_SAMPLE_DAYS = 150
+_PER_DAY = 3
+# On how many pages a word must be, and on what part of those looked at: one that is rarer is a slip of the pen.
+_LEAST, _LEAST_PART = 2, 0.05
+_NOTE = re.compile(r"\)[ \t]*_([^\W\d_][^_:：()]{0,40}?)[ \t]*[:：].*_[ \t]*\Z")
+_STAMP = re.compile(r"_(?:\d{4}-\d\d-\d\d[ T]|\()")
+
+
+def fitted(archive: Pages) -> Config:
+    """Return the archive's configuration with what its pages show to be missing in it.
+
+    That is the prefix that most related links carry, if no folder is called so, and the headings of lists and the marks
+    of contexts that are known by what stands under them. Judged by pages from all over the archive, some hundreds.
+    """
+    config = archive.config
+    if archive.missing_prefix:
+        config = replace(config, site_prefix=archive.missing_prefix)
+    found: dict[str, Counter[str]] = {part.name: Counter() for part in fields(Labels)}
+    pages = 0
+    for event, lines in _sample(archive):
+        pages += 1
+        for kind, word in set(_unknown_words(event, lines, config)):
+            found[kind][word] += 1
+    enough = max(_LEAST, _LEAST_PART * pages)
+    more = {
+        kind: tuple(word for word, number in words.most_common() if number >= enough) for kind, words in found.items()
+    }
+    labels = Labels(**{kind: getattr(config.labels, kind) + words for kind, words in more.items()})
+    return replace(config, labels=labels)
+
+
+def _sample(archive: Pages) -> Iterator[tuple[Event, list[str]]]:
+    days = list(archive.tree.days())
+    for day in days[:: len(days) // _SAMPLE_DAYS + 1]:
+        for path in archive.tree.event_paths(day)[:_PER_DAY]:
+            try:
+                text = archive.tree.read(path)
+            except PageError:
+                continue  # what cannot be read tells nothing
+            yield archive.parse_event(path, text), page_lines(text)
+
+
+def _unknown_words(event: Event, lines: list[str], config: Config) -> Iterator[tuple[str, str]]:
+    """Yield the words of a page that newsarc has no use for so far, each with what it is a word for."""
+    marks = {word.casefold() for word in config.labels.context}
+    starts = [section.line for section in event.sections] + [len(lines) + 1]
+    for section, end in zip(event.sections, starts[1:], strict=True):
+        items = [line for line in lines[section.line : end - 1] if ITEM.match(line) and find_links(line)]
+        kind = section.kind
+        if kind == "other" and not DATE_LABEL.match(section.title):
+            kind = _kind(items)
+            word = section.title.rstrip(":： ")
+            if kind and word:
+                yield kind, word
+        if kind == "related":
+            notes = (match[1].strip() for line in items if (match := _NOTE.search(line)))
+            yield from (("context", word) for word in notes if word.casefold() not in marks)
+
+
+def _kind(items: list[str]) -> str:
+    """Return what a list is by its items; empty where they do not tell."""
+    if not items:
+        return ""
+    if all(is_external(find_links(line)[-1].target) for line in items):
+        return "sources"
+    if all(_STAMP.search(line) for line in items):
+        return "changes"
+    are_pages = all(".md" in find_links(line)[-1].target or "/news/" in find_links(line)[-1].target for line in items)
+    return "related" if are_pages else ""

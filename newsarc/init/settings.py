@@ -1,0 +1,53 @@
+"""A configuration → the text of ``newsarc.toml`` that says it, with every setting in it, made from the Config type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from newsarc.config import DEFAULT_CONFIG, Config, Labels
+
+_HEAD = """\
+# Settings of newsarc for this archive. Every one is optional: what is commented out is the default.
+"""
+
+
+def settings_text(config: Config) -> str:
+    """Return the text of a configuration file that :func:`newsarc.config.load_config` reads as ``config``.
+
+    Each setting stands under its meaning; one that has its default is a comment.
+    """
+    return "".join([_HEAD, *_table(config, DEFAULT_CONFIG, "")])
+
+
+def _table(values: Any, defaults: Any, name: str) -> Iterator[str]:
+    """Yield the settings of a table, those of the tables in it last, as TOML wants it."""
+    tables = []
+    for setting in fields(values):
+        value, default = getattr(values, setting.name), getattr(defaults, setting.name)
+        key = f"{name}.{setting.name}".removeprefix(".").replace("_", "-")
+        meaning = setting.metadata["about"].replace("`", "")
+        if is_dataclass(value):
+            tables.append((value, default, key, meaning))
+            continue
+        if isinstance(values, Labels):  # what is built in is there without being said
+            value = tuple(word for word in value if word not in default) or default
+        off = "# " if value == default else ""
+        yield f"\n# {meaning}\n{off}{key.rpartition('.')[2]} = {_toml(value)}\n"
+    for value, default, key, meaning in tables:
+        yield f"\n# {meaning}\n[{key}]\n"
+        yield from _table(value, default, key)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str):
+        # A string of JSON is one of TOML, but for one character.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{_toml(key)} = {_toml(part)}" for key, part in value.items())
+        return f"{{{pairs}}}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return str(value)

@@ -1,0 +1,157 @@
+"""What an author says of an event → the drafts of its page and of the pages of its day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from newsarc.archive import Archive
+from newsarc.drafts import Draft
+from newsarc.errors import ArchiveError, ConfigError, UsageError
+from newsarc.links import DAY_PAGE_NAMES
+from newsarc.lint.labels import bare, topic_between
+from newsarc.lint.page import Page
+from newsarc.lint.rules import PageRule
+from newsarc.lint.select import selected_rules
+from newsarc.lint.suppress import per_file_ignores
+from newsarc.model import Event
+from newsarc.new.day import day_drafts
+from newsarc.new.form import form_near
+from newsarc.new.page import page_text
+from newsarc.new.related import RelatedEvent, related_events
+from newsarc.new.slug import slug_of
+from newsarc.new.source import source_of
+from newsarc.text import display, fold
+from newsarc.tree import Day
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What its author says of an event. ``sources`` are addresses, each with a name before it or not; ``related`` are
+    REFs of events.
+    """
+
+    headline: str
+    date: dt.date
+    topics: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    summary: str = ""
+
+    def tidied(self) -> NewEvent:
+        """Return the same on one line each, without space at the ends, and each name once."""
+        return replace(
+            self,
+            headline=_one_line(self.headline),
+            summary=_one_line(self.summary),
+            topics=_names(self.topics, "topic"),
+            contexts=_names(self.contexts, "context"),
+            sources=_names(self.sources, "source"),
+        )
+
+
+def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
+    """Return the drafts of an event: of its page first, then of the pages of its day. Nothing is written.
+
+    Raises UsageError for what cannot be written such that it reads back as it was meant and lint finds nothing in it,
+    and where there is such an event already; NotFoundError and the like for REFs; ConfigError for a configuration that
+    lacks the site prefix.
+    """
+    if archive.missing_prefix:
+        raise ConfigError(archive.prefix_note)
+    new = new.tidied()
+    day = Day(new.date.year, new.date.month, new.date.day, _folder(archive, new.date))
+    path = _free_path(archive, day, new.headline)
+    form = form_near(archive, new.date, new.headline)
+    related = related_events(archive, new.related, new.contexts or new.topics, f"{new.headline} {new.summary}")
+    sources = [source_of(said) for said in new.sources]
+    text = page_text(new, path, sources, related, form, archive.config.site_prefix)
+    event = archive.parse_event(path, text)
+    _check_meaning(event, new, related)
+    _check_others(archive, day, event)
+    if new.contexts and not related and new.summary:
+        raise UsageError("--context has no place: a page keeps contexts beside its related links (--related REF)")
+    days = day_drafts(archive, day, event, text, new.contexts, form)
+    _check_rules(archive, Page(path, text, day, event=event), days)
+    return [Draft(path, None, text), *days]
+
+
+def _one_line(said: str) -> str:
+    return " ".join(said.split())
+
+
+def _names(said: Iterable[str], option: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(map(_one_line, said)))
+    if "" in names:
+        raise UsageError(f"--{option} is empty")
+    return names
+
+
+def _folder(archive: Archive, date: dt.date) -> str:
+    """Return the folder of a day: the one that is there, however its month and day are written, else as most are."""
+    there = [day.path for day in archive.tree.days(date, date)]
+    return there[0] if there else f"news/{date.year:04}/{date.month:02}/{date.day}"
+
+
+def _free_path(archive: Archive, day: Day, headline: str) -> str:
+    slug = slug_of(headline)
+    if not headline:
+        raise UsageError("the headline is empty")
+    if not slug:
+        raise UsageError(f"no slug can be made of the headline {headline}: it has no letter and no digit")
+    names = {name.casefold(): name for name in archive.tree.files(day.path)}
+    name = f"{slug}.md"
+    if name.casefold() in {page.casefold() for page in DAY_PAGE_NAMES}:
+        raise UsageError(f"the headline {headline} would take the place of the day's own page; say more in it")
+    if (there := names.get(name.casefold())) is not None:
+        raise ArchiveError(f"there is such an event already: {day.path}/{there}")
+    return f"{day.path}/{name}"
+
+
+def _check_meaning(event: Event, new: NewEvent, related: Iterable[RelatedEvent]) -> None:
+    """Raise UsageError where the page does not read back as it was meant, as with markup in a wrong place."""
+    named = {link.path: link.contexts for link in event.related}
+    contexts = [tuple(map(display, one.contexts)) for one in related]
+    checks: tuple[tuple[str, object, object], ...] = (
+        ("the headline", event.headline, display(new.headline)),
+        ("--summary", event.summary or "", display(new.summary)),
+        ("--topic", event.topics if new.topics else (), tuple(display(topic) for topic in new.topics)),
+        ("--source", len(event.sources), len(new.sources)),
+        ("--related", list(named), [one.event.path for one in related]),
+        ("--context", list(named.values()), contexts),
+    )
+    for name, read, meant in checks:
+        if read != meant:
+            raise UsageError(f"{name} would be read as something else: {read or 'nothing'}; write it without markup")
+
+
+def _check_others(archive: Archive, day: Day, event: Event) -> None:
+    """Raise ArchiveError where the event is there already, under another slug of its day."""
+    headline = fold(event.headline)
+    for path in archive.tree.event_paths(day):
+        other = archive.try_load(path)
+        if other is None:
+            continue
+        title = fold(other.headline)
+        if bare(title) == bare(headline) or topic_between(title, headline) is not None:
+            raise ArchiveError(f"there is an event with this headline already: {path}")
+        if event.path in other.former_paths or event.slug in other.former_slugs:
+            raise ArchiveError(f"this is a former headline of {path}; its slug is taken")
+
+
+def _check_rules(archive: Archive, page: Page, days: Iterable[Draft]) -> None:
+    """Raise UsageError where lint would find anything in the page."""
+    unsaved = {draft.path: draft.after.encode("utf-8", "surrogateescape") for draft in days}
+    unsaved[page.path] = page.text.encode("utf-8", "surrogateescape")
+    written = archive.with_unsaved(unsaved)
+    configured = archive.config.lint
+    is_ignored = per_file_ignores(dict(configured.per_file_ignores))
+    wanted = (*configured.select, *(("NA301",) if configured.sources_since else ()))
+    for rule in selected_rules(wanted, configured.ignore):
+        for finding in rule.check(page, written) if isinstance(rule, PageRule) else ():
+            if not is_ignored(finding):
+                raise UsageError(
+                    f"the page would not pass lint: {finding.message} ({finding.code}); nothing was written"
+                )

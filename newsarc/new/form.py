@@ -1,0 +1,189 @@
+"""In which form an archive writes its pages, as far as those around a day tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from newsarc.config import Labels
+from newsarc.errors import PageError
+from newsarc.links import DAY_PAGE_NAMES
+from newsarc.lint.entry import previous_day
+from newsarc.lint.page import Page, load_page
+from newsarc.model import Event, FrontMatter
+from newsarc.pages import Pages
+from newsarc.parser.page import note_words
+from newsarc.text import SPACELESS
+from newsarc.tree import Day
+
+# How many days are looked at, the nearest first: few for the form, which may have changed lately, more for words that
+# not every page has.
+_DAYS = 8
+_MORE_DAYS = 24
+_EVENTS = 4  # of each day
+_ONE_DIGIT = re.compile(r"\d{4}-\d{1,2}-(0?)[1-9]\s*\Z")
+_PREVIOUS = "Previous Day..."
+_SPACELESS = re.compile(f"[{SPACELESS}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """A Formats line, and what in it stands for the page that it is about."""
+
+    line: str
+    stem: str
+
+    def of(self, stem: str) -> str:
+        """Return the line for another page."""
+        return self.line.replace(self.stem, stem)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How pages are written; the defaults are those of the newest English archives. Words are as they stand in pages.
+
+    ``front_matter`` are the keys of the YAML block, none where pages have no block. ``source`` is the heading of a
+    section with one source, ``sources`` of one with more. ``day_pages`` are the names of a day's own pages.
+    """
+
+    front_matter: tuple[str, ...] = ()
+    formats: Formats | None = None
+    day_formats: Formats | None = None
+    has_date: bool = True
+    has_headline: bool = True
+    pads_days: bool = True
+    source: str = "Source:"
+    sources: str = "Sources:"
+    related: str = "Related:"
+    context: str = "Context"
+    previous: str = _PREVIOUS
+    day_pages: tuple[str, ...] = DAY_PAGE_NAMES
+    line_end: str = "\n"
+
+    def written_date(self, date: dt.date) -> str:
+        """Return ``date`` as headings say it."""
+        return date.isoformat() if self.pads_days else f"{date.year:04}-{date.month:02}-{date.day}"
+
+
+def form_near(archive: Pages, date: dt.date, headline: str) -> Form:
+    """Return the form of the pages around ``date``, the most frequent one where they differ, the default where there
+    are none. Words are those of pages in the script of ``headline``, as far as there are such pages.
+    """
+    days = sorted((day for day in archive.tree.days() if day.date), key=lambda day: _distance(day, date))[:_MORE_DAYS]
+    if not days:
+        return Form()
+    near, more = list(_pages(days[:_DAYS], archive)), list(_pages(days[_DAYS:], archive))
+    events = [(page.event, page.text) for page in near if page.event is not None]
+    pages = [page for page in near if page.day_page is not None]
+    names = [name for day in days[:_DAYS] for name in DAY_PAGE_NAMES if name in archive.tree.files(day.path)]
+    return Form(
+        front_matter=_usual_keys([event.front_matter for event, _ in events]),
+        formats=_formats((event.formats_line, event.path.removesuffix(".md"), text) for event, text in events),
+        day_formats=_formats(
+            (page.day_page.formats_line, f"{page.day.path.removeprefix('news/')}/", page.text)
+            for page in pages
+            if page.day_page
+        ),
+        has_date=_is_usual([event.date_link is not None for event, _ in events]),
+        has_headline=_is_usual([event.headline_line is not None for event, _ in events]),
+        pads_days=_pads_days([*near, *more]),
+        day_pages=tuple(name for name in DAY_PAGE_NAMES if 2 * names.count(name) > len(days[:_DAYS])),
+        line_end="\r\n" if _is_usual(["\r\n" in page.text for page in near], default=False) else "\n",
+        **_words(_in_script_of(headline, [*near, *more]), archive.config.labels),
+    )
+
+
+def _distance(day: Day, date: dt.date) -> tuple[int, bool]:
+    assert day.date is not None
+    return abs((day.date - date).days), day.date > date
+
+
+def _pages(days: Iterable[Day], archive: Pages) -> Iterator[Page]:
+    for day in days:
+        for path in (*archive.tree.event_paths(day)[:_EVENTS], *archive.tree.day_page_paths(day)[:1]):
+            try:
+                yield load_page(path, day, archive)
+            except PageError:
+                continue  # what cannot be read tells nothing
+
+
+def _is_usual(answers: Sequence[bool], default: bool = True) -> bool:
+    return 2 * sum(answers) > len(answers) if answers else default
+
+
+def _usual_keys(fronts: Sequence[FrontMatter | None]) -> tuple[str, ...]:
+    """Return the keys that most pages have in their front matter, if most have some at all."""
+    there = [front for front in fronts if front is not None]
+    if 2 * len(there) <= len(fronts):
+        return ()
+    said = {
+        "title": [bool(front.title) for front in there],
+        "date": [front.date is not None for front in there],
+        "topics": [bool(front.topics) for front in there],
+        "sources": [bool(front.sources) for front in there],
+    }
+    return tuple(key for key, answers in said.items() if _is_usual(answers))
+
+
+def _formats(pages: Iterable[tuple[int | None, str, str]]) -> Formats | None:
+    """Return the Formats line of most pages; given are its line, what stands for the page in it, and the text."""
+    found = [
+        Formats(text.split("\n")[line - 1].rstrip("\r"), stem)
+        if line is not None and stem in text.split("\n")[line - 1]
+        else None
+        for line, stem, text in pages
+    ]
+    return found[0] if found and found[0] and _is_usual([line is not None for line in found]) else None
+
+
+def _pads_days(pages: Iterable[Page]) -> bool:
+    labels = [page.event.date_link.label for page in pages if page.event and page.event.date_link]
+    labels += [heading.label for page in pages if page.day_page for heading in page.day_page.headings[:1]]
+    return _is_usual([match[1] == "0" for label in labels if (match := _ONE_DIGIT.match(label))])
+
+
+def _in_script_of(headline: str, pages: Sequence[Page]) -> Sequence[Page]:
+    is_spaceless = bool(_SPACELESS.search(headline))
+    found = [page for page in pages if bool(_SPACELESS.search(_said(page))) == is_spaceless]
+    return found if any(page.event is not None for page in found) else pages
+
+
+def _said(page: Page) -> str:
+    if page.event is not None:
+        return page.event.headline
+    return " ".join(entry.headline for entry in page.day_page.entries) if page.day_page else ""
+
+
+def _words(pages: Sequence[Page], labels: Labels) -> dict[str, str]:
+    """Return the words that pages have for their parts; where they have none, one of their script."""
+    events = [page.event for page in pages if page.event is not None]
+    is_spaceless = _is_usual([bool(_SPACELESS.search(event.headline)) for event in events], default=False)
+    one = _most(title for event in events if len(event.sources) == 1 for title in _titles(event, "sources"))
+    more = _most(title for event in events if len(event.sources) > 1 for title in _titles(event, "sources"))
+    note = re.compile(rf"_({note_words(labels)})[ \t]*[:：]")
+    own, built_in = [_of_script(words, is_spaceless) for words in (labels.sources, labels.related)]
+    previous = (link.label for page in pages if page.day_page and (link := previous_day(page.day_page)))
+    return {
+        "source": one or more or f"{own[0]}:",
+        "sources": more or (f"{own[1]}:" if one in (None, f"{own[0]}:") and len(own) > 1 else one) or f"{own[0]}:",
+        "related": _most(title for event in events for title in _titles(event, "related")) or f"{built_in[0]}:",
+        "context": _most(match[1] for page in pages for match in note.finditer(page.text))
+        or _of_script(labels.context, is_spaceless)[0],
+        "previous": _most(previous) or ("前一天..." if is_spaceless else _PREVIOUS),
+    }
+
+
+def _titles(event: Event, kind: str) -> Iterator[str]:
+    return (section.title for section in event.sections if section.kind == kind)
+
+
+def _of_script(words: Sequence[str], is_spaceless: bool) -> list[str]:
+    return [word for word in words if bool(_SPACELESS.search(word)) == is_spaceless] or list(words)
+
+
+def _most(words: Iterable[str]) -> str | None:
+    found = Counter(words).most_common(1)
+    return found[0][0] if found else None

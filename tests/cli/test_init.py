@@ -1,0 +1,195 @@
+"""``newsarc init``, its frame: what it writes, and that it destroys nothing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from newsarc import Archive
+from newsarc.init import requirement
+from tests.cli.driver import CASES, EXAMPLE, run
+
+HOOK, WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/newsarc.yml"
+INSTALL = ("--install", "newsarc==9.9")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository that is an archive, and the current folder."""
+    root = shutil.copytree(EXAMPLE, tmp_path / "archive")
+    (root / ".git").mkdir()
+    monkeypatch.chdir(root)
+    return root
+
+
+def state(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_all_three_are_written_and_lint_finds_the_same(root: Path) -> None:
+    before = run("lint")
+    result = run("init", *INSTALL)
+    assert (result.code, result.err) == (0, "")
+    assert result.lines == ["newsarc.toml", HOOK, WORKFLOW]
+    after = run("lint")
+    assert (after.code, after.out) == (before.code, before.out)
+    assert before.code == 1
+    workflow = yaml.safe_load((root / WORKFLOW).read_text("utf-8"))
+    job = workflow["jobs"]["lint"]
+    assert job["env"] == {"NEWSARC": "newsarc==9.9", "NEWSARC_ARCHIVE": "."}
+    assert [step.get("run") for step in job["steps"]][2:] == [
+        'python -m pip install --quiet "$NEWSARC"',
+        "newsarc lint",
+    ]
+    (repo,) = yaml.safe_load((root / HOOK).read_text("utf-8"))["repos"]
+    assert repo["hooks"][0]["additional_dependencies"] == ["newsarc==9.9"]
+
+
+def test_once_more_changes_nothing(root: Path) -> None:
+    run("init", *INSTALL)
+    before = state(root)
+    result = run("init", *INSTALL)
+    assert (result.code, result.out, result.err.count("left as it is")) == (0, "", 3)
+    assert state(root) == before
+
+
+@pytest.mark.parametrize(("part", "file"), [("settings", "newsarc.toml"), ("hook", HOOK), ("workflow", WORKFLOW)])
+def test_only_what_is_wanted(root: Path, part: str, file: str) -> None:
+    before = set(state(root))
+    assert run("init", "--only", part, *INSTALL).lines == [file]
+    assert set(state(root)) - before == {file}
+
+
+def test_dry_run_writes_nothing(root: Path) -> None:
+    before = state(root)
+    result = run("init", "--dry-run", *INSTALL)
+    assert result.code == 0
+    for file in ("newsarc.toml", HOOK, WORKFLOW):
+        assert f"--- /dev/null\n+++ b/{file}\n" in result.out
+    assert state(root) == before
+
+
+def mine(root: Path) -> dict[str, bytes]:
+    (root / "newsarc.toml").write_text(
+        "# mine\nmax-page-bytes = 5000000\n[labels]\nrelated = ['Mehr']\n", encoding="utf-8"
+    )
+    (root / HOOK).write_text("repos:\n- repo: meta\n  hooks:\n  - id: identity\n", encoding="utf-8")
+    (root / WORKFLOW).parent.mkdir(parents=True)
+    (root / WORKFLOW).write_text("name: mine\n", encoding="utf-8")
+    return state(root)
+
+
+def test_nobody_to_ask_is_one_error_and_nothing_is_written(root: Path) -> None:
+    before = mine(root)
+    result = run("init", *INSTALL)
+    assert (result.code, result.out) == (2, "")
+    (line,) = [line for line in result.err.splitlines() if "left as it is" not in line]
+    advice = "--yes changes that, --dry-run shows how. Nothing was written"
+    assert line == f"newsarc: {HOOK} and {WORKFLOW}: there already; {advice}"
+    assert state(root) == before
+
+
+def test_yes_keeps_what_counts(root: Path) -> None:
+    mine(root)
+    config = Archive.open(root, cache=False).config
+    result = run("init", "--yes", *INSTALL)
+    assert (result.code, result.lines) == (0, [HOOK, WORKFLOW])
+    assert "newsarc.toml: left as it is: it says already" in result.err
+    assert (
+        (root / HOOK).read_text("utf-8").startswith("repos:\n- repo: meta\n  hooks:\n  - id: identity\n- repo: local\n")
+    )
+    assert Archive.open(root, cache=False).config == config
+
+
+@pytest.mark.parametrize(
+    ("answers", "written"),
+    [("y\nn\n", [HOOK]), ("\n YES \n", [WORKFLOW]), ("no\n", []), ("", [])],
+)
+def test_a_person_is_asked_about_each(
+    root: Path, answers: str, written: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine(root)
+    monkeypatch.setattr("newsarc.cli.init.is_terminal", lambda stream: True)
+    result = run("init", *INSTALL, stdin=answers)
+    assert (result.code, result.lines) == (0, written)
+    assert f"{HOOK} is there: add a hook to it? What it says stays. [y/N]" in result.err
+    assert f"{WORKFLOW} is there: write it anew? [y/N]" in result.err
+
+
+def test_settings_that_lack_the_prefix_are_written_anew_with_what_they_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = shutil.copytree(CASES / "prefixed", tmp_path / "archive")
+    (root / "newsarc.toml").write_text("# mine\n[lint]\nignore = ['NA503']\n", encoding="utf-8")
+    monkeypatch.chdir(root)
+    assert run("lint").code == 2
+    assert run("init", "--only", "settings", "--yes").lines == ["newsarc.toml"]
+    config = Archive.open(root, cache=False).config
+    assert (config.site_prefix, config.lint.ignore) == ("/bay", ("NA503",))
+    assert run("lint").code != 2
+
+
+def test_settings_of_pyproject_are_taken_over(root: Path) -> None:
+    (root / "pyproject.toml").write_text("[tool.newsarc.lint]\nselect = ['NA101']\n", encoding="utf-8")
+    result = run("init", "--only", "settings")
+    assert result.lines == ["newsarc.toml"]
+    assert "pyproject.toml: its [tool.newsarc] no longer counts" in result.err
+    assert Archive.open(root, cache=False).config.lint.select == ("NA101",)
+
+
+def test_an_archive_in_a_folder_of_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    shutil.copytree(EXAMPLE, tmp_path / "my news")
+    monkeypatch.chdir(tmp_path)
+    result = run("-A", "my news", "init", *INSTALL)
+    assert result.lines == ["my news/newsarc.toml", HOOK, WORKFLOW]
+    (repo,) = yaml.safe_load((tmp_path / HOOK).read_text("utf-8"))["repos"]
+    assert repo["hooks"][0]["args"][-2:] == ["--archive", "my news"]
+    assert (
+        yaml.safe_load((tmp_path / WORKFLOW).read_text("utf-8"))["jobs"]["lint"]["env"]["NEWSARC_ARCHIVE"] == "my news"
+    )
+
+
+def test_a_broken_file_is_left_alone(root: Path) -> None:
+    (root / HOOK).write_text("repos: [\n", encoding="utf-8")
+    result = run("init", *INSTALL)
+    assert result.code == 0
+    assert (root / HOOK).read_text("utf-8") == "repos: [\n"
+    assert f"{HOOK}: left as it is: it is no YAML that can be read" in result.err
+
+
+def test_where_there_is_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("init")
+    assert (result.code, result.out) == (2, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "wanted"),
+    [
+        (None, ("newsarc=={version}", True)),
+        ('{"url": "file:///home/me/newsarc", "dir_info": {"editable": true}}', ("newsarc=={version}", False)),
+        (
+            '{"url": "file:///home/me/newsarc", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
+            ("newsarc=={version}", False),
+        ),
+        (
+            '{"url": "https://code.example/newsarc.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
+            ("newsarc @ git+https://code.example/newsarc.git@abc", True),
+        ),
+    ],
+)
+def test_what_pip_installs(origin: str | None, wanted: tuple[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    import newsarc
+
+    class Distribution:
+        def read_text(self, name: str) -> str | None:
+            return origin if name == "direct_url.json" else None
+
+    monkeypatch.setattr("newsarc.init.requirement.metadata.distribution", lambda name: Distribution())
+    assert requirement.requirement() == (wanted[0].format(version=newsarc.__version__), wanted[1])

@@ -1,0 +1,122 @@
+"""``newsarc new``, its frame: what it writes has its own tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.driver import EXAMPLE, run
+
+BRIDGES = ("Two bridges close", "--date", "2017-06-16", "--topic", "Bridges", "--source", "https://radio.example/1")
+PAGE = "news/2017/06/16/two-bridges-close.md"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return shutil.copytree(EXAMPLE, tmp_path / "archive")
+
+
+def state(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_a_page_is_written_and_lint_finds_nothing_new(root: Path) -> None:
+    before = run("-A", root, "lint").lines
+    result = run(
+        "-A", root, "new", *BRIDGES, "--related", "2017-06-17/uss", "--context", "Ships", "--summary", "It is so."
+    )
+    assert (result.code, result.out, result.err) == (0, f"{root / PAGE}\n", "")
+    assert run("-A", root, "lint").lines == before
+    shown = run("-A", root, "show", "2017-06-16/two-bridges", "--json").json["events"][0]
+    assert (shown["headline"], shown["topics"], shown["summary"]) == ("Two bridges close", ["Bridges"], "It is so.")
+    assert [(link["contexts"], link["broken"]) for link in shown["related"]] == [(["Ships"], False)]
+
+
+def test_dry_run_shows_what_would_be_written(root: Path) -> None:
+    before = state(root)
+    result = run("-A", root, "new", *BRIDGES, "--dry-run")
+    assert result.code == 0
+    assert f"--- /dev/null\n+++ b/{PAGE}\n" in result.out
+    assert "+### [Two bridges close](/news/2017/06/16/two-bridges-close.md)\n" in result.out
+    assert state(root) == before
+
+
+def test_an_event_that_is_there_is_not_written_over(root: Path) -> None:
+    assert run("-A", root, "new", *BRIDGES).code == 0
+    before = state(root)
+    result = run("-A", root, "new", *BRIDGES)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"newsarc: there is such an event already: {PAGE}\n"
+    assert state(root) == before
+
+
+def test_without_a_date_it_is_today(root: Path) -> None:
+    today = dt.datetime.now().astimezone().date()
+    result = run("-A", root, "new", "Two bridges close")
+    assert result.out == f"{root}/news/{today.year}/{today.month:02}/{today.day}/two-bridges-close.md\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--date", "2017-06"], 2, "--date 2017-06: no day"),
+        (["--date", "soon"], 2, "--date soon: no day"),
+        (["--date", "2017-02-30"], 2, "2017-02-30"),
+        (["--related", "no-such-event-at-all"], 1, "no-such-event-at-all"),
+        (["--related", "2017-06-16"], 3, "2017-06-16"),
+        (["--source", "x"], 2, "--source x"),
+        (["--edit", "--dry-run"], 2, "--dry-run writes no page"),
+    ],
+)
+def test_what_is_refused(root: Path, options: list[str], code: int, said: str) -> None:
+    before = state(root)
+    result = run("-A", root, "new", "Two bridges close", *options)
+    assert (result.code, result.out) == (code, "")
+    assert said in result.err.split("\n")[0]
+    assert state(root) == before
+
+
+def editor(tmp_path: Path, code: str) -> str:
+    script = tmp_path / "an editor.py"
+    script.write_text(f"import sys\nfrom pathlib import Path\n{code}\n", encoding="utf-8")
+    return f'"{sys.executable}" "{script}"'
+
+
+def test_the_page_opens_in_an_editor(root: Path, tmp_path: Path) -> None:
+    command = editor(tmp_path, "Path(sys.argv[1]).write_text('# Edited\\n')")
+    result = run("-A", root, "new", *BRIDGES, "--edit", env={"VISUAL": command, "EDITOR": "false"})
+    assert (result.code, result.out) == (0, f"{root / PAGE}\n")
+    assert (root / PAGE).read_text("utf-8") == "# Edited\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_written", "said"),
+    [
+        ({"VISUAL": None, "EDITOR": " "}, False, "set $VISUAL or $EDITOR"),
+        ({"VISUAL": None, "EDITOR": '"open'}, False, "$EDITOR cannot be read"),
+        ({"VISUAL": "no-such-editor-here", "EDITOR": None}, True, "no-such-editor-here cannot be run"),
+    ],
+)
+def test_an_editor_that_cannot_be_run(
+    root: Path, environment: dict[str, str | None], is_written: bool, said: str
+) -> None:
+    result = run("-A", root, "new", *BRIDGES, "--edit", env=environment)
+    assert result.code == 2
+    assert said in result.err
+    assert (root / PAGE).exists() == is_written
+
+
+def test_an_editor_that_fails_is_told_of(root: Path, tmp_path: Path) -> None:
+    result = run("-A", root, "new", *BRIDGES, "--edit", env={"VISUAL": editor(tmp_path, "sys.exit(7)")})
+    assert (result.code, result.out) == (2, f"{root / PAGE}\n")
+    assert "ended with 7" in result.err
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_line(root: Path) -> None:
+    (root / "news/2017/06/19").write_text("a file where a folder belongs", encoding="utf-8")
+    result = run("-A", root, "new", "Two bridges close", "--date", "2017-06-19")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)

@@ -1,0 +1,91 @@
+"""Drafts are written all or none, and nothing is written over that is not known."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from newsarc import drafts
+from newsarc.atomic import create_file
+from newsarc.drafts import Draft, unified_diff, write_drafts
+from newsarc.errors import ArchiveError
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_all_are_written(tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_bytes(b"old\r\n")
+    write_drafts(tmp_path, [Draft("a/b/c.md", None, "new\udcff\n"), Draft("b.md", "old\r\n", "old\r\nmore\r\n")])
+    assert files(tmp_path) == {"a/b/c.md": b"new\xff\n", "b.md": b"old\r\nmore\r\n"}
+
+
+def later(root: Path) -> None:
+    (root / "b.md").write_bytes(b"changed meanwhile\n")
+
+
+def gone(root: Path) -> None:
+    (root / "b.md").unlink()
+
+
+def linked(root: Path) -> None:
+    (root / "b.md").rename(root / "real.md")
+    (root / "b.md").symlink_to("real.md")
+
+
+@pytest.mark.parametrize("meanwhile", [later, gone, linked], ids=lambda function: function.__name__)
+def test_where_one_cannot_be_written_none_is(meanwhile: object, tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_bytes(b"old\n")
+    (tmp_path / "c.md").write_bytes(b"c\n")
+    meanwhile(tmp_path)  # type: ignore[operator]
+    before, folders = files(tmp_path), sorted(path.name for path in tmp_path.iterdir())
+    made = [Draft("a/b/new.md", None, "new\n"), Draft("c.md", "c\n", "more\n"), Draft("b.md", "old\n", "newer\n")]
+    with pytest.raises(ArchiveError, match=r"^b\.md: "):
+        write_drafts(tmp_path, made)
+    assert files(tmp_path) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == folders
+
+
+def test_an_interrupt_takes_back_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(file: Path, data: bytes) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "b.md").write_bytes(b"old\n")
+    monkeypatch.setattr(drafts, "replace_file", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_drafts(tmp_path, [Draft("a/new.md", None, "new\n"), Draft("b.md", "old\n", "newer\n")])
+    assert files(tmp_path) == {"b.md": b"old\n"}
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"mine\n")
+    with pytest.raises(ArchiveError, match="there is such a file by now"):
+        write_drafts(tmp_path, [Draft("a.md", None, "new\n")])
+    with pytest.raises(FileExistsError):
+        create_file(tmp_path / "a.md", b"new\n")
+    assert files(tmp_path) == {"a.md": b"mine\n"}
+
+
+def test_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: object, target: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("newsarc.atomic.os.link", refuse)
+    create_file(tmp_path / "a.md", b"new\n")
+    with pytest.raises(FileExistsError):
+        create_file(tmp_path / "a.md", b"newer\n")
+    assert files(tmp_path) == {"a.md": b"new\n"}
+
+
+def test_git_takes_the_diff_of_a_new_file(tmp_path: Path) -> None:
+    text = "".join([*unified_diff("a/new.md", None, "one\ntwo", "x/"), *unified_diff("b.md", "1\n", "2\n", "x/")])
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "b.md").write_text("1\n", encoding="utf-8")
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    subprocess.run(["git", "-C", tmp_path, "apply", "-"], input=text.encode(), check=True)
+    assert (tmp_path / "x" / "a" / "new.md").read_text("utf-8") == "one\ntwo"
+    assert (tmp_path / "x" / "b.md").read_text("utf-8") == "2\n"

@@ -85,6 +85,9 @@ COMMANDS = {
         "stats",
         "Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.",
     ),
+    "export": _Command(
+        "export", "export", "Write events to a file for other programs: SQLite, Parquet, JSON Lines or CSV."
+    ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
     "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),
     "rule": _Command(

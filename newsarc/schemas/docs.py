@@ -41,12 +41,13 @@ Made from the schemas in `newsarc/schemas/` by `python -m newsarc.schemas.docs`:
   Both may hold anything at all: HTML, terminal escapes, formulas. In the output, control characters, marks that
   reorder or hide text, and line separators are written as `\\u` escapes, so that it can be shown on a terminal; once
   parsed they are the characters that they were. A byte that is no UTF-8 becomes a lone surrogate (`\\udc80` to
-  `\\udcff`); in what comes from the index (passages, backlinks, walks, counts) and in `export`, U+FFFD. The output itself is UTF-8.
+  `\\udcff`); in what comes from the index (passages, backlinks, walks, counts) and in `export`, U+FFFD. The
+  output itself is UTF-8.
 - **Nothing found** is a whole document all the same, with exit code 1, for `list`, `search`, `timeline`, `stats` and
   `related`. `lint` without findings is one with exit code 0, with errors one with 1. A REF that means nothing or too
   much gives none, and neither does wrong usage: standard output is empty, the exit code is 1, 3 or 2.
-- `--format jsonl` has **one record a line** and no head; with nothing found it is empty. `export` has no other JSON. `newsarc schema NAME --line`
-  prints the schema of such a line.
+- `--format jsonl` has **one record a line** and no head; with nothing found it is empty. `newsarc schema NAME --line`
+  prints the schema of such a line. `export` has no other JSON.
 - `lint` takes `--output-format json` and `jsonl`; its other formats are those of the programs that read them.
 
 What a message, a `reason` or a `documentation` says is for people and may be worded anew; `code` and `name`

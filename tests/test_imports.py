@@ -101,7 +101,7 @@ def test_timeline_stats_and_export_in_a_pipe_load_no_rich(arguments: list[str]) 
     front_matter = {"frontmatter", "yaml"}  # of a page, where the index is not kept yet
     parallel = {"newsarc.parallel"} if arguments == EXPORT else set()
     others = LINT - parallel | COMMANDS - {f"newsarc.cli.{arguments[0]}"}
-    assert names & (HEAVY - {"sqlite3"} - front_matter | {"pyarrow", "csv"} | others) == set()
+    assert names & (HEAVY - {"sqlite3"} - front_matter | {"pyarrow"} | others) == set()
 
 
 @pytest.mark.parametrize("beginning", ["2017-0", "2017-06-16/"])

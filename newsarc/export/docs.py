@@ -23,7 +23,8 @@ def reference() -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     key = ", ".join(f"`{column.name}`" for column in table.columns[: table.key])
-    yield f"\n### {table.name}\n\n{table.meaning} Primary key: {key}.\n\n| column | type | what it is |\n| --- | --- | --- |\n"
+    yield f"\n### {table.name}\n\n{table.meaning} Primary key: {key}.\n\n"
+    yield "| column | type | what it is |\n| --- | --- | --- |\n"
     for column in table.columns:
         yield f"| `{column.name}` | {_kind(column)} | {column.meaning} |\n"
 

@@ -98,7 +98,20 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    commands = ["list", "show", "search", "related", "timeline", "graph", "stats", "lint", "cache", "rule", "schema"]
+    commands = [
+        "list",
+        "show",
+        "search",
+        "related",
+        "timeline",
+        "graph",
+        "stats",
+        "export",
+        "lint",
+        "cache",
+        "rule",
+        "schema",
+    ]
     assert bash("") == commands
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]

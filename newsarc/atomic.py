@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +21,7 @@ def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
         if mode is not None:
             beside.chmod(mode)
         elif file.exists():
-            status = file.stat()
-            beside.chmod(status.st_mode & 0o7777)
-            with contextlib.suppress(PermissionError):  # only root can give a file away; then it is ours already
-                os.chown(beside, status.st_uid, status.st_gid)
+            _take_over(file, beside)
         else:
             beside.chmod(0o666 & ~_umask())
         beside.replace(file)
@@ -45,6 +43,53 @@ def create_file(file: Path, data: bytes) -> None:
             if os.path.lexists(file):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
             beside.rename(file)
+
+
+@contextlib.contextmanager
+def written_beside(target: Path) -> Iterator[Path]:
+    """Yield the path at which to write a file, or a folder of files, that replaces ``target`` when all is done.
+
+    It is in a new folder beside ``target``. What is there at the end is flushed to the disk and renamed; a file
+    keeps the mode and the owner of the one it replaces. Raises OSError; after that, or any exception, ``target`` is as
+    it was and nothing is left beside it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=".newsarc-", suffix=".tmp", dir=target.parent))
+    try:
+        place = folder / target.name
+        yield place
+        for file in place.iterdir() if place.is_dir() else (place,):
+            _flush(file)
+        if target.is_dir():
+            _replace_folder(target, place, folder / f"{target.name}.former")
+        else:
+            if target.exists():
+                _take_over(target, place)
+            place.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _replace_folder(target: Path, new: Path, former: Path) -> None:
+    """Rename ``target`` to ``former`` and ``new`` to ``target``: both or neither."""
+    try:
+        target.rename(former)
+        new.rename(target)
+    except BaseException:
+        if former.exists() and not target.exists():
+            former.rename(target)
+        raise
+
+
+def _flush(file: Path) -> None:
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _take_over(file: Path, beside: Path) -> None:
+    status = file.stat()
+    beside.chmod(status.st_mode & 0o7777)
+    with contextlib.suppress(PermissionError):  # only root can give a file away; then it is ours already
+        os.chown(beside, status.st_uid, status.st_gid)
 
 
 @contextlib.contextmanager

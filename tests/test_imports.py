@@ -98,11 +98,16 @@ def test_list_of_a_month_in_a_pipe_loads_the_index_too() -> None:
     assert names & (HEAVY - {"sqlite3"} | LINT | COMMANDS - {"newsarc.cli.list"}) == set()
 
 
-@pytest.mark.parametrize("arguments", [["timeline", "raqqa"], ["timeline", "2017-06"], ["stats"]], ids=" ".join)
-def test_timeline_and_stats_in_a_pipe_load_no_rich(arguments: list[str]) -> None:
+EXPORT = ["export", "--format", "jsonl", "--output", "-"]
+
+
+@pytest.mark.parametrize("arguments", [["timeline", "raqqa"], ["timeline", "2017-06"], ["stats"], EXPORT], ids=" ".join)
+def test_timeline_stats_and_export_in_a_pipe_load_no_rich(arguments: list[str]) -> None:
     names = loaded("-A", str(EXAMPLE), *arguments)
     front_matter = {"frontmatter", "yaml"}  # of a page, where the index is not kept yet
-    assert names & (HEAVY - {"sqlite3"} - front_matter | LINT | COMMANDS - {f"newsarc.cli.{arguments[0]}"}) == set()
+    parallel = {"newsarc.parallel"} if arguments == EXPORT else set()
+    others = LINT - parallel | COMMANDS - {f"newsarc.cli.{arguments[0]}"}
+    assert names & (HEAVY - {"sqlite3"} - front_matter | {"pyarrow"} | others) == set()
 
 
 @pytest.mark.parametrize("beginning", ["2017-0", "2017-06-16/"])

@@ -99,6 +99,9 @@ COMMANDS = {
         "stats",
         "Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.",
     ),
+    "export": _Command(
+        "export", "export", "Write events to a file for other programs: SQLite, Parquet, JSON Lines or CSV."
+    ),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
     "init": _Command("init", "init", "Write settings that fit the archive, a hook and a CI workflow."),
     "new": _Command("new", "new", "Write the page of a new event, and its entry on the day page."),

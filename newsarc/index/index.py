@@ -27,6 +27,7 @@ from newsarc.text import without_surrogates
 from newsarc.tree import Day
 
 if TYPE_CHECKING:
+    from newsarc.index.chosen import Chosen
     from newsarc.index.neighbours import Neighbours
 
 # Headline over topic over context over summary over source.
@@ -84,6 +85,15 @@ class Index:
         query = f"SELECT {ROW} FROM {EVENT} WHERE {where} ORDER BY {order} LIMIT ?"
         for row in self._db.execute(query, (*values, -1 if limit is None else limit)):
             yield EventRow(*row)
+
+    def chosen(self, wanted: Filter) -> Chosen:
+        """Return the events that ``wanted`` describes, numbered by date: what takes all of them needs no more of them
+        in memory than their numbers.
+        """
+        from newsarc.index.chosen import Chosen
+
+        find_prefix_topics(self._db)
+        return Chosen(self._db, *condition(wanted))
 
     def count(self, wanted: Filter) -> int:
         """Return how many events ``wanted`` describes."""

@@ -43,12 +43,20 @@ class Texts:
         return fields[field]
 
 
+def contexts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, list[str]]:
+    """Return the contexts of the events with these ids, those of their links and of their day page, sorted; one
+    without contexts is left out.
+    """
+    return _by_event(db.execute(_CONTEXTS, (json.dumps(list(events)),)))
+
+
 def texts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, Texts]:
     """Return the texts of the events with these ids."""
-    ids = json.dumps(list(events))
+    wanted = list(events)
+    ids = json.dumps(wanted)
     inside = "IN (SELECT value FROM json_each(?))"
     names = {kind: _by_event(db.execute(query.format(f"event {inside}"), (ids,))) for kind, query in _NAMES.items()}
-    names["contexts"] = _by_event(db.execute(_CONTEXTS, (ids,)))
+    names["contexts"] = contexts_of(db, wanted)
     rows = db.execute(f"SELECT id, headline, coalesce(summary, '') FROM event WHERE id {inside}", (ids,))
     return {
         id_: Texts(headline, summary, *(tuple(names[kind].get(id_, ())) for kind in ("topics", "contexts", "sources")))

@@ -15,7 +15,12 @@ def long_date(date: dt.date | None) -> str:
     """Return ``Friday 16 June 2017``; ``No date`` for None."""
     if date is None:
         return "No date"
-    return f"{_WEEKDAYS[date.weekday()]} {day_month_year(date)}"
+    return f"{weekday(date)} {day_month_year(date)}"
+
+
+def weekday(date: dt.date) -> str:
+    """Return ``Friday``."""
+    return _WEEKDAYS[date.weekday()]
 
 
 def day_month_year(date: dt.date) -> str:

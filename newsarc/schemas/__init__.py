@@ -25,6 +25,7 @@ NAMES = (
     "related-path",
     "timeline",
     "stats",
+    "export",
     "lint",
     "cache",
     "rule",

@@ -41,12 +41,13 @@ Made from the schemas in `newsarc/schemas/` by `python -m newsarc.schemas.docs`:
   Both may hold anything at all: HTML, terminal escapes, formulas. In the output, control characters, marks that
   reorder or hide text, and line separators are written as `\\u` escapes, so that it can be shown on a terminal; once
   parsed they are the characters that they were. A byte that is no UTF-8 becomes a lone surrogate (`\\udc80` to
-  `\\udcff`); in what comes from the index (passages, backlinks, walks, counts), U+FFFD. The output itself is UTF-8.
+  `\\udcff`); in what comes from the index (passages, backlinks, walks, counts) and in `export`, U+FFFD. The
+  output itself is UTF-8.
 - **Nothing found** is a whole document all the same, with exit code 1, for `list`, `search`, `timeline`, `stats` and
   `related`. `lint` without findings is one with exit code 0, with errors one with 1. A REF that means nothing or too
   much gives none, and neither does wrong usage: standard output is empty, the exit code is 1, 3 or 2.
 - `--format jsonl` has **one record a line** and no head; with nothing found it is empty. `newsarc schema NAME --line`
-  prints the schema of such a line.
+  prints the schema of such a line. `export` has no other JSON.
 - `lint` takes `--output-format json` and `jsonl`; its other formats are those of the programs that read them.
 
 What a message, a `reason` or a `documentation` says is for people and may be worded anew; `code` and `name`
@@ -99,7 +100,10 @@ def _document(name: str, example: dict[str, Any]) -> Iterator[str]:
     written = schema(name)
     title, _, about = written["title"].partition(": ")
     yield f"\n## `newsarc {title}`\n\n{about[:1].upper()}{about[1:]}. Schema: `newsarc schema {name}`\n\n"
-    yield from _table(written)
+    if "properties" in written:
+        yield from _table(written)
+    else:
+        yield f"The document is an {_kind_of_reference(written)}.\n"
     if (line := line_schema(name)) is not None:
         yield f"\nJSON Lines: {_line(line, name)} a line.\n"
     yield f"\n```console\n$ {example['command']}\n{laid_out(example['output'])}\n```\n"
@@ -166,8 +170,8 @@ def _kind_of_reference(part: Schema) -> str:
         return "path"
     if name in _SMALL:
         return _kind(definitions()[name])
-    more = "".join(f" with `{needed}`" for needed in part.get("required", ()))
-    return f"[{name}](#{name}){more}"
+    more = ", ".join(f"`{needed}`" for needed in part.get("required", ()))
+    return f"[{name}](#{name})" + (f" with {more}" if more else "")
 
 
 def _name(part: Schema) -> str:

@@ -98,7 +98,7 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    reading = ["list", "show", "search", "related", "timeline", "graph", "stats"]
+    reading = ["list", "show", "search", "related", "timeline", "graph", "stats", "export"]
     assert bash("") == [*reading, "lint", "init", "new", "cache", "rule", "schema"]
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]

@@ -87,7 +87,7 @@ COMMANDS = {
         _RelatedCommand,
     ),
     "timeline": _Command(
-        "timeline", "timeline", "Tell a story in order, day by day, with its quiet and its busy times.", _SearchCommand
+        "timeline", "timeline", "Tell a story in order, day by day, with its quiet and busy times.", _SearchCommand
     ),
     "graph": _Command(
         "graph",
@@ -99,9 +99,7 @@ COMMANDS = {
         "stats",
         "Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.",
     ),
-    "export": _Command(
-        "export", "export", "Write events to a file for other programs: SQLite, Parquet, JSON Lines or CSV."
-    ),
+    "export": _Command("export", "export", "Write events as SQLite, Parquet, JSON Lines or CSV, for other programs."),
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
     "init": _Command("init", "init", "Write settings that fit the archive, a hook and a CI workflow."),
     "new": _Command("new", "new", "Write the page of a new event, and its entry on the day page."),

@@ -78,7 +78,7 @@ def export(
         bool, typer.Option("--force", help="Replace what is there.", rich_help_panel=OUTPUT_PANEL)
     ] = False,
 ) -> None:
-    """Write events to a file for other programs: SQLite, Parquet, JSON Lines or CSV.
+    """Write events as SQLite, Parquet, JSON Lines or CSV, for other programs.
 
     All of them, or those of the given days, topics, contexts and sources, whole. Parquet and CSV are a folder with a
     file for each table, or a file with one. docs/export.md describes tables and views.

@@ -67,9 +67,10 @@ def init(
         if plan.draft is None:
             session.note(f"{plan.path}: left as it is: {plan.note}")
     if dry_run:
-        for plan in planned:
-            if plan.draft is not None:
-                session.write_diff(plan.path, plan.draft.before, plan.draft.after)
+        with session.output():
+            for plan in planned:
+                if plan.draft is not None:
+                    session.write_diff(plan.path, plan.draft.before, plan.draft.after)
         return
     drafts = [plan.draft for plan in _agreed(planned, yes) if plan.draft is not None]
     found = find_config(folder)

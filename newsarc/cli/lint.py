@@ -172,8 +172,9 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
 def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
     from newsarc.lint.fix import mend
 
-    for page in mend(report, session.archive, unsafe=unsafe):
-        session.write_diff(page.path, page.before, page.after, folder_of(session.archive))
+    with session.output():
+        for page in mend(report, session.archive, unsafe=unsafe):
+            session.write_diff(page.path, page.before, page.after, folder_of(session.archive))
 
 
 def _configured_baseline(archive: Archive) -> Path | None:

@@ -83,8 +83,9 @@ def new(
     )  # fmt: skip
     made = drafts(archive, event)
     if dry_run:
-        for draft in made:
-            session.write_diff(draft.path, draft.before, draft.after, folder_of(archive))
+        with session.output():
+            for draft in made:
+                session.write_diff(draft.path, draft.before, draft.after, folder_of(archive))
         return
     write_drafts(archive.root, made)
     file = archive.root / made[0].path

@@ -62,7 +62,7 @@ def timeline(
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell a story in order, day by day, with its quiet and its busy times.
+    """Tell a story in order, day by day, with its quiet and busy times.
 
     One REF of an event: the story around it, that is what it names as related and what names it. Days, or several
     REFs (- for one per line on standard input): their events. Anything else is a QUERY, as for search. Nothing: all

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
@@ -14,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import newsarc
-from newsarc.cli.completion import VARIABLE, answer
+from newsarc.cli.completion import VARIABLE, answer, mend_zsh_script
 from newsarc.cli.help import print_help
 from newsarc.cli.session import ArchiveOption, ColorOption, NoCacheOption, QuietOption, Shared, VerboseOption, command
 from newsarc.output.terminal import prepare_streams
@@ -169,5 +170,7 @@ def run() -> None:
     prepare_streams()
     if os.environ.get(VARIABLE, "").startswith("complete"):
         answer(app)
-    else:
-        app()
+        return
+    if {"--install-completion", "--show-completion"} & set(sys.argv):
+        mend_zsh_script()
+    app()

@@ -87,10 +87,10 @@ def test_the_wheel_holds_the_package_and_the_man_page(built: Built) -> None:
     assert "newsarc/schemas/list.json" in package
     about = {f"newsarc-{version}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     licence = {f"newsarc-{version}.dist-info/licenses/LICENSE"}
-    man = {f"newsarc-{version}.data/data/share/man/man1/newsarc.1"}
-    assert names_of(built)[1] == package | about | licence | man
+    man = f"newsarc-{version}.data/data/share/man/man1/newsarc.1"
+    assert names_of(built)[1] == package | about | licence | {man}
     with zipfile.ZipFile(built.wheel) as wheel:
-        assert wheel.read(*man).startswith(b'.TH NEWSARC 1 "2023-11-14" "newsarc ')
+        assert wheel.read(man).startswith(b'.TH NEWSARC 1 "2023-11-14" "newsarc ')
         assert message_from_bytes(wheel.read(f"newsarc-{version}.dist-info/METADATA"))["Version"] == version
 
 

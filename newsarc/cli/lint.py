@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from newsarc.archive import Archive
 from newsarc.cli.lint_options import (
     BaselineOption,
     ChangedSinceOption,
@@ -38,6 +37,7 @@ from newsarc.output.words import plural
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from newsarc.archive import Archive
     from newsarc.lint import Report
 
 
@@ -150,7 +150,7 @@ def _mend(session: Session, report: Report, run: Callable[[Archive], Report], un
                     failed[page.path] = str(error)
         if not written:
             break
-        archive = Archive.open(archive.root, config=archive.config)
+        archive = type(archive).open(archive.root, config=archive.config)
         report = run(archive)
     for line in failed.values():
         session.warn(line)

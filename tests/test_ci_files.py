@@ -62,3 +62,26 @@ def test_every_option_of_the_guide_exists() -> None:
         assert option in known, option
     for name in re.findall(r"--output-format (\w+)", GUIDE):
         assert name in known, name
+
+
+FORMS = sorted((REPOSITORY / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form.name != "config.yml"], ids=lambda form: form.name)
+def test_issue_forms(form: Path) -> None:
+    content = yaml.safe_load(form.read_text(encoding="utf-8"))
+    assert {"name", "description", "body"} <= content.keys()
+    fields = [field for field in content["body"] if field["type"] != "markdown"]
+    assert all(field["attributes"]["label"] for field in fields)
+    assert len({field["id"] for field in fields}) == len(fields)
+    assert {field["type"] for field in fields} <= {"textarea", "input", "dropdown"}
+    assert any(field.get("validations", {}).get("required") for field in fields)
+
+
+def test_the_workflow_runs_all_of_ci_with_each_python() -> None:
+    workflow = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    assert job["steps"][-1]["run"] == "bash .ci/run"
+    classifiers = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    assert job["strategy"]["matrix"]["python"] == re.findall(r'Python :: (3\.\d+)"', classifiers)
+    assert workflow["permissions"] == {"contents": "read"}

@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 import newsarc
-from newsarc.cli.completion import VARIABLE, answer
+from newsarc.cli.completion import VARIABLE, answer, mend_zsh_script
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
 from newsarc.cli.mistakes import line_about, unknown_command
 from newsarc.cli.session import (
@@ -204,5 +204,7 @@ def run() -> None:
     prepare_streams()
     if os.environ.get(VARIABLE, "").startswith("complete"):
         answer(app)
-    else:
-        app()
+        return
+    if {"--install-completion", "--show-completion"} & set(sys.argv):
+        mend_zsh_script()
+    app()

@@ -31,6 +31,20 @@ def answer(app: Callable[[], None]) -> None:
             sys.exit(1)
 
 
+def mend_zsh_script() -> None:
+    """Let the script that Typer installs for zsh answer the first Tab of a session too.
+
+    zsh runs the installed file when newsarc is first to be completed, as the function that completes; Typer's only
+    registers another one for the next time.
+    """
+    from typer import _completion_shared as shared
+
+    script = shared._completion_scripts["zsh"]
+    register = "compdef %(complete_func)s %(prog_name)s"
+    now = f"{register}\n[[ $zsh_eval_context[-1] != loadautofunc ]] || %(complete_func)s"
+    shared._completion_scripts["zsh"] = script.replace(f"\n{register}", f"\n{now}")
+
+
 def complete_ref(ctx: Any, incomplete: str) -> list[str]:
     """Return what an incomplete REF can become, for Typer. Where anything is wrong with the archive: nothing."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ class Index:
 
     def __init__(self, db: sqlite3.Connection, kept: KeptIndex | None = None) -> None:
         self._db = db
+        # Whoever asks about few days drops the index without closing it; since 3.13 Python minds.
+        weakref.finalize(self, db.close).atexit = False
         self._kept = kept
         self._stamp = kept.current if kept is not None else b""
         self._is_text_temporary = False

@@ -148,8 +148,15 @@ class Tree:
     def _remember(self, folder: str) -> None:
         """Take notice that an answer depends on ``folder``; where that is missing, on what would hold it."""
         assert self.asked is not None
-        while folder not in self._files and folder:
-            folder = folder.rpartition("/")[0]
+        if folder not in self._files:
+            # From the root downwards, as it was listed: a target may name any number of folders that are not there.
+            known = ""
+            for name in folder.split("/"):
+                below = f"{known}/{name}" if known else name
+                if below not in self._files:
+                    break
+                known = below
+            folder = known
         self.asked.add(folder)
 
     def files(self, folder: str) -> frozenset[str]:

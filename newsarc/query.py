@@ -60,7 +60,8 @@ class Word:
         return found[:1] if self.is_phrase or self.is_prefix or self.literal else found
 
     def __str__(self) -> str:
-        text = f'"{self.text}"' if self.is_phrase or self.text in _OPERATORS else self.text + ("*" if self.is_prefix else "")
+        is_quoted = self.is_phrase or self.text in _OPERATORS
+        text = f'"{self.text}"' if is_quoted else self.text + ("*" if self.is_prefix else "")
         return f"{self.field}:{text}" if self.field else text
 
 

@@ -345,7 +345,7 @@ def folder_state(folder: str) -> FolderState:
 
 
 def _scan(folder: str) -> tuple[list[str], list[int], bytes, int]:
-    """Return the names in a folder, in order, what stands for each page's status, its stamp, and when it last changed."""
+    """Return the names in a folder, in order, what stands for each page's status, its stamp, and its last change."""
     names: list[str] = []
     pages: dict[str, int] = {}
     stamp, newest = _stamp(folder)

@@ -8,11 +8,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from functools import cache
 
+from newsarc.errors import UsageError
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
 from newsarc.lint.rules import RULES, Rule
 from newsarc.lint.select import rules_meant, rules_named
 from newsarc.parser.page import HEADING, ITEM
+
+_MAX_STARS = 3
 
 
 @dataclass(slots=True)
@@ -101,15 +104,25 @@ def wishes_of(page: Page) -> list[Suppression]:
     return [*_of_directives(page), *_of_front_matter(page)]
 
 
+def _stars(pattern: str) -> int:
+    """Return how many ``*`` of a pattern stand beside something else in a name: each multiplies the work on a long
+    name by its length.
+    """
+    return sum(name.count("*") for name in pattern.split("/") if name.strip("*"))
+
+
 def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding], bool]:
     """Return a test whether a finding is ignored by a table of path patterns (as in ``.gitignore``) → selectors.
 
-    Raises UsageError for a selector that names no rule.
+    Raises UsageError for a selector that names no rule, and for a pattern with too many ``*``.
     """
     if not patterns:
         return lambda finding: False
     from pathspec import GitIgnoreSpec
 
+    for pattern in patterns:
+        if _stars(pattern) > _MAX_STARS:
+            raise UsageError(f"per-file-ignores: {pattern[:80]} has more than {_MAX_STARS} * beside other characters")
     table = [
         (GitIgnoreSpec.from_lines([pattern]), frozenset(rule.code for word in selectors for rule in rules_named(word)))
         for pattern, selectors in patterns.items()

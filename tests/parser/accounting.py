@@ -59,11 +59,7 @@ def _continued(items: set[int], text: str) -> set[int]:
         while first > 1 and not _NEW_ITEM.match(lines[first]) and lines[first - 1].strip():
             first -= 1
         last = item
-        while (
-            lines[last + 1].strip()
-            and not _HEADING.match(lines[last + 1])
-            and not _NEW_ITEM.match(lines[last + 1])
-        ):
+        while lines[last + 1].strip() and not _HEADING.match(lines[last + 1]) and not _NEW_ITEM.match(lines[last + 1]):
             last += 1
         found.update(range(first, last + 1))
     return found

@@ -1,0 +1,79 @@
+"""No text takes more than linear time: four times as much takes no more than 6.25 times as long, 2.5 per doubling.
+
+CPU time, the shortest of several, and only where there is enough of it to measure: what reads so much within the bounds
+below takes no quadratic time that a processor could make of it. ``python -m tests.linear`` reads 1 MB.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsarc.refs import event_refs
+from newsarc.tree import Tree
+from tests.cli.driver import run
+from tests.linear.table import PAGES, PIECES, READERS, archives, line_of, ratio, seconds
+
+LENGTH = 4_000
+MOST = 2.5**2
+# Seconds for four times the length: 1 ns for each pair of its characters.
+QUICK = 0.15
+
+
+@pytest.fixture(autouse=True)
+def no_garbage_collection() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_line_takes_linear_time(name: str) -> None:
+    read = READERS[name]
+    slow: dict[str, float] = {}
+    for piece in PIECES:
+        if seconds(read, line_of(piece, 4 * LENGTH)) > QUICK:
+            found = min(ratio(read, piece, LENGTH)[0] for _ in range(2))
+            if found > MOST:
+                slow[piece] = found
+    assert slow == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_many_lines_take_linear_time(name: str, tmp_path: Path) -> None:
+    (_, small), (_, large) = archives(name, tmp_path)
+    words = PAGES[name][2]
+    if cpu(large, words) > 6 * QUICK:
+        assert min(cpu(large, words) for _ in range(2)) / min(cpu(small, words) for _ in range(2)) <= MOST
+
+
+def cpu(root: Path, words: list[str]) -> float:
+    start = time.process_time()
+    result = run("-q", "-A", root, "--no-cache", *words)
+    took = time.process_time() - start
+    assert "internal error" not in result.err
+    return took
+
+
+def times_as_long(work: dict[int, float]) -> float:
+    small, large = sorted(work)
+    return work[large] / work[small]
+
+
+def test_refs_of_one_day_take_linear_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look for the shortest beginning of a slug among all others of its day took an hour for 100,000 events."""
+    took = {}
+    for count in (2_000, 8_000):
+        names = frozenset(f"the-same-beginning-of-all-{number:06}.md" for number in range(count))
+        tree = Tree(tmp_path, 1000)
+        monkeypatch.setattr(tree, "files", lambda folder, names=names: names)
+        start = time.process_time()
+        refs = list(event_refs((f"news/2020/03/1/{name}" for name in sorted(names)), tree))
+        took[count] = time.process_time() - start
+        assert len(set(refs)) == count
+    assert times_as_long(took) < MOST

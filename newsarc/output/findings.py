@@ -55,6 +55,8 @@ def print_statistics(console: Console, counted: Statistics) -> None:
 
 
 def _lines_of(path: str, archive: Archive) -> list[str]:
+    if not archive.tree.exists(path):  # it may be a finding that this is no page
+        return []
     try:
         return archive.tree.read(path).split("\n")
     except PageError:

@@ -267,7 +267,7 @@ def says_all(whole: str, payload: str, output: str) -> bool:
     return said in whole or said.lstrip("'") in whole
 
 
-FOUND = {
+FOUND: dict[str, Callable[[str], list[tuple[str, str]]]] = {
     "concise": read_concise,
     "sarif": read_sarif,
     "github": lambda text: read_github(re.sub(r"line=\d+,endLine=\d+", "line=7,endLine=7", text)),

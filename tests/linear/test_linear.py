@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarc.parser import parse_day
 from newsarc.refs import event_refs
 from newsarc.tree import Tree
 from tests.cli.driver import run
@@ -76,4 +77,18 @@ def test_refs_of_one_day_take_linear_time(tmp_path: Path, monkeypatch: pytest.Mo
         refs = list(event_refs((f"news/2020/03/1/{name}" for name in sorted(names)), tree))
         took[count] = time.process_time() - start
         assert len(set(refs)) == count
+    assert times_as_long(took) < MOST
+
+
+def test_entries_with_topics_that_the_archive_knows_take_linear_time() -> None:
+    """For each entry of a day page with a comma in its topic, all such topics of the archive were put together anew."""
+    took = {}
+    for count in (2_000, 8_000):
+        topics = [f"Topic {number}, more" for number in range(count)]
+        names = frozenset(topics)
+        text = "".join(f"##### {topic}\n### [e](/news/2020/03/1/e.md)\n_Context: A_\n" for topic in topics)
+        start = time.process_time()
+        page = parse_day(text, "news/2020/03/1/index.md", names=names)
+        took[count] = time.process_time() - start
+        assert len(page.entries) == count
     assert times_as_long(took) < MOST

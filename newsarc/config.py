@@ -51,7 +51,7 @@ class LintConfig:
 class Config:
     """What is in force. Every key is optional in the file.
 
-    ``root`` is the archive root relative to the file's folder; ``site_prefix`` is what links put before ``/news/…``
+    ``root`` is the archive root, in the file's folder; ``site_prefix`` is what links put before ``/news/…``
     (``"/zh"``, or ``""`` for none); ``max_page_bytes`` is the size above which a page is not read.
     """
 

@@ -214,7 +214,7 @@ class Tree:
     def _open_link(self, path: str, error: OSError | ValueError) -> int:
         """Open the file inside the archive that a symbolic link, which could not be opened itself, leads to."""
         file = self._base + path
-        if isinstance(error, ValueError) or not Path(file).is_symlink():
+        if isinstance(error, ValueError) or not os.path.islink(file):  # noqa: PTH114 (it says no where pathlib raises)
             raise PageError(path, _reason(error))
         real = os.path.realpath(file)
         if not self._is_inside(real):

@@ -228,7 +228,7 @@ PAGES: dict[str, tuple[int, Callable[[int], dict[str, str]], list[str]]] = {
         LINT,
     ),
     "keys of front matter": (
-        700,
+        1600,
         lambda n: {"a.md": "---\n" + "".join(f"k{i}: 1\n" for i in range(n)) + "---\n# h\n"},
         LINT,
     ),

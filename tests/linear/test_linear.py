@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarc.lint.labels import with_balanced_brackets
 from newsarc.parser import parse_day
 from newsarc.refs import event_refs
 from newsarc.tree import Tree
@@ -91,4 +92,10 @@ def test_entries_with_topics_that_the_archive_knows_take_linear_time() -> None:
         page = parse_day(text, "news/2020/03/1/index.md", names=names)
         took[count] = time.process_time() - start
         assert len(page.entries) == count
+    assert times_as_long(took) < MOST
+
+
+def test_a_label_of_brackets_is_balanced_in_linear_time() -> None:
+    """At the speed of memory a quadratic search takes so many characters to show."""
+    took = {count: min(seconds(with_balanced_brackets, "]" * count) for _ in range(2)) for count in (50_000, 200_000)}
     assert times_as_long(took) < MOST

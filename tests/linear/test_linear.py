@@ -68,7 +68,7 @@ def times_as_long(work: dict[int, float]) -> float:
 
 
 def test_refs_of_one_day_take_linear_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To look for the shortest beginning of a slug among all others of its day took an hour for 100,000 events."""
+    """The shortest beginning of a slug that no other of its day has was looked for among all of them."""
     took = {}
     for count in (2_000, 8_000):
         names = frozenset(f"the-same-beginning-of-all-{number:06}.md" for number in range(count))

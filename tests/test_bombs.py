@@ -113,6 +113,17 @@ def test_a_headline_of_a_megabyte(tmp_path: Path, words: list[str]) -> None:
     assert bounded(tmp_path, *words) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["-" * 12_000_000 + "x", f'1. [a](b "{"x" * 12_000_000}', f"1. [a](<{'x' * 12_000_000}"],
+    ids=["rule", "title", "angle"],
+)
+def test_a_line_as_long_as_a_page_may_be(tmp_path: Path, line: str) -> None:
+    """What an expression keeps in order to go back took a hundred times the memory of the line."""
+    write(tmp_path, "bomb.md", f"{HEAD}{line}\n\n### Related:\n\n{line}\n"[:15_000_000])
+    assert bounded(tmp_path, "show", "2020-03-01/bomb", "--format", "csv") == (0, "")
+
+
 PARTS = "a." * 400_000 + "a"
 CONFIGS = {
     "sparse": (None, f"more than {MAX_CONFIG_BYTES:,} bytes is not read"),

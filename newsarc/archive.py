@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
 
 
 _FEW_DAYS = 62  # are sooner read than the whole archive is looked at for what changed
+
+
+def _root_in(folder: Path, named: str, config: Path | None) -> Path:
+    """Return the archive root that a configuration in ``folder`` names: a folder in there, not elsewhere by a link."""
+    if named == ".":
+        return folder
+    root = folder / named
+    try:
+        real = os.path.realpath(root)
+        if root.is_dir() and os.path.commonpath((real, os.path.realpath(folder))) == os.path.realpath(folder):
+            return root
+    except ValueError:  # a NUL in it
+        pass
+    raise ArchiveError(f'{config}: root = "{named}" is no folder in the folder of this file')
 
 
 class Archive(Pages):
@@ -64,9 +79,7 @@ class Archive(Pages):
         if config is None:
             found = find_config(root)
             config = load_config(found) if found else DEFAULT_CONFIG
-            root = root / config.root
-            if not root.is_dir():
-                raise ArchiveError(f'{found}: root = "{config.root}" is no folder')
+            root = _root_in(root, config.root, found)
             if found is None and not (root / NEWS).is_dir():
                 raise ArchiveError(f"{root}: no archive: it has no news/YYYY folder and no newsarc.toml")
         return cls(root, config, cache)

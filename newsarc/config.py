@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from newsarc.closest import did_you_mean
@@ -12,6 +13,10 @@ from newsarc.errors import ConfigError
 
 CONFIG_NAME = "newsarc.toml"
 PYPROJECT_NAME = "pyproject.toml"
+MAX_CONFIG_BYTES = 1024 * 1024
+_MAX_DOTS = 100  # in what may be one key
+_BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
+_MAX_SHOWN = 80  # characters of an unknown key
 
 
 def _key(default: Any, about: str, example: Any) -> Any:
@@ -80,7 +85,7 @@ class Config:
     """What is in force. Every key is optional in the file."""
 
     root: str = _key(
-        ".", "The archive root, that is the folder that has `news/`, relative to the folder of the file.", "content"
+        ".", "The archive root, that is the folder that has `news/`, in the folder of the file.", "content"
     )
     site_prefix: str = _key(
         "", "What links put before `/news/…`, where the site is not at the top of its host. Empty for nothing.", "/zh"
@@ -103,7 +108,7 @@ def find_config(folder: Path) -> Path | None:
     if own.is_file():
         return own
     pyproject = folder / PYPROJECT_NAME
-    if pyproject.is_file() and b"[tool.newsarc" in _read(pyproject):
+    if pyproject.is_file() and b"[tool.newsarc" in _read(pyproject)[:MAX_CONFIG_BYTES]:
         return pyproject
     return None
 
@@ -111,13 +116,19 @@ def find_config(folder: Path) -> Path | None:
 def load_config(path: Path) -> Config:
     """Read the configuration file at ``path``.
 
-    Raises ConfigError, with the file and the key in its one line, for a file that cannot be read, is no TOML, or has
-    an unknown key or a value of the wrong type.
+    Raises ConfigError, with the file and the key in its one line, for a file that cannot be read, is larger than 1 MiB,
+    is no TOML, or has an unknown key or a value of the wrong type.
     """
     import tomllib  # here, because it takes 2 ms and most archives have no configuration
 
+    data = _read(path)
+    if len(data) > MAX_CONFIG_BYTES:
+        raise ConfigError(f"{path}: a configuration of more than {MAX_CONFIG_BYTES:,} bytes is not read")
     try:
-        document = tomllib.loads(_read(path).decode("utf-8"))
+        text = data.decode("utf-8")
+        if number := _too_many_dots(text):
+            raise ConfigError(f"{path}: line {number} has a key of more than {_MAX_DOTS} parts, or what looks like one")
+        document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # tomllib also lets through what int() and deep nesting raise
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     if path.name == PYPROJECT_NAME:
@@ -132,6 +143,14 @@ def load_config(path: Path) -> Config:
         raise ConfigError(f"{path}: {error}") from None
 
 
+def _too_many_dots(text: str) -> int:
+    """Return the number of a line that TOML would take quadratic time for, in the parts of a key; 0 for none."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _MAX_DOTS and any(part.count(".") > _MAX_DOTS for part in _BETWEEN_KEYS.split(line)):
+            return number
+    return 0
+
+
 def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
     """Make a Config from a TOML table; ``prefix`` goes before key names in messages. Raises ConfigError."""
     config: Config = _fill(Config(), table, prefix)
@@ -144,6 +163,8 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
     slashes = config.site_prefix.strip("/")
     if ".." in slashes.split("/"):
         raise ConfigError(f'{prefix}site-prefix: ".." has no place in a site prefix; write for example "/zh"')
+    if PurePath(config.root).is_absolute() or ".." in PurePath(config.root).parts:
+        raise ConfigError(f'{prefix}root: must be a folder in the folder of this file; write for example "archive"')
     if config.max_page_bytes <= 0:
         raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
     built_in = Labels()
@@ -164,7 +185,7 @@ def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
     changed: dict[str, Any] = {}
     for key, value in table.items():
         if key not in names:
-            raise ConfigError(f"unknown key {prefix}{key}{_closest(key, names)}")
+            raise ConfigError(f"unknown key {prefix}{key[:_MAX_SHOWN]}{_closest(key[:_MAX_SHOWN], names)}")
         current = getattr(default, names[key])
         changed[names[key]] = _value(current, value, prefix + key)
     return replace(default, **changed)
@@ -195,7 +216,9 @@ def _closest(key: str, known: Mapping[str, str]) -> str:
 
 
 def _read(path: Path) -> bytes:
+    """Return what is in a file; of a large one no more than tells that it is too large."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_CONFIG_BYTES + 1)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

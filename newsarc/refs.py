@@ -12,6 +12,7 @@ import calendar
 import datetime as dt
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,13 +164,24 @@ def event_ref(path: str, siblings: Iterable[str]) -> str:
     It is unique among ``siblings``, the paths of all events of that day, ends with a whole word where slugs have words,
     and is long enough to recognise the event by. What stands outside a day folder keeps its path.
     """
+    return _ref_among(path, sorted(_split(other)[1] for other in siblings if other != path))
+
+
+def _ref_among(path: str, slugs: Sequence[str]) -> str:
+    """Return :func:`event_ref` of ``path`` among others with these ``slugs``, which are in order; its own may be one
+    of them.
+    """
     folder, slug = _split(path)
     match = _DATE.match(folder.removeprefix("news/"))
     if match is None or match[3] is None or make_date(match) is None:
         return path
     day = f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
-    others = [_split(other)[1] for other in siblings if other != path]
-    shared = max((_shared_length(slug, other) for other in others), default=0)
+    # Of slugs in order, the neighbours have the longest beginnings in common: to ask all of them takes quadratic time
+    # for the events of one day.
+    at = bisect_left(slugs, slug)
+    behind = at + 1 if slugs[at : at + 1] == [slug] else at
+    near = (*slugs[max(0, at - 1) : at], *slugs[behind : behind + 1])
+    shared = max((_shared_length(slug, other) for other in near), default=0)
     length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 3))
     return f"{day}/{slug[:length]}"
 
@@ -267,12 +279,13 @@ def _only(ref: str, found: Sequence[str], tree: Tree) -> EventRef:
 
 def event_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
     """Yield :func:`event_ref` of each path, its siblings taken from ``tree``."""
+    slugs: dict[str, list[str]] = {}
     for path in paths:
         folder = path.rpartition("/")[0]
-        siblings = [
-            f"{folder}/{name}" for name in tree.files(folder) if name.endswith(".md") and name not in DAY_PAGE_NAMES
-        ]
-        yield event_ref(path, siblings)
+        if folder not in slugs:
+            names = (name for name in tree.files(folder) if name.endswith(".md") and name not in DAY_PAGE_NAMES)
+            slugs[folder] = sorted(name.removesuffix(".md") for name in names)
+        yield _ref_among(path, slugs[folder])
 
 
 def refs_by_path(paths: Iterable[str], tree: Tree) -> dict[str, str]:

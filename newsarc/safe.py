@@ -11,7 +11,8 @@ _UNSAFE = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f\x7f-\x9f]+\Z", re.IGNORECASE)
-_FORMULA_STARTS = ("=", "+", "-", "@")
+# The wide ones too: spreadsheets take them for the same, where input methods write them.
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def visible(text: str) -> str:
@@ -33,7 +34,7 @@ def web_address(url: str) -> str | None:
 
 def csv_cell(text: str) -> str:
     """Return ``text`` such that no spreadsheet takes it for a formula: an apostrophe goes before ``=``, ``+``,
-    ``-``, ``@``.
+    ``-``, ``@``, wide or not.
     """
     shown = visible(text)
     return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown

@@ -26,7 +26,8 @@ _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _MONTH_OR_DAY = re.compile(r"\d{1,2}\Z", re.ASCII)
 _DAY_FOLDER = re.compile(rf"{NEWS}/(\d{{4}})/(\d{{1,2}})/(\d{{1,2}})\Z", re.ASCII)
 _NOTHING: frozenset[str] = frozenset()
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_LEADS_OUT = "a symbolic link that leads out of the archive, or nowhere"
 _PIECE = 1 << 20
 _USUAL = 1 << 16  # no page of an archive is as large
 _CAN_SCAN_OPEN = os.scandir in os.supports_fd
@@ -167,8 +168,15 @@ class Tree:
     def _remember(self, folder: str) -> None:
         """Take notice that an answer depends on ``folder``; where that is missing, on what would hold it."""
         assert self.asked is not None
-        while folder not in self._files and folder:
-            folder = folder.rpartition("/")[0]
+        if folder not in self._files:
+            # From the root downwards, as it was listed: a target may name any number of folders that are not there.
+            known = ""
+            for name in folder.split("/"):
+                below = f"{known}/{name}" if known else name
+                if below not in self._files:
+                    break
+                known = below
+            folder = known
         self.asked.add(folder)
 
     def files(self, folder: str) -> frozenset[str]:
@@ -199,7 +207,8 @@ class Tree:
     def read_bytes(self, path: str) -> bytes:
         """Return a page as it stands in its file.
 
-        Raises PageError where it cannot be read, is no regular file, or is larger than ``max_page_bytes``.
+        Raises PageError where it cannot be read, is no regular file, leads out of the archive by a symbolic link, or is
+        larger than ``max_page_bytes``.
         """
         if path in self.unsaved:
             return self._unsaved(path)
@@ -208,7 +217,7 @@ class Tree:
             # they take 30 µs a page, opening and reading it takes 6.
             descriptor = os.open(self._base + path, _READING)
         except (OSError, ValueError) as error:
-            raise PageError(path, _reason(error)) from None
+            descriptor = self._open_link(path, error)
         try:
             # What is no regular file ends before it begins, or does not end, or says EAGAIN: only of what is odd like
             # that the status is asked. Measured: 3.0 µs a page, 3.8 with its status.
@@ -230,6 +239,19 @@ class Tree:
     def _refuse_large(self, path: str, size: int) -> None:
         if size > self.max_page_bytes:
             raise PageError(path, f"{size:,} bytes is more than max-page-bytes = {self.max_page_bytes:,} allows")
+
+    def _open_link(self, path: str, error: OSError | ValueError) -> int:
+        """Open the file inside the archive that a symbolic link, which could not be opened itself, leads to."""
+        file = self._base + path
+        if isinstance(error, ValueError) or not os.path.islink(file):  # noqa: PTH114 (it says no where pathlib raises)
+            raise PageError(path, _reason(error))
+        real = os.path.realpath(file)
+        if not self._is_inside(real):
+            raise PageError(path, _LEADS_OUT)
+        try:
+            return os.open(real, _READING)
+        except OSError as other:
+            raise PageError(path, _reason(other)) from None
 
     def _read_odd(self, path: str, descriptor: int) -> bytes:
         status = os.fstat(descriptor)
@@ -326,7 +348,7 @@ class Tree:
                 elif entry.is_file() and self._is_inside(os.path.realpath(entry.path)):
                     self._add_file(entry.name, path, files)
                 elif entry.name.endswith(".md"):
-                    self._skip_inside_news(path, "a symbolic link that leads out of the archive, or nowhere")
+                    self._skip_inside_news(path, _LEADS_OUT)
             elif entry.is_file(follow_symlinks=False):
                 self._add_file(entry.name, path, files)
         except OSError as error:

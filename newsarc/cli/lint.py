@@ -28,7 +28,7 @@ from newsarc.cli.lint_options import (
 from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
 from newsarc.cli.lint_unsaved import Wanted, lint_unsaved
 from newsarc.cli.session import Session
-from newsarc.errors import UsageError
+from newsarc.errors import ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
@@ -178,7 +178,22 @@ def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
 
 
 def _configured_baseline(archive: Archive) -> Path | None:
-    return archive.root / archive.config.lint.baseline if archive.config.lint.baseline else None
+    """Return the baseline of the configuration, which comes with the archive: it must be in it, be it read or written.
+
+    Raises ConfigError where it is not.
+    """
+    named = archive.config.lint.baseline
+    if not named:
+        return None
+    file = archive.root / named
+    root = os.path.realpath(archive.root)
+    try:
+        is_inside = os.path.commonpath((root, os.path.realpath(file))) == root
+    except ValueError:  # another drive, or a NUL
+        is_inside = False
+    if not is_inside:
+        raise ConfigError(f"lint.baseline: {named} is not in the archive; --baseline FILE takes any file")
+    return file
 
 
 def _files(archive: Archive, places: list[str] | None) -> list[str]:

@@ -17,6 +17,7 @@ from newsarc.errors import ArchiveError, ConfigError
 from newsarc.lint.finding import Finding
 
 VERSION = 1
+_MAX_BYTES = 64 * 1024 * 1024  # several hundred thousand findings
 
 Key = tuple[str, str, str]
 
@@ -31,9 +32,15 @@ class Compared:
 
 
 def read_baseline(file: Path) -> Counter[Key]:
-    """Return the entries of a baseline with their numbers. Raises ConfigError for a file that is none."""
+    """Return the entries of a baseline with their numbers. Raises ConfigError for a file that is none, or that is
+    larger than 64 MiB.
+    """
     try:
-        document = json.loads(file.read_bytes())
+        with file.open("rb") as opened:
+            data = opened.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise ConfigError(f"{file}: a baseline of more than {_MAX_BYTES:,} bytes is not read")
+        document = json.loads(data)
         entries = [(entry["path"], entry["code"], entry["about"]) for entry in document["findings"]]
         if document["version"] != VERSION or not all(isinstance(word, str) for entry in entries for word in entry):
             raise ValueError("unknown version")

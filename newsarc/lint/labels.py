@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from newsarc.lint.finding import Edit
 from newsarc.model import Event, Link
@@ -71,9 +72,8 @@ def with_balanced_brackets(label: str) -> str:
                 openers.pop()
             else:
                 odd.append(match.start())
-    for at in sorted(odd + openers, reverse=True):
-        label = f"{label[:at]}\\{label[at:]}"
-    return label
+    ends = [*sorted(odd + openers), len(label)]
+    return label[: ends[0]] + "".join(f"\\{label[at:end]}" for at, end in pairwise(ends))
 
 
 def headline_label(event: Event) -> str:

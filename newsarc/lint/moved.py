@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
@@ -39,6 +40,7 @@ from newsarc.text import fold
 
 if TYPE_CHECKING:
     from newsarc.pages import Pages
+    from newsarc.tree import Day
 
 # Measured on 15,000 renames and 4,200 deletions (benchmarks/README.md): how alike, in percent, two wordings of one
 # headline are at least (75 to 85 do equally well, 95 misses one in 16, 70 begins to invent), and by how much the best
@@ -51,6 +53,10 @@ _CUT = 130
 _MAX_NAME = 255  # of a file, in bytes, on all systems
 _BEGIN = 6  # characters: what two slugs share has at least so many
 _MAY_HAVE_TOPIC = re.compile(r"[^:.]{1,119}[:.]").match
+_FEW_PAGES = 8  # with one and the same dead link: of more, what they name is put together
+# Events of one day, or with one slug, among which what a dead link meant is looked for by likeness: ten times what the
+# archives have. With more, only what tells outright counts.
+_MAX_OF_DAY = 500
 _NEAR_DAYS = 7  # before or after its own, on which an event may be filed
 
 
@@ -73,10 +79,15 @@ class Moves:
         self.facts = facts
         self.renames: Mapping[str, str] = changes.renamed if changes else {}
         self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
-        self._beside: dict[str, set[int]] = {}
+        self._naming: dict[str, dict[str, None]] = {}
+        self._named: dict[str, frozenset[int]] = {}
+        self._beside: tuple[str, Sequence[frozenset[int]]] = ("", ())
         self._slugs: set[str] = set()
         self._known_contexts: dict[int, set[str]] = {}
         self._by_headline: tuple[str, dict[str, list[EventFacts]]] = ("", {})
+        self._last_folder: tuple[str, Sequence[EventFacts]] = ("", ())
+        self._by_respelling: tuple[str, dict[str, list[str]]] = ("", {})
+        self._contexts_of_day: tuple[str, dict[str | None, set[str]]] = ("", {})
 
     def learn(self, target: str, page: str) -> None:
         """Take notice that ``page`` has this dead link: the events that it names besides are others."""
@@ -84,12 +95,19 @@ class Moves:
         if path is None:
             return
         self._slugs.add(path.rpartition("/")[2])
-        if (number := self.facts.number(page)) is not None:
-            self._beside.setdefault(path, set()).update((number, *self.facts.targets(number)))
-        else:
-            for day_page in self.facts.day_pages(page.rpartition("/")[0]):
-                if day_page.path == page:
-                    self._beside.setdefault(path, set()).update(day_page.entries)
+        # Only which pages have the link: the events that these name, for each of their dead links, would be a set of a
+        # page's size for each of its lines.
+        self._naming.setdefault(path, {})[page] = None
+
+    def _named_by(self, page: str) -> frozenset[int]:
+        """Return the events that ``page``, which has a dead link, names besides; an event's page names itself."""
+        if page not in self._named:
+            if (number := self.facts.number(page)) is not None:
+                self._named[page] = frozenset((number, *self.facts.targets(number)))
+            else:
+                pages = self.facts.day_pages(page.rpartition("/")[0])
+                self._named[page] = frozenset().union(*(day.entries for day in pages if day.path == page))
+        return self._named[page]
 
     def where_it_went(self, target: str, label: str, page: str, contexts: tuple[str, ...] = ()) -> Suggestion | None:
         """Return what a dead ``target``, in ``page``, probably meant; None where nothing tells. :meth:`learn` first."""
@@ -98,7 +116,13 @@ class Moves:
             return None
         dead = _Dead(path, *_split(path), fold(label), tuple(fold(name) for name in contexts))
         certain = self._told(dead) or self._respelled(dead) or self._same_headline(dead)
-        return certain or self._same_slug(dead) or self._same_slug_elsewhere(dead) or self._words_changed(dead)
+        if certain is not None or self._is_crowded(dead.folder):
+            return certain or self._same_slug_elsewhere(dead)
+        return self._same_slug(dead) or self._same_slug_elsewhere(dead) or self._words_changed(dead)
+
+    def _is_crowded(self, folder: str) -> bool:
+        """Whether a day folder has too many events to hold each of them against each dead link."""
+        return len(self._of_folder(folder)) > _MAX_OF_DAY
 
     def _told(self, dead: _Dead) -> Suggestion | None:
         """What git or a page says outright."""
@@ -110,19 +134,13 @@ class Moves:
                 number is not None and _has_like_name(dead, self.facts.event(number))
             )
             return Suggestion(new, "renamed in git", is_same)
-        events = [self.facts.event(number) for number in self._by_former_slug.get(dead.slug, ())]
-        found = [event for event in events if event.day.path == dead.folder or dead.path in event.former_paths]
+        numbers = self._by_former_place.get((dead.folder, dead.slug), {})
+        found = [self.facts.event(number) for number in islice(numbers, 2)]
         return _only(found, "a former slug of it", certain=True)
 
     def _respelled(self, dead: _Dead) -> Suggestion | None:
         """The same name in other letters: upper and lower case, composed and decomposed accents, ending."""
-        wanted = _respelling(f"{dead.slug}.md")
-        # What is ASCII is never the same as what is another size, or is none: 1 µs for the names of a day, not 6.
-        found = [
-            name
-            for name in self.archive.tree.files(dead.folder)
-            if (len(name) == len(wanted) or not name.isascii()) and _respelling(name) == wanted
-        ]
+        found = self._respellings_in(dead.folder).get(_respelling(f"{dead.slug}.md"), ())
         if len(found) != 1:
             return None
         reason = "wrong case" if found[0].casefold() == f"{dead.slug}.md".casefold() else "another Unicode form"
@@ -133,6 +151,8 @@ class Moves:
         headlines = self._headlines_of(dead.folder)
         if said and (found := headlines.get(said)):
             return _only(found, "same day, same headline", certain=True)
+        if self._is_crowded(dead.folder):
+            return None
         # Behind a topic, one of the two is how the other ends: the sieve takes 0.1 µs an event, and topic_between 10.
         alike = [
             event
@@ -166,6 +186,8 @@ class Moves:
         """The same slug on another day: a near one, or any where the label is its headline."""
         day = folder_date(dead.path)
         numbers = self._by_slug.get(dead.slug, ())
+        if len(numbers) > _MAX_OF_DAY:
+            return None
         events = self._without_others(dead, [self.facts.event(number) for number in numbers])
         near = [event for event in events if day and event.day.date and abs((event.day.date - day).days) <= _NEAR_DAYS]
         said = bare(dead.label)
@@ -193,20 +215,42 @@ class Moves:
             return self._known_contexts[event.number]
         page = self.archive.load(event.path)
         names = {*page.topics, *(name for link in page.related for name in link.contexts)}
-        for path in self.archive.tree.day_page_paths(event.day)[:1]:
-            with contextlib.suppress(PageError):
-                entries = self.archive.parse_day_page(path, self.archive.tree.read(path)).entries
-                names.update(name for entry in entries if entry.link.path == event.path for name in entry.contexts)
+        names.update(self._contexts_on(event.day).get(event.path, ()))
         self._known_contexts[event.number] = {fold(name) for name in names}
         return self._known_contexts[event.number]
 
+    def _contexts_on(self, day: Day) -> Mapping[str | None, set[str]]:
+        """Return the contexts that the page of a day gives for events, by their paths."""
+        if day.path != self._contexts_of_day[0]:
+            contexts: dict[str | None, set[str]] = {}
+            for path in self.archive.tree.day_page_paths(day)[:1]:
+                with contextlib.suppress(PageError):
+                    for entry in self.archive.parse_day_page(path, self.archive.tree.read(path)).entries:
+                        contexts.setdefault(entry.link.path, set()).update(entry.contexts)
+            self._contexts_of_day = (day.path, contexts)
+        return self._contexts_of_day[1]
+
     def _without_others(self, dead: _Dead, events: Iterable[EventFacts]) -> list[EventFacts]:
         """Return the events that no page with the dead link names besides."""
-        beside = self._beside.get(dead.path, ())
-        return [event for event in events if event.number not in beside]
+        if dead.path != self._beside[0]:
+            named = [self._named_by(page) for page in self._naming.get(dead.path, ())]
+            self._beside = dead.path, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
+        beside = self._beside[1]
+        return [event for event in events if not any(event.number in named for named in beside)]
 
-    def _of_folder(self, folder: str) -> list[EventFacts]:
-        return [self.facts.event(number) for number in self.facts.events_of(folder)]
+    def _of_folder(self, folder: str) -> Sequence[EventFacts]:
+        if folder != self._last_folder[0]:
+            self._last_folder = (folder, [self.facts.event(number) for number in self.facts.events_of(folder)])
+        return self._last_folder[1]
+
+    def _respellings_in(self, folder: str) -> Mapping[str, list[str]]:
+        """Return the names of the files of a folder by what they are without case and Unicode form."""
+        if folder != self._by_respelling[0]:
+            groups: dict[str, list[str]] = {}
+            for name in self.archive.tree.files(folder):
+                groups.setdefault(_respelling(name), []).append(name)
+            self._by_respelling = (folder, groups)
+        return self._by_respelling[1]
 
     def _headlines_of(self, folder: str) -> Mapping[str, list[EventFacts]]:
         """Return the events of a day folder by their headlines; what is asked is asked folder by folder."""
@@ -228,11 +272,17 @@ class Moves:
         return groups
 
     @cached_property
-    def _by_former_slug(self) -> dict[str, list[int]]:
-        groups: dict[str, list[int]] = {}
+    def _by_former_place(self) -> dict[tuple[str, str], dict[int, None]]:
+        """The events by the folders and slugs that they had: their former slugs in their own folder, and their former
+        paths.
+        """
+        groups: dict[tuple[str, str], dict[int, None]] = {}
         for number, slugs, paths in self.facts.former():
-            for slug in {*slugs, *(_split(path)[1] for path in paths)}:
-                groups.setdefault(slug, []).append(number)
+            folder = self.facts.day(number).path
+            places = [(folder, slug) for slug in (*slugs, *(_split(path)[1] for path in paths))]
+            places += [_split(path) for path in paths if path.endswith(".md")]
+            for place in places:
+                groups.setdefault(place, {})[number] = None
         return groups
 
     @cached_property
@@ -246,7 +296,7 @@ class Moves:
 
     def prepare(self) -> None:
         """Work out now what processes forked from this one would each work out for themselves."""
-        self._prefixes, self._by_slug, self._by_former_slug  # noqa: B018
+        self._prefixes, self._by_slug, self._by_former_place  # noqa: B018
 
 
 def dead_path(target: str, page: str, site_prefix: str) -> str | None:

@@ -229,8 +229,9 @@ class SecondLook:
         for place in plan.missing:
             record, day = self.records[place], self.facts.days[place]
             folders.add(day.path)
-            now = _beside(record, day, self._prefix)
-            before = _beside(plan.before[day.path], day, self._prefix)
+            sets: dict[frozenset[int], int] = {}
+            now = _beside(record, day, self._prefix, sets)
+            before = _beside(plan.before[day.path], day, self._prefix, sets)
             wanted.update(path for path in now.keys() | before.keys() if now.get(path) != before.get(path))
             said = (_said(finding, link, self._prefix) for finding, link in dead_in(record))
             wanted.update(one[0] for one in said if one not in told[place])
@@ -274,21 +275,28 @@ def _said(finding: Finding, link: Link, site_prefix: str) -> _Said:
     return dead_path(link.target, finding.path, site_prefix), link.text, contexts
 
 
-def _beside(record: DayRecord, day: Day, site_prefix: str) -> dict[str | None, set[int]]:
-    """Return, for each path that a dead link of the day names, the events that the pages with it name besides; those
-    pages themselves as negative numbers.
+def _beside(
+    record: DayRecord, day: Day, site_prefix: str, sets: dict[frozenset[int], int]
+) -> dict[str | None, set[int]]:
+    """Return, for each path that a dead link of the day names, what the pages with it name besides: for each page the
+    number in ``sets`` of the set of those events, the page itself among them as a negative number.
     """
     beside: dict[str | None, set[int]] = {}
     if not record.dead_paths:
         return beside
-    columns, names = columns_in(record, day), events_in(record).split("/")
+    columns = columns_in(record, day)
     ends = [0, *accumulate(columns.counts)]
+    places = {name: at for at, name in enumerate(events_in(record).split("/"))}
     entries = {page.path: page.entries for page in columns.day_pages}
+    pages: dict[str, int] = {}
     for finding, _ in dead_in(record):
         named = beside.setdefault(dead_path(finding.target or "", finding.path, site_prefix), set())
-        if finding.path in entries:
-            named.update(entries[finding.path])
-        elif (name := finding.path.rpartition("/")[2]) in names:
-            at = names.index(name)
-            named.update((-2 - at, *columns.targets[ends[at] : ends[at + 1]]))
+        if finding.path not in pages:
+            events: frozenset[int] = frozenset()
+            if finding.path in entries:
+                events = frozenset(entries[finding.path])
+            elif (at := places.get(finding.path.rpartition("/")[2])) is not None:
+                events = frozenset((-2 - at, *columns.targets[ends[at] : ends[at + 1]]))
+            pages[finding.path] = sets.setdefault(events, len(sets))
+        named.add(pages[finding.path])
     return beside

@@ -29,16 +29,21 @@ def rules_named(selector: str) -> list[Rule]:
 
     Raises UsageError, with the closest name, where it names none.
     """
+    found = rules_meant(selector)
+    if not found:
+        raise UsageError(f"no rule is called {selector}{_closest(selector.strip())}")
+    return found
+
+
+def rules_meant(selector: str) -> list[Rule]:
+    """Return all rules that a selector names, as :func:`rules_named` does; none where it names none."""
     word = selector.strip()
     if word.upper() == "ALL":
         return list(RULES)
     if word.upper() in _SEVERITIES:
         return [rule for rule in RULES if rule.severity == _SEVERITIES[word.upper()]]
     is_code = word.upper().startswith("NA") and word[2:].isdigit()
-    found = [rule for rule in RULES if rule.name == word.lower() or (is_code and rule.code.startswith(word.upper()))]
-    if not found:
-        raise UsageError(f"no rule is called {selector}{_closest(word)}")
-    return found
+    return [rule for rule in RULES if rule.name == word.lower() or (is_code and rule.code.startswith(word.upper()))]
 
 
 def _is_meant(rule: Rule, selector: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,8 +12,10 @@ from newsarc.errors import UsageError
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
 from newsarc.lint.rules import RULES, Rule
-from newsarc.lint.select import rules_named
+from newsarc.lint.select import rules_meant, rules_named
 from newsarc.parser.page import HEADING, ITEM
+
+_MAX_STARS = 3
 
 
 @dataclass(slots=True)
@@ -28,27 +32,55 @@ class Suppression:
 
 
 @dataclass(slots=True)
+class _OfCode:
+    """The wishes of one page not to hear of one rule, by the lines that they are about. Wishes about the same lines
+    are one to look up: a page may have any number of them for any number of lines.
+    """
+
+    by_lines: dict[tuple[int, int] | None, list[Suppression]] = field(default_factory=dict)
+    used: set[tuple[int, int] | None] = field(default_factory=set)
+    _starts: list[tuple[int, int]] | None = None
+
+    def add(self, wish: Suppression) -> None:
+        """Take one more wish."""
+        self.by_lines.setdefault(wish.lines, []).append(wish)
+        self._starts = None
+
+    def covers(self, line: int) -> bool:
+        """Whether a finding on ``line`` is not wanted; what says so counts as used."""
+        if self._starts is None:
+            self._starts = sorted(lines for lines in self.by_lines if lines is not None)
+        found: list[tuple[int, int] | None] = [None] if None in self.by_lines else []
+        # A line belongs to one item at most: to the last that begins before it, if to any.
+        at = bisect_right(self._starts, (line, sys.maxsize)) - 1
+        if at >= 0 and line <= self._starts[at][1]:
+            found.append(self._starts[at])
+        for lines in found:
+            if lines not in self.used:
+                self.used.add(lines)
+                for wish in self.by_lines[lines]:
+                    wish.used = True
+        return bool(found)
+
+
+@dataclass(slots=True)
 class Suppressions:
     """The wishes of all pages, and which of them had something to do."""
 
     by_path: dict[str, list[Suppression]] = field(default_factory=dict)
-    _by_place: dict[tuple[str, int | None], list[Suppression]] = field(default_factory=dict)
+    _by_code: dict[tuple[str, str], _OfCode] = field(default_factory=dict)
 
     def add(self, path: str, wishes: list[Suppression]) -> None:
         """Take the wishes of the page at ``path``."""
         self.by_path[path] = wishes
         for wish in wishes:
-            for line in [None] if wish.lines is None else range(wish.lines[0], wish.lines[1] + 1):
-                self._by_place.setdefault((path, line), []).append(wish)
+            for code in wish.codes:
+                self._by_code.setdefault((path, code), _OfCode()).add(wish)
 
     def covers(self, finding: Finding) -> bool:
         """Whether ``finding`` is not wanted; what says so counts as used."""
-        covered = False
-        for place in ((finding.path, None), (finding.path, finding.line)):
-            for wish in self._by_place.get(place, ()):
-                if finding.code in wish.codes:
-                    wish.used = covered = True
-        return covered
+        about = self._by_code.get((finding.path, finding.code))
+        return about is not None and about.covers(finding.line)
 
     def unused(self, rule: Rule, running: Collection[str]) -> Iterator[Finding]:
         """Yield findings of ``rule`` for wishes that had nothing to do although their rules ran (codes ``running``)."""
@@ -72,15 +104,25 @@ def wishes_of(page: Page) -> list[Suppression]:
     return [*_of_directives(page), *_of_front_matter(page)]
 
 
+def _stars(pattern: str) -> int:
+    """Return how many ``*`` of a pattern stand beside something else in a name: each multiplies the work on a long
+    name by its length.
+    """
+    return sum(name.count("*") for name in pattern.split("/") if name.strip("*"))
+
+
 def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding], bool]:
     """Return a test whether a finding is ignored by a table of path patterns (as in ``.gitignore``) → selectors.
 
-    Raises UsageError for a selector that names no rule.
+    Raises UsageError for a selector that names no rule, and for a pattern with too many ``*``.
     """
     if not patterns:
         return lambda finding: False
     from pathspec import GitIgnoreSpec
 
+    for pattern in patterns:
+        if _stars(pattern) > _MAX_STARS:
+            raise UsageError(f"per-file-ignores: {pattern[:80]} has more than {_MAX_STARS} * beside other characters")
     table = [
         (GitIgnoreSpec.from_lines([pattern]), frozenset(rule.code for word in selectors for rule in rules_named(word)))
         for pattern, selectors in patterns.items()
@@ -94,8 +136,11 @@ def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding
 
 
 def _of_directives(page: Page) -> Iterator[Suppression]:
+    if not page.directives:
+        return
+    lines_of = _lines_meant(page.lines)
     for directive in page.directives:
-        lines = None if directive.is_for_file else _lines_meant(page, directive.line, directive.is_alone)
+        lines = None if directive.is_for_file else lines_of(directive.line, directive.is_alone)
         for written in directive.rules:
             place = (directive.line, directive.column, directive.end_column)
             yield Suppression(written, _codes(written), lines, *place)
@@ -107,24 +152,28 @@ def _of_front_matter(page: Page) -> Iterable[Suppression]:
         yield Suppression(written, _codes(written), None, front.line if front else 1, 1, 2)
 
 
-def _lines_meant(page: Page, line: int, is_alone: bool) -> tuple[int, int]:
-    """Return the first and last line that a comment on ``line`` is about: the item there, or the next one."""
-    lines = page.lines
-    first = line
-    if is_alone:
-        while first < len(lines) and not lines[first].strip():
-            first += 1
-        first = min(first + 1, len(lines))
-    start = first
-    while start > 1 and _continues(lines[start - 1]):
-        start -= 1
-    if ITEM.match(lines[start - 1]):
-        first = start
-    last = first
-    if ITEM.match(lines[first - 1]):
-        while last < len(lines) and _continues(lines[last]):
-            last += 1
-    return first, last
+def _lines_meant(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]:
+    """Return what tells the first and last line that a comment on a line is about, which may stand on it alone: the
+    item there, or the next one.
+    """
+    # Once for all comments of a page: from each, back to where its item begins and on to where it ends, is a long way
+    # on a page of nothing but comments.
+    starts = [0]  # by number, where the lines begin that go on with each other; there is no line 0
+    ends = {}
+    for number, line in enumerate(lines, 1):
+        starts.append(starts[-1] if number > 1 and _continues(line) else number)
+        ends[starts[-1]] = number
+    filled = [number for number, line in enumerate(lines, 1) if line.strip()]
+
+    def meant(line: int, is_alone: bool) -> tuple[int, int]:
+        first = line
+        if is_alone:
+            at = bisect_right(filled, line)
+            first = filled[at] if at < len(filled) else len(lines)
+        start = starts[first]
+        return (start, ends[start]) if ITEM.match(lines[start - 1]) else (first, first)
+
+    return meant
 
 
 def _continues(line: str) -> bool:
@@ -132,7 +181,4 @@ def _continues(line: str) -> bool:
 
 
 def _codes(written: str) -> frozenset[str]:
-    try:
-        return frozenset(rule.code for rule in rules_named(written))
-    except UsageError:
-        return frozenset()
+    return frozenset(rule.code for rule in rules_meant(written))

@@ -13,6 +13,7 @@ from newsarc.pages import Pages
 from newsarc.safe import visible
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
+_MAX_PER_CELL = 8  # characters that one cell of a terminal is filled with, at most
 _LEAD = 24  # characters of the source line that stand before the marked place where the line is too long to show whole
 
 
@@ -54,6 +55,8 @@ def print_statistics(console: Console, counted: Statistics) -> None:
 
 
 def _lines_of(path: str, archive: Pages) -> list[str]:
+    if not archive.tree.exists(path):  # it may be a finding that this is no page
+        return []
     try:
         return archive.tree.read(path).split("\n")
     except PageError:
@@ -76,10 +79,14 @@ def _print_source(console: Console, finding: Finding, line: str) -> None:
     gutter = f"{finding.line:>5} │ "
     room = max(20, console.width - len(gutter) - 1)
     start, end = finding.column - 1, max(finding.end_column - 1, finding.column)
-    first = max(0, start - _LEAD) if Text(visible(line)).cell_len > room else 0
+    # Nothing here takes as long as the line is: all findings of a page may be about one line of it. A character that
+    # takes no cell of its own stands on another one, so that few of them in a row show anything.
+    is_long = len(line) > _MAX_PER_CELL * room or Text(visible(line)).cell_len > room
+    first = max(0, start - _LEAD) if is_long else 0
+    end = min(end, first + _MAX_PER_CELL * room)
     lead = "…" if first else ""
     before, marked = lead + visible(line[first:start]), visible(line[start:end])
-    shown = Text(before).append(marked, style="bold").append(visible(line[end:]))
+    shown = Text(before).append(marked, style="bold").append(visible(line[end : end + _MAX_PER_CELL * room]))
     shown.truncate(room, overflow="ellipsis")
     console.print(Text(gutter, style="dim").append_text(shown), no_wrap=True, crop=True)
     column = Text(before).cell_len

@@ -15,7 +15,8 @@ from newsarc.parser.inline import InlineLink, find_links
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?\Z")
 ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]+(?=\S)")
-RULE = re.compile(r" {0,3}(?:-[ \t]*){3,}\Z")
+# Possessive, as in newsarc.parser.inline: to be able to go back costs 100 bytes a character.
+RULE = re.compile(r" {0,3}(?:-[ \t]*+){3,}+\Z")
 FORMATS = re.compile(r"Formats:[ \t]")
 DATE_LABEL = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*\Z")
 BAD_BYTE = re.compile("[\ud800-\udfff]")  # what surrogateescape makes of a byte that is no UTF-8

@@ -75,6 +75,25 @@ def test_the_mode_stays(tmp_path: Path) -> None:
     assert stat.S_IMODE(page.stat().st_mode) == 0o640
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the superuser can give a file away")
+def test_the_owner_stays(tmp_path: Path) -> None:
+    page = make(tmp_path, BEFORE)
+    os.chown(page, 12345, 23456)
+    lint(tmp_path, "--fix")
+    status = page.stat()
+    assert (page.read_bytes(), status.st_uid, status.st_gid) == (AFTER, 12345, 23456)
+
+
+def test_another_name_of_the_same_file_keeps_what_it_had(tmp_path: Path) -> None:
+    """A page is replaced and not written into: a hard link to it outside the archive is not the archive's to change."""
+    (tmp_path / "archive").mkdir()
+    page = make(tmp_path / "archive", BEFORE)
+    (tmp_path / "outside.md").hardlink_to(page)
+    lint(tmp_path / "archive", "--fix")
+    assert page.read_bytes() == AFTER
+    assert (tmp_path / "outside.md").read_bytes() == BEFORE
+
+
 def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     page = make(tmp_path, b"# Elsewhere\n")
     other = page.with_name("other.md")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
 _ALIKE = 70.0
+_MAX_OF_DAY = 500  # events of one day that are held against each other by their words: ten times what archives have
 
 
 class EventNotOnDayPage(ArchiveRule):
@@ -80,6 +81,7 @@ class EventNotOnDayPage(ArchiveRule):
         # Those left over are listed, in a spelling that only the archive can tell.
         missed = [event for event in events if any(event.path not in paths for paths in listed)]
         missed_pages = [load_page(event.path, event.day, archive) for event in missed]
+        with_dead = {day.path for day in pages if _has_dead_entry(day, archive)} if missed else set()
         known = _Alikes(archive.try_load(path) for path in sorted(set().union(*listed)))
         unknown = _Alikes(page.event for page in missed_pages)
         for event, page in zip(missed, missed_pages, strict=True):
@@ -87,11 +89,11 @@ class EventNotOnDayPage(ArchiveRule):
             names = " and ".join(day.path.rpartition("/")[2] for day in lacking)
             message = f"{names} {'does' if len(lacking) == 1 else 'do'} not list this event"
             is_nowhere = len(lacking) == len(pages)
-            if any(_has_dead_entry(day, archive) for day in lacking):
+            if any(day.path in with_dead for day in lacking):
                 message, fix = f"{message}, but a dead entry there may be it", None
             elif is_nowhere and (same := known.of(page)) is not None:
                 message, fix = f"{message}, but perhaps the same one: {same}", None
-            elif is_nowhere and unknown.of(page) is not None:
+            elif is_nowhere and (known.is_crowded or unknown.is_crowded or unknown.of(page) is not None):
                 fix = None  # two wordings of one event, perhaps: no telling which of them to list
             else:
                 fix = _entry_fix(page, lacking, archive)
@@ -260,14 +262,22 @@ class _Alikes:
             for source in event.sources:
                 self.by_source.setdefault(source.url, []).append(event.path)
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether there are too many events to hold the words of each against those of another."""
+        return len(self.headlines) > _MAX_OF_DAY
+
     def of(self, page: Page) -> str | None:
         """Return the path of that one which may be the event of ``page``, itself apart; None where there is none."""
         from rapidfuzz import fuzz, process
 
         assert page.event is not None
         for source in page.event.sources:
-            if others := [path for path in self.by_source.get(source.url, ()) if path != page.path]:
-                return others[0]
+            other = next((path for path in self.by_source.get(source.url, ()) if path != page.path), None)
+            if other is not None:
+                return other
+        if self.is_crowded:
+            return None
         found = process.extract(
             fold(page.event.headline), self.headlines, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2
         )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from newsarc.model import Event, FrontMatter
     from newsarc.pages import Pages
 
+_COLON = re.compile(r":(?=\s|\Z)")  # behind a key
 # Words of other generators for what newsarc calls otherwise, too far from it to be found by likeness.
 _OTHER_NAMES = {
     "headline": "title",
@@ -99,10 +100,11 @@ class UnknownFrontMatterKey(PageRule):
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         front = _front_matter(page)
+        places = _places(page) if front is not None and front.unknown else {}
         for key in front.unknown if front is not None else ():
             close = _closest(key)
             hint = f"; did you mean {close}?" if close else f"; known keys: {', '.join(sorted(KNOWN_KEYS))}"
-            line, column = _place(page, key)
+            line, column = places.get(key, (1, 1))
             message = f"unknown key: {key}{hint}"
             yield self.finding(page.path, line, message, column=column, end_column=column + len(key), target=key)
 
@@ -142,8 +144,9 @@ class FrontMatterMismatch(PageRule):
         front = _front_matter(page)
         if front is None or page.event is None:
             return
+        places = _places(page)
         for key, message in _contradictions(front, page.event):
-            line, column = _place(page, key)
+            line, column = places.get(key, (1, 1))
             yield self.finding(page.path, line, message, column=column, end_column=column + len(key), target=key)
 
 
@@ -176,14 +179,20 @@ def _closest(key: str) -> str | None:
     return close[0] if close else None
 
 
-def _place(page: Page, key: str) -> tuple[int, int]:
-    """Return line and column of a key in the front matter; the first line where it cannot be found."""
+def _places(page: Page) -> dict[str, tuple[int, int]]:
+    """Return line and column of each key in the front matter; of one that stands twice, the first."""
     front = _front_matter(page)
-    pattern = re.compile(rf"""["']?({re.escape(key)})["']?\s*:(?:\s|\Z)""")
+    places: dict[str, tuple[int, int]] = {}
     for number in range(front.line + 1, front.end_line) if front is not None else ():
-        if match := pattern.match(page.lines[number - 1]):
-            return number, match.start(1) + 1
-    return 1, 1
+        line = page.lines[number - 1]
+        quote = line[:1] if line[:1] in {'"', "'"} else ""
+        end = line.find(quote, 1) if quote else -1
+        if end < 0:
+            colon = _COLON.search(line)
+            end = len(line[: colon.start()].rstrip()) if colon else 0
+        if end > len(quote):
+            places.setdefault(line[len(quote) : end], (number, len(quote) + 1))
+    return places
 
 
 def _same_form(slug: str) -> str:

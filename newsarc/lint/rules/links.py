@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from newsarc.lint.page import Page
     from newsarc.pages import Pages
     from newsarc.tree import Day
+
+
+_LONGEST_PATH = 4096  # bytes that a path of a file has at most; targets are as long as one likes
 
 
 class BrokenRelatedLink(PageRule):
@@ -462,8 +466,8 @@ def _leaves(link: Link, page: str, archive: Pages) -> str:
     path = canonical(link.target, page, archive.config.site_prefix)
     if path is None or archive.tree.exists(path):
         return ""
-    folders = [path[:at] for at, char in enumerate(path) if char == "/"]
-    is_skipped = any("symbolic link" in archive.tree.skipped.get(place, "") for place in (path, *folders))
+    folders = (path[:at] for at, char in enumerate(path[:_LONGEST_PATH]) if char == "/")
+    is_skipped = any("symbolic link" in archive.tree.skipped.get(place, "") for place in chain((path,), folders))
     return " by a symbolic link" if is_skipped else ""
 
 

@@ -1,0 +1,408 @@
+"""Every payload, in every place where an archive or a user can put one, through every format of every command.
+
+One archive holds them all, so that a run of a command meets each of them. What comes out is read by a strict parser of
+its format, must hold no character that a terminal obeys, and must still say what was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import networkx  # type: ignore[import-untyped]
+import pytest
+
+from newsarc.output.graphs.labels import shown
+from newsarc.output.story import library, page
+from newsarc.safe import visible
+from tests.cli.driver import Outcome, run, strict_json
+from tests.cli.test_hostile_text import CONTROL, PAYLOADS, shown_by_markdown
+from tests.lint.test_formats import read_concise, read_github, read_gitlab, read_junit, read_sarif
+from tests.output.graphs import test_dot as dot
+from tests.output.graphs import test_mermaid as mermaid
+from tests.output.story.test_page import Reader
+
+ALL = {
+    **PAYLOADS,
+    "osc 52": "Copy \x1b]52;c;ZXZpbA==\x07 that \x9d52;c;ZXZpbA==\x9c",
+    "dcs": "Device \x1bP+q544e\x1b\\ and \x90+q\x9c and \x1b_apc\x1b\\",
+    "no xml": "Not \ufffe one \uffff of ]]> <![CDATA[ x ]]> them",
+    "surrogate": "Bytes \udcff\udcfe of no text",
+    "csv tab": "\t=1+1",
+    "csv plus": "+1+cmd|' /C calc'!A0",
+    "csv full width": "＝2+2",
+    "header": "Content-Type: text/html",
+    "workflow": "##[error]forged and ::set-output name=x::y",
+    "braces": "{{tmpl|x}} {0} }{ {{ }}",
+    "svg": '"><script>alert(1)</script><svg onload=alert(1)>',
+    "dot": 'x"]; n9 [label="forged"]; // \\N \\G',
+    "mermaid": 'x"] --> n9; click n9 "javascript:x" %% #quot;',
+}
+# Characters that this text has for what newsarc itself writes between words: the marks of a terminal's colour.
+COLOUR = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x07\x1b]*;([^\x07\x1b]*)\x1b\\")
+FOLDER = "news/2020/03/1"
+LIST = ["table", "plain", "json", "jsonl", "csv", "paths"]
+
+
+def name_of(number: int, payload: str) -> str:
+    """The name of the file of a payload's event: the payload itself as far as a name can hold it."""
+    return f"e{number:02}-" + re.sub(r"[/\0\ud800-\udfff]", "", payload)[:60]
+
+
+def page_of(number: int, payload: str, dead: str) -> bytes:
+    text = payload.replace("\n", " ").replace("\r", " ")
+    label = text.replace("[", "(").replace("]", ")")
+    name = name_of(number, payload)
+    lines = [
+        f"### [2020-03-01](/{FOLDER}/index.md)",
+        "",
+        f"##### {text}",
+        f"# {text}",
+        "",
+        f"needle {text}",
+        "",
+        "### Sources:",
+        "",
+        f"1. [{label}](https://e.example/{number})",
+        f"2. [{label}](https://e.example/{label.replace(' ', '')}x)",
+        "",
+        "### Changes:",
+        "",
+        f"1. [{label}](/{FOLDER}/{dead}-{number}.md) _2018-02-06 13:49:27 ({label})_",
+        f"2. [{label}](<../1/{name}.md>) _(Current version)_",
+        "",
+        "### Related:",
+        "",
+        f"1. [{label}](/{FOLDER}/hub.md) _Context: {label.replace('_', '')}_",
+        f"2. [{label}](/{FOLDER}/{dead}-{label.replace(' ', '')}.md) _Context: {label.replace('_', '')}_",
+        f"3. [{label}",
+        f"### {text}",
+        "",
+    ]
+    return "\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("injection")
+    folder = root / FOLDER
+    folder.mkdir(parents=True)
+    hub = [f"### [2020-03-01](/{FOLDER}/index.md)", "", "# Hub needle", "", "### Related:", ""]
+    for number, payload in enumerate(ALL.values()):
+        name = name_of(number, payload)
+        (folder / f"{name}.md").write_bytes(page_of(number, payload, "gone"))
+        hub.append(f"1. [e](<{name.replace('<', '%3C').replace('>', '%3E')}.md>) _Context: Hub_")
+    (folder / "hub.md").write_bytes(("\n".join(hub) + "\n").encode("utf-8", "surrogateescape"))
+    twin = root / "news/2020/03/2/hub-again.md"
+    twin.parent.mkdir()
+    again = hub[0].replace("2020-03-01", "2020-03-02").replace("/1/", "/2/")
+    links = [line.replace("](<", "](<../1/") for line in hub[6:10]]
+    twin.write_text("\n".join([again, "", "# Hub needle again", *hub[3:6], *links, ""]), encoding="utf-8")
+    front = [
+        "---",
+        'title: "=cmd \\e[31m \\u202e ::error::x"',
+        '"k\\e[31m::error::": 1',
+        'slug: "\\u202eslug"',
+        'aliases: ["../\\e[2J"]',
+        'newsarc: {ignore: ["\\e[31m::error::", NA101]}',
+        "---",
+    ]
+    (folder / "front.md").write_text("\n".join([*front, "# Front needle", ""]), encoding="utf-8")
+    with open(os.fsencode(folder) + b"/bytes-\xff\x1b[31m.md", "wb") as file:  # noqa: PTH123
+        file.write(b"# In vain\n")
+    return root
+
+
+@pytest.fixture(autouse=True)
+def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the place of Vega."""
+    monkeypatch.setattr(library, "require_library", lambda: None)
+    monkeypatch.setattr(page, "library_script", lambda: "window.vegaEmbed = null;")
+    monkeypatch.setattr(page, "library_version", lambda: "6.0.0")
+
+
+# --- readers: each fails on what is not whole, and returns all texts that it found ---
+
+
+def read_plain(text: str) -> list[str]:
+    rows = [line.split("\t") for line in text.split("\n")[:-1]]
+    assert len({len(row) for row in rows}) == 1
+    return [cell for row in rows for cell in row]
+
+
+def read_csv(text: str) -> list[str]:
+    rows = list(csv.reader(io.StringIO(text), strict=True))
+    assert len({len(row) for row in rows}) == 1
+    cells = [cell for row in rows for cell in row]
+    assert not [cell for cell in cells if cell[:1] in {"=", "+", "@", "＝", "＋", "－", "＠", "\t", "\r"}]
+    return [cell.removeprefix("'") for cell in cells]
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from strings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from strings(one)
+
+
+def read_json(text: str) -> list[str]:
+    return [visible(one) for one in strings(strict_json(text))]
+
+
+def read_jsonl(text: str) -> list[str]:
+    return [visible(one) for line in text.split("\n")[:-1] for one in strings(strict_json(line))]
+
+
+def read_table(text: str) -> list[str]:
+    links = [match[1] for match in COLOUR.finditer(text) if match[1]]
+    assert all(re.fullmatch(r"https://e\.example/[^\s\x00-\x20\x7f-\x9f]+", link) for link in links), links
+    rest = COLOUR.sub("", text)
+    assert "\x1b" not in rest
+    return [" ".join(rest.split())]
+
+
+def read_xml(text: str) -> list[str]:
+    root = ElementTree.fromstring(text.encode("utf-8"))
+    assert not any(
+        "script" in element.tag or any(key.startswith("on") for key in element.attrib) for element in root.iter()
+    )
+    return [" ".join(" ".join(element.itertext()).split()) for element in root.iter()]
+
+
+def read_graphml(text: str) -> list[str]:
+    graph = networkx.read_graphml(io.BytesIO(text.encode("utf-8")))
+    return [str(value) for _, data in graph.nodes(data=True) for value in data.values()]
+
+
+def read_dot(text: str) -> list[str]:
+    nodes = dot.parsed(text).get_nodes()
+    assert "n9999" not in {node.get_name() for node in nodes}
+    return [dot.unquoted(node.get_attributes().get("headline")) for node in nodes]
+
+
+def read_mermaid(text: str) -> list[str]:
+    return [mermaid.plain(label) for _, label in mermaid.parsed(text).nodes.values()]
+
+
+def read_html(text: str) -> list[str]:
+    reader = Reader(text)
+    assert not [name for _, attributes in reader.elements for name in attributes if name.startswith("on")]
+    assert {attributes.get("type") for attributes, _ in reader.scripts} <= {"application/json", "module", None}
+    return [visible(one) for one in strings(reader.data)]
+
+
+READERS: dict[str, Callable[[str], list[str]]] = {
+    "table": read_table,
+    "tree": read_table,
+    "plain": read_plain,
+    "json": read_json,
+    "jsonl": read_jsonl,
+    "csv": read_csv,
+    "paths": lambda text: text.split("\n")[:-1],
+    "dot": read_dot,
+    "mermaid": read_mermaid,
+    "graphml": read_graphml,
+    "svg": read_xml,
+    "html": read_html,
+}
+# Command, formats, and whether each headline is in what it says.
+COMMANDS: list[tuple[list[str], list[str], bool]] = [
+    (["list"], LIST, True),
+    (["list", "--sort", "backlinks", "--limit", "5"], LIST, False),
+    (["list", "--count-by", "topic"], LIST[1:5], True),
+    (["list", "--count-by", "topic"], LIST[:1], False),  # bars cut long names
+    (["list", "--count-by", "context"], LIST[:5], False),
+    (["list", "--count-by", "source"], LIST[:5], False),
+    (["show", "2020-03-01"], LIST, True),
+    (["show", "2020-03-01/hub"], ["table", "json", "jsonl", "csv", "paths"], False),
+    (["search", "needle", "--limit", "0"], LIST, True),
+    (["search", "--regex", "needle|# ", "--limit", "0"], LIST, True),
+    (["search", "--in", "all", "sources", "--limit", "0"], LIST, True),
+    (["related", "2020-03-01/hub"], [*LIST, "tree", "dot", "mermaid", "graphml"], False),
+    (["related", "2020-03-01/hub", "--both", "--depth", "2"], [*LIST, "tree", "dot", "mermaid", "graphml"], True),
+    (["related", "2020-03-01/hub", "--path", "e03"], LIST[:5], False),
+    (["related", "2020-03-01/hub", "--discover"], LIST, False),
+    (["timeline", "needle", "--summary"], LIST, True),
+    (["timeline", "hub", "--depth", "1"], LIST, True),
+    (["stats", "--top", "0"], LIST[:5], True),
+    (["graph", "2020-03-01", "--output", "-"], ["svg", "html"], False),
+]
+RUNS = [(" ".join(words), words, output, says) for words, outputs, says in COMMANDS for output in outputs]
+
+
+@pytest.mark.parametrize(("words", "output", "says"), [one[1:] for one in RUNS], ids=[f"{r[0]} {r[2]}" for r in RUNS])
+def test_text_is_data_in_every_format_of_every_command(root: Path, words: list[str], output: str, says: bool) -> None:
+    colour = ["--color", "always"] if output in {"table", "tree"} else []
+    result = run("-q", "-A", root, *words, "--format", output, *colour, env={"COLUMNS": "300"})
+    assert (result.code, result.err) == (0, "")
+    result.out.encode("utf-8")
+    texts = READERS[output](result.out)
+    assert not CONTROL.search(COLOUR.sub("", result.out).replace("\t", ""))
+    if not says or output == "paths":
+        return
+    whole = "\n".join(" ".join(text.split()) for text in texts)
+    missing = [name for name, payload in ALL.items() if not says_all(whole, payload, output)]
+    assert missing == []
+
+
+def says_all(whole: str, payload: str, output: str) -> bool:
+    """Whether ``whole`` has the visible words of a headline; what a format cuts, as far as it goes."""
+    said = " ".join(shown(shown_by_markdown(payload)).split())
+    whole = shown(whole)
+    if output == "mermaid":
+        said = said[:40].rpartition(" ")[0] or said[:40]
+    if output in {"table", "tree"}:  # wrapped, and with a mark where a word was found
+        return all(word in whole for word in said.split())
+    return said in whole or said.lstrip("'") in whole
+
+
+FOUND: dict[str, Callable[[str], list[tuple[str, str]]]] = {
+    "concise": read_concise,
+    "sarif": read_sarif,
+    "github": lambda text: read_github(re.sub(r"line=\d+,endLine=\d+", "line=7,endLine=7", text)),
+    "gitlab": lambda text: read_gitlab(re.sub(r'"(begin|end)": \d+', r'"\1": 7', text)),
+    "junit": read_junit,
+    "json": lambda text: [(one["code"], one["message"]) for one in strict_json(text)["findings"]],
+    "jsonl": lambda text: [(strict_json(line)["code"], "") for line in text.split("\n")[:-1]],
+    "full": lambda text: [(code, "") for code in re.findall(r"^(NA\d{3}) ", COLOUR.sub("", text), re.MULTILINE)],
+}
+
+
+def test_text_is_data_in_every_format_of_lint(root: Path) -> None:
+    found: dict[str, list[str]] = {}
+    for output, read in FOUND.items():
+        colour = ["--color", "always"] if output == "full" else []
+        result = run("-q", "-A", root, "lint", "--select", "ALL", "--output-format", output, *colour)
+        assert result.code == 1
+        result.out.encode("utf-8")
+        assert not CONTROL.search(COLOUR.sub("", result.out)), output
+        found[output] = sorted(code for code, _ in read(result.out))
+    assert len(set(map(tuple, found.values()))) == 1, {name: len(codes) for name, codes in found.items()}
+    codes = set(found["json"])
+    assert codes >= {"NA101", "NA102", "NA106", "NA110", "NA602", "NA702", "NA703", "NA901", "NA902"}
+
+
+@pytest.mark.parametrize(
+    "more", [["--statistics"], ["--show-files"], ["--diff", "--unsafe-fixes"]], ids=lambda more: more[0]
+)
+def test_text_is_data_in_what_else_lint_says(root: Path, more: list[str]) -> None:
+    result = run("-q", "-A", root, "lint", "--select", "ALL", *more)
+    assert result.code in {0, 1}
+    assert result.out
+    if more[0] == "--diff":  # for patch: the bytes of the page as they are, each on a line of the diff
+        assert all(line[:1] in {"-", "+", " ", "@", "\\"} for line in result.lines)
+    else:
+        assert not CONTROL.search(result.out.replace("\t", ""))
+
+
+# --- what the user typed, and what files say, in messages ---
+
+TYPED = {name: payload for name, payload in ALL.items() if "\0" not in payload}
+ASKED = [
+    ["list"],
+    ["show"],
+    ["related"],
+    ["related", "2020-03-01/hub", "--path"],
+    ["list", "--topic"],
+    ["list", "--context"],
+    ["list", "--source"],
+    ["list", "--since"],
+    ["search"],
+    ["search", "--fixed"],
+    ["search", "--regex"],
+    ["search", "needle", "--topic"],
+    ["timeline"],
+    ["stats"],
+    ["graph", "-o", "x.svg"],
+    ["lint"],
+    ["lint", "--select"],
+    ["lint", "--baseline"],
+    ["lint", "--changed-since"],
+    ["rule"],
+    ["schema"],
+    ["cache"],
+]
+
+
+@pytest.mark.parametrize("words", ASKED, ids=" ".join)
+def test_what_is_typed_is_data_in_messages(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, payload in TYPED.items():
+        given = payload if words[-1].startswith("-") else f"zz {payload}"
+        value = (
+            [f"{words[-1]}={given}"]
+            if words[-1].startswith("--") and words[-1] not in {"--fixed", "--regex"}
+            else [
+                *words[-1:],
+                "--",
+                given,
+            ]
+        )
+        result = run("-A", root, *words[:-1], *value)
+        for out in (result.err, COLOUR.sub("", result.out)):
+            assert not CONTROL.search(out.replace("\t", "")), name
+        assert "internal error" not in result.err, name
+        is_hit = result.code == 0 or (words[0] == "lint" and result.code == 1)
+        assert is_hit or is_message(result), (name, result.err)
+
+
+def is_message(result: Outcome) -> bool:
+    """Whether newsarc, or the parser of the command line, said what is wrong, and no line is forged."""
+    lines = result.err.splitlines()
+    known = r"newsarc: |did you mean|  |Usage: |Try |╭|│|╰|Error|$"
+    return bool(lines) and all(re.match(known, line) for line in lines)
+
+
+CONFIGS = {
+    "unknown key": '"{}" = 1',
+    "unknown table": '["{}"]',
+    "key of a table": '[lint]\n"{}" = 1',
+    "rule": '[lint]\nselect = ["{}"]',
+    "ignored rule": '[lint.per-file-ignores]\n"*" = ["{}"]',
+    "pattern": '[lint.per-file-ignores]\n"{}" = [1]',
+    "root": 'root = "{}"',
+    "baseline": '[lint]\nbaseline = "{}"',
+    "prefix": 'site-prefix = "{}/../x"',
+    "label": '[labels]\nrelated = ["{}"]',
+}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_what_a_configuration_says_is_data_in_messages(tmp_path: Path, name: str) -> None:
+    (tmp_path / "news/2020/03/1").mkdir(parents=True)
+    (tmp_path / "news/2020/03/1/a.md").write_text("# A\n", encoding="utf-8")
+    for payload in ALL.values():
+        written = "".join(f"\\U{ord(char):08x}" if not 0xD800 <= ord(char) < 0xE000 else "?" for char in payload)
+        (tmp_path / "newsarc.toml").write_text(CONFIGS[name].replace("{}", written), encoding="utf-8")
+        result = run("-A", tmp_path, "lint")
+        assert result.code in {1, 2} if name != "label" else result.code in {0, 1}, payload
+        assert "internal error" not in result.err
+        assert not CONTROL.search(result.err)
+        assert all(line.startswith("newsarc: ") for line in result.err.splitlines()), result.err
+
+
+def test_a_baseline_is_data_in_messages(root: Path, tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    entries = [{"path": text, "code": "NA101", "about": text} for text in map(visible_surrogates, ALL.values())]
+    baseline.write_text(json.dumps({"version": 1, "findings": entries}), encoding="utf-8")
+    result = run("-A", root, "lint", "--select", "NA101", "--baseline", baseline)
+    assert result.code == 1
+    assert not CONTROL.search(result.err)
+    assert all(line.startswith("newsarc: ") for line in result.err.splitlines())
+
+
+def visible_surrogates(text: str) -> str:
+    return re.sub("[\ud800-\udfff]", "?", text)

@@ -1,0 +1,266 @@
+"""What reads text of archives, queries, REFs and configurations; and the pieces that tedious lines are made of.
+
+Each of ``READERS`` takes a line of one piece again and again, each of ``PAGES`` writes an archive with so many lines,
+and ``COMMANDS`` are run on it. Twice as much may take about twice the time, whatever it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from newsarc.config import DEFAULT_CONFIG, load_config
+from newsarc.errors import NewsarcError
+from newsarc.graph import Edge, Graph, Node
+from newsarc.index.rows import host_of
+from newsarc.links import canonical, foreign_prefix, leaves_archive, spellings, written_target
+from newsarc.lint.engine import Report
+from newsarc.lint.finding import Finding
+from newsarc.lint.formats import FORMATTERS
+from newsarc.lint.formats.concise import concise_line
+from newsarc.lint.labels import said, topic_between, with_balanced_brackets
+from newsarc.lint.page import Page
+from newsarc.lint.regular import RegularDay, read_day_page, read_event
+from newsarc.lint.rules.text import clean_text
+from newsarc.lint.select import rules_meant
+from newsarc.lint.suppress import wishes_of
+from newsarc.matcher import any_word, cased, mark
+from newsarc.output.graphs import graph_pieces
+from newsarc.output.graphs.labels import wrapped
+from newsarc.output.story.measure import balanced, cut
+from newsarc.parser import parse_day, parse_event
+from newsarc.parser.contexts import headline_prefixes, split_contexts
+from newsarc.parser.directives import take_directives
+from newsarc.parser.front_matter import read_front_matter
+from newsarc.query import parse_query, wanted_words
+from newsarc.refs import looks_like_ref, resolve_ref
+from newsarc.safe import csv_cell, json_text, visible, web_address
+from newsarc.search import passage
+from newsarc.text import display, fold, searchable
+from newsarc.tree import Day, Tree
+from newsarc.words import indexed, literal
+from newsarc.words import spellings as word_spellings
+
+PIECES = [
+    *("[", "]", "](", "[](", "[a](b)", "![", "(", ")", "<", "\\", "\\[", "`", "|", "{{", "{{convert|", "-{", "}}"),
+    *("_", "_ ", "__", "*", "&", "&#", "&#9", "&am ", "&amp;", "'", "''", "''a", "' ", '"', "$", "%", "%2", "#", "?"),
+    *(" ", "\t", "\u00a0", "\r", ": ", ":", ". ", ".", ", ", ",", "; ", "a: ", "a. ", "a, ", "-", "- ", "a-", "a'"),
+    *(
+        "/",
+        "/..",
+        "../",
+        "/a",
+        "/news/2020/03/1",
+        "://",
+        "a",
+        "a ",
+        "A",
+        "9",
+        "1. ",
+        "---",
+        "##### ",
+        "storm ",
+        "storm-",
+    ),
+    *("<!-- newsarc:", "<!-- newsarc: ignore ", "-->", "\u4e00", "\u4e00.", "\u3002", "\u0301", "e\u0301", "\u200b"),
+    *("\udcff", "\x00", "\x1b[31m", "\x9b", "\u202e", "＝", "ﷺ", "ß", "😀"),
+]
+EVENT, FOLDER = "news/2020/03/1/a.md", "news/2020/03/1"
+DAY = Day.at(FOLDER)
+_NOWHERE = Path(tempfile.gettempdir()) / "newsarc-no-such-archive"
+_WANTED = any_word(wanted_words(parse_query('storm "a b" cease-fire a* headline:x OR 9/11')))
+_QUOTED = ("{}", "# {}", "1. [a](b) {}", "1. [{}](b)", "### [2020-03-01](/a) {}")
+
+
+def _graph(text: str) -> Graph:
+    nodes = tuple(Node(f"{FOLDER}/{name}.md", name, "2020-03-01", text, (text,), 0) for name in "ab")
+    return Graph(nodes, (Edge(nodes[0].path, nodes[1].path, (text,)),))
+
+
+def _finding(text: str) -> Finding:
+    return Finding("NA101", "broken-related-link", "error", text, EVENT, 1, 1, 1, 2, text)
+
+
+def _asked(text: str) -> None:
+    tree = Tree(_NOWHERE, 1000)
+    tree.asked = set()
+    for path in spellings(text, EVENT, "/zh"):
+        tree.exists(path)
+        tree.has_folder(path)
+
+
+def _ref(text: str) -> None:
+    try:
+        looks_like_ref(text)
+        resolve_ref(text, Tree(_NOWHERE, 1000), "/zh", Path("/"))
+    except NewsarcError:
+        pass
+
+
+def _page(text: str) -> None:
+    event = parse_event(text, EVENT)
+    wishes_of(Page(EVENT, text, DAY, event=event))
+    parse_day(text, f"{FOLDER}/index.md")
+
+
+def _regular(text: str) -> None:
+    day = RegularDay(FOLDER, DAY.date or NotImplemented, "")
+    for form in _QUOTED:
+        page = f"### [2020-03-01](/{FOLDER}/index.md)\n\n# h\n\n### Related:\n\n{form.format(text)}\n"
+        clean_text(page.encode("utf-8", "surrogateescape"))
+        read_event(page, day, DEFAULT_CONFIG.labels)
+        read_day_page(page, day)
+
+
+def _config(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "newsarc.toml"
+        for form in ("{} = 1\n", "{}\n", 'root = "{}"\n', "[{}]\n"):
+            file.write_bytes(form.format(text).encode("utf-8", "surrogateescape"))
+            with contextlib.suppress(NewsarcError):
+                load_config(file)
+
+
+def _marked(text: str) -> None:
+    for folded in (fold(text), cased(text)):
+        passage(mark(folded, _WANTED))
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "text.display": display,
+    "text.fold": fold,
+    "text.searchable": searchable,
+    "words.indexed": indexed,
+    "words.spellings": word_spellings,
+    "words.literal": literal,
+    "matcher and passage": _marked,
+    "query": lambda text: _tried(parse_query, text),
+    "links.canonical": lambda text: canonical(text, EVENT, "/zh"),
+    "links.leaves_archive": lambda text: leaves_archive(text, EVENT),
+    "links.written_target": written_target,
+    "links.foreign_prefix": lambda text: foreign_prefix(text, lambda _: False),
+    "links looked up in the tree": _asked,
+    "refs": _ref,
+    "contexts.split_contexts": lambda text: split_contexts(text, frozenset({"a, a", "a, b"})),
+    "contexts.headline_prefixes": headline_prefixes,
+    "front matter": lambda text: read_front_matter(["---", *text.split("\n"), f"title: {text}", "---"]),
+    "directives": lambda text: take_directives([text, f"<!-- newsarc: {text}", f"<!-- newsarc: ignore {text} -->"]),
+    "labels": lambda text: (said(text), with_balanced_brackets(text), topic_between(text, text[: len(text) // 2])),
+    "selectors": rules_meant,
+    "pages of one line": _page,
+    "regular pages": _regular,
+    "configuration": _config,
+    "hosts": lambda text: (host_of(text), host_of(f"https://{text}/"), web_address(f"https://{text}")),
+    "visible, csv, json": lambda text: (visible(text), csv_cell(text), json_text(f'"{text}"')),
+    "findings": lambda text: (
+        concise_line(_finding(text)),
+        [list(form(Report((_finding(text),), 1, 1.0))) for form in FORMATTERS.values()],
+    ),
+    "graphs": lambda text: [list(graph_pieces(_graph(text), form)) for form in ("dot", "mermaid", "graphml")],
+    "labels of pictures": lambda text: (wrapped(text, 30, 4), balanced(text, 300, 14), cut(text, 300, 14)),
+}
+
+
+def _tried(read: Callable[[str], object], text: str) -> None:
+    with contextlib.suppress(NewsarcError):
+        read(text)
+
+
+def line_of(piece: str, length: int) -> str:
+    """Return a line of ``piece`` again and again, and something else at its end."""
+    return piece * (length // len(piece)) + "x"
+
+
+def seconds(read: Callable[[str], object], text: str) -> float:
+    """Return the CPU time of one reading."""
+    start = time.process_time()
+    read(text)
+    return time.process_time() - start
+
+
+def ratio(read: Callable[[str], object], piece: str, length: int, repeats: int = 3) -> tuple[float, float]:
+    """Return how much longer four times the length takes, the shortest of so many times each, and the longer time."""
+    short, long = line_of(piece, length), line_of(piece, 4 * length)
+    once = [seconds(read, short) for _ in range(repeats)]
+    more = [seconds(read, long) for _ in range(repeats)]
+    return min(more) / max(min(once), 1e-6), min(more)
+
+
+# --- archives of many lines ---
+
+
+def _write(root: Path, pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        file = root / FOLDER / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+HEAD = f"### [2020-03-01](/{FOLDER}/index.md)\n\n# Storm\n\n"
+
+
+def _dead(count: int, begin: int = 0) -> str:
+    return "".join(f"1. [gone {n}](/{FOLDER}/gone-{n}.md) _Context: A_\n" for n in range(begin, begin + count))
+
+
+LINT = ["lint", "--select", "ALL", "--output-format", "concise"]
+FULL = ["lint", "--output-format", "full", "--color", "always"]
+SHOW = ["show", "2020-03-01/a", "--format", "table", "--color", "always"]
+SEARCH = ["search", "storm", "--format", "table", "--color", "always"]
+# How many lines there are, at first; the archive with so many; and the command that reads them.
+PAGES: dict[str, tuple[int, Callable[[int], dict[str, str]], list[str]]] = {
+    "comments": (
+        1000,
+        lambda n: {"a.md": f"{HEAD}### Related:\n\n" + "<!-- newsarc: ignore NA101 -->\n" * n},
+        [*LINT, "--ignore", "NA902"],
+    ),
+    "comments in an item": (
+        600,
+        lambda n: {"a.md": f"{HEAD}### Related:\n\n1. [a](b)\n" + "x <!-- newsarc: ignore NA101 -->\n" * n},
+        LINT,
+    ),
+    "rules in a comment": (
+        1000,
+        lambda n: {"a.md": f"{HEAD}<!-- newsarc: ignore {' '.join(f'x{i}' for i in range(n))} -->\n"},
+        LINT,
+    ),
+    "keys of front matter": (
+        1600,
+        lambda n: {"a.md": "---\n" + "".join(f"k{i}: 1\n" for i in range(n)) + "---\n# h\n"},
+        LINT,
+    ),
+    "dead links": (300, lambda n: {"a.md": f"{HEAD}### Related:\n\n{_dead(n)}"}, LINT),
+    "dead links on one line": (
+        100,
+        lambda n: {"a.md": f"{HEAD}### Related:\n\n1. {'x' * 100 * n} " + f"[a](/{FOLDER}/gone.md)" * n + "\n"},
+        FULL,
+    ),
+    "contexts": (
+        500,
+        lambda n: {"a.md": f"{HEAD}### Related:\n\n1. [a](b) _Context: {', '.join(f'c{i}' for i in range(n))}_\n"},
+        SHOW,
+    ),
+    "words": (2000, lambda n: {"a.md": f"{HEAD}{'storm ' * n}\n"}, SEARCH),
+    "entries of a day page": (
+        500,
+        lambda n: {
+            "a.md": HEAD,
+            "index.md": f"## [2020-03-01](/{FOLDER}/index.md)\n\n"
+            + "".join(f"##### t{i}, u\n### [e](/{FOLDER}/a.md)\n_Context: a, b_\n\n" for i in range(n)),
+        },
+        LINT,
+    ),
+    "fences": (2000, lambda n: {"a.md": "---\n" * n}, SHOW),
+}
+
+
+def archives(name: str, root: Path, factor: int = 1) -> Iterator[tuple[int, Path]]:
+    """Write the archive of a page, and one of four times as many lines, into ``root``."""
+    count, make, _ = PAGES[name]
+    for times in (factor, 4 * factor):
+        folder = root / f"{name.replace(' ', '-')}-{times}"
+        _write(folder, make(count * times))
+        yield times, folder

@@ -12,8 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+EXAMPLES_VARIABLE = "NEWSARC_TEST_EXAMPLES"  # how many hypothesis makes for each test: more for who has the time
 settings.register_profile(
-    "newsarc", deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "newsarc",
+    deadline=None,
+    max_examples=int(os.environ.get(EXAMPLES_VARIABLE) or 50),
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 settings.load_profile("newsarc")
 

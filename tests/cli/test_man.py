@@ -40,7 +40,7 @@ def test_the_date_is_that_of_the_source() -> None:
 
 def test_no_text_is_taken_for_a_request() -> None:
     requests = {line.split()[0] for line in DATED.splitlines() if line.startswith((".", "'"))}
-    assert requests == {".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".I"}
+    assert requests == {".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".I", ".br"}
 
 
 @pytest.mark.skipif(shutil.which("mandoc") is None, reason="no mandoc here")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -335,6 +336,14 @@ def test_a_terminal_gets_full_findings() -> None:
     assert "^^^" in shown
 
 
+def is_unread(pipe: IO[bytes]) -> bool:
+    """Whether what was written into a pipe is still there."""
+    import fcntl
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4), sys.byteorder) > 0
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="no signals here")
 def test_an_interrupt_is_130(large: Path) -> None:
     with subprocess.Popen(
@@ -343,10 +352,16 @@ def test_an_interrupt_is_130(large: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=clean_environment(),
+        # What is started in the background of a shell ignores it, and so does all that this starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        time.sleep(0.7)  # it waits for standard input by now
+        process.stdin.write(b"2")
+        process.stdin.flush()
+        deadline = time.monotonic() + TIMEOUT
+        while is_unread(process.stdin) and time.monotonic() < deadline:
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         code = process.wait(TIMEOUT)
         assert (code, process.stderr.read()) == (130, b"")

@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(sys.platform != "linux" or shutil.which("cc") is None, reason="needs Linux and a C compiler")
-@pytest.mark.parametrize("command", ["list", "search --fixed, warm", "lint --fix", "lint --write-baseline"])
+@pytest.mark.parametrize("command", ["list, warm", "search --fixed", "lint --write-baseline"])
 def test_no_failing_call_makes_it_lie(command: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.faults", "--most", "2", command],
+        [sys.executable, "-m", "tests.faults", "--most", "1", command],
         cwd=ROOT,
         capture_output=True,
         text=True,

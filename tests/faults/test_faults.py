@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.at_once import perform
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,3 +27,9 @@ def test_no_failing_call_makes_it_lie(command: str) -> None:
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert " 0 wrong" in run.stdout
+
+
+def test_many_at_once_tell_the_truth(tmp_path: Path) -> None:
+    stage = perform(tmp_path, seconds=2, readers=3)
+    assert stage.wrong == []
+    assert sum(stage.runs.values()) > len(stage.runs) > 1

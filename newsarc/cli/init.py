@@ -39,6 +39,7 @@ def init(
     install: Annotated[
         str | None,
         typer.Option(
+            "--install",
             metavar="WHAT",
             help="What pip is to install for hook and workflow: a requirement, or a git URL. Otherwise this newsarc.",
         ),

@@ -24,17 +24,20 @@ def new(
     session: Session,
     headline: Annotated[str, typer.Argument(metavar="HEADLINE", help="The headline, which also makes the slug.")],
     date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day (2017-06-16). Otherwise today.", rich_help_panel=_PARTS)
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The day (2017-06-16). Otherwise today.", rich_help_panel=_PARTS),
     ] = None,
     topic: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A topic; repeatable.", rich_help_panel=_PARTS)
+        list[str] | None, typer.Option("--topic", metavar="NAME", help="A topic; repeatable.", rich_help_panel=_PARTS)
     ] = None,
     summary: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What happened, in one paragraph.", rich_help_panel=_PARTS)
+        str | None,
+        typer.Option("--summary", metavar="TEXT", help="What happened, in one paragraph.", rich_help_panel=_PARTS),
     ] = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
+            "--source",
             metavar="SOURCE",
             help='Where it was reported: "The Independent https://…", or the address alone; repeatable.',
             rich_help_panel=_PARTS,
@@ -43,6 +46,7 @@ def new(
     related: Annotated[
         list[str] | None,
         typer.Option(
+            "--related",
             metavar="REF",
             help="An event to name as related; repeatable.",
             rich_help_panel=_PARTS,
@@ -52,6 +56,7 @@ def new(
     context: Annotated[
         list[str] | None,
         typer.Option(
+            "--context",
             metavar="NAME",
             help="What the event has in common with related ones, where that is not its topics; repeatable.",
             rich_help_panel=_PARTS,

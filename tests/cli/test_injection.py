@@ -340,7 +340,8 @@ def test_what_is_typed_is_data_in_messages(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, payload in TYPED.items():
+    some = list(TYPED.items())[ASKED.index(words) % 3 :: 3]  # each payload, and each command, but not each with each
+    for name, payload in some:
         given = payload if words[-1].startswith("-") else f"zz {payload}"
         value = (
             [f"{words[-1]}={given}"]

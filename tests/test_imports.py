@@ -117,11 +117,20 @@ def test_completion_of_a_ref_loads_no_more_than_show(beginning: str) -> None:
     assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.show"}) == set()
 
 
-@pytest.mark.parametrize("words", [["rule", "NA1"], ["lint", "--select", "NA1"], ["schema", "rel"]], ids=" ".join)
+def test_completion_of_a_slug_loads_no_more_of_the_index_than_names() -> None:
+    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "newsarc\nshow\nhel", "COMP_CWORD": "2"}
+    names = loaded(env={**line, "NEWSARC_ARCHIVE": str(EXAMPLE)})
+    assert names & (HEAVY - {"sqlite3"} | LINT | {"newsarc.index.index", "newsarc.parser", "newsarc.pages"}) == set()
+
+
+@pytest.mark.parametrize(
+    "words", [["rule", "NA1"], ["lint", "--"], ["lint", "--select", "NA1"], ["schema", "rel"]], ids=" ".join
+)
 def test_completion_of_names_loads_neither_rules_nor_index(words: list[str]) -> None:
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(["newsarc", *words])}
     names = loaded(env={**line, "COMP_CWORD": str(len(words))})
-    assert names & (HEAVY | INDEX | LINT | COMMANDS - {f"newsarc.cli.{words[0]}"}) == set()
+    pages = {"newsarc.archive", "newsarc.pages", "newsarc.parser"}
+    assert names & (HEAVY | INDEX | LINT | pages | COMMANDS - {f"newsarc.cli.{words[0]}"}) == set()
 
 
 def test_yaml_is_loaded_for_front_matter_only() -> None:

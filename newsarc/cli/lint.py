@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarc.archive import Archive
 from newsarc.cli.lint_options import (
     BaselineOption,
     ChangedSinceOption,
@@ -33,13 +32,14 @@ from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
 from newsarc.output.words import plural
-from newsarc.pages import Pages
 from newsarc.paths import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from newsarc.archive import Archive
     from newsarc.lint import Report
+    from newsarc.pages import Pages
 
 
 def lint(
@@ -162,7 +162,7 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
                     failed[page.path] = str(error)
         if not written:
             break
-        archive = Archive.open(archive.root, config=archive.config)
+        archive = archive.open(archive.root, config=archive.config)
         report = run(archive)
     for line in failed.values():
         session.warn(line)

@@ -15,11 +15,11 @@ from newsarc.errors import ExitCode
 from newsarc.output.plain import tab_separated
 from newsarc.output.terminal import is_terminal
 from newsarc.output.words import plural
-from newsarc.pages import Pages
 from newsarc.paths import inside
 
 if TYPE_CHECKING:
     from newsarc.lint import Report
+    from newsarc.pages import Pages
 
 
 def write_report(

@@ -13,14 +13,13 @@ from newsarc.cli.lint_options import OutputFormat
 from newsarc.cli.lint_report import folder_of, tell, warn_if_not_whole, write_report
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
-from newsarc.pages import Pages
 from newsarc.paths import inside
-from newsarc.tree import as_text
 
 if TYPE_CHECKING:
     from newsarc.lint import Report
+    from newsarc.pages import Pages
 
-Run = Callable[[Pages], "Report"]
+Run = Callable[["Pages"], "Report"]
 _TURNS = 20  # fixes that touch the same place take turns; more turns than this would mean that two fight
 
 
@@ -42,6 +41,8 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: Wanted) -> Repor
     """
     if wanted.fix and (wanted.output_format is not None or wanted.statistics):
         raise UsageError("--fix writes the mended text: --output-format and --statistics do not go with it")
+    from newsarc.tree import as_text
+
     path = _page(session.archive, name)
     text = sys.stdin.buffer.read()
     archive = session.archive.with_unsaved({path: text})

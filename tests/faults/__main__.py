@@ -20,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=(__doc__ or "").partition(":")[0])
     parser.add_argument("commands", nargs="*", metavar="COMMAND", help=", ".join(command.name for command in COMMANDS))
     parser.add_argument("--most", type=int, default=40, help="of each kind of call, how many in a row fail (40)")
+    parser.add_argument("--killed", type=int, default=0, metavar="N", help="kill each command N times at any moment")
     asked = parser.parse_args()
     if "LD_PRELOAD" not in os.environ:
         with tempfile.TemporaryDirectory() as folder:
@@ -31,7 +32,7 @@ def main() -> int:
     if not commands:
         parser.error(f"no command is called so; there are {', '.join(command.name for command in COMMANDS)}")
     with tempfile.TemporaryDirectory() as folder:
-        runs, wrong = check(Path(folder), commands, asked.most, lambda line: print(line, flush=True))
+        runs, wrong = check(Path(folder), commands, asked.most, asked.killed, lambda line: print(line, flush=True))
     print(*wrong, sep="\n")
     print(f"{runs:,} runs, {len(wrong):,} wrong")
     return 1 if wrong else 0

@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import random
 import re
 import shutil
 import signal
@@ -129,7 +130,15 @@ class Bench:
         if command.is_warm:
             self.run(command.arguments if command.arguments[0] != "cache" else ("list",))
 
-    def run(self, arguments: tuple[str, ...], kind: int = -1, at: int = 0, error: int = 0, sticky: int = 0) -> Outcome:
+    def run(
+        self,
+        arguments: tuple[str, ...],
+        kind: int = -1,
+        at: int = 0,
+        error: int = 0,
+        sticky: int = 0,
+        after: float | None = None,
+    ) -> Outcome:
         """Run newsarc once, with call number ``at`` of a kind, and all after it if ``sticky``, ending in ``error``."""
         out, err, counts = (self.folder / name for name in ("out", "err", "counts"))
         pid = os.fork()
@@ -141,7 +150,9 @@ class Bench:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
                 raise AssertionError(f"{arguments}: still running after {_TIMEOUT:.0f} s")
-            time.sleep(0.002)
+            if after is not None and time.monotonic() > end - _TIMEOUT + after:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.0005)
         numbers = tuple(map(int, counts.read_text().split())) if counts.is_file() else ()
         counts.unlink(missing_ok=True)
         said, errors = (file.read_text(encoding="utf-8", errors="replace") for file in (out, err))
@@ -224,9 +235,12 @@ class Fault:
     kind: str
     at: int
     error: int
-    is_sticky: bool
+    is_sticky: bool = False
+    after: float | None = None  # seconds until it is killed, whatever it is doing
 
     def __str__(self) -> str:
+        if self.after is not None:
+            return f"{self.command.name}: killed after {self.after:.4f} s"
         what = "killed" if self.error == KILL else errno.errorcode[self.error]
         return f"{self.command.name}: {self.kind} {self.at}{' and later' if self.is_sticky else ''}: {what}"
 
@@ -246,11 +260,23 @@ def faults(bench: Bench, command: Command, most: int) -> Iterator[Fault]:
                 yield Fault(command, kind, at, errors[0], is_sticky=True)
 
 
+def kills(bench: Bench, command: Command, number: int) -> Iterator[Fault]:
+    """Yield runs of a command that are killed at some moment, which is chosen by chance."""
+    bench.prepare(command)
+    started = time.monotonic()
+    bench.run(command.arguments)
+    took = time.monotonic() - started
+    chance = random.Random(0)
+    for _ in range(number):
+        yield Fault(command, "open", 0, KILL, after=chance.random() * took)
+
+
 def what_is_wrong(bench: Bench, fault: Fault, before: dict[str, str], truth: Outcome, steps: set[str]) -> list[str]:
     """Run it, and return what should not have been: nothing, if newsarc keeps its promise."""
     command = fault.command
     bench.prepare(command)
-    found = bench.run(command.arguments, KINDS.index(fault.kind), fault.at, fault.error, int(fault.is_sticky))
+    call = (KINDS.index(fault.kind), fault.at, fault.error, int(fault.is_sticky))
+    found = bench.run(command.arguments, *call, after=fault.after)
     wrong: list[str] = []
     killed = found.code == KILL
     if "Traceback" in found.err or found.code in (70, 99):
@@ -303,9 +329,15 @@ def _differences(found: dict[str, str], wanted: dict[str, str]) -> list[str]:
 
 
 def check(
-    folder: Path, commands: tuple[Command, ...], most: int, tell: Callable[[str], None] = lambda line: None
+    folder: Path,
+    commands: tuple[Command, ...],
+    most: int,
+    killed: int = 0,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> tuple[int, list[str]]:
-    """Run ``commands`` with their faults in ``folder``; return how many runs that were, and what was wrong."""
+    """Run ``commands`` in ``folder`` with their faults or, where ``killed`` is a number, so often with kill -9 at any
+    moment; return how many runs that were, and what was wrong.
+    """
     bench = Bench(folder)
     runs, wrong = 0, []
     for command in commands:
@@ -314,7 +346,7 @@ def check(
         truth = bench.run(command.arguments)
         steps = bench.steps()
         number = 0
-        for fault in faults(bench, command, most):
+        for fault in kills(bench, command, killed) if killed else faults(bench, command, most):
             number += 1
             wrong += [f"{fault}: {line}" for line in what_is_wrong(bench, fault, before, truth, steps)]
         tell(f"{command.name}: {number:,} runs")

@@ -70,7 +70,8 @@ def written_beside(target: Path) -> Iterator[Path]:
 
 
 def _replace_folder(target: Path, new: Path, former: Path) -> None:
-    """Rename ``target`` to ``former`` and ``new`` to ``target``: both or neither."""
+    """Rename ``target`` to ``former`` and ``new``, with its mode and owner, to ``target``: both or neither."""
+    _take_over(target, new)
     try:
         target.rename(former)
         new.rename(target)

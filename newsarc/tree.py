@@ -413,10 +413,11 @@ def _scan(folder: str) -> tuple[list[str], list[int], bytes, int]:
         with os.scandir(folder if descriptor is None else descriptor) as entries:
             for entry in entries:
                 name = entry.name
-                if not name.endswith(".md"):
-                    names.append(f"{name}/" if entry.is_dir(follow_symlinks=False) else name)
-                    continue
+                if not entry.is_file(follow_symlinks=False):
+                    name = _of_odd_kind(entry, folder)
                 names.append(name)
+                if not entry.name.endswith(".md"):
+                    continue
                 try:
                     status = entry.stat()  # of what a link leads to: its change is the page's
                 except OSError:
@@ -435,6 +436,17 @@ def _scan(folder: str) -> tuple[list[str], list[int], bytes, int]:
     # In the order of their names: pages that change places (symbolic links do without any change to the files that they
     # lead to) are another state.
     return names, [pages.get(name, 0) for name in names], stamp, newest
+
+
+def _of_odd_kind(entry: os.DirEntry[str], folder: str) -> str:
+    """Return the name of what is no regular file with what makes it a page, a folder, or neither."""
+    if entry.is_dir(follow_symlinks=False):
+        return f"{entry.name}/"
+    if not entry.is_symlink():
+        return f"{entry.name}/|"
+    target = os.path.realpath(os.path.join(folder, entry.name))
+    kind = "/" if os.path.isdir(target) else "" if os.path.isfile(target) else "/|"  # noqa: PTH112, PTH113
+    return f"{entry.name}@{target}{kind}"
 
 
 def folder_stamp(folder: str) -> bytes:

@@ -138,8 +138,8 @@ def _singulars(word: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def literal_pattern(text: str) -> re.Pattern[str]:
-    """Return what finds a :func:`literal` in folded text: ``5%`` not in ``15%``, and ``$5`` not in ``$50``."""
-    start = rf"(?<!{WORD_CHARACTER})" if _WORD.match(text) else ""
+    """Return what finds a :func:`literal` in folded text: ``5%`` not in ``15%`` or ``1.5%``, ``$5`` not in ``$50``."""
+    start = rf"(?<!{WORD_CHARACTER})(?<!\d[.,])" if _WORD.match(text) else ""
     end = rf"(?!{WORD_CHARACTER})" if _WORD.match(text[-1]) else ""
     return re.compile(f"{start}{re.escape(text)}{end}")
 

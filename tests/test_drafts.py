@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from newsarc import drafts
 from newsarc.atomic import create_file
@@ -89,3 +93,43 @@ def test_git_takes_the_diff_of_a_new_file(tmp_path: Path) -> None:
     subprocess.run(["git", "-C", tmp_path, "apply", "-"], input=text.encode(), check=True)
     assert (tmp_path / "x" / "a" / "new.md").read_text("utf-8") == "one\ntwo"
     assert (tmp_path / "x" / "b.md").read_text("utf-8") == "2\n"
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "c", "", "1. [x](y)"]), max_size=12).map("\n".join)
+
+
+@given(LINES, LINES)
+@example("a\n" * 900, "b\n" + "a\n" * 450 + "c\n" * 500 + "d\n")
+@example("a", "a\n")
+def test_a_diff_makes_one_of_the_other(before: str, after: str) -> None:
+    assert patched(before, "".join(unified_diff("page.md", before, after))) == after
+
+
+def patched(text: str, diff: str) -> str:
+    """Return ``text`` with a unified diff applied, which must fit."""
+    old = text.splitlines(keepends=True)
+    new: list[str] = []
+    at = 0
+    for line in diff.replace("\n\\ No newline at end of file\n", "\0\n").splitlines()[2:]:
+        if match := re.fullmatch(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@", line):
+            start = int(match[1]) - (match[2] != "0")
+            new += old[at:start]
+            at = start
+            continue
+        said = line[1:-1] if line.endswith("\0") else f"{line[1:]}\n"
+        if line[0] in " -":
+            assert old[at] == said
+            at += 1
+        if line[0] in " +":
+            new.append(said)
+    return "".join(new + old[at:])
+
+
+def test_a_diff_of_many_changes_takes_linear_time() -> None:
+    def seconds(number: int) -> float:
+        pages = ["".join(f"1. [x{sign if at % 2 else ''}](y)\n" for at in range(number)) for sign in "ab"]
+        start = time.process_time()
+        list(unified_diff("page.md", *pages))
+        return time.process_time() - start
+
+    assert any(seconds(8000) < max(0.2, 3 * seconds(4000)) for _ in range(3))

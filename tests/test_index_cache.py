@@ -498,3 +498,54 @@ def test_a_page_that_could_not_be_read_once_is_read_again(archive: Path, monkeyp
     assert len(rows(archive)) == len(wanted) - 1
     monkeypatch.setattr(Tree, "read_bytes", real)
     assert rows(archive) == wanted
+
+
+def make_folder(page: Path, archive: Path) -> None:
+    page.unlink()
+    page.mkdir()
+
+
+def make_pipe(page: Path, archive: Path) -> None:
+    page.unlink()
+    os.mkfifo(page)
+
+
+def make_link_out(page: Path, archive: Path) -> None:
+    page.unlink()
+    page.symlink_to("/etc/hostname")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes and links there")
+@pytest.mark.parametrize("change", [make_folder, make_pipe, make_link_out])
+def test_what_a_name_stands_for_counts(
+    archive: Path, change: Callable[[Path, Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links of other days lead to a page that becomes something else of the same name, and back."""
+    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    target = archive / "news/2031/01/1/harbour-closed.md"
+    naming = archive / "news/2031/01/2/ferry-waits.md"
+    for page, text in (
+        (target, "# Harbour\n"),
+        (naming, "# Ferry\n\n### Related:\n\n1. [Harbour](../1/harbour-closed.md)\n"),
+    ):
+        page.parent.mkdir(parents=True)
+        page.write_text(text, encoding="utf-8")
+    assert [row.broken for row in rows(archive) if row.path.endswith("ferry-waits.md")] == [0]
+    change(target, archive)
+    assert [row.broken for row in rows(archive) if row.path.endswith("ferry-waits.md")] == [1]
+    target.rmdir() if target.is_dir() and not target.is_symlink() else target.unlink()
+    target.write_text("# Harbour\n", encoding="utf-8")
+    assert [row.broken for row in rows(archive) if row.path.endswith("ferry-waits.md")] == [0]
+
+
+def test_a_day_that_there_is_not_is_told_after_an_edit_too(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    (archive / "newsarc.toml").write_text('site-prefix = "/zh"\n', encoding="utf-8")
+    page = archive / "news/2031/02/30/storm.md"
+    page.parent.mkdir(parents=True)
+    for headline in ("Storm", "Flood"):
+        page.write_text(f"# {headline}\n", encoding="utf-8")
+        for _ in range(2):
+            with Archive.open(archive) as opened:
+                opened.index()
+                assert any("there is no such day" in line for line in opened.warnings)

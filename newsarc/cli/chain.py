@@ -56,12 +56,12 @@ def _write(session: Session, chain: Chain, context: str | None, output: RelatedF
 def _how_far(archive: Archive, start: Event, end: Event, context: str | None, chain: Chain) -> str:
     refs = refs_by_path([start.path, end.path], archive.tree)
     one, other = (refs.get(event.path, event.path) for event in (start, end))
-    if chain.dead_end == end.path:
-        one, other = other, one
+    stuck = other if chain.dead_end == end.path else one  # a chain is looked for from both ends
     links = f"links for the context {context}" if context else "related links"
     if chain.seen <= 1:
-        return f"no chain to {other}: no {links} lead from {one} to any event, in either direction"
+        return f"no chain from {one} to {other}: no {links} lead from {stuck} to any event, in either direction"
+    reached = plural(chain.seen - 1, "event")
     return (
-        f"no chain to {other}: from {one}, {links} reach {plural(chain.seen - 1, 'event')} in either direction, "
+        f"no chain from {one} to {other}: from {stuck}, {links} reach {reached} in either direction, "
         f"up to {plural(chain.far, 'link')} away"
     )

@@ -100,7 +100,7 @@ def export(
     chosen = index.chosen(wanted.filter)
     if not len(chosen):
         raise nothing_found(index, wanted.filter)
-    counts = _Counts()
+    counts = _Counts(target.table)
     progress = ProgressBar("Writing", is_wanted=not session.quiet)
     with progress, closing(exported_events(archive, chosen, progress, target.workers)) as events:
         if target.place is None:
@@ -114,7 +114,8 @@ def export(
 class _Counts:
     """What passed on its way into the export, for the user."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: str | None = None) -> None:
+        self._table = table
         self._events = self._links = self._broken = 0
 
     def of(self, events: Iterable[Exported]) -> Iterator[Exported]:
@@ -126,6 +127,8 @@ class _Counts:
             yield event
 
     def __str__(self) -> str:
+        if self._table is not None:
+            return f"the table {self._table} of {plural(self._events, 'event')}; a folder in its place has all tables"
         links = plural(self._links, "related link")
         broken = f", {self._broken:,} of them broken" if self._broken else ""
         return f"{plural(self._events, 'event')}, {links}{broken}"

@@ -61,7 +61,9 @@ def init(
     from newsarc.init.files import planned_files, repository_of
 
     folder, parts = session.folder, set(only or Part)
-    installed = install or _requirement(session, is_wanted=parts != {Part.SETTINGS})
+    installed = install or _requirement()
+    if not installed:
+        parts = _without_installs(session, parts, is_asked_for=bool(only))
     root = repository_of(folder)
     planned = list(planned_files(session.archive, folder, parts, installed))
     for plan in planned:
@@ -81,15 +83,23 @@ def init(
         session.note(f"{PYPROJECT_NAME}: its [tool.newsarc] no longer counts; newsarc.toml has all that it said")
 
 
-def _requirement(session: Session, is_wanted: bool) -> str:
+def _requirement() -> str:
+    """Return what pip installs this newsarc by on other machines; nothing where nobody can tell."""
     from newsarc.init.requirement import requirement
 
-    installed, is_origin = requirement()
-    if is_wanted and not is_origin:
-        session.note(
-            f"newsarc was installed from a folder here; hook and workflow install {installed} (--install names another)"
-        )
-    return installed
+    return requirement() or ""
+
+
+def _without_installs(session: Session, parts: set[Part], is_asked_for: bool) -> set[Part]:
+    """Return ``parts`` without those that install newsarc, and say so. Raises UsageError where the user wants them."""
+    left_out = parts - {Part.SETTINGS}
+    names = " and ".join(sorted(part.value for part in left_out))
+    why = "newsarc was installed from a folder here, which no other machine has: --install says what pip is to get"
+    if left_out and is_asked_for:
+        raise UsageError(f"{names}: {why}")
+    if left_out:
+        session.note(f"no {names} written: {why}")
+    return parts & {Part.SETTINGS}
 
 
 def _agreed(planned: list[Planned], yes: bool) -> list[Planned]:

@@ -86,6 +86,8 @@ def lint(
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if write_baseline and (fix or diff or statistics or places is not None or select or ignore or changed_since):
         raise UsageError("--write-baseline lists all findings: it goes with none of the options that leave some out")
+    if statistics and diff:
+        raise UsageError("--statistics counts findings, and --diff shows fixes: one or the other")
     if (statistics or diff) and output_format is not None:
         raise UsageError(f"--output-format has nothing to do with {'--diff' if diff else '--statistics'}")
     run = _runner(session, places, select, ignore, changed_since, None if write_baseline else file)

@@ -13,6 +13,7 @@ from newsarc.cli.lint_options import OutputFormat
 from newsarc.cli.lint_report import folder_of, tell, warn_if_not_whole, write_report
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
+from newsarc.links import DAY_PAGE_NAMES, is_event_path
 from newsarc.paths import inside
 
 if TYPE_CHECKING:
@@ -41,10 +42,19 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: Wanted) -> Repor
     """
     if wanted.fix and (wanted.output_format is not None or wanted.statistics):
         raise UsageError("--fix writes the mended text: --output-format and --statistics do not go with it")
+    from newsarc.lint import Report
     from newsarc.tree import as_text
 
     path = _page(session.archive, name)
     text = sys.stdin.buffer.read()
+    if not is_event_path(path) and path.rpartition("/")[2] not in DAY_PAGE_NAMES:
+        session.note(f"{name}: no page that lint looks at")  # and no error: editors ask about whatever is open
+        nothing = Report((), 0, 0.0)
+        if wanted.fix:
+            _write(text)
+        elif not wanted.diff:
+            write_report(session, nothing, session.archive, wanted.output_format, wanted.statistics)
+        return nothing
     archive = session.archive.with_unsaved({path: text})
     report = run(archive)
     if wanted.diff:

@@ -97,6 +97,8 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
     ):
         if name is not None and not index.count(alone):
             return NotFoundError(f"no event has the {kind} {name}", _close_names(name, index.names_like(kind)))
+    if not index.count(Filter()):
+        return NotFoundError("the archive has no events")
     return NotFoundError("no event passes all of these filters")
 
 

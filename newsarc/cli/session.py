@@ -348,7 +348,7 @@ def archive_root(named: Path | None, near: Path | None = None) -> Path:
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(
         "no archive here: neither this folder nor one above it has a newsarc.toml or a news/YYYY folder; "
-        f"name one with --archive DIR or ${_ENVIRONMENT}"
+        f"name one with --archive DIR or ${_ENVIRONMENT}; an empty newsarc.toml begins one"
     )
 
 

@@ -117,12 +117,26 @@ class Target:
             raise ValueError("standard output is written by whoever has it")
         # What is behind a symbolic link is replaced, and not the link.
         place = Path(os.path.realpath(self.place))
+        self._refuse_open_database(place)
+        if place == Path.cwd():
+            raise UsageError(
+                f"{self.place}: the folder that you are in cannot be replaced; name one in it or beside it"
+            )
         try:
             with written_beside(place) as beside:
                 self._writer(beside)(events)
                 self.check()  # once more: it took its time
         except OSError as error:
             raise UsageError(f"{self.place}: not written: {error.strerror or error}") from None
+
+    def _refuse_open_database(self, place: Path) -> None:
+        """Raise UsageError where a program that has the database open would read its own changes into the new one."""
+        for ending in ("-wal", "-journal"):
+            if place.with_name(f"{place.name}{ending}").exists():
+                raise UsageError(
+                    f"{self.place}: another program has it open, or has left it in the middle of a change "
+                    f"({place.name}{ending} is there); close it, or write elsewhere"
+                )
 
     def pieces(self, events: Iterable[Exported], is_terminal: bool = False) -> Iterator[str]:
         """Yield the pieces of what goes to standard output, which may be a terminal."""

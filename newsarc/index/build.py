@@ -31,14 +31,13 @@ class Snapshot:
     """The day folders of an archive, taken before any of them was listed or read, at ``time`` ns.
 
     ``states`` are of those folders whose state is not the one that was kept: of all, where nothing was. ``parents`` are
-    the folders above them; ``is_listed``: they were listed, and not known from what was kept.
+    the folders above them.
     """
 
     paths: Sequence[str]
     states: Mapping[str, FolderState]
     time: int
     parents: Sequence[str]
-    is_listed: bool
 
     @classmethod
     def take(cls, tree: Tree, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
@@ -46,10 +45,10 @@ class Snapshot:
         now = time.time_ns()
         kept: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
         if db is not None and days is None and _same_parents(tree, db):
-            paths, parents, is_listed = list(kept), list(_parents(db)), False  # listing them takes 50 ms of 10,000
+            paths, parents = list(kept), list(_parents(db))  # listing them takes 50 ms of 10,000
         else:
             paths = [day.path for day in (tree.days() if days is None else days)]
-            parents, is_listed = tree.parents() if days is None else [], True
+            parents = tree.parents() if days is None else []
 
         def look(part: Sequence[str]) -> list[tuple[str, FolderState]]:
             states = ((path, tree.state(path)) for path in part)
@@ -57,7 +56,7 @@ class Snapshot:
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
         states = dict(pair for part in _spread(look, parts, len(paths)) for pair in part)
-        return cls(paths, states, now, parents, is_listed)
+        return cls(paths, states, now, parents)
 
 
 def fill(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Progress) -> None:
@@ -93,12 +92,11 @@ def _set(db: sqlite3.Connection, key: str, value: object) -> None:
 
 
 def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
-    """Write down the stamps of the folders above day folders, and what was passed over in them."""
+    """Write down the stamps of the folders above days, all listed by ``tree``, and what was passed over there."""
     _set(db, "parents", _stamps(tree, snapshot))
-    if snapshot.is_listed or tree.unlisted:
-        days = set(snapshot.paths)
-        above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
-        _set(db, "notes", above)
+    days = set(snapshot.paths)
+    above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
+    _set(db, "notes", above)
 
 
 def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
@@ -164,6 +162,8 @@ def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale
     Returns false, with some of it done, where it takes more than that: most of the archive changed, or what all rows
     depend on did.
     """
+    for _ in pages.tree.days():  # so is found what is to be said of the folders above days, and of days that are none
+        pass
     if len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1 or pages.missing_prefix != get(db, "prefix"):
         return False
     commas: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]

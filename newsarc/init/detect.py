@@ -14,6 +14,7 @@ from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import DATE_LABEL, ITEM, page_lines
+from newsarc.text import has_surrogates
 
 _SAMPLE_DAYS = 150
 _PER_DAY = 3
@@ -30,8 +31,9 @@ def fitted(archive: Pages) -> Config:
     of contexts that are known by what stands under them. Judged by pages from all over the archive, some hundreds.
     """
     config = archive.config
-    if archive.missing_prefix:
-        config = replace(config, site_prefix=archive.missing_prefix)
+    prefix = archive.missing_prefix
+    if prefix and not has_surrogates(prefix):  # a configuration is UTF-8
+        config = replace(config, site_prefix=prefix)
     found: dict[str, Counter[str]] = {part.name: Counter() for part in fields(Labels)}
     pages = 0
     for event, lines in _sample(archive):
@@ -39,8 +41,12 @@ def fitted(archive: Pages) -> Config:
         for kind, word in set(_unknown_words(event, lines, config)):
             found[kind][word] += 1
     enough = max(_LEAST, _LEAST_PART * pages)
+    often = {kind: [word for word, number in words.most_common() if number >= enough] for kind, words in found.items()}
+    kinds = Counter(word for words in often.values() for word in set(words))
     more = {
-        kind: tuple(word for word, number in words.most_common() if number >= enough) for kind, words in found.items()
+        # A word for two parts tells neither; and a configuration is UTF-8.
+        kind: tuple(word for word in words if kinds[word] == 1 and not has_surrogates(word))
+        for kind, words in often.items()
     }
     labels = Labels(**{kind: getattr(config.labels, kind) + words for kind, words in more.items()})
     return replace(config, labels=labels)

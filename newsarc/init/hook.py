@@ -31,8 +31,8 @@ def hook_text(archive: str, installed: str, before: str | None) -> str | None:
     if "newsarc" in _words(repos):
         return None
     assert isinstance(node, yaml.MappingNode)
-    sequence = next(value for key, value in node.value if key.value == "repos")
-    if sequence.flow_style or not repos:
+    sequence = next((value for key, value in node.value if key.value == "repos"), None)
+    if sequence is None or sequence.flow_style or not repos:
         raise ValueError("its repos are not a list with a line for each")
     end = "\r\n" if "\r\n" in before else "\n"
     lines = before.splitlines(keepends=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from newsarc.errors import UsageError
+
 WORKFLOW_FILE = ".github/workflows/newsarc.yml"
 # Names from outside stand in the environment: in a script they could say more than a name.
 _TEXT = """\
@@ -29,7 +31,12 @@ jobs:
 
 
 def workflow_text(archive: str, installed: str) -> str:
-    """Return the workflow for an archive at ``archive``, seen from the repository; pip installs ``installed``."""
+    """Return the workflow for an archive at ``archive``, seen from the repository; pip installs ``installed``.
+
+    Raises UsageError where GitHub would take one of them for more than a text.
+    """
+    if "${{" in archive + installed:  # which GitHub would work out, wherever it stands
+        raise UsageError("${{ has a meaning in a workflow: neither the folder nor --install may have it in its name")
     return _TEXT.format(installed=_text(installed), archive=_text(archive))
 
 

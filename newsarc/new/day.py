@@ -73,5 +73,7 @@ def _day_text(archive: Pages, day: Day, entry: Sequence[str], form: Form) -> str
 
 def _day_before(archive: Pages, date: dt.date) -> str | None:
     """Return the last day before ``date`` that has a page; None where there is none."""
+    if date == dt.date.min:
+        return None
     days = sorted(archive.tree.days(until=date - dt.timedelta(days=1)), reverse=True)
     return next((day.path for day in days if archive.tree.day_page_paths(day)), None)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from newsarc.archive import Archive
 from newsarc.drafts import Draft
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
+from newsarc.lint.finding import Finding
 from newsarc.lint.labels import bare, topic_between
 from newsarc.lint.page import Page
 from newsarc.lint.rules import PageRule
+from newsarc.lint.rules.dates import MissingDate
 from newsarc.lint.select import selected_rules
 from newsarc.lint.suppress import per_file_ignores
 from newsarc.model import Event
@@ -22,6 +24,7 @@ from newsarc.new.page import page_text
 from newsarc.new.related import RelatedEvent, related_events
 from newsarc.new.slug import slug_of
 from newsarc.new.source import source_of
+from newsarc.pages import Pages
 from newsarc.text import display, fold
 from newsarc.tree import Day
 
@@ -62,6 +65,7 @@ def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
     if archive.missing_prefix:
         raise ConfigError(archive.prefix_note)
     new = new.tidied()
+    _refuse_comments(new)
     day = Day(new.date.year, new.date.month, new.date.day, _folder(archive, new.date))
     path = _free_path(archive, day, new.headline)
     form = form_near(archive, new.date, new.headline)
@@ -74,8 +78,17 @@ def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
     if new.contexts and not related and new.summary:
         raise UsageError("--context has no place: a page keeps contexts beside its related links (--related REF)")
     days = day_drafts(archive, day, event, text, new.contexts, form)
-    _check_rules(archive, Page(path, text, day, event=event), days)
+    # Where pages have no date heading, a new one has none either.
+    accepted = () if form.has_date else (MissingDate.code,)
+    _check_rules(archive, Page(path, text, day, event=event), days, accepted)
     return [Draft(path, None, text), *days]
+
+
+def _refuse_comments(new: NewEvent) -> None:
+    """Raise UsageError for the beginning of a comment: it would hide what follows, or tell lint what not to look at."""
+    for said in (new.headline, new.summary, *new.topics, *new.contexts, *new.sources):
+        if "<!--" in said:
+            raise UsageError(f"{said}: <!-- begins a comment; leave it out")
 
 
 def _one_line(said: str) -> str:
@@ -141,17 +154,43 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
             raise ArchiveError(f"this is a former headline of {path}; its slug is taken")
 
 
-def _check_rules(archive: Archive, page: Page, days: Iterable[Draft]) -> None:
-    """Raise UsageError where lint would find anything in the page."""
+def _check_rules(archive: Archive, page: Page, days: Sequence[Draft], accepted: Collection[str]) -> None:
+    """Raise UsageError where lint would find anything in the page but what rules with ``accepted`` codes say, or
+    anything in the pages of its day that it does not find there now.
+    """
     unsaved = {draft.path: draft.after.encode("utf-8", "surrogateescape") for draft in days}
     unsaved[page.path] = page.text.encode("utf-8", "surrogateescape")
     written = archive.with_unsaved(unsaved)
     configured = archive.config.lint
     is_ignored = per_file_ignores(dict(configured.per_file_ignores))
     wanted = (*configured.select, *(("NA301",) if configured.sources_since else ()))
-    for rule in selected_rules(wanted, configured.ignore):
-        for finding in rule.check(page, written) if isinstance(rule, PageRule) else ():
-            if not is_ignored(finding):
-                raise UsageError(
-                    f"the page would not pass lint: {finding.message} ({finding.code}); nothing was written"
-                )
+    rules = [rule for rule in selected_rules(wanted, configured.ignore) if isinstance(rule, PageRule)]
+    about_days = [rule for rule in rules if rule.about_day_pages]
+    known = {
+        (finding.path, finding.code, finding.message)
+        for draft in days
+        if draft.before is not None
+        for finding in _found(about_days, _day_page(archive, draft.path, draft.before, page.day), archive)
+    }
+    found = [
+        *(finding for finding in _found(rules, page, written) if finding.code not in accepted),
+        *(
+            finding
+            for draft in days
+            for finding in _found(about_days, _day_page(written, draft.path, draft.after, page.day), written)
+            if (finding.path, finding.code, finding.message) not in known
+        ),
+    ]
+    for finding in found:
+        if not is_ignored(finding):
+            where = "the page" if finding.path == page.path else finding.path
+            raise UsageError(f"{where} would not pass lint: {finding.message} ({finding.code}); nothing was written")
+
+
+def _found(rules: Iterable[PageRule], page: Page, archive: Pages) -> Iterator[Finding]:
+    for rule in rules:
+        yield from rule.check(page, archive)
+
+
+def _day_page(archive: Pages, path: str, text: str, day: Day) -> Page:
+    return Page(path, text, day, day_page=archive.parse_day_page(path, text))

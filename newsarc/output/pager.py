@@ -17,6 +17,9 @@ _DEFAULT = "less"
 # Leave at once where all fits on the screen, let colours through, and leave the text on the screen at the end.
 _LESS = "FRX"
 _FOR_THE_SHELL = re.compile(r"[|&;<>()$`\\\"'*?\[#~=%\n]")
+_ASSIGNMENT = re.compile(r"\w+=")
+_PLAIN_NAME = re.compile(r"[\w./+-]+")
+_OF_THE_SHELL = ("command", "eval", "exec")
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")  # what Rich writes: colours and hyperlinks
 
 
@@ -125,6 +128,10 @@ class PagedOutput:
     def _start(self) -> None:
         held = "".join(self._held)
         self._held.clear()
+        if not _is_there(self._command):
+            self._direct = True
+            self._stream.write(held)
+            return
         for_the_shell = _FOR_THE_SHELL.search(self._command)
         command = ["sh", "-c", self._command] if for_the_shell else shlex.split(self._command)
         environment = {"LESS": _LESS, **os.environ}
@@ -144,3 +151,13 @@ class PagedOutput:
             self._stream.write(held)
             return
         self._hand_on(held)
+
+
+def _is_there(command: str) -> bool:
+    """Whether the program that a command line begins with can be run; what is too odd to tell counts as there."""
+    try:
+        words = shlex.split(command)
+    except ValueError:  # a quotation mark too many: the shell would say so, and show nothing
+        return False
+    program = next((word for word in words if not _ASSIGNMENT.match(word)), "")
+    return not _PLAIN_NAME.fullmatch(program) or program in _OF_THE_SHELL or shutil.which(program) is not None

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.style import Style
@@ -33,14 +34,18 @@ _BATCH = 100  # rows per table: Rich measures a whole table before it prints a l
 
 def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Event, str]]) -> None:
     """Print a day as a front page; each event comes with the REF that it can be asked for by."""
-    console.print(banner(long_date(date), plural(len(events), "event")))
+    console.print(banner(long_date(date), plural(len(events), "event"), console.width))
     for number, (event, ref) in enumerate(events, 1):
         console.print()
         console.print(_numbered(number, _front_page_item(event, ref, console.width - 4)))
 
 
-def banner(left: str, right: str) -> Table:
-    """Return a line with a title on its left and a note on its right."""
+def banner(left: str, right: str, width: int) -> RenderableType:
+    """Return a title and a note: on the left and on the right of one line, or below each other where a long note leaves
+    too little of ``width``.
+    """
+    if cell_len(right) > width // 2 and cell_len(left) + cell_len(right) + 2 > width:
+        return Text.assemble((left, "bold"), "\n", (right, DIM), overflow="fold")
     line = Table.grid(padding=(0, 2, 0, 0), expand=True)
     line.add_column(ratio=1)
     line.add_column(justify="right", no_wrap=True)
@@ -65,7 +70,7 @@ def _front_page_item(event: Event, ref: str, width: int) -> Table:
     if event.summary:
         item.add_row(Text(visible(event.summary)))
     notes = _notes(event)
-    if notes.cell_len + len(ref) + 3 <= width:
+    if notes.cell_len + cell_len(visible(ref)) + 3 <= width:
         line = Table.grid(expand=True)
         line.add_column(ratio=1)
         line.add_column(justify="right", no_wrap=True)
@@ -73,7 +78,7 @@ def _front_page_item(event: Event, ref: str, width: int) -> Table:
         item.add_row(line)
     else:
         item.add_row(notes)
-        item.add_row(Text(visible(ref), style=DIM, no_wrap=True, overflow="ellipsis"))
+        item.add_row(Text(visible(ref), style=DIM, overflow="fold"))
     return item
 
 
@@ -101,7 +106,7 @@ def _notes(event: Event) -> Text:
 
 def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str]) -> None:
     """Print everything that one event has; ``refs`` gives the REFs of the events it names, by path."""
-    console.print(banner(long_date(event.date), ref))
+    console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print()
     if topics := unsaid(event.topics, event.headline):
         console.print(_joined(topics, " · ", TOPIC))
@@ -114,7 +119,7 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
         for source in event.sources:
             label = Text(visible(source.text) or "(no name)", style=_link_style(source.url))
             label.append(f"  {visible(source.url)}", style=DIM)
-            console.print(Padding(label, (0, 0, 0, 2)), no_wrap=True, overflow="ellipsis", crop=False)
+            console.print(Padding(label, (0, 0, 0, 2)), overflow="fold")
     if event.changes:
         _section(console, "Changes")
         for change in event.changes:
@@ -140,7 +145,7 @@ def print_related(
     refs: Mapping[str, str],
 ) -> None:
     """Print an event's headline with the links that it has, those that it is named by, or both; with their REFs."""
-    console.print(banner(long_date(event.date), ref))
+    console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print(Text(visible(event.title), style=HEADLINE))
     if links:
         _section(console, "Related", _count(links))
@@ -254,7 +259,7 @@ def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int, *,
                 lines.append(Text(f"and {plural(len(hit.lines) - _MAX_LINES, 'line')} more", style=DIM))
         elif hit.snippet.text:
             lines.append(_marked(hit.snippet, ""))
-        lines.append(Text(visible(ref), style=DIM, no_wrap=True, overflow="ellipsis"))
+        lines.append(Text(visible(ref), style=DIM))
         grid.add_row(hit.row.day or "no date", Text("\n").join(lines))
         console.print(grid)
         console.print()

@@ -26,7 +26,7 @@ def print_stats(console: Console, stats: Stats, title: str, refs: Mapping[str, s
 
     ``refs`` gives the REFs of the most linked events, by path.
     """
-    console.print(_head(stats, title))
+    console.print(_head(stats, title, console.width))
     if console.width < _TWO_COLUMNS:
         console.print(Group(_column(_quantities(stats), console.width), _column(_names(stats), console.width)))
     else:
@@ -40,11 +40,11 @@ def print_stats(console: Console, stats: Stats, title: str, refs: Mapping[str, s
         console.print(Group(*_most_linked(stats, refs)))
 
 
-def _head(stats: Stats, title: str) -> RenderableType:
+def _head(stats: Stats, title: str, width: int) -> RenderableType:
     when = [f"{span(stats.first, stats.last)}, {plural(stats.days, 'day')} with events"] if stats.first else []
     if stats.undated:
         when.append(f"{stats.undated:,} without a date")
-    return Group(banner(visible(title), plural(stats.events, "event")), Text(" · ".join(when), style=DIM))
+    return Group(banner(visible(title), plural(stats.events, "event"), width), Text(" · ".join(when), style=DIM))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _print_head(console: Console, title: str, story: Story) -> None:
         notes.append(f"at most {spread.most:,} {_unit(spread)}")
     if undated := len(story.rows) - len(days):
         notes.append(f"{undated:,} without a date")
-    console.print(banner(visible(title), plural(len(story.rows), "event")))
+    console.print(banner(visible(title), plural(len(story.rows), "event"), console.width))
     console.print(Text(" · ".join(notes), style=DIM))
     if story.steps:
         console.print(_legend(story.steps.values()))
@@ -202,7 +202,7 @@ def _mark(step: Step | None, is_start: bool) -> Text:
 def _notes(entry: Entry, said: frozenset[str], width: int) -> Iterator[Text]:
     """Yield the lines below a headline: what it is about and its REF, as one line where that is long enough."""
     names = list(_about(entry, said))
-    ref = Text(visible(entry.ref), style=DIM, no_wrap=True, overflow="ellipsis")
+    ref = Text(visible(entry.ref), style=DIM, overflow="fold")
     room = width - ref.cell_len - len(_DOT)
     if not names or cell_len(names[0][0]) + _MORE > room:
         if names:

@@ -104,7 +104,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_what_is_there_is_replaced_only_with_force(kind: str, tmp_path: Path) -> None:
     words = ["-A", str(HARBOUR), "export", *words_for(kind, tmp_path)]
     first = run(*words, "captain-held")
-    assert (first.code, first.out) == (0, f"{words[-1]}: 1 event, 5 related links, 2 of them broken\n")
+    told = "1 event, 5 related links, 2 of them broken"
+    if kind == "csv":
+        told = "the table event of 1 event; a folder in its place has all tables"
+    assert (first.code, first.out) == (0, f"{words[-1]}: {told}\n")
     before = contents(tmp_path)
     again = run(*words)
     assert (again.code, again.out, contents(tmp_path)) == (2, "", before)
@@ -290,3 +293,28 @@ def test_a_terminal_is_not_told_what_to_do(output: str, tmp_path: Path) -> None:
 def test_names_are_the_same_in_the_command() -> None:
     assert get_args(command.TableName) == TABLE_NAMES
     assert get_args(command.Format) == FORMATS
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_a_database_that_is_open_elsewhere_is_not_replaced(tmp_path: Path, ending: str) -> None:
+    """Whoever opened it would put its changes into the new one."""
+    place = tmp_path / "news.db"
+    assert run("-A", HARBOUR, "export", "-o", place).code == 0
+    place.with_name(f"news.db{ending}").write_bytes(b"changes")
+    before = contents(tmp_path)
+    result = run("-A", HARBOUR, "export", "-o", place, "--force")
+    assert (result.code, result.out, contents(tmp_path)) == (2, "", before)
+    assert f"news.db{ending} is there" in result.err
+
+
+def test_a_folder_that_is_replaced_keeps_its_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "tables"
+    place.mkdir()
+    place.chmod(0o700)
+    words = ["-A", str(HARBOUR), "export", "--format", "csv"]
+    assert run(*words, "-o", place).code == 0
+    assert run(*words, "-o", place, "--force").code == 0
+    assert place.stat().st_mode & 0o777 == 0o700
+    monkeypatch.chdir(place)
+    refused = run(*words, "-o", ".", "--force")
+    assert (refused.code, Path.cwd()) == (2, place)

@@ -172,19 +172,19 @@ def test_where_there_is_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("origin", "wanted"),
     [
-        (None, ("newsarc=={version}", True)),
-        ('{"url": "file:///home/me/newsarc", "dir_info": {"editable": true}}', ("newsarc=={version}", False)),
+        (None, "newsarc=={version}"),
+        ('{"url": "file:///home/me/newsarc", "dir_info": {"editable": true}}', None),
         (
             '{"url": "file:///home/me/newsarc", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
-            ("newsarc=={version}", False),
+            None,
         ),
         (
             '{"url": "https://code.example/newsarc.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
-            ("newsarc @ git+https://code.example/newsarc.git@abc", True),
+            "newsarc @ git+https://code.example/newsarc.git@abc",
         ),
     ],
 )
-def test_what_pip_installs(origin: str | None, wanted: tuple[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_pip_installs(origin: str | None, wanted: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     import newsarc
 
     class Distribution:
@@ -192,4 +192,39 @@ def test_what_pip_installs(origin: str | None, wanted: tuple[str, bool], monkeyp
             return origin if name == "direct_url.json" else None
 
     monkeypatch.setattr("newsarc.init.requirement.metadata.distribution", lambda name: Distribution())
-    assert requirement.requirement() == (wanted[0].format(version=newsarc.__version__), wanted[1])
+    assert requirement.requirement() == (wanted and wanted.format(version=newsarc.__version__))
+
+
+def test_nothing_is_installed_from_a_folder_that_only_this_machine_has(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsarc.init.requirement.requirement", lambda: None)
+    refused = run("init", "--only", "workflow")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--install says what pip is to get" in refused.err
+    result = run("init")
+    assert (result.code, result.lines) == (0, ["newsarc.toml"])
+    assert "no hook and workflow written" in result.err
+    assert not (root / ".github").exists()
+
+
+def test_words_that_are_no_utf8_do_not_get_into_the_settings(tmp_path: Path) -> None:
+    for day in range(1, 7):
+        folder = tmp_path / f"news/2017/06/{day}"
+        folder.mkdir(parents=True)
+        (folder / "storm.md").write_bytes(b"# Storm\n\n### Fuente\xff:\n\n1. [A](https://a.example)\n")
+    assert run("-A", tmp_path, "init", "--only", "settings").code == 0
+    assert run("-A", tmp_path, "list").code == 0
+
+
+def test_a_name_that_github_would_work_out_is_refused(root: Path) -> None:
+    result = run("init", "--only", "workflow", "--install", "newsarc ${{ secrets.TOKEN }}")
+    assert (result.code, result.out) == (2, "")
+    assert not (root / ".github").exists()
+
+
+def test_a_hook_file_with_merged_keys_is_left_alone(root: Path) -> None:
+    (root / ".pre-commit-config.yaml").write_text("<<: {repos: [{repo: local}]}\n", encoding="utf-8")
+    result = run("init", "--only", "hook", "--install", "newsarc", "--yes")
+    assert result.code == 0
+    assert "left as it is" in result.err

@@ -138,3 +138,11 @@ def test_the_source_line_that_is_shown_is_the_unsaved_one(root: Path) -> None:
     options = ("--select", "NA101", "--output-format", "full")
     result = run("-A", root, "lint", *options, "--stdin-filename", PAGE, "-", stdin=DEAD)
     assert "[Inquiry]" in result.out
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "newsarc.toml", "news/2020/03/2", "notes/plan.md"])
+def test_what_is_no_page_is_not_said_to_be_sound(root: Path, name: str) -> None:
+    result = run("-A", root, "lint", "--stdin-filename", name, "-", stdin="# A\n")
+    assert (result.code, result.out) == (0, "")
+    assert result.err == f"newsarc: {name}: no page that lint looks at\n"
+    assert run("-A", root, "lint", "--fix", "--stdin-filename", name, "-", stdin="# A\n").out == "# A\n"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from newsarc import atomic
 from tests.cli.driver import EXAMPLE, run
 
 BRIDGES = ("Two bridges close", "--date", "2017-06-16", "--topic", "Bridges", "--source", "https://radio.example/1")
@@ -120,3 +122,67 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(root: Path) -> None:
     (root / "news/2017/06/19").write_text("a file where a folder belongs", encoding="utf-8")
     result = run("-A", root, "new", "Two bridges close", "--date", "2017-06-19")
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--context", "Zero\u200bwidth"], "would not pass lint"),
+        (["--source", "<!-- newsarc: ignore-file NA101 --> X https://a.example/c"], "begins a comment"),
+        (["--topic", "<!-- newsarc: ignore-file NA101 -->"], "begins a comment"),
+    ],
+)
+def test_what_lint_would_mind_is_refused_wherever_it_goes(root: Path, words: list[str], said: str) -> None:
+    before = state(root)
+    result = run("-A", root, "new", "Bridge", "--date", "2017-06-17", "--source", "https://a.example/b", *words)
+    assert (result.code, result.out, state(root)) == (2, "", before)
+    assert said in result.err
+
+
+def test_nothing_is_written_through_a_symbolic_link(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (root / "news/2017/06/29").symlink_to(outside, target_is_directory=True)
+    result = run("-A", root, "new", "Bridge", "--date", "2017-06-29", "--source", "https://a.example/b")
+    assert (result.code, result.out) == (2, "")
+    assert "is a symbolic link" in result.err
+    assert list(outside.iterdir()) == []
+
+
+def test_the_first_day_that_there_is(root: Path) -> None:
+    assert run("-A", root, "new", "Bridge", "--date", "0001-01-01", "--source", "https://a.example/b").code in (0, 2)
+
+
+def test_pages_without_a_date_heading_get_more_of_their_kind(tmp_path: Path) -> None:
+    folder = tmp_path / "news/2017/06/16"
+    folder.mkdir(parents=True)
+    (folder / "flood.md").write_text("# Flood\n\nIt rains.\n", encoding="utf-8")
+    result = run("-A", tmp_path, "new", "Bridge closed", "--date", "2017-06-16", "--source", "https://a.example/b")
+    assert result.code == 0, result.err
+    assert (folder / "bridge-closed.md").read_text(encoding="utf-8").startswith("# Bridge closed\n")
+
+
+def test_an_archive_begins_with_an_empty_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "an empty newsarc.toml begins one" in run("new", *BRIDGES).err
+    (tmp_path / "newsarc.toml").touch()
+    assert run("new", *BRIDGES).code == 0
+    assert "no findings" in run("lint").err
+
+
+def test_what_somebody_saved_meanwhile_is_not_taken_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second day page cannot be written; the first was changed since by an editor."""
+    real = atomic.replace_file
+
+    def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
+        if file.name == "README.md":
+            (root / "news/2017/06/16/index.md").write_bytes(b"saved meanwhile")
+            raise OSError(errno.ENOSPC, "no space")
+        real(file, data, mode)
+
+    monkeypatch.setattr("newsarc.drafts.replace_file", replace_file)
+    shutil.copy(root / "news/2017/06/16/index.md", root / "news/2017/06/16/README.md")
+    result = run("-A", root, "new", *BRIDGES)
+    assert (result.code, result.out) == (2, "")
+    assert (root / "news/2017/06/16/index.md").read_bytes() == b"saved meanwhile"
+    assert not (root / PAGE).exists()

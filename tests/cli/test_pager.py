@@ -214,3 +214,10 @@ def test_a_pager_is_not_started_for_nothing(pager: Pager) -> None:
     )
     assert done.stdout
     assert pager.seen is None
+
+
+@pytest.mark.parametrize("command", ['nosuchpager "x"', "nosuchpager", 'less "', "LESS=R nosuchpager | cat"])
+def test_a_pager_that_cannot_be_run_is_done_without(long: Path, command: str) -> None:
+    code, shown = on_terminal("-A", str(long), "list", env={"PAGER": command})
+    assert code == 0
+    assert "Event 899" in shown

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.driver import CASES, EXAMPLE, on_example, run, spawn
+from tests.naive import Page, write
 
+SLUG = "包括德國和法國在內的多個歐盟國家正式承認胡安瓜伊多為委內瑞拉臨時總統"
 HARBOUR = CASES / "harbour"
 EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related", "backlinks"]
 SEVERAL = ["2017-06-16", "2019-04-09", "insight-a-lander"]
@@ -246,3 +250,27 @@ def test_messages_are_single_lines_with_candidates_below() -> None:
     ]
     result = run("-A", HARBOUR, "show", "captain-hold", "-q")
     assert result.err.splitlines()[1:3] == ["did you mean", "  2020-03-03/captain-held"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["show", "2019-02-04"], ["show", f"2019-02-04/{SLUG}"], ["timeline", f"2019-02-04/{SLUG}"], ["list"]],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_ref_is_whole_however_narrow_the_terminal(tmp_path: Path, command: list[str], width: int) -> None:
+    """It is there to be typed back; what a name takes on the screen is not how many characters it has."""
+    source = ("BBC", "https://bbc.example/1")
+    page = Page(dt.date(2019, 2, 4), SLUG, "Recognised", summary="Several countries.", sources=(source,) * 5)
+    other = replace(page, slug=SLUG[:-2])  # so that no shorter REF means but one
+    write(tmp_path, [page, other])
+    result = run("-A", tmp_path, *command, "--format", "table", env={"COLUMNS": str(width)})
+    assert result.code == 0
+    assert f"2019-02-04/{SLUG}" in "".join(line.strip() for line in result.lines)
+
+
+def test_an_archive_without_events_is_told_as_such(tmp_path: Path) -> None:
+    write(tmp_path, [])
+    for command in (["list"], ["stats"], ["timeline", "x"], ["list", "--topic", "x"]):
+        assert "no event" in run("-A", tmp_path, *command).err
+    assert run("-A", tmp_path, "list").err == "newsarc: the archive has no events\n"

@@ -57,7 +57,7 @@ def test_snippets() -> None:
 
 
 def test_every_option_of_the_guide_exists() -> None:
-    known = run("lint", "--help", env={"COLUMNS": "200"}).out
+    known = "".join(run(command, "--help", env={"COLUMNS": "200"}).out for command in ("lint", "init"))
     for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", GUIDE)) - {"--quiet", "--update", "--no-verify"}:
         assert option in known, option
     for name in re.findall(r"--output-format (\w+)", GUIDE):

@@ -43,18 +43,34 @@ def stale_days(pages: Pages, cache: Cache) -> int | None:
 
 def _kept(kept: KeptIndex, pages: Pages, progress: Progress) -> tuple[sqlite3.Connection, KeptIndex | None]:
     """Return the kept database up to date. Raises OSError or sqlite3.Error where that cannot be done."""
+    opened: list[sqlite3.Connection] = []
+    try:
+        return _brought_up_to_date(kept, pages, progress, opened)
+    except BaseException:
+        for db in opened:
+            db.close()
+        raise
+
+
+def _brought_up_to_date(
+    kept: KeptIndex, pages: Pages, progress: Progress, opened: list[sqlite3.Connection]
+) -> tuple[sqlite3.Connection, KeptIndex | None]:
+    """Do what :func:`_kept` does; ``opened`` gets each database that is opened on the way."""
     if not kept.lock(to_write=False):
         raise OSError("the index is being written")
     db = kept.open()
     snapshot = Snapshot.take(pages.tree, db)
     stamp = kept.current
     if db is not None:
+        opened.append(db)
         if not stale(db, pages, snapshot):
             return db, kept
         db.close()
     if not kept.lock(to_write=True):
         return _copy(kept, pages), None
     db = kept.open()
+    if db is not None:
+        opened.append(db)
     if kept.current != stamp:  # somebody else had the lock meanwhile
         pages = _new(pages)
         snapshot = Snapshot.take(pages.tree, db)
@@ -63,6 +79,7 @@ def _kept(kept: KeptIndex, pages: Pages, progress: Progress) -> tuple[sqlite3.Co
         db = None
     if db is None:
         db, pages = kept.new(), _new(pages)
+        opened.append(db)
         fill(db, pages, Snapshot.take(pages.tree), progress)
         db = kept.install(db)
     kept.lock(to_write=False)
@@ -89,13 +106,14 @@ def _copy(kept: KeptIndex, pages: Pages) -> sqlite3.Connection:
     """Return a copy in memory, up to date, for when somebody reads the kept one so long that it cannot be changed."""
     if not kept.lock(to_write=False) or (db := kept.open()) is None:
         raise OSError("the index is being written")
-    copy, pages = connect(), _new(pages)
-    db.backup(copy)
-    db.close()
-    snapshot = Snapshot.take(pages.tree, copy)
-    copy.execute("BEGIN")
-    if not refresh(copy, pages, snapshot, stale(copy, pages, snapshot)):
-        raise OSError("it takes more than a refresh")
-    copy.execute("COMMIT")
+    with contextlib.closing(db), contextlib.ExitStack() as stack:
+        copy, pages = stack.enter_context(contextlib.closing(connect())), _new(pages)
+        db.backup(copy)
+        snapshot = Snapshot.take(pages.tree, copy)
+        copy.execute("BEGIN")
+        if not refresh(copy, pages, snapshot, stale(copy, pages, snapshot)):
+            raise OSError("it takes more than a refresh")
+        copy.execute("COMMIT")
+        stack.pop_all()
     kept.close()
     return copy

@@ -142,10 +142,10 @@ class Index:
 
     def has_slug(self, slug: str) -> bool:
         """Whether the file of an event is called ``slug``, or an event had this slug before."""
-        query = (
-            "SELECT EXISTS(SELECT 1 FROM page WHERE name = ?1 || '.md') OR EXISTS(SELECT 1 FROM alias WHERE slug = ?1)"
-        )
-        return bool(self._db.execute(query, (without_surrogates(slug),)).fetchone()[0])
+        query = """
+            SELECT EXISTS(SELECT 1 FROM page WHERE name = :asked || '.md')
+            OR EXISTS(SELECT 1 FROM alias WHERE slug = :asked)"""
+        return bool(self._db.execute(query, {"asked": without_surrogates(slug)}).fetchone()[0])
 
     def formerly(self, slug: str) -> list[str]:
         """Return the paths of the events that had ``slug`` before."""
@@ -194,10 +194,10 @@ class Index:
         """Return the contexts of the event with this id: those of its related links and of its day page, sorted."""
         query = f"""
             SELECT DISTINCT name.text FROM name JOIN list_name ON list_name.name = name.id WHERE list_name.list IN (
-              SELECT contexts FROM link WHERE id BETWEEN ?1 << {LINK_BITS} AND (?1 + 1 << {LINK_BITS}) - 1
-              UNION SELECT contexts FROM entry WHERE event = ?1)
+              SELECT contexts FROM link WHERE id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1
+              UNION SELECT contexts FROM entry WHERE event = :asked)
             ORDER BY 1"""
-        return tuple(text for (text,) in self._db.execute(query, (event,)))
+        return tuple(text for (text,) in self._db.execute(query, {"asked": event}))
 
     def source_labels(self, event: int) -> tuple[str, ...]:
         """Return the labels of the sources of the event with this id, for reading."""

@@ -25,23 +25,23 @@ _MAX_WORDS = 80  # of a headline
 _FEW = 200  # events with a word are never too many
 _SHARE = 50  # a word that more than one event in so many has in its headline tells nothing
 _SHARE_TO_MENTION = 20  # a name that more than one in so many carries is not looked for in texts as well
-_LINKS_OF = f"link.id BETWEEN ?1 << {LINK_BITS} AND (?1 + 1 << {LINK_BITS}) - 1"
-_LISTS = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?1)"
+_LINKS_OF = f"link.id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1"
+_LISTS = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = :asked)"
 _CARRIERS = f"""
     SELECT id >> {LINK_BITS} FROM link WHERE contexts IN ({_LISTS})
     UNION ALL SELECT event FROM entry WHERE contexts IN ({_LISTS}) AND event IN (SELECT id FROM event)
-    UNION ALL SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?1)
-    UNION ALL SELECT event FROM prefix WHERE name IN (SELECT id FROM name WHERE folded = ?1)"""
+    UNION ALL SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = :asked)
+    UNION ALL SELECT event FROM prefix WHERE name IN (SELECT id FROM name WHERE folded = :asked)"""
 _CARRIED = f"""
     SELECT text, folded FROM name WHERE id IN (
       SELECT name FROM list_name WHERE list IN (
-        SELECT contexts FROM link WHERE {_LINKS_OF} UNION SELECT contexts FROM entry WHERE event = ?1)
-      UNION SELECT name FROM topic WHERE event = ?1)
+        SELECT contexts FROM link WHERE {_LINKS_OF} UNION SELECT contexts FROM entry WHERE event = :asked)
+      UNION SELECT name FROM topic WHERE event = :asked)
     ORDER BY text"""
 # What may be topics before the headline is one where another event begins so, or carries it.
 _PREFIXES = """
-    SELECT text, folded FROM prefix AS own JOIN name ON name.id = own.name WHERE own.event = ?1 AND (
-      EXISTS (SELECT 1 FROM prefix WHERE prefix.name = own.name AND prefix.event != ?1)
+    SELECT text, folded FROM prefix AS own JOIN name ON name.id = own.name WHERE own.event = :asked AND (
+      EXISTS (SELECT 1 FROM prefix WHERE prefix.name = own.name AND prefix.event != :asked)
       OR name.folded IN (
         SELECT folded FROM name AS other WHERE other.folded = name.folded
         AND (other.id IN (SELECT name FROM list_name) OR other.id IN (SELECT name FROM topic))))"""
@@ -86,8 +86,8 @@ class Neighbours:
     def _linked_with(self, event: int) -> set[int]:
         query = f"""
             SELECT target FROM link WHERE {_LINKS_OF}
-            UNION SELECT id >> {LINK_BITS} FROM link WHERE target = ?1"""
-        return {other for (other,) in self._db.execute(query, (event,))} - {0, event}
+            UNION SELECT id >> {LINK_BITS} FROM link WHERE target = :asked"""
+        return {other for (other,) in self._db.execute(query, {"asked": event})} - {0, event}
 
     def common(self) -> dict[int, list[int]]:
         """Return the events that are linked with what the event is linked with: for each, how many events each of
@@ -104,7 +104,7 @@ class Neighbours:
         """Return the names of the event that others have too; dates are none."""
         carried: dict[str, str] = {}
         for query in (_CARRIED, _PREFIXES):
-            for text, folded in self._db.execute(query, (self.event,)):
+            for text, folded in self._db.execute(query, {"asked": self.event}):
                 carried.setdefault(folded, text)
         names = {**self._mentioned(), **carried}
         found = (
@@ -127,7 +127,7 @@ class Neighbours:
         return headline[:_MAX_TEXT], summary[:_MAX_TEXT]
 
     def _shared(self, text: str, folded: str, is_carried: bool) -> SharedName | None:
-        carriers = {event for (event,) in self._db.execute(_CARRIERS, (folded,))} - {self.event}
+        carriers = {event for (event,) in self._db.execute(_CARRIERS, {"asked": folded})} - {self.event}
         mentioners: set[int] = set()
         if len(carriers) <= max(_FEW, self.total // _SHARE_TO_MENTION) and (plain := text.rstrip("*")):
             mentioners = self._matching(f"{{headline summary}} : {phrase(plain)}") - carriers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, Usage
 from newsarc.links import is_event_path
 from newsarc.model import Event
 from newsarc.pages import Pages
+from newsarc.paths import leads_inside
 from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
 from newsarc.tree import NEWS
 
@@ -32,12 +32,8 @@ def _root_in(folder: Path, named: str, config: Path | None) -> Path:
     if named == ".":
         return folder
     root = folder / named
-    try:
-        real = os.path.realpath(root)
-        if root.is_dir() and os.path.commonpath((real, os.path.realpath(folder))) == os.path.realpath(folder):
-            return root
-    except ValueError:  # a NUL in it
-        pass
+    if leads_inside(root, folder) and root.is_dir():
+        return root
     raise ArchiveError(f'{config}: root = "{named}" is no folder in the folder of this file')
 
 

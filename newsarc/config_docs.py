@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, PYPROJECT_NAME
+from newsarc.init.settings import toml
 
 _HEAD = f"""\
 # The configuration
@@ -59,9 +59,9 @@ def example() -> str:
             value = item.metadata["example"]
             if isinstance(value, Mapping):
                 below += ["", f"[{table}.{_name(item)}]"]
-                below += [f"{_toml(name)} = {_toml(inner)}" for name, inner in value.items()]
+                below += [f"{toml(name)} = {toml(inner)}" for name, inner in value.items()]
             else:
-                lines.append(f"{_name(item)} = {_toml(value)}")
+                lines.append(f"{_name(item)} = {toml(value)}")
     return "\n".join([*lines, *below]) + "\n"
 
 
@@ -92,12 +92,7 @@ def _type(default: Any) -> str:
 def _built_in(default: Any) -> str:
     if isinstance(default, Mapping):
         return "empty"
-    return f"`{_toml(list(default) if isinstance(default, tuple) else default)}`"
-
-
-def _toml(value: Any) -> str:
-    """Return a string, a number or a list of strings as TOML, which writes these as JSON does."""
-    return json.dumps(value, ensure_ascii=False)
+    return f"`{toml(default)}`"
 
 
 if __name__ == "__main__":

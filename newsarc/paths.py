@@ -18,6 +18,15 @@ def with_slashes(path: str, separator: str = os.sep) -> str:
     return path.replace("\\", "/") if separator == "\\" or _OF_WINDOWS.match(path) else path
 
 
+def leads_inside(path: str | PurePath, root: str | PurePath) -> bool:
+    """Whether what ``path`` leads to, links followed, is ``root`` or in it; not for what no path can be (a NUL)."""
+    try:
+        real, real_root = os.path.realpath(path), os.path.realpath(root)
+    except ValueError:
+        return False
+    return inside(PurePath(real), PurePath(real_root)) is not None
+
+
 def inside(path: PurePath, root: PurePath) -> str | None:
     """Return ``path`` as seen from ``root``, with ``/``; ``""`` for the root itself, None for what is not in it.
 

@@ -1,8 +1,7 @@
 """The files of an archive: where its days are, which pages they hold, and what a page says.
 
 This is the only module that reads the archive. It reads nothing outside the root: a link on disk that leads out of it
-is
-no page, and paths are compared by the exact names that the folders list, on every file system.
+is no page, and paths are compared by the exact names that the folders list, on every file system.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from newsarc.errors import PageError
+from newsarc.folder_state import FolderState, digest, folder_state, scan, stamp
 from newsarc.links import DAY_PAGE_NAMES
+from newsarc.paths import leads_inside
 
 NEWS = "news"
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
@@ -30,10 +30,6 @@ _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 _LEADS_OUT = "a symbolic link that leads out of the archive, or nowhere"
 _PIECE = 1 << 20
 _USUAL = 1 << 16  # no page of an archive is as large
-_CAN_SCAN_OPEN = os.scandir in os.supports_fd
-_SECOND = 1_000_000_000
-_TICK = _SECOND // 10
-_LONG_TICK = 2 * _SECOND + _TICK
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -246,7 +242,7 @@ class Tree:
         if isinstance(error, ValueError) or not os.path.islink(file):  # noqa: PTH114 (it says no where pathlib raises)
             raise PageError(path, _reason(error))
         real = os.path.realpath(file)
-        if not self._is_inside(real):
+        if not leads_inside(real, self._real_root):
             raise PageError(path, _LEADS_OUT)
         try:
             return os.open(real, _READING)
@@ -276,11 +272,11 @@ class Tree:
 
     def listing(self, folder: str) -> bytes:
         """Return what stands for the listing of ``folder`` that the answers here go by, and for no other."""
-        return _digest([*sorted(self.files(folder)), "/", *sorted(self._folders.get(folder, ()))])
+        return digest([*sorted(self.files(folder)), "/", *sorted(self._folders.get(folder, ()))])
 
     def stamp(self, folder: str) -> tuple[bytes, int]:
-        """Return :func:`folder_stamp` of a folder, a path from the root, and the last time, in ns, that it changed."""
-        return _stamp(self._base + folder)
+        """Return :func:`newsarc.folder_state.stamp` of a folder, a path from the root."""
+        return stamp(self._base + folder)
 
     def state(self, folder: str) -> FolderState:
         """Return the state of a folder, a path from the root, as it is now, whatever was listed before."""
@@ -293,7 +289,7 @@ class Tree:
         # Measured: 7 µs a folder less than all their states, which take 48.
         whole = blake2b(digest_size=16)
         for folder in folders:
-            whole.update(marshal.dumps((folder, *_scan(self._base + folder)), 2))
+            whole.update(marshal.dumps((folder, *scan(self._base + folder)), 2))
         return whole.digest()
 
     def _numbered(self, folder: str, pattern: re.Pattern[str]) -> list[str]:
@@ -345,7 +341,7 @@ class Tree:
             elif entry.is_symlink():
                 if entry.is_dir():
                     self._skip_inside_news(path, "a symbolic link to a folder")
-                elif entry.is_file() and self._is_inside(os.path.realpath(entry.path)):
+                elif entry.is_file() and leads_inside(entry.path, self._real_root):
                     self._add_file(entry.name, path, files)
                 elif entry.name.endswith(".md"):
                     self._skip_inside_news(path, _LEADS_OUT)
@@ -363,114 +359,6 @@ class Tree:
     def _skip_inside_news(self, path: str, reason: str) -> None:
         if path.startswith(f"{NEWS}/") or path == NEWS:
             self.skipped[path] = f"{path}: not read: {reason}"
-
-    def _is_inside(self, real_path: str) -> bool:
-        return os.path.commonpath((self._real_root, real_path)) == self._real_root
-
-
-@dataclass(frozen=True, slots=True)
-class FolderState:
-    """What tells a day folder from itself after any change: ``pages`` of its pages and what is in them, ``names`` of
-    its listing alone, and ``stamp`` (:func:`folder_stamp`) too, for less work. ``newest`` is the last time, in ns, that
-    anything there was changed.
-    """
-
-    pages: bytes
-    names: bytes
-    stamp: bytes
-    newest: int
-
-    def is_settled(self, now: int) -> bool:
-        """Whether a later change is bound to show: whether the clock has ticked since the last one.
-
-        ``now`` is a time, in ns, before the state was taken. A change within the same tick leaves no trace (git calls
-        such a file racily clean). Ticks are 1 to 10 ms long; 2 s where a file system keeps whole seconds.
-        """
-        return self.newest < now - (_LONG_TICK if self.newest % _SECOND == 0 else _TICK)
-
-
-def folder_state(folder: str) -> FolderState:
-    """Return the state of the folder at ``folder``, a path of the operating system; of one that is not there, too.
-
-    It goes by each page's time of change and of inode change, size, inode number and kind: the second cannot be set
-    back by anyone, so that neither ``git checkout`` nor ``rsync -t`` nor an edit of the same size is missed.
-    """
-    names, pages, stamp, newest = _scan(folder)
-    return FolderState(_digest([*pages, *names]), _digest(names), stamp, newest)
-
-
-def _scan(folder: str) -> tuple[list[str], list[int], bytes, int]:
-    """Return the names in a folder, in order, a number for each page's status, its stamp, and when it last changed."""
-    names: list[str] = []
-    pages: dict[str, int] = {}
-    stamp, newest = _stamp(folder)
-    descriptor: int | None = None
-    try:
-        # Opened first, pages are looked up from here and not from the root. With a number for each page instead of all
-        # that there is of it, that makes 4 µs a page, where it was 6.
-        if _CAN_SCAN_OPEN:
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        with os.scandir(folder if descriptor is None else descriptor) as entries:
-            for entry in entries:
-                name = entry.name
-                if not entry.is_file(follow_symlinks=False):
-                    name = _of_odd_kind(entry, folder)
-                names.append(name)
-                if not entry.name.endswith(".md"):
-                    continue
-                try:
-                    status = entry.stat()  # of what a link leads to: its change is the page's
-                except OSError:
-                    continue
-                changed, touched = status.st_mtime_ns, status.st_ctime_ns
-                if changed > newest or touched > newest:
-                    newest = max(changed, touched)
-                # Python's hash of numbers is the same in every run.
-                pages[name] = hash((changed, touched, status.st_size, status.st_ino, status.st_mode))
-    except OSError as error:
-        names = [f"//{error.errno}"]
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)
-    names.sort()
-    # In the order of their names: pages that change places (symbolic links do without any change to the files that they
-    # lead to) are another state.
-    return names, [pages.get(name, 0) for name in names], stamp, newest
-
-
-def _of_odd_kind(entry: os.DirEntry[str], folder: str) -> str:
-    """Return the name of what is no regular file with what makes it a page, a folder, or neither."""
-    if entry.is_dir(follow_symlinks=False):
-        return f"{entry.name}/"
-    if not entry.is_symlink():
-        return f"{entry.name}/|"
-    target = os.path.realpath(os.path.join(folder, entry.name))
-    kind = "/" if os.path.isdir(target) else "" if os.path.isfile(target) else "/|"  # noqa: PTH112, PTH113
-    return f"{entry.name}@{target}{kind}"
-
-
-def folder_stamp(folder: str) -> bytes:
-    """Return what tells the listing of the folder at ``folder``, a path of the operating system, from any other that it
-    had before, as far as its times of change go; empty for no folder.
-    """
-    return _stamp(folder)[0]
-
-
-def _stamp(folder: str) -> tuple[bytes, int]:
-    try:
-        status = os.stat(folder)  # noqa: PTH116
-    except OSError:
-        return b"", 0
-    return marshal.dumps((status.st_mtime_ns, status.st_ctime_ns, status.st_ino), 2), max(
-        status.st_mtime_ns, status.st_ctime_ns
-    )
-
-
-def _digest(values: list[Any]) -> bytes:
-    from hashlib import blake2b  # 3 ms that a day's page is shown without
-
-    # The second version of marshal: it takes a quarter of the time of repr, and writes the same for the same.
-    return blake2b(marshal.dumps(values, 2), digest_size=16).digest()
 
 
 def as_text(data: bytes) -> str:

@@ -133,3 +133,11 @@ def test_a_diff_of_many_changes_takes_linear_time() -> None:
         return time.process_time() - start
 
     assert any(seconds(8000) < max(0.2, 3 * seconds(4000)) for _ in range(3))
+
+
+def test_a_file_that_somebody_else_made_just_so_stays(tmp_path: Path) -> None:
+    """Two write the same at the same time: the one who is refused does not take away what the other wrote."""
+    (tmp_path / "page.md").write_text("same", encoding="utf-8")
+    with pytest.raises(ArchiveError, match="there is such a file by now"):
+        write_drafts(tmp_path, [Draft("page.md", None, "same")])
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == "same"

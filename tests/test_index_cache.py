@@ -23,10 +23,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from newsarc import Archive
 from newsarc.cache import FOLDER_VARIABLE, Cache
 from newsarc.errors import PageError
+from newsarc.folder_state import FolderState
 from newsarc.index import EventRow, Filter, Index
 from newsarc.pages import Pages
 from newsarc.search import search
-from newsarc.tree import FolderState, Tree
+from newsarc.tree import Tree
 from tests.generated import generate
 
 WORDS = ("storm", "bridge", "Bogotá", "地震", "ferry")
@@ -447,7 +448,7 @@ def test_an_index_of_some_days_is_not_kept(archive: Path, tmp_path: Path) -> Non
 
 def test_a_day_in_a_folder_that_was_empty_is_seen(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The year's or month's folder was there when the index was made; only itself changes."""
-    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    monkeypatch.setattr("newsarc.index.build.LONG_TICK", -(10**15))
     for number, folder in enumerate(("news/2051", "news/2052/01")):
         (archive / folder).mkdir(parents=True)
         assert len(rows(archive)) == len(rows(archive))
@@ -462,7 +463,7 @@ def test_a_day_in_a_folder_that_was_empty_is_seen(archive: Path, monkeypatch: py
 def test_a_folder_that_could_not_be_listed_once_is_listed_again(
     archive: Path, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    monkeypatch.setattr("newsarc.index.build.LONG_TICK", -(10**15))
     monkeypatch.setattr(FolderState, "is_settled", lambda state, now: True)
     wanted = rows(archive, use_cache=False)
     day = min(str(row.path) for row in wanted).split("/")
@@ -483,7 +484,7 @@ def test_a_folder_that_could_not_be_listed_once_is_listed_again(
 
 
 def test_a_page_that_could_not_be_read_once_is_read_again(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    monkeypatch.setattr("newsarc.index.build.LONG_TICK", -(10**15))
     monkeypatch.setattr(FolderState, "is_settled", lambda state, now: True)
     wanted = rows(archive, use_cache=False)
     failing = wanted[0].path
@@ -521,7 +522,7 @@ def test_what_a_name_stands_for_counts(
     archive: Path, change: Callable[[Path, Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Links of other days lead to a page that becomes something else of the same name, and back."""
-    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    monkeypatch.setattr("newsarc.index.build.LONG_TICK", -(10**15))
     target = archive / "news/2031/01/1/harbour-closed.md"
     naming = archive / "news/2031/01/2/ferry-waits.md"
     for page, text in (
@@ -539,7 +540,7 @@ def test_what_a_name_stands_for_counts(
 
 
 def test_a_day_that_there_is_not_is_told_after_an_edit_too(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarc.index.build._TICK", -(10**15))
+    monkeypatch.setattr("newsarc.index.build.LONG_TICK", -(10**15))
     (archive / "newsarc.toml").write_text('site-prefix = "/zh"\n', encoding="utf-8")
     page = archive / "news/2031/02/30/storm.md"
     page.parent.mkdir(parents=True)

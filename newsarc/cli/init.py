@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
+from newsarc.init import Part
 from newsarc.output.terminal import is_terminal
 from newsarc.safe import visible
 
 if TYPE_CHECKING:
     from newsarc.init.files import Planned
-
-
-class Part(StrEnum):
-    """What can be written alone."""
-
-    SETTINGS = "settings"
-    HOOK = "hook"
-    WORKFLOW = "workflow"
 
 
 def init(
@@ -59,9 +51,10 @@ def init(
     from newsarc.config import PYPROJECT_NAME, find_config
     from newsarc.drafts import write_drafts
     from newsarc.init.files import planned_files, repository_of
+    from newsarc.init.requirement import requirement
 
     folder, parts = session.folder, set(only or Part)
-    installed = install or _requirement()
+    installed = install or requirement() or ""
     if not installed:
         parts = _without_installs(session, parts, is_asked_for=bool(only))
     root = repository_of(folder)
@@ -81,13 +74,6 @@ def init(
     session.write(f"{os.path.relpath(root / draft.path)}\n" for draft in drafts)
     if found is not None and found.name == PYPROJECT_NAME and Part.SETTINGS in parts:
         session.note(f"{PYPROJECT_NAME}: its [tool.newsarc] no longer counts; newsarc.toml has all that it said")
-
-
-def _requirement() -> str:
-    """Return what pip installs this newsarc by on other machines; nothing where nobody can tell."""
-    from newsarc.init.requirement import requirement
-
-    return requirement() or ""
 
 
 def _without_installs(session: Session, parts: set[Part], is_asked_for: bool) -> set[Part]:

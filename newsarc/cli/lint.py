@@ -32,7 +32,7 @@ from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
 from newsarc.output.words import plural
-from newsarc.paths import inside
+from newsarc.paths import inside, leads_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,13 +147,13 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
     """Apply fixes until none is left to apply; return the report of what remains and how many findings were mended."""
     from newsarc.atomic import locked
     from newsarc.errors import MendingError
-    from newsarc.lint.fix import mend, write
+    from newsarc.lint.fix import MAX_TURNS, mend, write
 
     before = len(report.findings)
     warn_if_not_whole(session, report)
     archive = session.archive
     failed: dict[str, str] = {}
-    for _ in range(20):  # fixes that touch the same place take turns; more turns than this would mean that two fight
+    for _ in range(MAX_TURNS):
         written = 0
         with locked(archive.root):
             for page in mend(report, archive, unsafe=unsafe):
@@ -188,12 +188,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
     if not named:
         return None
     file = archive.root / named
-    root = os.path.realpath(archive.root)
-    try:
-        is_inside = os.path.commonpath((root, os.path.realpath(file))) == root
-    except ValueError:  # another drive, or a NUL
-        is_inside = False
-    if not is_inside:
+    if not leads_inside(file, archive.root):
         raise ConfigError(f"lint.baseline: {named} is not in the archive; --baseline FILE takes any file")
     return file
 

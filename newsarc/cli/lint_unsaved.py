@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from newsarc.pages import Pages
 
 Run = Callable[["Pages"], "Report"]
-_TURNS = 20  # fixes that touch the same place take turns; more turns than this would mean that two fight
 
 
 class Wanted(NamedTuple):
@@ -90,9 +89,9 @@ def _page(archive: Pages, name: str) -> str:
 
 def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report]:
     """Return the text of the page at ``path`` behind the fixes that change no other page, and what is left then."""
-    from newsarc.lint.fix import mend
+    from newsarc.lint.fix import MAX_TURNS, mend
 
-    for _ in range(_TURNS):
+    for _ in range(MAX_TURNS):
         own = tuple(
             finding
             for finding in report.findings

@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from newsarc.folder_state import LONG_TICK, FolderState
 from newsarc.index.full_text import add_text, has_text, remove_text
 from newsarc.index.rows import Part, Reader
 from newsarc.index.schema import INDEXES, LINK_BITS, SCHEMA, as_stored, as_text
 from newsarc.index.write import Writer
 from newsarc.pages import Pages
-from newsarc.tree import Day, FolderState, Tree
+from newsarc.tree import Day, Tree
 
 Of = TypeVar("Of")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 _DAYS_AT_ONCE = 25
-_TICK = 2_100_000_000  # ns, of the slowest clock that a file system goes by
 _FEW_DAYS = 100  # are sooner done than a process is forked
 _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias")
 
@@ -104,7 +104,7 @@ def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
     lately that they may not tell.
     """
     stamps = {path: tree.stamp(path) for path in snapshot.parents}
-    settled = snapshot.time - _TICK
+    settled = snapshot.time - LONG_TICK
     is_sure = {path: newest < settled and path not in tree.unlisted for path, (_, newest) in stamps.items()}
     return {path: stamp.hex() if is_sure[path] else "" for path, (stamp, _) in stamps.items()}
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from newsarc.cache import Cache
+from newsarc.folder_state import stamp as stamp_of
 from newsarc.index.kept import KeptIndex
-from newsarc.tree import Tree, folder_stamp
+from newsarc.tree import Tree
 
 _LAST = "\U0010ffff"  # sorts behind whatever may go on
 _MANY = 200  # folders whose listings changed: then it is quicker to list them all
@@ -40,10 +41,10 @@ def _changed(db: sqlite3.Connection, root: Path) -> list[str] | None:
     base = f"{root}/"
     (written,) = db.execute("SELECT value FROM meta WHERE key = 'parents'").fetchone()
     parents: Mapping[str, str] = json.loads(written)
-    if any(not stamp or folder_stamp(base + path).hex() != stamp for path, stamp in parents.items()):
+    if any(not stamp or stamp_of(base + path)[0].hex() != stamp for path, stamp in parents.items()):
         return None
     folders = db.execute("SELECT path, stamp FROM folder")
-    changed = [path for path, stamp in folders if not stamp or folder_stamp(base + path) != stamp]
+    changed = [path for path, stamp in folders if not stamp or stamp_of(base + path)[0] != stamp]
     return changed if len(changed) <= _MANY else None
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from newsarc.folder_state import FolderState
 from newsarc.model import DayPage, Event
 from newsarc.pages import Pages
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.text import without_surrogates
-from newsarc.tree import Day, FolderState
+from newsarc.tree import Day
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- pages, names: its state, as newsarc.tree.FolderState; pages is empty where that was not settled.
+-- pages, names: its state, as newsarc.folder_state.FolderState; pages is empty where that was not settled.
 -- stamp: what tells its listing from any other without reading it. asks: the numbers of the rows of asked on which its
 -- rows depend, four bytes each.
 CREATE TABLE folder (

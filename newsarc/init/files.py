@@ -10,13 +10,12 @@ from pathlib import Path
 from newsarc.config import CONFIG_NAME, load_config
 from newsarc.drafts import Draft
 from newsarc.errors import ArchiveError
+from newsarc.init import Part
 from newsarc.init.detect import fitted
 from newsarc.init.hook import HOOK_FILE, hook_text
 from newsarc.init.settings import settings_text
 from newsarc.init.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.pages import Pages
-
-SETTINGS, HOOK, WORKFLOW = "settings", "hook", "workflow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def repository_of(folder: Path) -> Path:
     return next((parent for parent in (place, *place.parents) if (parent / ".git").exists()), place)
 
 
-def planned_files(archive: Pages, folder: Path, parts: Collection[str], installed: str) -> Iterator[Planned]:
+def planned_files(archive: Pages, folder: Path, parts: Collection[Part], installed: str) -> Iterator[Planned]:
     """Yield what becomes of each file of ``parts``, with paths from the root of the repository (:func:`repository_of`).
 
     ``folder`` holds the configuration of ``archive``, or is to; ``installed`` is what pip installs on other machines.
@@ -44,11 +43,11 @@ def planned_files(archive: Pages, folder: Path, parts: Collection[str], installe
     """
     root = repository_of(folder)
     place = Path(os.path.relpath(os.path.realpath(folder), root)).as_posix()
-    if SETTINGS in parts:
+    if Part.SETTINGS in parts:
         yield _settings(archive, root, CONFIG_NAME if place == "." else f"{place}/{CONFIG_NAME}")
-    if HOOK in parts:
+    if Part.HOOK in parts:
         yield _hook(root, place, installed)
-    if WORKFLOW in parts:
+    if Part.WORKFLOW in parts:
         before, after = _read(root / WORKFLOW_FILE), workflow_text(place, installed)
         yield _planned(WORKFLOW_FILE, before, after, "write it anew?")
 

@@ -35,19 +35,20 @@ def _table(values: Any, defaults: Any, name: str) -> Iterator[str]:
         if isinstance(values, Labels):  # what is built in is there without being said
             value = tuple(word for word in value if word not in default) or default
         off = "# " if value == default else ""
-        yield f"\n# {meaning}\n{off}{key.rpartition('.')[2]} = {_toml(value)}\n"
+        yield f"\n# {meaning}\n{off}{key.rpartition('.')[2]} = {toml(value)}\n"
     for value, default, key, meaning in tables:
         yield f"\n# {meaning}\n[{key}]\n"
         yield from _table(value, default, key)
 
 
-def _toml(value: Any) -> str:
+def toml(value: Any) -> str:
+    """Return a value of the configuration as TOML, on one line."""
     if isinstance(value, str):
         # A string of JSON is one of TOML, but for one character.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{_toml(key)} = {_toml(part)}" for key, part in value.items())
+        pairs = ", ".join(f"{toml(key)} = {toml(part)}" for key, part in value.items())
         return f"{{{pairs}}}"
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(toml, value))}]"
     return str(value)

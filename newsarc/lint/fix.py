@@ -16,6 +16,7 @@ from newsarc.lint.look import digest
 if TYPE_CHECKING:
     from newsarc.pages import Pages
 
+MAX_TURNS = 20  # fixes that touch the same place take turns; more turns than this would mean that two fight
 _BOM = "\ufeff"
 _Span = tuple[int, int, int, str]  # the offsets of what is replaced, the number of the fix, and the new text
 

@@ -32,11 +32,11 @@ DeadLink = tuple[Finding, Link]
 class DayRecord(NamedTuple):
     """What a look at the pages of one day folder found.
 
-    ``state`` tells the folder (:class:`newsarc.tree.FolderState`) from itself after any change; it is empty where the
-    next run is to look again in any case. ``names`` stands for its listing, which has ``number`` events; ``asked`` are
-    the other folders on whose listings the rest depends, ``dead_paths`` what the dead links name. Packed are ``found``,
-    findings, wishes and texts; ``later``, what the second look found about these pages (None where that is not known);
-    and ``facts``, names of files, columns and dead links.
+    ``state`` tells the folder (:class:`newsarc.folder_state.FolderState`) from itself after any change; it is empty
+    where the next run is to look again in any case. ``names`` stands for its listing, which has ``number`` events;
+    ``asked`` are the other folders on whose listings the rest depends, ``dead_paths`` what the dead links name; so
+    many pages were ``unread``. Packed are ``found``, findings, wishes and texts; ``later``, what the second look
+    found about these pages (None where that is not known); and ``facts``, names of files, columns and dead links.
     """
 
     path: str

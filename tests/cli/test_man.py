@@ -57,3 +57,9 @@ def test_groff_shows_it() -> None:
     shown = re.sub(r".\x08|\x1b\[[\d;]*m", "", done.stdout.decode("utf-8"))  # bold is struck twice
     assert "newsarc lint [OPTIONS]" in shown
     assert "--select" in shown
+
+
+def test_a_dash_is_one_that_can_be_copied_and_typed() -> None:
+    """A plain one is a hyphen to roff, which some systems show as another character."""
+    assert "\\fB\\-\\-no\\-cache\\fR" in DATED
+    assert "\\fB--" not in DATED

@@ -339,7 +339,7 @@ def slugs(archive: Archive, query: str) -> list[str]:
 def test_symbols_stand_as_typed_and_not_inside_of_more(tmp_path: Path) -> None:
     day = dt.date(2020, 3, 1)
     texts = {
-        "more": "Rates of 15% and $50 on 19/11, with a 5 and 9-11",
+        "more": "Rates of 15%, 1.5% and $50 on 19/11, with a 5 and 9-11",
         "just": "Rates of 5% and $5 on 9/11",
         "plus": "Written in C++",
         "letter": "Vitamin C language",

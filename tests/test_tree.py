@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.errors import PageError
+from newsarc.folder_state import folder_state
 from newsarc.links import resolve
 from newsarc.tree import Tree
 
@@ -308,3 +310,31 @@ def test_two_pages_that_change_places_are_another_state(tmp_path: Path, kind: st
     put("a.md", files[1])
     put("b.md", files[0])
     assert state() != before
+
+
+def test_pages_that_change_names_count_where_the_file_system_does_not_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not each one sets a file's time of change when it is renamed."""
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+
+    class Entry:
+        def __init__(self, name: str, file: str) -> None:
+            self.name, self.file = name, tmp_path / file
+
+        def is_file(self, follow_symlinks: bool) -> bool:
+            return True
+
+        def stat(self) -> os.stat_result:
+            return self.file.stat()
+
+    def pages(*entries: Entry) -> bytes:
+        monkeypatch.setattr("newsarc.folder_state.os.scandir", lambda _: contextlib.nullcontext(entries))
+        found = folder_state(str(tmp_path)).pages
+        monkeypatch.undo()
+        return found
+
+    before = pages(Entry("a.md", "one"), Entry("b.md", "two"))
+    assert pages(Entry("b.md", "two"), Entry("a.md", "one")) == before
+    assert pages(Entry("a.md", "two"), Entry("b.md", "one")) != before

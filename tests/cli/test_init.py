@@ -228,3 +228,15 @@ def test_a_hook_file_with_merged_keys_is_left_alone(root: Path) -> None:
     result = run("init", "--only", "hook", "--install", "newsarc", "--yes")
     assert result.code == 0
     assert "left as it is" in result.err
+
+
+def test_a_word_for_two_parts_tells_neither(tmp_path: Path) -> None:
+    for day in range(1, 9):
+        folder = tmp_path / f"news/2017/06/{day}"
+        folder.mkdir(parents=True)
+        target = "https://a.example" if day % 2 else "/news/2017/06/1/storm.md"
+        text = f"# Storm\n\n### Verweise:\n\n1. [A]({target})\n\n### Quellen:\n\n1. [A](https://a.example)\n"
+        (folder / "storm.md").write_text(text, encoding="utf-8")
+    shown = run("-A", tmp_path, "init", "--only", "settings", "--dry-run").out
+    assert "Quellen" in shown
+    assert "Verweise" not in shown

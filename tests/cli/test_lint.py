@@ -263,3 +263,9 @@ def test_show_files_names_what_would_be_checked(tmp_path: Path) -> None:
     ]
     found = run("-A", root, "lint", "--select", "NA502", str(root / "index.md")).lines
     assert [line.split(": ")[0] for line in found] == ["index.md:3:12"]
+
+
+def test_statistics_and_a_diff_are_two_things() -> None:
+    result = run("-A", EXAMPLE, "lint", "--diff", "--statistics")
+    assert (result.code, result.out) == (2, "")
+    assert "one or the other" in result.err

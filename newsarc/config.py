@@ -16,7 +16,7 @@ PYPROJECT_NAME = "pyproject.toml"
 MAX_CONFIG_BYTES = 1024 * 1024
 _MAX_DOTS = 100  # in what may be one key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
-_MAX_SHOWN = 80  # characters of an unknown key
+MAX_SHOWN = 80  # characters of an unknown key, or of a path in one, in a message
 
 
 def _key(default: Any, about: str, example: Any) -> Any:
@@ -185,7 +185,7 @@ def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
     changed: dict[str, Any] = {}
     for key, value in table.items():
         if key not in names:
-            raise ConfigError(f"unknown key {prefix}{key[:_MAX_SHOWN]}{_closest(key[:_MAX_SHOWN], names)}")
+            raise ConfigError(f"unknown key {prefix}{key[:MAX_SHOWN]}{_closest(key[:MAX_SHOWN], names)}")
         current = getattr(default, names[key])
         changed[names[key]] = _value(current, value, prefix + key)
     return replace(default, **changed)

@@ -20,7 +20,7 @@ from pathlib import Path
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
 from newsarc.parser.page import make_date
-from newsarc.paths import inside, with_slashes
+from newsarc.paths import inside, is_path, with_slashes
 from newsarc.tree import Day, Tree
 
 LATEST = "latest"
@@ -242,10 +242,9 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
 
 def _file(file: Path, tree: Tree) -> str | None:
     """Return the path in the archive of a file named from the outside, or None."""
-    try:
-        path = inside(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
-    except ValueError:
-        return None  # a NUL in it
+    if not is_path(file):
+        return None
+    path = inside(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
     return path if path and tree.exists(path) else None
 
 

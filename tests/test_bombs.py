@@ -134,6 +134,8 @@ CONFIGS = {
     "parts in a table": (f"lint = {{ {PARTS} = 1 }}\n", "line 1 has a key of more than 100 parts"),
     "depth": ("a = " + "[" * 500_000, "not valid TOML"),
     "key": ("a" * 500_000 + " = 1\n", "unknown key aaaa"),
+    "folders": (f'root = "{"a/" * 400_000}"\n', 'root = "a/a/'),
+    "folders of a baseline": (f'lint.baseline = "{"a/" * 400_000}"\n', "lint.baseline: a/a/"),
 }
 
 
@@ -146,7 +148,7 @@ def test_a_configuration(tmp_path: Path, name: str) -> None:
         sparse(file, 1 << 30)
     else:
         file.write_text(text, encoding="utf-8")
-    code, said = bounded(tmp_path, "list")
+    code, said = bounded(tmp_path, "lint")
     assert code == 2
     (line,) = said.splitlines()
     assert message in line
@@ -182,7 +184,13 @@ def test_stars_of_a_pattern(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["search", "a" * 100_000], ["show", "/a" * 50_000], ["list", "--topic", "a" * 100_000]]
+    "words",
+    [
+        ["search", "a" * 100_000],
+        ["show", "/a" * 50_000],
+        ["list", "--topic", "a" * 100_000],
+        ["lint", "--stdin-filename", "a/" * 50_000, "-"],
+    ],
 )
 def test_what_is_typed(tmp_path: Path, words: list[str]) -> None:
     write(tmp_path, "a.md", HEAD)

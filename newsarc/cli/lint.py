@@ -27,12 +27,13 @@ from newsarc.cli.lint_options import (
 from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
 from newsarc.cli.lint_unsaved import Wanted, lint_unsaved
 from newsarc.cli.session import Session
+from newsarc.config import MAX_SHOWN
 from newsarc.errors import ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
 from newsarc.output.words import plural
-from newsarc.paths import inside, leads_inside
+from newsarc.paths import inside, is_path, leads_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,7 +190,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
         return None
     file = archive.root / named
     if not leads_inside(file, archive.root):
-        raise ConfigError(f"lint.baseline: {named} is not in the archive; --baseline FILE takes any file")
+        raise ConfigError(f"lint.baseline: {named[:MAX_SHOWN]} is not in the archive; --baseline FILE takes any file")
     return file
 
 
@@ -213,6 +214,8 @@ def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> st
         raise UsageError("--stdin-filename is about the page on standard input: it goes with no other PATH than -")
     if others:
         raise UsageError("--stdin-filename goes with none of --changed-since, --write-baseline and --show-files")
+    if not is_path(name):
+        raise UsageError(f"--stdin-filename: {name[:MAX_SHOWN]} … is too long for a path")
     return name
 
 

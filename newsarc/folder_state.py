@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _CAN_SCAN_OPEN = os.scandir in os.supports_fd
 _SECOND = 1_000_000_000
@@ -13,8 +12,7 @@ _TICK = _SECOND // 10
 LONG_TICK = 2 * _SECOND + _TICK  # ns: of the slowest clock that a file system goes by, and a little
 
 
-@dataclass(frozen=True, slots=True)
-class FolderState:
+class FolderState(NamedTuple):
     """What tells a day folder from itself after any change: ``pages`` of its pages and what is in them, ``names`` of
     its listing alone, and ``stamp`` (:func:`stamp`) too, for less work. ``newest`` is the last time, in ns, that
     anything there was changed.

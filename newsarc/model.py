@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsarc.text import display
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something in a page that could not be read as what it should be. ``kind`` is a short stable name."""
 
     kind: str
@@ -82,8 +82,7 @@ class Change(Link):
         return (self.note or "").casefold() == "current version"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where an event was reported. ``image`` is the address of a picture that came with it, if any."""
 
     label: str
@@ -99,8 +98,7 @@ class Source:
         return display(self.label)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A ``### Related:`` heading. ``kind`` is sources, changes, related, or other for a word that is not configured."""
 
     kind: str
@@ -108,24 +106,21 @@ class Section:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """A line that belongs to no part of the format: a rule, a stray heading, text in an unknown section."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """A ``##### Topic`` line; ``name`` may be empty."""
 
     name: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """A ``<!-- newsarc: ignore NA105 -->``: which findings are not wanted, on its line or (``is_for_file``) at all.
 
     ``rules`` are codes, families or names as written. ``is_alone`` is true where nothing else stands on the line; then
@@ -140,8 +135,7 @@ class Directive:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """The YAML block before a page, lines ``line`` to ``end_line`` with both fences. None or empty is what it does
     not say.
 
@@ -218,8 +212,7 @@ class Event:
         return tuple(sorted(slugs - {"", self.path.rpartition("/")[2].removesuffix(".md")}))
 
 
-@dataclass(frozen=True, slots=True)
-class DayEntry:
+class DayEntry(NamedTuple):
     """One event as a day page or the front page names it. ``contexts`` stand there instead of a summary."""
 
     link: Link
@@ -235,8 +228,7 @@ class DayEntry:
         return self.link.text
 
 
-@dataclass(frozen=True, slots=True)
-class DayPage:
+class DayPage(NamedTuple):
     """The page of a day, or the front page: ``index.md`` and ``README.md``.
 
     ``headings`` are its ``##`` headings in order: the day itself first, "Previous Day..." (``previous``) last.

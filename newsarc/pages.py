@@ -93,7 +93,7 @@ class Pages:
         folder = path.rpartition("/")[0]
         if self._last_day_page is None or self._last_day_page[:2] != (folder, text):
             self._last_day_page = (folder, text, parse_day(text, path, self.config, self.names))
-        return replace(self._last_day_page[2], path=path)
+        return self._last_day_page[2]._replace(path=path)
 
     def try_load(self, path: str) -> Event | None:
         """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""

@@ -14,8 +14,8 @@ import os
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
@@ -39,8 +39,7 @@ _MAX_SUGGESTIONS = 3
 _SHORT_SLUG = 24  # characters that a shortened slug keeps at least: enough to recognise the event by
 
 
-@dataclass(frozen=True, slots=True)
-class DayRange:
+class DayRange(NamedTuple):
     """A REF that means days: ``first`` to ``last``, both included."""
 
     ref: str
@@ -53,8 +52,7 @@ class DayRange:
         return self.first == self.last
 
 
-@dataclass(frozen=True, slots=True)
-class EventRef:
+class EventRef(NamedTuple):
     """A REF that means one event, by its path. ``is_former`` is true where the REF is a slug that the event had
     before.
     """

@@ -13,8 +13,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from newsarc.errors import PageError
 from newsarc.folder_state import FolderState, digest, folder_state, scan, stamp
@@ -32,8 +32,7 @@ _PIECE = 1 << 20
 _USUAL = 1 << 16  # no page of an archive is as large
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Day:
+class Day(NamedTuple):
     """A day folder. ``date`` is None for one that is named like a date but is none (``news/2017/02/30``)."""
 
     year: int

@@ -10,9 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NoReturn, ParamSpec, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NamedTuple, NoReturn, ParamSpec, TextIO
 
 import typer
 
@@ -76,8 +75,7 @@ _MAX_WARNINGS = 5
 _ENVIRONMENT = "NEWSARC_ARCHIVE"
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """The values of the options that every command takes."""
 
     archive: Path | None = None

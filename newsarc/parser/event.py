@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from functools import cached_property
 
 from newsarc.config import DEFAULT_CONFIG, Config
@@ -332,6 +331,6 @@ def _merged(front: tuple[Source, ...], body: tuple[Source, ...]) -> tuple[Source
     """Return the sources of front matter and body, those in both once: front matter's label, the body's place."""
     first = {source.url: source for source in reversed(body)}
     named = {source.url for source in front}
-    merged = (replace(first[source.url], label=source.label) if source.url in first else source for source in front)
+    merged = (first[source.url]._replace(label=source.label) if source.url in first else source for source in front)
     rest = (source for source in body if source.url not in named or source is not first[source.url])
     return (*merged, *rest)

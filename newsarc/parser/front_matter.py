@@ -10,8 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsarc.model import FrontMatter, Problem, Source
 
@@ -27,8 +26,7 @@ _MAX_DEPTH = 50
 _MAX_MERGED = 8  # aliases in a block that uses merge keys
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatterResult:
+class FrontMatterResult(NamedTuple):
     """What :func:`read_front_matter` found: ``end`` is the index of the first line behind the block (0: no block)."""
 
     front_matter: FrontMatter | None

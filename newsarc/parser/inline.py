@@ -20,8 +20,7 @@ _ODD_END = re.compile(r"\)(?=[ \t]*(?:_|\Z))")
 _MAX_PARENTHESES = 32  # as in CommonMark's reference implementations
 
 
-@dataclass(frozen=True, slots=True)
-class InlineLink:
+class InlineLink(NamedTuple):
     """One link: offsets into the text. ``nested`` is true for a link that stands inside the label of a later one.
 
     A nested link is always one that Markdown shows: the others are part of that label and nothing else.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from newsarc.config import Config, Labels
 from newsarc.links import canonical
@@ -23,8 +23,7 @@ BAD_BYTE = re.compile("[\ud800-\udfff]")  # what surrogateescape makes of a byte
 _DAY_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{1,2})/(\d{1,2})/\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a text stands: its page and its first line, so that offsets into the text become lines and columns."""
 
     page: str

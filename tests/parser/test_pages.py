@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,21 @@ def read(case: str) -> tuple[Event | DayPage, str]:
 
 def dump(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        filled = {field.name: getattr(value, field.name) for field in fields(value) if not is_default(value, field)}
-        return {name: dump(item) for name, item in filled.items()}
+        return _filled(value, {field.name: field.default for field in fields(value)})
     if isinstance(value, tuple):
+        if hasattr(value, "_fields") and hasattr(value, "_field_defaults"):
+            return _filled(value, {name: value._field_defaults.get(name, MISSING) for name in value._fields})
         return [dump(item) for item in value]
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def is_default(value: object, field: Field[Any]) -> bool:
-    found = getattr(value, field.name)
-    return found in (None, (), "") if field.default is MISSING else found == field.default
+def _filled(value: object, defaults: dict[str, Any]) -> dict[str, Any]:
+    found = {name: getattr(value, name) for name in defaults}
+    return {
+        name: dump(item)
+        for name, item in found.items()
+        if not (item in (None, (), "") if defaults[name] is MISSING else item == defaults[name])
+    }
 
 
 @pytest.mark.parametrize("case", CASES)

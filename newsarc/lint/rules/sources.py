@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -173,8 +172,8 @@ def _picture(source: Source, image: str, page: Page) -> Source:
         start = source.end_column if number == source.line else 1
         at = lines[number - 1].find(f"]({image})", start - 1)
         if image and at >= 0:
-            return replace(source, url=image, line=number, column=at + 3, end_column=at + 3 + len(image))
-    return replace(source, url=image, end_column=source.column)
+            return source._replace(url=image, line=number, column=at + 3, end_column=at + 3 + len(image))
+    return source._replace(url=image, end_column=source.column)
 
 
 def _what_is_wrong(url: str) -> str | None:

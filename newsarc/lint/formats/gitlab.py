@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from typing import Any
 
 from newsarc.lint.engine import Report
+from newsarc.lint.finding import Finding
 from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
-from newsarc.safe import json_text, visible
+from newsarc.lint.formats.items import with_items
+from newsarc.safe import visible
 
 _SEVERITIES = {"error": "major", "warning": "minor"}
 
 
 def gitlab(report: Report) -> Iterator[str]:
     """Yield one JSON array with an object per finding."""
-    yield "["
-    separator = "\n"
-    for finding, fingerprint in with_fingerprints(report.findings):
-        said = "; ".join(line for line in (visible(finding.message), hint(finding)) if line)
-        record = {
-            "description": f"{finding.code} {finding.name}: {said}",
-            "check_name": finding.code,
-            "fingerprint": fingerprint,
-            "severity": _SEVERITIES[finding.severity],
-            "location": {
-                "path": finding.path.encode("utf-8", "replace").decode("utf-8"),
-                "lines": {"begin": finding.line, "end": finding.end_line},
-            },
-        }
-        yield separator + json_text(json.dumps(record, ensure_ascii=False))
-        separator = ",\n"
-    yield "\n]\n" if separator != "\n" else "]\n"
+    return with_items([], (_record(*found) for found in with_fingerprints(report.findings)))
+
+
+def _record(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    said = "; ".join(line for line in (visible(finding.message), hint(finding)) if line)
+    return {
+        "description": f"{finding.code} {finding.name}: {said}",
+        "check_name": finding.code,
+        "fingerprint": fingerprint,
+        "severity": _SEVERITIES[finding.severity],
+        "location": {
+            "path": finding.path.encode("utf-8", "replace").decode("utf-8"),
+            "lines": {"begin": finding.line, "end": finding.end_line},
+        },
+    }

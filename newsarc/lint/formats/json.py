@@ -8,6 +8,7 @@ from typing import Any
 
 from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
+from newsarc.lint.formats.items import with_items
 from newsarc.safe import json_text
 
 VERSION = 1
@@ -24,8 +25,8 @@ def finding_record(finding: Finding) -> dict[str, Any]:
 
 
 def json_document(report: Report) -> Iterator[str]:
-    """Yield one JSON document with a summary and all findings."""
-    head = {
+    """Yield one JSON document with a summary and all findings, each on a line."""
+    head: dict[str, Any] = {
         "version": VERSION,
         "summary": {
             "errors": report.errors,
@@ -35,9 +36,9 @@ def json_document(report: Report) -> Iterator[str]:
             "accepted": report.accepted,
             "stale": [dict(zip(("path", "code", "about"), key, strict=True)) for key in report.stale],
         },
-        "findings": [finding_record(finding) for finding in report.findings],
+        "findings": [],
     }
-    yield json_text(json.dumps(head, ensure_ascii=False, indent=1)) + "\n"
+    return with_items(head, map(finding_record, report.findings))
 
 
 def json_lines(report: Report) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -15,8 +14,9 @@ from newsarc.lint.engine import Report
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
+from newsarc.lint.formats.items import with_items
 from newsarc.lint.rules import RULES, Rule
-from newsarc.safe import json_text, visible
+from newsarc.safe import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "newsarc/v1"
@@ -27,7 +27,7 @@ _Record = dict[str, Any]
 def sarif(report: Report) -> Iterator[str]:
     """Yield one SARIF log with one run: all rules, and a result per finding."""
     places = {rule.code: number for number, rule in enumerate(RULES)}
-    run = {
+    run: _Record = {
         "tool": {
             "driver": {
                 "name": "newsarc",
@@ -38,13 +38,14 @@ def sarif(report: Report) -> Iterator[str]:
         },
         "columnKind": "unicodeCodePoints",
         "defaultEncoding": "UTF-8",
-        "results": [
-            _result(finding, fingerprint, places[finding.code])
-            for finding, fingerprint in with_fingerprints(report.findings)
-        ],
+        "results": [],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    yield json_text(json.dumps(log, ensure_ascii=False, indent=1)) + "\n"
+    results = (
+        _result(finding, fingerprint, places[finding.code])
+        for finding, fingerprint in with_fingerprints(report.findings)
+    )
+    return with_items(log, results)
 
 
 def _descriptor(rule: Rule) -> _Record:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 WIDEST = 100
 SHARED = "Where and how"  # the group of options that all commands take: newsarc --help tells them
@@ -37,7 +38,15 @@ class Docstring(NamedTuple):
 
 
 class Command(TyperCommand):
-    """A command whose help fits a screen."""
+    """A command whose help fits a screen, and whose mistakes tell that they are its own."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the options and arguments. An option without its value is found before anyone says whose it is."""
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as error:
+            error.ctx = getattr(error, "ctx", None) or ctx  # type: ignore[attr-defined]
+            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help: usage, what it does, arguments, options by group, examples."""

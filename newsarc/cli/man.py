@@ -71,8 +71,10 @@ def page() -> Iterator[str]:
 
 
 def _date() -> str:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date().isoformat() if epoch.isdigit() else ""
+    try:
+        return dt.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), dt.UTC).date().isoformat()
+    except (KeyError, ValueError, OverflowError, OSError):  # no number, or of no year that there is
+        return ""
 
 
 def _command(name: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ from tests.cli.driver import on_example, run
         ("cache cler", "cache: ACTION: cler is none of info, clear; did you mean clear?"),
         ("list --limit x", "list: --limit: 'x' is no whole number"),
         ("related x --depth 0", "related: --depth: 0 is not in the range 1<=x<=20"),
-        ("list --limit", "option '--limit' requires an argument; see newsarc --help"),
+        ("list --limit", "list: option '--limit' requires an argument; see newsarc list --help"),
         ("related a b", "related: got unexpected extra argument(s) (b); see newsarc related --help"),
         ("list \x1b[31m --top\x1b[31mc", "list: no option --top␛[31mc; did you mean --topic?"),
         ("rule NA1O1", "no rule is called NA1O1; did you mean NA101?"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -319,22 +319,19 @@ def test_pages_that_change_names_count_where_the_file_system_does_not_say_so(
     for name in ("one", "two"):
         (tmp_path / name).write_text(name, encoding="utf-8")
 
-    class Entry:
-        def __init__(self, name: str, file: str) -> None:
-            self.name, self.file = name, tmp_path / file
+    real = os.stat
 
-        def is_file(self, follow_symlinks: bool) -> bool:
-            return True
+    def pages(files: dict[str, str]) -> bytes:
+        def status(path: Any, **how: Any) -> os.stat_result:
+            file = files.get(os.path.basename(path)) if path != str(tmp_path) else None
+            return real(tmp_path / file) if file else real(path, **how)
 
-        def stat(self) -> os.stat_result:
-            return self.file.stat()
-
-    def pages(*entries: Entry) -> bytes:
-        monkeypatch.setattr("newsarc.folder_state.os.scandir", lambda _: contextlib.nullcontext(entries))
+        monkeypatch.setattr("newsarc.folder_state.os.listdir", lambda _: list(files))
+        monkeypatch.setattr("newsarc.folder_state.os.stat", status)
         found = folder_state(str(tmp_path)).pages
         monkeypatch.undo()
         return found
 
-    before = pages(Entry("a.md", "one"), Entry("b.md", "two"))
-    assert pages(Entry("b.md", "two"), Entry("a.md", "one")) == before
-    assert pages(Entry("a.md", "two"), Entry("b.md", "one")) != before
+    before = pages({"a.md": "one", "b.md": "two"})
+    assert pages({"b.md": "two", "a.md": "one"}) == before
+    assert pages({"a.md": "two", "b.md": "one"}) != before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
@@ -60,20 +60,20 @@ class EventNotOnDayPage(ArchiveRule):
     of_day = True
 
     def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
-        former = {path for number, _, paths in facts.former() for path in paths if path != facts.path(number)}
-        missed: dict[str, dict[int, None]] = {}
+        missed: dict[str, dict[int, str]] = {}
         pages: dict[str, list[str]] = {}
         for page in (page for day in days for page in facts.day_pages(day.path)):
             pages.setdefault(page.day.path, []).append(page.path)
             listed = set(page.entries)
             for number in facts.events_of(page.day.path):
-                if number not in listed and facts.path(number) not in former:
-                    missed.setdefault(page.day.path, {})[number] = None
-        for folder, numbers in missed.items():
-            events = [facts.event(number) for number in sorted(numbers)]
-            yield from self._look_at(
-                events, [load_page(path, events[0].day, archive) for path in pages[folder]], archive
-            )
+                if number not in listed:
+                    missed.setdefault(page.day.path, {})[number] = facts.path(number)
+        former = _former(facts, {path for paths in missed.values() for path in paths.values()})
+        for folder, paths in missed.items():
+            events = [facts.event(number) for number, path in sorted(paths.items()) if path not in former]
+            if events:
+                day_pages = [load_page(path, events[0].day, archive) for path in pages[folder]]
+                yield from self._look_at(events, day_pages, archive)
 
     def _look_at(self, events: Iterable[EventFacts], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
         """Yield findings for those of ``events``, all of one day, that its ``pages`` indeed do not list."""
@@ -239,6 +239,13 @@ def _day_links(page: Page) -> Iterator[Link]:
 
 
 # --- events that are not listed ---
+
+
+def _former(facts: Facts, wanted: Container[str]) -> set[str]:
+    """Return those of ``wanted`` paths that a page of another event calls a former place of it."""
+    return {
+        path for number, _, paths in facts.former() for path in paths if path in wanted and path != facts.path(number)
+    }
 
 
 def _listed(page: Page, archive: Pages) -> set[str]:

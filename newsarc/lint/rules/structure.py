@@ -290,10 +290,14 @@ def _under_former_slugs(facts: Facts, folders: Container[str]) -> Iterator[tuple
     either is in one of ``folders``.
     """
     for number, slugs, paths in facts.former():
-        same_day = (f"{facts.day(number).path}/{slug}.md" for slug in slugs)
-        for path in sorted({*paths, *same_day} - {facts.path(number)}):
-            is_wanted = facts.day(number).path in folders or path.rpartition("/")[0] in folders
-            if is_wanted and (old := facts.number(path)) is not None:
+        day = facts.day(number).path
+        if day in folders:
+            former = {*paths, *(f"{day}/{slug}.md" for slug in slugs)}
+        else:
+            former = {path for path in paths if path.rpartition("/")[0] in folders}
+        # Where one day of 10,000 is wanted, hardly any event gets as far as to be asked for its path.
+        for path in sorted(former - {facts.path(number)}) if former else ():
+            if (old := facts.number(path)) is not None:
                 yield facts.event(old), facts.event(number)
 
 

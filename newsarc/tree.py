@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.folder_state import FolderState, digest, folder_state, scan, stamp
+from newsarc.folder_state import FolderState, digest, folder_state, pages_state, scan, stamp
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.paths import leads_inside
 
@@ -280,6 +280,10 @@ class Tree:
     def state(self, folder: str) -> FolderState:
         """Return the state of a folder, a path from the root, as it is now, whatever was listed before."""
         return folder_state(self._base + folder)
+
+    def pages_state(self, folder: str) -> bytes:
+        """Return :func:`newsarc.folder_state.pages_state` of a folder, a path from the root."""
+        return pages_state(self._base + folder)
 
     def state_of_all(self, folders: Sequence[str]) -> bytes:
         """Return what tells these folders, paths from the root, from themselves after any change, as they are now."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newsarc.errors import PageError
-from newsarc.folder_state import folder_state
+from newsarc.folder_state import folder_state, pages_state
 from newsarc.links import resolve
 from newsarc.tree import Tree
 
@@ -310,6 +310,16 @@ def test_two_pages_that_change_places_are_another_state(tmp_path: Path, kind: st
     put("a.md", files[1])
     put("b.md", files[0])
     assert state() != before
+
+
+def test_the_state_of_pages_is_the_same_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("a", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    before = pages_state(str(tmp_path))
+    assert before == folder_state(str(tmp_path)).pages
+    (tmp_path / "a.md").write_text("bc", encoding="utf-8")
+    assert pages_state(str(tmp_path)) == folder_state(str(tmp_path)).pages != before
+    assert pages_state(str(tmp_path / "none")) == folder_state(str(tmp_path / "none")).pages
 
 
 def test_pages_that_change_names_count_where_the_file_system_does_not_say_so(

@@ -51,8 +51,8 @@ class Snapshot:
             parents = tree.parents() if days is None else []
 
         def look(part: Sequence[str]) -> list[tuple[str, FolderState]]:
-            states = ((path, tree.state(path)) for path in part)
-            return [(path, state) for path, state in states if kept.get(path) != state.pages]
+            changed = (path for path in part if path not in kept or tree.pages_state(path) != kept[path])
+            return [(path, tree.state(path)) for path in changed]
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
         states = dict(pair for part in _spread(look, parts, len(paths)) for pair in part)

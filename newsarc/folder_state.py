@@ -39,24 +39,18 @@ def folder_state(folder: str) -> FolderState:
     It goes by each page's time of change and of inode change, size, inode number and kind: the second cannot be set
     back by anyone, so that neither ``git checkout`` nor ``rsync -t`` nor an edit of the same size is missed.
     """
-    names, pages, own, newest = scan(folder)
-    return FolderState(digest([*pages, *names]), digest(names), own, newest)
+    own, touched = stamp(folder)
+    names, pages, newest = look(folder)
+    return FolderState(digest([*pages, *names]), digest(names), own, max(touched, newest))
 
 
 def pages_state(folder: str) -> bytes:
-    """Return what :attr:`FolderState.pages` is now, for less work: 47 µs a folder of twelve files, and 53 for all of it."""
-    names, pages, _ = _look(folder)
+    """Return what :attr:`FolderState.pages` is now, for less work: 47 µs a folder of twelve files, 53 for all of it."""
+    names, pages, _ = look(folder)
     return digest([*pages, *names])
 
 
-def scan(folder: str) -> tuple[list[str], list[int], bytes, int]:
-    """Return the names in a folder, in order, a number for each page's status, its stamp, and when it last changed."""
-    own, touched = stamp(folder)
-    names, pages, newest = _look(folder)
-    return names, pages, own, max(touched, newest)
-
-
-def _look(folder: str) -> tuple[list[str], list[int], int]:
+def look(folder: str) -> tuple[list[str], list[int], int]:
     """Return the names in a folder, in order, a number for each page's status, and when one of them last changed."""
     descriptor: int | None = None
     names: list[str] = []

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.folder_state import FolderState, digest, folder_state, pages_state, scan, stamp
+from newsarc.folder_state import FolderState, digest, folder_state, look, pages_state, stamp
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.paths import leads_inside
 
@@ -292,7 +292,7 @@ class Tree:
         # Measured: 7 µs a folder less than all their states, which take 48.
         whole = blake2b(digest_size=16)
         for folder in folders:
-            whole.update(marshal.dumps((folder, *scan(self._base + folder)), 2))
+            whole.update(marshal.dumps((folder, *look(self._base + folder)), 2))
         return whole.digest()
 
     def _numbered(self, folder: str, pattern: re.Pattern[str]) -> list[str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from newsarc.cache import Cache
     from newsarc.pages import Pages
 
-_FORMAT = 3  # to be raised whenever a record, or what it means, changes
+_FORMAT = 4  # to be raised whenever a record, or what it means, changes
 _PACKED = 3  # the last so many parts of a record are pieces: found, later, facts
 _ROOM = 2  # how much larger than what is in use the file of pieces may become, and a size that does not matter
 _SMALL = 1 << 20
@@ -76,7 +76,7 @@ class Memory:
             workers(10 * sum(map(len, parts))),
         )
         changed = {
-            place: state for part in results for place, state in part if known.get(days[place].path) != _whole(state)
+            place: state for part in results for place, state in part if known.get(days[place].path) != state.pages
         }
         # Of what is unsaved no state of a folder tells.
         unsaved = {path.rpartition("/")[0] for path in tree.unsaved}
@@ -95,7 +95,7 @@ class Memory:
         if state is None:
             return record
         is_sure = may_hold and state.is_settled(self.started) and not self._is_passed_over(record.path)
-        return record._replace(state=_whole(state)) if is_sure else record
+        return record._replace(state=state.pages) if is_sure else record
 
     def _is_passed_over(self, folder: str) -> bool:
         """Whether anything in a day folder was passed over: where a symbolic link leads shows in no state."""
@@ -199,10 +199,3 @@ def _length(data: bytes | Piece | None) -> int:
 
 def _pieces_file(cache: Cache) -> Path:
     return cache.lint.with_name(f"{cache.lint.name}-days")
-
-
-def _whole(state: FolderState) -> bytes:
-    """Return what tells a state from any other, the times of the folder itself with it: they tell that pages changed
-    places.
-    """
-    return state.pages + state.stamp

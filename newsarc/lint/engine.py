@@ -232,7 +232,7 @@ class _Run:
         if self.changes is not None:  # what git knows of renames is known in this run alone
             is_same = plan.is_same_tree and not plan.missing
             records = plan.kept.records if is_same else [record._replace(later=None) for record in records]
-        self.memory.keep(plan, records, others, second.said_keys)
+        self.memory.keep(plan, records, facts, others, second.said_keys)
         return self._wanted(found)
 
     def _first_look(self, look: Look, facts: Facts) -> tuple[dict[str, bytes], list[DayRecord]]:

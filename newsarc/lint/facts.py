@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+from zlib import crc32
 
 from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former, said_key
 from newsarc.lint.labels import bare
@@ -67,6 +68,7 @@ class Facts:
         self._former: dict[int, Former] = {}
         self._events: dict[int, EventFacts] = {}
         self._all_keys = array("q")  # empty until prepared
+        self._file_keys = array("I")  # empty where no earlier run knew them
         self.has_day_pages = False
 
     def __len__(self) -> int:
@@ -246,6 +248,34 @@ class Facts:
                 keys[start + at] = said_key(bare(fold(title)))
         self.said_keys = keys
 
+    def with_files(self, names: Set[str]) -> Iterator[int]:
+        """Yield the numbers of the events whose files have one of ``names``."""
+        for place in self._places_of(names):
+            start = self._starts[place]
+            files = self.names(place)
+            yield from (
+                start + at
+                for at, headline in enumerate(self.columns(place).headlines)
+                if headline is not None and files[at] in names
+            )
+
+    def _places_of(self, names: Set[str]) -> Iterable[int]:
+        """Return the days that have events whose files have one of ``names``, and few others, in their order."""
+        if not self._file_keys:
+            return (place for place in range(len(self.days)) if not names.isdisjoint(self.names(place)))
+        # Measured for 10,000 days of which nothing else is wanted: 150 ms to read the names of all, this takes 5.
+        keys = set(map(_file_key, names))
+        return sorted({self._place_of(number) for number, key in enumerate(self._file_keys) if key in keys})
+
+    def file_keys(self) -> bytes:
+        """Return a number for each event, 4 bytes, that tells most files' names apart: see :meth:`take_file_keys`."""
+        keys = (_file_key(name) for place in range(len(self.days)) for name in self.names(place))
+        return array("I", keys).tobytes()
+
+    def take_file_keys(self, known: bytes) -> None:
+        """Take what :meth:`file_keys` gave in an earlier run, where no event came or went since."""
+        self._file_keys = array("I", known)
+
     def _both_keys(self) -> tuple[array[int], array[int]]:
         """Return the keys of what all events are called, and of what their pages say as headline."""
         written = array("q")
@@ -340,6 +370,10 @@ class Known(Mapping[str, int]):
             return {}
         start = self._facts.start(place)
         return {name: start + at for at, name in enumerate(self._facts.names(place))}
+
+
+def _file_key(name: str) -> int:
+    return crc32(name.encode("utf-8", "surrogatepass"))
 
 
 def _listed(tree: Tree, day: Day) -> tuple[int, str]:

@@ -26,6 +26,7 @@ from newsarc.tree import Day
 
 if TYPE_CHECKING:
     from newsarc.cache import Cache
+    from newsarc.lint.facts import Facts
     from newsarc.pages import Pages
 
 _FORMAT = 4  # to be raised whenever a record, or what it means, changes
@@ -102,7 +103,14 @@ class Memory:
         skipped = self.tree.skipped
         return bool(skipped) and any(folder in (path, path.rpartition("/")[0]) for path in skipped)
 
-    def keep(self, plan: Plan, records: list[DayRecord], others: Mapping[str, bytes], said_keys: bytes | None) -> None:
+    def keep(
+        self,
+        plan: Plan,
+        records: list[DayRecord],
+        facts: Facts,
+        others: Mapping[str, bytes],
+        said_keys: bytes | None,
+    ) -> None:
         """Keep what is known now, if that is not what was kept already. What is unsaved is never kept, nor what comes
         of it.
         """
@@ -114,7 +122,10 @@ class Memory:
             root = self.tree.listing("")
             unsettled = {_month(day) for day, record in zip(plan.days, records, strict=True) if not record.state}
             months = {month: state for month, state in plan.months.items() if month not in unsettled}
-            kept = Kept(self.key, self.today, root, skipped, dict(others), said_keys, months, records, plan.kept.shelf)
+            files = plan.kept.file_keys if plan.is_same_tree else facts.file_keys()
+            kept = Kept(
+                self.key, self.today, root, skipped, dict(others), said_keys, files, months, records, plan.kept.shelf
+            )
             if kept[2:] != plan.kept[2:]:
                 self._write(self.cache, kept)
         except DamagedError:
@@ -151,7 +162,7 @@ class Memory:
         front = shelf.front if shelf is not None else 0
         if is_new:
             front = sum(row[1] for (_, at), row in zip(wanted, placed, strict=True) if at < -1)
-        values: Any = (*kept[:7], front, [tuple(row) for row in rows])
+        values: Any = (*kept[:8], front, [tuple(row) for row in rows])
         cache.save(cache.lint, marshal.dumps(values))
 
     def _load(self) -> Kept:

@@ -82,7 +82,7 @@ class Moves:
         self._naming: dict[str, dict[str, None]] = {}
         self._named: dict[str, frozenset[int]] = {}
         self._beside: tuple[str, Sequence[frozenset[int]]] = ("", ())
-        self._slugs: set[str] = set()
+        self._files: set[str] = set()
         self._known_contexts: dict[int, set[str]] = {}
         self._by_headline: tuple[str, dict[str, list[EventFacts]]] = ("", {})
         self._last_folder: tuple[str, Sequence[EventFacts]] = ("", ())
@@ -94,7 +94,7 @@ class Moves:
         path = dead_path(target, page, self.archive.config.site_prefix)
         if path is None:
             return
-        self._slugs.add(path.rpartition("/")[2])
+        self._files.add(path.rpartition("/")[2])
         # Only which pages have the link: the events that these name, for each of their dead links, would be a set of a
         # page's size for each of its lines.
         self._naming.setdefault(path, {})[page] = None
@@ -265,10 +265,8 @@ class Moves:
     def _by_slug(self) -> dict[str, list[int]]:
         """The events with the slug of a dead link."""
         groups: dict[str, list[int]] = {}
-        for place, day in enumerate(self.facts.days):
-            if not self._slugs.isdisjoint(self.facts.names(place)):
-                for number in self.facts.events_of(day.path):
-                    groups.setdefault(_split(self.facts.path(number))[1], []).append(number)
+        for number in self.facts.with_files(self._files):
+            groups.setdefault(_split(self.facts.path(number))[1], []).append(number)
         return groups
 
     @cached_property
@@ -277,10 +275,13 @@ class Moves:
         paths.
         """
         groups: dict[tuple[str, str], dict[int, None]] = {}
+        wanted = {_split(name)[1] for name in self._files}  # of the dead links: few of all former versions
         for number, slugs, paths in self.facts.former():
+            named = [slug for slug in (*slugs, *(_split(path)[1] for path in paths)) if slug in wanted]
+            if not named:
+                continue
             folder = self.facts.day(number).path
-            places = [(folder, slug) for slug in (*slugs, *(_split(path)[1] for path in paths))]
-            places += [_split(path) for path in paths if path.endswith(".md")]
+            places = [*((folder, slug) for slug in named), *(_split(path) for path in paths if path.endswith(".md"))]
             for place in places:
                 groups.setdefault(place, {})[number] = None
         return groups

@@ -22,9 +22,9 @@ class Kept(NamedTuple):
     """What a run leaves to the next.
 
     ``key`` tells for which rules it was made, ``day`` when. ``root`` is the listing of the root, ``skipped`` what
-    listing the archive passed over,
-    ``others`` the listings of folders asked about that are no day folders, ``said_keys`` those of the facts, if they
-    were needed. ``months`` tell the day folders of a month from themselves after any change.
+    listing the archive passed over, ``others`` the listings of folders asked about that are no day folders,
+    ``said_keys`` those of the facts, if they were needed, and ``file_keys``. ``months`` tell the day folders of a month
+    from themselves after any change.
     """
 
     key: tuple[Any, ...]
@@ -33,12 +33,13 @@ class Kept(NamedTuple):
     skipped: Mapping[str, str]
     others: Mapping[str, bytes]
     said_keys: bytes | None
+    file_keys: bytes
     months: Mapping[str, bytes]
     records: list[DayRecord]
     shelf: Shelf | None = None
 
 
-NOTHING = Kept((), 0, b"", {}, {}, None, {}, [])
+NOTHING = Kept((), 0, b"", {}, {}, None, b"", {}, [])
 
 
 class Plan:

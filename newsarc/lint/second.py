@@ -96,6 +96,7 @@ class SecondLook:
         self.said_keys = plan.kept.said_keys
         if self.said_keys is not None:
             self.facts.said_keys = array("q", self.said_keys)
+        self.facts.take_file_keys(plan.kept.file_keys)
         told = {place: _told(plan.before[self.records[place].path], self._prefix) for place in changed}
         wanted = self._wanted(plan, told, front)
         later: dict[int, Later] = {}
@@ -123,6 +124,8 @@ class SecondLook:
         if plan.is_same_tree and plan.kept.said_keys is not None:
             # Measured for 100,000 events: 0.3 s that a page with a stale label would take more.
             self.facts.take_said_keys(plan.kept.said_keys, plan.missing)
+        if plan.is_same_tree:
+            self.facts.take_file_keys(plan.kept.file_keys)
         places = sorted({place for page in pages if (place := self._place(page)) is not None})
         later = {place: Later([], [pair[0] for pair in dead_in(self.records[place])], {}) for place in places}
         dead = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from newsarc.config import DEFAULT_CONFIG, MAX_SHOWN, Config, find_config, load_config
+from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config, shown
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
 from newsarc.links import is_event_path
 from newsarc.model import Event
@@ -34,7 +34,7 @@ def _root_in(folder: Path, named: str, config: Path | None) -> Path:
     root = folder / named
     if leads_inside(root, folder) and root.is_dir():
         return root
-    raise ArchiveError(f'{config}: root = "{named[:MAX_SHOWN]}" is no folder in the folder of this file')
+    raise ArchiveError(f'{config}: root = "{shown(named)}" is no folder in the folder of this file')
 
 
 class Archive(Pages):

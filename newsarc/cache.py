@@ -18,7 +18,7 @@ from newsarc.config import Config
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
 SUFFIXES = (".index", ".index-stamp", ".index-new", ".index-journal", ".index-lock", ".lint", ".lint-days")
-_FORMAT = 6  # to be raised whenever what is kept, or what it means, changes
+_FORMAT = 7  # to be raised whenever what is kept, or what it means, changes
 _DIGEST = 16
 
 

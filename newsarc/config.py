@@ -16,7 +16,8 @@ PYPROJECT_NAME = "pyproject.toml"
 MAX_CONFIG_BYTES = 1024 * 1024
 _MAX_DOTS = 100  # in what may be one key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
-MAX_SHOWN = 80  # characters of an unknown key, or of a path in one, in a message
+_MAX_SHOWN = 80  # characters of an unknown key in a message
+_MAX_PATH_SHOWN = 300
 
 
 def _key(default: Any, about: str, example: Any) -> Any:
@@ -98,6 +99,11 @@ class Config:
 
 
 DEFAULT_CONFIG = Config()
+
+
+def shown(path: str) -> str:
+    """Return what a configuration gives for a path, as a message has it: cut where it is longer than most are."""
+    return path if len(path) <= _MAX_PATH_SHOWN else f"{path[:_MAX_PATH_SHOWN]}…"
 
 
 def find_config(folder: Path) -> Path | None:
@@ -185,7 +191,7 @@ def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
     changed: dict[str, Any] = {}
     for key, value in table.items():
         if key not in names:
-            raise ConfigError(f"unknown key {prefix}{key[:MAX_SHOWN]}{_closest(key[:MAX_SHOWN], names)}")
+            raise ConfigError(f"unknown key {prefix}{key[:_MAX_SHOWN]}{_closest(key[:_MAX_SHOWN], names)}")
         current = getattr(default, names[key])
         changed[names[key]] = _value(current, value, prefix + key)
     return replace(default, **changed)

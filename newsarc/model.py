@@ -2,6 +2,8 @@
 
 Lines and columns count characters from 1. Paths are relative to the archive root and use ``/``. Text named ``label``
 or ``written`` is as the file has it; everything else is for reading (see :func:`newsarc.text.display`).
+
+Events and links are frozen dataclasses; what is smaller are named tuples, which take a seventh of the time to define.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Any, cast
@@ -12,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarc import Archive
-from newsarc.index import Filter
+from newsarc.index import Filter, full_text
 from newsarc.search import search
+from tests.generated import generate
 from tests.naive import Model, Named, Page, folder_of, write
 
 WORDS = (
@@ -356,3 +358,27 @@ def test_odd_values_find_nothing_and_raise_nothing(tmp_path: Path, value: str) -
         for name in ("topic", "context", "source"):
             wanted = cast("dict[str, Any]", {name: value})
             assert list(archive.events(**wanted)) == []
+
+
+@pytest.mark.parametrize("is_rolled_back", [False, True])
+def test_words_that_cannot_be_put_in_order_leave_no_half_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_rolled_back: bool
+) -> None:
+    """SQLite itself takes back what was begun where there is no room left, and not where it is interrupted."""
+    generate(tmp_path, 5, days=3)
+    real = full_text.add_text
+
+    def full(db: sqlite3.Connection, events: None) -> None:
+        real(db, events)
+        if is_rolled_back:
+            db.execute("ROLLBACK")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with Archive.open(tmp_path, cache=False) as archive:
+        index = archive.index()
+        with monkeypatch.context() as patch:
+            patch.setattr(full_text, "add_text", full)
+            with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+                index.vocabulary()
+        with Archive.open(tmp_path, cache=False) as another:
+            assert index.vocabulary() == another.index().vocabulary() != []

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +26,7 @@ from newsarc.cache import FOLDER_VARIABLE, Cache
 from newsarc.errors import PageError
 from newsarc.folder_state import FolderState
 from newsarc.index import EventRow, Filter, Index
+from newsarc.index.build import Snapshot
 from newsarc.pages import Pages
 from newsarc.search import search
 from newsarc.tree import Tree
@@ -247,6 +249,30 @@ def rows(archive: Path, use_cache: bool = True) -> list[EventRow]:
     with Archive.open(archive, cache=use_cache) as opened:
         found = list(opened.index().events(Filter()))
     return [replace(row, id=0) for row in found]  # its number is of no meaning
+
+
+def test_what_was_away_while_folders_were_listed_is_seen_when_it_is_back(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder has the names from before again, and no page in it changed."""
+    folder = next(archive.glob("news/*/*/*"))
+    (folder / "below").mkdir()
+    (folder / "below/b.md").write_text("# B\n", encoding="utf-8")
+    link = f"1. [B](/{folder.relative_to(archive).as_posix()}/below/b.md) _Context: A_\n"
+    (folder / "links.md").write_text(f"# Links\n\n### Related:\n\n{link}", encoding="utf-8")
+    real = Snapshot.take
+
+    def take(*values: Any, **more: Any) -> Snapshot:
+        found = real(*values, **more)
+        if (folder / "below").exists():
+            (folder / "below").rename(archive / "away")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Snapshot, "take", take)
+        assert [row.broken for row in rows(archive) if row.path.endswith("/links.md")] == [1]
+    (archive / "away").rename(folder / "below")
+    assert [row.broken for row in rows(archive) if row.path.endswith("/links.md")] == [0]
 
 
 @pytest.fixture

@@ -333,7 +333,7 @@ def test_pages_that_change_names_count_where_the_file_system_does_not_say_so(
 
     def pages(files: dict[str, str]) -> bytes:
         def status(path: Any, **how: Any) -> os.stat_result:
-            file = files.get(os.path.basename(path)) if path != str(tmp_path) else None
+            file = files.get(os.path.basename(path)) if isinstance(path, str) else None
             return real(tmp_path / file) if file else real(path, **how)
 
         monkeypatch.setattr("newsarc.folder_state.os.listdir", lambda _: list(files))

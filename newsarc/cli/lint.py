@@ -27,7 +27,7 @@ from newsarc.cli.lint_options import (
 from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
 from newsarc.cli.lint_unsaved import Wanted, lint_unsaved
 from newsarc.cli.session import Session
-from newsarc.config import MAX_SHOWN
+from newsarc.config import shown
 from newsarc.errors import ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
@@ -189,8 +189,10 @@ def _configured_baseline(archive: Archive) -> Path | None:
     if not named:
         return None
     file = archive.root / named
+    if not is_path(file):
+        raise ConfigError(f"lint.baseline: {shown(named)} is too long for a path")
     if not leads_inside(file, archive.root):
-        raise ConfigError(f"lint.baseline: {named[:MAX_SHOWN]} is not in the archive; --baseline FILE takes any file")
+        raise ConfigError(f"lint.baseline: {shown(named)} is not in the archive; --baseline FILE takes any file")
     return file
 
 
@@ -215,7 +217,7 @@ def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> st
     if others:
         raise UsageError("--stdin-filename goes with none of --changed-since, --write-baseline and --show-files")
     if not is_path(name):
-        raise UsageError(f"--stdin-filename: {name[:MAX_SHOWN]} … is too long for a path")
+        raise UsageError(f"--stdin-filename: {shown(name)} is too long for a path")
     return name
 
 

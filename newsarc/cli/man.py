@@ -71,9 +71,10 @@ def page() -> Iterator[str]:
 
 
 def _date() -> str:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
-        return dt.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), dt.UTC).date().isoformat()
-    except (KeyError, ValueError, OverflowError, OSError):  # no number, or of no year that there is
+        return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date().isoformat() if epoch.isdecimal() else ""
+    except (ValueError, OverflowError, OSError):  # of no year that there is
         return ""
 
 

@@ -316,10 +316,11 @@ class Index:
         self._db.execute("BEGIN")
         try:
             make_text(self._db, temporary=self._is_text_temporary)
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # not where SQLite has given up on it itself
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def _names(self, ids: str) -> tuple[str, ...]:
         wanted = dict.fromkeys(int(id_) for id_ in ids.split(",") if id_)

@@ -35,7 +35,7 @@ def test_each_command_option_and_variable_is_told() -> None:
 
 def test_the_date_is_that_of_the_source() -> None:
     assert DATED.startswith('.TH NEWSARC 1 "2023-11-14" "newsarc ')
-    for none in ("", "soon", "9" * 30):
+    for none in ("", "soon", "-1", "1_0", "9" * 30):
         assert made(SOURCE_DATE_EPOCH=none).startswith('.TH NEWSARC 1 "" "newsarc ')
 
 

@@ -162,6 +162,29 @@ def test_pages_that_change_places_are_seen(root: Path, monkeypatch: pytest.Monke
     assert looked_at(root, monkeypatch) == {folder_of(root, one)}
 
 
+def test_what_was_away_while_folders_were_listed_is_seen_when_it_is_back(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder has the names from before again, and no page in it changed."""
+    folder = page(root).parent
+    (folder / "below").mkdir()
+    (folder / "below/b.md").write_text("# B\n", encoding="utf-8")
+    link = f"1. [B](/{folder.relative_to(root).as_posix()}/below/b.md) _Context: A_\n"
+    (folder / "links.md").write_text(f"# Links\n\n### Related:\n\n{link}", encoding="utf-8")
+    real = kept.Memory.plan
+
+    def plan(memory: kept.Memory, workers: Callable[[int], int | None]) -> object:
+        found = real(memory, workers)
+        (folder / "below").rename(root / "away")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept.Memory, "plan", plan)
+        lint(root)
+    (root / "away").rename(folder / "below")
+    check(root)
+
+
 def test_a_page_that_goes_is_seen_by_all_that_name_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = check(root)
     path = page(root, 40)

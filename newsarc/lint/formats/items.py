@@ -12,8 +12,7 @@ from newsarc.safe import json_text
 def with_items(document: dict[str, Any] | list[Any], items: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield ``document``, in which the last value is an empty list, as JSON with ``items`` in that list.
 
-    An item is written as soon as it is there. Each stands on one line: Python indents forty times as slowly as it does
-    without, 0.7 s for 20,000 findings.
+    An item is written as soon as it is there. Each stands on one line: 0.12 s for 20,000 findings, 0.34 indented.
     """
     before, _, behind = json.dumps(document, ensure_ascii=False, indent=1).rpartition("[]")
     depth = len(behind) - len(behind.lstrip("\n "))

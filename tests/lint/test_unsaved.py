@@ -43,13 +43,13 @@ def saved_and_unsaved(root: Path, path: str, text: bytes, tmp_path: Path) -> tup
 def test_each_page_of_the_bad_archives(case: str) -> None:
     """What is on the disk already is found the same, and nothing about any other page."""
     root = RULE_CASES / case / "bad"
+    whole = lint(Archive.open(root, cache=False), None, SELECTED).findings
     for path in pages_of(root):
         if not (root / path).is_file() or (root / path).is_symlink():  # what leads out of the archive is no page
             continue
-        opened = Archive.open(root, cache=False)
-        whole = [finding for finding in lint(opened, None, SELECTED).findings if finding.path == path]
-        unsaved = opened.with_unsaved({path: (root / path).read_bytes()})
-        assert list(lint(unsaved, None, SELECTED).findings) == whole, path
+        unsaved = Archive.open(root, cache=False).with_unsaved({path: (root / path).read_bytes()})
+        found_there = [finding for finding in whole if finding.path == path]
+        assert list(lint(unsaved, None, SELECTED).findings) == found_there, path
 
 
 LINES = sorted(

@@ -16,7 +16,7 @@ EXAMPLES_VARIABLE = "NEWSARC_TEST_EXAMPLES"  # how many hypothesis makes for eac
 settings.register_profile(
     "newsarc",
     deadline=None,
-    max_examples=int(os.environ.get(EXAMPLES_VARIABLE) or 35),
+    max_examples=int(os.environ.get(EXAMPLES_VARIABLE) or 30),
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )

@@ -11,7 +11,7 @@ import pytest
 from newsarc.parser import parse_day, parse_event
 
 PATH = "news/2017/06/16/a.md"
-SIZE = 15_000
+SIZE = 6_000
 MAX_RATIO = 3.5
 # Below this many seconds the clock and the allocator, not the parser, make the ratio.
 TOO_FAST = 0.03

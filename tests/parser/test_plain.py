@@ -300,7 +300,7 @@ def test_problems_of_a_day_page_are_in_the_order_of_its_lines() -> None:
     ]
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(pages, st.sampled_from([EVENT_PATH, DAY_PATH, "a.md", "2017/6/32/a"]), configs, names)
 @example("# h\n### Related:\n1. [a](/news/2017/06/1/a.md) _Context: b_\nc\n", EVENT_PATH, DEFAULT_CONFIG, ())
 @example("# h\n### Related:\n1. [a](/news/2017/06/1/a.md)\n1. [[a](b)\n1. [a](b)", EVENT_PATH, DEFAULT_CONFIG, ())
@@ -310,7 +310,7 @@ def test_pages_made_up(text: str, path: str, config: Config, known: Collection[s
     assert_same(text, path, config, known)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(mutated(st.sampled_from(TARGETS)), st.sampled_from(["", "/zh", "/news"]))
 def test_targets_made_up(target: str, site_prefix: str) -> None:
     fast = canonical(target, EVENT_PATH, site_prefix)

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config, shown
+from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
 from newsarc.links import is_event_path
 from newsarc.model import Event
 from newsarc.pages import Pages
-from newsarc.paths import leads_inside
+from newsarc.paths import leads_inside, shown
 from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
 from newsarc.tree import NEWS
 

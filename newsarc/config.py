@@ -17,7 +17,6 @@ MAX_CONFIG_BYTES = 1024 * 1024
 _MAX_DOTS = 100  # in what may be one key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
 _MAX_SHOWN = 80  # characters of an unknown key in a message
-_MAX_PATH_SHOWN = 300
 
 
 def _key(default: Any, about: str, example: Any) -> Any:
@@ -99,11 +98,6 @@ class Config:
 
 
 DEFAULT_CONFIG = Config()
-
-
-def shown(path: str) -> str:
-    """Return what a configuration gives for a path, as a message has it: cut where it is longer than most are."""
-    return path if len(path) <= _MAX_PATH_SHOWN else f"{path[:_MAX_PATH_SHOWN]}…"
 
 
 def find_config(folder: Path) -> Path | None:

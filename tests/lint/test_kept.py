@@ -185,6 +185,19 @@ def test_what_was_away_while_folders_were_listed_is_seen_when_it_is_back(
     check(root)
 
 
+@pytest.mark.usefixtures("cache")
+def test_an_edited_page_is_still_a_former_version_of_one_of_another_day(tmp_path: Path) -> None:
+    """What says so stands in a folder where nothing changed."""
+    old, new = (tmp_path / f"archive/news/2020/03/{name}.md" for name in ("1/old", "2/new"))
+    for file, text in ((old, ""), (new, "### Changes:\n\n1. [Old](/news/2020/03/1/old.md) _(First version)_\n")):
+        file.parent.mkdir(parents=True)
+        file.write_text(f"# {file.stem.title()}\n\n{text}", encoding="utf-8")
+    before = [finding for finding in check(tmp_path / "archive").findings if finding.code == "NA405"]
+    assert [finding.path for finding in before] == ["news/2020/03/1/old.md"]
+    edit(old, lambda data: data + b"It was one thing.\n")
+    assert [finding for finding in check(tmp_path / "archive").findings if finding.code == "NA405"] == before
+
+
 def test_a_page_that_goes_is_seen_by_all_that_name_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = check(root)
     path = page(root, 40)

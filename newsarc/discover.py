@@ -16,7 +16,7 @@ from math import log
 
 from newsarc.index import EventRow, Index
 from newsarc.index.neighbours import Neighbours, SharedName, headline_words
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 # A name that both events carry counts log(events / events with it), by what the rarest possible would, so from 0 to 1.
 # The rest is measured by that.

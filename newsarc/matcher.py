@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word
-from newsarc.text import fold
-from newsarc.words import literal_pattern, pattern
+from newsarc.text.normalize import fold
+from newsarc.text.tokenizer import literal_pattern, pattern
 
 _NOTHING = "(?!)"
 
@@ -51,7 +51,7 @@ def word_pattern(word: Word) -> str:
 
 
 def cased(text: str) -> str:
-    """Return ``text`` in small letters with its accents, white space as :func:`newsarc.text.fold` leaves it."""
+    """Return ``text`` in small letters with its accents, white space as ``fold`` leaves it."""
     return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).casefold().split())
 
 

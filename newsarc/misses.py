@@ -10,7 +10,7 @@ from typing import Any
 from newsarc.errors import UsageError
 from newsarc.index import Filter, Index
 from newsarc.query import All, Either, Not, Query, Word, parse_query, parts_of, wanted_words
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 _CLOSE = 72  # of 100, by rapidfuzz's ratio: two letters of seven may differ
 _MAX_CLOSEST = 3

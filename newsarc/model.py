@@ -1,7 +1,7 @@
 """What an archive is made of: frozen records that say where in their file they stand.
 
 Lines and columns count characters from 1. Paths are relative to the archive root and use ``/``. Text named ``label``
-or ``written`` is as the file has it; everything else is for reading (see :func:`newsarc.text.display`).
+or ``written`` is as the file has it; everything else is for reading (see :func:`newsarc.text.normalize.display`).
 
 Events and links are frozen dataclasses; what is smaller are named tuples, which take a seventh of the time to define.
 """
@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from newsarc.text import display
+from newsarc.text.normalize import display
 
 
 class Problem(NamedTuple):

@@ -18,8 +18,8 @@ from typing import Literal, TypeAlias
 from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.refs import date_range
-from newsarc.text import without_surrogates
-from newsarc.words import Spelling, literal, spellings
+from newsarc.text.normalize import without_surrogates
+from newsarc.text.tokenizer import Spelling, literal, spellings
 
 Field = Literal["headline", "topic", "context", "source", "summary"]
 TEXT_FIELDS: tuple[Field, ...] = ("headline", "topic", "context", "source", "summary")
@@ -51,7 +51,7 @@ class Word:
 
     @property
     def literal(self) -> str | None:
-        """What must stand in the text just so, folded: :func:`newsarc.words.literal`."""
+        """What must stand in the text just so, folded: :func:`newsarc.text.tokenizer.literal`."""
         return literal(self.text)
 
     @property

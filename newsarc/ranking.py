@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from newsarc.index import Index, Texts
 from newsarc.matcher import Matcher, any_word, cased
 from newsarc.query import TEXT_FIELDS, All, Field, Query, Word, parts_of, wanted_words
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 _WEIGHTS: dict[Field, float] = {"headline": 10, "topic": 6, "context": 4, "summary": 2, "source": 1}
 _FOLDED = 0.7  # what another spelling is worth

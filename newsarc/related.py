@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from newsarc.archive import Archive
 from newsarc.links import is_event_path
 from newsarc.model import Event, RelatedLink
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow

@@ -19,9 +19,9 @@ from newsarc.parallel import in_order
 from newsarc.parser import parse_event
 from newsarc.query import TEXT_FIELDS, Query, Word, parse_query, parts_of
 from newsarc.search import Hit, Result
-from newsarc.text import decode_entities, fold
+from newsarc.text.normalize import decode_entities, fold
+from newsarc.text.tokenizer import JOINER
 from newsarc.tree import Day
-from newsarc.words import JOINER
 
 Wider = Literal["related", "sources", "all"]
 Progress = Callable[[int, int], None]

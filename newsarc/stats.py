@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow, Filter, Index

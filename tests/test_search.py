@@ -22,8 +22,8 @@ from newsarc.matcher import Judge, Looked
 from newsarc.parser import parse_day, parse_event
 from newsarc.query import parse_query
 from newsarc.search import Hit, matching, search
-from newsarc.text import fold
-from newsarc.words import indexed
+from newsarc.text.normalize import fold
+from newsarc.text.tokenizer import indexed
 from tests.naive import Model, Page, write
 
 TWO_HAN = re.compile(r"(?=([\u4e00-\u9fff]{2}))")

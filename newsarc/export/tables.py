@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from newsarc.export.events import Exported
 from newsarc.index.rows import host_of
 from newsarc.output.words import weekday
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 Kind = Literal["integer", "text", "boolean", "date"]
 Value: TypeAlias = int | str | bool | None

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from newsarc.index.schema import LINK_BITS, PATH
-from newsarc.text import fold, without_surrogates
+from newsarc.text.normalize import fold, without_surrogates
 
 EVENTS_NAMED = {
     "topic": (

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
-from newsarc.text import searchable
-from newsarc.words import BORDER, indexed
+from newsarc.text.normalize import searchable
+from newsarc.text.tokenizer import BORDER, indexed
 
 _COLUMNS = "headline, topics, contexts, summary, sources"
 _NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})

@@ -24,7 +24,7 @@ from newsarc.index.texts import Texts, texts_of
 from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
 from newsarc.pages import Pages
 from newsarc.query import Query, Word, wanted_words
-from newsarc.text import without_surrogates
+from newsarc.text.normalize import without_surrogates
 from newsarc.tree import Day
 
 if TYPE_CHECKING:

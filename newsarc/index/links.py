@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from newsarc.index.schema import LINK_BITS
-from newsarc.text import fold, without_surrogates
+from newsarc.text.normalize import fold, without_surrogates
 
 # Lists of ids go to SQLite as JSON: there may be more of them than a query takes values.
 _WITH_CONTEXT = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?)"

@@ -14,8 +14,8 @@ from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.texts import texts_of
 from newsarc.matcher import Matcher
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
-from newsarc.text import fold
-from newsarc.words import literal_pattern
+from newsarc.text.normalize import fold
+from newsarc.text.tokenizer import literal_pattern
 
 _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from newsarc.index.full_text import phrase
 from newsarc.index.schema import LINK_BITS
-from newsarc.text import WORD_CHARACTER, fold, searchable, without_surrogates
+from newsarc.text.normalize import WORD_CHARACTER, fold, searchable, without_surrogates
 
 _WORD = re.compile(rf"{WORD_CHARACTER}+|[^\W_]")  # of a spaceless script, each character
 _DATE = re.compile(r"[\d年月日\W]+")  # 2017, 2019年, 6月16日: no name of a story

@@ -11,7 +11,7 @@ from newsarc.folder_state import FolderState
 from newsarc.model import DayPage, Event
 from newsarc.pages import Pages
 from newsarc.parser.contexts import headline_prefixes
-from newsarc.text import without_surrogates
+from newsarc.text.normalize import without_surrogates
 from newsarc.tree import Day
 
 

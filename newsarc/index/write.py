@@ -10,7 +10,7 @@ from operator import add
 from newsarc.index.rows import Part
 from newsarc.index.schema import LINK_BITS, as_stored
 from newsarc.parser.contexts import join_names
-from newsarc.text import fold, has_surrogates
+from newsarc.text.normalize import fold, has_surrogates
 
 Contexts = tuple[str, ...]
 

@@ -14,7 +14,7 @@ from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import DATE_LABEL, ITEM, page_lines
-from newsarc.text import has_surrogates
+from newsarc.text.normalize import has_surrogates
 
 _SAMPLE_DAYS = 150
 _PER_DAY = 3

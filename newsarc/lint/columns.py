@@ -17,7 +17,7 @@ from newsarc.lint.labels import said
 from newsarc.lint.linked import LinkedEvent
 from newsarc.lint.regular import RegularDayPage, RegularEvent
 from newsarc.model import DayPage, Event
-from newsarc.text import display
+from newsarc.text.normalize import display
 from newsarc.tree import Day
 
 NOBODY = -1  # the number of what is no event of the archive

@@ -10,7 +10,7 @@ from newsarc.lint.finding import Edit
 from newsarc.model import Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.inline import find_links
-from newsarc.text import display, fold
+from newsarc.text.normalize import display, fold
 
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
 # writer changes ("http://a" → "http:--a") and headline editors mend without renaming anything.

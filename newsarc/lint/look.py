@@ -32,7 +32,7 @@ from newsarc.model import Event, Link, RelatedLink
 from newsarc.pages import Pages
 from newsarc.parser.contexts import names_with_comma
 from newsarc.parser.plain import plain_related
-from newsarc.text import display
+from newsarc.text.normalize import display
 from newsarc.tree import Day, as_text
 
 MOVING_RULES = ("NA101", "NA102", "NA502")  # whose findings are about links that may be told where to lead

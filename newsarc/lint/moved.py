@@ -36,7 +36,7 @@ from newsarc.lint.labels import MIN_SHARED, bare, size, topic_between
 from newsarc.model import Change, Link, RelatedLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
     from newsarc.pages import Pages

@@ -15,7 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from newsarc.config import Labels
-from newsarc.text import display
+from newsarc.text.normalize import display
 
 
 class RegularEvent(NamedTuple):

@@ -25,7 +25,7 @@ from newsarc.new.related import RelatedEvent, related_events
 from newsarc.new.slug import slug_of
 from newsarc.new.source import source_of
 from newsarc.pages import Pages
-from newsarc.text import display, fold
+from newsarc.text.normalize import display, fold
 from newsarc.tree import Day
 
 

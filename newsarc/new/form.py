@@ -16,7 +16,7 @@ from newsarc.lint.page import Page, load_page
 from newsarc.model import Event, FrontMatter
 from newsarc.pages import Pages
 from newsarc.parser.page import note_words
-from newsarc.text import SPACELESS
+from newsarc.text.normalize import SPACELESS
 from newsarc.tree import Day
 
 # How many days are looked at, the nearest first: few for the form, which may have changed lately, more for words that

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newsarc.archive import Archive
 from newsarc.errors import UsageError
 from newsarc.model import Event
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 
 @dataclass(frozen=True, slots=True)

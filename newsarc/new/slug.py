@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from newsarc.text import SPACELESS, display
+from newsarc.text.normalize import SPACELESS, display
 
 # Measured on 2,185 real Chinese pages: 95 in 100 slugs come out the same; the others have leftovers of wiki markup.
 # Both limits, of what is taken of the headline, are those of the archives' own generator.

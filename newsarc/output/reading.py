@@ -21,7 +21,7 @@ from newsarc.output.words import long_date, plural
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.safe import visible, web_address
 from newsarc.search import Hit, passage
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 TOPIC = "cyan"
 DIM = "dim"

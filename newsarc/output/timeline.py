@@ -19,7 +19,7 @@ from newsarc.output.reading import DIM, HEADLINE, MARK, TOPIC, banner, unsaid
 from newsarc.output.words import long_date, plural, short_month, span, stretch
 from newsarc.related import Step
 from newsarc.safe import visible
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 from newsarc.timeline import Density, Period, Story, density
 
 _ARROWS = {"related": "→", "backlink": "←"}

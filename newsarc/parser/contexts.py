@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
-from newsarc.text import display, fold
+from newsarc.text.normalize import display, fold
 
 # What can follow a comma inside a name and is never a context of its own.
 _TAILS = frozenset(

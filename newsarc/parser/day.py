@@ -24,7 +24,7 @@ from newsarc.parser.page import (
     prose_links,
 )
 from newsarc.parser.plain import plain_formats, plain_heading
-from newsarc.text import display
+from newsarc.text.normalize import display
 
 
 def parse_day(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> DayPage:

@@ -41,7 +41,7 @@ from newsarc.parser.page import (
     section_kind,
 )
 from newsarc.parser.plain import plain_formats, plain_heading, plain_related, plain_sources
-from newsarc.text import display, fold
+from newsarc.text.normalize import display, fold
 
 _CHANGE_NOTE = re.compile(
     r"[ \t\n]*_[ \t]*(?:(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)[ \t]*)?(?:\((.*)\)[ \t]*)?_[ \t]*\Z", re.DOTALL

@@ -39,10 +39,10 @@ from newsarc.query import parse_query, wanted_words
 from newsarc.refs import looks_like_ref, resolve_ref
 from newsarc.safe import csv_cell, json_text, visible, web_address
 from newsarc.search import passage
-from newsarc.text import display, fold, searchable
+from newsarc.text.normalize import display, fold, searchable
+from newsarc.text.tokenizer import indexed, literal
+from newsarc.text.tokenizer import spellings as word_spellings
 from newsarc.tree import Day, Tree
-from newsarc.words import indexed, literal
-from newsarc.words import spellings as word_spellings
 
 PIECES = [
     *("[", "]", "](", "[](", "[a](b)", "![", "(", ")", "<", "\\", "\\[", "`", "|", "{{", "{{convert|", "-{", "}}"),

@@ -155,7 +155,7 @@ def test_a_headline_is_written_well_or_refused(headline: str, tmp_path: Path) ->
     write_drafts(archive.root, made)
     assert findings(tmp_path) == []
     page = Archive.open(tmp_path, cache=False).load(made[0].path)
-    from newsarc.text import display
+    from newsarc.text.normalize import display
 
     assert page.headline == display(headline)
 

@@ -19,7 +19,7 @@ from newsarc.links import canonical
 from newsarc.model import DayPage, Event
 from newsarc.parser import contexts, day, event, page, parse_day, parse_event, plain
 from newsarc.parser.contexts import headline_prefixes, join_names, split_contexts
-from newsarc.text import display
+from newsarc.text.normalize import display
 from tests.generated import generate
 from tests.parser.test_linear import MAX_RATIO, TOO_FAST, seconds
 

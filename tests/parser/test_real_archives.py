@@ -12,7 +12,7 @@ import pytest
 
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
-from newsarc.text import display
+from newsarc.text.normalize import display
 from tests.parser.accounting import accounted_lines, all_links, filled_lines
 from tests.parser.commonmark import page_links, plain
 

@@ -13,7 +13,7 @@ from newsarc.lint.page import load_page
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import DayEntry, DayPage, Event, Link
 from newsarc.parser.page import BAD_BYTE
-from newsarc.text import display, fold
+from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:
     from newsarc.lint.facts import EventFacts, Facts

@@ -12,7 +12,7 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.labels import means_headline
 from newsarc.lint.rules.rule import PageRule
 from newsarc.parser.front_matter import KNOWN_KEYS
-from newsarc.text import display, fold
+from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:
     from newsarc.lint.page import Page

@@ -13,7 +13,7 @@ from newsarc.lint.labels import bare, label_edit, means_headline, with_balanced_
 from newsarc.lint.regular import RegularDay, read_event
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Change, Event, Link, RelatedLink
-from newsarc.text import display, fold
+from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:
     from newsarc.lint.facts import Facts

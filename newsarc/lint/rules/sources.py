@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.rules.rule import PageRule
 from newsarc.model import Event, Source
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
     from newsarc.lint.page import Page

@@ -12,7 +12,7 @@ from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Section
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import DATE_LABEL, HEADING, ITEM, section_kind
-from newsarc.text import fold
+from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
     from newsarc.config import Labels

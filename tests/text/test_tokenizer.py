@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from newsarc.matcher import Matcher
 from newsarc.query import Word
-from newsarc.text import fold
-from newsarc.words import indexed, literal, spellings
+from newsarc.text.normalize import fold
+from newsarc.text.tokenizer import indexed, literal, spellings
 
 
 def forms(word: str) -> set[str]:

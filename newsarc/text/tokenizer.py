@@ -1,7 +1,7 @@
 """Words as a reader types them → the spellings that count as the same, and how these are found in texts.
 
 ``strike`` and ``strikes`` are one word, ``cease-fire`` and ``ceasefire`` too, and ``Russia's`` is ``Russia``. Case and
-accents never count (:func:`newsarc.text.fold`). What is typed in quotes is taken as it stands.
+accents never count (:func:`newsarc.text.normalize.fold`). What is typed in quotes is taken as it stands.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsarc.text import WORD_CHARACTER, fold, searchable
+from newsarc.text.normalize import WORD_CHARACTER, fold, searchable
 
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENS = "-\u2010\u2011"
@@ -23,7 +23,7 @@ _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s\Z")
 # Symbols that make another word of what they stand in: C++ is not C, and 9/11 not 9-11.
 _SYMBOL = re.compile(r"[+&/#@%$€£¥°]")
 _WRAPPING = " \t\n.,;:!?¡¿()[]{}<>*^~|\\_\"'`´‘’“”«»„…、。，；：！？（）「」『』《》"
-# So that no phrase runs from a text into another: not what newsarc.text puts into gaps, which stands in queries, too.
+# So that no phrase runs from a text into another: not what normalize puts into gaps, which stands in queries, too.
 BORDER = " \ue001 "
 _MAX_PARTS = 6  # of a word with hyphens; of one with more, only neighbours are joined
 
@@ -60,7 +60,7 @@ class Spelling:
 
 
 def indexed(text: str) -> str:
-    """Return ``text`` as the full-text table is fed it: :func:`newsarc.text.searchable`, and behind it the words with
+    """Return ``text`` as the full-text table is fed it: ``searchable``, and behind it the words with
     hyphens and apostrophes once more in one piece, so that ``ceasefire`` finds ``cease-fire``.
     """
     plain = searchable(text)

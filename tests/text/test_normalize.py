@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsarc.text import decode_entities, display, fold, searchable, without_surrogates
+from newsarc.text.normalize import decode_entities, display, fold, searchable, without_surrogates
 
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=80)
 markup = st.lists(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import newsarc
+from benchmarks import other_habits
 from benchmarks.generate import generate
 
 
@@ -43,3 +44,17 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         generate(tmp_path, 10)
     assert _files(tmp_path) == {"index.md": b"mine"}
+
+
+def test_the_archive_with_other_habits_has_the_dead_links_that_it_was_given(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    other_habits.generate(tmp_path / "one", 400, seed=2)
+    other_habits.generate(tmp_path / "two", 400, seed=2)
+    assert _files(tmp_path / "one") == _files(tmp_path / "two")
+    with newsarc.Archive.open(tmp_path / "one") as archive:
+        found = {(finding.path, finding.target) for finding in archive.lint(select=["NA101"])}
+        links = [(event.path, link.target) for event in archive.events() for link in event.related]
+    assert found == {(path, target) for path, target in links if "-gone-" in target}
+    assert len(found) > 10

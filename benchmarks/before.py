@@ -1,0 +1,29 @@
+"""An earlier newsarc, installed from git into an environment of its own, to measure or compare with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+_REPOSITORY = Path(__file__).parent.parent
+
+
+def install(revision: str, folder: Path) -> Path:
+    """Install newsarc as of ``revision`` into ``folder``, which must not exist yet; return the path of its command.
+
+    The environment has the Python that runs this and the newest dependencies that the revision allows. Raises
+    subprocess.CalledProcessError for an unknown revision, or when pip fails.
+    """
+    source = folder / "source"
+    source.mkdir(parents=True)
+    archive = subprocess.run(
+        ["git", "-C", str(_REPOSITORY), "archive", "--format=tar", revision], stdout=subprocess.PIPE, check=True
+    )
+    subprocess.run(["tar", "-x", "-C", str(source)], input=archive.stdout, check=True)
+    environment = folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+    scripts = environment / ("Scripts" if sys.platform == "win32" else "bin")
+    # Some revisions import PyYAML without asking for it by name.
+    subprocess.run([str(scripts / "pip"), "install", "--quiet", str(source), "PyYAML"], check=True)
+    return scripts / "newsarc"

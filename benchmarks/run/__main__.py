@@ -9,13 +9,17 @@ import tempfile
 from pathlib import Path
 
 import benchmarks.run
+from benchmarks.before import install
 from benchmarks.run.archive import look_into
 from benchmarks.run.budgets import budgets, growth_budgets
 from benchmarks.run.commands import Bench
 from benchmarks.run.tables import as_json, budget_table, describe, machine, table
 from benchmarks.run.turns import run_all
 
-GROWTH = ("show, no cache", "show", "related", "list", "search", "lint NA101, no cache", "lint, no cache", "lint")
+GROWTH = (
+    *("show, no cache", "show", "related", "list", "search", "search, no cache"),
+    *("lint NA101, no cache", "lint, no cache", "lint"),
+)
 
 
 def main() -> None:
@@ -32,6 +36,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5, help="how often each command is timed")
     parser.add_argument("--tools", type=Path, help="folder with lychee and rumdl, where not on the path")
     parser.add_argument("--newsarc", help="the newsarc to measure")
+    parser.add_argument("--before", metavar="REV", help="measure newsarc of this git revision beside it")
     parser.add_argument("--word", help="what to search for")
     parser.add_argument(
         "--only", action="append", metavar="TEXT", help="only rows that contain this (and R); repeatable"
@@ -40,6 +45,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.times < 1:
         parser.error("--times must be 1 or more")
+    if options.growth and options.before:
+        parser.error("--growth and --before cannot be combined")
     if len(options.roots) != 1 + options.growth:
         parser.error("--growth takes a small and a large archive; without it, give one")
     beside = Path(sys.executable).with_name("newsarc")
@@ -56,6 +63,13 @@ def main() -> None:
             )
             for number, root in enumerate(options.roots)
         ]
+        if options.before:
+            earlier = str(install(options.before, Path(folder) / "before"))
+            # On a copy of its own, so that neither sees the other's changes to a page.
+            copy = Path(folder) / "copy"
+            shutil.copytree(options.roots[0], copy)
+            archive = look_into(copy, options.word)
+            benches.append(Bench(archive, earlier, options.tools, Path(folder) / "earlier", before=options.before))
         for bench in benches:
             _choose(bench, options.growth, options.only)
         used = [measure.command[0] for measure in benches[0].measures]
@@ -65,15 +79,15 @@ def main() -> None:
             run_all(benches, options.times)
         except RuntimeError as error:
             sys.exit(str(error))
-    rows = growth_budgets(*benches) if options.growth else budgets(benches[0])
-    if options.only:
-        rows = [row for row in rows if row.measured is not None]
-    print(f"{about}\n")
-    for bench in benches:
-        print(f"{describe(bench)}\n\n{table(bench)}\n")
-    print(budget_table(rows))
-    if options.json:
-        options.json.write_text(as_json(benches, rows, about), encoding="utf-8")
+        rows = growth_budgets(*benches) if options.growth else budgets(*benches)
+        if options.only:
+            rows = [row for row in rows if row.measured is not None]
+        print(f"{about}\n")
+        for bench in benches:
+            print(f"{describe(bench)}\n\n{table(bench)}\n")
+        print(budget_table(rows))
+        if options.json:
+            options.json.write_text(as_json(benches, rows, about), encoding="utf-8")
 
 
 def _choose(bench: Bench, is_growth: bool, only: list[str] | None) -> None:

@@ -8,10 +8,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from benchmarks.run.archive import SOURCE, Archive
+from benchmarks.run.archive import Archive
+from benchmarks.run.changes import KINDS, PageChange
 from benchmarks.run.measure import Measure, run_once, version_of
 
 ABSENT = "zqxjkvbwpf"
@@ -23,20 +25,25 @@ _CALLS_ITSELF = {"rg": "ripgrep"}
 
 
 class Bench:
-    """The commands for one archive, with caches of their own in a temporary folder."""
+    """The commands for one archive, with caches of their own in the folder ``scratch``.
 
-    def __init__(self, archive: Archive, newsarc: str, tools: Path | None, scratch: Path) -> None:
+    ``before`` is the git revision of an earlier newsarc, beside which no other programs are measured again.
+    """
+
+    def __init__(
+        self, archive: Archive, newsarc: str, tools: Path | None, scratch: Path, *, before: str | None = None
+    ) -> None:
         self.archive = archive
         self.newsarc = newsarc
         self.tools = tools
         self.scratch = scratch
+        self.name = f"newsarc of {before}" if before else "newsarc"
+        self._with_others = before is None
         self.measures: list[Measure] = []
         self.notes: list[str] = []
         self.cache_sizes: dict[str, int] = {}
-        self._original = archive.edited.read_bytes()
-        self._stat = archive.edited.stat()
-        self._edits = 0
-        self._is_edited = False
+        self.page = PageChange(archive)
+        self._is_changed = False
         self._has_cache = self._knows_no_cache()
 
     def add(self, name: str, *arguments: str, cache: str = "none", before: Callable[[], None] | None = None) -> None:
@@ -45,13 +52,15 @@ class Bench:
             arguments = tuple(argument for argument in arguments if argument != _NO_CACHE)
         command = [self.newsarc, "-A", str(self.archive.root), *arguments]
         if before is None:
-            before = self._nothing_changed if cache == "warm" else lambda: None
+            before = self._restore if cache == "warm" else lambda: None
         self.measures.append(
             Measure(name, command, self.archive.root, self.env(cache), _CODES.get(arguments[0], (0,)), before)
         )
 
     def add_program(self, name: str, program: str, *arguments: str) -> None:
         """Add a run of another program in the archive's root; leave it out, with a word, where it is not installed."""
+        if not self._with_others:
+            return
         own = str(self.tools / program) if self.tools and (self.tools / program).exists() else shutil.which(program)
         if own is None:
             self.notes.append(f"{name} is left out: {program} is not installed")
@@ -70,7 +79,7 @@ class Bench:
         root = self.archive.root
         said = subprocess.run([self.newsarc], cwd=root, env=env, capture_output=True, text=True, check=False).stdout
         if whole in said.split():
-            self.measures.append(Measure(name, [self.newsarc], root, env, before=self._nothing_changed))
+            self.measures.append(Measure(name, [self.newsarc], root, env, before=self._restore))
         else:  # one that offers nothing would win every race
             self.notes.append(f"{name} is left out: {beginning} is not completed to {whole}")
 
@@ -91,10 +100,15 @@ class Bench:
         self.add("related", "related", archive.slug, cache="warm")
         self.add("list", "list", archive.month, cache="warm")
         self.add("search", "search", archive.word, cache="warm")
+        self.add("stats", "stats", cache="warm")
+        self.add("list newest, no cache", "list", _NO_CACHE, "--reverse", "-n", "3")
+        self.add("show latest, no cache", "show", _NO_CACHE, "latest")
         self.add("search, no cache", "search", _NO_CACHE, archive.word)
         self.add("lint NA101, no cache", "lint", _NO_CACHE, "--select", "NA101")
         self.add("lint, no cache", "lint", _NO_CACHE)
         self.add("lint", "lint", cache="warm")
+        self.add("lint, concise", "lint", "--output-format", "concise", cache="warm")
+        self.add("lint, full", "lint", "--output-format", "full", cache="warm")
         if self._has_cache:
             self._add_changes()
         lychee = ("--offline", "--root-dir", str(archive.root), "--fallback-extensions", "md", "--format", "json")
@@ -105,11 +119,31 @@ class Bench:
         self.add_program("rumdl MD057", "rumdl", *rumdl, ".")
 
     def _add_changes(self) -> None:
-        word = self.archive.word
-        self.add("lint, one file changed", "lint", cache="edited-lint", before=self._edit)
-        self.add("search, one file changed", "search", word, cache="edited-search", before=self._edit)
-        self.add("lint, first", "lint", cache="first-lint", before=lambda: self._empty("first-lint"))
-        self.add("search, first", "search", word, cache="first-search", before=lambda: self._empty("first-search"))
+        """Add what a cache must stand: one page changed, none yet, another command's, another selection's."""
+        commands = {"lint": ("lint",), "search": ("search", self.archive.word)}
+        for name, command in commands.items():
+            first = f"first-{name}"
+            self.add(f"{name}, first", *command, cache=first, before=partial(self._empty, first))
+            for kind in KINDS:
+                cache = f"{kind}-{name}"
+                self.add(f"{name}, one event {kind}", *command, cache=cache, before=partial(self._change, kind, cache))
+        self._add_after("search, first after lint", commands["search"], commands["lint"], is_first=True)
+        self._add_after("lint, first after search", commands["lint"], commands["search"], is_first=True)
+        selected = ("lint", "--select", "NA101")
+        self._add_after("lint NA101 after lint", selected, commands["lint"])
+        self._add_after("lint after lint NA101", commands["lint"], selected)
+
+    def _add_after(self, name: str, command: Sequence[str], other: Sequence[str], *, is_first: bool = False) -> None:
+        """Add a run of ``command`` with the cache that a run of ``other`` has left, the only one if ``is_first``."""
+        cache = name.replace(" ", "-").replace(",", "")
+
+        def prepare() -> None:
+            self._restore()
+            if is_first:
+                self._empty(cache)
+            self._run(other, cache)
+
+        self.add(name, *command, cache=cache, before=prepare)
 
     def env(self, cache: str) -> dict[str, str]:
         """Return an environment with the cache folder of this name and without what users may have set."""
@@ -119,12 +153,6 @@ class Bench:
     def cache(self, name: str) -> Path:
         """Return the cache folder of this name."""
         return self.scratch / "caches" / (name or "none")
-
-    def put_back(self) -> None:
-        """Give the edited page its bytes and its time of change again."""
-        if self._edits:
-            self.archive.edited.write_bytes(self._original)
-            os.utime(self.archive.edited, ns=(self._stat.st_atime_ns, self._stat.st_mtime_ns))
 
     def weigh_caches(self) -> None:
         """Take down how big the caches have become."""
@@ -146,22 +174,28 @@ class Bench:
     def _empty(self, cache: str) -> None:
         shutil.rmtree(self.cache(cache), ignore_errors=True)
 
-    def _edit(self) -> None:
-        """Change the label of one source, which no rule minds and every search must see."""
-        self._edits += 1
-        self._is_edited = True
-        data = SOURCE.sub(lambda match: match[0][:-1] + b" %d]" % self._edits, self._original, count=1)
-        self.archive.edited.write_bytes(data if data != self._original else data + b"\n" * (1 + self._edits % 2))
+    def _change(self, kind: str, cache: str) -> None:
+        """Cache the archive as it is before a change, then make that."""
+        self.page.begin(kind)
+        self._update(cache)
+        self.page.make(kind)
+        self._is_changed = True
 
-    def _nothing_changed(self) -> None:
-        """Undo the last edit, and let the warm cache know before the clock runs."""
-        if self._is_edited:
-            self.put_back()
-            time.sleep(0.05)  # that the page is not as young as the cache, and looked at again for that
-            for command in (["lint"], ["search", self.archive.word]):
-                whole = [self.newsarc, "-A", str(self.archive.root), *command]
-                run_once(whole, self.archive.root, self.env("warm"), _CODES.get(command[0], (0,)))
-            self._is_edited = False
+    def _restore(self) -> None:
+        """Undo the last change, and update the warm cache before the clock runs."""
+        if self._is_changed:
+            self.page.put_back()
+            self._update("warm")
+            self._is_changed = False
+
+    def _update(self, cache: str) -> None:
+        time.sleep(0.05)  # or the page is as young as the cache, and is read again for that
+        for command in (["lint"], ["search", self.archive.word]):
+            self._run(command, cache)
+
+    def _run(self, command: Sequence[str], cache: str) -> None:
+        whole = [self.newsarc, "-A", str(self.archive.root), *command]
+        run_once(whole, self.archive.root, self.env(cache), _CODES.get(command[0], (0,)))
 
 
 def _python(newsarc: str) -> str:

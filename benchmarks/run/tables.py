@@ -44,7 +44,7 @@ def describe(bench: Bench) -> str:
     asked = f"`show {archive.day}`, `list {archive.month}`, `search {archive.word}`, `related {archive.slug}`"
     completed = " and ".join(f"`{beginning}`" for beginning, _ in archive.completions.values())
     return (
-        f"{archive.events:,} events, {archive.files:,} files, {archive.size / MEGABYTE:.0f} MB;"
+        f"{bench.name}: {archive.events:,} events, {archive.files:,} files, {archive.size / MEGABYTE:.0f} MB;"
         f" {asked}; completed: {completed}\n" + "".join(f"\n- {note}" for note in bench.notes)
     )
 

@@ -24,7 +24,7 @@ def run_all(benches: Sequence[Bench], times: int) -> None:
     finally:
         _tell("")
         for bench in benches:
-            bench.put_back()
+            bench.page.put_back()
     for bench in benches:
         bench.weigh_caches()
 

@@ -1,15 +1,16 @@
 """What reads text of archives, queries, REFs and configurations; and the pieces that tedious lines are made of.
 
-Each of ``READERS`` takes a line of one piece again and again, each of ``PAGES`` writes an archive with so many lines,
-and ``COMMANDS`` are run on it. Twice as much may take about twice the time, whatever it is.
+Each of ``READERS`` takes a line that repeats one piece. Each of ``PAGES`` writes an archive with a number of lines and
+has a command that reads it. Twice as much input may take about twice the work.
+``tests/linear/test_linear.py`` counts that work; ``python -m benchmarks.linear`` measures the time.
 """
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from newsarc.config import DEFAULT_CONFIG, load_config
@@ -66,6 +67,21 @@ PIECES = [
         "storm-",
     ),
     *("<!-- newsarc:", "<!-- newsarc: ignore ", "-->", "\u4e00", "\u4e00.", "\u3002", "\u0301", "e\u0301", "\u200b"),
+    *(
+        "[a](b",
+        "](b)",
+        "![a](b)",
+        "](<",
+        "](( ",
+        '[](a "',
+        "[](a '",
+        "{{convert|a|",
+        "-{a}",
+        "a b",
+        "](a ",
+        "_Context:",
+    ),
+    *(".md", ".md)", "/news/2017/06/1/a.md) ", "\u7532"),
     *("\udcff", "\x00", "\x1b[31m", "\x9b", "\u202e", "＝", "ﷺ", "ß", "😀"),
 ]
 EVENT, FOLDER = "news/2020/03/1/a.md", "news/2020/03/1"
@@ -82,6 +98,34 @@ def _graph(text: str) -> Graph:
 
 def _finding(text: str) -> Finding:
     return Finding("NA101", "broken-related-link", "error", text, EVENT, 1, 1, 1, 2, text)
+
+
+# Where a page can hold the line.
+PLACES = {
+    "headline": "# {}\n",
+    "summary": "# h\n\n{}\n",
+    "topic": "##### {}\n# h\n",
+    "date": "### [2017-06-16](/a) {}\n# h\n",
+    "source": "# h\n\n### Source:\n\n1. [a](b) {}\n",
+    "change": "# h\n\n### Changes:\n\n1. [a](b) _{}\n",
+    "related": "# h\n\n### Related:\n\n1. [{}\n",
+    "label": "# h\n\n### Related:\n\n1. [{}](b)\n",
+    "target": "# h\n\n### Related:\n\n1. [a](/news/2017/06/1/{}\n",
+    "target and context": "# h\n\n### Related:\n\n1. [a](/news/2017/06/1/{}.md) _Context: ]_\n",
+    "behind a link": "# h\n\n### Related:\n\n1. [a](/news/2017/06/1/a.md){}x\n",
+    "before a link": "# h\n\n### Related:\n\n1.{}[a](b) x\n",
+    "context": "# h\n\n### Related:\n\n1. [a](b) _Context: {}\n",
+    "closed change": "# h\n\n### Changes:\n\n1. [a](b) _{}_\n",
+    "closed link": "# h\n\n### Related:\n\n1. [{})\n",
+    "closed context": "# h\n\n### Related:\n\n1. [a](b) _Context: {}_\n",
+    "entry": "## [2017-06-16](a)\n### [{}](a) x\n",
+    "formats": "Formats: [HTML]({}) [JSON](x)\n",
+}
+
+
+def _in_place(form: str, text: str) -> None:
+    parse = parse_day if form.startswith("## ") else parse_event
+    parse(form.replace("{}", text), "news/2017/06/16/a.md")
 
 
 def _asked(text: str) -> None:
@@ -152,15 +196,17 @@ READERS: dict[str, Callable[[str], object]] = {
     "selectors": rules_meant,
     "pages of one line": _page,
     "regular pages": _regular,
+    **{f"pages: {place}": partial(_in_place, form) for place, form in PLACES.items()},
     "configuration": _config,
     "hosts": lambda text: (host_of(text), host_of(f"https://{text}/"), web_address(f"https://{text}")),
     "visible, csv, json": lambda text: (visible(text), csv_cell(text), json_text(f'"{text}"')),
     "findings": lambda text: (
         concise_line(_finding(text)),
-        [list(form(Report((_finding(text),), 1, 1.0))) for form in FORMATTERS.values()],
+        # SARIF explains every rule in each log: see the pages below.
+        [list(form(Report((_finding(text),), 1, 1.0))) for name, form in FORMATTERS.items() if name != "sarif"],
     ),
     "graphs": lambda text: [list(graph_pieces(_graph(text), form)) for form in ("dot", "mermaid", "graphml")],
-    "labels of pictures": lambda text: (wrapped(text, 30, 4), balanced(text, 300, 14), cut(text, 300, 14)),
+    "labels of pictures": lambda text: (wrapped(text, 30, 4), balanced(text, 300, 14, 6), cut(text, 300, 14)),
 }
 
 
@@ -174,25 +220,11 @@ def line_of(piece: str, length: int) -> str:
     return piece * (length // len(piece)) + "x"
 
 
-def seconds(read: Callable[[str], object], text: str) -> float:
-    """Return the CPU time of one reading."""
-    start = time.process_time()
-    read(text)
-    return time.process_time() - start
-
-
-def ratio(read: Callable[[str], object], piece: str, length: int, repeats: int = 3) -> tuple[float, float]:
-    """Return how much longer four times the length takes, the shortest of so many times each, and the longer time."""
-    short, long = line_of(piece, length), line_of(piece, 4 * length)
-    once = [seconds(read, short) for _ in range(repeats)]
-    more = [seconds(read, long) for _ in range(repeats)]
-    return min(more) / max(min(once), 1e-6), min(more)
-
-
 # --- archives of many lines ---
 
 
-def _write(root: Path, pages: dict[str, str]) -> None:
+def write(root: Path, pages: dict[str, str]) -> None:
+    """Write an archive of one day."""
     for name, text in pages.items():
         file = root / FOLDER / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -210,7 +242,7 @@ LINT = ["lint", "--select", "ALL", "--output-format", "concise"]
 FULL = ["lint", "--output-format", "full", "--color", "always"]
 SHOW = ["show", "2020-03-01/a", "--format", "table", "--color", "always"]
 SEARCH = ["search", "storm", "--format", "table", "--color", "always"]
-# How many lines there are, at first; the archive with so many; and the command that reads them.
+# How many lines a benchmark begins with; the archive with that many; the command that reads it.
 PAGES: dict[str, tuple[int, Callable[[int], dict[str, str]], list[str]]] = {
     "comments": (
         1000,
@@ -233,6 +265,11 @@ PAGES: dict[str, tuple[int, Callable[[int], dict[str, str]], list[str]]] = {
         LINT,
     ),
     "dead links": (300, lambda n: {"a.md": f"{HEAD}### Related:\n\n{_dead(n)}"}, LINT),
+    "dead links in SARIF": (
+        300,
+        lambda n: {"a.md": f"{HEAD}### Related:\n\n1. [{'&[' * n}](/{FOLDER}/gone.md)\n{_dead(n)}"},
+        ["lint", "--output-format", "sarif"],
+    ),
     "dead links on one line": (
         100,
         lambda n: {"a.md": f"{HEAD}### Related:\n\n1. {'x' * 100 * n} " + f"[a](/{FOLDER}/gone.md)" * n + "\n"},
@@ -255,12 +292,3 @@ PAGES: dict[str, tuple[int, Callable[[int], dict[str, str]], list[str]]] = {
     ),
     "fences": (2000, lambda n: {"a.md": "---\n" * n}, SHOW),
 }
-
-
-def archives(name: str, root: Path, factor: int = 1) -> Iterator[tuple[int, Path]]:
-    """Write the archive of a page, and one of four times as many lines, into ``root``."""
-    count, make, _ = PAGES[name]
-    for times in (factor, 4 * factor):
-        folder = root / f"{name.replace(' ', '-')}-{times}"
-        _write(folder, make(count * times))
-        yield times, folder

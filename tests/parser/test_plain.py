@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ from newsarc.parser import contexts, day, event, page, parse_day, parse_event, p
 from newsarc.parser.contexts import headline_prefixes, join_names, split_contexts
 from newsarc.text.normalize import display
 from tests.generated import generate
-from tests.parser.test_linear import MAX_RATIO, TOO_FAST, seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENT_PATH = "news/2017/06/16/a.md"
@@ -343,7 +341,7 @@ def test_a_character_that_a_target_may_hold_is_the_same_everywhere() -> None:
         assert_same("# h\n### Related:\n" + "\n".join(lines), EVENT_PATH)
 
 
-# --- speed ---
+# --- which way is taken ---
 
 REGULAR = """
 Formats: [HTML](/news/2018/03/1/a.html)  [JSON](/news/2018/03/1/a.json)  [XML](/news/2018/03/1/a.xml)
@@ -382,33 +380,6 @@ def test_regular_pages_need_no_general_way(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(module, "find_links", no_links)
     assert len(parse_event(REGULAR, EVENT_PATH).related) == 2
     assert len(parse_day(REGULAR_DAY, DAY_PATH).entries) == 1
-
-
-PLACES = (
-    *(
-        "1. [a](/news/2017/06/1/{}",
-        "1. [a](/news/2017/06/1/{}.md) _Context: ]_",
-        "1. [a](b) _Context: {}",
-        "1. [{}](b)",
-    ),
-    *("1. [a](/news/2017/06/1/a.md){}x", "1.{}[a](b) x", "### [{}](a) x", "Formats: [HTML]({}) [JSON](x)"),
-)
-PIECES = ("a", "-", ".md", ".md)", "_", "_ ", " ", "甲", ")", "[", "_Context:", "/news/2017/06/1/a.md) ")
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_no_line_takes_more_than_linear_time(place: str) -> None:
-    gc.collect()
-    gc.disable()
-    try:
-        for piece in PIECES:
-            short, long = (
-                "# h\n\n### Related:\n\n" + place.format(piece * (size // len(piece))) for size in (50_000, 100_000)
-            )
-            is_linear = any(seconds(long) < max(TOO_FAST, MAX_RATIO * seconds(short)) for _ in range(3))
-            assert is_linear, (place, piece)
-    finally:
-        gc.enable()
 
 
 def test_a_list_of_any_length_is_split_but_not_kept() -> None:

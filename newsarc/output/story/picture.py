@@ -101,7 +101,7 @@ def _head(story: Story) -> tuple[list[str], float]:
     y = 46.0
     pieces = [_text("kicker", _MARGIN, y, story.kicker.upper())]
     y += 6
-    for line in _limited(story.heading, WIDTH - 2 * _MARGIN, _HEADING * 1.06):
+    for line in balanced(readable(story.heading), WIDTH - 2 * _MARGIN, _HEADING * 1.06, _MAX_LINES):
         y += _HEADING_LEADING
         pieces.append(_text("heading", _MARGIN, y, line, story.heading))
     y += 25
@@ -125,19 +125,13 @@ def _places(story: Story, top: float) -> tuple[list[_Row | _Heading], float]:
             marks.append(_Heading(y, year if is_new else "", later(days)))
             y += 6
         y += 26
-        lines = _limited(node.title, _TEXT_WIDTH, _SIZE * (1.08 if node.path == story.start else 1))
+        size = _SIZE * (1.08 if node.path == story.start else 1)
+        lines = balanced(readable(node.title), _TEXT_WIDTH, size, _MAX_LINES)
         contexts = cut(readable(" · ".join(named.get(node.path, ()))), _TEXT_WIDTH, _SMALL)
         marks.append(_Row(node, y, lines, contexts))
         y += (len(lines) - 1) * _LEADING + (_SMALL_LEADING if contexts else 0) + 6
         before = node
     return marks, y
-
-
-def _limited(text: str, width: float, size: float) -> list[str]:
-    lines = balanced(readable(text), width, size)
-    if len(lines) > _MAX_LINES:
-        lines = [*lines[: _MAX_LINES - 1], cut(" ".join(lines[_MAX_LINES - 1 :]), width, size)]
-    return lines
 
 
 def _days_between(before: Node | None, node: Node) -> int:

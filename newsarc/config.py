@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePath
 from typing import Any
 
 from newsarc.closest import did_you_mean
 from newsarc.errors import ConfigError
+from newsarc.text.labels import is_label, label_key, label_word
 
 CONFIG_NAME = "newsarc.toml"
 PYPROJECT_NAME = "pyproject.toml"
 MAX_CONFIG_BYTES = 1024 * 1024
+SECTIONS = ("sources", "changes", "related")  # the labels that are headings
 _MAX_DOTS = 100  # in what may be one key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
 _MAX_SHOWN = 80  # characters of an unknown key in a message
@@ -167,14 +169,33 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
         raise ConfigError(f'{prefix}root: must be a folder in the folder of this file; write for example "archive"')
     if config.max_page_bytes <= 0:
         raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
-    built_in = Labels()
-    labels = Labels(
-        **{
-            key.name: tuple(dict.fromkeys(getattr(built_in, key.name) + getattr(config.labels, key.name)))
-            for key in fields(Labels)
-        }
-    )
+    labels = _labels(table.get("labels", {}), f"{prefix}labels.")
     return replace(config, site_prefix=f"/{slashes}" if slashes else "", labels=labels)
+
+
+def _labels(table: Mapping[str, Sequence[str]], prefix: str) -> Labels:
+    """Return the built-in labels with those of ``table`` added. Raises ConfigError for a word that no page can have,
+    and for a heading of two sections.
+    """
+    labels = {key.name: getattr(Labels(), key.name) for key in fields(Labels)}
+    kinds = {label_key(word): kind for kind in SECTIONS for word in labels[kind]}
+    for kind, words in table.items():
+        for written in words:
+            word = label_word(written)
+            if not is_label(word):
+                example = _quoted(labels[kind][0])
+                raise ConfigError(
+                    f"{prefix}{kind}: {_quoted(written)} is not a word without Markdown, such as {example}"
+                )
+            if kind in SECTIONS and kinds.setdefault(label_key(word), kind) != kind:
+                raise ConfigError(f"{prefix}{kind}: {_quoted(word)} is already a word for {kinds[label_key(word)]}")
+            if label_key(word) not in map(label_key, labels[kind]):
+                labels[kind] += (word,)
+    return Labels(**labels)
+
+
+def _quoted(written: str) -> str:
+    return f'"{written[:_MAX_SHOWN]}"'
 
 
 def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:

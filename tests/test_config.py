@@ -154,6 +154,30 @@ def test_labels_are_added_to_the_built_in_ones() -> None:
     assert config.labels.sources == Labels().sources
 
 
+def test_labels_are_added_as_words_however_they_are_written() -> None:
+    written = ["Verwandt:", "verwandt", " Siehe \t auch ：", "RELATED", "A\u0308hnlich"]
+    config = parse_config({"labels": {"related": written}})
+    assert config.labels.related == ("Related", "有关", "Verwandt", "Siehe auch", "A\u0308hnlich")
+
+
+@pytest.mark.parametrize(
+    "word", ["", " ", ":", "：", "### Verwandt:", "_Kontext", "**", "-", "[Verwandt]", "a\x00", "<b>"]
+)
+@pytest.mark.parametrize("kind", ["sources", "changes", "related", "context"])
+def test_what_no_page_can_have_for_a_label_is_refused(kind: str, word: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config({"labels": {kind: ["Wort", word]}})
+    assert str(caught.value).startswith(f'labels.{kind}: "{word}" is not a word without Markdown, such as "')
+
+
+def test_a_heading_of_two_sections_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r'^labels\.related: "sources" is already a word for sources$'):
+        parse_config({"labels": {"related": ["sources:"]}})
+    with pytest.raises(ConfigError, match=r"^labels\.changes: .* is already a word for related$"):
+        parse_config({"labels": {"related": ["Verlauf"], "changes": ["VERLAUF:"]}})
+    parse_config({"labels": {"context": ["Related"], "related": ["Context"]}})  # no heading marks a context
+
+
 def test_added_labels_are_read_in_pages() -> None:
     page = "# h\n\n### Verwandt:\n\n1. [a](/news/2017/06/1/a.md) _Kontext: Berlin, Bonn_\n"
     config = parse_config({"labels": {"related": ["Verwandt"], "context": ["Kontext"]}})

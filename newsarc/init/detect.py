@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-from newsarc.config import Config, Labels
+from newsarc.config import SECTIONS, Config, Labels
 from newsarc.errors import PageError
 from newsarc.links import is_external
 from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import DATE_LABEL, ITEM, page_lines
+from newsarc.text.labels import is_label, label_key, label_word
 from newsarc.text.normalize import has_surrogates
 
 _SAMPLE_DAYS = 150
@@ -42,10 +43,10 @@ def fitted(archive: Pages) -> Config:
             found[kind][word] += 1
     enough = max(_LEAST, _LEAST_PART * pages)
     often = {kind: [word for word, number in words.most_common() if number >= enough] for kind, words in found.items()}
-    kinds = Counter(word for words in often.values() for word in set(words))
+    sections = [label_key(word) for kind in SECTIONS for word in {label_key(word) for word in often[kind]}]
     more = {
-        # A word for two parts tells neither; and a configuration is UTF-8.
-        kind: tuple(word for word in words if kinds[word] == 1 and not has_surrogates(word))
+        # A word for two sections tells neither; and a configuration is UTF-8.
+        kind: tuple(word for word in words if sections.count(label_key(word)) < 2 and not has_surrogates(word))
         for kind, words in often.items()
     }
     labels = Labels(**{kind: getattr(config.labels, kind) + words for kind, words in more.items()})
@@ -65,19 +66,19 @@ def _sample(archive: Pages) -> Iterator[tuple[Event, list[str]]]:
 
 def _unknown_words(event: Event, lines: list[str], config: Config) -> Iterator[tuple[str, str]]:
     """Yield the words of a page that newsarc has no use for so far, each with what it is a word for."""
-    marks = {word.casefold() for word in config.labels.context}
+    marks = set(map(label_key, config.labels.context))
     starts = [section.line for section in event.sections] + [len(lines) + 1]
     for section, end in zip(event.sections, starts[1:], strict=True):
         items = [line for line in lines[section.line : end - 1] if ITEM.match(line) and find_links(line)]
         kind = section.kind
         if kind == "other" and not DATE_LABEL.match(section.title):
             kind = _kind(items)
-            word = section.title.rstrip(":： ")
-            if kind and word:
+            word = label_word(section.title)
+            if kind and is_label(word):
                 yield kind, word
         if kind == "related":
-            notes = (match[1].strip() for line in items if (match := _NOTE.search(line)))
-            yield from (("context", word) for word in notes if word.casefold() not in marks)
+            notes = (label_word(match[1]) for line in items if (match := _NOTE.search(line)))
+            yield from (("context", word) for word in notes if is_label(word) and label_key(word) not in marks)
 
 
 def _kind(items: list[str]) -> str:

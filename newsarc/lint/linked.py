@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from newsarc.config import Config, Labels
-from newsarc.lint.regular import CHANGES, CURRENT, change_items, words
+from newsarc.config import SECTIONS, Config, Labels
+from newsarc.lint.regular import CHANGES, CURRENT, change_items
 from newsarc.model import RelatedLink
+from newsarc.parser.page import section_words
 from newsarc.parser.plain import plain_related
 
 NO_EVENT = -1  # the number of what a link to the web leads to
@@ -149,12 +150,11 @@ class _Sections(NamedTuple):
 
 @cache
 def _sections(labels: Labels) -> _Sections:
-    related, changes, sources = words(labels.related), words(labels.changes), words(labels.sources)
-    end = r"[ \t]*(?::|：)?[ \t]*"
+    sources, changes, related = (section_words(labels, kind) for kind in SECTIONS)
     # They begin with "\n", and not with "^", which is tried at every character: 1 µs instead of 12.
     return _Sections(
-        re.compile(rf"\n### (?:{related}){end}\n\n*(?=\d)".encode()),
-        re.compile(rf"\n### (?:{changes}){end}\n\n*({change_items()})\n*\Z"),
-        re.compile(rf"\n### (?:{changes}){end}\n".encode()).search,
-        re.compile(rf"\n {{0,3}}(?:###[ \t](?!\[|(?:{changes}|{sources}){end}\n)|#####[^\n]*,)".encode()).search,
+        re.compile(rf"\n### {related}\n\n*(?=\d)".encode()),
+        re.compile(rf"\n### {changes}\n\n*({change_items()})\n*\Z"),
+        re.compile(rf"\n### {changes}\n".encode()).search,
+        re.compile(rf"\n {{0,3}}(?:###[ \t](?!\[|(?:{changes}|{sources})\n)|#####[^\n]*,)".encode()).search,
     )

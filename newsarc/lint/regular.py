@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from newsarc.config import Labels
+from newsarc.config import SECTIONS, Labels
+from newsarc.parser.page import note_words, section_words
 from newsarc.text.normalize import display
 
 
@@ -144,16 +145,17 @@ _LATE_HEADING = re.compile(r" {1,3}#")
 
 @cache
 def _event_pattern(labels: Labels) -> re.Pattern[str]:
+    sources, changes, related = (section_words(labels, kind) for kind in SECTIONS)
     return re.compile(
         rf"""{_FORMATS.pattern}(\#\#\#[ ]\[[^\n]*)\n  # 1: the date heading
         \n*(?:\#\#\#\#\#(?:[ \t][^\n]*)?\n)*\n*
         \#[ ]([^\n]*)(?:\n|\Z)  # 2: the headline
         (?:\n|(?![ ]{{0,3}}\#)[^\n]+(?:\n|\Z))*  # the summary
-        (?:\#\#\#[ ](?:{words(labels.sources)})[ \t]*[:：]?[ \t]*\n\n*
+        (?:\#\#\#[ ]{sources}\n\n*
           ((?:\d{{1,9}}[.)][ ]{_LABEL}\({_ADDRESS}\)[ \t]*(?:\n|\Z))+)\n*)?  # 3: the sources
-        (?:\#\#\#[ ](?:{words(labels.changes)})[ \t]*[:：]?[ \t]*\n\n*
+        (?:\#\#\#[ ]{changes}\n\n*
           ({change_items()})\n*)?  # 4, 5
-        (?:\#\#\#[ ](?:{words(labels.related)})[ \t]*[:：]?[ \t]*\n\n*(?=\d)|\Z)  # and what follows is related links
+        (?:\#\#\#[ ]{related}\n\n*(?=\d)|\Z)  # and what follows is related links
         """,
         re.VERBOSE,
     )
@@ -162,7 +164,7 @@ def _event_pattern(labels: Labels) -> re.Pattern[str]:
 @cache
 def _item(labels: Labels) -> re.Pattern[str]:
     return re.compile(
-        rf"^\d{{1,9}}[.)] \[({_TEXT})\]\(({_TARGET})\) _(?:{words(labels.context)})[:：] ?\w[^_\n\[\]]*_[ \t]*$",
+        rf"^\d{{1,9}}[.)] \[({_TEXT})\]\(({_TARGET})\) _(?:{note_words(labels)})[:：] ?\w[^_\n\[\]]*_[ \t]*$",
         re.MULTILINE,
     )
 
@@ -170,15 +172,10 @@ def _item(labels: Labels) -> re.Pattern[str]:
 @cache
 def _quick_item(labels: Labels) -> re.Pattern[str]:
     return re.compile(
-        rf"^\d{{1,9}}[.)] \[([^\]]*)\]\(({_TARGET})\) _(?:{words(labels.context)})[:：] ?\w[^_]*_[ \t]*$", re.MULTILINE
+        rf"^\d{{1,9}}[.)] \[([^\]]*)\]\(({_TARGET})\) _(?:{note_words(labels)})[:：] ?\w[^_]*_[ \t]*$", re.MULTILINE
     )
 
 
 def change_items() -> str:
     """Return the pattern of the items of Changes, with the note of the last one as its group."""
     return rf"(?:\d{{1,9}}[.)][ ]{_LABEL}\({_EVENT_TARGET}\)[ ]{_NOTE}(?:\n|\Z))+"
-
-
-def words(spellings: Sequence[str]) -> str:
-    """Return the pattern of any of ``spellings``, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(spellings, key=len, reverse=True))

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from newsarc.config import Config, Labels
+from newsarc.config import SECTIONS, Config, Labels
 from newsarc.links import canonical
 from newsarc.model import Link, Problem
 from newsarc.parser.inline import InlineLink, find_links
+from newsarc.text.labels import COLONS, label_key, label_word
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?\Z")
 ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]+(?=\S)")
@@ -107,24 +108,35 @@ def prose_links(text: str, place: Place, config: Config) -> Iterator[Link]:
 
 def section_kind(title: str, labels: Labels) -> str | None:
     """Return which section a heading's text begins: sources, changes or related; None for an unknown word."""
-    return _section_words(labels).get(title.strip().rstrip(":：").strip().casefold())
+    return _section_kinds(labels).get(label_key(title))
 
 
 @cache
-def _section_words(labels: Labels) -> Mapping[str, str]:
-    return {
-        word.casefold(): kind
-        for kind, words in (("related", labels.related), ("changes", labels.changes), ("sources", labels.sources))
-        for word in words
-    }
+def _section_kinds(labels: Labels) -> Mapping[str, str]:
+    return {label_key(word): kind for kind in reversed(SECTIONS) for word in getattr(labels, kind)}
+
+
+@cache
+def section_words(labels: Labels, kind: str) -> str:
+    """Return a pattern that matches headings for which :func:`section_kind` returns ``kind``, in the spellings that
+    pages use most: for readers of regular pages, which leave all other spellings to the parser.
+    """
+    words = {label_word(word) for word in getattr(labels, kind) if section_kind(word, labels) == kind}
+    # No brackets around the colons: the pattern is also used on bytes.
+    return rf"(?:{_alternatives(words)})[ \t]*(?:{'|'.join(COLONS)})?[ \t]*"
 
 
 @cache
 def context_note(labels: Labels) -> re.Pattern[str]:
     """Return the pattern of a ``_Context: a, b_`` that ends a text; its group is the list."""
-    return re.compile(rf"[ \t\n]*_(?:{note_words(labels)})[ \t]*[:：](.*)_[ \t]*\Z", re.IGNORECASE | re.DOTALL)
+    return re.compile(rf"[ \t\n]*_(?:{note_words(labels)})[ \t]*[{COLONS}](.*)_[ \t]*\Z", re.IGNORECASE | re.DOTALL)
 
 
 def note_words(labels: Labels) -> str:
     """Return the pattern of the words that mark a context list, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(labels.context, key=len, reverse=True))
+    return _alternatives(map(label_word, labels.context)).replace(r"\ ", r"[ \t\n]+")
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """Return the pattern of any of ``words``, the longest first; of none, a pattern that matches nothing."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))) or "(?!)"

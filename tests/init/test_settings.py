@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from newsarc.config import DEFAULT_CONFIG, Config, Labels, LintConfig, load_config, parse_config
 from newsarc.init.settings import settings_text
+from newsarc.text.labels import is_label, label_key, label_word
 
+BUILT_IN = {label_key(word) for part in fields(Labels) for word in getattr(Labels(), part.name)}
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+LABELS = WORDS.filter(lambda word: is_label(label_word(word)) and label_key(word) not in BUILT_IN)
 LISTS = st.lists(WORDS, unique=True, max_size=3).map(tuple)
 
 
@@ -51,7 +54,7 @@ def test_the_defaults_are_comments() -> None:
 @given(
     prefix=st.sampled_from(["", "/zh", "/a/b"]),
     size=st.integers(1, 10**9),
-    labels=st.tuples(LISTS, LISTS, LISTS, LISTS),
+    labels=st.lists(LABELS, min_size=4, max_size=4, unique_by=label_key),
     select=LISTS,
     ignore=LISTS,
     baseline=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\\"), max_size=8),
@@ -61,7 +64,7 @@ def test_the_defaults_are_comments() -> None:
 def test_what_is_written_is_read(
     prefix: str,
     size: int,
-    labels: tuple[tuple[str, ...], ...],
+    labels: list[str],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     baseline: str,
@@ -70,8 +73,7 @@ def test_what_is_written_is_read(
 ) -> None:
     built_in = Labels()
     words = [
-        tuple(dict.fromkeys(getattr(built_in, part.name) + more))
-        for part, more in zip(fields(Labels), labels, strict=True)
+        (*getattr(built_in, part.name), label_word(word)) for part, word in zip(fields(Labels), labels, strict=True)
     ]
     rules = LintConfig(select, ignore, baseline, ignores, since)
     config = Config("sub", prefix, size, Labels(*words), rules)

@@ -12,6 +12,7 @@ from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Section
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import DATE_LABEL, HEADING, ITEM, section_kind
+from newsarc.text.labels import label_key, label_word
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class UnknownSection(PageRule):
         for section in unknown:
             if DATE_LABEL.match(section.title):
                 continue  # a date heading that lacks its link: the business of NA203
-            title = section.title.rstrip(":： ")
+            title = label_word(section.title)
             message = f'no section is called "{title}"' if title else "the section has no name"
             below = next((line for line in lines[section.line :] if line.strip()), "")
             close = _closest(title, archive.config.labels)
@@ -191,7 +192,7 @@ class DuplicateSection(PageRule):
         for section in page.event.sections if page.event else ():
             earlier = first.setdefault(section.kind, section)
             if earlier is not section and section.kind != "other":
-                title, other = section.title.rstrip(":： "), earlier.title.rstrip(":： ")
+                title, other = label_word(section.title), label_word(earlier.title)
                 message = f'the section "{title}" is there already: "{other}" on line {earlier.line}'
                 yield self.finding(page.path, section.line, message, target=section.title)
 
@@ -276,9 +277,9 @@ def _closest(title: str, labels: Labels) -> str | None:
     """Return the word of a section that ``title`` probably meant, or None."""
     from difflib import get_close_matches
 
-    words = {word.casefold(): word for word in (*labels.sources, *labels.changes, *labels.related)}
+    words = {label_key(word): word for word in (*labels.sources, *labels.changes, *labels.related)}
     cutoff = 0.6 if title.isascii() else 0.5  # half of 信息来源 says more than half of "Related"
-    close = get_close_matches(title.casefold(), words, n=1, cutoff=cutoff)
+    close = get_close_matches(label_key(title), words, n=1, cutoff=cutoff)
     return words[close[0]] if close else None
 
 

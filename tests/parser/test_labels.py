@@ -1,0 +1,129 @@
+"""All that read pages agree on which heading begins a section, and on what marks contexts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from newsarc.config import DEFAULT_CONFIG, Config, Labels, parse_config
+from newsarc.init.detect import fitted
+from newsarc.lint.linked import LinkReader
+from newsarc.lint.regular import RegularDay, read_event
+from newsarc.pages import Pages
+from newsarc.parser import parse_day, parse_event
+from tests.cli.driver import run
+
+DAY = RegularDay("news/2020/01/6", dt.date(2020, 1, 6), "")
+PATH = "news/2020/01/6/pilots-strike.md"
+TARGET = "/news/2020/01/5/harbour-opens.md"
+PAGE = f"""\
+### [2020-01-06](/news/2020/01/6/index.md)
+
+# Pilots strike
+
+### {{heading}}
+
+1. [Harbour opens]({TARGET}) _{{mark}} Ports, Unions_
+"""
+WORDS = ["Verwandt:", "Siehe  auch", " Ähnlich：", "A\u0308hnliches", "C#", "v.1 (neu)", "straße"]
+HEADINGS = ["{}", "{}:", "{} ：  ", "{}::"]
+OTHERS = [
+    "verwandt",
+    "SIEHE AUCH",
+    "siehe\tauch:",
+    "Ähnliches",
+    "c#:",
+    "STRASSE",
+    "Verwand",
+    "Verwandt:x",
+    "Siehe auch ch",
+]
+
+
+def readers(heading: str, mark: str, config: Config) -> tuple[set[tuple[str, ...]], set[int]]:
+    """Return what contexts the parser reads and how many links the fast readers see; both also on a day page."""
+    text = PAGE.format(heading=heading, mark=mark)
+    related = parse_event(text, PATH, config).related
+    regular = read_event(text, DAY, config.labels)
+    linked = LinkReader([], config, frozenset()).read(text.encode(), PATH)
+    seen = {len(regular.targets)} if regular is not None else set()
+    if linked is not None:
+        seen.add(len(linked.odd))
+    return {link.contexts for link in related}, seen
+
+
+@pytest.mark.parametrize("heading", [form.format(word) for word in WORDS for form in HEADINGS] + OTHERS)
+def test_fast_readers_see_what_the_parser_sees(heading: str) -> None:
+    config = parse_config({"labels": {"related": WORDS}})
+    contexts, seen = readers(heading, "Context:", config)
+    assert seen <= {len(contexts)}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_fast_readers_take_a_heading_as_it_is_configured(word: str) -> None:
+    config = parse_config({"labels": {"related": [word]}})
+    contexts, seen = readers(" ".join(word.split()), "Context:", config)
+    assert contexts == {("Ports", "Unions")}
+    assert seen == {1}
+
+
+@pytest.mark.parametrize("word", ["Kontext:", "Im  Zusammenhang", "Thema ："])
+@pytest.mark.parametrize("mark", ["{}:", "{} :", "{}："])
+def test_the_mark_of_contexts(word: str, mark: str) -> None:
+    config = parse_config({"labels": {"context": [word]}})
+    written = mark.format(word.strip().rstrip(":：").strip())
+    contexts, _ = readers("Related:", written, config)
+    assert contexts == {("Ports", "Unions")}
+    day = parse_day(f"### [Harbour opens]({TARGET})\n_{written} Ports, Unions_\n", "news/2020/01/5/index.md", config)
+    assert day.entries[0].contexts == ("Ports", "Unions")
+
+
+def test_labels_made_in_python_are_read_the_same_way() -> None:
+    config = Config(labels=Labels(related=("Verwandt:",), context=("Kontext :",)))
+    assert readers("verwandt", "kontext:", config)[0] == {("Ports", "Unions")}
+    assert readers("Verwandt:", "Kontext:", config) == ({("Ports", "Unions")}, {1})
+
+
+@pytest.fixture
+def german(tmp_path: Path) -> Path:
+    for number, title in ((5, "Hafen öffnet"), (6, "Lotsen streiken")):
+        folder = tmp_path / f"news/2020/01/{number}"
+        folder.mkdir(parents=True)
+        page = f"### [2020-01-0{number}](/news/2020/01/{number}/index.md)\n\n# {title}\n"
+        if number == 6:
+            page += "\n### Verwandt:\n\n1. [Hafen öffnet](/news/2020/01/5/event.md) _Context: Ports_\n"
+        (folder / "event.md").write_text(page, encoding="utf-8")
+        link = f"/news/2020/01/{number}"
+        day = f"## [2020-01-0{number}]({link}/index.md)\n\n### [{title}]({link}/event.md)\n"
+        for name in ("index.md", "README.md"):
+            (folder / name).write_text(day, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_configured_word_with_its_colon(german: Path) -> None:
+    (german / "newsarc.toml").write_text('[labels]\nrelated = ["Verwandt:"]\n', encoding="utf-8")
+    assert run("-A", german, "lint", "--ignore", "NA405").code == 0
+    assert "news/2020/01/5/event.md" in run("-A", german, "related", "2020-01-06/event").out
+    assert "news/2020/01/6/event.md" in run("-A", german, "related", "2020-01-05/event", "--backlinks").out
+    assert run("-A", german, "list", "--context", "Ports", "--count").out == "1\n"
+    assert fitted(Pages(german, parse_config({"labels": {"related": ["Verwandt:"]}}))).labels.related[2:] == (
+        "Verwandt",
+    )
+
+
+def test_init_offers_the_word_that_pages_have(german: Path) -> None:
+    for number in (7, 8):
+        folder = german / f"news/2020/01/{number}"
+        folder.mkdir()
+        page = (german / "news/2020/01/6/event.md").read_text(encoding="utf-8")
+        (folder / "event.md").write_text(page.replace("Verwandt:", "Verwandt ："), encoding="utf-8")
+    assert fitted(Pages(german, DEFAULT_CONFIG)).labels.related[2:] == ("Verwandt",)
+
+
+def test_a_word_that_no_page_can_have_ends_with_2(german: Path) -> None:
+    (german / "newsarc.toml").write_text('[labels]\nrelated = ["### "]\n', encoding="utf-8")
+    result = run("-A", german, "list")
+    assert result.code == 2
+    assert 'labels.related: "### " is not a word without Markdown' in result.err

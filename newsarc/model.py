@@ -122,8 +122,23 @@ class Topic(NamedTuple):
     line: int
 
 
+class Comment(NamedTuple):
+    """An HTML comment, which Markdown does not show. ``text`` is what stands between ``<!--`` and ``-->``.
+
+    ``is_alone`` is true where nothing else stands on its lines, ``is_closed`` is false where the ``-->`` is missing.
+    """
+
+    text: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    is_alone: bool
+    is_closed: bool = True
+
+
 class Directive(NamedTuple):
-    """A ``<!-- newsarc: ignore NA105 -->``: which findings are not wanted, on its line or (``is_for_file``) at all.
+    """A ``<!-- newsarc: ignore NA105 -->``: which findings are not wanted, on its lines or (``is_for_file``) at all.
 
     ``rules`` are codes, families or names as written. ``is_alone`` is true where nothing else stands on the line; then
     it is about the next line that is not blank.
@@ -134,6 +149,7 @@ class Directive(NamedTuple):
     is_alone: bool
     line: int
     column: int
+    end_line: int
     end_column: int
 
 
@@ -186,6 +202,7 @@ class Event:
     links: tuple[Link, ...] = ()
     prose: tuple[Prose, ...] = ()
     front_matter: FrontMatter | None = None
+    comments: tuple[Comment, ...] = ()
     directives: tuple[Directive, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -245,5 +262,6 @@ class DayPage(NamedTuple):
     formats_line: int | None = None
     links: tuple[Link, ...] = ()
     prose: tuple[Prose, ...] = ()
+    comments: tuple[Comment, ...] = ()
     directives: tuple[Directive, ...] = ()
     problems: tuple[Problem, ...] = ()

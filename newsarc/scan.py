@@ -17,6 +17,7 @@ from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parallel import in_order
 from newsarc.parser import parse_event
+from newsarc.parser.comments import without_comments
 from newsarc.query import TEXT_FIELDS, Query, Word, parse_query, parts_of
 from newsarc.search import Hit, Result
 from newsarc.text.normalize import decode_entities, fold
@@ -206,7 +207,7 @@ def _more(event: Event, text: str, wider: Wider) -> list[str]:
         return [link.text for link in event.related]
     if wider == "sources":
         return [source.url for source in event.sources]
-    return decode_entities(text).split("\n")
+    return decode_entities("\n".join(without_comments(text.split("\n"), event.comments))).split("\n")
 
 
 def exact_result(pages: Pages, found: Sequence[Found], pattern: re.Pattern[str], limit: int | None) -> Result:

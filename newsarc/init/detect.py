@@ -12,6 +12,7 @@ from newsarc.errors import PageError
 from newsarc.links import is_external
 from newsarc.model import Event
 from newsarc.pages import Pages
+from newsarc.parser.comments import without_comments
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import DATE_LABEL, ITEM, page_lines
 from newsarc.text.labels import is_label, label_key, label_word
@@ -61,7 +62,8 @@ def _sample(archive: Pages) -> Iterator[tuple[Event, list[str]]]:
                 text = archive.tree.read(path)
             except PageError:
                 continue  # what cannot be read tells nothing
-            yield archive.parse_event(path, text), page_lines(text)
+            event = archive.parse_event(path, text)
+            yield event, without_comments(page_lines(text), event.comments)
 
 
 def _unknown_words(event: Event, lines: list[str], config: Config) -> Iterator[tuple[str, str]]:

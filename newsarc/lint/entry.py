@@ -10,7 +10,7 @@ from newsarc.links import written_target
 from newsarc.lint.finding import Edit
 from newsarc.lint.labels import headline_label
 from newsarc.model import DayPage, Event, Link
-from newsarc.parser.directives import take_directives
+from newsarc.parser.comments import without_comments
 from newsarc.parser.page import DATE_LABEL, page_lines
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def entry_lines(
     if (front is not None and front.topics) or any(topic.name for topic in event.topic_lines):
         yield from (f"##### {topic}" for topic in event.topics)
     yield f"### [{headline_label(event)}]({written_target(event.path, archive.config.site_prefix)})"
-    lines, _ = take_directives(page_lines(text))
+    lines = without_comments(page_lines(text), event.comments)
     summary = " ".join(lines[number - 1].strip() for number in event.summary_lines)
     names = sorted({*contexts, *(name for link in event.related for name in link.contexts)})
     if summary:
@@ -67,6 +67,8 @@ def insertion(entry: Sequence[str], page: Page) -> Edit | None:
         line, column = previous.line, 1
         block = [*entry, "", ""]
         before = lines[line - 2] if line > 1 else ""
+    elif day_page.comments and not day_page.comments[-1].is_closed and day_page.comments[-1].end_line == len(lines):
+        return None  # the end of the page is within a comment
     else:
         line, column = len(lines), len(lines[-1]) + 1
         block = ["", *entry, ""] if lines[-1] else [*entry, "", ""]

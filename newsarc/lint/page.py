@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newsarc.links import DAY_PAGE_NAMES
-from newsarc.model import DayPage, Directive, Event, Link, Problem, Source
+from newsarc.model import Comment, DayPage, Directive, Event, Link, Problem, Source
+from newsarc.parser.comments import without_comments
 from newsarc.parser.page import HEADING, ITEM, page_lines
 from newsarc.tree import Day
 
@@ -35,9 +36,16 @@ class Page:
         """The lines of the page, without their ends."""
         return page_lines(self.text)
 
+    @cached_property
+    def visible_lines(self) -> Sequence[str]:
+        """The lines of the page, with comments blanked out."""
+        return without_comments(self.lines, self.comments) if self.comments else self.lines
+
     def is_removable(self, line: int) -> bool:
-        """Whether an item of a list begins and ends on ``line``, with nothing on it that was not understood."""
-        if not ITEM.match(self.lines[line - 1]) or line in self._problem_lines:
+        """Whether an item of a list begins and ends on ``line``, with nothing on it that was not understood, and no
+        comment, which somebody may want to keep.
+        """
+        if not ITEM.match(self.lines[line - 1]) or line in self._problem_lines or line in self._comment_lines:
             return False
         following = self.lines[line] if line < len(self.lines) else ""
         return not following.strip() or ITEM.match(following) is not None or HEADING.match(following) is not None
@@ -56,6 +64,16 @@ class Page:
     @cached_property
     def _problem_lines(self) -> frozenset[int]:
         return frozenset(problem.line for problem in self.problems)
+
+    @cached_property
+    def _comment_lines(self) -> frozenset[int]:
+        return frozenset(number for comment in self.comments for number in range(comment.line, comment.end_line + 1))
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """The HTML comments of the page."""
+        page = self.event or self.day_page
+        return page.comments if page is not None else ()
 
     @property
     def directives(self) -> tuple[Directive, ...]:

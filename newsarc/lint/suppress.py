@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from newsarc.lint.select import rules_meant, rules_named
 from newsarc.parser.page import HEADING, ITEM
 
 _MAX_STARS = 3
+_LIKE_A_RULE = re.compile(r"[A-Z]+\d\w*\Z|[a-z]+(?:-[a-z]+)+\Z", re.IGNORECASE)  # a code or a name
 
 
 @dataclass(slots=True)
@@ -138,12 +140,22 @@ def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding
 def _of_directives(page: Page) -> Iterator[Suppression]:
     if not page.directives:
         return
-    lines_of = _lines_meant(page.lines)
+    lines_of = _lines_meant(page.visible_lines)
     for directive in page.directives:
-        lines = None if directive.is_for_file else lines_of(directive.line, directive.is_alone)
+        # One that goes over several lines is about what follows it, or what its first line belongs to.
+        begin = directive.end_line if directive.is_alone else directive.line
+        lines = None if directive.is_for_file else lines_of(begin, directive.is_alone)
+        is_one_line = directive.line == directive.end_line
+        place = (directive.line, directive.column, directive.end_column if is_one_line else directive.column + 4)
+        words: list[str] = []
         for written in directive.rules:
-            place = (directive.line, directive.column, directive.end_column)
-            yield Suppression(written, _codes(written), lines, *place)
+            codes = _codes(written)
+            if codes or _LIKE_A_RULE.match(written):
+                yield Suppression(written, codes, lines, *place)
+            else:
+                words.append(written)
+        if words:  # a reason without a mark before it: one finding, not one for each word
+            yield Suppression(" ".join(words), frozenset(), lines, *place)
 
 
 def _of_front_matter(page: Page) -> Iterable[Suppression]:

@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import DayEntry, DayPage, Link, Problem, Prose, Topic
+from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import names_with_comma, splitter
-from newsarc.parser.directives import lines_and_directives
+from newsarc.parser.directives import directives
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
     DATE_LABEL,
@@ -21,6 +22,7 @@ from newsarc.parser.page import (
     folder_date,
     make_date,
     make_links,
+    page_lines,
     prose_links,
 )
 from newsarc.parser.plain import plain_formats, plain_heading
@@ -41,11 +43,11 @@ class _DayParser:
     """One pass over the lines; topics wait for the event heading that they stand above."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
-        self.lines, self.directives = lines_and_directives(text)
+        written = page_lines(text)
+        self.lines, self.comments = take_comments(text, written)
         self.path = path
         self.config = config
         self.names = frozenset(names)
-        self.text = text
         self.note = context_note(config.labels)
         self.date: dt.date | None = None
         self.headings: list[Link] = []
@@ -58,10 +60,9 @@ class _DayParser:
         self.formats_line: int | None = None
         self.links: list[Link] = []
         self.prose: list[Prose] = []
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = list(encoding_problems(text, written))
 
     def parse(self) -> DayPage:
-        self.problems.extend(encoding_problems(self.text, self.lines))
         for number, line in enumerate(self.lines, 1):
             if not line or line.isspace():
                 continue
@@ -87,7 +88,8 @@ class _DayParser:
             formats_line=self.formats_line,
             links=tuple(self.links),
             prose=tuple(self.prose),
-            directives=self.directives,
+            comments=self.comments,
+            directives=directives(self.comments),
             problems=tuple(sorted(self.problems, key=lambda problem: problem.line)),
         )
 

@@ -20,8 +20,9 @@ from newsarc.model import (
     Source,
     Topic,
 )
+from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, headline_topics, names_with_comma, split_contexts
-from newsarc.parser.directives import lines_and_directives
+from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
@@ -37,6 +38,7 @@ from newsarc.parser.page import (
     folder_date,
     make_date,
     make_links,
+    page_lines,
     prose_links,
     section_kind,
 )
@@ -65,8 +67,16 @@ class _EventParser:
     """One pass over the lines of one page; each line goes to the part of the page that the lines before it opened."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
-        self.lines, self.directives = lines_and_directives(text)
-        self.text = text
+        written = page_lines(text)
+        self.head = read_front_matter(written)
+        self.lines, self.comments = take_comments(text, written, self.head.end)
+        # Lines of a comment amid an item, which do not end it as a blank line does.
+        self.amid = {
+            number
+            for comment in self.comments
+            if not comment.is_alone
+            for number in range(comment.line, comment.end_line)
+        }
         self.path = path
         self.config = config
         self.names = frozenset(names)
@@ -84,14 +94,11 @@ class _EventParser:
         self.related: list[RelatedLink] = []
         self.links: list[Link] = []
         self.prose: list[Prose] = []
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [*self.head.problems, *encoding_problems(text, written)]
         self.items: Callable[[str, int], None] | None = None  # what takes the items of the section we are in
 
     def parse(self) -> Event:
-        head = read_front_matter(self.lines)
-        self.problems.extend(head.problems)
-        self.problems.extend(encoding_problems(self.text, self.lines))
-        at = head.end
+        at = self.head.end
         while at < len(self.lines):
             line = self.lines[at]
             if not line or line.isspace():
@@ -105,7 +112,7 @@ class _EventParser:
                 self._text(line, at + 1)
                 at += 1
         self.items = None  # it refers back to this parser: a cycle, which workers, that collect none, would pile up
-        return self._event(head.front_matter)
+        return self._event(self.head.front_matter)
 
     # --- lines ---
 
@@ -182,7 +189,7 @@ class _EventParser:
         it.
         """
         assert self.items is not None
-        if plain := self._plain_items(at):
+        if not self.amid and (plain := self._plain_items(at)):
             return at + plain
         first = self.lines[at]
         if not ITEM.match(first):
@@ -190,9 +197,9 @@ class _EventParser:
             self._stray(first, at + 1)
             return at + 1
         end = at + 1
-        while end < len(self.lines) and not begins_anew(self.lines[end]):
+        while end < len(self.lines) and (end in self.amid or not begins_anew(self.lines[end])):
             end += 1
-        self.items(first if end == at + 1 else "\n".join(self.lines[at:end]), at + 1)
+        self.items(first if end == at + 1 else "\n".join(self.lines[at:end]).rstrip("\n"), at + 1)
         return end
 
     def _plain_items(self, at: int) -> int:
@@ -305,7 +312,8 @@ class _EventParser:
             links=tuple(self.links),
             prose=tuple(self.prose),
             front_matter=front,
-            directives=self.directives,
+            comments=self.comments,
+            directives=directives(self.comments),
             problems=tuple(sorted(self.problems, key=lambda problem: (problem.line, problem.column))),
         )
 

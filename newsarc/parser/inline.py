@@ -8,9 +8,11 @@ Code spans, autolinks and raw HTML are not looked at: they do not occur in the a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import NamedTuple
 
+_BACKTICKS = re.compile("`+")
 _BRACKET = re.compile(r"\\.|!\[|[\[\]]", re.DOTALL)
 _PLAIN_TARGET = re.compile(r"\(([^\s()<>\\\x00-\x20\x7f]+)\)")
 # Possessive: to be able to go back, which never helps here, costs 100 bytes a character.
@@ -59,6 +61,31 @@ class _Target(NamedTuple):
 def find_links(text: str) -> list[InlineLink]:
     """Return the links of ``text`` in the order in which they end. Linear in the length of ``text``."""
     return [_finished(link, text) for link in _nested(_find(text)) if link.rendered or not link.nested]
+
+
+class CodeSpans:
+    """Where the code spans of a text end. Its runs of backticks are found once, and only if it is asked for one."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._runs: dict[int, list[int]] | None = None
+
+    def end(self, start: int, behind: int) -> int | None:
+        """Return where the code ends that the backticks from ``start`` to ``behind`` begin, or None for text."""
+        if self._runs is None:
+            self._runs = {}
+            for run in _BACKTICKS.finditer(self._text):
+                self._runs.setdefault(len(run[0]), []).append(run.start())
+        length = behind - start
+        runs = self._runs.get(length, [])
+        at = bisect_left(runs, behind)
+        return runs[at] + length if at < len(runs) else None
+
+
+def end_of_target(text: str, at: int) -> int | None:
+    """Return where the ``(target "title")`` at ``at`` ends, or None where it is none."""
+    target = _target(text, at)
+    return target.close if target is not None else None
 
 
 def _find(text: str) -> list[_Found]:

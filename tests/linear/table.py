@@ -29,12 +29,14 @@ from newsarc.lint.rules.text import clean_text
 from newsarc.lint.select import rules_meant
 from newsarc.lint.suppress import wishes_of
 from newsarc.matcher import any_word, cased, mark
+from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.labels import wrapped
 from newsarc.output.story.measure import balanced, cut
 from newsarc.parser import parse_day, parse_event
+from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts
-from newsarc.parser.directives import take_directives
+from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.query import parse_query, wanted_words
 from newsarc.refs import looks_like_ref, resolve_ref
@@ -66,7 +68,20 @@ PIECES = [
         "storm ",
         "storm-",
     ),
-    *("<!-- newsarc:", "<!-- newsarc: ignore ", "-->", "\u4e00", "\u4e00.", "\u3002", "\u0301", "e\u0301", "\u200b"),
+    *(
+        "<!-- newsarc:",
+        "<!-- newsarc: ignore ",
+        "<!--",
+        "`` ",
+        "> ",
+        "-->",
+        "\u4e00",
+        "\u4e00.",
+        "\u3002",
+        "\u0301",
+        "e\u0301",
+        "\u200b",
+    ),
     *(
         "[a](b",
         "](b)",
@@ -144,6 +159,10 @@ def _ref(text: str) -> None:
         pass
 
 
+def _comments(text: str) -> tuple[Comment, ...]:
+    return take_comments(text, text.split("\n"))[1]
+
+
 def _page(text: str) -> None:
     event = parse_event(text, EVENT)
     wishes_of(Page(EVENT, text, DAY, event=event))
@@ -191,7 +210,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "contexts.split_contexts": lambda text: split_contexts(text, frozenset({"a, a", "a, b"})),
     "contexts.headline_prefixes": headline_prefixes,
     "front matter": lambda text: read_front_matter(["---", *text.split("\n"), f"title: {text}", "---"]),
-    "directives": lambda text: take_directives([text, f"<!-- newsarc: {text}", f"<!-- newsarc: ignore {text} -->"]),
+    "comments": lambda text: directives(
+        _comments(f"{text}\n<!-- newsarc: {text}\n\n1. <!-- newsarc: ignore {text} -->")
+    ),
     "labels": lambda text: (said(text), with_balanced_brackets(text), topic_between(text, text[: len(text) // 2])),
     "selectors": rules_meant,
     "pages of one line": _page,

@@ -123,3 +123,58 @@ def test_what_is_no_wish_is_a_finding_and_hides_nothing(tmp_path: Path, comment:
 def test_a_comment_behind_a_continuation_is_about_the_item(tmp_path: Path) -> None:
     items = "1. [Gone](/news/2020/05/4/gone.md)\n   _Context: Harbour_ <!-- newsarc: ignore NA101 -->"
     assert codes(archive_with(tmp_path, items)) == []
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!-- newsarc: ignore NA101: lost for <good> -->",
+        "<!--newsarc: ignore NA101-->",
+        "<!--newsarc:ignore NA101-->",
+        "<!-- Newsarc: Ignore na101 -->",
+        "<!-- newsarc: ignore NA101 - nobody has it -->",
+        "<!-- newsarc: ignore NA101 \u2013 nobody has it -->",
+        "<!-- newsarc: ignore NA101\u2014nobody has it -->",
+        "<!-- newsarc: ignore NA101 (nobody has it) -->",
+        "<!-- newsarc: ignore NA101\uff08nobody has it\uff09 -->",
+        "<!-- newsarc: ignore broken-related-link, NA101 -- nobody has it -->",
+        "<!-- newsarc: ignore\n   NA101: nobody\n   has it -->",
+        "<!-- newsarc:\nignore NA101 -->",
+    ],
+)
+def test_every_spelling_of_a_comment_that_html_allows(tmp_path: Path, comment: str) -> None:
+    archive = archive_with(tmp_path, f"{DEAD} {comment}")
+    assert codes(archive, "NA1", "NA902") == []
+    assert archive.event("the-harbour-opens").related[0].contexts == ("Harbour",)
+
+
+@pytest.mark.parametrize(
+    "comment", ["<!--\nnewsarc: ignore\n\nNA101\n-->", "<!-- a -->\n<!-- newsarc: ignore NA101 -->\n"]
+)
+def test_a_comment_of_several_lines_is_about_what_follows(tmp_path: Path, comment: str) -> None:
+    assert codes(archive_with(tmp_path, f"{comment}\n{DEAD}\n{DEAD.replace('gone', 'too')}")) == ["NA101"]
+
+
+def test_comments_one_below_the_other_are_about_the_same_item(tmp_path: Path) -> None:
+    items = f"<!-- newsarc: ignore NA109 -->\n<!-- newsarc: ignore NA101 -->\n{DEAD.partition(' _')[0]}"
+    assert codes(archive_with(tmp_path, items), "NA101", "NA109", "NA902") == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "written"),
+    [
+        ("<!-- newsarc: ignore NA101 nobody has it -->", "nobody has it"),
+        ("<!-- newsarc: ignroe NA101 -->", "ignroe NA101"),
+        ("<!-- newsarc ignore NA101x -->", "NA101x"),
+        ("<!-- newsarc: ignore: NA101 -->", "ignore: NA101"),
+        ("<!-- newsarc: -->", ""),
+    ],
+)
+def test_a_slip_in_a_comment_is_one_finding(tmp_path: Path, comment: str, written: str) -> None:
+    found = lint(archive_with(tmp_path, f"{DEAD} {comment}"), select=["NA109", "NA110", "NA902"]).findings
+    assert [(finding.code, finding.target) for finding in found] == [("NA902", written)]
+
+
+@pytest.mark.parametrize("comment", ["<!-- newsarc cannot tell -->", "<!-- about newsarc: ignore NA101 -->"])
+def test_a_comment_about_newsarc_is_not_one_to_it(tmp_path: Path, comment: str) -> None:
+    assert codes(archive_with(tmp_path, f"{DEAD} {comment}")) == ["NA101"]

@@ -31,7 +31,8 @@ def accounted_lines(page: Event | DayPage, text: str) -> set[int]:
     """
     found = {link.line for link, _ in all_links(page)}
     found.update(prose.line for prose in page.prose)
-    found.update(directive.line for directive in page.directives)
+    for comment in page.comments:
+        found.update(range(comment.line, comment.end_line + 1))
     if page.formats_line is not None:
         found.add(page.formats_line)
     if isinstance(page, Event):

@@ -140,7 +140,7 @@ class UnknownSection(PageRule):
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
         unknown = [section for section in event.sections if section.kind == "other"] if event else []
-        lines = page.lines if unknown else ()
+        lines = page.visible_lines if unknown else ()
         for section in unknown:
             if DATE_LABEL.match(section.title):
                 continue  # a date heading that lacks its link: the business of NA203

@@ -299,7 +299,7 @@ class _Part:
 
 
 def _parts(page: Page) -> Iterator[_Part]:
-    lines = page.lines
+    lines = page.visible_lines
     if page.event is not None:
         event = page.event
         if event.headline_line is not None:

@@ -1,0 +1,267 @@
+"""HTML comments, which Markdown does not show: where they stand, and the lines of a page without them.
+
+Comments are found as CommonMark 0.31 finds them. One that begins a line is a block: it goes on to the first ``-->``,
+over blank lines too, or to the end of the page or of the list item that holds it. Any other must end in the paragraph
+or heading that it begins in; if it does not, it is text. So is what stands in code.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from newsarc.model import Comment
+from newsarc.parser.inline import CodeSpans, end_of_target
+
+_OPEN, _CLOSE = "<!--", "-->"
+_HEADING = re.compile(r"#{1,6}(?:[ \t]|\Z)")
+_RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
+_UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*\Z")  # makes a heading of the paragraph above it
+_FENCE = re.compile(r"(`{3,})[^`]*\Z|(~{3,})")
+_MARKER = re.compile(r"(?:[-*+]|(\d{1,9})[.)])(?=[ \t]|\Z)")
+_TOKEN = re.compile(r"\\.|`+|<!--|\]\(", re.DOTALL)
+_SPACE = re.compile(r"[ \t]*")
+_CODE_INDENT = 4  # so many spaces make code of a line
+_MAX_NESTED = 100  # list items and quotations that begin on one line
+
+
+class _Span(NamedTuple):
+    """Where a comment stands: indexes of lines, offsets into them. ``closed`` is false where ``-->`` is missing."""
+
+    line: int
+    start: int
+    end_line: int
+    end: int
+    closed: bool = True
+
+
+def take_comments(text: str, lines: list[str], first: int = 0) -> tuple[list[str], tuple[Comment, ...]]:
+    """Return ``lines``, those of the page ``text``, with the comments blanked out, so that columns keep their meaning,
+    and the comments.
+
+    ``first`` is the index of the line that Markdown begins with, behind the front matter. A line with nothing else on
+    it becomes empty.
+    """
+    if _OPEN not in text:
+        return lines, ()
+    spans = list(_Scanner(lines, first).spans())
+    visible = _blanked(lines, spans)
+    return visible, tuple(_comment(span, lines, visible) for span in spans)
+
+
+def without_comments(lines: Sequence[str], comments: Iterable[Comment]) -> list[str]:
+    """Return ``lines`` with ``comments``, which were found in them, blanked out."""
+    return _blanked(lines, (_Span(at.line - 1, at.column - 1, at.end_line - 1, at.end_column - 1) for at in comments))
+
+
+def _comment(span: _Span, lines: Sequence[str], visible: Sequence[str]) -> Comment:
+    if span.line == span.end_line:
+        text = lines[span.line][span.start : span.end]
+    else:
+        middle = lines[span.line + 1 : span.end_line]
+        text = "\n".join((lines[span.line][span.start :], *middle, lines[span.end_line][: span.end]))
+    is_alone = not any(visible[number].strip() for number in range(span.line, span.end_line + 1))
+    text = text[len(_OPEN) : -len(_CLOSE) if span.closed else None]  # of "<!-->", nothing
+    return Comment(
+        text, span.line + 1, span.start + 1, span.end_line + 1, span.end + 1, is_alone=is_alone, is_closed=span.closed
+    )
+
+
+def _blanked(lines: Sequence[str], spans: Iterable[_Span]) -> list[str]:
+    visible = list(lines)
+    parts: dict[int, list[tuple[int, int]]] = {}
+    for span in spans:
+        for number in range(span.line, span.end_line + 1):
+            start = span.start if number == span.line else 0
+            end = span.end if number == span.end_line else len(lines[number])
+            parts.setdefault(number, []).append((start, end))
+    for number, cuts in parts.items():
+        line, pieces, at = lines[number], [], 0
+        for start, end in cuts:
+            pieces += [line[at:start], " " * (end - start)]
+            at = end
+        visible[number] = "".join((*pieces, line[at:])).rstrip()
+    return visible
+
+
+class _Scanner:
+    """One pass over the lines of a page, which follows no more of their structure than tells where comments can be.
+
+    ``items`` are the columns at which the contents of the open list items begin, the outermost first.
+    """
+
+    def __init__(self, lines: Sequence[str], first: int) -> None:
+        self.lines = lines
+        self.first = first
+        self.items: list[int] = []
+        self.empty_item = -1  # the line of the last item with nothing on its first line, which a blank line ends
+        self.paragraph: tuple[int, int] | None = None  # where the open paragraph begins
+        self.fence = ""  # of the open code block
+        self.block: tuple[int, int] | None = None  # where the open comment begins
+        self.in_quote = False  # whether what is open stands in a quotation
+
+    def spans(self) -> Iterator[_Span]:
+        """Yield the comments in their order."""
+        for number in range(self.first, len(self.lines)):
+            line = self.lines[number]
+            start = _behind_space(line, 0)
+            is_blank = start == len(line)
+            if self.block or self.fence:
+                if self._holds(line, start):
+                    yield from self._inside(line, number)
+                    continue
+                yield from self._left(number)
+            if is_blank:
+                yield from self._end_paragraph(number)
+                self.in_quote = False
+                if self.empty_item == number - 1:
+                    del self.items[-1:]
+            else:
+                yield from self._line(line, number, start)
+        yield from self._left(len(self.lines))
+        yield from self._end_paragraph(len(self.lines))
+
+    def _inside(self, line: str, number: int) -> Iterator[_Span]:
+        """Take a line of the open comment or code block."""
+        if self.fence:
+            rest = line.lstrip(" \t>" if self.in_quote else " \t").rstrip()
+            if len(rest) >= len(self.fence) and not rest.strip(self.fence[0]):
+                self.fence = ""
+        elif self.block and (end := line.find(_CLOSE)) >= 0:
+            yield _Span(*self.block, number, end + len(_CLOSE))
+            self.block = None
+            yield from self._rest_of_block(line, number, end + len(_CLOSE))
+
+    def _left(self, number: int) -> Iterator[_Span]:
+        """Leave an open comment or code block at the end of what holds it, before the line of this index."""
+        if self.block:
+            yield _Span(*self.block, number - 1, len(self.lines[number - 1]), closed=False)
+        self.block, self.fence, self.in_quote = None, "", False
+
+    def _line(self, line: str, number: int, at: int) -> Iterator[_Span]:
+        """Take a line that is not blank, whose first character is at the offset ``at``."""
+        if self.in_quote and line[at] != ">":
+            self.in_quote = False
+        depth = bisect_right(self.items, _width(line, at))  # of the items that the line is indented for
+        if self.paragraph is None:
+            del self.items[depth:]
+        if _width(line, at) - (self.items[depth - 1] if depth else 0) >= _CODE_INDENT:
+            return  # code, or a line of the open paragraph
+        for _ in range(_MAX_NESTED):
+            if line[at] == ">":
+                if not self.in_quote:
+                    yield from self._end_paragraph(number)
+                    self.items, depth, self.in_quote = [], 0, True
+                behind, at = at + 1, _behind_space(line, at + 1)
+                if at == len(line):
+                    yield from self._end_paragraph(number)
+                if at == len(line) or _width(line, at) - _width(line, behind) > _CODE_INDENT:
+                    return
+                continue
+            if not self._begins_anew(line, at, is_outside=depth < len(self.items)):
+                self.paragraph = self.paragraph or (number, at)
+                return
+            yield from self._end_paragraph(number)
+            del self.items[depth:]
+            marker = None if _RULE.match(line, at) else _MARKER.match(line, at)
+            if marker is None:
+                yield from self._begin_block(line, number, at)
+                return
+            behind, at = marker.end(), _behind_space(line, marker.end())
+            gap = _width(line, at) - _width(line, behind)
+            is_plain = at < len(line) and gap <= _CODE_INDENT
+            self.items.append(_width(line, behind) + (gap if is_plain else 1))
+            depth += 1
+            if at == len(line):
+                self.empty_item = number
+            if not is_plain:
+                return  # an empty item, or code
+
+    def _holds(self, line: str, start: int) -> bool:
+        """Whether ``line`` belongs to the list item or quotation that the open comment or code block stands in."""
+        if self.in_quote:
+            return line.startswith(">", start)
+        return start == len(line) or not self.items or _width(line, start) >= self.items[-1]
+
+    def _begins_anew(self, line: str, at: int, *, is_outside: bool) -> bool:
+        """Whether what stands at the offset ``at`` is not the text of a paragraph. ``is_outside`` is true for a line
+        that is not indented enough for the item above it.
+        """
+        if line.startswith(_OPEN, at) or _HEADING.match(line, at) or _RULE.match(line, at) or _FENCE.match(line, at):
+            return True
+        if self.paragraph is not None and _UNDERLINE.match(line, at):
+            return True
+        marker = _MARKER.match(line, at)
+        if marker is None or self.paragraph is None or is_outside:
+            return marker is not None
+        return marker[1] in (None, "1") and _behind_space(line, marker.end()) < len(line)
+
+    def _begin_block(self, line: str, number: int, at: int) -> Iterator[_Span]:
+        """Take a heading, a rule, or the first line of a comment or a code block."""
+        if line.startswith(_OPEN, at):
+            end = line.find(_CLOSE, at + 2)  # "<!-->" is a comment
+            if end < 0:
+                self.block = (number, at)
+                return
+            yield _Span(number, at, number, end + len(_CLOSE))
+            yield from self._rest_of_block(line, number, end + len(_CLOSE))
+        elif fence := _FENCE.match(line, at):
+            self.fence = fence[1] or fence[2]
+        elif _HEADING.match(line, at):
+            yield from self._inline((number, at), number + 1)
+
+    def _rest_of_block(self, line: str, number: int, start: int) -> Iterator[_Span]:
+        """Take what follows a comment on the last line of its block: HTML, in which only comments are not shown."""
+        while (start := line.find(_OPEN, start)) >= 0 and (end := line.find(_CLOSE, start + 2)) >= 0:
+            yield _Span(number, start, number, end + len(_CLOSE))
+            start = end + len(_CLOSE)
+
+    def _end_paragraph(self, number: int) -> Iterator[_Span]:
+        """End the open paragraph before the line of this index."""
+        if self.paragraph is not None:
+            yield from self._inline(self.paragraph, number)
+            self.paragraph = None
+
+    def _inline(self, begin: tuple[int, int], end: int) -> Iterator[_Span]:
+        """Yield the comments in the text that begins at ``begin`` and goes on to the line of index ``end``."""
+        first, column = begin
+        lines = [self.lines[first][column:], *self.lines[first + 1 : end]]
+        if not any(_OPEN in line for line in lines):
+            return
+        text = "\n".join(lines)
+        starts = [-column]  # of the lines, as offsets into the text
+        for line in self.lines[first:end]:
+            starts.append(starts[-1] + len(line) + 1)
+        for start, behind in _comments_in(text):
+            at, to = bisect_right(starts, start) - 1, bisect_right(starts, behind - 1) - 1
+            yield _Span(first + at, start - starts[at], first + to, behind - starts[to])
+
+
+def _comments_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the comments in a paragraph begin and end."""
+    code, at = CodeSpans(text), 0
+    while token := _TOKEN.search(text, at):
+        at = token.end()
+        if token[0] == _OPEN:
+            end = text.find(_CLOSE, token.start() + 2)
+            if end < 0:
+                return
+            at = end + len(_CLOSE)
+            yield token.start(), at
+        elif token[0] == "](":
+            at = end_of_target(text, at - 1) or at
+        elif token[0][0] == "`":
+            at = code.end(token.start(), at) or at
+
+
+def _width(line: str, end: int) -> int:
+    """Return the column that the offset ``end`` is at, tabs counted to the next multiple of four."""
+    return len(line[:end].expandtabs(4)) if "\t" in line[:end] else end
+
+
+def _behind_space(line: str, at: int) -> int:
+    match = _SPACE.match(line, at)
+    assert match is not None  # it may be empty
+    return match.end()

@@ -105,7 +105,7 @@ def locked(folder: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with contextlib.suppress(OSError):  # some network file systems cannot lock
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -10,12 +11,14 @@ from typing import Any
 
 from newsarc.closest import did_you_mean
 from newsarc.errors import ConfigError
+from newsarc.files import read_file
 from newsarc.text.labels import is_label, label_key, label_word
 
 CONFIG_NAME = "newsarc.toml"
 PYPROJECT_NAME = "pyproject.toml"
 MAX_CONFIG_BYTES = 1024 * 1024
 SECTIONS = ("sources", "changes", "related")  # the labels that are headings
+_SEARCHED_BYTES = 16 * MAX_CONFIG_BYTES  # of a pyproject.toml, for a mention of newsarc
 _MAX_DOTS = 100  # in what may be one key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
 _MAX_SHOWN = 80  # characters of an unknown key in a message
@@ -104,15 +107,21 @@ DEFAULT_CONFIG = Config()
 
 def find_config(folder: Path) -> Path | None:
     """Return the configuration file that ``folder`` itself holds, or None. ``newsarc.toml`` goes before
-    ``pyproject.toml``.
+    ``pyproject.toml``, which counts if it has a table ``tool.newsarc``.
+
+    A ``newsarc.toml`` counts in whatever form it exists: a symbolic link that leads nowhere, a folder and a file that
+    cannot be read are for :func:`load_config` to refuse. Raises ConfigError for a ``pyproject.toml`` that does not show
+    whether it is one.
     """
     own = folder / CONFIG_NAME
-    if own.is_file():
+    if _exists(own):
         return own
     pyproject = folder / PYPROJECT_NAME
-    if pyproject.is_file() and b"[tool.newsarc" in _read(pyproject)[:MAX_CONFIG_BYTES]:
-        return pyproject
-    return None
+    if not _exists(pyproject):
+        return None
+    data = _read(pyproject, _SEARCHED_BYTES)
+    # Most are for other programs: tomllib is imported for those that mention newsarc, as a dependency or otherwise.
+    return pyproject if b"newsarc" in data and "newsarc" in _tools(_parse(pyproject, data)) else None
 
 
 def load_config(path: Path) -> Config:
@@ -121,28 +130,36 @@ def load_config(path: Path) -> Config:
     Raises ConfigError, with the file and the key in its one line, for a file that cannot be read, is larger than 1 MiB,
     is no TOML, or has an unknown key or a value of the wrong type.
     """
-    import tomllib  # here, because it takes 2 ms and most archives have no configuration
-
-    data = _read(path)
-    if len(data) > MAX_CONFIG_BYTES:
-        raise ConfigError(f"{path}: a configuration of more than {MAX_CONFIG_BYTES:,} bytes is not read")
-    try:
-        text = data.decode("utf-8")
-        if number := _too_many_dots(text):
-            raise ConfigError(f"{path}: line {number} has a key of more than {_MAX_DOTS} parts, or what looks like one")
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # tomllib also lets through what int() and deep nesting raise
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    document = _parse(path, _read(path, MAX_CONFIG_BYTES + 1))
     if path.name == PYPROJECT_NAME:
-        tools = document.get("tool")
-        table = tools.get("newsarc", {}) if isinstance(tools, dict) else {}
-        prefix = "tool.newsarc."
+        table, prefix = _tools(document).get("newsarc", {}), "tool.newsarc."
     else:
         table, prefix = document, ""
     try:
         return parse_config(table, prefix)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def _parse(path: Path, data: bytes) -> dict[str, Any]:
+    """Return the TOML document ``data`` of the file at ``path``. Raises ConfigError."""
+    import tomllib  # here, because most archives have no configuration
+
+    if len(data) > MAX_CONFIG_BYTES:
+        raise ConfigError(f"{path}: a configuration of more than {MAX_CONFIG_BYTES:,} bytes is not read")
+    try:
+        text = data.decode("utf-8")
+        if number := _too_many_dots(text):
+            raise ConfigError(f"{path}: line {number} has a key of more than {_MAX_DOTS} parts, or what looks like one")
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # tomllib also lets through what int() and deep nesting raise
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+
+
+def _tools(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the tables of tools in a ``pyproject.toml``."""
+    tools = document.get("tool")
+    return tools if isinstance(tools, dict) else {}
 
 
 def _too_many_dots(text: str) -> int:
@@ -236,10 +253,23 @@ def _closest(key: str, known: Mapping[str, str]) -> str:
     return did_you_mean(key.replace("_", "-"), known, f"; known keys: {', '.join(known)}")
 
 
-def _read(path: Path) -> bytes:
-    """Return what is in a file; of a large one no more than tells that it is too large."""
+def _exists(path: Path) -> bool:
+    """Whether there is anything at ``path``. Raises ConfigError where the system does not say."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_CONFIG_BYTES + 1)
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the path
+        return False
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    return True
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """Return the first ``limit`` bytes of a file. Raises ConfigError."""
+    try:
+        return read_file(path, limit)
+    except FileNotFoundError as error:
+        reason = "is a symbolic link that leads nowhere" if path.is_symlink() else f"cannot be read: {error.strerror}"
+        raise ConfigError(f"{path}: {reason}") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

@@ -23,7 +23,8 @@ below `[tool.newsarc]` of `{PYPROJECT_NAME}`; where a folder has both, in `{CONF
 archive for newsarc, from all folders below too. `newsarc -v list` says which file was read.
 
 Every key is optional. A key that does not exist is an error that names the closest one that does, and so is a value of
-another type; nothing is read then.
+another type; nothing is read then. The same holds for a file that cannot be read: a symbolic link that leads nowhere, a
+folder or a named pipe called `{CONFIG_NAME}` is an error, not an archive without a configuration.
 """
 _TABLES = {
     "": "\nAt the top of the file:\n",

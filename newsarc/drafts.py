@@ -11,6 +11,7 @@ from typing import Literal
 
 from newsarc.atomic import create_file, locked, replace_file
 from newsarc.errors import ArchiveError
+from newsarc.files import read_file
 
 _SHORT = 400  # lines in which difflib, whose time can grow with their cube, looks for a second at most
 _Change = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
@@ -144,7 +145,7 @@ def _write(file: Path, before: str | None, after: str, path: str) -> None:
             raise ArchiveError(f"{path}: there is such a file by now; nothing was written") from None
     elif file.is_symlink():
         raise ArchiveError(f"{path}: a symbolic link; write to the file that it leads to. Nothing was written")
-    elif file.read_bytes() != _bytes(before):
+    elif read_file(file, len(_bytes(before)) + 1) != _bytes(before):
         raise ArchiveError(f"{path}: changed while newsarc was at work; nothing was written, run it again")
     else:
         replace_file(file, _bytes(after))
@@ -169,7 +170,7 @@ def _check_place(root: Path, path: str) -> None:
 def _take_back(root: Path, done: Sequence[Draft], folders: Sequence[Path]) -> None:
     for draft in reversed(done):
         with contextlib.suppress(OSError):
-            if (root / draft.path).read_bytes() != _bytes(draft.after):
+            if read_file(root / draft.path, len(_bytes(draft.after)) + 1) != _bytes(draft.after):
                 continue  # it was not written, or somebody has changed it since: theirs stays
             if draft.before is None:
                 (root / draft.path).unlink()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
+from newsarc.files import read_file
 from newsarc.output.terminal import is_terminal
 from newsarc.safe import visible
 
@@ -104,6 +105,5 @@ class Drawing:
 
 
 def _is_ours(file: Path) -> bool:
-    with file.open("rb") as stream:
-        beginning = stream.read(_BEGINNING)
+    beginning = read_file(file, _BEGINNING)
     return not beginning or any(mark in beginning for mark in _MARKS)

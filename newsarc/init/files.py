@@ -10,12 +10,15 @@ from pathlib import Path
 from newsarc.config import CONFIG_NAME, load_config
 from newsarc.drafts import Draft
 from newsarc.errors import ArchiveError
+from newsarc.files import read_file
 from newsarc.init import Part
 from newsarc.init.detect import fitted
 from newsarc.init.hook import HOOK_FILE, hook_text
 from newsarc.init.settings import settings_text
 from newsarc.init.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.pages import Pages
+
+_MAX_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,11 @@ def _planned(path: str, before: str | None, after: str, note: str) -> Planned:
 
 def _read(file: Path) -> str | None:
     try:
-        return file.read_bytes().decode("utf-8", "surrogateescape")
+        data = read_file(file, _MAX_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise ArchiveError(f"{file}: cannot be read: {error.strerror}") from None
+    if len(data) > _MAX_BYTES:
+        raise ArchiveError(f"{file}: cannot be read: more than {_MAX_BYTES:,} bytes")
+    return data.decode("utf-8", "surrogateescape")

@@ -7,6 +7,7 @@ same finding three times in a file is three entries; a fourth is new.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from newsarc.atomic import replace_file
 from newsarc.errors import ArchiveError, ConfigError
+from newsarc.files import read_file
 from newsarc.lint.finding import Finding
 
 VERSION = 1
@@ -36,8 +38,7 @@ def read_baseline(file: Path) -> Counter[Key]:
     larger than 64 MiB.
     """
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_MAX_BYTES + 1)
+        data = read_file(file, _MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
             raise ConfigError(f"{file}: a baseline of more than {_MAX_BYTES:,} bytes is not read")
         document = json.loads(data)
@@ -74,9 +75,13 @@ def compare(findings: Sequence[Finding], baseline: Counter[Key], looked_at: Iter
 
 
 def write_baseline(file: Path, findings: Iterable[Finding]) -> None:
-    """Write ``findings`` as the baseline at ``file``, beside it first and then renamed. Raises ArchiveError."""
+    """Write ``findings`` as the baseline at ``file``, beside it first and then renamed. Raises ArchiveError, also for
+    anything but a regular file: a device or a named pipe is not to be replaced.
+    """
     entries = [dict(zip(("path", "code", "about"), key, strict=True)) for key in sorted(map(key_of, findings))]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=True) + "\n"
+    if os.path.lexists(file) and not file.is_file():
+        raise ArchiveError(f"{file}: cannot be written: it is not a regular file")
     try:
         replace_file(file, text.encode("utf-8"))
     except OSError as error:

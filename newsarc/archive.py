@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -66,9 +67,14 @@ class Archive(Pages):
 
         ``config`` stands in for the archive's own ``newsarc.toml`` (or ``[tool.newsarc]`` in its ``pyproject.toml``).
         With ``cache``, the index and what lint knows of each page are kept in the user's cache folder for the next
-        time; answers are the same with it and without. Raises ArchiveError where there is no such folder, ConfigError
-        for a configuration that cannot be used.
+        time; answers are the same with it and without. Raises ArchiveError where there is no such folder, or where
+        Python does not take file names for UTF-8, ConfigError for a configuration that cannot be used.
         """
+        if sys.getfilesystemencoding() != "utf-8":
+            raise ArchiveError(
+                f"the names in an archive are UTF-8, and this Python decodes them as {sys.getfilesystemencoding()}: "
+                "run it with PYTHONUTF8=1, with -X utf8, or in a UTF-8 locale"
+            )
         root = Path(path)
         if not root.is_dir():
             raise ArchiveError(f"{root}: {'not a folder' if root.exists() else 'there is no such folder'}")

@@ -9,11 +9,15 @@ def main() -> None:
     # import typer. When the command is loaded too, app.load turns the collector on again.
     gc.disable()
     try:
+        from newsarc.cli.utf8 import restart_in_utf8_mode
+
+        restart_in_utf8_mode()
         from newsarc.cli.app import run
-    except KeyboardInterrupt:  # while modules are loaded nothing else could catch it
+
+        gc.freeze()
+        run()
+    except KeyboardInterrupt:  # while modules are loaded, or the last output is written, nothing else catches it
         raise SystemExit(130) from None
-    gc.freeze()
-    run()
 
 
 __all__ = ["main"]

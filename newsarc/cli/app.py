@@ -8,17 +8,17 @@ import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from typer.core import TyperCommand
-from typer.exceptions import TyperException
 from typer.main import get_command
 
 import newsarc
 from newsarc.cli.completion import VARIABLE, answer, mend_zsh_script
+from newsarc.cli.failures import report_failure
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
-from newsarc.cli.mistakes import line_about, unknown_command
+from newsarc.cli.mistakes import unknown_command
 from newsarc.cli.session import (
     ArchiveOption,
     ColorOption,
@@ -28,10 +28,9 @@ from newsarc.cli.session import (
     Shared,
     VerboseOption,
     command,
-    tell,
 )
-from newsarc.errors import ExitCode, NewsarcError, UsageError
-from newsarc.output.terminal import prepare_streams
+from newsarc.cli.streams import finish_streams, prepare_streams
+from newsarc.errors import ExitCode
 
 # A dash and at least two letters, but not options put together (-qv).
 _EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z", re.DOTALL)
@@ -125,17 +124,11 @@ class _Commands(Commands):
             self.add_command(TyperCommand(name, help=entry.summary))
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run; a command line that makes no sense ends in one line, as any other error does."""
+        """Run; whatever is raised ends in its line and exit code."""
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
-        except typer.Abort:
-            sys.exit(ExitCode.INTERRUPTED)
-        except NewsarcError as error:
-            tell(error)
-            sys.exit(error.exit_code)
-        except TyperException as error:
-            tell(UsageError(line_about(error)))
-            sys.exit(ExitCode.SETUP)
+        except (Exception, KeyboardInterrupt) as error:
+            code = report_failure(error)
         if standalone_mode:
             sys.exit(code)
         return code
@@ -199,12 +192,17 @@ def root(
         raise typer.Exit(ExitCode.SETUP)
 
 
-def run() -> None:
+def run() -> NoReturn:
     """Run newsarc with the arguments of the process."""
     prepare_streams()
-    if os.environ.get(VARIABLE, "").startswith("complete"):
-        answer(app)
-        return
-    if {"--install-completion", "--show-completion"} & set(sys.argv):
-        mend_zsh_script()
-    app()
+    code: object = None
+    try:
+        if os.environ.get(VARIABLE, "").startswith("complete"):
+            answer(app)
+        else:
+            if {"--install-completion", "--show-completion"} & set(sys.argv):
+                mend_zsh_script()
+            app()
+    except SystemExit as end:
+        code = end.code
+    sys.exit(finish_streams(code if isinstance(code, int) else ExitCode.DONE))

@@ -27,8 +27,8 @@ def answer(app: Callable[[], None]) -> None:
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
         try:
             app()
-        except Exception:
-            sys.exit(1)
+        except SystemExit as end:
+            sys.exit(1 if end.code else 0)  # what went wrong matters to nobody here
 
 
 def mend_zsh_script() -> None:

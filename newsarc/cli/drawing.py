@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from newsarc.cli.session import Session
+from newsarc.cli.streams import write_bytes
 from newsarc.errors import UsageError
 from newsarc.files import read_file
 from newsarc.output.terminal import is_terminal
@@ -80,9 +81,7 @@ class Drawing:
         if file is None and self._target.is_opened:
             file = Path(tempfile.mkdtemp(prefix="newsarc-")) / f"story.{self._target.kind}"
         if file is None:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(document)
-            sys.stdout.buffer.flush()
+            write_bytes(document)
             session.note(counts)
             return
         from newsarc.atomic import replace_file
@@ -99,7 +98,6 @@ class Drawing:
     def _open(self, session: Session, file: Path) -> None:
         import webbrowser
 
-        sys.stdout.flush()
         if not webbrowser.open(file.resolve().as_uri()):
             session.warn(f"no browser to open {file} with")
 

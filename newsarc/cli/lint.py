@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,15 +99,15 @@ def lint(
         write(file, report.findings)
         session.note(f"{plural(len(report.findings), 'finding')} accepted in {file}")
         return
-    if diff:
-        _show_diff(session, report, unsafe_fixes)
-    else:
-        mended = 0
-        if fix:
-            report, mended = _mend(session, report, run, unsafe_fixes)
-        write_report(session, report, session.archive, output_format, statistics)
-        sys.stdout.flush()
-        tell(session, report, mended)
+    mended = 0
+    if fix and not diff:
+        report, mended = _mend(session, report, run, unsafe_fixes)
+    with session.while_read():
+        if diff:
+            _show_diff(session, report, unsafe_fixes)
+        else:
+            write_report(session, report, session.archive, output_format, statistics)
+            tell(session, report, mended)
     end(session, report, max_warnings, exit_zero)
 
 

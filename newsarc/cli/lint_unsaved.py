@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.cli.lint_report import folder_of, tell, warn_if_not_whole, write_report
 from newsarc.cli.session import Session
+from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
 from newsarc.links import DAY_PAGE_NAMES, is_event_path
 from newsarc.paths import inside
@@ -45,33 +46,42 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: Wanted) -> Repor
     from newsarc.tree import as_text
 
     path = _page(session.archive, name)
-    text = sys.stdin.buffer.read()
+    text = read_input()
     if not is_event_path(path) and path.rpartition("/")[2] not in DAY_PAGE_NAMES:
         session.note(f"{name}: no page that lint looks at")  # and no error: editors ask about whatever is open
         nothing = Report((), 0, 0.0)
-        if wanted.fix:
-            _write(text)
-        elif not wanted.diff:
-            write_report(session, nothing, session.archive, wanted.output_format, wanted.statistics)
+        with session.while_read():
+            if wanted.fix:
+                write_bytes(text)
+            elif not wanted.diff:
+                write_report(session, nothing, session.archive, wanted.output_format, wanted.statistics)
         return nothing
     archive = session.archive.with_unsaved({path: text})
     report = run(archive)
-    if wanted.diff:
-        after = _mended(run, archive, path, report, wanted.unsafe_fixes)[0]
-        session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
-        return report
-    if not wanted.fix:
-        write_report(session, report, archive, wanted.output_format, wanted.statistics, page=name)
-        sys.stdout.flush()
-        tell(session, report, 0)
-        return report
-    warn_if_not_whole(session, report)
-    text, left = _mended(run, archive, path, report, wanted.unsafe_fixes)
-    _write(text)
+    if wanted.fix and not wanted.diff:
+        return _write_mended(session, run, archive, name, path, report, wanted)
+    with session.while_read():
+        if wanted.diff:
+            after = _mended(run, archive, path, report, wanted.unsafe_fixes)[0]
+            session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
+        else:
+            write_report(session, report, archive, wanted.output_format, wanted.statistics, page=name)
+            tell(session, report, 0)
+    return report
+
+
+def _write_mended(
+    session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, wanted: Wanted
+) -> Report:
+    """Write the mended text to standard output and what is left to standard error; return what is left."""
     from newsarc.lint.formats.concise import concise
 
-    sys.stderr.writelines(concise(left.called(name)))
-    tell(session, left, max(0, len(report.findings) - len(left.findings)))
+    warn_if_not_whole(session, report)
+    text, left = _mended(run, archive, path, report, wanted.unsafe_fixes)
+    with session.while_read():
+        write_bytes(text)
+        sys.stderr.writelines(concise(left.called(name)))
+        tell(session, left, max(0, len(report.findings) - len(left.findings)))
     return left
 
 
@@ -103,10 +113,3 @@ def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -
         archive = archive.with_unsaved({path: page.after.encode("utf-8", "surrogateescape")})
         report = run(archive)
     return archive.tree.unsaved[path], report
-
-
-def _write(text: bytes) -> None:
-    """Write text as it is, whatever its encoding and its line ends, to standard output."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text)
-    sys.stdout.buffer.flush()

@@ -6,7 +6,6 @@ import datetime as dt
 import os
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -95,7 +94,6 @@ def new(
     write_drafts(archive.root, made)
     file = archive.root / made[0].path
     session.write((f"{file}\n",))
-    sys.stdout.flush()
     if editor is not None:
         _open(session, editor, file)
 

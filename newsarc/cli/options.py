@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.session import Format
+from newsarc.cli.streams import read_input_text
 from newsarc.errors import UsageError
 
 _REF_HELP = (
@@ -51,7 +51,7 @@ def expand_refs(refs: Sequence[str] | None) -> list[str]:
     expanded: list[str] = []
     for ref in refs or ():
         if ref == "-":
-            expanded.extend(_ref_of(line) for line in sys.stdin if line.strip())
+            expanded.extend(_ref_of(line) for line in read_input_text().split("\n") if line.strip())
         else:
             expanded.append(ref)
     if refs and not expanded:

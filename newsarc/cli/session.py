@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import inspect
 import os
@@ -11,12 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NamedTuple, NoReturn, ParamSpec, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NamedTuple, ParamSpec, TextIO
 
 import typer
 
+from newsarc.cli.failures import is_bug
 from newsarc.cli.help import SHARED, Docstring
-from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError
+from newsarc.cli.streams import OutputEndedError, write_bytes
+from newsarc.errors import ArchiveError, NewsarcError
 from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
@@ -164,6 +165,7 @@ class Session:
         """
         if self._paged is not None or self._pager is None or not is_terminal(sys.stdout):
             yield self._paged or sys.stdout  # type: ignore[misc]  # PagedOutput has the part of TextIO that is used
+            sys.stdout.flush()  # what fails is known before more is said
             return
         self._paged = PagedOutput(sys.stdout, self._pager)
         try:
@@ -173,6 +175,17 @@ class Session:
             pass
         finally:
             self._paged = None
+
+    @contextmanager
+    def while_read(self) -> Iterator[None]:
+        """Leave the block where standard output takes no more, and say nothing from then on.
+
+        For a command whose exit code tells something else than whether its output was read.
+        """
+        try:
+            yield
+        except OutputEndedError:
+            self.quiet = True
 
     def write_diff(self, path: str, before: str | None, after: str, folder: str = "") -> None:
         """Write a unified diff (:func:`newsarc.drafts.unified_diff`) to standard output: as it is where a program reads
@@ -184,10 +197,7 @@ class Session:
         if is_terminal(sys.stdout):
             self.write(visible_lines(line) for line in lines)
             return
-        sys.stdout.flush()
-        for line in lines:
-            sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
-        sys.stdout.buffer.flush()
+        write_bytes("".join(lines).encode("utf-8", "surrogateescape"))
 
     @contextmanager
     def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
@@ -204,11 +214,6 @@ class Session:
         """Tell the user of a failure that the run goes on after; a command then ends with SETUP."""
         self.warned = True
         print(f"newsarc: {visible(line)}", file=sys.stderr)
-
-    def fail(self, message: str, code: ExitCode) -> NoReturn:
-        """End with a message on standard error."""
-        print(f"newsarc: {visible(message)}", file=sys.stderr)
-        raise typer.Exit(code)
 
     def finish(self, error: NewsarcError | None = None) -> None:
         """Tell what had to be passed over, a few lines of it, and how long it took where the user wants to know.
@@ -229,17 +234,15 @@ class Session:
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
     """Make a Typer command of ``function``: it gets a Session first, and the shared options are added to its own.
 
-    This is the one place where errors end: each NewsarcError in its line and exit code, a closed pipe in silence, an
-    interrupt in 130, anything else in 70 with a word on how to report it.
+    What it raises ends in ``newsarc.cli.failures``, as errors of the command line do.
     """
 
     @functools.wraps(function)
     def run(ctx: typer.Context, **options: Any) -> None:
         own = Shared(*(options.pop(name) for name in ("archive", "color", "no_cache", "no_pager", "quiet", "verbose")))
         session = Session(own.over(ctx.obj if isinstance(ctx.obj, Shared) else Shared()))
-        with _ending(session):
+        with _finishing(session):
             function(session, **options)  # type: ignore[call-arg]  # what Typer parsed by this very signature
-            sys.stdout.flush()
 
     signature = inspect.signature(function, eval_str=True)
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -265,68 +268,22 @@ def _shared_options(
 
 
 @contextmanager
-def _ending(session: Session) -> Iterator[None]:
+def _finishing(session: Session) -> Iterator[None]:
+    """Finish ``session`` however the block ends."""
     try:
-        try:
-            yield
-        except NewsarcError as error:
-            session.finish(error)
-            raise
-        except BaseException:
-            session.finish()
-            raise
+        yield
+    except OutputEndedError:
+        session.quiet = True
         session.finish()
-    except (typer.Exit, typer.BadParameter):
         raise
-    except NewsarcError as error:
-        tell(error)
-        raise typer.Exit(error.exit_code) from None
-    except OSError as error:
-        if not _is_closed_pipe(error):
-            session.fail(f"{error.filename or 'input/output'}: {error.strerror or error}", ExitCode.SETUP)
-        # Whoever read us has enough. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(ExitCode.DONE) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
-    except Exception as error:
-        if _is_of_disk(error):
-            session.fail(f"the index cannot be read: {error}; with --no-cache it is not needed", ExitCode.SETUP)
-        if session.verbose:
+    except BaseException as error:
+        session.finish(error if isinstance(error, NewsarcError) else None)
+        if session.verbose and is_bug(error):
             import traceback
 
             traceback.print_exc()
-        session.fail(
-            f"internal error: {type(error).__name__}: {error}. This is a bug in newsarc; please report it with the "
-            "command line, newsarc --version, and what the same command prints with --verbose",
-            ExitCode.INTERNAL,
-        )
-
-
-def _is_of_disk(error: Exception) -> bool:
-    """Whether the database failed for its file, its disk or memory, and not for what it was asked."""
-    # SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB; the rest of a code says more.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {3, 5, 6, 7, 8, 10, 11, 13, 14, 26}
-
-
-def _is_closed_pipe(error: OSError) -> bool:
-    # Windows says EINVAL of a pipe that nobody reads.
-    is_einval = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
-    return isinstance(error, BrokenPipeError) or is_einval
-
-
-def tell(error: NewsarcError) -> None:
-    """Tell the user what went wrong, with what they may have meant."""
-    print(f"newsarc: {visible(str(error))}", file=sys.stderr)
-    if isinstance(error, NotFoundError) and error.suggestions:
-        print("did you mean", file=sys.stderr)
-        for ref in error.suggestions:
-            print(f"  {visible(ref)}", file=sys.stderr)
-    if isinstance(error, AmbiguousRefError):
-        for ref in error.candidates:
-            print(f"  {visible(ref)}", file=sys.stderr)
-        if error.total > len(error.candidates):
-            print(f"  … and {error.total - len(error.candidates)} more", file=sys.stderr)
+        raise
+    session.finish()
 
 
 def archive_root(named: Path | None, near: Path | None = None) -> Path:

@@ -10,6 +10,7 @@ import typer
 
 from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, expand_refs
 from newsarc.cli.session import Format, Session
+from newsarc.cli.streams import write_bytes
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.output.terminal import is_terminal
 from newsarc.safe import visible_lines
@@ -120,10 +121,8 @@ def _write_raw(session: Session, archive: Archive, paths: list[str]) -> None:
     if is_terminal(sys.stdout):
         session.write(visible_lines(archive.tree.read(page)) for page in paths)
         return
-    sys.stdout.flush()
     for page in paths:
-        sys.stdout.buffer.write(archive.tree.read(page).encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
+        write_bytes(archive.tree.read_bytes(page))
 
 
 def _row(event: Event) -> tuple[object, ...]:

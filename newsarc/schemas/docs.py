@@ -42,7 +42,7 @@ Made from the schemas in `newsarc/schemas/` by `python -m newsarc.schemas.docs`:
   reorder or hide text, and line separators are written as `\\u` escapes, so that it can be shown on a terminal; once
   parsed they are the characters that they were. A byte that is no UTF-8 becomes a lone surrogate (`\\udc80` to
   `\\udcff`); in what comes from the index (passages, backlinks, walks, counts) and in `export`, U+FFFD. The
-  output itself is UTF-8.
+  output itself is UTF-8, whatever the locale and `PYTHONIOENCODING` are.
 - **Nothing found** is a whole document all the same, with exit code 1, for `list`, `search`, `timeline`, `stats` and
   `related`. `lint` without findings is one with exit code 0, with errors one with 1. A REF that means nothing or too
   much gives none, and neither does wrong usage: standard output is empty, the exit code is 1, 3 or 2.

@@ -62,7 +62,7 @@ def strict_json(text: str) -> Any:
     return json.loads(text, parse_constant=no_constant, object_pairs_hook=no_doubles)
 
 
-def run(*arguments: str | Path, stdin: str = "", env: Mapping[str, str | None] | None = None) -> Outcome:
+def run(*arguments: str | Path, stdin: str | bytes = "", env: Mapping[str, str | None] | None = None) -> Outcome:
     """Run newsarc in this process. Bare: no ``-A`` is added."""
     environment: dict[str, str | None] = {"NEWSARC_ARCHIVE": None, "NO_COLOR": None, "COLUMNS": "80", "TERM": "xterm"}
     result = CliRunner(env={**environment, **(env or {})}).invoke(app, [str(word) for word in arguments], input=stdin)

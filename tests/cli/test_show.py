@@ -208,6 +208,16 @@ def test_refs_from_standard_input() -> None:
     assert run("-A", HARBOUR, "show", "-", stdin="").code == 2
 
 
+@pytest.mark.parametrize(
+    "stdin",
+    ["\ufeffcaptain-held\r\n2020-03-02\r\n".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")],
+    ids=["utf-8", "utf-16-le", "utf-16-be"],
+)
+def test_a_byte_order_mark_before_refs(stdin: bytes) -> None:
+    result = run("-A", HARBOUR, "show", "-", "--path", stdin=stdin)
+    assert [Path(line).stem for line in result.lines] == ["captain-held", "storm-warning"]
+
+
 def test_paths_can_be_piped_back() -> None:
     paths = run("-A", HARBOUR, "list", "2020", "--format", "paths").out
     assert run("-A", HARBOUR, "show", "-", "--path", stdin=paths).out == paths

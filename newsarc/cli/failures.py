@@ -1,0 +1,73 @@
+"""What goes wrong in a run → a line on standard error and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from newsarc.cli.mistakes import line_about
+from newsarc.cli.streams import OutputEndedError
+from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, UsageError
+from newsarc.safe import visible
+
+
+def report_failure(error: BaseException) -> ExitCode:
+    """Print the line for ``error``; return the exit code of a run that it ends.
+
+    An error that a user can cause prints its own line, an interrupt and a reader who has gone print nothing, and
+    anything else is a bug: its line says how to report it.
+    """
+    if isinstance(error, OutputEndedError):
+        return ExitCode.DONE
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        return ExitCode.INTERRUPTED
+    told = _as_newsarc_error(error)
+    if told is None:
+        line = (
+            f"internal error: {type(error).__name__}: {error}. This is a bug in newsarc; please report it with the "
+            "command line, newsarc --version, and what the same command prints with --verbose"
+        )
+        print(f"newsarc: {visible(line)}", file=sys.stderr)
+        return ExitCode.INTERNAL
+    print_error(told)
+    return told.exit_code
+
+
+def print_error(error: NewsarcError) -> None:
+    """Print the line of ``error`` and what the user may have meant."""
+    print(f"newsarc: {visible(str(error))}", file=sys.stderr)
+    if isinstance(error, NotFoundError) and error.suggestions:
+        print("did you mean", file=sys.stderr)
+        for ref in error.suggestions:
+            print(f"  {visible(ref)}", file=sys.stderr)
+    if isinstance(error, AmbiguousRefError):
+        for ref in error.candidates:
+            print(f"  {visible(ref)}", file=sys.stderr)
+        if error.total > len(error.candidates):
+            print(f"  … and {error.total - len(error.candidates)} more", file=sys.stderr)
+
+
+def is_bug(error: BaseException) -> bool:
+    """Whether ``error`` is neither the user's nor the machine's doing."""
+    expected = (OutputEndedError, KeyboardInterrupt, typer.Abort, typer.Exit, SystemExit)
+    return not isinstance(error, expected) and _as_newsarc_error(error) is None
+
+
+def _as_newsarc_error(error: BaseException) -> NewsarcError | None:
+    if isinstance(error, NewsarcError):
+        return error
+    if isinstance(error, TyperException):
+        return UsageError(line_about(error))
+    if isinstance(error, OSError):
+        return ArchiveError(f"{error.filename or 'input/output'}: {error.strerror or error}")
+    if _is_of_disk(error):
+        return ArchiveError(f"the index cannot be read: {error}; with --no-cache it is not needed")
+    return None
+
+
+def _is_of_disk(error: BaseException) -> bool:
+    """Whether the database failed for its file, its disk or memory, and not for what it was asked."""
+    # SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB; the rest of a code says more.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {3, 5, 6, 7, 8, 10, 11, 13, 14, 26}

@@ -1,0 +1,160 @@
+"""The standard streams of the process: their encoding, and what happens when one of them fails."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import errno
+import io
+import locale
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from newsarc.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_UTF8 = "utf-8"
+
+
+class OutputEndedError(Exception):
+    """Standard output takes no more: its reader has gone, or the disk is full. :func:`finish_streams` tells which."""
+
+
+class _StreamFile(io.RawIOBase):
+    """The file behind standard output or standard error.
+
+    After the first write that fails, ``failure`` is its error and everything else goes nowhere: Python flushes the
+    streams when it exits, and would complain and exit with 120. Standard error never raises, so that a note which
+    cannot be written stops no work; standard output raises OutputEndedError.
+    """
+
+    def __init__(self, file: io.RawIOBase, *, raises: bool) -> None:
+        self.failure: OSError | None = None
+        self._file = file
+        self._raises = raises
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        return self._file.isatty()
+
+    def write(self, data: ReadableBuffer) -> int:
+        if self.failure is None:
+            try:
+                return self._write(data)
+            except OSError as error:
+                self.failure = error
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self.fileno())
+                os.close(nowhere)
+        if self._raises:
+            self._raises = False
+            raise OutputEndedError
+        return memoryview(data).nbytes
+
+    def _write(self, data: ReadableBuffer) -> int:
+        import select
+
+        # A program that shares the pipe may have made it non-blocking; then None means that it is full for now.
+        while (written := self._file.write(data)) is None:
+            select.select([], [self.fileno()], [])
+        return written
+
+
+def prepare_streams() -> None:
+    """Give the standard streams their encoding and make failures show in :func:`finish_streams`.
+
+    A stream that is not a terminal is UTF-8 whatever the locale and PYTHONIOENCODING are, since a program may read it.
+    A terminal gets the encoding it has; what that lacks is written as an escape. The descriptor of a stream that was
+    closed before the start leads nowhere, lest it become that of a file of the archive or the cache.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):  # in this order: each takes the lowest one free
+        stream: io.TextIOWrapper | None = getattr(sys, name)
+        nowhere = _open_nowhere(descriptor) if stream is None else -1
+        if name == "stdin":
+            if stream is not None:
+                stream.reconfigure(encoding=_encoding(stream), errors="surrogateescape")
+            continue
+        # With python -u there is no buffer.
+        file: Any = io.FileIO(nowhere, "w") if stream is None else getattr(stream.buffer, "raw", stream.buffer)
+        prepared = io.TextIOWrapper(
+            io.BufferedWriter(_StreamFile(file, raises=name == "stdout")),
+            encoding=_UTF8 if stream is None else _encoding(stream),
+            errors="backslashreplace",
+            line_buffering=name == "stderr" or (stream is not None and (stream.line_buffering or stream.write_through)),
+        )
+        setattr(sys, name, prepared)
+
+
+def finish_streams(code: int) -> int:
+    """Write what is left in the buffers; return the exit code of a process that would end with ``code``.
+
+    A reader that has gone changes nothing and is not mentioned. A stream that cannot be written for any other reason
+    ends in SETUP, and in a line on standard error where that can be written.
+    """
+    for name, stream in (("standard output", sys.stdout), ("standard error", sys.stderr)):
+        with contextlib.suppress(OutputEndedError):
+            stream.flush()
+        file = getattr(stream.buffer, "raw", None)
+        failure = file.failure if isinstance(file, _StreamFile) else None
+        if failure is not None and not _is_closed_pipe(failure):
+            sys.stderr.write(f"newsarc: cannot write {name}: {failure.strerror}\n")
+            code = ExitCode.SETUP
+    return code
+
+
+def read_input() -> bytes:
+    """Return standard input up to its end. Raises UsageError where it is closed or cannot be read."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror or error}") from None
+
+
+def read_input_text() -> str:
+    """Return standard input as text: UTF-8, or UTF-16 where a byte order mark says so, as PowerShell writes it.
+
+    The mark is no part of the text; bytes that are not UTF-8 become lone surrogates. Raises as :func:`read_input`.
+    """
+    data = read_input()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    return data.removeprefix(codecs.BOM_UTF8).decode(_UTF8, "surrogateescape")
+
+
+def write_bytes(data: bytes) -> None:
+    """Write ``data`` to standard output as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _open_nowhere(descriptor: int) -> int:
+    """Return a descriptor that leads nowhere: ``descriptor``, for children of this process too, where that is free."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.set_inheritable(nowhere, nowhere == descriptor)
+    return nowhere
+
+
+def _encoding(stream: io.TextIOWrapper) -> str:
+    if not stream.isatty():
+        return _UTF8
+    if sys.platform == "win32" or "PYTHONIOENCODING" in os.environ or os.environ.get("PYTHONUTF8") == "1":
+        return stream.encoding
+    # Python in UTF-8 mode takes every terminal for one of UTF-8. The C locale does not say what the terminal takes.
+    encoding = locale.getencoding()
+    return _UTF8 if codecs.lookup(encoding).name == "ascii" else encoding
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    # Windows says EINVAL of a pipe that nobody reads.
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)

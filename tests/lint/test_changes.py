@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,47 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = lint(tmp_path, "--changed-since", "HEAD")
     assert result.exit_code == 2
     assert "git repository" in result.stderr
+
+
+@pytest.mark.parametrize("revision", ["HEAD", "main", "@"])
+def test_on_a_branch_without_commits_everything_is_new(tmp_path: Path, revision: str) -> None:
+    root = tmp_path / "archive"
+    write(root, 1, "a-ferry-is-launched", "1/not-there")
+    write(root, 2, "a-quay-is-built", "1/a-ferry-is-launched", "1/not-there")
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(root, "add", "news/2020/05/1")  # the other page git does not know yet
+    assert places(lint(root, "--changed-since", revision)) == places(lint(root))
+    git(root, "add", "-A")
+    assert places(lint(root, "--changed-since", revision)) == places(lint(root))
+
+
+def test_an_orphan_branch_is_held_against_the_revision_that_is_there(repository: Path) -> None:
+    git(repository, "checkout", "-q", "--orphan", "fresh")
+    assert places(lint(repository, "--changed-since", "main")) == []
+    assert len(places(lint(repository, "--changed-since", "HEAD"))) == 1
+
+
+def test_the_advice_of_git_is_told_whole(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    result = lint(repository, "--changed-since", "HEAD")
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert "dubious ownership" in line
+    assert line.endswith(f"git config --global --add safe.directory {repository.parent}")
+
+
+def test_the_first_commit_passes_the_hook_of_the_documentation(tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    write(root, 1, "a-ferry-is-launched")
+    git(root, "init", "-q")
+    hook = root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    command = f'"{sys.executable}" -m newsarc lint --select NA101 --changed-since HEAD'
+    hook.write_text(f"#!/bin/sh\nexec {command}\n", encoding="utf-8")
+    hook.chmod(0o755)
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "begin")
+    write(root, 2, "a-quay-is-built", "1/not-there")
+    git(root, "add", "-A")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(root, "commit", "-qm", "a link that leads nowhere")

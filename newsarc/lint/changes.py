@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsarc.errors import UsageError
-from newsarc.paths import inside
+from newsarc.git import GitError, Repository
 
 _SHALLOW = "this clone is shallow: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in the checkout action)"
+# Nothing that the repository's configuration names is run: git.py sees to filters, these options to the rest.
+_OPTIONS = (
+    "--name-status",
+    "-z",
+    "-l0",
+    "--relative",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=all",
+    "-O/dev/null",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,88 +36,72 @@ class Changes:
 
 
 def changes_since(root: Path, revision: str) -> Changes:
-    """Return what changed under ``root`` since the point where ``revision`` and HEAD parted.
+    """Return what changed under ``root`` since the merge base of ``revision`` and HEAD; on a branch without commits,
+    everything.
 
-    Uncommitted changes and files that git does not know yet count; on a branch without commits all files do. Renames
-    are git's own judgement (half of the lines the same). Raises UsageError where ``root`` is in no git repository, git is not installed, or the revision is not
-    there, as in a shallow clone.
+    What counts are the files of the work tree, which lint reads: uncommitted changes and files that git does not track
+    yet are in it, what is only staged is not. Renames are git's own judgement (half of the lines the same; in a partial
+    clone that lacks what it takes, all of them). Raises UsageError where ``root`` is in no git repository, git cannot
+    be run, or the revision does not exist, as in a shallow clone.
     """
-    top = Path(_git(root, "rev-parse", "--show-toplevel").strip())
+    repository = Repository(root)
     if not revision or revision.startswith("-"):
         raise UsageError(f"{revision!r} is no revision; write a branch, a tag or a commit")
-    start = _start(root, revision)
+    base = _base(repository, revision)
     changed, gone, renamed, unedited = set[str](), set[str](), dict[str, str](), set[str]()
-    options = ("--name-status", "-M", "-l0", "-z", "--no-ext-diff", "--no-relative")
-    words = iter(_git(root, "diff", *options, start, "--").split("\0"))
-    below = inside(Path(os.path.realpath(root)), Path(os.path.realpath(top))) or ""
+    words = iter(_differences(repository, base).split("\0"))
     for status in words:
         if not status:
             continue
-        old = _inside(next(words), below)
-        new = _inside(next(words), below) if status[0] in "RC" else old
-        if status[0] in "DR" and old is not None:
+        old = next(words)
+        new = next(words) if status[0] in "RC" else old
+        if status[0] in "DR":
             gone.add(old)
-        if status[0] != "D" and new is not None:
+        if status[0] != "D":
             changed.add(new)
-        if status[0] == "R" and old is not None and new is not None:
+        if status[0] == "R":
             renamed[old] = new
             if status[1:] == "100":
                 unedited.add(old)
-    for path in _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--full-name", ".").split("\0"):
-        if path and (new := _inside(path, below)) is not None:
-            changed.add(new)
+    changed.update(
+        path for path in repository.ask("ls-files", "--others", "--exclude-standard", "-z").split("\0") if path
+    )
     return Changes(frozenset(changed), frozenset(gone), renamed, frozenset(unedited))
 
 
-def _start(root: Path, revision: str) -> str:
-    """Return what the working tree is compared with; on a branch without commits that is the tree without files."""
-    commit = _commit(root, revision)
-    if commit is None and _commit(root, "HEAD") is None:
-        return _git(root, "hash-object", "-t", "tree", "--stdin").strip()
-    if commit is None:
-        hint = _SHALLOW if _is_shallow(root) else "write a branch, a tag or a commit that this clone has"
-        raise UsageError(f"git does not know the revision {revision}; {hint}")
+def _base(repository: Repository, revision: str) -> str:
+    """Return the commit to compare with: where ``revision`` and HEAD parted. On a branch without commits, the empty
+    tree.
+    """
     try:
-        return _git(root, "merge-base", commit, "HEAD").strip() or commit
-    except UsageError:
-        if _is_shallow(root):
+        commit = _commit(repository, revision)
+    except GitError:
+        if not repository.has("rev-parse", "--verify", "--quiet", "HEAD"):
+            return repository.ask("hash-object", "-t", "tree", "--stdin").strip()
+        hint = _SHALLOW if repository.is_shallow else "write a branch, a tag or a commit that this clone has"
+        raise UsageError(f"git does not know the revision {revision}; {hint}") from None
+    try:
+        return repository.ask("merge-base", commit, "HEAD").strip() or commit
+    except GitError:
+        if repository.is_shallow:
             raise UsageError(f"where {revision} and HEAD parted is not in this clone; {_SHALLOW}") from None
         return commit  # histories without anything in common
 
 
-def _commit(root: Path, revision: str) -> str | None:
+def _commit(repository: Repository, revision: str) -> str:
+    return repository.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
+
+
+def _differences(repository: Repository, base: str) -> str:
+    """Return how the work tree differs from ``base``: statuses and paths, each ended by a NUL."""
     try:
-        return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
-    except UsageError:
-        return None
-
-
-def _is_shallow(root: Path) -> bool:
-    return _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
-
-
-def _inside(path: str, folder: str) -> str | None:
-    """Return ``path``, from the repository's top, as a path from the archive root, or None where it is not in it.
-
-    git writes ``/`` between names on all systems; ``folder`` is the archive root, ``""`` where that is the top.
-    """
-    if not folder:
-        return path
-    prefix = f"{folder}/"
-    return path.removeprefix(prefix) if path.startswith(prefix) else None
-
-
-def _git(folder: Path, *words: str) -> str:
-    # The index is not refreshed and no hook, pager or helper of the repository is run.
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    command = ["git", "-C", str(folder), "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *words]
+        return repository.ask("diff", *_OPTIONS, "-M", base, "--")
+    except GitError:
+        if not repository.is_partial:
+            raise
+    # Former contents are not in this clone, and nothing is fetched. This compares no contents: renames are those of
+    # the same content, and a file whose times changed counts as changed.
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment)
-    except OSError as error:
-        raise UsageError(f"git cannot be run: {error.strerror}; --changed-since needs it") from None
-    if done.returncode != 0:
-        # All of it: the lines behind the first one say what to do, such as which safe.directory to add.
-        said = " ".join(line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip())
-        needs = "; --changed-since needs one" if "not a git repository" in said else ""
-        raise UsageError(f"git: {said or 'failed'}{needs}")
-    return done.stdout.decode("utf-8", "surrogateescape")
+        return repository.ask("diff-index", *_OPTIONS, "-M100%", base, "--")
+    except GitError as error:
+        raise UsageError(f"this clone is partial and lacks what --changed-since needs: git: {error.reason}") from None

@@ -163,15 +163,6 @@ def test_an_orphan_branch_is_held_against_the_revision_that_is_there(repository:
     assert len(places(lint(repository, "--changed-since", "HEAD"))) == 1
 
 
-def test_the_advice_of_git_is_told_whole(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    result = lint(repository, "--changed-since", "HEAD")
-    assert result.exit_code == 2
-    (line,) = result.stderr.splitlines()
-    assert "dubious ownership" in line
-    assert line.endswith(f"git config --global --add safe.directory {repository.parent}")
-
-
 def test_the_first_commit_passes_the_hook_of_the_documentation(tmp_path: Path) -> None:
     root = tmp_path / "archive"
     write(root, 1, "a-ferry-is-launched")

@@ -1,0 +1,165 @@
+"""What git knows of the repository that an archive is in. The only module that runs git.
+
+The repository's configuration may come from a stranger, and so may the environment, from the hook that newsarc runs in.
+So git is run in a way that depends on neither: nothing that they name is executed, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from newsarc.errors import UsageError
+
+TIMEOUT = 300  # seconds: git waits for ever where a .gitignore is a named pipe
+
+# What users say about where repositories are and which configuration counts. Every other GIT_ variable is that of a
+# hook or of another command: GIT_DIR without GIT_WORK_TREE, the temporary index of `git commit -a`, `git -c`.
+_KEPT_VARIABLES = frozenset(
+    {
+        "GIT_CEILING_DIRECTORIES",
+        "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+    }
+)
+_COUNT = "GIT_CONFIG_COUNT"
+_KEPT_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
+_OWN_VARIABLES = {
+    "GIT_OPTIONAL_LOCKS": "0",  # write no refreshed index, so that no hook runs afterwards
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",  # for git before 2.45, which does not know the line above: no transport is allowed
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_SETTINGS = (
+    "core.quotePath=false",
+    "core.fsmonitor=",
+    f"core.hooksPath={os.devnull}",
+    "diff.autoRefreshIndex=true",
+    "safe.bareRepository=explicit",  # HEAD, objects and refs among the pages make no repository
+)
+_FILTERS = r"^filter\..*\.(clean|smudge|process|required)$"
+_NO_FILTER = {"clean": "", "smudge": "", "process": "", "required": "false"}
+_NO_SUCH_SETTING = 1
+_WRONG_USAGE = 129  # git does not know an option
+
+
+class GitError(UsageError):
+    """git cannot be run, or fails. ``reason`` is all that it says, in one line; ``code`` is its exit code, if any."""
+
+    def __init__(self, reason: str, code: int | None = None) -> None:
+        super().__init__(f"--changed-since: git: {reason}")
+        self.reason = reason
+        self.code = code
+
+
+class Repository:
+    """The git repository of the work tree that holds ``folder``; paths are seen from there.
+
+    It is the one that git finds from the folder upwards. Where there is none, it is the one of ``GIT_DIR`` and
+    ``GIT_WORK_TREE``, as for a bare repository whose work tree lies elsewhere. Raises UsageError where git is missing,
+    refuses, or knows no repository with this folder in its work tree.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._environment = _environment(os.environ)
+        self._place: tuple[str, ...] = ("-C", str(folder))
+        try:
+            inside = self.ask("rev-parse", "--is-inside-work-tree")
+        except GitError as error:
+            if "GIT_DIR" not in os.environ or "not a git repository" not in error.reason:
+                raise
+            self._place = (*self._named_by_environment(), "-C", os.path.abspath(folder))  # noqa: PTH100
+            inside = self.ask("rev-parse", "--is-inside-work-tree")
+        if inside.strip() != "true":
+            raise GitError(f"{folder} is not in a work tree")
+        self._switch_off_filters()
+
+    def ask(self, *words: str) -> str:
+        """Return what a git command prints. Raises GitError where it fails."""
+        return _run((*self._place, *words), self._environment)
+
+    def has(self, *words: str) -> bool:
+        """Whether a git command ends well."""
+        try:
+            self.ask(*words)
+        except GitError:
+            return False
+        return True
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the clone has only a part of the history."""
+        return self.ask("rev-parse", "--is-shallow-repository").strip() == "true"
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the clone leaves contents to be fetched when they are needed."""
+        return self.has("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+
+    def _named_by_environment(self) -> tuple[str, ...]:
+        """Return the options that stand for GIT_DIR and GIT_WORK_TREE, whatever the folder git runs in."""
+        named = {name: os.environ[name] for name in ("GIT_DIR", "GIT_WORK_TREE") if name in os.environ}
+        environment = {**self._environment, **named}
+        folder = _run(("rev-parse", "--absolute-git-dir"), environment)
+        top = _run(("rev-parse", "--show-toplevel"), environment)
+        return f"--git-dir={folder.removesuffix(chr(10))}", f"--work-tree={top.removesuffix(chr(10))}"
+
+    def _switch_off_filters(self) -> None:
+        """Let no filter of the configuration run when git compares a file with what it has of it.
+
+        Only by its name can a filter be switched off, so the names are asked for first.
+        """
+        if not (settings := self._filters()):
+            return
+        count = int(self._environment.get(_COUNT) or 0)
+        drivers = sorted({key.rpartition(".")[0] for key in settings})
+        for key, value in ((f"{driver}.{name}", value) for driver in drivers for name, value in _NO_FILTER.items()):
+            # Not by `-c`, which takes the first "=" for the end of the name, and a filter may have one in its own.
+            self._environment |= {f"GIT_CONFIG_KEY_{count}": key, f"GIT_CONFIG_VALUE_{count}": value}
+            count += 1
+        self._environment[_COUNT] = str(count)
+        if any(value != _NO_FILTER[key.rpartition(".")[2]] for key, value in self._filters().items()):
+            raise GitError("this version cannot be kept from running the filters of the repository; 2.31 can")
+
+    def _filters(self) -> dict[str, str]:
+        """Return the settings of filters that are in force."""
+        try:
+            found = self.ask("config", "-z", "--get-regexp", _FILTERS)
+        except GitError as error:
+            if error.code == _NO_SUCH_SETTING:
+                return {}
+            raise
+        return {key: value for key, _, value in (one.partition("\n") for one in found.split("\0") if one)}
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in given.items()
+        if not name.startswith("GIT_") or name in _KEPT_VARIABLES or name == _COUNT or name.startswith(_KEPT_PREFIXES)
+    }
+    return kept | _OWN_VARIABLES
+
+
+def _run(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    settings = (word for setting in _SETTINGS for word in ("-c", setting))
+    command = ["git", "--no-pager", *settings, *words]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment, timeout=TIMEOUT
+        )
+    except OSError as error:
+        raise GitError(f"cannot be run: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise GitError(f"no answer within {TIMEOUT} seconds") from None
+    if done.returncode != 0:
+        # All of it: the advice on a repository of another owner is in the last line.
+        lines = (line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines())
+        reason = " ".join(line.removeprefix("fatal: ") for line in lines if line) or f"ended with {done.returncode}"
+        raise GitError(f"is too old: {reason}" if done.returncode == _WRONG_USAGE else reason, done.returncode)
+    return done.stdout.decode("utf-8", "surrogateescape")

@@ -167,7 +167,7 @@ class Session:
             yield self._paged or sys.stdout  # type: ignore[misc]  # PagedOutput has the part of TextIO that is used
             sys.stdout.flush()  # what fails is known before more is said
             return
-        self._paged = PagedOutput(sys.stdout, self._pager)
+        self._paged = PagedOutput(sys.stdout, self._pager, keeps_colors=self.color == "always")
         try:
             with self._paged:
                 yield self._paged  # type: ignore[misc]

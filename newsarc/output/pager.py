@@ -20,6 +20,8 @@ _FOR_THE_SHELL = re.compile(r"[|&;<>()$`\\\"'*?\[#~=%\n]")
 _ASSIGNMENT = re.compile(r"\w+=")
 _PLAIN_NAME = re.compile(r"[\w./+-]+")
 _OF_THE_SHELL = ("command", "eval", "exec")
+_SHOWS_COLORS = frozenset({"bat", "batcat", "moar", "moor", "ov"})  # whatever their options are
+_LESS_TEXTS = 'DkoOpPtT"'  # options of less whose value may hold any letter
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")  # what Rich writes: colours and hyperlinks
 
 
@@ -40,14 +42,56 @@ def wanted_pager() -> str | None:
     return None if pager in ("", "cat") else pager
 
 
+def shows_colors(command: str, less: str) -> bool:
+    """Whether a pager is known to show colours and hyperlinks as such, and not the characters they consist of.
+
+    ``less`` is the value of ``$LESS``, the options that less takes beside those of the command. Of a pipeline the last
+    program counts.
+    """
+    try:
+        words = shlex.split(command.rpartition("|")[2])
+    except ValueError:
+        return False
+    while words and (words[0] in _OF_THE_SHELL or _ASSIGNMENT.match(words[0])):
+        name, _, value = words.pop(0).partition("=")
+        less = value if name == "LESS" else less
+    if not words:
+        return False
+    program, *options = words
+    name = os.path.basename(program)
+    if name != "less":
+        return name in _SHOWS_COLORS
+    shows = False
+    # In $LESS the dash may be missing and a text goes up to a dollar sign; in the command, up to the end of the word.
+    for text in (*less.split("$"), *(word for word in options if word.startswith("-"))):
+        shows = _raw_control_chars(text, shows)
+    return shows
+
+
+def _raw_control_chars(options: str, so_far: bool) -> bool:
+    """Return whether less lets colours through after these options (``-R``, ``-r``), given whether it did before."""
+    for word in options.split():
+        if word.startswith("--"):
+            so_far = so_far or word.lower() == "--raw-control-chars"
+            continue
+        for letter in word.lstrip("-+"):
+            if letter in _LESS_TEXTS:
+                return so_far
+            if letter in "rR":
+                so_far = not word.startswith("-+")
+    return so_far
+
+
 class PagedOutput:
     """A text stream to a terminal that starts a pager once there is more than a screen.
 
     A pager that cannot be started is done without. When the reader leaves it before the end, PagerLeftError is raised
     where more is written, which ends the ``with`` block. The end of the block waits for the reader.
+
+    A pager that is not known to show colours gets none, unless ``keeps_colors`` says that the user wants them.
     """
 
-    def __init__(self, stream: TextIO, pager: str) -> None:
+    def __init__(self, stream: TextIO, pager: str, *, keeps_colors: bool = False) -> None:
         self._stream = stream
         self._command = pager
         self._columns, self._height = shutil.get_terminal_size((80, 24))
@@ -55,6 +99,8 @@ class PagedOutput:
         self._rows = 0
         self._pager: subprocess.Popen[str] | None = None
         self._direct = False
+        self._environment = {"LESS": _LESS, **os.environ}
+        self._keeps_colors = keeps_colors or shows_colors(pager, self._environment["LESS"])
         self.encoding = stream.encoding
 
     def __enter__(self) -> PagedOutput:
@@ -113,7 +159,7 @@ class PagedOutput:
         if self._pager is None or self._pager.stdin is None:
             return
         try:
-            self._pager.stdin.write(text)
+            self._pager.stdin.write(text if self._keeps_colors else _ESCAPES.sub("", text))
         except BrokenPipeError:
             raise PagerLeftError from None
 
@@ -134,14 +180,13 @@ class PagedOutput:
             return
         for_the_shell = _FOR_THE_SHELL.search(self._command)
         command = ["sh", "-c", self._command] if for_the_shell else shlex.split(self._command)
-        environment = {"LESS": _LESS, **os.environ}
         if self.encoding.lower().replace("-", "") == "utf8":
-            environment.setdefault("LESSCHARSET", "utf-8")
+            self._environment.setdefault("LESSCHARSET", "utf-8")
         try:
             self._pager = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
-                env=environment,
+                env=self._environment,
                 text=True,
                 encoding=self.encoding,
                 errors="backslashreplace",

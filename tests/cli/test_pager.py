@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
+from newsarc.output.pager import PagedOutput, PagerLeftError, shows_colors, wanted_pager
 from tests.cli.driver import EXAMPLE, clean_environment, spawn
 from tests.cli.test_process import NEWSARC, on_terminal
 from tests.naive import Page, write
@@ -34,9 +34,9 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Pager:
     """A pager that shows nothing and keeps what it was given."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "pager") -> None:
         self.file = folder / "seen"
-        script = folder / "pager"
+        script = folder / name
         script.write_text(f'#!/bin/sh\ncat > "{self.file}"\necho "LESS=$LESS" >> "{self.file}"\n', encoding="utf-8")
         script.chmod(0o755)
         self.command = str(script)
@@ -141,11 +141,55 @@ def test_the_pager_without_a_word_from_the_user(monkeypatch: pytest.MonkeyPatch)
     assert wanted_pager() is None
 
 
-@pytest.mark.parametrize(("env", "less"), [({}, "FRX"), ({"LESS": "-S"}, "-S")], ids=["unset", "set"])
-def test_less_leaves_alone_what_fits_and_lets_colours_through(pager: Pager, env: dict[str, str], less: str) -> None:
-    on_terminal("-A", EXAMPLE, "list", env={"PAGER": pager.command, "LINES": "12", **env})
-    assert pager.file.read_text(encoding="utf-8").endswith(f"\nLESS={less}\n")
-    assert "\x1b[" in (pager.seen or "")
+@pytest.mark.parametrize(
+    ("name", "env", "options", "is_colored"),
+    [
+        ("less", {}, [], True),
+        ("less", {"LESS": "-S"}, [], False),
+        ("less", {"LESS": "-S"}, ["--color", "always"], True),
+        ("more", {}, [], False),
+    ],
+)
+def test_colours_go_through_a_pager_that_shows_them(
+    tmp_path: Path, name: str, env: dict[str, str], options: list[str], is_colored: bool
+) -> None:
+    pager = Pager(tmp_path, name)
+    on_terminal("-A", EXAMPLE, "list", *options, env={"PAGER": pager.command, "LINES": "12", **env})
+    assert pager.file.read_text(encoding="utf-8").endswith(f"\nLESS={env.get('LESS', 'FRX')}\n")
+    assert ("\x1b" in (pager.seen or "")) == is_colored
+    assert "Fitzgerald" in (pager.seen or "")
+
+
+@pytest.mark.parametrize(
+    ("command", "less", "expected"),
+    [
+        ("less", "FRX", True),
+        ("/usr/bin/less", "-i -M -R", True),
+        ("less", "-iMr", True),
+        ("less", "--quit-if-one-screen --RAW-CONTROL-CHARS", True),
+        ("less", "", False),
+        ("less", "-iM -x4 -j.5", False),
+        ("less", "-PRead on$-i", False),
+        ("less", "-P%f Read or quit", False),
+        ("less", "-Pread on$-R", True),
+        ("less", "-R -+R", False),
+        ("less -R", "", True),
+        ("less -P 'Read on'", "", False),
+        ("less +/Raqqa", "", False),
+        ("LESS=R less", "", True),
+        ("LESS=i less", "R", False),
+        ("exec less", "R", True),
+        ("cat | less", "R", True),
+        ("less | more", "R", False),
+        ("bat --plain", "", True),
+        ("more", "R", False),
+        ("vim -", "R", False),
+        ("'", "R", False),
+        ("", "R", False),
+    ],
+)
+def test_which_pager_shows_colours(command: str, less: str, expected: bool) -> None:
+    assert shows_colors(command, less) is expected
 
 
 def test_no_pager_stands_before_or_behind_the_command(pager: Pager) -> None:

@@ -15,3 +15,8 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, cutoff
     spellings = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), spellings, n=1, cutoff=cutoff)
     return f"; did you mean {spellings[close[0]]}?" if close else otherwise
+
+
+def shared_length(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

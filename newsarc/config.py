@@ -21,7 +21,10 @@ SECTIONS = ("sources", "changes", "related")  # the labels that are headings
 _SEARCHED_BYTES = 16 * MAX_CONFIG_BYTES  # of a pyproject.toml, for a mention of newsarc
 _MAX_DOTS = 100  # in what may be one key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
-_MAX_SHOWN = 80  # characters of an unknown key in a message
+_MAX_SHOWN = 80  # characters of an unknown key, or of a value, in a message
+_SITE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//+[^/?#]*|[A-Za-z][A-Za-z0-9+.-]*:")
+# What Markdown, a browser or newsarc itself would not read as part of a link's path.
+_UNFIT_FOR_PREFIX = re.compile(r"[\s\x00-\x1f\x7f\\?#%()<>]|//")
 
 
 def _key(default: Any, about: str, example: Any) -> Any:
@@ -93,7 +96,10 @@ class Config:
         ".", "The archive root, that is the folder that has `news/`, in the folder of the file.", "content"
     )
     site_prefix: str = _key(
-        "", "What links put before `/news/…`, where the site is not at the top of its host. Empty for nothing.", "/zh"
+        "",
+        "The path that links put before `/news/…`, where the site is not at the top of its host: a path alone, no address. "
+        "Empty for nothing.",
+        "/zh",
     )
     max_page_bytes: int = _key(16 * 1024 * 1024, "Pages larger than this are not read; more than 0.", 1_000_000)
     labels: Labels = field(
@@ -179,15 +185,43 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
         root=config.root.replace("\\", "/"),
         lint=replace(config.lint, baseline=config.lint.baseline.replace("\\", "/")),
     )
-    slashes = config.site_prefix.strip("/")
-    if ".." in slashes.split("/"):
-        raise ConfigError(f'{prefix}site-prefix: ".." has no place in a site prefix; write for example "/zh"')
+    site_prefix = _site_prefix(config.site_prefix, f"{prefix}site-prefix")
     if PurePath(config.root).is_absolute() or ".." in PurePath(config.root).parts:
         raise ConfigError(f'{prefix}root: must be a folder in the folder of this file; write for example "archive"')
     if config.max_page_bytes <= 0:
         raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
     labels = _labels(table.get("labels", {}), f"{prefix}labels.")
-    return replace(config, site_prefix=f"/{slashes}" if slashes else "", labels=labels)
+    return replace(config, site_prefix=site_prefix, labels=labels)
+
+
+def _site_prefix(written: str, key: str) -> str:
+    """Return a site prefix with a slash before it and none behind it.
+
+    Raises ConfigError for what is no plain path: links are written with it.
+    """
+    path = written.strip("/")
+    site = _SITE.match(written)
+    if site is not None and (path or site[0] != written):
+        rest = written[site.end() :].strip("/")
+        if rest and _unfit_for_prefix(rest) is None:
+            advice = f'write its path alone: "/{rest}"'
+        else:
+            advice = 'write its path alone, for example "/zh"' if rest else "leave this key out: its path is empty"
+        raise ConfigError(f"{key}: {_quoted(written)} is an address; {advice}")
+    unfit = _unfit_for_prefix(path)
+    if unfit is not None:
+        what = "white space" if unfit.isspace() else f'"{unfit}"'
+        raise ConfigError(f'{key}: {what} has no place in a site prefix; write for example "/zh"')
+    return f"/{path}" if path else ""
+
+
+def _unfit_for_prefix(path: str) -> str | None:
+    """Return what cannot stand in a site prefix: the first such part of ``path``; None where all of it can."""
+    dots = next((part for part in path.split("/") if part in (".", "..")), None)
+    if dots is not None:
+        return dots
+    match = _UNFIT_FOR_PREFIX.search(path)
+    return match[0] if match is not None else None
 
 
 def _labels(table: Mapping[str, Sequence[str]], prefix: str) -> Labels:

@@ -1,9 +1,11 @@
 """A link target as written → a page of the archive.
 
 Two questions are kept apart: which paths a target *could* mean (:func:`spellings`, which looks at nothing but the
-text),
-and which of them exists (:func:`resolve`, which asks the caller's ``exists``). The first that exists wins, so the raw
-spelling goes before the decoded one.
+text), and which of them exists (:func:`resolve`, which asks the caller's ``exists``). The first that exists wins, so
+the raw spelling goes before the decoded one.
+
+A target with a scheme, a drive letter or a host never means a page. :func:`intended` guesses what its author wanted to
+write, for a suggestion.
 """
 
 from __future__ import annotations
@@ -11,33 +13,114 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from newsarc.text.normalize import decode_entities
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z")
-# As _EVENT, in another format; ASCII digits alone, since "unpadding" a day turns others into them.
-_EVENT_FORMAT = re.compile(r"/(news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/[^/#?%\\&.]+)\.(html|json|xml)\Z")
-_PLAIN_EVENT = re.compile(r"(news/[0-9]{4}/[0-9]{2}/)([1-9]|[12][0-9]|3[01])(/[^/#?%\\&]+\.md)\Z")
-_DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)")
-_EVENT_PLACE = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+\.md\Z")
+# re.ASCII: digits of other scripts would turn into these where a month or a day is padded.
+_EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z", re.ASCII)
+_EVENT_FORMAT = re.compile(
+    r"/(news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&.]+)\.(html|json|xml)\Z", re.ASCII
+)  # as _EVENT, in another format
+_PLAIN_EVENT = re.compile(r"(news/\d{4}/\d{2}/)([1-9]|[12]\d|3[01])(/[^/#?%\\&]+\.md)\Z", re.ASCII)
+_DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)", re.ASCII)
+_EVENT_PLACE = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+\.md\Z", re.ASCII)
 _NEEDS_ESCAPE = re.compile(r"[\s()<>\\%#?]")
-_PREFIXED = re.compile(r"/([^/]+)/news/\d{4}/")
+_PREFIXED = re.compile(r"/([^/]+)/news/\d{4}/", re.ASCII)
 _MAY_BE_CODED = re.compile(r"[%&\\#?]")
-_SITE = re.compile(r"(?:https?:)?//[^/?#]*", re.IGNORECASE)
+_SITE = re.compile(r"(?:https?:)?//[^/?#]+", re.IGNORECASE)
+# The host of another site. Without a scheme it needs a dot, a port or a user: "//news/" is a path behind a slash.
+_HOST = r"(?:[^\s/?#\\]*[^\s/?#\\.][.:@][^\s/?#\\.]|\[[0-9A-F:]+\]|localhost(?=[/?#]|\Z))"
+_WEB_ADDRESS = re.compile(rf"//{_HOST}|https?://(?!news/\d{{4}}/)[^\s/?#\\]", re.IGNORECASE | re.ASCII)
+_NO_HOST = re.compile(r"(?:https?:)?/*", re.IGNORECASE)
+_WITH_ROOT = re.compile(r"/*(?:https?://|file:|[A-Za-z]:/)", re.IGNORECASE)
+_NEWS = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/")  # in digits of any script
+_IS_PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*\Z")
+_WINDOWS_SEPARATOR = re.compile(r"\\\w")
+
+_MAX_REASON = 80
 
 DAY_PAGE_NAMES = ("index.md", "README.md")
 
 
 def is_external(target: str) -> bool:
-    """Whether ``target`` leaves the archive for another site: it has a scheme (``https:``) or starts with ``//``."""
-    return _SCHEME.match(target) is not None
+    """Whether ``target`` has a scheme (``https:``, ``mailto:``, ``C:``) or a host (``//host``): then it is no page of
+    the archive, whatever its path.
+    """
+    return _SCHEME.match(_unescaped(target.strip())) is not None
+
+
+def is_web_address(target: str) -> bool:
+    """Whether ``target`` is the address of another site: ``https://host/…``, or ``//host.example/…``.
+
+    Everything else that :func:`is_external` is true of leads nowhere: another scheme, a drive letter, no host, and
+    ``//news/…``, where a template has put ``/`` before a path that has one.
+    """
+    return _WEB_ADDRESS.match(_unescaped(target.strip())) is not None
 
 
 def without_site(target: str) -> str:
     """Return the path part of a web address: ``https://host/news/…`` → ``/news/…``; anything else unchanged."""
-    return _SITE.sub("", target, count=1) or "/"
+    site = _SITE.match(target)
+    return target if site is None else target[site.end() :] or "/"
+
+
+class Intended(NamedTuple):
+    """The path that a target was probably meant to be, what to do about the target, and whether its author can have
+    meant nothing else.
+    """
+
+    path: str
+    reason: str
+    certain: bool
+
+
+def intended(target: str, page: str, site_prefix: str = "") -> Intended | None:
+    """Return the path that ``target``, which reaches no page, was meant to be where it is only written wrongly.
+
+    That is with a scheme or slashes before the path (``//news/…``, ``http:///news/…``), with backslashes, with digits
+    that are not ASCII in its date, or as a file of somebody's computer or a page of some site (not certain).
+    """
+    target = target.strip()
+    if _IS_PLAIN.match(target) or is_web_address(target):
+        return None
+    text = decode_entities(target) if "&" in target else target
+    has_backslashes = _WINDOWS_SEPARATOR.search(text) is not None
+    text = text.replace("\\", "/") if has_backslashes else _unescaped(target)
+    reason = "written with slashes for backslashes" if has_backslashes else ""
+    is_sure = True
+    if not text.startswith("/") or text.startswith("//") or _WITH_ROOT.match(text):
+        found = _without_lead(text, site_prefix)
+        if found is not None:
+            written, is_sure = found
+            reason, text = f"written without {text[: len(text) - len(written) + 1]}"[:_MAX_REASON], written
+        elif _SCHEME.match(text):
+            return None
+    path = canonical(text, page, site_prefix)
+    if path is None:
+        return None
+    if not path.isascii() and (date := _NEWS.match(path)) and not date[0].isascii():
+        folder = "".join(str(int(char)) if char.isdecimal() else char for char in date[0])
+        reason, path = "written with ASCII digits", _unpadded(folder + path[date.end() :])
+    return Intended(path, reason, is_sure) if reason else None
+
+
+def _without_lead(text: str, site_prefix: str) -> tuple[str, bool] | None:
+    """Return the path from the root in a target that has a scheme or slashes before it, and whether that is all it has;
+    None where there is no such path.
+    """
+    lead = _NO_HOST.match(text)
+    assert lead is not None  # it may be empty
+    if lead.end() and any(
+        text.startswith(f"{first}news/", lead.end()) for first in {"", f"{site_prefix.lstrip('/')}/".lstrip("/")}
+    ):
+        return f"/{text[lead.end() :]}", True
+    if _WITH_ROOT.match(text):
+        at = text.rfind("/news/")
+        return (text[at:], False) if at >= 0 else None
+    return None
 
 
 def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
@@ -51,9 +134,7 @@ def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
         return target[1:]
     if not site_prefix and (match := _EVENT_FORMAT.match(target)):
         return f"{match[1]}.md" if match[2] == "html" else target[1:]
-    if not target or is_external(target):
-        return None
-    decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")
+    decoded = _decoded(target)
     path = _inside(decoded, page, site_prefix) if decoded else None
     return None if path is None else _as_page(_unpadded(path))
 
@@ -85,10 +166,7 @@ def leaves_archive(target: str, page: str, site_prefix: str = "") -> bool:
     """Whether ``target``, written in ``page``, climbs out of the archive root by ``..``."""
     if ".." not in target and not _MAY_BE_CODED.search(target):
         return False
-    target = target.strip()
-    if not target or is_external(target):
-        return False
-    decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")
+    decoded = _decoded(target.strip())
     return bool(decoded) and _inside(decoded, page, site_prefix) is None
 
 
@@ -96,8 +174,7 @@ def resolve(target: str, page: str, exists: Callable[[str], bool], site_prefix: 
     """Return the path of the page that ``target``, written in ``page``, reaches, or None where there is none.
 
     ``exists`` says of a path (relative to the root, ``/`` between names, no ``.`` or ``..``) whether it is a file of
-    the
-    archive under exactly that name.
+    the archive under exactly that name.
     """
     for path in spellings(target, page, site_prefix):
         if exists(path):
@@ -126,7 +203,8 @@ def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
     if not target or is_external(target):
         return
     for written in dict.fromkeys(_decodings(target)) if _MAY_BE_CODED.search(target) else (target,):
-        path = _inside(written, page, site_prefix) if written else None
+        # Decoded once more than Markdown decodes, "%2F/host" is no address, but no path of the archive either.
+        path = _inside(written, page, site_prefix) if written and not written.startswith("//") else None
         if path == "":
             yield from DAY_PAGE_NAMES
         if not path:
@@ -156,6 +234,14 @@ def _decodings(target: str) -> Iterator[str]:
         if "%" in written:
             yield unquote(written, errors="surrogateescape")
             yield unquote(bare, errors="surrogateescape")
+
+
+def _decoded(target: str) -> str:
+    """Return the plainest reading of a target; empty for one that is no path."""
+    if not target or is_external(target):
+        return ""
+    decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")
+    return "" if decoded.startswith("//") else decoded
 
 
 def _unescaped(target: str) -> str:

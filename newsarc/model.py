@@ -12,6 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from newsarc.links import is_external
 from newsarc.text.normalize import display
 
 
@@ -52,7 +53,7 @@ class RelatedLink(Link):
     """One item of an event's Related section: another event, and the contexts that the two share.
 
     ``broken`` is None until the link was checked against an archive; then ``path`` is the page that it reaches, or
-    None with ``broken`` true. A link that leaves the archive for another site is never broken: ``path`` None, false.
+    None with ``broken`` true. The web address of another site is never broken: ``path`` None, false.
     """
 
     contexts: tuple[str, ...] = ()
@@ -216,7 +217,9 @@ class Event:
         """The paths at which the event was before, as far as its Changes and its aliases give whole paths."""
         versions = [change.path for change in self.changes if change.path and not change.is_current]
         aliases = [
-            f"{alias.strip('/').removesuffix('.md').removesuffix('.html')}.md" for alias in self.aliases if "/" in alias
+            f"{alias.strip('/').removesuffix('.md').removesuffix('.html')}.md"
+            for alias in self.aliases
+            if "/" in alias and not is_external(alias)
         ]
         return tuple(dict.fromkeys((*versions, *aliases)))
 
@@ -226,7 +229,8 @@ class Event:
         matter.
         """
         versions = [change.path or "" for change in self.changes if not change.is_current]
-        names = (*versions, *self.aliases, self.slug)
+        aliases = [alias for alias in self.aliases if "/" not in alias or not is_external(alias)]
+        names = (*versions, *aliases, self.slug)
         slugs = {name.rstrip("/").rpartition("/")[2].removesuffix(".md").removesuffix(".html") for name in names}
         return tuple(sorted(slugs - {"", self.path.rpartition("/")[2].removesuffix(".md")}))
 

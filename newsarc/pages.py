@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.config import Config
 from newsarc.errors import PageError
-from newsarc.links import foreign_prefix, has_one_spelling, is_external, resolve
+from newsarc.links import foreign_prefix, has_one_spelling, is_web_address, resolve
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
 from newsarc.tree import Day, Tree
@@ -191,4 +191,4 @@ class Pages:
             if has_one_spelling(path, self._is_page) and not self.tree.has_folder(path):
                 return link.checked(None, True)
         path = self.reach(link.target, page)
-        return link.checked(path, path is None and not is_external(link.target))
+        return link.checked(path, path is None and not is_web_address(link.target))

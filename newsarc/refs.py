@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from newsarc.closest import shared_length
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
 from newsarc.parser.page import make_date
@@ -31,7 +32,7 @@ _DAY_FOLDER = re.compile(
 _DAY_SLUG = re.compile(r"(?:/?news/)?(\d{4})[-/](\d{1,2})[-/](\d{1,2})/([^/]+)\Z", re.ASCII)
 # What no reader would type to look for words: 2017-06-16/slug, a path in or of an archive, an address, a file.
 _REF_BY_LOOKS = re.compile(
-    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}/|(?:.*/)?news/\d{4}(?:/|\Z)|https?://|.*\.md\Z", re.ASCII | re.DOTALL
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}/|(?:.*/)?news/\d{4}(?:/|\Z)|(?i:https?)://|.*\.md\Z", re.ASCII | re.DOTALL
 )
 _DRIVE = re.compile(r"[A-Za-z]:/")
 _MAX_CANDIDATES = 8
@@ -179,13 +180,9 @@ def _ref_among(path: str, slugs: Sequence[str]) -> str:
     at = bisect_left(slugs, slug)
     behind = at + 1 if slugs[at : at + 1] == [slug] else at
     near = (*slugs[max(0, at - 1) : at], *slugs[behind : behind + 1])
-    shared = max((_shared_length(slug, other) for other in near), default=0)
+    shared = max((shared_length(slug, other) for other in near), default=0)
     length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 3))
     return f"{day}/{slug[:length]}"
-
-
-def _shared_length(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _word_end(slug: str, at_least: int) -> int:
@@ -223,11 +220,13 @@ def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
 
 
 def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
-    path = resolve("/" + without_site(ref).lstrip("/"), "", tree.exists, site_prefix)
+    written = without_site(ref)
+    target = written if written.startswith("/") else f"/{written}"
+    path = resolve(target, "", tree.exists, site_prefix)
     if path is None and cwd is not None and (_DRIVE.match(ref) or not is_external(ref)):
         path = _file(cwd / ref, tree)
     if path is None:
-        wanted = canonical("/" + without_site(ref).lstrip("/"), "", site_prefix) or ref
+        wanted = canonical(target, "", site_prefix) or ref
         raise NotFoundError(f"no event at {ref}", suggest(_split(wanted)[1], tree))
     folder, _, name = path.rpartition("/")
     if name in DAY_PAGE_NAMES and (match := _DATE.match(folder.removeprefix("news/"))):

@@ -79,6 +79,41 @@ def test_an_unknown_key_is_an_error_with_a_suggestion(tmp_path: Path, text: str,
         ("lint = 1", "lint: must be a table"),
         ('labels = ["a"]', "labels: must be a table"),
         ('site-prefix = "/../x"', 'site-prefix: ".." has no place'),
+        ('site-prefix = "."', 'site-prefix: "." has no place'),
+        ('site-prefix = "a/./b"', 'site-prefix: "." has no place'),
+        (
+            'site-prefix = "https://site.example/zh"',
+            'site-prefix: "https://site.example/zh" is an address; write its path',
+        ),
+        (
+            'site-prefix = "HTTPS://site.example/zh/"',
+            'site-prefix: "HTTPS://site.example/zh/" is an address; write its',
+        ),
+        (
+            'site-prefix = "https://site.example"',
+            'site-prefix: "https://site.example" is an address; leave this key out',
+        ),
+        (
+            'site-prefix = "https://a.example/x?y"',
+            'site-prefix: "https://a.example/x?y" is an address; write its path alone, f',
+        ),
+        (
+            'site-prefix = "//site.example/zh"',
+            'site-prefix: "//site.example/zh" is an address; write its path alone: "/zh"',
+        ),
+        ('site-prefix = "//zh"', 'site-prefix: "//zh" is an address; leave this key out'),
+        ('site-prefix = "C:/zh"', 'site-prefix: "C:/zh" is an address; write its path alone: "/zh"'),
+        ('site-prefix = "mailto:a"', 'site-prefix: "mailto:a" is an address'),
+        ('site-prefix = "/a//b"', 'site-prefix: "//" has no place'),
+        ("site-prefix = '/zh\\news'", 'site-prefix: "\\" has no place'),
+        ('site-prefix = "/zh?a"', 'site-prefix: "?" has no place'),
+        ('site-prefix = "/zh#a"', 'site-prefix: "#" has no place'),
+        ('site-prefix = "/z%68"', 'site-prefix: "%" has no place'),
+        ('site-prefix = "/(zh)"', 'site-prefix: "(" has no place'),
+        ('site-prefix = "/z h"', "site-prefix: white space has no place"),
+        ('site-prefix = " "', "site-prefix: white space has no place"),
+        ('site-prefix = "/z\\nh"', "site-prefix: white space has no place"),
+        ('site-prefix = ["/zh"]', "site-prefix: must be a string"),
     ],
 )
 def test_a_wrong_value_is_an_error_that_names_the_key(tmp_path: Path, text: str, message: str) -> None:
@@ -191,7 +226,16 @@ def test_added_labels_are_read_in_pages() -> None:
 
 @pytest.mark.parametrize(
     ("written", "prefix"),
-    [("", ""), ("/", ""), ("zh", "/zh"), ("/zh", "/zh"), ("/zh/", "/zh"), ("zh//", "/zh"), ("/a/b/", "/a/b")],
+    [
+        ("", ""),
+        ("/", ""),
+        ("zh", "/zh"),
+        ("/zh", "/zh"),
+        ("/zh/", "/zh"),
+        ("zh//", "/zh"),
+        ("/a/b/", "/a/b"),
+        ("/中文", "/中文"),
+    ],
 )
 def test_the_site_prefix_is_normalised(written: str, prefix: str) -> None:
     assert parse_config({"site-prefix": written}).site_prefix == prefix

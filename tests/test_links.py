@@ -8,7 +8,17 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from newsarc.links import canonical, foreign_prefix, is_external, leaves_archive, resolve, spellings, without_site
+from newsarc.links import (
+    canonical,
+    foreign_prefix,
+    intended,
+    is_external,
+    is_web_address,
+    leaves_archive,
+    resolve,
+    spellings,
+    without_site,
+)
 
 EVENT = "news/2017/07/7/some-event.md"
 CHINESE = "news/2019/03/2/龙飞船2号進行首次.md"
@@ -214,7 +224,14 @@ def test_a_name_percent_encoded_reaches_its_page(slug: str) -> None:
         ("https://a.b", True),
         ("HTTP://a", True),
         ("//a.b/c", True),
+        ("//news/2017/07/7/some-event.md", True),
+        ("///news/2017/07/7/some-event.md", True),
+        ("\\//news/2017/07/7/some-event.md", True),
+        ("&sol;/news/2017/07/7/some-event.md", True),
+        ("https&colon;//a.b/c", True),
+        (" https://a.b/c", True),
         ("mailto:x", True),
+        ("C:\\news\\2017", True),
         ("/news/a", False),
         ("a/b:c", False),
         ("", False),
@@ -227,6 +244,77 @@ def test_external(target: str, external: bool) -> None:
         assert not leaves_archive(target, PAGE)
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://a.example/news/x.md",
+        "HTTPS://A",
+        "http://wiki/news/x.md",
+        "http://localhost:1313/news/2017/07/7/some-event.md",
+        "//a.example/news/x.md",
+        "//a.example",
+        "//wiki:8080/x",
+        "//me@wiki/x",
+        "//[::1]/x",
+        "//localhost/x",
+        "//例え.example/x",
+    ],
+)
+def test_an_address_of_another_site(target: str) -> None:
+    assert is_web_address(target)
+    assert resolve(target, PAGE, exists) is None
+    assert intended(target, PAGE) is None
+
+
+# Each target, the path that it was meant to be, and whether that is certain.
+MISWRITTEN = [
+    ("//news/2017/07/7/some-event.md", EVENT, True),
+    ("///news/2017/07/07/some-event.html", EVENT, True),
+    ("//zh/news/2017/07/7/some-event.md", EVENT, True),
+    ("\\/\\/news/2017/07/7/some-event.md", EVENT, True),
+    ("http:///news/2017/07/7/some-event.md", EVENT, True),
+    ("http://news/2017/07/7/some-event.md", EVENT, True),
+    ("HTTPS:/news/2017/07/7/some-event.md", EVENT, True),
+    ("https:news/2017/07/7/some-event.md", EVENT, True),
+    ("\\news\\2017\\07\\7\\some-event.md", EVENT, True),
+    ("..\\7\\some-event.md", EVENT, True),
+    ("/news\\2017/07/7/some-event.md", EVENT, True),
+    ("/news/２０１７/07/7/some-event.md", EVENT, True),
+    ("/news/2017/٠٧/٧/some-event.md", EVENT, True),
+    ("../٧/some-event.md", EVENT, True),
+    ("C:\\site\\news\\2017\\07\\7\\some-event.md", EVENT, False),
+    ("C:/site/news/2017/07/7/some-event.md", EVENT, False),
+    ("file:///home/me/site/news/2017/07/7/some-event.md", EVENT, False),
+    ("/https://site.example/zh/news/2017/07/7/some-event.md", EVENT, False),
+    ("mailto:desk@gazette.example", None, False),
+    ("javascript:alert(1)", None, False),
+    ("ftp://gazette.example/news/2017/07/7/some-event.md", None, False),
+    ("//wiki/some-event.md", None, False),
+    ("http://", None, False),
+    ("https:", None, False),
+    ("%2F%2Fnews/2017/07/7/some-event.md", None, False),
+    ("/%2Fnews/2017/07/7/some-event.md", None, False),
+]
+
+
+@pytest.mark.parametrize(("target", "path", "certain"), MISWRITTEN)
+def test_a_target_that_is_no_path_reaches_nothing_and_may_be_understood(
+    target: str, path: str | None, certain: bool
+) -> None:
+    assert resolve(target, PAGE, exists, "/zh") is None
+    assert not is_web_address(target)
+    assert canonical(target, PAGE, "/zh") not in FILES
+    meant = intended(target, PAGE, "/zh")
+    assert (meant and (meant.path, meant.certain)) == (path and (path, certain))
+
+
+@pytest.mark.parametrize(
+    "target", ["/news/2017/07/7/some\\-event.md", "/news/2017/07/7/１.md", "../7/x.md", "", "#top"]
+)
+def test_a_target_that_is_a_path_means_nothing_else(target: str) -> None:
+    assert intended(target, PAGE) is None
+
+
 @pytest.mark.parametrize("target", ["../../../../../x.md", "/../x.md", "/%2e%2e/x.md", "/zh/../../x.md", "/a/../../x"])
 def test_climbing_out_of_the_archive(target: str) -> None:
     assert leaves_archive(target, PAGE, "/zh")
@@ -237,6 +325,8 @@ def test_without_site() -> None:
     assert without_site("https://example.org/news/2017/07/7/a.md") == "/news/2017/07/7/a.md"
     assert without_site("//example.org/news") == "/news"
     assert without_site("https://example.org") == "/"
+    assert without_site("http:///news") == "http:///news"
+    assert without_site("///news") == "///news"
     assert without_site("/news/a.md") == "/news/a.md"
     assert without_site("2017-06-16") == "2017-06-16"
 

@@ -11,7 +11,7 @@ import pytest
 from newsarc import Archive
 from newsarc.config import Config
 from newsarc.errors import AmbiguousRefError, NewsarcError, NotFoundError, UsageError
-from newsarc.refs import DayRange, EventRef, event_refs
+from newsarc.refs import DayRange, EventRef, event_refs, looks_like_ref
 from tests.naive import Page, write
 
 HARBOUR = Path(__file__).parent / "archives" / "harbour"
@@ -303,6 +303,21 @@ def test_odd_refs_end_in_one_line(archive: Archive, ref: str) -> None:
         assert len(str(error)) < 11_000
     else:
         assert found.path in {event.path for event in archive.events()}
+
+
+@pytest.mark.parametrize("before", ["//", "///", "http://", "http:///", "https:/", "file:///", "/%2F", "C:/"])
+def test_a_path_behind_what_is_no_site_is_no_event(archive: Archive, before: str) -> None:
+    with pytest.raises(NotFoundError) as raised:
+        archive.event(before + CAPTAIN)
+    assert "captain-held" in "".join(raised.value.suggestions)
+    with pytest.raises(NotFoundError):
+        archive.event(CAPTAIN.replace("2020", "２０２０"))
+
+
+def test_the_address_of_a_site_is_an_event_in_any_case(archive: Archive) -> None:
+    for site in ("https://a.example/", "HTTPS://A.EXAMPLE/", "//a.example/"):
+        assert archive.event_path(site + CAPTAIN) == CAPTAIN
+    assert looks_like_ref(f"HTTPS://a.example/{CAPTAIN}")
 
 
 def test_a_file_path_from_where_the_user_is(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

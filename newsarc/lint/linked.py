@@ -130,9 +130,10 @@ def _decoded(data: bytes) -> str | None:
         return None
 
 
-# The lines that stand before the headline of an event, and the targets of the links behind it, none for the web.
+# The lines that stand before the headline of an event, and the targets of the links behind it, none for a web address
+# whose host has a dot: others may be no address of another site.
 _HEADLINE = re.compile(rb"(?:\n|Formats:[ \t][^\n]*\n|### \[[^\n]*\n|#####(?: [^\n]*)?\n)*# ([^\n]*)(?:\n|\Z)")
-_TARGET = re.compile(rb"\]\((?:https?://|([^)]*\)?))")
+_TARGET = re.compile(rb"\]\((?:https?://[A-Za-z0-9-]+\.|([^)]*\)?))")
 _BEGINS_ITEM = re.compile(rb"\n\d{1,9}[.)] \[")
 
 

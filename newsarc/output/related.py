@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarc.graph import Graph
-from newsarc.links import is_external
+from newsarc.links import is_web_address
 from newsarc.model import RelatedLink
 from newsarc.output.records import (
     Record,
@@ -31,7 +31,7 @@ def rows(around: Around, walked: Walk | None) -> Iterator[Row]:
 def paths(around: Around, walked: Walk | None) -> list[str]:
     """Return the paths that whole links or steps reach, each once."""
     reached = (str(row[6]) for row in rows(around, walked) if row[1] != "broken")
-    return [path for path in dict.fromkeys(reached) if not is_external(path)]
+    return [path for path in dict.fromkeys(reached) if not is_web_address(path)]
 
 
 def lines(around: Around, walked: Walk | None) -> Iterator[str]:

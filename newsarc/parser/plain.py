@@ -22,7 +22,7 @@ _LABEL = r"\[([^\]]*)\]"
 # Here and in the slug, what most are made of goes first: it is twice as fast. A ")" must stand behind each.
 _TARGET = r"(?:[A-Za-z0-9/:._-]+|[^\s()<>\\\x00-\x20\x7f]+)"
 # The path of an event as `canonical` takes it without a further look.
-_PATH = r"news/\d{4}/\d\d/(?:[1-9]|[12]\d|3[01])/(?:[a-z0-9-]+|[^\s()<>\\\x00-\x20\x7f/#?%&]+)\.md"
+_PATH = r"news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/(?:[a-z0-9-]+|[^\s()<>\\\x00-\x20\x7f/#?%&]+)\.md"
 _EVENT_TARGET = rf"(/({_PATH})|{_TARGET})"
 
 _SOURCE = re.compile(rf"{ITEM.pattern}{_LABEL}\(({_TARGET})\)(?:[ \t]*\[IMG\]\(({_TARGET})\))?[ \t]*\Z")

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
-from newsarc.links import is_external, leaves_archive
+from newsarc.links import is_web_address, leaves_archive
 from newsarc.lint.entry import entry_lines, insertion, previous_day
 from newsarc.lint.finding import Finding, Fix
 from newsarc.lint.page import load_page
@@ -126,7 +126,7 @@ class BrokenDayLink(PageRule):
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in _day_links(page):
-            if is_external(link.target) or archive.reach(link.target, page.path) is not None:
+            if is_web_address(link.target) or archive.reach(link.target, page.path) is not None:
                 continue
             if leaves_archive(link.target, page.path, archive.config.site_prefix):
                 message = f"leaves the archive: {link.target}"
@@ -222,7 +222,7 @@ class DeadPreviousDay(PageRule):
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         link = previous_day(page.day_page) if page.day_page is not None else None
-        if link is not None and not is_external(link.target) and archive.reach(link.target, page.path) is None:
+        if link is not None and not is_web_address(link.target) and archive.reach(link.target, page.path) is None:
             yield self.at(page.path, link, f"no such day page: {link.target}")
 
 
@@ -294,7 +294,8 @@ class _Alikes:
 def _has_dead_entry(page: Page, archive: Pages) -> bool:
     entries = page.day_page.entries if page.day_page else ()
     return any(
-        not is_external(entry.link.target) and archive.reach(entry.link.target, page.path) is None for entry in entries
+        not is_web_address(entry.link.target) and archive.reach(entry.link.target, page.path) is None
+        for entry in entries
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from newsarc.links import intended, is_external
 from newsarc.lint.finding import Finding
 from newsarc.lint.labels import means_headline
 from newsarc.lint.rules.rule import PageRule
@@ -43,6 +44,7 @@ class InvalidFrontMatter(PageRule):
 
     What front matter says wins over the page; where it cannot be read, the page loses what it said, and other programs
     may read something else from it: they differ on repeated keys, on days that do not exist, and on where a block ends.
+    An alias is a former slug or path of the event: an address is none.
 
     Bad:
 
@@ -70,6 +72,12 @@ class InvalidFrontMatter(PageRule):
         for problem in page.problems:
             if problem.kind == "front-matter":
                 yield self.finding(page.path, problem.line, problem.message, column=problem.column)
+        front = page.event.front_matter if page.event is not None else None
+        for alias in front.aliases if front is not None else ():
+            meant = intended(alias, page.path, archive.config.site_prefix) if "/" in alias or "\\" in alias else None
+            if meant is not None or ("/" in alias and is_external(alias)):
+                advice = f"; write /{meant.path}" if meant is not None else ""
+                yield self.finding(page.path, 1, f"the alias {alias} is no path of the archive{advice}", target=alias)
 
 
 class UnknownFrontMatterKey(PageRule):

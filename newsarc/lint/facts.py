@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former, said_key
-from newsarc.lint.labels import bare
+from newsarc.lint.labels import bare, said
 from newsarc.text.normalize import display, fold
 from newsarc.tree import Day, Tree
 
@@ -230,6 +230,21 @@ class Facts:
                 number = self.said_keys.index(wanted, number + 1)
             except ValueError:
                 number = None
+
+    def called_any(self, wanted: Set[str]) -> Iterator[tuple[int, str]]:
+        """Yield the number and the headline of each event whose headline is in ``wanted``, all folded and bare."""
+        if not wanted:
+            return
+        if "said_keys" in self.__dict__:  # then no page's facts are unpacked but those of the events that are found
+            keys = {said_key(words) for words in wanted}
+            numbers = [number for number, key in enumerate(self.said_keys) if key in keys]
+            found = ((number, bare(fold(self.title(number)))) for number in numbers if self._headline(number))
+        else:
+            found = (
+                (number, said(written) if is_shown else bare(fold(self.title(number))))
+                for number, written, is_shown in self.headlines()
+            )
+        yield from ((number, words) for number, words in found if words in wanted)
 
     @cached_property
     def said_keys(self) -> array[int]:

@@ -57,7 +57,7 @@ def said(written: str) -> str:
 
 def size(text: str) -> int:
     """Return the size of ``text`` in bytes of UTF-8: a Chinese character says as much as three letters."""
-    return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def with_balanced_brackets(label: str) -> str:

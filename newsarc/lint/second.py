@@ -27,7 +27,8 @@ from newsarc.tree import Day
 
 _LINKS_AT_ONCE = 200
 _DAYS_AT_ONCE = 1500
-_Said = tuple[str | None, str, tuple[str, ...]]  # a dead link: the path that it names, its label, its contexts
+# A dead link: the path that it names, its target, its label, its contexts.
+_Said = tuple[str | None, str, str, tuple[str, ...]]
 _Part = TypeVar("_Part")
 _Told = Mapping[_Said, Suggestion | None]
 
@@ -275,7 +276,7 @@ def _told(record: DayRecord, site_prefix: str) -> _Told:
 
 def _said(finding: Finding, link: Link, site_prefix: str) -> _Said:
     contexts = link.contexts if isinstance(link, RelatedLink) else ()
-    return dead_path(link.target, finding.path, site_prefix), link.text, contexts
+    return dead_path(link.target, finding.path, site_prefix), link.target, link.text, contexts
 
 
 def _beside(

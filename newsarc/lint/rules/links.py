@@ -34,8 +34,13 @@ class BrokenRelatedLink(PageRule):
     page under exactly that name; upper and lower case, and composed and decomposed accents, are different names on most
     systems, so they are here.
 
+    A target with a scheme, a drive letter or a host is never a page of the archive: `//news/2019/03/1/x.md` means a
+    host called `news`. Only the address of another site (`https://host/…`, `//host.example/…`) is accepted.
+
     The finding names the event that was probably meant and why. Fixed safely: what a page itself or git says
-    (a former slug, the same headline on the same day), or what differs only in a known topic before the headline.
+    (a former slug, the same headline on the same day), what differs only in a known topic before the headline, or a
+    path written with a slash, a scheme, backslashes or digits that do not belong there. There is no fix where the text
+    of the link is the headline of another event.
 
     Bad, when the file was renamed to `two-bridges-close.md`:
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -22,13 +25,36 @@ def print_findings(console: Console, report: Report, archive: Pages, folder: str
 
     ``folder`` is the archive root as seen from here, with a slash; paths begin with it.
     """
+    painted = _Painter(console)
     lines: dict[str, list[str]] = {}
     for finding in report.findings:
         if finding.path not in lines:
             lines = {finding.path: _lines_of(finding.path, archive)}
-        console.print(Text(visible(f"{folder}{finding.path}:{finding.line}:{finding.column}")), soft_wrap=True)
-        _print_finding(console, finding, lines[finding.path])
-        console.print()
+        place = visible(f"{folder}{finding.path}:{finding.line}:{finding.column}")
+        # Not wrapped: a path broken in the middle cannot be copied.
+        console.file.write("\n".join((place, *_finding_lines(finding, lines[finding.path], painted), "", "")))
+
+
+class _Painter:
+    """Puts what Rich writes around a text of a style around texts.
+
+    To print one line by :meth:`Console.print` takes as long as to find what it says: a page may have 60,000 findings.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.width = console.width
+        self._console = console
+        self._around: dict[str, tuple[str, str]] = {}
+
+    def __call__(self, text: str, style: str) -> str:
+        """Return ``text`` in a style of Rich."""
+        if style not in self._around:
+            with self._console.capture() as capture:
+                self._console.print(Text("x", style=style), end="")
+            begin, _, end = capture.get().partition("x")
+            self._around[style] = begin, end
+        begin, end = self._around[style]
+        return f"{begin}{text}{end}" if text else ""
 
 
 def print_statistics(console: Console, counted: Statistics) -> None:
@@ -63,34 +89,38 @@ def _lines_of(path: str, archive: Pages) -> list[str]:
         return []
 
 
-def _print_finding(console: Console, finding: Finding, lines: list[str]) -> None:
-    head = Text(f"{finding.code} {finding.name}", style=_SEVERITY_STYLES[finding.severity])
-    # Not wrapped here: a path broken in the middle cannot be copied.
-    console.print(head.append(f": {visible(finding.message)}", style="default not bold"), soft_wrap=True)
+def _finding_lines(finding: Finding, lines: list[str], painted: _Painter) -> Iterator[str]:
+    head = painted(f"{finding.code} {finding.name}", _SEVERITY_STYLES[finding.severity])
+    yield f"{head}: {visible(finding.message)}"
     if 0 < finding.line <= len(lines):
-        _print_source(console, finding, lines[finding.line - 1].rstrip("\r"))
+        yield from _source_lines(finding, lines[finding.line - 1].rstrip("\r"), painted)
     if finding.suggestion is not None:
-        renamed = Text("  renamed? ", style="green").append(visible(finding.suggestion.path))
-        console.print(renamed, soft_wrap=True)
-        console.print(Text(f"           {visible(finding.suggestion.reason)}", style="dim"))
+        yield painted("  renamed? ", "green") + visible(finding.suggestion.path)
+        yield painted(f"           {visible(finding.suggestion.reason)}", "dim")
 
 
-def _print_source(console: Console, finding: Finding, line: str) -> None:
+def _source_lines(finding: Finding, line: str, painted: _Painter) -> Iterator[str]:
     gutter = f"{finding.line:>5} │ "
-    room = max(20, console.width - len(gutter) - 1)
+    room = max(20, painted.width - len(gutter) - 1)
     start, end = finding.column - 1, max(finding.end_column - 1, finding.column)
     # Nothing here takes as long as the line is: all findings of a page may be about one line of it. A character that
     # takes no cell of its own stands on another one, so that few of them in a row show anything.
-    is_long = len(line) > _MAX_PER_CELL * room or Text(visible(line)).cell_len > room
+    is_long = len(line) > _MAX_PER_CELL * room or _width(visible(line)) > room
     first = max(0, start - _LEAD) if is_long else 0
     end = min(end, first + _MAX_PER_CELL * room)
     lead = "…" if first else ""
-    before, marked = lead + visible(line[first:start]), visible(line[start:end])
-    shown = Text(before).append(marked, style="bold").append(visible(line[end : end + _MAX_PER_CELL * room]))
-    shown.truncate(room, overflow="ellipsis")
-    console.print(Text(gutter, style="dim").append_text(shown), no_wrap=True, crop=True)
-    column = Text(before).cell_len
-    width = max(1, min(Text(marked).cell_len, room - column))
-    console.print(
-        Text("      │ ", style="dim").append(" " * column + "^" * width, style="red"), no_wrap=True, crop=True
-    )
+    room -= len(lead)
+    before, marked = visible(line[first:start]), visible(line[start:end])
+    shown = before + marked + visible(line[end : end + _MAX_PER_CELL * room])
+    if _width(shown) > room:
+        shown = f"{shown[: room - 1] if shown.isascii() else set_cell_size(shown, room - 1)}…"
+    at, behind = len(before), len(before) + len(marked)
+    yield painted(gutter, "dim") + lead + shown[:at] + painted(shown[at:behind], "bold") + shown[behind:]
+    column = _width(before)
+    width = max(1, min(_width(marked), room - column))
+    yield painted("      │ ", "dim") + painted(" " * (len(lead) + column) + "^" * width, "red")
+
+
+def _width(text: str) -> int:
+    """Return how many cells of a terminal a visible text takes."""
+    return len(text) if text.isascii() else cell_len(text)

@@ -97,8 +97,8 @@ class Config:
     )
     site_prefix: str = _key(
         "",
-        "The path that links put before `/news/…`, where the site is not at the top of its host: a path alone, no address. "
-        "Empty for nothing.",
+        "The path that links put before `/news/…`, where the site is not at the top of its host: a path alone, no "
+        "address. Empty for nothing.",
         "/zh",
     )
     max_page_bytes: int = _key(16 * 1024 * 1024, "Pages larger than this are not read; more than 0.", 1_000_000)

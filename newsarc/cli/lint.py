@@ -143,31 +143,34 @@ def _runner(
 
 
 def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
-    """Apply fixes until none is left to apply; return the report of what remains and how many findings were mended."""
+    """Apply fixes until none is left to apply; return the report of what remains and how many findings
+    were mended: those whose fixes were written.
+    """
     from newsarc.atomic import locked
     from newsarc.errors import MendingError
-    from newsarc.lint.fix import MAX_TURNS, mend, write
+    from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write
 
-    before = len(report.findings)
+    fixed = 0
     warn_if_not_whole(session, report)
     archive = session.archive
     failed: dict[str, str] = {}
     for _ in range(MAX_TURNS):
-        written = 0
+        written = []
         with locked(archive.root):
             for page in mend(report, archive, unsafe=unsafe):
                 try:
                     write(page, archive)
-                    written += 1
+                    written.append(page)
                 except MendingError as error:
                     failed[page.path] = str(error)
         if not written:
             break
+        fixed += count_fixed(report, written)
         archive = archive.open(archive.root, config=archive.config)
         report = run(archive)
     for line in failed.values():
         session.warn(line)
-    return report, max(0, before - len(report.findings))
+    return report, fixed
 
 
 def _show_diff(session: Session, report: Report, unsafe: bool) -> None:

@@ -77,11 +77,11 @@ def _write_mended(
     from newsarc.lint.formats.concise import concise
 
     warn_if_not_whole(session, report)
-    text, left = _mended(run, archive, path, report, wanted.unsafe_fixes)
+    text, left, fixed = _mended(run, archive, path, report, wanted.unsafe_fixes)
     with session.while_read():
         write_bytes(text)
         sys.stderr.writelines(concise(left.called(name)))
-        tell(session, left, max(0, len(report.findings) - len(left.findings)))
+        tell(session, left, fixed)
     return left
 
 
@@ -97,10 +97,13 @@ def _page(archive: Pages, name: str) -> str:
     raise UsageError(f"{name}: not in the archive {archive.root}")
 
 
-def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report]:
-    """Return the text of the page at ``path`` behind the fixes that change no other page, and what is left then."""
+def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report, int]:
+    """Return the text of the page at ``path`` behind the fixes that change no other page, what is left then, and how
+    many findings were mended.
+    """
     from newsarc.lint.fix import MAX_TURNS, mend
 
+    fixed = 0
     for _ in range(MAX_TURNS):
         own = tuple(
             finding
@@ -110,6 +113,7 @@ def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -
         page = next(mend(replace(report, findings=own), archive, unsafe=unsafe), None)
         if page is None:
             break
+        fixed += len(page.fixed)
         archive = archive.with_unsaved({path: page.after.encode("utf-8", "surrogateescape")})
         report = run(archive)
-    return archive.tree.unsaved[path], report
+    return archive.tree.unsaved[path], report, fixed

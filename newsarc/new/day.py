@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from newsarc.drafts import Draft
 from newsarc.errors import ArchiveError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
+from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion
-from newsarc.lint.fix import apply
 from newsarc.lint.page import Page
 from newsarc.model import Event
 from newsarc.new.form import Form

@@ -15,8 +15,9 @@ from newsarc.archive import Archive
 from newsarc.cli.app import app
 from newsarc.errors import MendingError
 from newsarc.lint import lint as check
+from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
-from newsarc.lint.fix import Mended, apply, mend, write
+from newsarc.lint.fix import Mended, mend, write
 
 TARGET = "news/2020/05/1/the-ferry.md"
 PAGE = "news/2020/05/2/the-quay.md"

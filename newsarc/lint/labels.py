@@ -10,6 +10,7 @@ from newsarc.lint.finding import Edit
 from newsarc.model import Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.inline import find_links
+from newsarc.safe import visible
 from newsarc.text.normalize import display, fold
 
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
@@ -90,9 +91,12 @@ def headline_label(event: Event) -> str:
 def label_edit(path: str, lines: Sequence[str], link: Link, label: str) -> Edit | None:
     """Return the edit that writes ``label`` on ``link``.
 
-    None where the old one cannot be located on one line, or where Markdown would not make one link of the new one, as
-    for a link inside it.
+    None where the old one cannot be located on one line, where Markdown would not make one link of the new one, as for
+    a link inside it, or where the new one has what does not belong into any page: control characters, bytes that are
+    not UTF-8, a comment.
     """
+    if "<!--" in label or "-->" in label or visible(label) != label:
+        return None
     found = find_links(f"[{label}](x)")
     if [(new.label, new.target, new.rendered) for new in found] != [(label, "x", True)]:
         return None

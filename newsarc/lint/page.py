@@ -47,6 +47,8 @@ class Page:
         """
         if not ITEM.match(self.lines[line - 1]) or line in self._problem_lines or line in self._comment_lines:
             return False
+        if line > 1 and "<!--" in self.lines[line - 2]:
+            return False  # a comment to newsarc, perhaps, which would then be about the next item
         following = self.lines[line] if line < len(self.lines) else ""
         return not following.strip() or ITEM.match(following) is not None or HEADING.match(following) is not None
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
 from newsarc.links import is_web_address, leaves_archive
+from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion, previous_day
-from newsarc.lint.finding import Finding, Fix
-from newsarc.lint.page import load_page
+from newsarc.lint.finding import Edit, Finding, Fix
+from newsarc.lint.page import Page, load_page
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import DayEntry, DayPage, Event, Link
-from newsarc.parser.page import BAD_BYTE
 from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:
     from newsarc.lint.facts import EventFacts, Facts
-    from newsarc.lint.page import Page
     from newsarc.pages import Pages
     from newsarc.tree import Day
 
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
 _ALIKE = 70.0
+_MAX_ATTEMPTS = 32  # to find the entries of one day that would be findings themselves
 _MAX_OF_DAY = 500  # events of one day that are held against each other by their words: ten times what archives have
 
 
@@ -34,7 +35,9 @@ class EventNotOnDayPage(ArchiveRule):
     Changes of another one name, is not missed. Fixed by adding the entry, before the link to the previous day, as the
     archive writes entries. Where the day page lists an event that may be the same one under a later headline (it has
     the same source, or nearly the same words), the finding names it and there is no fix: one of the two pages is too
-    many. Nor is there one while the day page has a dead entry, which may be this event under its former name.
+    many. Nor is there one while the day page has a dead entry, which may be this event under its former name. Where the
+    other copy of the day page lists the event, its entry is copied. An entry that would be a finding itself, such as
+    one with control characters, is left to you.
 
     Bad: `news/2019/03/1/two-bridges-close.md` exists, and `news/2019/03/1/index.md` says only
 
@@ -82,6 +85,8 @@ class EventNotOnDayPage(ArchiveRule):
         missed = [event for event in events if any(event.path not in paths for paths in listed)]
         missed_pages = [load_page(event.path, event.day, archive) for event in missed]
         with_dead = {day.path for day in pages if _has_dead_entry(day, archive)} if missed else set()
+        found: list[tuple[EventFacts, str]] = []
+        fixes: dict[int, tuple[Edit, ...]] = {}  # by place in the former
         known = _Alikes(archive.try_load(path) for path in sorted(set().union(*listed)))
         unknown = _Alikes(page.event for page in missed_pages)
         for event, page in zip(missed, missed_pages, strict=True):
@@ -90,13 +95,17 @@ class EventNotOnDayPage(ArchiveRule):
             message = f"{names} {'does' if len(lacking) == 1 else 'do'} not list this event"
             is_nowhere = len(lacking) == len(pages)
             if any(day.path in with_dead for day in lacking):
-                message, fix = f"{message}, but a dead entry there may be it", None
+                message = f"{message}, but a dead entry there may be it"
             elif is_nowhere and (same := known.of(page)) is not None:
-                message, fix = f"{message}, but perhaps the same one: {same}", None
+                message = f"{message}, but perhaps the same one: {same}"
             elif is_nowhere and (known.is_crowded or unknown.is_crowded or unknown.of(page) is not None):
-                fix = None  # two wordings of one event, perhaps: no telling which of them to list
-            else:
-                fix = _entry_fix(page, lacking, archive)
+                pass  # two wordings of one event, perhaps: no telling which of them to list
+            elif edits := _entry_edits(page, lacking, pages, archive):
+                fixes[len(found)] = edits
+            found.append((event, message))
+        sound = _sound(fixes, pages, archive)
+        for place, (event, message) in enumerate(found):
+            fix = Fix(True, fixes[place]) if place in sound else None
             yield self.finding(event.path, event.line, message, fix=fix)
 
 
@@ -299,13 +308,70 @@ def _has_dead_entry(page: Page, archive: Pages) -> bool:
     )
 
 
-def _entry_fix(page: Page, day_pages: Iterable[Page], archive: Pages) -> Fix | None:
+def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], archive: Pages) -> tuple[Edit, ...]:
+    """Return the edits that add an event to those ``pages`` of its day that do not list it; none where that cannot be.
+
+    The entry is what another one of them has, or else what the archive writes.
+    """
     assert page.event is not None
-    entry = list(entry_lines(page.event, page.text, archive))
-    if not page.event.headline or BAD_BYTE.search("".join(entry)):
-        return None
-    edits = [insertion(entry, day_page) for day_page in day_pages]
-    return Fix(True, tuple(edit for edit in edits if edit)) if all(edits) else None
+    entry = next((copy for day in pages if day not in lacking and (copy := _entry_of(page.path, day, archive))), None)
+    entry = entry or list(entry_lines(page.event, page.text, archive))
+    edits = [insertion(entry, day_page) for day_page in lacking] if page.event.headline else []
+    made = tuple(edit for edit in edits if edit)
+    return made if len(made) == len(edits) else ()
+
+
+def _sound(fixes: Mapping[int, tuple[Edit, ...]], pages: Sequence[Page], archive: Pages) -> set[int]:
+    """Return the keys of those of ``fixes`` that give the ``pages`` of a day no new finding of a default rule.
+
+    All are tried together, then halves of those that do; after a few dozen attempts the rest is given up.
+    """
+    sound: set[int] = set()
+    parts = [list(fixes)] if fixes else []
+    before = _findings_in(pages, archive) if fixes else Counter()
+    for _ in range(_MAX_ATTEMPTS):
+        if not parts:
+            break
+        part = parts.pop()
+        after = _findings_in([_edited(page, [fixes[key] for key in part], archive) for page in pages], archive)
+        if not after - before:
+            sound.update(part)
+        elif len(part) > 1:
+            parts += [part[: len(part) // 2], part[len(part) // 2 :]]
+    return sound
+
+
+def _entry_of(path: str, page: Page, archive: Pages) -> list[str]:
+    """Return the lines of the entry that a day page has for the event at ``path``; none where it has not just one."""
+    entries = page.day_page.entries if page.day_page is not None else ()
+    found = [entry for entry in entries if archive.reach(entry.link.target, page.path) == path]
+    if len(found) != 1:
+        return []
+    first = found[0].topic_lines[0].line if found[0].topic_lines else found[0].lines[0]
+    return [line for line in page.lines[first - 1 : found[0].lines[-1]] if line.strip()]
+
+
+def _edited(page: Page, fixes: Iterable[Sequence[Edit]], archive: Pages) -> Page:
+    text = apply(page.text, [[edit for edit in edits if edit.path == page.path] for edits in fixes])
+    return Page(page.path, text, page.day, day_page=archive.parse_day_page(page.path, text))
+
+
+def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, str, str]]:
+    """Count what the default rules find in pages of one day as they are given, whatever their files say."""
+    from newsarc.lint.rules import RULES as ALL_RULES
+
+    rules = [rule for rule in ALL_RULES if isinstance(rule, PageRule) and rule.default and rule.about_day_pages]
+    found: Counter[tuple[str, str, str]] = Counter()
+    for page in pages:
+        for rule in rules:
+            if not isinstance(rule, DayPagesDiffer):
+                found.update((page.path, rule.code, finding.message) for finding in rule.check(page, archive))
+    parsed = [page.day_page for page in pages if page.day_page is not None]
+    if len(parsed) == 2:
+        index, readme = sorted(parsed, key=lambda page: page.path.endswith("README.md"))
+        differences = _differences(readme, index)
+        found.update((readme.path, DayPagesDiffer.code, message) for _, _, message in differences)
+    return found
 
 
 # --- two pages of one day ---

@@ -103,13 +103,19 @@ class InvalidSourceUrl(PageRule):
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+        # An address that another source has, or gets by its fix, would be a duplicate.
+        addresses = {source.url.strip() for source in page.event.sources} if page.event else set()
         for source in _addresses(page):
             wrong = _what_is_wrong(source.url)
             if wrong is None:
                 continue
             fix = None
             mended = _mended(source.url)
-            if source.end_column > source.column and _what_is_wrong(mended) is None:
+            is_picture = source.url == source.image  # which may be there twice
+            is_new = is_picture or mended == source.url.strip() or mended not in addresses
+            is_fit = is_new and _what_is_wrong(mended) is None
+            if source.end_column > source.column and is_fit:
+                addresses.add(mended)
                 fix = Fix(True, (Edit(page.path, source.line, source.column, source.line, source.end_column, mended),))
             yield self.at(page.path, source, wrong, fix=fix)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _UTF8 = "utf-8"
+_PIECE = 1 << 16  # bytes
 
 
 class OutputEndedError(Exception):
@@ -114,8 +115,10 @@ def read_input() -> bytes:
     """Return standard input up to its end. Raises UsageError where it is closed or cannot be read."""
     if sys.stdin is None:
         raise UsageError("standard input is closed")
+    buffer: Any = sys.stdin.buffer
     try:
-        return sys.stdin.buffer.read()
+        # In pieces: Python looks for an interrupt between two of them, and not within one call that reads all.
+        return b"".join(iter(lambda: buffer.read1(_PIECE), b""))
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror or error}") from None
 

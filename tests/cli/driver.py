@@ -1,24 +1,35 @@
-"""Two ways to run newsarc: in this process, which is fast, and as a process of its own, which is what users have."""
+"""Three ways to run newsarc.
+
+``run``: in this process, the cheapest. ``fork``: as a process of its own, with streams, signals and a working folder.
+``spawn``: as a process of a new Python, for what depends on how Python starts.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
+import pytest
 from typer.testing import CliRunner
 
 from newsarc.cli.app import app
 
+if TYPE_CHECKING:
+    from tests.cli import forks
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = REPOSITORY / "examples" / "archive"
 CASES = REPOSITORY / "tests" / "archives"
-TIMEOUT = 60
+TIMEOUT = 120  # seconds after which a process counts as hanging
+CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,89 @@ def spawn(
         check=False,
     )
     return Outcome(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
+
+
+def fork(
+    *arguments: str | Path | bytes,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    memory: int | None = None,
+    encoding: str = "utf-8",
+) -> Outcome:
+    """Run newsarc as a process of its own, with bounded memory if wanted."""
+    if not CAN_FORK:
+        return spawn(*arguments, stdin=stdin, env=env, cwd=cwd, encoding=encoding)
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        code = start(arguments, given, out, err, env=env, cwd=cwd, memory=memory).wait()
+        out.seek(0)
+        err.seek(0)
+        return Outcome(code, out.read().decode(encoding), err.read().decode(encoding))
+
+
+def start(
+    arguments: Sequence[str | Path | bytes],
+    stdin: IO[bytes] | int,
+    stdout: IO[bytes] | int,
+    stderr: IO[bytes] | int,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    memory: int | None = None,
+    closed: Sequence[int] = (),
+) -> forks.Fork:
+    """Start newsarc as a process of its own on these streams, those with the numbers in ``closed`` closed."""
+    from tests.cli import forks
+
+    streams = [stream if isinstance(stream, int) else stream.fileno() for stream in (stdin, stdout, stderr)]
+    words = [os.fsdecode(word) for word in arguments]
+    return forks.start(words, (streams[0], streams[1], streams[2]), clean_environment(env), cwd, memory, closed)
+
+
+def on_terminal(
+    *arguments: str | Path,
+    env: Mapping[str, str] | None = None,
+    errors: list[str] | None = None,
+    encoding: str = "utf-8",
+) -> tuple[int, str]:
+    """Run newsarc with standard output on a terminal of 80 columns. Standard error is put to ``errors``.
+
+    Where the terminal has another ``encoding``, which ``env`` must name, newsarc runs in a new Python.
+    """
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    environment = {"TERM": "xterm", "PAGER": "cat", "LINES": "24", **(env or {})}
+    with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as err:  # noqa: PTH123
+        process: forks.Fork | subprocess.Popen[bytes]
+        if encoding == "utf-8":
+            process = start(arguments, nothing, slave, err, environment)
+        else:
+            command = [sys.executable, "-m", "newsarc", *arguments]
+            whole = clean_environment(environment)
+            process = subprocess.Popen(command, stdin=nothing, stdout=slave, stderr=err, env=whole)
+        os.close(slave)
+        shown = read_terminal(master)
+        code = process.wait()
+        if errors is not None:
+            err.seek(0)
+            errors.append(err.read().decode())
+    return code, shown.decode(encoding).replace("\r\n", "\n")
+
+
+def read_terminal(master: int) -> bytes:
+    """Return all that is written to a terminal until nobody has it open."""
+    pieces = []
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # how Linux tells the end
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    os.close(master)
+    return b"".join(pieces)
 
 
 def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -1,133 +1,198 @@
-"""Runs of newsarc with standard streams that are closed, full or unread, each in a fork of one process.
+"""Runs of newsarc as processes of their own that need not start Python and import newsarc first.
 
-A run as a process of its own takes as long as ten of these. The streams are made anew in the fork, as Python makes them
-when it starts, and are flushed at the end, as Python does when it exits.
+A server that has imported newsarc forks for each run. The run has its own process, file descriptors, environment and
+working folder, and it ends as Python ends. What only a new Python shows (``PYTHON*`` variables, the locale) needs
+:func:`tests.cli.driver.spawn`.
+
+``python -m tests.cli.forks FD`` is the server, on one end of a pair of sockets. A request is its length with the
+descriptors of the run, then JSON. The run's last descriptor tells its process id and its exit code.
 """
 
 from __future__ import annotations
 
-import gc
-import io
+import atexit
+import importlib
 import json
 import os
+import pkgutil
+import select
+import signal
+import socket
 import subprocess
 import sys
-import tempfile
-import traceback
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import IO, Any, NamedTuple, NoReturn
 
-from tests.cli.driver import TIMEOUT, clean_environment
-
-FULL = Path("/dev/full")
-
-
-class Case(NamedTuple):
-    """A command line, and the state of each stream: ``open``, ``closed``, ``full`` or ``unread``."""
-
-    arguments: tuple[str, ...]
-    stdin: str = "open"
-    stdout: str = "open"
-    stderr: str = "open"
-    env: tuple[tuple[str, str], ...] = ()
+PATIENCE = 120  # seconds after which a run counts as hanging
+_NEEDS_PYTHON = ("PYTHON", "LC_", "LANG")  # beginnings of variables that Python reads when it starts
+_ENVIRONMENT = {"PYTHONUTF8": "1"}  # of the server
+_LENGTH = 8
 
 
-class Ended(NamedTuple):
-    """The exit code and what was written."""
+class Fork:
+    """A run that was started."""
 
-    code: int
-    out: str
-    err: str
+    def __init__(self, status: int) -> None:
+        self._status = os.fdopen(status, "rb", buffering=0)
+        self.pid = int(self._line())
+
+    def _line(self) -> bytes:
+        if not select.select([self._status], [], [], PATIENCE)[0]:
+            os.kill(self.pid, signal.SIGKILL)
+            raise AssertionError(f"newsarc still runs after {PATIENCE} s")
+        return self._status.readline()
+
+    def wait(self) -> int:
+        """Return the exit code; that of a run that was killed is negative."""
+        with self._status:
+            return int(self._line())
 
 
-def run_all(cases: Sequence[Case], cwd: Path) -> list[Ended]:
-    """Run the cases one after the other in ``cwd``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.cli.forks", str(cwd)],
-        input=json.dumps(cases).encode(),
-        capture_output=True,
-        env=clean_environment({"TERM": "dumb"}),
-        cwd=Path(__file__).parents[2],
-        timeout=TIMEOUT * 3,
-        check=False,
+@cache
+def _server() -> socket.socket:
+    here, there = socket.socketpair()
+    root = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, **_ENVIRONMENT}
+    for name in ("GITHUB_ACTIONS", "FORCE_COLOR", "NO_COLOR"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "tests.cli.forks", str(there.fileno())]
+    process = subprocess.Popen(
+        command,
+        pass_fds=[there.fileno()],
+        cwd=root,
+        env=environment,
+        start_new_session=True,
+        # Python remembers of its first streams whether they can seek; terminals and pipes cannot.
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
-    assert done.returncode == 0, done.stderr.decode()
-    return [Ended(*ended) for ended in json.loads(done.stdout)]
+    there.close()
+
+    def end() -> None:
+        here.close()
+        process.communicate()
+
+    atexit.register(end)
+    return here
 
 
-def _stream(number: int, state: str, file: IO[bytes]) -> Any:
-    """Put ``number`` into the state; return the stream that Python makes of it when it starts."""
-    if state == "closed":
-        os.close(number)
-        return None
-    if state == "full":
-        os.dup2(os.open(FULL, os.O_WRONLY), number)
-    elif state == "unread":
-        reading, writing = os.pipe()
-        os.close(reading)
-        os.dup2(writing, number)
-    else:
-        os.dup2(file.fileno(), number)
-    if number == 0:
-        return open(number, encoding="utf-8", closefd=False)
-    return open(number, "w", encoding="utf-8", closefd=False, buffering=1 if number == 2 else -1)
+def start(
+    arguments: Sequence[str],
+    streams: tuple[int, int, int],
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    memory: int | None = None,
+    closed: Sequence[int] = (),
+) -> Fork:
+    """Run newsarc with these file descriptors as its standard streams, and no more address space than ``memory``.
 
-
-def _end(run: Callable[[], NoReturn]) -> NoReturn:
-    """End the fork with what ``run`` ends with, as Python ends: it flushes the streams, and 120 tells of a failure.
-
-    The rest of what Python does then takes longer than most runs.
+    The standard streams whose numbers are in ``closed`` are closed before it starts.
     """
-    code = 1
-    try:
-        run()
-    except SystemExit as end:
-        code = int(end.code or 0)
-    except BaseException:
-        traceback.print_exc()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:
-            code = 120
-    os._exit(code)
+    for name in env:
+        if (
+            name.startswith(_NEEDS_PYTHON)
+            and env[name] != os.environ.get(name)
+            and (name, env[name]) != ("PYTHONUTF8", "1")
+        ):
+            raise ValueError(f"only a new Python heeds {name}")
+    ours, theirs = os.pipe()
+    request = json.dumps(
+        {
+            "arguments": list(arguments),
+            "env": dict(env),
+            "cwd": str(cwd or Path.cwd()),
+            "memory": memory,
+            "closed": list(closed),
+        }
+    ).encode()
+    server = _server()
+    socket.send_fds(server, [len(request).to_bytes(_LENGTH, "big")], [*streams, theirs])
+    os.close(theirs)
+    server.sendall(request)
+    return Fork(ours)
 
 
-def _main() -> None:
-    from newsarc.cli import app
+# --- the server ---
 
-    cases = [Case(*fields) for fields in json.load(sys.stdin)]
-    os.chdir(sys.argv[1])
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # workers of these small archives only cost
-    # What a command imports is imported once, here.
-    with io.TextIOWrapper(io.BytesIO()) as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-        for arguments in {name: case.arguments for case in cases for name in case.arguments[:1]}.values():
-            if "--fix" not in arguments and "-" not in arguments:
-                with suppress(SystemExit):
-                    app.app(arguments, standalone_mode=False)
-    gc.freeze()
-    ended = []
-    for case in cases:
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as nothing:
-            child = os.fork()
-            if child == 0:
-                os.environ.update(case.env)
-                sys.argv = ["newsarc", *case.arguments]
-                sys.stdin = sys.__stdin__ = _stream(0, case.stdin, nothing)  # type: ignore[misc]
-                sys.stdout = sys.__stdout__ = _stream(1, case.stdout, out)  # type: ignore[misc]
-                sys.stderr = sys.__stderr__ = _stream(2, case.stderr, err)  # type: ignore[misc]
-                _end(app.run)
-            _, status = os.waitpid(child, 0)
-            texts = []
-            for file in (out, err):
-                file.seek(0)
-                texts.append(file.read().decode("utf-8"))
-            ended.append((os.waitstatus_to_exitcode(status), *texts))
-    json.dump(ended, sys.stdout)
+
+def serve(server: socket.socket) -> None:
+    """Fork for each request. Return only in the forks, which are to run newsarc then."""
+    parents = 0
+    while True:
+        header, descriptors, _, _ = socket.recv_fds(server, _LENGTH, 4)
+        while parents and os.waitpid(-1, os.WNOHANG if header else 0)[0]:
+            parents -= 1
+        if not header:
+            os._exit(0)
+        left, request = int.from_bytes(header, "big"), b""
+        while len(request) < left:
+            request += server.recv(left - len(request))
+        if os.fork() == 0:
+            server.close()
+            _become_run(descriptors, json.loads(request))
+            return
+        parents += 1
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _become_run(descriptors: list[int], request: dict[str, object]) -> None:
+    """Return in a process that is to run newsarc; its parent waits for it and tells how it ended."""
+    *streams, status = descriptors
+    if pid := os.fork():
+        for descriptor in streams:
+            os.close(descriptor)
+        for descriptor in (0, 1, 2):
+            os.close(descriptor)
+        os.write(status, b"%d\n" % pid)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        os.write(status, b"%d\n" % code)
+        os._exit(0)
+    os.close(status)
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    for number in request["closed"]:  # type: ignore[attr-defined]
+        os.close(number)
+        name = ("stdin", "stdout", "stderr")[number]
+        setattr(sys, name, None)
+        setattr(sys, f"__{name}__", None)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(request["env"])  # type: ignore[call-overload]
+    os.chdir(str(request["cwd"]))
+    sys.modules["__main__"].__package__ = None  # the command itself, not python -m
+    sys.argv = ["newsarc", *request["arguments"]]  # type: ignore[misc]
+    if request["memory"] is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (request["memory"], request["memory"]))  # type: ignore[arg-type]
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
+
+
+def main() -> None:
+    """Import all that newsarc may, serve, and be newsarc in each fork."""
+    import newsarc
+
+    for module in pkgutil.walk_packages(newsarc.__path__, "newsarc."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in (
+        "rich.console",
+        "rich.table",
+        "rich.text",
+        "rich.markup",
+        "frontmatter",
+        "sqlite3",
+        "typer.rich_utils",
+    ):
+        importlib.import_module(name)
+    serve(socket.socket(fileno=int(sys.argv[1])))
+    newsarc_main = importlib.import_module("newsarc.cli").main
+    newsarc_main()
 
 
 if __name__ == "__main__":
-    _main()
+    main()

@@ -13,8 +13,7 @@ import pytest
 
 from newsarc.cli import app
 from newsarc.cli.help import SHARED, Docstring, group_of
-from tests.cli.driver import EXAMPLE, run, spawn
-from tests.cli.test_process import on_terminal
+from tests.cli.driver import EXAMPLE, fork, on_terminal, run
 
 SCREEN = 50  # lines of a terminal that somebody has opened to work in
 SMALL = 24  # lines of the smallest that anybody has; what has few options fits there
@@ -35,7 +34,7 @@ def test_help_fits_a_screen(name: str) -> None:
 
 
 def test_help_is_as_wide_as_can_be_read() -> None:
-    narrow, wide = (spawn("search", "--help", env={"COLUMNS": columns}).lines for columns in ("80", "200"))
+    narrow, wide = (fork("search", "--help", env={"COLUMNS": columns}).lines for columns in ("80", "200"))
     assert max(map(len, narrow)) <= 80 < max(map(len, wide)) <= 100
 
 

@@ -11,8 +11,7 @@ from xml.dom import minidom
 
 import pytest
 
-from tests.cli.driver import TIMEOUT, clean_environment, spawn
-from tests.cli.test_process import on_terminal
+from tests.cli.driver import TIMEOUT, clean_environment, on_terminal, spawn
 
 LOCALES = {"en_US": "ISO-8859-1", "zh_CN": "GB2312", "ja_JP": "EUC-JP"}
 FERRY = "/news/2020/01/5/fähre-überfällig.md"

@@ -9,14 +9,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
 
 import pytest
 
 import newsarc
-from tests.cli.driver import CASES, EXAMPLE, TIMEOUT, clean_environment, run, spawn
+from tests.cli.driver import CAN_FORK, CASES, EXAMPLE, clean_environment, fork, on_terminal, run, spawn, start
 from tests.naive import Page, write
 
 HARBOUR = CASES / "harbour"
@@ -29,23 +29,23 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """More output than any pipe holds."""
     day = dt.date(2020, 1, 1)
     pages = [
-        Page(day + dt.timedelta(number // 10), f"event-{number:04}", f"Event {number} " + "x" * 150)
-        for number in range(2000)
+        Page(day + dt.timedelta(number // 10), f"event-{number:04}", f"Event {number} " + "x" * 300)
+        for number in range(400)
     ]
     return write(tmp_path_factory.mktemp("large"), pages)
 
 
 def first_line(*arguments: str | Path) -> tuple[int, bytes, bytes]:
     """Read one line of the output and close the pipe: exit code, the line, standard error."""
-    with subprocess.Popen(
-        [*NEWSARC, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment()
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        line = process.stdout.readline()
-        process.stdout.close()
-        error = process.stderr.read()
-        return process.wait(TIMEOUT), line, error
+    reader, writer = os.pipe()
+    with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as err:  # noqa: PTH123
+        process = start(arguments, nothing, writer, err)
+        os.close(writer)
+        with open(reader, "rb") as out:  # noqa: PTH123
+            line = out.readline()
+        code = process.wait()
+        err.seek(0)
+        return code, line, err.read()
 
 
 @pytest.mark.parametrize(
@@ -68,36 +68,15 @@ def test_a_closed_pipe_is_silent(large: Path, arguments: list[str]) -> None:
     assert line.endswith(b"\n")
 
 
-def test_a_pipe_that_is_closed_before_the_first_line(large: Path) -> None:
-    done = subprocess.run(
-        ["sh", "-c", '"$0" -m newsarc -A "$1" list; echo "code $?" >&2', sys.executable, large],
-        stdout=_closed_pipe(),
-        stderr=subprocess.PIPE,
-        env=clean_environment(),
-        timeout=TIMEOUT,
-        check=False,
-    )
-    assert done.stderr == b"code 0\n"
-
-
-def _closed_pipe() -> int:
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--help"]], ids=" ".join)
+def test_a_pipe_that_is_closed_before_the_first_line(large: Path, arguments: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    return writer
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_is_one_line() -> None:
-    with open("/dev/full", "wb") as full:  # noqa: PTH123
-        done = subprocess.run(
-            [*NEWSARC, "-q", "-A", HARBOUR, "list"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            env=clean_environment(),
-            check=False,
-        )
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
+    with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as err:  # noqa: PTH123
+        code = start(["-A", large, *arguments], nothing, writer, err).wait()
+        os.close(writer)
+        err.seek(0)
+        assert (code, err.read()) == (0, b"")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +95,7 @@ def test_a_full_disk_is_one_line() -> None:
     ],
 )
 def test_exit_codes_and_streams(arguments: list[str], code: int) -> None:
-    result = spawn("-A", HARBOUR, *arguments)
+    result = fork("-A", HARBOUR, *arguments)
     assert result.code == code
     has_output = code == 0 or arguments[0] == "lint"
     assert bool(result.out) == (has_output and "news/2020/03/9" not in arguments)
@@ -165,10 +144,10 @@ def test_the_archive_option_before_and_after_the_command() -> None:
 @pytest.mark.parametrize("folder", ["", "news", "news/2020", "news/2020/03/3"])
 def test_the_archive_is_found_from_inside_it(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = run("-A", HARBOUR, "list").out
-    result = spawn("list", cwd=HARBOUR / folder)
+    result = fork("list", cwd=HARBOUR / folder)
     assert (result.code, result.out) == (0, expected)
     monkeypatch.chdir(HARBOUR / folder)
-    for path in spawn("list", "--format", "paths", cwd=HARBOUR / folder).lines:
+    for path in fork("list", "--format", "paths", cwd=HARBOUR / folder).lines:
         assert Path(path).is_file()
 
 
@@ -177,15 +156,15 @@ def test_the_root_of_a_configuration_above(tmp_path: Path) -> None:
     (tmp_path / "site" / "pyproject.toml").write_text('[tool.newsarc]\nroot = "content"\n', encoding="utf-8")
     (tmp_path / "site" / "docs").mkdir()
     expected = run("-A", HARBOUR, "list").out
-    assert spawn("list", cwd=tmp_path / "site").out == expected
-    assert spawn("list", cwd=tmp_path / "site" / "docs").out == expected
+    assert fork("list", cwd=tmp_path / "site").out == expected
+    assert fork("list", cwd=tmp_path / "site" / "docs").out == expected
     assert run("-A", tmp_path / "site", "list").out == expected
 
 
 def test_a_pyproject_of_something_else_is_no_configuration(tmp_path: Path) -> None:
     root = shutil.copytree(HARBOUR, tmp_path / "a")
     (root / "news" / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
-    assert spawn("list", cwd=root / "news").out == run("-A", HARBOUR, "list").out
+    assert fork("list", cwd=root / "news").out == run("-A", HARBOUR, "list").out
 
 
 @pytest.mark.parametrize("place", ["missing", "file", "empty"])
@@ -203,7 +182,7 @@ def test_no_archive_is_one_line(tmp_path: Path, place: str, command: list[str]) 
 
 
 def test_nowhere_in_an_archive(tmp_path: Path) -> None:
-    result = spawn("list", cwd=tmp_path)
+    result = fork("list", cwd=tmp_path)
     assert (result.code, result.out) == (2, "")
     (line,) = result.err.splitlines()
     assert "--archive" in line
@@ -266,36 +245,6 @@ def test_color_takes_three_words() -> None:
     assert run("-A", HARBOUR, "list", "--color", "sometimes").code == 2
 
 
-def on_terminal(
-    *arguments: str | Path,
-    env: dict[str, str] | None = None,
-    errors: list[str] | None = None,
-    encoding: str = "utf-8",
-) -> tuple[int, str]:
-    """Run newsarc with standard output on a terminal of 80 columns. Standard error is put to ``errors``."""
-    pty = pytest.importorskip("pty")
-    master, slave = pty.openpty()
-    environment = clean_environment({"TERM": "xterm", "PAGER": "cat", "LINES": "24", **(env or {})})
-    with subprocess.Popen([*NEWSARC, *arguments], stdout=slave, stderr=subprocess.PIPE, env=environment) as process:
-        os.close(slave)
-        pieces = []
-        while True:
-            try:
-                piece = os.read(master, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            pieces.append(piece)
-        os.close(master)
-        assert process.stderr is not None
-        said = process.stderr.read().decode()
-        code = process.wait(TIMEOUT)
-    if errors is not None:
-        errors.append(said)
-    return code, b"".join(pieces).decode(encoding).replace("\r\n", "\n")
-
-
 def test_a_terminal_gets_a_table_in_colour() -> None:
     code, shown = on_terminal("-A", HARBOUR, "show", "2020-03-01")
     assert code == 0
@@ -315,42 +264,24 @@ def test_a_terminal_gets_full_findings() -> None:
     assert "^^^" in shown
 
 
-def is_unread(pipe: IO[bytes]) -> bool:
-    """Whether what was written into a pipe is still there."""
-    import fcntl
-    import termios
-
-    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4), sys.byteorder) > 0
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="no signals here")
+@pytest.mark.skipif(not CAN_FORK, reason="no signals here")
 def test_an_interrupt_is_130(large: Path) -> None:
-    with subprocess.Popen(
-        [*NEWSARC, "-A", large, "show", "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=clean_environment(),
-        # What is started in the background of a shell ignores it, and so does all that this starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
-    ) as process:
-        assert process.stdin is not None
-        assert process.stderr is not None
-        process.stdin.write(b"2")
-        process.stdin.flush()
-        deadline = time.monotonic() + TIMEOUT
-        while is_unread(process.stdin) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        code = process.wait(TIMEOUT)
-        assert (code, process.stderr.read()) == (130, b"")
+    reader, writer = os.pipe()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(reader, "rb") as given:  # noqa: PTH123
+        process = start(["-A", large, "show", "-"], given, out, err)
+        os.write(writer, b"2" * 1_000_000)  # more than any pipe holds: it is all written when some of it was read
+        os.kill(process.pid, signal.SIGINT)
+        code = process.wait()
+        os.close(writer)
+        err.seek(0)
+        assert (code, err.read()) == (130, b"")
 
 
 def test_a_pipe_is_utf8_and_a_terminal_what_it_is() -> None:
     arguments = ("-A", HARBOUR, "show", "2020-04-12")
     ascii_only = {"PYTHONIOENCODING": "ascii"}
     assert "新" in spawn(*arguments, env=ascii_only).out
-    code, shown = on_terminal(*arguments, env=ascii_only)
+    code, shown = on_terminal(*arguments, env=ascii_only, encoding="ascii")
     assert code == 0
     assert shown.isascii()
     assert "\\u65b0" in shown
@@ -371,16 +302,21 @@ def test_a_pipe_is_utf8_and_a_terminal_what_it_is() -> None:
     ],
 )
 def test_arguments_that_are_no_text(arguments: list[bytes]) -> None:
-    result = spawn("-q", "-A", HARBOUR, *arguments)
+    result = fork("-q", "-A", HARBOUR, *arguments)
     assert result.code in {1, 2}
     assert "internal error" not in result.err
 
 
 def test_two_at_once(large: Path) -> None:
-    together = [
-        subprocess.Popen([*NEWSARC, "-A", large, *arguments], stdout=subprocess.PIPE, env=clean_environment())
-        for arguments in (["search", "event"], ["search", "event"], ["lint"], ["lint"], ["list"], ["list"])
-    ]
-    outputs = [process.communicate(timeout=TIMEOUT)[0] for process in together]
-    assert [process.returncode for process in together] == [0, 0, together[2].returncode, together[2].returncode, 0, 0]
+    commands = (["search", "event"], ["search", "event"], ["lint"], ["lint"], ["list"], ["list"])
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in commands]
+        nothing = stack.enter_context(open(os.devnull, "rb"))  # noqa: PTH123
+        pairs = zip(commands, files, strict=True)
+        together = [start(["-A", large, *arguments], nothing, file, nothing) for arguments, file in pairs]
+        codes = [process.wait() for process in together]
+        for file in files:
+            file.seek(0)
+        outputs = [file.read() for file in files]
+    assert codes == [0, 0, codes[2], codes[2], 0, 0]
     assert outputs[0::2] == outputs[1::2]

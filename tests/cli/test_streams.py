@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import get_args
+from typing import IO, NamedTuple, get_args
 
 import pytest
 
 from newsarc.cli.app import COMMANDS
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.cli.session import Format
-from tests.cli.driver import CASES
-from tests.cli.forks import FULL, Case, Ended, run_all
+from tests.cli.driver import CAN_FORK, CASES, start
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or not FULL.exists(), reason="no fork or no /dev/full here")
+FULL = Path("/dev/full")
+pytestmark = pytest.mark.skipif(not CAN_FORK or not FULL.exists(), reason="no fork or no /dev/full here")
 
 HARBOUR = CASES / "harbour"
 PAGE = "news/2020/03/1/x.md"
@@ -62,7 +65,53 @@ COMPLETION = (
 USUAL = ("open", "open")
 STATES = [USUAL, ("closed", "open"), ("full", "open"), ("unread", "open"), ("open", "closed"), ("open", "full")]
 NO_SPACE = "newsarc: cannot write standard output: No space left on device\n"
+
+
+class Case(NamedTuple):
+    """A command line, and the state of each stream: ``open``, ``closed``, ``full`` or ``unread``."""
+
+    arguments: tuple[str, ...]
+    stdin: str = "open"
+    stdout: str = "open"
+    stderr: str = "open"
+    env: tuple[tuple[str, str], ...] = ()
+
+
+class Ended(NamedTuple):
+    """The exit code and what was written."""
+
+    code: int
+    out: str
+    err: str
+
+
 Runs = dict[Case, Ended]
+
+
+def run_all(cases: Iterable[Case], cwd: Path) -> list[Ended]:
+    return [end_of(case, cwd) for case in cases]
+
+
+def end_of(case: Case, cwd: Path) -> Ended:
+    states = (case.stdin, case.stdout, case.stderr)
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in states]
+        streams: list[IO[bytes] | int] = list(files)
+        for number, state in enumerate(states):
+            if state == "full":
+                streams[number] = stack.enter_context(FULL.open("wb"))
+            elif state == "unread":
+                reading, writing = os.pipe()
+                os.close(reading)
+                stack.callback(os.close, writing)
+                streams[number] = writing
+        closed = [number for number, state in enumerate(states) if state == "closed"]
+        env = {"TERM": "dumb", **dict(case.env)}
+        stdin, stdout, stderr = streams
+        code = start(case.arguments, stdin, stdout, stderr, env, cwd, closed=closed).wait()
+        for file in files:
+            file.seek(0)
+        return Ended(code, *(file.read().decode("utf-8") for file in files[1:]))
 
 
 @pytest.fixture(scope="module")

@@ -176,6 +176,12 @@ class Facts:
         title = columns.titles.get(at)
         return title if title is not None else display(columns.headlines[at] or "")
 
+    def written(self, number: int) -> str | None:
+        """Return the headline of an event as its page has it; None where the event is called otherwise."""
+        place, at = self._at(number)
+        columns = self.columns(place)
+        return None if at in columns.titles else columns.headlines[at]
+
     def events(self) -> Iterator[int]:
         """Yield the numbers of all events."""
         for place, start in enumerate(self._starts):

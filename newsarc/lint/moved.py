@@ -36,7 +36,7 @@ from newsarc.errors import PageError
 from newsarc.links import canonical, intended, written_target
 from newsarc.lint.changes import Changes
 from newsarc.lint.facts import EventFacts, Facts
-from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
+from newsarc.lint.finding import Finding, Suggestion
 from newsarc.lint.labels import MIN_SHARED, bare, means_headline, size, topic_between
 from newsarc.model import Change, Link, RelatedLink
 from newsarc.parser.contexts import headline_prefixes
@@ -192,18 +192,20 @@ class Moves:
             guess = self._same_slug(dead) or self._same_slug_elsewhere(dead) or self._words_changed(dead)
         elif guess is None:
             guess = self._same_slug_elsewhere(dead)
-        return guess if guess is None or not self._is_said_of_another(guess.path, dead) else None
+        return guess if guess is None or not self.is_said_of_another(guess.path, dead.label) else None
 
     def _judged(self, told: Suggestion, dead: _Dead) -> Suggestion:
         """Return what a page, git or the target itself tells, not certain where the label tells another thing."""
-        return told._replace(certain=False) if self._is_said_of_another(told.path, dead) else told
+        return told._replace(certain=False) if self.is_said_of_another(told.path, dead.label) else told
 
-    def _is_said_of_another(self, path: str, dead: _Dead) -> bool:
-        """Whether the label is the headline of another event than the one at ``path``, which is called otherwise."""
+    def is_said_of_another(self, path: str, label: str) -> bool:
+        """Whether a label, folded, is the headline of another event than the one at ``path``, which is called
+        otherwise.
+        """
         number = self.facts.number(path)
-        if all(other == number for other in self._by_label.get(bare(dead.label), ())):
+        if all(other == number for other in self._by_label.get(bare(label), ())):
             return False
-        return number is None or not means_headline(dead.label, self.facts.event(number).headline)
+        return number is None or not means_headline(label, self.facts.event(number).headline)
 
     def _is_crowded(self, folder: str) -> bool:
         """Whether a day folder has too many events to hold each of them against each dead link."""
@@ -435,22 +437,10 @@ def learn_all(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> None:
         moves.learn(finding.target or "", link.text, finding.path)
 
 
-def with_suggestions(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> Iterator[Finding]:
-    """Yield the findings of ``dead``, each with what its link probably meant and the fix that writes it."""
+def suggestions(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> Iterator[Suggestion | None]:
+    """Yield for each of ``dead`` what its link probably meant."""
     for finding, link in dead:
-        yield suggested(finding, _suggestion(finding.path, link, moves), moves.archive.config.site_prefix)
-
-
-def suggested(finding: Finding, suggestion: Suggestion | None, site_prefix: str) -> Finding:
-    """Return the finding about a dead link with what that probably meant, and the fix that writes it."""
-    if suggestion is None:
-        return finding
-    target = written_target(suggestion.path, site_prefix)
-    edit = Edit(finding.path, finding.line, finding.column, finding.end_line, finding.end_column, target)
-    # Where the target ends is not sure when Markdown itself sees none: that item is for a person to mend.
-    written = finding.target or ""
-    is_plain = "".join(written.split()) == written
-    return finding._replace(suggestion=suggestion, fix=Fix(suggestion.certain, (edit,)) if is_plain else None)
+        yield _suggestion(finding.path, link, moves)
 
 
 def _suggestion(page: str, link: Link, moves: Moves) -> Suggestion | None:

@@ -15,8 +15,9 @@ from typing import NamedTuple, TypeVar
 
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding, Suggestion
+from newsarc.lint.link_fixes import LinkFixes
 from newsarc.lint.look import digest
-from newsarc.lint.moved import Moves, dead_path, learn_all, suggested, with_suggestions
+from newsarc.lint.moved import Moves, dead_path, learn_all, suggestions
 from newsarc.lint.plan import Plan, listings, merge
 from newsarc.lint.record import DayRecord, DeadLink, Later, columns_in, dead_in, events_in, later_in, pack_later
 from newsarc.lint.rules import ArchiveRule
@@ -26,6 +27,7 @@ from newsarc.parallel import in_order
 from newsarc.tree import Day
 
 _LINKS_AT_ONCE = 200
+_PLACES_AT_ONCE = 20
 _DAYS_AT_ONCE = 1500
 # A dead link: the path that it names, its target, its label, its contexts.
 _Said = tuple[str | None, str, str, tuple[str, ...]]
@@ -35,6 +37,7 @@ _Told = Mapping[_Said, Suggestion | None]
 
 class _Result(NamedTuple):
     findings: list[Finding]
+    suggestions: list[Suggestion | None]
     texts: dict[str, bytes]
     others: dict[str, bytes]
     said_keys: bytes | None
@@ -113,7 +116,7 @@ class SecondLook:
             for at, (finding, link) in enumerate(pairs):
                 said = _said(finding, link, self._prefix)
                 if known is None:
-                    later[place].dead.append(suggested(finding, told[place].get(said), self._prefix))
+                    later[place].dead.append(finding._replace(suggestion=told[place].get(said)))
                 if said[0] in wanted or (known is None and (said not in told[place] or isinstance(link, Change))):
                     dead.append(_Open(place, at, (finding, link)))
         learn_all(learnt, self.moves)
@@ -172,42 +175,58 @@ class SecondLook:
         tasks: list[Callable[[], _Result]] = [self._rules_task(rules, part) for rules, part in asked]
         tasks += [self._links_task(part) for part in parts]
         results = in_order(lambda task: task(), tasks, self.workers(size))
-        findings: list[Finding] = []
+        told: list[Suggestion | None] = []
         for number, result in enumerate(results):
             merge(self.others, result.others)
             self.said_keys = result.said_keys or self.said_keys
             if number < len(asked):
                 self._sort_in(asked[number][0] is of_day, result, later)
             else:
-                findings.extend(result.findings)
-        for at, finding in zip(order, findings, strict=True):
+                told.extend(result.suggestions)
+        for at, suggestion in zip(order, told, strict=True):
+            pairs[at] = (pairs[at][0]._replace(suggestion=suggestion), pairs[at][1])
             if at < len(dead):
-                later[dead[at].place].dead[dead[at].at] = finding
-            else:
-                self.findings.append(finding)
+                later[dead[at].place].dead[dead[at].at] = pairs[at][0]
+        self._make_fixes(later, pairs[len(dead) :])
         for place, found in later.items():
             self.records[place] = self.records[place]._replace(later=pack_later(found))
 
+    def _make_fixes(self, later: dict[int, Later], front: Sequence[DeadLink]) -> None:
+        """Give the findings about dead links, whose suggestions are known, their fixes."""
+        fixes = LinkFixes(self.moves)
+        self.findings.extend(fixes.of_all(front))
+        places = [place for place, found in later.items() if any(finding.suggestion for finding in found.dead)]
+
+        def make(part: Sequence[int]) -> list[list[Finding]]:
+            links = ([link for _, link in dead_in(self.records[place])] for place in part)
+            pairs = (list(zip(later[place].dead, of, strict=True)) for place, of in zip(part, links, strict=True))
+            return [fixes.of_all(of_place) for of_place in pairs]
+
+        parts = _parts(places, _PLACES_AT_ONCE)
+        for part, made in zip(parts, in_order(make, parts, self.workers(len(places))), strict=True):
+            for place, findings in zip(part, made, strict=True):
+                later[place].dead[:] = findings
+
     def _rules_task(self, rules: Sequence[ArchiveRule], days: Sequence[Day]) -> Callable[[], _Result]:
-        def find() -> tuple[list[Finding], dict[str, bytes]]:
+        def find() -> tuple[list[Finding], list[Suggestion | None], dict[str, bytes]]:
             found = [finding for rule in rules for finding in rule.check(self.facts, self.archive, days)]
             pages = {edit.path for finding in found if finding.fix for edit in finding.fix.edits}
-            return found, {path: digest(self.archive.tree.read(path)) for path in pages}
+            return found, [], {path: digest(self.archive.tree.read(path)) for path in pages}
 
         return lambda: self._result(find)
 
     def _links_task(self, pairs: Sequence[DeadLink]) -> Callable[[], _Result]:
-        return lambda: self._result(lambda: (list(with_suggestions(pairs, self.moves)), {}))
+        return lambda: self._result(lambda: ([], list(suggestions(pairs, self.moves)), {}))
 
-    def _result(self, find: Callable[[], tuple[list[Finding], dict[str, bytes]]]) -> _Result:
+    def _result(self, find: Callable[[], tuple[list[Finding], list[Suggestion | None], dict[str, bytes]]]) -> _Result:
         tree = self.archive.tree
         tree.asked = set()
-        findings, texts = find()
+        findings, told, texts = find()
         others = listings(tree, self._folders)
         tree.asked = None
         is_new = self.said_keys is None and "said_keys" in self.facts.__dict__
         said_keys = self.facts.said_keys.tobytes() if is_new else None
-        return _Result(findings, texts, others, said_keys)
+        return _Result(findings, told, texts, others, said_keys)
 
     def _sort_in(self, is_of_day: bool, result: _Result, later: dict[int, Later]) -> None:
         """Put what rules found where it belongs."""

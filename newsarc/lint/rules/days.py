@@ -103,7 +103,7 @@ class EventNotOnDayPage(ArchiveRule):
             elif edits := _entry_edits(page, lacking, pages, archive):
                 fixes[len(found)] = edits
             found.append((event, message))
-        sound = _sound(fixes, pages, archive)
+        sound = sound_fixes(fixes, pages, archive)
         for place, (event, message) in enumerate(found):
             fix = Fix(True, fixes[place]) if place in sound else None
             yield self.finding(event.path, event.line, message, fix=fix)
@@ -321,7 +321,7 @@ def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], arc
     return made if len(made) == len(edits) else ()
 
 
-def _sound(fixes: Mapping[int, tuple[Edit, ...]], pages: Sequence[Page], archive: Pages) -> set[int]:
+def sound_fixes(fixes: Mapping[int, tuple[Edit, ...]], pages: Sequence[Page], archive: Pages) -> set[int]:
     """Return the keys of those of ``fixes`` that give the ``pages`` of a day no new finding of a default rule.
 
     All are tried together, then halves of those that do; after a few dozen attempts the rest is given up.

@@ -96,14 +96,13 @@ def test_paths_in_output_have_slashes() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["show", "2018-09-06"],
         ["show", "2018-09-06", "--format", "table"],
         ["search", "地震", "--format", "table"],
         ["timeline", "地震", "--format", "table"],
         ["stats", "--format", "table"],
         ["related", "2017-06-16/russian", "--both", "--format", "tree"],
         ["lint", "--output-format", "full"],
-        ["list", "--topic", "地"],
+        ["list", "--topic", "地", "--format", "table"],
         ["--help"],
         ["search", "--help"],
     ],

@@ -44,7 +44,7 @@ def _write(session: Session, chain: Chain, context: str | None, output: RelatedF
     elif output in GRAPH_FORMATS:
         write_graph(session, graph_of_chain(archive, chain, context), output)
     elif output == "tree":
-        session.write(text_lines(chain))
+        session.write(text_lines(chain), for_people=True)
     elif output == "jsonl":
         session.write(lines(chain))
     elif output == "paths":

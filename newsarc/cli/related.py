@@ -144,7 +144,7 @@ def _write(
         elif graph:
             write_graph(session, graph, output)
     elif output == "tree" and walked:
-        session.write(tree_lines(found.event, walked))
+        session.write(tree_lines(found.event, walked), for_people=True)
     elif output == "jsonl":
         session.write(lines(found, walked))
     elif output == "paths":

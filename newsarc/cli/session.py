@@ -16,7 +16,7 @@ import typer
 
 from newsarc.cli.failures import is_bug
 from newsarc.cli.help import SHARED, Docstring
-from newsarc.cli.streams import OutputEndedError, write_bytes
+from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
 from newsarc.errors import ArchiveError, NewsarcError
 from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.progress import ProgressBar
@@ -149,8 +149,12 @@ class Session:
         """Whether the output goes to a terminal, or is to look as if it did."""
         return is_terminal(sys.stdout) or self.color == "always"
 
-    def write(self, pieces: Iterable[str]) -> None:
-        """Write pieces of text to standard output, as :meth:`output` does."""
+    def write(self, pieces: Iterable[str], *, for_people: bool = False) -> None:
+        """Write pieces of text to standard output, as :meth:`output` does; in a pipe they are UTF-8 unless people are
+        to read them.
+        """
+        if for_people:
+            write_for_people()
         with self.output() as stream:
             for piece in pieces:
                 stream.write(piece)
@@ -202,6 +206,7 @@ class Session:
     @contextmanager
     def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
         """A Rich console on :meth:`output`. No line is longer than ``widest`` cells, however wide the terminal."""
+        write_for_people()
         with self.output() as stream:
             yield make_console(stream, self.color, widest)
 

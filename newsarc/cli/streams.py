@@ -9,7 +9,7 @@ import io
 import locale
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from newsarc.errors import ExitCode, UsageError
 
@@ -32,7 +32,8 @@ class _StreamFile(io.RawIOBase):
     cannot be written stops no work; standard output raises OutputEndedError.
     """
 
-    def __init__(self, file: io.RawIOBase, *, raises: bool) -> None:
+    def __init__(self, file: io.RawIOBase, for_people: str, *, raises: bool) -> None:
+        self.encoding_for_people = for_people
         self.failure: OSError | None = None
         self._file = file
         self._raises = raises
@@ -72,8 +73,9 @@ class _StreamFile(io.RawIOBase):
 def prepare_streams() -> None:
     """Give the standard streams their encoding and make failures show in :func:`finish_streams`.
 
-    A stream that is not a terminal is UTF-8 whatever the locale and PYTHONIOENCODING are, since a program may read it.
-    A terminal gets the encoding it has; what that lacks is written as an escape. The descriptor of a stream that was
+    Standard input, and standard output unless it is a terminal, are UTF-8 whatever the locale and PYTHONIOENCODING are,
+    since programs write and read them; :func:`write_for_people` says where people do. They get the encoding that they
+    have; what it lacks is written as an escape. The descriptor of a stream that was
     closed before the start leads nowhere, lest it become that of a file of the archive or the cache.
     """
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):  # in this order: each takes the lowest one free
@@ -81,13 +83,14 @@ def prepare_streams() -> None:
         nowhere = _open_nowhere(descriptor) if stream is None else -1
         if name == "stdin":
             if stream is not None:
-                stream.reconfigure(encoding=_encoding(stream), errors="surrogateescape")
+                stream.reconfigure(encoding=_UTF8, errors="surrogateescape")
             continue
         # With python -u there is no buffer.
         file: Any = io.FileIO(nowhere, "w") if stream is None else getattr(stream.buffer, "raw", stream.buffer)
+        for_people = _UTF8 if stream is None else _encoding_for_people(stream)
         prepared = io.TextIOWrapper(
-            io.BufferedWriter(_StreamFile(file, raises=name == "stdout")),
-            encoding=_UTF8 if stream is None else _encoding(stream),
+            io.BufferedWriter(_StreamFile(file, for_people, raises=name == "stdout")),
+            encoding=for_people if name == "stderr" or file.isatty() else _UTF8,
             errors="backslashreplace",
             line_buffering=name == "stderr" or (stream is not None and (stream.line_buffering or stream.write_through)),
         )
@@ -103,8 +106,8 @@ def finish_streams(code: int) -> int:
     for name, stream in (("standard output", sys.stdout), ("standard error", sys.stderr)):
         with contextlib.suppress(OutputEndedError):
             stream.flush()
-        file = getattr(stream.buffer, "raw", None)
-        failure = file.failure if isinstance(file, _StreamFile) else None
+        file = _file_of(stream)
+        failure = file.failure if file is not None else None
         if failure is not None and not _is_closed_pipe(failure):
             sys.stderr.write(f"newsarc: cannot write {name}: {failure.strerror}\n")
             code = ExitCode.SETUP
@@ -141,6 +144,18 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def write_for_people() -> None:
+    """Let what follows on standard output have the encoding of the people who read it, through a pipe too."""
+    file = _file_of(sys.stdout)
+    if file is not None:
+        sys.stdout.reconfigure(encoding=file.encoding_for_people, errors="backslashreplace")  # type: ignore[union-attr]  # it is a TextIOWrapper
+
+
+def _file_of(stream: TextIO) -> _StreamFile | None:
+    file = getattr(stream.buffer, "raw", None)
+    return file if isinstance(file, _StreamFile) else None
+
+
 def _open_nowhere(descriptor: int) -> int:
     """Return a descriptor that leads nowhere: ``descriptor``, for children of this process too, where that is free."""
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -148,9 +163,7 @@ def _open_nowhere(descriptor: int) -> int:
     return nowhere
 
 
-def _encoding(stream: io.TextIOWrapper) -> str:
-    if not stream.isatty():
-        return _UTF8
+def _encoding_for_people(stream: io.TextIOWrapper) -> str:
     if sys.platform == "win32" or "PYTHONIOENCODING" in os.environ or os.environ.get("PYTHONUTF8") == "1":
         return stream.encoding
     # Python in UTF-8 mode takes every terminal for one of UTF-8. The C locale does not say what the terminal takes.

@@ -277,10 +277,11 @@ def test_an_interrupt_is_130(large: Path) -> None:
         assert (code, err.read()) == (130, b"")
 
 
-def test_a_pipe_is_utf8_and_a_terminal_what_it_is() -> None:
+def test_programs_get_utf8_and_people_their_encoding() -> None:
     arguments = ("-A", HARBOUR, "show", "2020-04-12")
     ascii_only = {"PYTHONIOENCODING": "ascii"}
     assert "新" in spawn(*arguments, env=ascii_only).out
+    assert "\\u65b0" in spawn(*arguments, "--format", "table", env=ascii_only).out
     code, shown = on_terminal(*arguments, env=ascii_only, encoding="ascii")
     assert code == 0
     assert shown.isascii()

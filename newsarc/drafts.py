@@ -44,14 +44,16 @@ def write_drafts(root: Path, drafts: Sequence[Draft]) -> None:
                 _make_folders((root / draft.path).parent, folders)
                 done.append(draft)  # first: an interrupt may come when it is just written
                 try:
-                    _write(root / draft.path, draft.before, draft.after, draft.path)
+                    _write(root / draft.path, draft.before, draft.after)
                 except (ArchiveError, OSError):
                     done.pop()  # it was not: what is there is somebody else's
                     raise
         except BaseException as error:
             _take_back(root, done, folders)
             if isinstance(error, OSError):
-                raise ArchiveError(f"{draft.path}: not written: {error.strerror or error}; nothing was") from None
+                raise ArchiveError(
+                    f"{root / draft.path}: not written: {error.strerror or error}; nothing was"
+                ) from None
             raise
 
 
@@ -137,16 +139,16 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
-def _write(file: Path, before: str | None, after: str, path: str) -> None:
+def _write(file: Path, before: str | None, after: str) -> None:
     if before is None:
         try:
             create_file(file, _bytes(after))
         except FileExistsError:
-            raise ArchiveError(f"{path}: there is such a file by now; nothing was written") from None
+            raise ArchiveError(f"{file}: there is such a file by now; nothing was written") from None
     elif file.is_symlink():
-        raise ArchiveError(f"{path}: a symbolic link; write to the file that it leads to. Nothing was written")
+        raise ArchiveError(f"{file}: a symbolic link; write to the file that it leads to. Nothing was written")
     elif read_file(file, len(_bytes(before)) + 1) != _bytes(before):
-        raise ArchiveError(f"{path}: changed while newsarc was at work; nothing was written, run it again")
+        raise ArchiveError(f"{file}: changed while newsarc was at work; nothing was written, run it again")
     else:
         replace_file(file, _bytes(after))
 
@@ -164,7 +166,7 @@ def _check_place(root: Path, path: str) -> None:
     for name in path.split("/")[:-1]:
         folder /= name
         if folder.is_symlink():
-            raise ArchiveError(f"{path}: not written: {folder} is a symbolic link; nothing was")
+            raise ArchiveError(f"{root / path}: not written: {folder} is a symbolic link; nothing was")
 
 
 def _take_back(root: Path, done: Sequence[Draft], folders: Sequence[Path]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 # What is a path of Windows wherever it is typed; elsewhere a backslash may be part of a name.
 _OF_WINDOWS = re.compile(r"[A-Za-z]:\\|\.{1,2}\\|(?:[^/]*\\)?news\\\d|\d{4}-\d{1,2}-\d{1,2}\\|\d{4}\\\d{1,2}(?:\\|\Z)")
@@ -58,3 +58,20 @@ def inside(path: PurePath, root: PurePath) -> str | None:
     except ValueError:
         return None
     return "" if relative == "." else relative
+
+
+def seen_from_here(root: Path) -> str:
+    """Return what makes a path from ``root`` one that can be opened from the current folder, put in front of it."""
+    below = below_here(root)
+    if below is not None:
+        return f"{below}/" if below else ""
+    return (root / "x").as_posix().removesuffix("x")
+
+
+def below_here(root: Path) -> str | None:
+    """Return ``root`` as seen from the current folder; None where it is not in it, or where that folder is deleted."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        return None
+    return inside(Path(os.path.realpath(root)), Path(os.path.realpath(here)))

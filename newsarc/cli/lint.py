@@ -76,7 +76,7 @@ def lint(
         session.near = Path(name).parent
     places = _inside(session.archive, paths) if stdin_filename is None else None
     if show_files:
-        session.write(tab_separated((path,) for path in _files(session.archive, places)))
+        session.write(tab_separated((f"{session.here}{path}",) for path in _files(session.archive, places)))
         return
     file = baseline or _configured_baseline(session.archive)
     if write_baseline and file is None:
@@ -169,7 +169,7 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
         archive = archive.open(archive.root, config=archive.config)
         report = run(archive)
     for line in failed.values():
-        session.warn(line)
+        session.warn(f"{session.here}{line}")
     return report, fixed
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,11 +14,13 @@ from newsarc.errors import ExitCode
 from newsarc.output.plain import tab_separated
 from newsarc.output.terminal import is_terminal
 from newsarc.output.words import plural
-from newsarc.paths import inside
+from newsarc.paths import below_here, seen_from_here
 
 if TYPE_CHECKING:
     from newsarc.lint import Report
     from newsarc.pages import Pages
+
+_FOR_SERVERS: tuple[OutputFormat, ...] = ("sarif", "github", "gitlab", "junit")
 
 
 def write_report(
@@ -32,8 +33,8 @@ def write_report(
 ) -> None:
     """Write the findings, or the statistics, to standard output.
 
-    ``page`` is what the user calls the one page that all findings are in; else paths begin with the archive root seen
-    from here.
+    ``page`` is what the user calls the one page that all findings are in; else paths can be opened from here. Servers
+    get those that begin with the archive root where that is in a folder below, and JSON has them from the archive root.
     """
     from newsarc.lint.formats import FORMATTERS
 
@@ -41,7 +42,7 @@ def write_report(
         _write_statistics(session, report)
         return
     shown = output_format or _format_of_the_place(session)
-    folder = folder_of(archive)
+    folder = folder_of(archive) if shown in _FOR_SERVERS else seen_from_here(archive.root)
     if shown in ("json", "jsonl"):
         session.write(FORMATTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
     elif shown != "full":
@@ -67,8 +68,11 @@ def _write_statistics(session: Session, report: Report) -> None:
 
 
 def folder_of(archive: Pages) -> str:
-    """Return the archive root seen from here, with a slash, where it is in a folder below; else nothing."""
-    below = inside(Path(os.path.realpath(archive.root)), Path(os.path.realpath(Path.cwd())))
+    """Return the archive root seen from here, with a slash, where it is in a folder below; else nothing.
+
+    For what takes no path that leads upwards or is absolute: servers, and programs that apply a diff.
+    """
+    below = below_here(archive.root)
     return f"{below}/" if below else ""
 
 

@@ -17,10 +17,11 @@ import typer
 from newsarc.cli.failures import is_bug
 from newsarc.cli.help import SHARED, Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
-from newsarc.errors import ArchiveError, NewsarcError
+from newsarc.errors import ArchiveError, NewsarcError, PageError
 from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
+from newsarc.paths import seen_from_here
 from newsarc.safe import visible, visible_lines
 
 if TYPE_CHECKING:
@@ -138,6 +139,11 @@ class Session:
                 self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")
         return self._archive
 
+    @property
+    def here(self) -> str:
+        """What stands before a path of the archive, such that the user can open it from the current folder."""
+        return seen_from_here(self.archive.root)
+
     def format(self, wanted: Format | None, as_json: bool) -> Format:
         """Return the format of the output: what was asked for, else a table for people and plain lines for pipes."""
         if as_json:
@@ -226,7 +232,12 @@ class Session:
         What ``error`` is about is left to it.
         """
         if self._archive is not None:
-            warnings = [line for line in self._archive.warnings if error is None or line != str(error)]
+            about_paths = set(self._archive.notes().values())
+            warnings = [
+                f"{self.here}{line}" if line in about_paths else line
+                for line in self._archive.warnings
+                if error is None or line != str(error)
+            ]
             for line in warnings if self.verbose else warnings[:_MAX_WARNINGS]:
                 self.note(line)
             if not self.verbose and len(warnings) > _MAX_WARNINGS:
@@ -287,6 +298,8 @@ def _finishing(session: Session) -> Iterator[None]:
             import traceback
 
             traceback.print_exc()
+        if isinstance(error, PageError):
+            raise PageError(f"{session.here}{error.path}", error.reason) from None
         raise
     session.finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -246,9 +247,9 @@ def test_configured_rules_and_labels(tmp_path: Path) -> None:
     page.write_text(page.read_text("utf-8") + "\n### Verwandt:\n\n1. [Weg](/news/2020/03/2/weg.md)\n", encoding="utf-8")
     (root / "newsarc.toml").write_text('[labels]\nrelated = ["Verwandt"]\n', encoding="utf-8")
     assert [line.split(":")[0] for line in run("-A", root, "lint", *NA101).lines] == [
-        page.relative_to(root).as_posix(),
-        CAPTAIN,
-        CAPTAIN,
+        str(page),
+        f"{root}/{CAPTAIN}",
+        f"{root}/{CAPTAIN}",
     ]
 
 
@@ -257,12 +258,48 @@ def test_show_files_names_what_would_be_checked(tmp_path: Path) -> None:
     shutil.copytree(HARBOUR, root)
     (root / "index.md").write_text("## [Today](/news/2020/03/9/index.md)\n\n### [Gone](/news/2020/03/9/gone.md)\n")
     shown = run("-A", root, "lint", "--show-files").lines
-    assert shown == sorted(path.relative_to(root).as_posix() for path in root.rglob("*.md"))
+    assert shown == sorted(map(str, root.rglob("*.md")))
     assert run("-A", root, "lint", "--show-files", str(root / "news/2020/04")).lines == [
-        line for line in shown if line.startswith("news/2020/04/")
+        line for line in shown if line.startswith(f"{root}/news/2020/04/")
     ]
     found = run("-A", root, "lint", "--select", "NA502", str(root / "index.md")).lines
-    assert [line.split(": ")[0] for line in found] == ["index.md:3:12"]
+    assert [line.split(": ")[0] for line in found] == [f"{root}/index.md:3:12"]
+
+
+@pytest.mark.parametrize("place", [".", "archive", "archive/news/2020", "elsewhere"])
+def test_paths_can_be_opened_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    root = shutil.copytree(HARBOUR, tmp_path / "archive")
+    (root / "news" / "2020" / "03" / "1" / "gone.md").symlink_to("nowhere.md")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / place)
+    named = () if place.startswith("archive") else ("-A", os.path.relpath(root))
+    files = run(*named, "lint", "--show-files").lines
+    listed = run(*named, "list", "--format", "paths")
+    found = run(*named, "lint", "--output-format", "concise").lines
+    full = run(*named, "lint", "--output-format", "full").lines
+    assert files
+    assert set(listed.lines) <= set(files)
+    for path in (*files, *listed.lines, *(line.split(":")[0] for line in found)):
+        assert os.path.lexists(path), path
+    assert found[0].partition(": ")[0] in full
+    (note,) = [line for line in listed.err.splitlines() if "gone.md" in line]
+    assert os.path.lexists(note.removeprefix("newsarc: ").partition(":")[0])
+    below = "archive/" if place == "." else ""
+    report = run(*named, "lint", "--output-format", "github").out
+    assert f"file={below}news/2020/03/3/captain-held.md" in report
+    for finding in run(*named, "lint", "--output-format", "jsonl").jsonl:
+        assert os.path.lexists(root / finding["path"])
+
+
+def test_an_error_names_a_page_that_can_be_opened_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = shutil.copytree(HARBOUR, tmp_path / "archive")
+    page = root / CAPTAIN
+    page.write_bytes(b"x" * 2000)
+    (root / "newsarc.toml").write_text("max-page-bytes = 1000\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = run("-A", "archive", "show", "captain-held")
+    assert result.code == 2
+    assert f"newsarc: archive/{CAPTAIN}: not read: " in result.err
 
 
 def test_statistics_and_a_diff_are_two_things() -> None:

@@ -58,7 +58,7 @@ def lint(root: Path, *options: str) -> Result:
 
 
 def places(result: Result) -> list[str]:
-    return [":".join(line.split(":")[:2]).removeprefix("news/2020/05/") for line in result.stdout.splitlines()]
+    return [":".join(line.split(":")[:2]).rpartition("news/2020/05/")[2] for line in result.stdout.splitlines()]
 
 
 def test_nothing_changed(repository: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_rename_known_to_git_is_a_certain_fix(repository: Path, staged: bool) 
     revision = "HEAD" if staged else "HEAD~1"
     result = lint(repository, "--changed-since", revision)
     assert places(result) == ["2/a-quay-is-built.md:15", "3/the-harbour-opens.md:16"]
-    assert f"renamed? {new}: renamed in git" in result.stdout
+    assert f"renamed? {repository}/{new}: renamed in git" in result.stdout
     mended = lint(repository, "--changed-since", revision, "--fix")
     assert places(mended) == [
         "2/a-quay-is-built.md:16"

@@ -9,7 +9,7 @@ import pytest
 
 from newsarc.config import parse_config
 from newsarc.paths import inside, with_slashes
-from tests.cli.driver import CASES, EXAMPLE, on_example, run, spawn
+from tests.cli.driver import CASES, EXAMPLE, fork, on_example, run
 
 HARBOUR = CASES / "harbour"
 
@@ -109,7 +109,7 @@ def test_paths_in_output_have_slashes() -> None:
     ids=" ".join,
 )
 def test_a_console_that_knows_few_characters(encoding: str, arguments: list[str]) -> None:
-    result = spawn("-A", EXAMPLE, *arguments, env={"PYTHONIOENCODING": encoding}, encoding=encoding)
+    result = fork("-A", EXAMPLE, *arguments, env={"PYTHONIOENCODING": encoding}, encoding=encoding)
     assert result.code in {0, 1}
     assert "internal error" not in result.err
     assert "Traceback" not in result.err

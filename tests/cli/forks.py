@@ -27,6 +27,7 @@ from pathlib import Path
 PATIENCE = 120  # seconds after which a run counts as hanging
 _NEEDS_PYTHON = ("PYTHON", "LC_", "LANG")  # beginnings of variables that Python reads when it starts
 _ENVIRONMENT = {"PYTHONUTF8": "1"}  # of the server
+_ENCODING = "PYTHONIOENCODING"  # of the standard streams, which a fork can set as Python does
 _LENGTH = 8
 
 
@@ -89,12 +90,9 @@ def start(
 
     The standard streams whose numbers are in ``closed`` are closed before it starts.
     """
-    for name in env:
-        if (
-            name.startswith(_NEEDS_PYTHON)
-            and env[name] != os.environ.get(name)
-            and (name, env[name]) != ("PYTHONUTF8", "1")
-        ):
+    at_start = {**os.environ, **_ENVIRONMENT}
+    for name, value in env.items():
+        if name.startswith(_NEEDS_PYTHON) and name != _ENCODING and value != at_start.get(name):
             raise ValueError(f"only a new Python heeds {name}")
     ours, theirs = os.pipe()
     request = json.dumps(
@@ -168,8 +166,13 @@ def _become_run(descriptors: list[int], request: dict[str, object]) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (request["memory"], request["memory"]))  # type: ignore[arg-type]
-    if sys.stdout is not None:
-        sys.stdout.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
+    encoding, _, errors = os.environ.get(_ENCODING, "").partition(":")
+    for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):
+        if encoding:
+            handler = "backslashreplace" if stream is sys.stderr else errors or "strict"
+            stream.reconfigure(encoding=encoding, errors=handler)  # type: ignore[union-attr]
+        if stream is sys.stdout:
+            stream.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
 
 
 def main() -> None:

@@ -16,24 +16,16 @@ from newsarc.cli.completion import complete_refs
 from newsarc.cli.rule_names import RULE_NAMES
 from newsarc.lint.rules import RULES
 from newsarc.tree import Tree
-from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment
+from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment, fork
 
 AS_NEWSARC = "import sys; sys.argv[0] = 'newsarc'; from newsarc.cli import main; main()"
 DAY = "2017-06-16"
 
 
 def ask(shell: str, line: Mapping[str, str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", AS_NEWSARC],
-        env=clean_environment({"_NEWSARC_COMPLETE": f"complete_{shell}", **line, **(env or {})}),
-        cwd=cwd,
-        capture_output=True,
-        check=False,
-        timeout=TIMEOUT,
-    )
-    assert done.stderr == b""
-    assert done.returncode == 0
-    return done.stdout.decode()
+    result = fork(env={"_NEWSARC_COMPLETE": f"complete_{shell}", **line, **(env or {})}, cwd=cwd)
+    assert (result.code, result.err) == (0, "")
+    return result.out
 
 
 def bash(*words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> list[str]:
@@ -232,14 +224,8 @@ def test_without_an_archive_there_is_nothing_and_no_word_of_it(tmp_path: Path) -
 
 @pytest.mark.parametrize("line", [{}, {"COMP_WORDS": ""}, {"COMP_WORDS": "newsarc", "COMP_CWORD": "x"}])
 def test_a_line_that_no_shell_sends(line: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", AS_NEWSARC],
-        env=clean_environment({"_NEWSARC_COMPLETE": "complete_bash", **line}),
-        capture_output=True,
-        check=False,
-        timeout=TIMEOUT,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+    result = fork(env={"_NEWSARC_COMPLETE": "complete_bash", **line})
+    assert (result.code, result.out, result.err) == (1, "", "")
 
 
 # --- how much is read ---

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.driver import CASES, EXAMPLE, on_example, run, spawn
+from tests.cli.driver import CASES, EXAMPLE, fork, on_example, run
 from tests.naive import Page, write
 
 SLUG = "包括德國和法國在內的多個歐盟國家正式承認胡安瓜伊多為委內瑞拉臨時總統"
@@ -224,7 +224,7 @@ def test_paths_can_be_piped_back() -> None:
 
 
 def test_standard_input_that_is_no_text() -> None:
-    result = spawn("-A", HARBOUR, "show", "-", stdin=b"\xff\xfe\n")
+    result = fork("-A", HARBOUR, "show", "-", stdin=b"\xff\xfe\n")
     assert (result.code, result.out) == (1, "")
     assert "internal error" not in result.err
 

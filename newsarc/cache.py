@@ -15,6 +15,7 @@ from pathlib import Path
 from newsarc import __version__
 from newsarc.atomic import replace_file
 from newsarc.config import Config
+from newsarc.text.tokenizer import version
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
 SUFFIXES = (".index", ".index-stamp", ".index-new", ".index-journal", ".index-lock", ".lint", ".lint-days")
@@ -31,7 +32,7 @@ class Cache:
     def __init__(self, folder: Path, root: Path, config: Config) -> None:
         real = os.path.realpath(root)
         self.folder = folder
-        self.key = digest(_FORMAT, __version__, real, config).hex()
+        self.key = digest(_FORMAT, __version__, version(), real, config).hex()
         name = "".join(char if char.isalnum() or char in "-_." else "-" for char in Path(real).name)[:40]
         self._stem = f"{name}-{digest(real).hex()[:16]}"
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word
 from newsarc.text.normalize import fold
-from newsarc.text.tokenizer import literal_pattern, pattern
+from newsarc.text.tokenizer import (
+    exact_pattern,
+    exact_text,
+    highlight_pattern,
+    index_text,
+    literal_spans,
+    located_text,
+    located_words,
+    pattern,
+    plain_text,
+)
 
 _NOTHING = "(?!)"
 
@@ -22,68 +32,94 @@ class Marked:
     marks: tuple[tuple[int, int], ...] = ()
 
 
+class SearchedText:
+    """A text in the forms in which words are looked for in it, each worked out when it is first asked for."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+
+    @cached_property
+    def indexed(self) -> str:
+        """The text as the full-text table has it."""
+        return index_text(self.written)
+
+    @cached_property
+    def plain(self) -> str:
+        """Its words as they follow each other, folded."""
+        return plain_text(self.written)
+
+    @cached_property
+    def exact(self) -> str:
+        """Its words in lower case, and not folded otherwise."""
+        return exact_text(self.written)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text folded, with its symbols."""
+        return fold(self.written)
+
+
 class Matcher:
-    """Finds one word of a query. ``exact`` is for text with its accents, in small letters (:func:`cased`)."""
+    """Finds one word of a query in texts."""
 
     def __init__(self, word: Word) -> None:
         self.word = word
-        self.folded = re.compile(word_pattern(word))
-        typed = cased(word.text.strip())
-        is_whole = word.literal is not None or not word.spellings
-        self.exact = self.folded if is_whole else re.compile(_strict(typed, word.is_prefix))
+        self._literal = word.literal
+        patterns = [pattern(form.text, is_prefix=word.is_prefix) for form in word.spellings]
+        self._any = re.compile("|".join(patterns) or _NOTHING)
+        self._exact = re.compile(exact_pattern(word.text, is_prefix=word.is_prefix) if patterns else _NOTHING)
 
-    def is_in(self, folded: str) -> bool:
-        """Whether the word stands in a folded text."""
-        return self.folded.search(folded) is not None
+    def is_in(self, text: SearchedText) -> bool:
+        """Whether the word stands in a text."""
+        if self._literal is not None:
+            return any(True for _ in literal_spans(text.folded, self._literal))
+        return self._any.search(text.indexed) is not None
+
+    def is_exactly_in(self, text: SearchedText) -> bool:
+        """Whether a word that stands in a text stands there as it was typed."""
+        return self._literal is not None or self._exact.search(text.exact) is not None
 
 
-def _strict(typed: str, is_prefix: bool) -> str:
-    return pattern(typed, is_prefix=is_prefix, is_strict=True) or _NOTHING
-
-
-def word_pattern(word: Word) -> str:
-    """Return the regular expression that finds any spelling of ``word`` in folded text."""
-    if word.literal is not None:
-        return literal_pattern(word.literal).pattern
+def words_pattern(word: Word) -> str:
+    """Return the regular expression that finds any spelling of ``word`` among the words of a text, for marking it."""
     # The longest first: of "air strikes" no more than the plural's end would be left unmarked.
     forms = sorted((form.text for form in word.spellings), key=len, reverse=True)
-    return "|".join(pattern(form, is_prefix=word.is_prefix) for form in forms) or _NOTHING
+    return "|".join(highlight_pattern(form, is_prefix=word.is_prefix) for form in forms) or _NOTHING
 
 
-def cased(text: str) -> str:
-    """Return ``text`` in small letters with its accents, white space as ``fold`` leaves it."""
-    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).casefold().split())
+class Highlighter:
+    """Finds all of some words in a text, to mark them."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        words = list(words)
+        self.literals = [word.literal for word in words if word.literal is not None]
+        self.pattern = re.compile("|".join(words_pattern(word) for word in words if word.literal is None) or _NOTHING)
+
+    def mark(self, text: str) -> Marked:
+        """Mark the words in ``text``."""
+        folded = located_text(text)
+        places = located_words(folded)
+        found = [places.span(*match.span()) for match in self.pattern.finditer(places.text)]
+        if self.literals:
+            literals = (span for wanted in self.literals for span in literal_spans(folded.text, wanted))
+            found = _apart(found + [folded.span(*span) for span in literals])
+        return Marked(text, tuple(found))
 
 
-def any_word(words: Iterable[Word]) -> re.Pattern[str]:
-    """Return the pattern, for folded text, of all of ``words``."""
-    return re.compile("|".join(word_pattern(word) for word in words) or _NOTHING)
-
-
-def mark(text: str, found: re.Pattern[str]) -> Marked:
-    """Mark in ``text`` what ``found``, made for folded text, matches in its folded form."""
-    if text.isascii():
-        spans = (match.span() for match in found.finditer(text.casefold()))
-        return Marked(text, tuple((start, end) for start, end in spans if end > start))
-    folded: list[str] = []
-    origin: list[int] = []
-    for at, char in enumerate(text):
-        plain = char.casefold() if char.isascii() else fold(char)
-        folded.append(plain if plain or not char.isspace() else " ")
-        origin.extend([at] * len(folded[-1]))
-    marks = [
-        (origin[match.start()], origin[match.end() - 1] + 1)
-        for match in found.finditer("".join(folded))
-        if match.end() > match.start()
-    ]
-    return Marked(text, tuple(marks))
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ``spans`` in order, without those that overlap an earlier or longer one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return apart
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a query may ask of one event: its texts by field, folded, those under "" for words that name no field."""
+    """What a query may ask of one event: its texts by field, those under "" for words that name no field."""
 
-    texts: Mapping[str, Sequence[str]]
+    texts: Mapping[str, Sequence[SearchedText]]
     slug: str
     day: str | None
     hosts: Sequence[str] = ()
@@ -122,5 +158,5 @@ class Judge:
         fields = (word.field,) if word.field else (*TEXT_FIELDS, "")
         if any(matcher.is_in(text) for field in fields for text in event.texts.get(field, ())):
             return True
-        host = fold(word.text).removeprefix("www.")
+        host = word.text.casefold().removeprefix("www.")
         return word.field == "source" and any(name == host or name.endswith(f".{host}") for name in event.hosts)

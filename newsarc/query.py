@@ -31,7 +31,8 @@ _FIELD = re.compile(r"([A-Za-z]{2,}):(?=[^\s:)])(?!//)")
 _OPERATORS = ("OR", "AND", "NOT")
 _OPERATOR = re.compile(r"(OR|AND)(?=[\s(])\s*(?=[^\s)])")
 _NOT = re.compile(r"NOT(?=[\s(])\s*(?=[^\s)])")
-_RUN = re.compile(r'[^\s"]+')
+# A quotation mark within a Hebrew word is the gershayim of an abbreviation, as keyboards have it.
+_RUN = re.compile(r'(?:[^\s"]|(?<=[א-ת])"(?=[א-ת]))+')
 _PHRASE = re.compile(r'"([^"]*)"?')
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _RANGE = ".."

@@ -13,9 +13,9 @@ import re
 from collections.abc import Sequence
 
 from newsarc.index import Index, Texts
-from newsarc.matcher import Matcher, any_word, cased
+from newsarc.matcher import Highlighter, Matcher, SearchedText, words_pattern
 from newsarc.query import TEXT_FIELDS, All, Field, Query, Word, parts_of, wanted_words
-from newsarc.text.normalize import fold
+from newsarc.text.tokenizer import SEPARATORS
 
 _WEIGHTS: dict[Field, float] = {"headline": 10, "topic": 6, "context": 4, "summary": 2, "source": 1}
 _FOLDED = 0.7  # what another spelling is worth
@@ -32,7 +32,7 @@ class Ranking:
         words = wanted_words(query)
         number = len(index)
         self._words = [(Matcher(word), _rarity(index.frequency(word), number)) for word in words]
-        self._any = any_word(words)
+        self._any = Highlighter(words).pattern
         self._together = _together(query)
 
     def score(self, texts: Texts) -> float:
@@ -44,34 +44,33 @@ class Ranking:
     def _closeness(self, places: Sequence[_Place]) -> float:
         if self._together is None:
             return 0
-        found = [place for place in places if self._together.search(place.folded)]
+        found = [place for place in places if self._together.search(place.text.plain)]
         side = max((_SIDE_BY_SIDE.get(place.field, 0) for place in found), default=0)
-        whole = [place for place in found if self._together.fullmatch(place.folded)]
+        whole = [place for place in found if self._together.fullmatch(place.text.plain)]
         return side + max((_NAMED.get(place.field, 0) for place in whole), default=0)
 
     def _coverage(self, places: Sequence[_Place]) -> float:
         """Return which part of the headline was asked for, 0 to 1."""
-        headline = next((place.folded for place in places if place.field == "headline"), "")
+        headline = next((place.text.plain for place in places if place.field == "headline"), "")
         return sum(len(match[0]) for match in self._any.finditer(headline)) / len(headline) if headline else 0
 
 
 class _Place:
     """One text of an event, ready to be looked into."""
 
-    __slots__ = ("cased", "field", "folded")
+    __slots__ = ("field", "text")
 
     def __init__(self, field: Field, text: str) -> None:
         self.field = field
-        self.folded = fold(text)
-        self.cased = self.folded if text.isascii() else cased(text)
+        self.text = SearchedText(text)
 
 
 def _strength(matcher: Matcher, places: Sequence[_Place]) -> float:
     """Return what it is worth that a word stands where it stands; 0 where it does not."""
     worths: dict[str, float] = {}
     for place in places:
-        if matcher.word.field in (None, place.field) and matcher.is_in(place.folded):
-            worth = _WEIGHTS[place.field] * (1 if matcher.exact.search(place.cased) else _FOLDED)
+        if matcher.word.field in (None, place.field) and matcher.is_in(place.text):
+            worth = _WEIGHTS[place.field] * (1 if matcher.is_exactly_in(place.text) else _FOLDED)
             worths[place.field] = max(worth, worths.get(place.field, 0))
     best = max(worths.values(), default=0)
     return best + _ELSEWHERE * (sum(worths.values()) - best)
@@ -86,4 +85,4 @@ def _together(query: Query) -> re.Pattern[str] | None:
     words = [part for part in parts_of(query) if isinstance(part, Word) and part.field is None]
     if len(words) < 2 or not isinstance(query, All):
         return None
-    return re.compile(r"[\W_]*".join(f"(?:{Matcher(word).folded.pattern})" for word in words))
+    return re.compile(SEPARATORS.join(f"(?:{words_pattern(word)})" for word in words))

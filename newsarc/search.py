@@ -5,13 +5,12 @@ What a query can say: :mod:`newsarc.query`. How hits are ordered: :mod:`newsarc.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsarc.errors import UsageError
 from newsarc.index import EventRow, Filter, Index, Texts
-from newsarc.matcher import Marked, any_word, mark
+from newsarc.matcher import Highlighter, Marked
 from newsarc.query import Query, parse_query, wanted_words
 from newsarc.ranking import Ranking
 
@@ -64,7 +63,7 @@ def search(
     else:
         rows, total = index.match(asked, wanted, sort, reverse, limit)
         ranked = _scored(index, asked, rows)
-    found = any_word(wanted_words(asked))
+    found = Highlighter(wanted_words(asked))
     return Result([_hit(row, texts, score, found) for row, texts, score in ranked], total)
 
 
@@ -91,7 +90,7 @@ def result_of(
             ranked += _scored(index, asked, list(index.events(Filter(paths=rest), "date", True, limit)))
     else:
         ranked = _scored(index, asked, list(index.events(Filter(paths=tuple(paths)), "date", reverse, limit)))
-    found = any_word(wanted_words(asked))
+    found = Highlighter(wanted_words(asked))
     return Result([_hit(row, texts, score, found) for row, texts, score in ranked[:limit]], len(paths))
 
 
@@ -124,14 +123,14 @@ def _scored(index: Index, query: Query, rows: Sequence[EventRow]) -> list[_Score
     return [(row, texts[row.id], round(ranking.score(texts[row.id]), 3)) for row in rows]
 
 
-def _hit(row: EventRow, texts: Texts, score: float, found: re.Pattern[str]) -> Hit:
-    return Hit(row, score, mark(row.title, found), _snippet(texts, found), texts.topics)
+def _hit(row: EventRow, texts: Texts, score: float, found: Highlighter) -> Hit:
+    return Hit(row, score, found.mark(row.title), _snippet(texts, found), texts.topics)
 
 
-def _snippet(texts: Texts, found: re.Pattern[str]) -> Marked:
+def _snippet(texts: Texts, found: Highlighter) -> Marked:
     """Return the passage that shows why an event was found: of its summary, contexts, topics or sources."""
     for text in (texts.summary, ", ".join(texts.contexts), ", ".join(texts.topics), ", ".join(texts.sources)):
-        marked = mark(text, found)
+        marked = found.mark(text)
         if marked.marks:
             return passage(marked)
     return passage(Marked(texts.summary))

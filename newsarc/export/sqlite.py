@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from newsarc.export.events import Exported
 from newsarc.export.tables import TABLES, Column, Row, Rows, Table
+from newsarc.text.tokenizer import has_spaceless
 
 # Of the tables and views, as PRAGMA user_version has it: within one version, names are only added.
 VERSION = 1
@@ -112,7 +113,7 @@ TEXT = View(
     'CREATE VIRTUAL TABLE event_fts USING fts5(headline, summary, content="event", content_rowid="id", tokenize="{}")',
 )
 # Scripts without spaces between words: there, parts of texts are looked up, of three characters or more.
-_MOSTLY_SPACELESS = "SELECT 2 * total(headline GLOB '*[぀-ヿ㐀-鿿]*') > count(*) FROM event"
+_MOSTLY_SPACELESS = "SELECT 2 * total(has_spaceless(headline)) > count(*) FROM event"
 
 
 def write(events: Iterable[Exported], file: Path) -> None:
@@ -177,6 +178,7 @@ def _fill(db: sqlite3.Connection, events: Iterable[Exported]) -> None:
 
 
 def _add_text(db: sqlite3.Connection) -> None:
+    db.create_function("has_spaceless", 1, has_spaceless, deterministic=True)
     is_spaceless = db.execute(_MOSTLY_SPACELESS).fetchone()[0]
     db.execute(TEXT.query.format("trigram" if is_spaceless else "unicode61 remove_diacritics 2"))
     db.execute("INSERT INTO event_fts (event_fts) VALUES ('rebuild')")

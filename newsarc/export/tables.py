@@ -56,7 +56,9 @@ def _event_id(meaning: str = "The event.") -> Column:
 _PLACE = Column("place", "integer", "Its place on the page, from 1.")
 _LINE = Column("line_number", "integer", "The line in the page, from 1.")
 _NAME = Column("name", "text", "The name, as it is written.")
-_FOLDED = Column("folded", "text", "The name without case and accents: spellings of one name share it.")
+_FOLDED = Column(
+    "folded", "text", "The name as searches compare it, without case and accents: spellings of one name share it."
+)
 
 TABLES = (
     Table(

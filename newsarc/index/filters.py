@@ -70,7 +70,7 @@ def condition(wanted: Filter) -> Condition:
 
 def host_values(name: str) -> list[str]:
     """Return the values of EVENTS_OF_HOST for a host, which finds those below it, too."""
-    host = plain(name).removeprefix("www.") or "?"  # no host is called so
+    host = without_surrogates(name).strip().casefold().removeprefix("www.") or "?"  # no host is called so
     return [host] * 3
 
 

@@ -10,17 +10,15 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
-from newsarc.text.normalize import searchable
-from newsarc.text.tokenizer import BORDER, indexed
+from newsarc.text.tokenizer import BORDER, index_text, tokens
 
 _COLUMNS = "headline, topics, contexts, summary, sources"
-_NO_SYNTAX = str.maketrans({'"': " ", "\0": " "})
 Row = tuple[int, str, str, str, str, str]
 
 
 def phrase(text: str, *, is_prefix: bool = False) -> str:
     """Return ``text`` as a phrase for the full-text table; with ``is_prefix``, its last word may go on."""
-    return f'"{searchable(text).translate(_NO_SYNTAX)}"{"*" if is_prefix else ""}'
+    return f'"{" ".join(tokens(text))}"{"*" if is_prefix else ""}'
 
 
 def has_text(db: sqlite3.Connection) -> bool:
@@ -53,7 +51,7 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
 
     def text(name: int) -> str:
         if name not in texts:
-            texts[name] = indexed(db.execute("SELECT text FROM name WHERE id = ?", (name,)).fetchone()[0])
+            texts[name] = index_text(db.execute("SELECT text FROM name WHERE id = ?", (name,)).fetchone()[0])
         return texts[name]
 
     def names(list_: int) -> list[int]:
@@ -72,10 +70,10 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
         contexts = {name for list_ in {*links(id_), *entries(id_)} for name in names(list_)}
         yield (
             id_,
-            indexed(headline),
+            index_text(headline),
             BORDER.join(map(text, topics(id_))),
             BORDER.join(sorted(map(text, contexts))),
-            indexed(summary),
+            index_text(summary),
             BORDER.join(map(text, sources(id_))),
         )
 

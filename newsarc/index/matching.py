@@ -12,10 +12,10 @@ from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_values
 from newsarc.index.full_text import phrase
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.texts import texts_of
-from newsarc.matcher import Matcher
+from newsarc.matcher import Matcher, SearchedText
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
 from newsarc.text.normalize import fold
-from newsarc.text.tokenizer import literal_pattern
+from newsarc.text.tokenizer import literal_spans
 
 _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
@@ -40,13 +40,14 @@ def plan_for(db: sqlite3.Connection, query: Query) -> Plan:
 
     def topic_ids(word: Word) -> list[int]:
         find_prefix_topics(db)
-        found = db.execute("SELECT id, folded FROM name WHERE id IN (SELECT name FROM found_topic)")
+        found = db.execute("SELECT id, text FROM name WHERE id IN (SELECT name FROM found_topic)")
         wanted = Matcher(word)
-        return [id_ for id_, text in found if wanted.is_in(text)]
+        return [id_ for id_, text in found if wanted.is_in(SearchedText(text))]
 
     def has_literal(event: int, text: str, field: str) -> bool:
-        texts, wanted = texts_of(db, [event])[event], literal_pattern(text)
-        return any(wanted.search(fold(part)) for name in ([field] if field else TEXT_FIELDS) for part in texts.of(name))
+        texts = texts_of(db, [event])[event]
+        parts = (part for name in ([field] if field else TEXT_FIELDS) for part in texts.of(name))
+        return any(True for part in parts for _ in literal_spans(fold(part), text))
 
     db.create_function("has_literal", 3, has_literal, deterministic=True)
     db.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's lower knows ASCII alone

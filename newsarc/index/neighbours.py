@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from newsarc.index.full_text import phrase
 from newsarc.index.schema import LINK_BITS
-from newsarc.text.normalize import WORD_CHARACTER, fold, searchable, without_surrogates
+from newsarc.text.normalize import fold, without_surrogates
+from newsarc.text.tokenizer import has_spaceless, word_spans
 
-_WORD = re.compile(rf"{WORD_CHARACTER}+|[^\W_]")  # of a spaceless script, each character
 _DATE = re.compile(r"[\d年月日\W]+")  # 2017, 2019年, 6月16日: no name of a story
 _MAX_TEXT = 1000  # characters of a headline or a summary that are looked at
 _MAX_NAME_WORDS = 12  # of a name that is looked for in a text
@@ -161,7 +161,7 @@ class Neighbours:
 def name_candidates(text: str) -> set[str]:
     """Return the runs of words in ``text`` that may be a name, folded, with what stands between the words."""
     folded = fold(without_surrogates(text))
-    spans = [match.span() for match in _WORD.finditer(folded)]
+    spans = list(word_spans(folded))
     found: set[str] = set()
     for at, (start, _) in enumerate(spans):
         for _, end in spans[at : at + _MAX_NAME_WORDS]:
@@ -176,14 +176,15 @@ def name_candidates(text: str) -> set[str]:
 def headline_words(headline: str) -> list[str]:
     """Return the words to compare headlines by, each once, the first of them where there are very many."""
     found: dict[str, None] = {}
-    last = None
-    for match in _WORD.finditer(fold(without_surrogates(headline))):
-        char = match[0]
-        if len(char) == 1 and searchable(char) != char:
-            if last is not None and last.end() == match.start():
-                found[last[0] + char] = None
-            last = match
+    folded = fold(without_surrogates(headline))
+    last: tuple[int, int] | None = None
+    for start, end in word_spans(folded):
+        word = folded[start:end]
+        if has_spaceless(word):
+            if last is not None and last[1] == start:
+                found[folded[last[0] : end]] = None
+            last = start, end
         else:
-            found[char] = None
+            found[word] = None
             last = None
     return list(found)[:_MAX_WORDS]

@@ -76,9 +76,10 @@ CONTEXTS = f"""
   UNION SELECT entry.event, list_name.name FROM entry JOIN list_name ON list_name.list = entry.contexts
 """
 PATH = "folder.path || '/' || page.name"
+# What newsarc.text.tokenizer gives: it decides what is a word, the table's own tokenizer only where words end.
 TEXT = """
 CREATE VIRTUAL TABLE text USING fts5(
-  headline, topics, contexts, summary, sources, content='', tokenize='unicode61 remove_diacritics 0')
+  headline, topics, contexts, summary, sources, content='', tokenize='ascii')
 """
 
 

@@ -16,7 +16,8 @@ from newsarc.lint.page import Page, load_page
 from newsarc.model import Event, FrontMatter
 from newsarc.pages import Pages
 from newsarc.parser.page import note_words
-from newsarc.text.normalize import SPACELESS
+from newsarc.text.characters import has_han
+from newsarc.text.tokenizer import has_spaceless
 from newsarc.tree import Day
 
 # How many days are looked at, the nearest first: few for the form, which may have changed lately, more for words that
@@ -26,7 +27,6 @@ _MORE_DAYS = 24
 _EVENTS = 4  # of each day
 _ONE_DIGIT = re.compile(r"\d{4}-\d{1,2}-(0?)[1-9]\s*\Z")
 _PREVIOUS = "Previous Day..."
-_SPACELESS = re.compile(f"[{SPACELESS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,8 @@ def _pads_days(pages: Iterable[Page]) -> bool:
 
 
 def _in_script_of(headline: str, pages: Sequence[Page]) -> Sequence[Page]:
-    is_spaceless = bool(_SPACELESS.search(headline))
-    found = [page for page in pages if bool(_SPACELESS.search(_said(page))) == is_spaceless]
+    is_spaceless = has_spaceless(headline)
+    found = [page for page in pages if has_spaceless(_said(page)) == is_spaceless]
     return found if any(page.event is not None for page in found) else pages
 
 
@@ -160,19 +160,19 @@ def _said(page: Page) -> str:
 def _words(pages: Sequence[Page], labels: Labels) -> dict[str, str]:
     """Return the words that pages have for their parts; where they have none, one of their script."""
     events = [page.event for page in pages if page.event is not None]
-    is_spaceless = _is_usual([bool(_SPACELESS.search(event.headline)) for event in events], default=False)
+    is_chinese = _is_usual([has_han(event.headline) for event in events], default=False)
     one = _most(title for event in events if len(event.sources) == 1 for title in _titles(event, "sources"))
     more = _most(title for event in events if len(event.sources) > 1 for title in _titles(event, "sources"))
     note = re.compile(rf"_({note_words(labels)})[ \t]*[:：]")
-    own, built_in = [_of_script(words, is_spaceless) for words in (labels.sources, labels.related)]
+    own, built_in = [_of_script(words, is_chinese) for words in (labels.sources, labels.related)]
     previous = (link.label for page in pages if page.day_page and (link := previous_day(page.day_page)))
     return {
         "source": one or more or f"{own[0]}:",
         "sources": more or (f"{own[1]}:" if one in (None, f"{own[0]}:") and len(own) > 1 else one) or f"{own[0]}:",
         "related": _most(title for event in events for title in _titles(event, "related")) or f"{built_in[0]}:",
         "context": _most(match[1] for page in pages for match in note.finditer(page.text))
-        or _of_script(labels.context, is_spaceless)[0],
-        "previous": _most(previous) or ("前一天..." if is_spaceless else _PREVIOUS),
+        or _of_script(labels.context, is_chinese)[0],
+        "previous": _most(previous) or ("前一天..." if is_chinese else _PREVIOUS),
     }
 
 
@@ -180,8 +180,8 @@ def _titles(event: Event, kind: str) -> Iterator[str]:
     return (section.title for section in event.sections if section.kind == kind)
 
 
-def _of_script(words: Sequence[str], is_spaceless: bool) -> list[str]:
-    return [word for word in words if bool(_SPACELESS.search(word)) == is_spaceless] or list(words)
+def _of_script(words: Sequence[str], is_chinese: bool) -> list[str]:
+    return [word for word in words if has_han(word) == is_chinese] or list(words)
 
 
 def _most(words: Iterable[str]) -> str | None:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from newsarc.text.normalize import SPACELESS, display
+from newsarc.text.normalize import display, fold_latin
+from newsarc.text.tokenizer import has_spaceless
 
 # Measured on 2,185 real Chinese pages: 95 in 100 slugs come out the same; the others have leftovers of wiki markup.
 # Both limits, of what is taken of the headline, are those of the archives' own generator.
 _MAX_BYTES = 140
 _MAX_SPACELESS = 60  # characters, in scripts that put no space between words
-_SPACELESS = re.compile(f"[{SPACELESS}]")
-_ACCENT = re.compile("[\u0300-\u036f]")
 _NUMBER_MARK = re.compile("[.,]")  # 4.9 → 49
 _GAP = re.compile("-{2,}")
-_APART = str.maketrans(  # Latin letters that no decomposition takes apart
-    {"æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "ŧ": "t"}
-)
 
 
 def slug_of(headline: str) -> str:
@@ -29,11 +25,9 @@ def slug_of(headline: str) -> str:
     characters.
     """
     text = display(headline)
-    if _SPACELESS.search(text):
+    if has_spaceless(text):
         return _joined(_NUMBER_MARK.sub("", text[:_MAX_SPACELESS]))
-    plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold())))
-    plain = plain.translate(_APART).casefold()
-    return _joined(plain.encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore"))
+    return _joined(fold_latin(text).encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore"))
 
 
 def _joined(text: str) -> str:

@@ -36,8 +36,8 @@ _TAILS = frozenset(
 )
 _MAX_NAME_PARTS = 8
 _MAX_REMEMBERED = 400  # characters of a list
-# The colon of an address (http://…) or of a time (12:30) ends no topic.
-_PREFIX = re.compile(r"([^:.\s][^:]{0,118}?)(?::(?!//|(?<=\d:)\d)\.?\s*|\.\s+)(?=\S)")
+# The colon of an address (http://…) or of a time (12:30) ends no topic, nor does the dot of an initial or of U.S.
+_PREFIX = re.compile(r"([^:.\s][^:]{0,118}?)(?::(?!//|(?<=\d:)\d)\.?\s*|(?<!\b[^\W\d_])\.\s+)(?=\S)")
 
 
 def split_contexts(written: str, known: Collection[str] = ()) -> tuple[str, ...]:

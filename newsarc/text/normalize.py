@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 _ENDLESS_NUMBER = re.compile(r"&#[0-9]{500,};?")
 _QUOTES = re.compile(r"'{2,}")
@@ -67,42 +70,113 @@ def _first_variant(match: re.Match[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` such that spellings which differ only in case, accents or white space come out equal.
+    """Return ``text`` such that spellings which a reader takes for the same come out equal.
 
-    Accents go by Unicode's compatibility decomposition (NFKD): ``Bogotá`` and ``bogota`` are equal. The marks of other
-    scripts stay: they tell words apart.
+    They differ only in case, accents, Arabic or Hebrew points, letters that keyboards exchange (Persian ``ی`` for
+    ``ي``), simplified or traditional Chinese, digits of other scripts, curly quotation marks, invisible characters,
+    the dots of an abbreviation (``U.S.``, ``US``) or white space. Vowel signs and other marks that tell words apart
+    stay.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", text)))
-    return " ".join(text.casefold().split())
+    folded = text.casefold() if text.isascii() else fold_characters(text)
+    return " ".join((without_dots(folded) if "." in folded else folded).split())
 
 
+def fold_characters(text: str) -> str:
+    """Return ``text`` with each character folded; dots of abbreviations and white space stay."""
+    return text.casefold() if text.isascii() else _NON_ASCII.sub(_fold_run, text).casefold()
+
+
+def fold_latin(text: str) -> str:
+    """Return ``text`` in lower case, with its Latin letters in ASCII (``Łódź`` → ``lodz``) and the rest as it is."""
+    if text.isascii():
+        return text.casefold()
+    from newsarc.text.characters import LATIN, decompose
+
+    plain = unicodedata.normalize("NFC", _ACCENT.sub("", decompose(text.casefold())))
+    return plain.translate(LATIN).casefold()
+
+
+# Folding never depends on an ASCII neighbour, so that runs of other characters are folded alone; most are short.
+_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
-# Scripts that put no space between words: each character is a word of its own to the full-text table, and a word typed
-# by the reader is a phrase of them.
-SPACELESS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-# A character of a word in a script that puts spaces between words.
-WORD_CHARACTER = f"[^\\W_{SPACELESS}]"
-# Stands for such a gap, or the phrase 地震 would be found in 地、震. A private-use character, which the full-text table
-# takes for a word.
-_GAP_WORD = " \ue000 "
+_MAX_REMEMBERED_RUN = 8
 
 
-def searchable(text: str) -> str:
-    """Return ``text`` as the full-text table is fed it and asked for it: folded, spaceless scripts cut into
-    characters.
+def _fold_run(match: re.Match[str]) -> str:
+    run = match[0]
+    return _fold_short(run) if len(run) <= _MAX_REMEMBERED_RUN else _fold_long(run)
+
+
+def _fold_long(run: str) -> str:
+    from newsarc.text.characters import FOLDED, decompose
+
+    folded = decompose(run).translate(FOLDED)
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+_fold_short = lru_cache(maxsize=4096)(_fold_long)
+
+_DOT_IN_WORD = re.compile(r"\.[^\W\d_]")
+
+
+def abbreviations(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each abbreviation with dots in ``text``: ``U.S.``, ``e.g.``, ``С.Ш.А.``.
+
+    It consists of single letters with a dot between each two; a dot behind the last belongs to it. In Thai and Lao,
+    where no sentence ends with a dot, it is any dot between two letters.
     """
-    folded = without_surrogates(fold(text))
-    if folded.isascii():
-        return folded
-    spaceless_char, gap = _spaceless_patterns()
-    return spaceless_char.sub(r" \g<0> ", gap.sub(_GAP_WORD, folded))
+    if not _DOT_IN_WORD.search(text):  # hardly any text needs a closer look
+        return
+    patterns = _abbreviation_patterns()
+    if text.isascii():
+        end = 0
+        while (dot := patterns.first_dot.search(text, end)) and (
+            match := patterns.in_ascii.match(text, dot.start() - 1)
+        ):
+            yield match.span()
+            end = match.end()
+        return
+    from newsarc.text.characters import is_thai_or_lao, kinds
+
+    for match in patterns.in_kinds.finditer(kinds(text)):
+        start, end = match.span()
+        if end - start > 1 or is_thai_or_lao(text[start - 1]):
+            yield start, end
+
+
+class _AbbreviationPatterns(NamedTuple):
+    """What finds abbreviations: in ASCII, from their first dot on, for a search for a dot is fast; in other texts, by
+    their :func:`newsarc.text.characters.kinds`.
+    """
+
+    first_dot: re.Pattern[str]
+    in_ascii: re.Pattern[str]
+    in_kinds: re.Pattern[str]
 
 
 @cache
-def _spaceless_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    # Compiled when first used: the ranges take 8 ms, and show needs none of them.
-    return re.compile(f"[{SPACELESS}]"), re.compile(rf"(?<=[{SPACELESS}])[\W_]+(?=[{SPACELESS}])")
+def _abbreviation_patterns() -> _AbbreviationPatterns:
+    letter = r"[a-zA-Z](?![a-zA-Z0-9])"
+    return _AbbreviationPatterns(
+        re.compile(rf"\.(?<=(?<![a-zA-Z0-9])[a-zA-Z]\.)(?={letter})"),
+        re.compile(rf"[a-zA-Z](?:\.{letter})+(?:\.(?![a-zA-Z0-9]))?"),
+        re.compile(r"(?<![wdm])wm*+(?:\.wm*+(?![wd]))+(?:\.(?![wd]))?|(?<=[sm])\.(?=s)"),
+    )
+
+
+def dots_of_abbreviations(text: str) -> list[int]:
+    """Return where the dots of abbreviations stand in ``text``."""
+    if "." not in text:
+        return []
+    return [at for start, end in abbreviations(text) for at in range(start, end) if text[at] == "."]
+
+
+def without_dots(text: str) -> str:
+    """Return ``text`` without the dots of abbreviations: ``U.S.-led`` → ``US-led``."""
+    if not (dots := dots_of_abbreviations(text)):
+        return text
+    ends = [*dots, len(text)]
+    return text[: ends[0]] + "".join(text[at + 1 : end] for at, end in pairwise(ends))
 
 
 def has_surrogates(text: str) -> bool:

@@ -1,30 +1,50 @@
-"""Words as a reader types them → the spellings that count as the same, and how these are found in texts.
+"""Words: how texts are cut into them for the index, which spellings count as the same, and where they are found.
 
-``strike`` and ``strikes`` are one word, ``cease-fire`` and ``ceasefire`` too, and ``Russia's`` is ``Russia``. Case and
-accents never count (:func:`newsarc.text.normalize.fold`). What is typed in quotes is taken as it stands.
+The index, queries, highlighting, filters and the scan of pages all ask this module and
+:mod:`newsarc.text.normalize`. ``strike`` and ``strikes`` are one word, ``cease-fire`` and ``ceasefire`` too, and
+``Russia's`` is ``Russia``. Case, accents and what else :func:`newsarc.text.normalize.fold` leaves out never count. What
+is typed in quotes is taken as it stands.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from newsarc.text.normalize import WORD_CHARACTER, fold, searchable
+from newsarc.text.normalize import abbreviations, dots_of_abbreviations, fold, fold_characters, without_dots
 
+# Part of the key of the cache: raise it whenever index_text gives other words for some text.
+# tests/text/test_tokenizer.py fails until you do.
+VERSION = 1
+
+# What the full-text table (tokenize='ascii') takes for a space. Every other character is part of a word to it: what is
+# not ASCII and no word is replaced by spaces here.
+_SPACE = r"\x00-/:-@\[-`{-\x7f"
 _WORD = re.compile(r"[^\W_]+")
-_HYPHENS = "-\u2010\u2011"
-_APOSTROPHES = "'\u2018\u2019\u02bc\u2032"
-JOINER = f"[{_HYPHENS}{_APOSTROPHES}]"
+_TOKEN = re.compile(f"[^{_SPACE}]+")
+SEPARATORS = f"[{_SPACE}]+"
+_START, _END = f"(?<![^{_SPACE}])", f"(?![^{_SPACE}])"
+JOINERS = "-'"
+_KEPT = ("-", "'", ".")  # between two words, where nothing else is
 # Possessive, and only from the beginning of a word: otherwise a long one takes quadratic time.
-_JOINED = re.compile(rf"(?<![^\W_])[^\W_]++(?:{JOINER}[^\W_]++)+")
-_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s\Z")
+_JOINED = re.compile(f"{_START}[^{_SPACE}]++(?:[{JOINERS}][^{_SPACE}]++)+")
+_JOINED_KINDS = re.compile(rf"(?<![wdsm])[wdsm]++(?:[{JOINERS}][wdsm]++)+")
+_POSSESSIVE = re.compile(r"'s\Z")
 # Symbols that make another word of what they stand in: C++ is not C, and 9/11 not 9-11.
 _SYMBOL = re.compile(r"[+&/#@%$€£¥°]")
-_WRAPPING = " \t\n.,;:!?¡¿()[]{}<>*^~|\\_\"'`´‘’“”«»„…、。，；：！？（）「」『』《》"
-# So that no phrase runs from a text into another: not what normalize puts into gaps, which stands in queries, too.
+_WRAPPING = " \t\n.,;:!?¡¿()[]{}<>*^~|\\_\"'`´„…、。，；：！？（）「」『』《》-\u0f0b\u0f0d\u104a\u104b\u17d4\u17d5"
+# Between what stands in a row but is not one text, so that no phrase runs from one into the other.
 BORDER = " \ue001 "
+# Stands for what is between two characters of scripts without spaces, or the phrase 地震 would be found in 地、震.
+_GAP = " \ue000 "
+# Between letters of Arabic script the non-joiner separates the parts of a word, as a hyphen does; others only shape.
+_ARABIC = "[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]"
+_NON_JOINER = re.compile(f"(?<={_ARABIC})\u200c(?={_ARABIC})")
+_HEBREW_QUOTE = re.compile('(?<=[א-ת])"(?=[א-ת])')  # the gershayim of an abbreviation, as keyboards have it
+_CATALAN_DOT = re.compile("(?<=[lL])·(?=[lL])")
 _MAX_PARTS = 6  # of a word with hyphens; of one with more, only neighbours are joined
 
 # Plurals that no rule makes, both ways. Those of the news; a full list would not fit here nor be needed.
@@ -59,16 +79,194 @@ class Spelling:
     is_exact: bool
 
 
-def indexed(text: str) -> str:
-    """Return ``text`` as the full-text table is fed it: ``searchable``, and behind it the words with
-    hyphens and apostrophes once more in one piece, so that ``ceasefire`` finds ``cease-fire``.
+@cache
+def version() -> str:
+    """Return what changes whenever the words of some text may: the index must be built anew then."""
+    from newsarc.text.characters import tables_version
+
+    return f"{VERSION}-{tables_version()}"
+
+
+# --- texts ---
+
+
+def index_text(text: str) -> str:
+    """Return ``text`` as the full-text table gets it: folded, and each character of a script without spaces a word.
+
+    Behind it stand words with hyphens and apostrophes in one piece, so that ``ceasefire`` finds ``cease-fire``, and
+    the letters of abbreviations, so that ``J. K.`` finds ``J.K.``.
     """
-    plain = searchable(text)
-    if not any(char in text for char in _HYPHENS + _APOSTROPHES):
-        return plain
-    chains = _JOINED.findall(_without_possessives(fold(text)))
-    joined = dict.fromkeys(run for chain in chains for run in _runs(re.split(JOINER, chain)))
-    return BORDER.join((plain, *map(searchable, joined)))
+    characters = fold_characters(_with_joiners(text))
+    plain = without_dots(characters) if "." in characters else characters
+    others: dict[str, None] = {}
+    if len(plain) != len(characters):
+        others.update((spelled, None) for spelled in map(_in_letters, _abbreviated(characters)) if spelled)
+    if "-" in plain or "'" in plain:
+        chains = _chains(_without_possessives(plain))
+        others.update((run, None) for chain in chains for run in _runs(re.split(f"[{JOINERS}]", chain)))
+    return BORDER.join((_separated(plain), *map(_separated, others))) if others else _separated(plain)
+
+
+def plain_text(text: str) -> str:
+    """Return ``text`` folded and cut into words as the full-text table has it, and nothing behind it."""
+    return _separated(fold(_with_joiners(text)))
+
+
+def exact_text(text: str) -> str:
+    """Return ``text`` cut into words with its accents, abbreviations and script, in lower case."""
+    if text.isascii():
+        return text.casefold()
+    from newsarc.text.characters import PUNCTUATION
+
+    return _separated(unicodedata.normalize("NFC", _with_joiners(text)).casefold().translate(PUNCTUATION))
+
+
+def _with_joiners(text: str) -> str:
+    """Return ``text`` with a joiner in place of what only some scripts join words with; as long as it was."""
+    if not text.isascii():
+        if "\u200c" in text:
+            text = _NON_JOINER.sub("-", text)
+        if '"' in text:
+            text = _HEBREW_QUOTE.sub("'", text)
+        if "·" in text:
+            text = _CATALAN_DOT.sub("-", text)
+    return text
+
+
+def _separated(folded: str) -> str:
+    """Return folded text with a space, or the one joiner or dot that is there, between each two words."""
+    if folded.isascii():
+        return folded
+    parts: list[str] = []
+    for separator, start, end, is_run in _words(folded):
+        parts.append(separator)
+        parts.append(" ".join(folded[start:end]) if is_run else folded[start:end])
+    return "".join(parts)
+
+
+# A run of characters that are words of their own; one such with its marks; a word.
+_PARTS = re.compile(r"((?:s(?!m))+)|(sm++)|[wdm]++")
+
+
+def _words(folded: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield, of text that is not ASCII, what separates each word from the one before, its start and its end.
+
+    With True, it is a run of words of one character each.
+    """
+    from newsarc.text.characters import kinds
+
+    last, was_spaceless = 0, False
+    for match in _PARTS.finditer(kinds(folded)):
+        start, end = match.span()
+        is_spaceless = match.lastindex is not None
+        between = folded[last:start]
+        if not last:
+            separator = ""
+        elif was_spaceless and is_spaceless:
+            separator = _GAP if between else " "
+        else:
+            separator = between if between in _KEPT else " "
+        yield separator, start, end, match.lastindex == 1
+        last, was_spaceless = end, is_spaceless
+
+
+def word_spans(folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each word of folded text; in scripts without spaces, of each letter."""
+    if folded.isascii():
+        yield from (match.span() for match in _WORD.finditer(folded))
+        return
+    for _, start, end, is_run in _words(folded):
+        if is_run:
+            yield from ((at, at + 1) for at in range(start, end))
+        else:
+            yield start, end
+
+
+def has_spaceless(text: str) -> bool:
+    """Whether a script without spaces between words occurs in ``text``."""
+    if text.isascii():
+        return False
+    from newsarc.text.characters import kinds
+
+    return "s" in kinds(text)
+
+
+def has_word(text: str) -> bool:
+    """Whether ``text`` has a letter or a digit."""
+    return _WORD.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A folded text, and of each of its characters the start and the end of what it was made from."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where in the original text that stands which is from ``start`` to ``end`` in the folded one."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def located_text(text: str) -> Located:
+    """Return :func:`newsarc.text.normalize.fold` of ``text`` with its places, but for white space, which stays."""
+    characters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    text = _with_joiners(text)
+    for start, end in _clusters(text):
+        folded = fold_characters(text[start:end])
+        characters.append(folded)
+        starts.extend([start] * len(folded))
+        ends.extend([end] * len(folded))
+    plain = "".join(characters)
+    if dots := set(dots_of_abbreviations(plain)):
+        starts = [start for at, start in enumerate(starts) if at not in dots]
+        ends = [end for at, end in enumerate(ends) if at not in dots]
+    return Located(without_dots(plain), starts, ends)
+
+
+def located_words(folded: Located) -> Located:
+    """Return :func:`plain_text` with its places, made from the folded text."""
+    if folded.text.isascii():
+        return folded
+    parts: list[str] = []
+    origin: list[int] = []
+    for separator, start, end, is_run in _words(folded.text):
+        parts.append(separator)
+        origin.extend([start] * len(separator))
+        word = folded.text[start:end]
+        parts.append(" ".join(word) if is_run else word)
+        origin.extend([at // 2 + start for at in range(2 * len(word) - 1)] if is_run else range(start, end))
+    return Located("".join(parts), [folded.starts[at] for at in origin], [folded.ends[at] for at in origin])
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each character of ``text`` with the marks behind it: what is folded as one."""
+    if text.isascii():
+        yield from ((at, at + 1) for at in range(len(text)))
+        return
+    from newsarc.text.characters import kinds
+
+    start = 0
+    for at, kind in enumerate(kinds(text)):
+        if at and kind != "m" and not "\u1160" <= text[at] <= "\u11ff":  # a Hangul letter that completes a syllable
+            yield start, at
+            start = at
+    yield start, len(text)
+
+
+# --- parts of words ---
+
+
+def _chains(folded: str) -> list[str]:
+    """Return the words with hyphens and apostrophes in them."""
+    if folded.isascii():
+        return _JOINED.findall(folded)
+    from newsarc.text.characters import kinds
+
+    return [folded[match.start() : match.end()] for match in _JOINED_KINDS.finditer(kinds(folded))]
 
 
 def _runs(parts: list[str]) -> Iterator[str]:
@@ -80,22 +278,27 @@ def _runs(parts: list[str]) -> Iterator[str]:
 
 
 def _without_possessives(folded: str) -> str:
-    return re.sub(rf"[{_APOSTROPHES}]s(?![^\W_])", " ", folded)
+    return re.sub(rf"'s{_END}", " ", folded) if "'s" in folded else folded
 
 
-def _join(word: str) -> str:
-    return re.sub(JOINER, "", word)
+def _abbreviated(characters: str) -> Iterator[str]:
+    return (characters[start:end] for start, end in abbreviations(characters))
+
+
+def _in_letters(abbreviation: str) -> str:
+    """Return the letters of an abbreviation, apart: ``u.s.`` → ``u s``."""
+    return " ".join(abbreviation.replace(".", " ").split())
 
 
 def spellings(typed: str) -> tuple[Spelling, ...]:
     """Return the spellings of a word, the exact one first; none for what has no letter or digit in it."""
-    folded = fold(typed)
-    if not _WORD.search(folded):
+    characters = fold_characters(_with_joiners(typed))
+    core = without_dots(" ".join(characters.split())).strip(_WRAPPING)
+    if not has_word(core):
         return ()
     others: dict[str, None] = {}
-    core = folded.strip(_WRAPPING)
     stem = _POSSESSIVE.sub("", core)
-    joined = _join(stem) if _JOINED.fullmatch(stem) else stem
+    joined = re.sub(f"[{JOINERS}]", "", stem) if _JOINED.fullmatch(stem) else stem
     for form in (stem, joined):
         others[form] = None
         found = _WORD.findall(form)
@@ -104,6 +307,9 @@ def spellings(typed: str) -> tuple[Spelling, ...]:
         *before, last = found
         for other in _other_numbers(last):
             others[form[: form.rindex(last)] + other if before else other] = None
+    for letters in map(_in_letters, _abbreviated(characters)):
+        if letters.replace(" ", "") == core:
+            others[letters] = None
     others.pop(core, None)
     return (Spelling(core, True), *(Spelling(form, False) for form in others))
 
@@ -136,12 +342,7 @@ def _singulars(word: str) -> list[str]:
     return [word[:-1]]
 
 
-@lru_cache(maxsize=256)
-def literal_pattern(text: str) -> re.Pattern[str]:
-    """Return what finds a :func:`literal` in folded text: ``5%`` not in ``15%`` or ``1.5%``, ``$5`` not in ``$50``."""
-    start = rf"(?<!{WORD_CHARACTER})(?<!\d[.,])" if _WORD.match(text) else ""
-    end = rf"(?!{WORD_CHARACTER})" if _WORD.match(text[-1]) else ""
-    return re.compile(f"{start}{re.escape(text)}{end}")
+# --- where words are found ---
 
 
 def literal(typed: str) -> str | None:
@@ -150,31 +351,72 @@ def literal(typed: str) -> str | None:
     An emoji alone is one too; mere punctuation is not.
     """
     core = fold(typed).lstrip("+").strip(_WRAPPING)
-    if _SYMBOL.search(core) and _WORD.search(core):
+    if _SYMBOL.search(core) and has_word(core):
         return core
-    return core if core and not core.isascii() and not _WORD.search(core) and "\ufffd" not in core else None
+    return core if core and not core.isascii() and not has_word(core) and "\ufffd" not in core else None
+
+
+def literal_spans(text: str, wanted: str) -> Iterator[tuple[int, int]]:
+    """Yield where a :func:`literal` stands in folded text: ``5%`` not in ``15%`` or ``1.5%``, ``$5`` not in ``$50``."""
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        if not _goes_on_before(text, at) and not _goes_on_behind(text, end):
+            yield at, end
+            at = text.find(wanted, end)
+        else:
+            at = text.find(wanted, at + 1)
+
+
+def _goes_on_before(text: str, at: int) -> bool:
+    if at == 0 or not has_word(text[at]):
+        return False
+    before = text[at - 1]
+    return _is_of_word(before) or (before in ".," and at > 1 and text[at - 2].isdecimal())
+
+
+def _goes_on_behind(text: str, end: int) -> bool:
+    return end < len(text) and has_word(text[end - 1]) and _is_of_word(text[end])
+
+
+def _is_of_word(char: str) -> bool:
+    """Whether a character is part of a word of a script with spaces between words."""
+    if char.isascii():
+        return char.isalnum()
+    from newsarc.text.characters import kinds
+
+    return kinds(char) in "wdm"
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a word or phrase as the full-text table has them."""
+    return _TOKEN.findall(plain_text(text))
+
+
+def pattern(text: str, *, is_prefix: bool = False) -> str:
+    """Return the regular expression that finds a folded word or phrase in :func:`index_text`, as the table does."""
+    return _START + SEPARATORS.join(map(re.escape, tokens(text))) + ("" if is_prefix else _END)
+
+
+def exact_pattern(typed: str, *, is_prefix: bool = False) -> str:
+    """Return the regular expression that finds a word or phrase in :func:`exact_text` just as it was typed."""
+    words = exact_text(typed).strip(_WRAPPING).split()
+    return _START + SEPARATORS.join(map(re.escape, words)) + ("" if is_prefix else _END)
 
 
 @lru_cache(maxsize=256)
-def pattern(text: str, *, is_prefix: bool = False, is_strict: bool = False) -> str:
-    """Return a regular expression that finds a folded word or phrase in folded text where the full-text table does.
+def highlight_pattern(text: str, *, is_prefix: bool = False) -> str:
+    """Return the regular expression that finds a folded word or phrase in :func:`plain_text`, to mark it.
 
-    ``is_strict``: only where it stands in one piece if it was typed so.
+    ``ceasefire`` is found in ``cease-fire``, which the table has in one piece, too; a prefix, up to the word's end.
     """
-    words = [part for word in _WORD.findall(text) for part in _by_script(word)]
-    pieces = [_piece(word, is_prefix and at == len(words), is_strict) for at, word in enumerate(words, 1)]
-    return r"[\W_]*".join(pieces)
+    words = [_joinable(word) for word in tokens(text)]
+    return _START + SEPARATORS.join(words) + (f"[^{_SPACE}]*" if is_prefix else _END)
 
 
-def _by_script(word: str) -> list[str]:
-    """Return the pieces of a word such as ``G20峰会``: scripts without spaces, and others, are words of their own."""
-    return [word] if word.isascii() else re.findall(f"{WORD_CHARACTER}+|(?:(?!{WORD_CHARACTER})[^\\W_])+", word)
-
-
-def _piece(word: str, is_open: bool, is_strict: bool) -> str:
-    end = f"{WORD_CHARACTER}*" if is_open else ""
-    if searchable(word) != word:  # a script without spaces: in the middle of others, too
-        return re.escape(word) + end
-    # "ceasefire" was found for the "cease-fire" that stands in the text.
-    joiner = "" if is_strict or not word.isascii() or len(word) <= _SHORTEST else f"{JOINER}?"
-    return rf"(?<!{WORD_CHARACTER}){joiner.join(map(re.escape, word))}" + (end or rf"(?!{WORD_CHARACTER})")
+def _joinable(word: str) -> str:
+    """Return the pattern of a word that may have joiners in it; ``its`` does not stand for ``it's``."""
+    letters = list(map(re.escape, word))
+    joiner = f"[{JOINERS}]?"
+    last = "-?" if len(letters) <= _SHORTEST and letters[-1] == "s" else joiner
+    return last.join((joiner.join(letters[:-1]), letters[-1])) if len(letters) > 1 else letters[0]

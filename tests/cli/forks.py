@@ -170,7 +170,7 @@ def _become_run(descriptors: list[int], request: dict[str, object]) -> None:
     for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):
         if encoding:
             handler = "backslashreplace" if stream is sys.stderr else errors or "strict"
-            stream.reconfigure(encoding=encoding, errors=handler)  # type: ignore[union-attr]
+            stream.reconfigure(encoding=encoding, errors=handler)
         if stream is sys.stdout:
             stream.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
 

@@ -16,7 +16,7 @@ from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_confi
 from newsarc.errors import ConfigError, NewsarcError, UsageError
 from newsarc.index import Filter, Index
 from newsarc.links import canonical, has_one_spelling, is_external, leaves_archive, resolve, spellings, written_target
-from newsarc.matcher import any_word, mark
+from newsarc.matcher import Highlighter
 from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser import parse_day, parse_event
@@ -86,9 +86,9 @@ def query(data: bytes) -> None:
     index = _index()
     rows, total = index.match(asked, Filter(), limit=None)
     assert len(rows) == total
-    pattern = any_word(wanted_words(asked))
+    highlighter = Highlighter(wanted_words(asked))
     for row in rows[:3]:
-        ends = [place for span in mark(row.headline, pattern).marks for place in span]
+        ends = [place for span in highlighter.mark(row.headline).marks for place in span]
         assert ends == sorted(ends), row.headline
         assert all(0 <= place <= len(row.headline) for place in ends), row.headline
     assert str(asked)

@@ -28,7 +28,7 @@ from newsarc.lint.regular import RegularDay, read_day_page, read_event
 from newsarc.lint.rules.text import clean_text
 from newsarc.lint.select import rules_meant
 from newsarc.lint.suppress import wishes_of
-from newsarc.matcher import any_word, cased, mark
+from newsarc.matcher import Highlighter
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.labels import wrapped
@@ -42,8 +42,8 @@ from newsarc.query import parse_query, wanted_words
 from newsarc.refs import looks_like_ref, resolve_ref
 from newsarc.safe import csv_cell, json_text, visible, web_address
 from newsarc.search import passage
-from newsarc.text.normalize import display, fold, searchable
-from newsarc.text.tokenizer import indexed, literal
+from newsarc.text.normalize import display, fold
+from newsarc.text.tokenizer import exact_text, index_text, literal
 from newsarc.text.tokenizer import spellings as word_spellings
 from newsarc.tree import Day, Tree
 
@@ -102,7 +102,7 @@ PIECES = [
 EVENT, FOLDER = "news/2020/03/1/a.md", "news/2020/03/1"
 DAY = Day.at(FOLDER)
 _NOWHERE = Path(tempfile.gettempdir()) / "newsarc-no-such-archive"
-_WANTED = any_word(wanted_words(parse_query('storm "a b" cease-fire a* headline:x OR 9/11')))
+_WANTED = Highlighter(wanted_words(parse_query('storm "a b" cease-fire a* headline:x OR 9/11')))
 _QUOTED = ("{}", "# {}", "1. [a](b) {}", "1. [{}](b)", "### [2020-03-01](/a) {}")
 
 
@@ -188,15 +188,15 @@ def _config(text: str) -> None:
 
 
 def _marked(text: str) -> None:
-    for folded in (fold(text), cased(text)):
-        passage(mark(folded, _WANTED))
+    for written in (text, fold(text)):
+        passage(_WANTED.mark(written))
 
 
 READERS: dict[str, Callable[[str], object]] = {
     "text.display": display,
     "text.fold": fold,
-    "text.searchable": searchable,
-    "words.indexed": indexed,
+    "words.index_text": index_text,
+    "words.exact_text": exact_text,
     "words.spellings": word_spellings,
     "words.literal": literal,
     "matcher and passage": _marked,

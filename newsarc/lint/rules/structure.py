@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
@@ -14,6 +15,7 @@ from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import DATE_LABEL, HEADING, ITEM, section_kind
 from newsarc.text.labels import label_key, label_word
 from newsarc.text.normalize import fold
+from newsarc.text.tokenizer import has_spaceless, word_spans
 
 if TYPE_CHECKING:
     from newsarc.config import Labels
@@ -31,7 +33,6 @@ _END = 24  # characters of a headline that are looked at first
 # 219 English slugs with their headlines 0.7; of pairs drawn at random, 98 (English) or 99 (Chinese) in 100 have
 # less than 0.25.
 _ENOUGH_IN_COMMON = 0.25
-_SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _WORD = re.compile(r"[^\W_]{2,}")
 _STEM = 5  # letters: headlines inflect, and slugs are cut
 _EMPTY_WORDS = frozenset(
@@ -360,7 +361,8 @@ def _in_common(slug: str, headline: str) -> float:
 
 
 def _character_pairs(text: str) -> set[str]:
-    return {run[at : at + 2] for run in _SPACELESS.findall(text) for at in range(len(run) - 1)}
+    letters = [span for span in word_spans(text) if has_spaceless(text[slice(*span)])]
+    return {text[start:end] for (start, middle), (next_start, end) in pairwise(letters) if middle == next_start}
 
 
 def _words(text: str) -> set[str]:

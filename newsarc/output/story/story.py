@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from newsarc.archive import Archive
@@ -16,10 +16,9 @@ from newsarc.output.records import Record
 from newsarc.output.words import long_date, plural
 from newsarc.refs import refs_by_path
 from newsarc.safe import visible, web_address
+from newsarc.text.characters import folding_of, is_han, is_kana_or_hangul, optional_marks
 
 _NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")  # HTML and XML have no place for these
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-_KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def story_record(story: Story) -> Record:
     inside: dict[str, set[str]] = {path: set() for path in places}
     for edge in story.graph.edges:
         inside[edge.source].add(edge.target)
-    return {
+    record: Record = {
         "start": places[story.start] if story.start else None,
         "events": [_event_record(story, node, inside[node.path]) for node in story.graph.nodes],
         "links": [
@@ -90,6 +89,16 @@ def story_record(story: Story) -> Record:
             for edge in story.graph.edges
         ],
     }
+    return record | {"folding": {"marks": optional_marks(), "characters": folding_of(" ".join(_texts(record)))}}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield all texts in a record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def _event_record(story: Story, node: Node, inside: set[str]) -> Record:
@@ -114,7 +123,7 @@ def _event_record(story: Story, node: Node, inside: set[str]) -> Record:
 
 def language(text: str) -> str:
     """Return the language to set ``text`` in: ``zh`` for Chinese, else an empty string, which is unknown."""
-    is_chinese = len(_HAN.findall(text)) * 3 > len(text) and not _KANA_OR_HANGUL.search(text)
+    is_chinese = sum(map(is_han, text)) * 3 > len(text) and not any(map(is_kana_or_hangul, text))
     return "zh" if is_chinese else ""
 
 

@@ -3,6 +3,7 @@
 /** The story that stands in the page as JSON. Events and links are called by their places in it. */
 class Story {
   constructor(record) {
+    setFolding(record.folding);
     this.start = record.start;
     this.events = record.events;
     this.links = record.links;

@@ -24,9 +24,23 @@ function isWide() {
   return matchMedia("(min-width: 1000px)").matches;
 }
 
-/** Return text such that spellings which differ in case or accents come out equal, as newsarc's own search does. */
+const ABBREVIATION =
+  /(?<![\p{L}\p{N}])\p{L}\p{M}*(?:\.\p{L}\p{M}*(?![\p{L}\p{N}]))+(?:\.(?![\p{L}\p{N}]))?/gu;
+const folding = { marks: /[\u0300-\u036f]/gu, characters: {} };
+
+/** Fold text from now on by the tables that newsarc put into the page. */
+function setFolding({ marks, characters }) {
+  folding.marks = new RegExp(`[${marks}]|\\p{Cf}`, "gu");
+  folding.characters = characters;
+}
+
+/** Return text such that the spellings that newsarc's own search takes for the same come out equal. */
 function fold(text) {
-  return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  const characters = [...text.normalize("NFKD").replace(folding.marks, "")];
+  const folded = (char) => folding.characters[char] ?? folding.characters[char.toLowerCase()] ?? char.toLowerCase();
+  const plain = characters.map(folded).join("");
+  // The dots of an abbreviation: U.S. is US.
+  return plain.replace(ABBREVIATION, (found) => found.replaceAll(".", ""));
 }
 
 function plural(number, noun) {

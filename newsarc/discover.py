@@ -17,6 +17,7 @@ from math import log
 from newsarc.index import EventRow, Index
 from newsarc.index.neighbours import Neighbours, SharedName, headline_words
 from newsarc.text.normalize import fold
+from newsarc.text.tokenizer import located_text
 
 # A name that both events carry counts log(events / events with it), by what the rarest possible would, so from 0 to 1.
 # The rest is measured by that.
@@ -190,11 +191,8 @@ class _Story:
         telling = [text for text in telling if len(text) > 2] or telling
         telling.sort(key=rarest.__getitem__)
         written = {fold(word): word for word in map(_bare, self.row.headline.split())}
-        return (
-            f"headlines share {', '.join(written.get(text, text) for text in telling[:_MAX_WORDS])}"
-            if telling
-            else None
-        )
+        shown = [written.get(text) or _as_written(self.row.headline, text) for text in telling[:_MAX_WORDS]]
+        return f"headlines share {', '.join(shown)}" if shown else None
 
     def _events_with(self, word: str) -> int:
         """Return how many other events have a word in their headlines: all, where it is in all mouths."""
@@ -227,6 +225,13 @@ def _runs(words: list[str], *texts: str) -> list[list[str]]:
 
 def _bare(word: str) -> str:
     return word.strip(".,:;!?()[]\"'“”‘’«»„")
+
+
+def _as_written(headline: str, folded: str) -> str:
+    """Return what stands in ``headline`` for a folded part of it: 敘利亞 for 叙利亚."""
+    located = located_text(headline)
+    at = located.text.find(folded)
+    return headline[slice(*located.span(at, at + len(folded)))] if at >= 0 else folded
 
 
 def _joined(run: list[str]) -> str:

@@ -103,9 +103,14 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
 
 
 def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
-    from rapidfuzz import fuzz, process, utils
+    from rapidfuzz import fuzz, process
 
-    close = process.extract(name, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=66)
+    from newsarc.text.tokenizer import tokens
+
+    def words(text: str) -> str:
+        return " ".join(tokens(text))
+
+    close = process.extract(name, names, scorer=fuzz.WRatio, processor=words, limit=3, score_cutoff=66)
     return tuple(text for text, _, _ in close)
 
 

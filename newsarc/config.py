@@ -154,7 +154,7 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
     if len(data) > MAX_CONFIG_BYTES:
         raise ConfigError(f"{path}: a configuration of more than {MAX_CONFIG_BYTES:,} bytes is not read")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
         if number := _too_many_dots(text):
             raise ConfigError(f"{path}: line {number} has a key of more than {_MAX_DOTS} parts, or what looks like one")
         return tomllib.loads(text)

@@ -22,6 +22,11 @@ def test_every_key_is_optional(tmp_path: Path) -> None:
     assert parse_config({}) == Config()
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "newsarc.toml").write_text('site-prefix = "/zh"\n', encoding="utf-8-sig")
+    assert load_config(tmp_path / "newsarc.toml").site_prefix == "/zh"
+
+
 def test_what_the_file_says_is_in_force(tmp_path: Path) -> None:
     config = load_config(
         write(

@@ -6,10 +6,10 @@ have the same suggestion. So fixes are made page by page, once all suggestions a
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
 from newsarc.links import DAY_PAGE_NAMES, written_target
@@ -24,9 +24,6 @@ from newsarc.lint.suppress import per_file_ignores
 from newsarc.model import Change, Link, RelatedLink
 from newsarc.text.normalize import display, fold
 
-if TYPE_CHECKING:
-    from newsarc.tree import Day
-
 DeadLink = tuple[Finding, Link]
 
 
@@ -38,26 +35,20 @@ class LinkFixes:
         self.archive = moves.archive
         self.facts = moves.facts
         self._last: tuple[Page, dict[str, RelatedLink]] | None = None
+        self._last_labels: tuple[str, dict[str | None, str]] = ("", {})
 
     def of_all(self, dead: Sequence[DeadLink]) -> list[Finding]:
         """Return the findings of ``dead``, which has all dead links of each of its pages, page by page, with fixes."""
         found: list[Finding] = []
-        for path, of_page in groupby(dead, key=lambda pair: pair[0].path):
-            found.extend(self._of_page(path, list(of_page)))
+        for page, of_page in groupby(dead, key=lambda pair: _page_of(pair[0].path)):
+            found.extend(self._of_page(page, list(of_page)))
         return found
 
-    def _of_page(self, path: str, dead: Sequence[DeadLink]) -> list[Finding]:
-        if all(finding.suggestion is None for finding, _ in dead):
-            return [finding for finding, _ in dead]
-        folder, _, name = path.rpartition("/")
-        place = self.facts.place(folder)
-        try:
-            if name in DAY_PAGE_NAMES:
-                fixes = self._of_day_page(path, dead, None if place is None else self.facts.days[place])
-            else:
-                fixes = self._of_event(path, dead)
-        except PageError:
-            fixes = {}
+    def _of_page(self, page: str, dead: Sequence[DeadLink]) -> list[Finding]:
+        fixes: dict[int, Fix] = {}
+        if any(finding.suggestion is not None for finding, _ in dead):
+            with contextlib.suppress(PageError):
+                fixes = self._of_event(page, dead) if page.endswith(".md") else self._of_day_pages(page, dead)
         return [finding._replace(fix=fixes.get(at)) for at, (finding, _) in enumerate(dead)]
 
     def _of_event(self, path: str, dead: Sequence[DeadLink]) -> dict[int, Fix]:
@@ -108,6 +99,8 @@ class LinkFixes:
             return False
         earlier, later = (link, other) if link.line < other.line else (other, link)
         is_removable = not page.shares_line(later.line) and page.is_removable(later.line)
+        if later is other and "#" in other.target:
+            return False
         return is_removable and set(later.contexts) <= set(earlier.contexts)
 
     def _label_fits(self, path: str, lines: Sequence[str], link: Link, suggestion: Suggestion) -> bool:
@@ -134,32 +127,40 @@ class LinkFixes:
     def _is_ignored(self) -> Callable[[Finding], bool]:
         return per_file_ignores(dict(self.archive.config.lint.per_file_ignores))
 
-    def _of_day_page(self, path: str, dead: Sequence[DeadLink], day: Day | None) -> dict[int, Fix]:
-        facts = self.facts.day_pages(day.path) if day is not None else ()
-        listed = {number for page in facts if page.path != path for number in page.entries}
-        pages = [load_page(page.path, day, self.archive) for page in facts] if day is not None and listed else []
-        lines = self.archive.tree.read(path).split("\n")
-        others = [page.day_page for page in pages if page.path != path and page.day_page is not None]
-        labels = {entry.link.path: entry.link.label for page in others for entry in page.entries}
+    def _of_day_pages(self, folder: str, dead: Sequence[DeadLink]) -> dict[int, Fix]:
+        """Return the fixes of the entries of the two copies of a day page, or of the front page."""
         fixes: dict[int, Fix] = {}
-        beside: dict[int, tuple[Edit, ...]] = {}  # of events that the other copy of the page, which differs, lists
+        place = self.facts.place(folder)
+        day = None if place is None else self.facts.days[place]
+        names = [page.path for page in self.facts.day_pages(folder)]
+        pages = {path: load_page(path, day, self.archive) for path in names} if day is not None else {}
+        # Two copies that say the same will say the same.
+        is_checked = len({page.text for page in pages.values()}) > 1
         for at, (finding, link) in enumerate(dead):
             suggestion, edit = finding.suggestion, self._edit(finding)
             if suggestion is None or edit is None or self.moves.is_said_of_another(suggestion.path, fold(link.text)):
                 continue
-            fixes[at] = Fix(suggestion.certain, (edit,))
-            if self.facts.number(suggestion.path) in listed and len({page.text for page in pages}) > 1:
-                label = labels.get(suggestion.path)
-                is_other = label is not None and label != link.label
-                new = label_edit(path, lines, link, label) if is_other and label is not None else None
-                beside[at] = (edit,) if new is None else (new, edit)
-        sound = sound_fixes(beside, pages, self.archive)
-        for at, edits in beside.items():
-            if at in sound:
-                fixes[at] = fixes[at]._replace(edits=edits)
-            else:
-                del fixes[at]
+            other = next((page for path, page in pages.items() if path != finding.path), None) if is_checked else None
+            label = self._labels_of(other).get(suggestion.path, link.label) if other is not None else link.label
+            new = label_edit(finding.path, pages[finding.path].lines, link, label) if label != link.label else None
+            fixes[at] = Fix(suggestion.certain, (edit,) if new is None else (new, edit))
+        if is_checked:
+            sound = sound_fixes(fixes, list(pages.values()), self.archive)
+            fixes = {at: fix for at, fix in fixes.items() if at in sound}
         return fixes
+
+    def _labels_of(self, page: Page) -> dict[str | None, str]:
+        """Return the labels that a day page has for events."""
+        if self._last_labels[0] != page.path:
+            entries = page.day_page.entries if page.day_page is not None else ()
+            self._last_labels = page.path, {entry.link.path: entry.link.label for entry in entries}
+        return self._last_labels[1]
+
+
+def _page_of(path: str) -> str:
+    """Return what fixes are made for at once: the page of an event, or the folder of day pages."""
+    folder, _, name = path.rpartition("/")
+    return folder if name in DAY_PAGE_NAMES else path
 
 
 def _certain_first(dead: Sequence[DeadLink]) -> list[tuple[int, DeadLink]]:

@@ -86,7 +86,7 @@ class EventNotOnDayPage(ArchiveRule):
         missed_pages = [load_page(event.path, event.day, archive) for event in missed]
         with_dead = {day.path for day in pages if _has_dead_entry(day, archive)} if missed else set()
         found: list[tuple[EventFacts, str]] = []
-        fixes: dict[int, tuple[Edit, ...]] = {}  # by place in the former
+        fixes: dict[int, Fix] = {}  # by place in the former
         known = _Alikes(archive.try_load(path) for path in sorted(set().union(*listed)))
         unknown = _Alikes(page.event for page in missed_pages)
         for event, page in zip(missed, missed_pages, strict=True):
@@ -101,11 +101,11 @@ class EventNotOnDayPage(ArchiveRule):
             elif is_nowhere and (known.is_crowded or unknown.is_crowded or unknown.of(page) is not None):
                 pass  # two wordings of one event, perhaps: no telling which of them to list
             elif edits := _entry_edits(page, lacking, pages, archive):
-                fixes[len(found)] = edits
+                fixes[len(found)] = Fix(True, edits)
             found.append((event, message))
         sound = sound_fixes(fixes, pages, archive)
         for place, (event, message) in enumerate(found):
-            fix = Fix(True, fixes[place]) if place in sound else None
+            fix = fixes[place] if place in sound else None
             yield self.finding(event.path, event.line, message, fix=fix)
 
 
@@ -321,23 +321,24 @@ def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], arc
     return made if len(made) == len(edits) else ()
 
 
-def sound_fixes(fixes: Mapping[int, tuple[Edit, ...]], pages: Sequence[Page], archive: Pages) -> set[int]:
+def sound_fixes(fixes: Mapping[int, Fix], pages: Sequence[Page], archive: Pages) -> set[int]:
     """Return the keys of those of ``fixes`` that give the ``pages`` of a day no new finding of a default rule.
 
-    All are tried together, then halves of those that do; after a few dozen attempts the rest is given up.
+    All safe ones are tried together, then the others; where that fails, halves. After a few dozen attempts the rest is
+    given up.
     """
     sound: set[int] = set()
-    parts = [list(fixes)] if fixes else []
-    before = _findings_in(pages, archive) if fixes else Counter()
+    parts = [part for wanted in (False, True) if (part := [key for key in fixes if fixes[key].safe is wanted])]
+    before = _findings_in(pages, archive) if parts else Counter()
     for _ in range(_MAX_ATTEMPTS):
         if not parts:
             break
         part = parts.pop()
-        after = _findings_in([_edited(page, [fixes[key] for key in part], archive) for page in pages], archive)
-        if not after - before:
+        edits = [fixes[key].edits for key in (*sorted(sound), *part)]
+        if not _findings_in([_edited(page, edits, archive) for page in pages], archive) - before:
             sound.update(part)
         elif len(part) > 1:
-            parts += [part[: len(part) // 2], part[len(part) // 2 :]]
+            parts += [part[len(part) // 2 :], part[: len(part) // 2]]
     return sound
 
 
@@ -369,8 +370,9 @@ def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, st
     parsed = [page.day_page for page in pages if page.day_page is not None]
     if len(parsed) == 2:
         index, readme = sorted(parsed, key=lambda page: page.path.endswith("README.md"))
-        differences = _differences(readme, index)
-        found.update((readme.path, DayPagesDiffer.code, message) for _, _, message in differences)
+        # Another target of an entry is no other finding.
+        kinds = (message.removesuffix(about) for _, about, message in _differences(readme, index))
+        found.update((readme.path, DayPagesDiffer.code, kind) for kind in kinds)
     return found
 
 

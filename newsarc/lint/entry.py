@@ -11,7 +11,7 @@ from newsarc.lint.finding import Edit
 from newsarc.lint.labels import headline_label
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.comments import without_comments
-from newsarc.parser.page import DATE_LABEL, page_lines
+from newsarc.parser.page import DATE_LABEL, heading_line, page_lines
 
 if TYPE_CHECKING:
     from newsarc.lint.page import Page
@@ -40,7 +40,7 @@ def entry_lines(
     """
     front = event.front_matter
     if (front is not None and front.topics) or any(topic.name for topic in event.topic_lines):
-        yield from (f"##### {topic}" for topic in event.topics)
+        yield from (heading_line(5, topic) for topic in event.topics)
     yield f"### [{headline_label(event)}]({written_target(event.path, archive.config.site_prefix)})"
     lines = without_comments(page_lines(text), event.comments)
     summary = " ".join(lines[number - 1].strip() for number in event.summary_lines)

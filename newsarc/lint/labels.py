@@ -51,7 +51,7 @@ def bare(text: str) -> str:
 
 def said(written: str) -> str:
     """Return what a label or a headline says, for comparison: for reading, folded and bare."""
-    if written.isascii() and "&" not in written and "{" not in written:
+    if written.isascii() and not any(mark in written for mark in ("&", "{", "<", "](")):
         return bare(written).lower()  # 0.5 µs instead of 4: of what display does the rest is about punctuation
     return bare(fold(display(written)))
 

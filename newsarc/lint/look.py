@@ -31,6 +31,7 @@ from newsarc.lint.suppress import Suppression, wishes_of
 from newsarc.model import Event, Link, RelatedLink
 from newsarc.pages import Pages
 from newsarc.parser.contexts import names_with_comma
+from newsarc.parser.page import HEADING, heading_text
 from newsarc.parser.plain import plain_related
 from newsarc.text.normalize import display
 from newsarc.tree import Day, as_text
@@ -177,7 +178,8 @@ class Look:
         """Return the related links of a regular page at ``places``; fewer where one is not plain."""
         lines = text.rstrip("\n").split("\n")
         first = len(lines) - len(page.targets)
-        topics = [display(line[5:]) for line in lines[: page.line] if line.startswith("#####")]
+        headings = (HEADING.match(line) for line in lines[: page.line] if line.startswith("#####"))
+        topics = [display(heading_text(heading)) for heading in headings if heading is not None]
         names = names_with_comma(self.archive.names, topics)
         return [
             self.archive.check(link, path)

@@ -62,7 +62,8 @@ def read_event(text: str, day: RegularDay, labels: Labels) -> RegularEvent | Non
     if page is None or page[1] not in day.event_headings or ("<" in text and "<!--" in text):
         return None
     headline = page[2].strip()
-    if not headline or (("&" in headline or "{" in headline or "''" in headline) and not display(headline)):
+    # A "#" at the end may close the heading.
+    if not headline or headline[-1] == "#" or not (headline[0].isalnum() or display(headline)):
         return None
     if (sources := page[3]) and sources.count("\n") > 1:
         addresses = _ADDRESSES.findall(sources)

@@ -10,7 +10,7 @@ from newsarc.lint.labels import headline_label
 from newsarc.new.form import Form
 from newsarc.new.related import RelatedEvent
 from newsarc.new.source import NewSource
-from newsarc.parser.page import HEADING
+from newsarc.parser.page import HEADING, heading_line
 
 if TYPE_CHECKING:
     from newsarc.new.event import NewEvent
@@ -57,9 +57,9 @@ def _head(new: NewEvent, path: str, form: Form, site_prefix: str) -> Iterator[st
         folder = path.rpartition("/")[0]
         yield from (f"### [{form.written_date(new.date)}]({site_prefix}/{folder}/index.md)", "")
     if "topics" not in form.front_matter:
-        yield from (f"##### {topic}" for topic in new.topics)
+        yield from (heading_line(5, topic) for topic in new.topics)
     if form.has_headline or "title" not in form.front_matter:
-        yield from (f"# {new.headline}", "")
+        yield from (heading_line(1, new.headline), "")
     if new.summary:
         # Not a heading of the page's own.
         yield f"\\{new.summary}" if HEADING.match(new.summary) else new.summary

@@ -20,9 +20,11 @@ from newsarc.parser.page import (
     context_note,
     encoding_problems,
     folder_date,
+    heading_text,
     make_date,
     make_links,
     page_lines,
+    paragraphs,
     prose_links,
 )
 from newsarc.parser.plain import plain_formats, plain_heading
@@ -71,7 +73,7 @@ class _DayParser:
                 self._text(line, number)
             elif len(heading[1]) == 5:
                 self._finish_entry()
-                self.topics.append(Topic(display(heading[2] or ""), number))
+                self.topics.append(Topic(display(heading_text(heading)), number))
             else:
                 self._link_heading(len(heading[1]), line, number)
         self._finish_entry()
@@ -152,20 +154,20 @@ class _DayParser:
         link, number = self.entry
         topics = tuple(dict.fromkeys(topic.name for topic in self.topics if topic.name))
         contexts: tuple[str, ...] = ()
-        summary: list[str] = []
+        summary: list[tuple[str, int]] = []
         for line, at in self.body:
             note = self.note.match(line)
             if note and not contexts:
                 contexts = splitter(names_with_comma(self.names, topics))(note[1])
             else:
-                summary.append(line)
+                summary.append((line, at))
                 self._links_of_prose(line, at)
         self.entries.append(
             DayEntry(
                 link=link,
                 topics=topics,
                 topic_lines=tuple(self.topics),
-                summary=display(" ".join(summary)) or None,
+                summary=display(paragraphs(summary)) or None,
                 contexts=contexts,
                 lines=(number, *(at for _, at in self.body)),
             )

@@ -36,9 +36,11 @@ from newsarc.parser.page import (
     context_note,
     encoding_problems,
     folder_date,
+    heading_text,
     make_date,
     make_links,
     page_lines,
+    paragraphs,
     prose_links,
     section_kind,
 )
@@ -104,7 +106,7 @@ class _EventParser:
             if not line or line.isspace():
                 at += 1
             elif (line[0] == "#" or line[0] == " ") and (heading := HEADING.match(line)):
-                self._heading(len(heading[1]), heading[2] or "", line, at + 1)
+                self._heading(len(heading[1]), heading_text(heading), line, at + 1)
                 at += 1
             elif self.items is not None:
                 at = self._item(at)
@@ -264,7 +266,9 @@ class _EventParser:
         if rest.strip():
             line = number + text.count("\n", 0, len(text) - len(rest))
             self.problems.append(
-                Problem("malformed-item", f'not understood behind the link: "{display(rest)[:80]}"', line)
+                Problem(
+                    "malformed-item", f'not understood behind the link: "{display(rest, is_markdown=False)[:80]}"', line
+                )
             )
 
     @cached_property  # of the items: all topics stand before the first section
@@ -282,10 +286,10 @@ class _EventParser:
         date = folder_date(self.path) or self.heading_date
         sources = tuple(self.sources)
         if front is not None:
-            headline = display(front.title) if front.title else headline
+            headline = display(front.title, is_markdown=False) if front.title else headline
             slug = front.slug or slug
             date = front.date or date
-            topics = tuple(display(topic) for topic in front.topics) or topics
+            topics = tuple(display(topic, is_markdown=False) for topic in front.topics) or topics
             sources = _merged(front.sources, sources)
             aliases = front.aliases
         if self.headline is None and not headline:
@@ -297,7 +301,7 @@ class _EventParser:
             headline=headline,
             headline_written=written,
             topics=topics or self._topics_of(headline),
-            summary=display(" ".join(line for line, _ in self.summary)) or None,
+            summary=display(paragraphs(self.summary)) or None,
             sources=sources,
             changes=tuple(self.changes),
             related=tuple(self.related),

@@ -2,7 +2,7 @@
 
 CommonMark pairs brackets with a stack, so a label with one ``]`` too many is no link to it; about one in 700 labels of
 the real archives has one, since headlines are cut anywhere. Those are found too and marked ``rendered=False``.
-Code spans, autolinks and raw HTML are not looked at: they do not occur in the archives' labels.
+Where links are read, code spans, autolinks and raw HTML are not looked at: they do not occur in the archives' labels.
 """
 
 from __future__ import annotations
@@ -12,6 +12,16 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# The same with what binds tighter than brackets: code, autolinks, HTML.
+_TOKEN = re.compile(r"\\.|!\[|[\[\]]|`+|<", re.DOTALL)
+_AUTOLINK = re.compile(
+    r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+|[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]++)>", re.ASCII
+)
+_TAG = re.compile(
+    r"<(?:[A-Za-z][A-Za-z0-9-]*+(?:\s++[A-Za-z_:][\w.:-]*+(?:\s*+=\s*+(?:[^\s\"'=<>`]++|'[^']*+'|\"[^\"]*+\"))?)*+\s*+/?"
+    r"|/[A-Za-z][A-Za-z0-9-]*+\s*+)>",
+    re.ASCII,
+)
 _BACKTICKS = re.compile("`+")
 _BRACKET = re.compile(r"\\.|!\[|[\[\]]", re.DOTALL)
 _PLAIN_TARGET = re.compile(r"\(([^\s()<>\\\x00-\x20\x7f]+)\)")
@@ -36,6 +46,18 @@ class InlineLink(NamedTuple):
     end: int
     rendered: bool
     nested: bool = False
+
+
+class Span(NamedTuple):
+    """A link, an image, a code span, an autolink or a piece of HTML: it begins at ``start``, ends at ``end``, and shows
+    what stands from ``text_start`` to ``text_end``. ``is_literal`` is true where that is not read as Markdown.
+    """
+
+    start: int
+    text_start: int
+    text_end: int
+    end: int
+    is_literal: bool
 
 
 @dataclass(slots=True)
@@ -88,21 +110,71 @@ def end_of_target(text: str, at: int) -> int | None:
     return target.close if target is not None else None
 
 
-def _find(text: str) -> list[_Found]:
+def find_spans(text: str) -> list[Span]:
+    """Return all that ``text`` shows otherwise than it is written, but for emphasis, escapes and entities: in the order
+    in which it ends. Linear in the length of ``text``.
+    """
+    spans: list[Span] = []
+    _find(text, spans)
+    return spans
+
+
+class _Literals:
+    """Code spans, autolinks and HTML in a text, which are added to ``spans`` as they are come upon."""
+
+    def __init__(self, text: str, spans: list[Span] | None) -> None:
+        self._text = text
+        self._spans = spans
+        self._code = CodeSpans(text)
+        self._last_close = -1  # of a comment, once it was looked for
+
+    def behind(self, token: re.Match[str]) -> int:
+        """Return where what ``token`` begins ends: a backslash escape, or one of these."""
+        span = self._at(token) if self._spans is not None and token[0][0] != "\\" else None
+        if span is None or self._spans is None:
+            return token.end()
+        self._spans.append(span)
+        return span.end
+
+    def _at(self, token: re.Match[str]) -> Span | None:
+        """Return what a run of backticks or a ``<`` begins, or None where it is text."""
+        start, behind = token.span()
+        if token[0] != "<":
+            end = self._code.end(start, behind)
+            return Span(start, behind, end - behind + start, end, True) if end is not None else None
+        if auto := _AUTOLINK.match(self._text, start):
+            return Span(start, auto.start(1), auto.end(1), auto.end(), True)
+        if tag := _TAG.match(self._text, start):
+            return Span(start, start, start, tag.end(), True)
+        if self._text.startswith("<!--", start):
+            if self._last_close < 0:
+                self._last_close = self._text.rfind("-->") + 1
+            if start + 2 < self._last_close:
+                end = self._text.find("-->", start + 2) + len("-->")
+                return Span(start, start, start, end, True)
+        return None
+
+
+def _find(text: str, spans: list[Span] | None = None) -> list[_Found]:
+    """Return the links of ``text``. With ``spans``, code, autolinks and HTML are looked at too, and added to it with
+    what is shown of links and images.
+    """
     found: list[_Found] = []
+    pattern = _BRACKET if spans is None else _TOKEN
+    literals = _Literals(text, spans)
     openers: list[tuple[int, bool]] = []  # where each open "[" stands, and whether it is an image's
     inactive = 0  # this many openers, from the bottom, stand around a link already made: links do not nest
     first_opener: int | None = None
     at = 0
-    while match := _BRACKET.search(text, at):
+    while match := pattern.search(text, at):
         at = match.end()
         token = match[0]
-        if token[0] == "\\":
+        if token[0] in "\\`<":
+            at = literals.behind(match)
             continue
         if token != "]":
             openers.append((at - 1, token == "!["))
-            if first_opener is None:
-                first_opener = at - 1
+            first_opener = at - 1 if first_opener is None else first_opener
             continue
         label_start, is_image, active = first_opener, False, False
         if openers:
@@ -119,6 +191,8 @@ def _find(text: str) -> list[_Found]:
         rendered = is_whole and (active or is_image)
         if rendered:
             at = target.close
+            if spans is not None:
+                spans.append(Span(label_start - is_image, label_start + 1, match.start(), at, False))
             # What stands in an image's label is plain text; so is a target that only we see, where a link begins in it.
             while found and (found[-1].start > label_start if is_image else _is_overlapped(found[-1], label_start)):
                 found.pop()

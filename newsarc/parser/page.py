@@ -21,6 +21,7 @@ RULE = re.compile(r" {0,3}(?:-[ \t]*+){3,}+\Z")
 FORMATS = re.compile(r"Formats:[ \t]")
 DATE_LABEL = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*\Z")
 BAD_BYTE = re.compile("[\ud800-\udfff]")  # what surrogateescape makes of a byte that is no UTF-8
+_CLOSING = re.compile(r"(?<![^ \t])#+(?=[ \t]*\Z)")
 _DAY_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{1,2})/(\d{1,2})/\Z")
 
 
@@ -55,6 +56,33 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def heading_text(heading: re.Match[str]) -> str:
+    """Return what a match of HEADING says: as it is written, without the ``#`` that may close it."""
+    text = heading[2] or ""
+    if "#" in text[-1:] + text.rstrip()[-1:]:
+        opened = text.rstrip(" \t").rstrip("#")
+        if not opened or opened[-1] in " \t":
+            return opened.rstrip(" \t")
+    return text
+
+
+def heading_line(level: int, text: str) -> str:
+    """Return the line of a heading that says ``text``: a ``#`` at its end would close it, and gets a backslash."""
+    written = _CLOSING.sub(r"\\\g<0>", text)
+    return f"{'#' * level} {written}"
+
+
+def paragraphs(lines: Iterable[tuple[str, int]]) -> str:
+    """Join lines, each with its number, such that a blank line parts those that do not follow each other."""
+    text: list[str] = []
+    last = 0
+    for line, number in lines:
+        text.append("\n" if number > last + 1 and text else "")
+        text.append(f"{line}\n")
+        last = number
+    return "".join(text)
 
 
 def begins_anew(line: str) -> bool:

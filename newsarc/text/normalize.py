@@ -16,7 +16,6 @@ _ENDLESS_NUMBER = re.compile(r"&#[0-9]{500,};?")
 _QUOTES = re.compile(r"'{2,}")
 _CONVERT = re.compile(r"\{\{convert\|([^|{}]*)\|([^|{}]*)(?:\|[^{}]*)?\}\}")
 _VARIANTS = re.compile(r"-\{([^{}]*)\}-")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LANGUAGE = re.compile(r"[A-Za-z-]{2,12}:")
 # The beginnings of an entity that a cut at a fixed length leaves at the end of a text: "&#x2", "&quo". Only names that
 # the archives really use, so that "AT&T" and "R&D" stay.
@@ -28,23 +27,39 @@ _CUT_ENTITY = re.compile(
 )
 
 
-def display(written: str) -> str:
+def display(written: str, is_markdown: bool = True) -> str:
     """Return ``written`` for reading, on one line.
 
-    HTML entities are decoded and one that was cut off at the end is dropped; wiki leftovers are smoothed
-    (``''x''`` → ``"x"``, ``{{convert|6.2|mi|km}}`` → ``6.2 mi``, ``-{zh-hans:甲; zh-hant:乙}-`` → ``甲``); Markdown's
-    backslash escapes are taken out; runs of white space become one space and none is left at the ends.
+    Markdown becomes the text that it shows (see :func:`newsarc.parser.markup.shown_text`), unless ``written`` is none,
+    as front matter is; HTML entities are decoded and one that was cut off at the end is dropped; wiki leftovers are
+    smoothed (``''x''`` → ``"x"``, ``{{convert|6.2|mi|km}}`` → ``6.2 mi``, ``-{zh-hans:甲; zh-hant:乙}-`` → ``甲``);
+    runs of white space become one space and none is left at the ends.
     """
     if "&" in written:
         # The cut entity first: html.unescape would turn "&#x2" into a control character.
-        written = decode_entities(_CUT_ENTITY.sub("", written))
-    if "\\" in written:
-        written = _ESCAPED.sub(r"\1", written)
+        written = _CUT_ENTITY.sub("", written)
+    if is_markdown and _has_markup(written):
+        from newsarc.parser.markup import shown_text  # few texts have any
+
+        written = shown_text(written)
+    elif "&" in written:
+        written = decode_entities(written)
     if "''" in written:
         written = _smooth_quotes(written)
     if "{" in written:
         written = _VARIANTS.sub(_first_variant, _CONVERT.sub(r"\1 \2", written))
     return " ".join(written.split())
+
+
+def _has_markup(written: str) -> bool:
+    return (
+        "*" in written
+        or "_" in written
+        or "<" in written
+        or "\\" in written
+        or "`" in written
+        or ("](" in written and "[" in written)
+    )
 
 
 def decode_entities(written: str) -> str:

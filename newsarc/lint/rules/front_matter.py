@@ -160,14 +160,14 @@ class FrontMatterMismatch(PageRule):
 
 def _contradictions(front: FrontMatter, event: Event) -> Iterator[tuple[str, str]]:
     """Yield each key that says something else than the page, and the message."""
-    title, headline = display(front.title or ""), display(event.headline_written)
+    title, headline = display(front.title or "", is_markdown=False), display(event.headline_written)
     if title and headline and not means_headline(fold(title), fold(headline)):
         yield "title", f"the title is not the headline on line {event.headline_line}: {headline}"
     name = event.path.rpartition("/")[2].removesuffix(".md")
     if front.slug and _same_form(front.slug) != _same_form(name):
         yield "slug", f"the slug is {front.slug}, but the file is called {name}.md"
     lines = [topic for topic in event.topic_lines if topic.name]
-    here = {fold(display(topic)): display(topic) for topic in front.topics}
+    here = {fold(topic): topic for topic in (display(topic, is_markdown=False) for topic in front.topics)}
     there = {fold(topic.name): topic.name for topic in lines}
     if here and there and here.keys() != there.keys():
         only_here = [f"only here: {here[topic]}" for topic in here if topic not in there]

@@ -12,7 +12,7 @@ from newsarc.lint.labels import bare
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Section
 from newsarc.parser.contexts import headline_prefixes
-from newsarc.parser.page import DATE_LABEL, HEADING, ITEM, section_kind
+from newsarc.parser.page import DATE_LABEL, HEADING, ITEM, heading_text, section_kind
 from newsarc.text.labels import label_key, label_word
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import has_spaceless, word_spans
@@ -154,8 +154,8 @@ class UnknownSection(PageRule):
             yield self.finding(page.path, section.line, f"{message}{lost}{hint}")
         for prose in event.prose if event else ():
             heading = HEADING.match(prose.text)
-            if heading and len(heading[1]) != 3 and section_kind(heading[2] or "", archive.config.labels):
-                yield self.finding(page.path, prose.line, f"a section heading has three #: ### {heading[2]}")
+            if heading and len(heading[1]) != 3 and section_kind(heading_text(heading), archive.config.labels):
+                yield self.finding(page.path, prose.line, f"a section heading has three #: ### {heading_text(heading)}")
 
 
 class DuplicateSection(PageRule):

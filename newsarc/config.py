@@ -155,7 +155,7 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
         raise ConfigError(f"{path}: a configuration of more than {MAX_CONFIG_BYTES:,} bytes is not read")
     try:
         text = data.decode("utf-8-sig")
-        if number := _too_many_dots(text):
+        if number := too_many_dots(text):
             raise ConfigError(f"{path}: line {number} has a key of more than {_MAX_DOTS} parts, or what looks like one")
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # tomllib also lets through what int() and deep nesting raise
@@ -168,7 +168,7 @@ def _tools(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return tools if isinstance(tools, dict) else {}
 
 
-def _too_many_dots(text: str) -> int:
+def too_many_dots(text: str) -> int:
     """Return the number of a line that TOML would take quadratic time for, in the parts of a key; 0 for none."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _MAX_DOTS and any(part.count(".") > _MAX_DOTS for part in _BETWEEN_KEYS.split(line)):

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, PYPROJECT_NAME
-from newsarc.init.settings import toml
+from newsarc.text.toml import toml
 
 _HEAD = f"""\
 # The configuration

@@ -154,11 +154,20 @@ class Directive(NamedTuple):
     end_column: int
 
 
-class FrontMatter(NamedTuple):
-    """The YAML block before a page, lines ``line`` to ``end_line`` with both fences. None or empty is what it does
-    not say.
+class FrontMatterKey(NamedTuple):
+    """A key of a front matter block, and where it stands in the page."""
 
-    ``ignore`` holds the rule codes of ``newsarc: {ignore: […]}``; ``unknown`` the keys that newsarc has no use for.
+    name: str
+    line: int
+    column: int
+
+
+class FrontMatter(NamedTuple):
+    """The YAML or TOML block before a page, lines ``line`` to ``end_line`` with both fences. None or empty is what it
+    does not say.
+
+    ``ignore`` holds the rule codes of ``newsarc: {ignore: […]}``; ``unknown`` the keys that newsarc has no use for;
+    ``keys`` are all, with their places, also one that stands twice.
     """
 
     line: int
@@ -171,6 +180,8 @@ class FrontMatter(NamedTuple):
     aliases: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    keys: tuple[FrontMatterKey, ...] = ()
+    is_toml: bool = False
 
 
 @dataclass(frozen=True, slots=True)

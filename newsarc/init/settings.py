@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from newsarc.config import DEFAULT_CONFIG, Config, Labels
+from newsarc.text.toml import toml
 
 _HEAD = """\
 # Settings of newsarc for this archive. Every one is optional: what is commented out is the default.
@@ -39,16 +39,3 @@ def _table(values: Any, defaults: Any, name: str) -> Iterator[str]:
     for value, default, key, meaning in tables:
         yield f"\n# {meaning}\n[{key}]\n"
         yield from _table(value, default, key)
-
-
-def toml(value: Any) -> str:
-    """Return a value of the configuration as TOML, on one line."""
-    if isinstance(value, str):
-        # A string of JSON is one of TOML, but for one character.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, Mapping):
-        pairs = ", ".join(f"{toml(key)} = {toml(part)}" for key, part in value.items())
-        return f"{{{pairs}}}"
-    if isinstance(value, (tuple, list)):
-        return f"[{', '.join(map(toml, value))}]"
-    return str(value)

@@ -61,6 +61,8 @@ def read_event(text: str, day: RegularDay, labels: Labels) -> RegularEvent | Non
     # Measured: 0.3 µs to look for the first character of a comment, 2.7 for all four.
     if page is None or page[1] not in day.event_headings or ("<" in text and "<!--" in text):
         return None
+    if "\n---" in text or "\n+++" in text:  # may be front matter in the wrong place
+        return None
     headline = page[2].strip()
     # A "#" at the end may close the heading.
     if not headline or headline[-1] == "#" or not (headline[0].isalnum() or display(headline)):

@@ -45,11 +45,13 @@ class Formats:
 class Form:
     """How pages are written; the defaults are those of the newest English archives. Words are as they stand in pages.
 
-    ``front_matter`` are the keys of the YAML block, none where pages have no block. ``source`` is the heading of a
+    ``front_matter`` are the keys of the block, none where pages have no block; ``is_toml`` is true where blocks are
+    TOML, not YAML. ``source`` is the heading of a
     section with one source, ``sources`` of one with more. ``day_pages`` are the names of a day's own pages.
     """
 
     front_matter: tuple[str, ...] = ()
+    is_toml: bool = False
     formats: Formats | None = None
     day_formats: Formats | None = None
     has_date: bool = True
@@ -81,6 +83,7 @@ def form_near(archive: Pages, date: dt.date, headline: str) -> Form:
     names = [name for day in days[:_DAYS] for name in DAY_PAGE_NAMES if name in archive.tree.files(day.path)]
     return Form(
         front_matter=_usual_keys([event.front_matter for event, _ in events]),
+        is_toml=_is_usual([event.front_matter.is_toml for event, _ in events if event.front_matter], default=False),
         formats=_formats((event.formats_line, event.path.removesuffix(".md"), text) for event, text in events),
         day_formats=_formats(
             (page.day_page.formats_line, f"{page.day.path.removeprefix('news/')}/", page.text)

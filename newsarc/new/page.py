@@ -11,6 +11,7 @@ from newsarc.new.form import Form
 from newsarc.new.related import RelatedEvent
 from newsarc.new.source import NewSource
 from newsarc.parser.page import HEADING, heading_line
+from newsarc.text.toml import toml
 
 if TYPE_CHECKING:
     from newsarc.new.event import NewEvent
@@ -42,7 +43,9 @@ def _front_matter(new: NewEvent, sources: Sequence[NewSource], form: Form) -> It
         "sources": [{"label": source.label, "url": source.url} for source in sources],
     }
     values = {key: said[key] for key in form.front_matter if said[key]}
-    if values:
+    if values and form.is_toml:
+        yield from ("+++", *(f"{key} = {toml(value)}" for key, value in values.items()), "+++", "")
+    elif values:
         import yaml  # here, because most archives have no front matter
 
         block = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=2**31 - 1)

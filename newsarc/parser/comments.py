@@ -37,16 +37,15 @@ class _Span(NamedTuple):
     closed: bool = True
 
 
-def take_comments(text: str, lines: list[str], first: int = 0) -> tuple[list[str], tuple[Comment, ...]]:
+def take_comments(text: str, lines: list[str]) -> tuple[list[str], tuple[Comment, ...]]:
     """Return ``lines``, those of the page ``text``, with the comments blanked out, so that columns keep their meaning,
     and the comments.
 
-    ``first`` is the index of the line that Markdown begins with, behind the front matter. A line with nothing else on
-    it becomes empty.
+    ``lines`` may be blank where the page has front matter. A line with nothing else on it becomes empty.
     """
     if _OPEN not in text:
         return lines, ()
-    spans = list(_Scanner(lines, first).spans())
+    spans = list(_Scanner(lines).spans())
     visible = _blanked(lines, spans)
     return visible, tuple(_comment(span, lines, visible) for span in spans)
 
@@ -92,9 +91,8 @@ class _Scanner:
     ``items`` are the columns at which the contents of the open list items begin, the outermost first.
     """
 
-    def __init__(self, lines: Sequence[str], first: int) -> None:
+    def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
-        self.first = first
         self.items: list[int] = []
         self.empty_item = -1  # the line of the last item with nothing on its first line, which a blank line ends
         self.paragraph: tuple[int, int] | None = None  # where the open paragraph begins
@@ -104,8 +102,7 @@ class _Scanner:
 
     def spans(self) -> Iterator[_Span]:
         """Yield the comments in their order."""
-        for number in range(self.first, len(self.lines)):
-            line = self.lines[number]
+        for number, line in enumerate(self.lines):
             start = _behind_space(line, 0)
             is_blank = start == len(line)
             if self.block or self.fence:

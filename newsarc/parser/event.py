@@ -71,7 +71,11 @@ class _EventParser:
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
         written = page_lines(text)
         self.head = read_front_matter(written)
-        self.lines, self.comments = take_comments(text, written, self.head.end)
+        body = written
+        if self.head.end:  # what looks like a comment in front matter is none
+            body = written.copy()
+            body[self.head.start : self.head.end] = [""] * (self.head.end - self.head.start)
+        self.lines, self.comments = take_comments(text, body)
         # Lines of a comment amid an item, which do not end it as a blank line does.
         self.amid = {
             number
@@ -100,7 +104,7 @@ class _EventParser:
         self.items: Callable[[str, int], None] | None = None  # what takes the items of the section we are in
 
     def parse(self) -> Event:
-        at = self.head.end
+        at = 0
         while at < len(self.lines):
             line = self.lines[at]
             if not line or line.isspace():

@@ -61,7 +61,7 @@ class DateMismatch(PageRule):
             yield self.at(page.path, heading, f"the heading leads to {led}, {other}")
         front = _front_matter(page)
         if front and front.date and front.date != day:
-            line = _date_line(page, front)
+            line = _date_line(front)
             yield self.finding(page.path, line, f"the front matter says {front.date}, the {whose} {day}")
 
     def _at_label(self, page: Page, heading: Link, message: str) -> Finding:
@@ -166,7 +166,7 @@ class FutureDate(PageRule):
         if heading and said and said > now:
             yield self.finding(page.path, heading.line, f"the heading says {said}, which is yet to come")
         elif front and front.date and front.date > now:
-            line = _date_line(page, front)
+            line = _date_line(front)
             yield self.finding(page.path, line, f"the front matter says {front.date}, which is yet to come")
         elif page.day.date and page.day.date > now:
             yield self.finding(page.path, 1, f"the folder says {page.day.date}, which is yet to come")
@@ -198,10 +198,9 @@ def _front_matter(page: Page) -> FrontMatter | None:
     return page.event.front_matter if page.event else None
 
 
-def _date_line(page: Page, front: FrontMatter) -> int:
+def _date_line(front: FrontMatter) -> int:
     """Return the line of the front matter's date; of two the last, which is the one that counts."""
-    block = list(enumerate(page.lines[: front.end_line], 1))
-    return next((number for number, line in reversed(block) if _DATE_KEY.match(line)), front.line)
+    return next((key.line for key in reversed(front.keys) if key.name == "date"), front.line)
 
 
 def _first_page(page: Page, archive: Pages) -> str:

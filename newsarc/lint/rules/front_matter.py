@@ -1,8 +1,7 @@
-"""NA7: the YAML block before a page."""
+"""NA7: the front matter before a page."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from newsarc.model import Event, FrontMatter
     from newsarc.pages import Pages
 
-_COLON = re.compile(r":(?=\s|\Z)")  # behind a key
 # Words of other generators for what newsarc calls otherwise, too far from it to be found by likeness.
 _OTHER_NAMES = {
     "headline": "title",
@@ -188,19 +186,10 @@ def _closest(key: str) -> str | None:
 
 
 def _places(page: Page) -> dict[str, tuple[int, int]]:
-    """Return line and column of each key in the front matter; of one that stands twice, the first."""
+    """Return the line and column of each key in the front matter; of one that stands twice, the first."""
     front = _front_matter(page)
-    places: dict[str, tuple[int, int]] = {}
-    for number in range(front.line + 1, front.end_line) if front is not None else ():
-        line = page.lines[number - 1]
-        quote = line[:1] if line[:1] in {'"', "'"} else ""
-        end = line.find(quote, 1) if quote else -1
-        if end < 0:
-            colon = _COLON.search(line)
-            end = len(line[: colon.start()].rstrip()) if colon else 0
-        if end > len(quote):
-            places.setdefault(line[len(quote) : end], (number, len(quote) + 1))
-    return places
+    keys = reversed(front.keys) if front is not None else ()
+    return {key.name: (key.line, key.column) for key in keys}
 
 
 def _same_form(slug: str) -> str:

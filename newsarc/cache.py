@@ -19,7 +19,7 @@ from newsarc.text.tokenizer import version
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
 SUFFIXES = (".index", ".index-stamp", ".index-new", ".index-journal", ".index-lock", ".lint", ".lint-days")
-_FORMAT = 7  # to be raised whenever what is kept, or what it means, changes
+_FORMAT = 8  # to be raised whenever what is kept, or what it means, changes
 _DIGEST = 16
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from newsarc.lint.facts import Facts
     from newsarc.pages import Pages
 
-_FORMAT = 4  # to be raised whenever a record, or what it means, changes
+_FORMAT = 5  # to be raised whenever a record, or what it means, changes
 _PACKED = 3  # the last so many parts of a record are pieces: found, later, facts
 _ROOM = 2  # how much larger than what is in use the file of pieces may become, and a size that does not matter
 _SMALL = 1 << 20

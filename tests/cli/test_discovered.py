@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.driver import CASES, run
-from tests.cli.test_hostile_text import CONTROL, PAYLOADS, shown_by_markdown
+from tests.cli.payloads import CONTROL, PAYLOADS, shown_by_markdown
 from tests.naive import Page, write
 
 VALLEY = CASES / "valley"
@@ -114,22 +114,31 @@ def test_refs_in_the_table_can_be_typed_back() -> None:
     assert all(run("-A", VALLEY, "show", ref).code == 0 for ref in refs)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=list(PAYLOADS))
-def test_text_is_data(payload: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For each text, two events with it; and others."""
     day = dt.date(2020, 3, 1)
-    text = payload.replace("\r", " ")
-    name = text.replace("_", "")
-    pages = [Page(day, slug, f"Needle {text}", topics=(name,), day_contexts=(name,)) for slug in ("first", "second")]
-    root = write(tmp_path, [*pages, *(Page(day, f"n{number}", f"Apple {number}") for number in range(4))])
-    for output in FORMATS:
-        result = run("-q", "-A", root, "related", "first", "--discover", "--format", output, env={"COLUMNS": "200"})
-        assert (result.code, result.err) == (0, ""), output
-        assert not CONTROL.search(result.out.replace("\x1b", "\x00") if output == "table" else result.out), output
+    pages = [Page(day, f"n{number}", f"Apple {number}") for number in range(4)]
+    for number, payload in enumerate(PAYLOADS.values()):
+        text = payload.replace("\r", " ")
+        name = text.replace("_", "")
+        for slug in ("first", "second"):
+            pages.append(Page(day, f"{slug}-{number}", f"Needle {text}", topics=(name,), day_contexts=(name,)))
+    return write(tmp_path_factory.mktemp("hostile"), pages)
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_text_is_data(hostile: Path, output: str) -> None:
+    for number, payload in enumerate(PAYLOADS.values()):
+        words = ["related", f"first-{number}", "--discover", "-n", "1", "--format", output]
+        result = run("-q", "-A", hostile, *words, env={"COLUMNS": "200"})
+        assert (result.code, result.err) == (0, ""), payload
+        assert not CONTROL.search(result.out.replace("\x1b", "\x00") if output == "table" else result.out), payload
         if output == "plain":
             assert [len(row) for row in result.rows] == [6]
         elif output == "json":
             found = result.json["discovered"]
-            assert found[0]["event"]["headline"] == shown_by_markdown(f"Needle {text}")
+            assert found[0]["event"]["headline"] == shown_by_markdown(f"Needle {payload}".replace("\r", " "))
             assert "the same headline" in found[0]["reasons"]
         elif output == "csv":
             rows = list(csv.reader(io.StringIO(result.out)))

@@ -19,7 +19,7 @@ from newsarc.export import FORMATS, Exported, exported_events
 from newsarc.export.tables import TABLE_NAMES
 from newsarc.index import Filter
 from tests.cli.driver import CASES, EXAMPLE, on_example, run
-from tests.cli.test_hostile_text import CONTROL
+from tests.cli.payloads import CONTROL
 from tests.export.archives import hostile_archive
 from tests.export.reading import csv_rows, needs, query, said_by
 from tests.naive import Page, write

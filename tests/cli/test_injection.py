@@ -7,10 +7,11 @@ its format, must hold no character that a terminal obeys, and must still say wha
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
-import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,100 +24,22 @@ from newsarc.output.graphs.labels import shown
 from newsarc.output.story import library, page
 from newsarc.safe import visible
 from tests.cli.driver import Outcome, run, strict_json
-from tests.cli.test_hostile_text import CONTROL, PAYLOADS, shown_by_markdown
+from tests.cli.payloads import ALL, CONTROL, FOLDER, PAYLOADS, shown_by_markdown, write_hostile_archive
 from tests.lint.test_formats import read_concise, read_github, read_gitlab, read_junit, read_sarif
+from tests.naive import Named, Page, write
 from tests.output.graphs import test_dot as dot
 from tests.output.graphs import test_mermaid as mermaid
 from tests.output.story.test_page import Reader
 
-ALL = {
-    **PAYLOADS,
-    "osc 52": "Copy \x1b]52;c;ZXZpbA==\x07 that \x9d52;c;ZXZpbA==\x9c",
-    "dcs": "Device \x1bP+q544e\x1b\\ and \x90+q\x9c and \x1b_apc\x1b\\",
-    "no xml": "Not \ufffe one \uffff of ]]> <![CDATA[ x ]]> them",
-    "surrogate": "Bytes \udcff\udcfe of no text",
-    "csv tab": "\t=1+1",
-    "csv plus": "+1+cmd|' /C calc'!A0",
-    "csv full width": "＝2+2",
-    "header": "Content-Type: text/html",
-    "workflow": "##[error]forged and ::set-output name=x::y",
-    "braces": "{{tmpl|x}} {0} }{ {{ }}",
-    "svg": '"><script>alert(1)</script><svg onload=alert(1)>',
-    "dot": 'x"]; n9 [label="forged"]; // \\N \\G',
-    "mermaid": 'x"] --> n9; click n9 "javascript:x" %% #quot;',
-}
 # Characters that this text has for what newsarc itself writes between words: the marks of a terminal's colour.
 COLOUR = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x07\x1b]*;([^\x07\x1b]*)\x1b\\")
-FOLDER = "news/2020/03/1"
 LIST = ["table", "plain", "json", "jsonl", "csv", "paths"]
-
-
-def name_of(number: int, payload: str) -> str:
-    """The name of the file of a payload's event: the payload itself as far as a name can hold it."""
-    return f"e{number:02}-" + re.sub(r"[/\0\ud800-\udfff]", "", payload)[:60]
-
-
-def page_of(number: int, payload: str, dead: str) -> bytes:
-    text = payload.replace("\n", " ").replace("\r", " ")
-    label = text.replace("[", "(").replace("]", ")")
-    name = name_of(number, payload)
-    lines = [
-        f"### [2020-03-01](/{FOLDER}/index.md)",
-        "",
-        f"##### {text}",
-        f"# {text}",
-        "",
-        f"needle {text}",
-        "",
-        "### Sources:",
-        "",
-        f"1. [{label}](https://e.example/{number})",
-        f"2. [{label}](https://e.example/{label.replace(' ', '')}x)",
-        "",
-        "### Changes:",
-        "",
-        f"1. [{label}](/{FOLDER}/{dead}-{number}.md) _2018-02-06 13:49:27 ({label})_",
-        f"2. [{label}](<../1/{name}.md>) _(Current version)_",
-        "",
-        "### Related:",
-        "",
-        f"1. [{label}](/{FOLDER}/hub.md) _Context: {label.replace('_', '')}_",
-        f"2. [{label}](/{FOLDER}/{dead}-{label.replace(' ', '')}.md) _Context: {label.replace('_', '')}_",
-        f"3. [{label}",
-        f"### {text}",
-        "",
-    ]
-    return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("injection")
-    folder = root / FOLDER
-    folder.mkdir(parents=True)
-    hub = [f"### [2020-03-01](/{FOLDER}/index.md)", "", "# Hub needle", "", "### Related:", ""]
-    for number, payload in enumerate(ALL.values()):
-        name = name_of(number, payload)
-        (folder / f"{name}.md").write_bytes(page_of(number, payload, "gone"))
-        hub.append(f"1. [e](<{name.replace('<', '%3C').replace('>', '%3E')}.md>) _Context: Hub_")
-    (folder / "hub.md").write_bytes(("\n".join(hub) + "\n").encode("utf-8", "surrogateescape"))
-    twin = root / "news/2020/03/2/hub-again.md"
-    twin.parent.mkdir()
-    again = hub[0].replace("2020-03-01", "2020-03-02").replace("/1/", "/2/")
-    links = [line.replace("](<", "](<../1/") for line in hub[6:10]]
-    twin.write_text("\n".join([again, "", "# Hub needle again", *hub[3:6], *links, ""]), encoding="utf-8")
-    front = [
-        "---",
-        'title: "=cmd \\e[31m \\u202e ::error::x"',
-        '"k\\e[31m::error::": 1',
-        'slug: "\\u202eslug"',
-        'aliases: ["../\\e[2J"]',
-        'newsarc: {ignore: ["\\e[31m::error::", NA101]}',
-        "---",
-    ]
-    (folder / "front.md").write_text("\n".join([*front, "# Front needle", ""]), encoding="utf-8")
-    with open(os.fsencode(folder) + b"/bytes-\xff\x1b[31m.md", "wb") as file:  # noqa: PTH123
-        file.write(b"# In vain\n")
+    write_hostile_archive(root)
     return root
 
 
@@ -129,6 +52,26 @@ def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # --- readers: each fails on what is not whole, and returns all texts that it found ---
+
+
+# How many fields each line of a command has, as plain text and as CSV.
+FIELDS = {
+    "list": 4,
+    "list --count-by": 2,
+    "show": 8,
+    "search": 6,
+    "related": 7,
+    "related --path": 7,
+    "related --discover": 6,
+    "timeline": 4,
+    "timeline --summary": 5,
+    "stats": 3,
+}
+
+
+def fields_of(words: list[str]) -> int:
+    with_option = (FIELDS[name] for word in words if (name := f"{words[0]} {word}") in FIELDS)
+    return next(with_option, FIELDS[words[0]])
 
 
 def read_plain(text: str) -> list[str]:
@@ -249,8 +192,17 @@ def test_text_is_data_in_every_format_of_every_command(root: Path, words: list[s
     result.out.encode("utf-8")
     texts = READERS[output](result.out)
     assert not CONTROL.search(COLOUR.sub("", result.out).replace("\t", ""))
+    if output == "plain":
+        assert {len(row) for row in result.rows} == {fields_of(words)}
+    elif output == "csv":
+        assert len(next(csv.reader(io.StringIO(result.out)))) == fields_of(words)
+    elif output == "jsonl" and words[0] not in {"show", "stats"}:
+        assert len(result.lines) == len(run("-q", "-A", root, *words, "--format", "plain").lines)
     if not says or output == "paths":
         return
+    if output == "json":  # exactly, and not as a text that looks like it
+        exact = {shown_by_markdown(payload) for name, payload in ALL.items() if name != "surrogate"}
+        assert exact <= set(strings(result.json))
     whole = "\n".join(" ".join(text.split()) for text in texts)
     missing = [name for name, payload in ALL.items() if not says_all(whole, payload, output)]
     assert missing == []
@@ -265,6 +217,26 @@ def says_all(whole: str, payload: str, output: str) -> bool:
     if output in {"table", "tree"}:  # wrapped, and with a mark where a word was found
         return all(word in whole for word in said.split())
     return said in whole or said.lstrip("'") in whole
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["show", "2020-03-01"], ["list", "2020"], ["search", "needle", "--limit", "0"], ["timeline", "needle"]),
+        *(["related", "2020-03-01/hub", "--both"], ["stats", "--top", "0"]),
+    ],
+    ids=" ".join,
+)
+def test_text_is_shown_as_it_is(root: Path, words: list[str]) -> None:
+    """Every visible character of each headline is there, in order."""
+    result = run("-q", "-A", root, *words, "--format", "table", env={"COLUMNS": "300"})
+    assert result.code == 0
+    said = " ".join(result.out.split())
+    for payload in PAYLOADS.values():
+        at = 0
+        for part in CONTROL.split(shown_by_markdown(payload)):
+            at = said.find(" ".join(part.split()), at)
+            assert at >= 0, (payload, part)
 
 
 FOUND: dict[str, Callable[[str], list[tuple[str, str]]]] = {
@@ -293,6 +265,23 @@ def test_text_is_data_in_every_format_of_lint(root: Path) -> None:
     assert codes >= {"NA101", "NA102", "NA106", "NA110", "NA602", "NA702", "NA703", "NA901", "NA902"}
 
 
+def test_a_target_is_data_in_findings(tmp_path: Path) -> None:
+    """A dead link's target and its line, in each format of lint."""
+    target = f"{FOLDER}/dead\x1b[31m\u202e::error::x.md"
+    related = (Named(target, ("[/x]",), "L [/x] \x1b]0;t\x07"),)
+    root = write(tmp_path, [Page(dt.date(2020, 3, 1), "a", "A", related=related)])
+    for output in ("concise", "full", "json", "jsonl"):
+        result = run("-q", "-A", root, "lint", "--select", "NA101", "--output-format", output)
+        assert result.code == 1
+        assert not CONTROL.search(result.out)
+        if output == "json":
+            assert [finding["target"] for finding in result.json["findings"]] == [f"/{target}"]
+        if output == "full":
+            assert "[/x]" in result.out
+        if output in {"concise", "jsonl"}:
+            assert len(result.lines) == 1
+
+
 @pytest.mark.parametrize(
     "more", [["--statistics"], ["--show-files"], ["--diff", "--unsafe-fixes"]], ids=lambda more: more[0]
 )
@@ -308,7 +297,7 @@ def test_text_is_data_in_what_else_lint_says(root: Path, more: list[str]) -> Non
 
 # --- what the user typed, and what files say, in messages ---
 
-TYPED = {name: payload for name, payload in ALL.items() if "\0" not in payload}
+TYPED = {"line feed": "new\nline", **{name: payload for name, payload in ALL.items() if "\0" not in payload}}
 ASKED = [
     ["list"],
     ["show"],
@@ -407,3 +396,8 @@ def test_a_baseline_is_data_in_messages(root: Path, tmp_path: Path) -> None:
 
 def visible_surrogates(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "?", text)
+
+
+def test_the_payloads_are_what_they_say() -> None:
+    assert any(unicodedata.bidirectional(char) == "RLO" for char in PAYLOADS["bidi"])
+    assert "\x1b]8;;" in PAYLOADS["osc 8"]

@@ -13,8 +13,9 @@ import pytest
 from rich.cells import cell_len
 
 from newsarc.output.graphs.labels import shown
+from newsarc.safe import visible
 from tests.cli.driver import CASES, EXAMPLE, run
-from tests.cli.test_hostile_text import CONTROL, PAYLOADS, archive_of
+from tests.cli.payloads import CONTROL, PAYLOADS, write_hostile_archive
 from tests.naive import Named, Page, folder_of, write
 from tests.output.graphs import test_dot as dot
 from tests.output.graphs import test_mermaid as mermaid
@@ -23,6 +24,13 @@ HARBOUR = CASES / "harbour"
 GRAPHS = ["dot", "mermaid", "graphml"]
 DAY = dt.date(2020, 3, 1)
 FOLDER = folder_of(DAY)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("hostile")
+    write_hostile_archive(root)
+    return root
 
 
 def graphml(text: str) -> networkx.DiGraph:
@@ -89,23 +97,29 @@ def test_json_of_a_walk_is_a_graph_for_networkx() -> None:
     assert list(near) == ["version", "event", "links", "backlinks", "walk"]
 
 
-@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
-def test_text_is_data_in_graphs(payload: str, tmp_path: Path) -> None:
-    root = archive_of(tmp_path, payload)
-    walk: list[str | Path] = ["-q", "-A", root, "related", "other", "--both"]
-    (headline,) = [link["headline"] for link in run(*walk, "--json").json["backlinks"]]
-    results = {output: run(*walk, "--format", output) for output in [*GRAPHS, "tree"]}
-    for result in results.values():
-        assert (result.code, result.err) == (0, "")
-        assert not CONTROL.search(result.out.replace("\u200c", ""))
-    for output in GRAPHS:
-        assert links_in(output, results[output].out) == {("other", "hostile"), ("hostile", "other")}
-    assert {data["headline"] for _, data in graphml(results["graphml"].out).nodes(data=True)} == {
-        "Other needle",
-        shown(headline),
-    }
-    assert len(results["tree"].lines) == 2
-    assert shown(headline) in results["tree"].out
+@pytest.mark.parametrize("output", GRAPHS)
+def test_text_is_data_in_graphs(hostile: Path, output: str) -> None:
+    """No text makes a node or a link that is not there."""
+    walk: list[str | Path] = ["-q", "-A", hostile, "related", "2020-03-01/hub", "--both"]
+    document = run(*walk, "--depth", "2", "--json").json
+    links = {(Path(link["source"]).stem, Path(link["target"]).stem) for link in document["graph"]["links"]}
+    result = run(*walk, "--depth", "2", "--format", output)
+    assert (result.code, result.err) == (0, "")
+    assert not CONTROL.search(result.out.replace("\u200c", ""))
+    if output == "graphml":
+        headlines = {data["headline"] for _, data in graphml(result.out).nodes(data=True)}
+        assert headlines == {shown(node["headline"]) for node in document["graph"]["nodes"]}
+    assert len(links_in(output, result.out)) == len(links) > len(PAYLOADS)
+
+
+def test_text_is_data_in_a_tree(hostile: Path) -> None:
+    walk: list[str | Path] = ["-q", "-A", hostile, "related", "2020-03-01/hub", "--both", "--depth", "2"]
+    result = run(*walk, "--format", "tree")
+    assert (result.code, result.err) == (0, "")
+    assert not CONTROL.search(result.out)
+    nodes = run(*walk, "--json").json["graph"]["nodes"]
+    assert len(result.lines) == len(nodes)
+    assert all(visible(node["headline"]) in result.out for node in nodes)
 
 
 # --- trees ---

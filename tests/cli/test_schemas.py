@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[impor
 from newsarc.cli import app
 from newsarc.schemas import NAMES, line_schema, mapped, schema
 from tests.cli.driver import CASES, EXAMPLE, REPOSITORY, Outcome, run, strict_json
-from tests.cli.test_hostile_text import PAYLOADS, archive_of
+from tests.cli.payloads import write_hostile_archive
 
 FORMATS = FormatChecker(["date", "date-time"])
 HARBOUR, PREFIXED, EMPTY, HOSTILE, BAD = "harbour", "prefixed", "empty", "hostile", "bad"
@@ -65,17 +65,17 @@ CASES_OF_COMMANDS = [
     Case("related", f"related {RAQQA} --discover --context nonesuch", is_found=False),
     Case("related", f"related {RAQQA} --context nonesuch --depth 2", is_found=False),
     Case("related", "related captain-held --both --depth 2", (HARBOUR,)),
-    Case("related", "related 2020-03-01/other --both", (HOSTILE,)),
-    Case("related", "related 2020-03-01/other --both --depth 2", (HOSTILE,)),
+    Case("related", "related 2020-03-01/hub --both", (HOSTILE,)),
+    Case("related", "related 2020-03-01/hub --both --depth 2", (HOSTILE,)),
     Case("related-path", "related 2017-06-17/uss --path 2019-03-23"),
     Case("related-path", f"related {RAQQA} --path {RAQQA}"),
     Case("related-path", f"related {RAQQA} --path airbnb-drops", is_found=False),
-    Case("related-path", "related 2020-03-01/other --path 2020-03-01/hostile", (HOSTILE,)),
+    Case("related-path", "related 2020-03-01/hub --path 2020-03-01/e03", (HOSTILE,)),
     Case("timeline", "timeline", ALL),
     Case("timeline", "timeline raqqa --reverse -n 2"),
     Case("timeline", f"timeline {RAQQA} --depth 2"),
     Case("timeline", "timeline needle", (HOSTILE,)),
-    Case("timeline", "timeline 2020-03-01/other", (HOSTILE,)),
+    Case("timeline", "timeline 2020-03-01/hub", (HOSTILE,)),
     Case("timeline", "timeline nonesuchword", ("example", EMPTY), is_found=False),
     Case("stats", "stats", ALL),
     Case("stats", "stats --by month --top 0", ALL),
@@ -98,13 +98,13 @@ CASES_OF_COMMANDS = [
 def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
     folder = tmp_path_factory.mktemp("archives")
     (folder / "empty" / "news" / "2020").mkdir(parents=True)
-    hostile = [archive_of(folder / str(number), payload) for number, payload in enumerate(PAYLOADS.values())]
+    write_hostile_archive(folder / "hostile")
     return {
         "example": [EXAMPLE],
         HARBOUR: [CASES / HARBOUR],
         PREFIXED: [CASES / PREFIXED],
         EMPTY: [folder / "empty"],
-        HOSTILE: hostile,
+        HOSTILE: [folder / "hostile"],
         BAD: sorted((REPOSITORY / "tests" / "lint" / "cases").glob("*/bad")),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from tests.cli.test_hostile_text import PAYLOADS
+from tests.cli.payloads import PAYLOADS
 from tests.naive import Named, Page, folder_of, write
 
 DAY = dt.date(2020, 3, 1)

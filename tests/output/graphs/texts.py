@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsarc.graph import Edge, Graph, Node
-from tests.cli.test_hostile_text import PAYLOADS
+from tests.cli.payloads import PAYLOADS
 
 TEXTS = {
     **PAYLOADS,

@@ -234,3 +234,20 @@ def test_fixes_take_no_comment_away(archive: Path) -> None:
     page.write_text(doubled, encoding="utf-8")
     assert "NA104" in run("-A", archive, "lint", "--fix", "--unsafe-fixes").out
     assert page.read_text(encoding="utf-8") == doubled
+
+
+def test_no_fix_writes_into_an_open_comment(archive: Path) -> None:
+    for name in ("index.md", "README.md"):
+        page = archive / f"news/2020/01/5/{name}"
+        day = page.read_text(encoding="utf-8").partition("### [Ferry")[0]
+        page.write_text(f"{day}<!-- to do\n", encoding="utf-8")
+    assert "NA501" in run("-A", archive, "lint", "--select", "NA501", "--fix").out
+    assert page.read_text(encoding="utf-8").endswith("<!-- to do\n")
+
+
+def test_rules_about_text_pass_over_comments(archive: Path) -> None:
+    page = archive / PATH
+    text = page.read_text(encoding="utf-8").replace("ask the harbour master", "&amp; ''ask'' \u200b")
+    page.write_text(text, encoding="utf-8")
+    found = run("-A", archive, "lint", "--select", "NA6", "--output-format", "json").json["findings"]
+    assert [finding["code"] for finding in found] == ["NA602"]  # it can still hide text from who edits the page

@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from newsarc.signals import uninterrupted
+
 
 def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
     """Put ``data`` in the place of ``file``: written beside it, flushed to the disk, then renamed over it.
@@ -53,8 +55,10 @@ def written_beside(target: Path) -> Iterator[Path]:
     keeps the mode and the owner of the one it replaces. Raises OSError; after that, or any exception, ``target`` is as
     it was and nothing is left beside it.
     """
-    folder = Path(tempfile.mkdtemp(prefix=".newsarc-", suffix=".tmp", dir=target.parent))
+    folder: Path | None = None
     try:
+        with uninterrupted():  # a signal between the two would leave a folder that nothing knows of
+            folder = Path(tempfile.mkdtemp(prefix=".newsarc-", suffix=".tmp", dir=target.parent))
         place = folder / target.name
         yield place
         for file in place.iterdir() if place.is_dir() else (place,):
@@ -66,19 +70,21 @@ def written_beside(target: Path) -> Iterator[Path]:
                 _take_over(target, place)
             place.replace(target)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder is not None:
+            with uninterrupted():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _replace_folder(target: Path, new: Path, former: Path) -> None:
     """Rename ``target`` to ``former`` and ``new``, with its mode and owner, to ``target``: both or neither."""
     _take_over(target, new)
-    try:
+    with uninterrupted():
         target.rename(former)
-        new.rename(target)
-    except BaseException:
-        if former.exists() and not target.exists():
+        try:
+            new.rename(target)
+        except OSError:
             former.rename(target)
-        raise
+            raise
 
 
 def _flush(file: Path) -> None:
@@ -117,16 +123,20 @@ def locked(folder: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def _written_beside(file: Path, data: bytes) -> Iterator[Path]:
     """Write ``data`` beside ``file`` and flush it to the disk; what is still there in the end is deleted."""
-    descriptor, name = tempfile.mkstemp(prefix=".newsarc-", suffix=".tmp", dir=file.parent)
-    beside = Path(name)
+    beside: Path | None = None
     try:
+        with uninterrupted():
+            descriptor, name = tempfile.mkstemp(prefix=".newsarc-", suffix=".tmp", dir=file.parent)
+            beside = Path(name)
         with os.fdopen(descriptor, "wb") as new:
             new.write(data)
             new.flush()
             os.fsync(new.fileno())
         yield beside
     finally:
-        beside.unlink(missing_ok=True)
+        if beside is not None:
+            with uninterrupted():
+                beside.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -12,6 +12,7 @@ from typing import Literal
 from newsarc.atomic import create_file, locked, replace_file
 from newsarc.errors import ArchiveError
 from newsarc.files import read_file
+from newsarc.signals import uninterrupted
 
 _SHORT = 400  # lines in which difflib, whose time can grow with their cube, looks for a second at most
 _Change = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
@@ -49,7 +50,8 @@ def write_drafts(root: Path, drafts: Sequence[Draft]) -> None:
                     done.pop()  # it was not: what is there is somebody else's
                     raise
         except BaseException as error:
-            _take_back(root, done, folders)
+            with uninterrupted():
+                _take_back(root, done, folders)
             if isinstance(error, OSError):
                 raise ArchiveError(
                     f"{root / draft.path}: not written: {error.strerror or error}; nothing was"
@@ -156,8 +158,9 @@ def _write(file: Path, before: str | None, after: str) -> None:
 def _make_folders(folder: Path, made: list[Path]) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
-        place.mkdir()
-        made.append(place)
+        with uninterrupted():
+            place.mkdir()
+            made.append(place)
 
 
 def _check_place(root: Path, path: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from newsarc.errors import UsageError
+from newsarc.signals import uninterrupted
 
 TIMEOUT = 300  # seconds: git waits for ever where a .gitignore is a named pipe
 
@@ -149,17 +150,23 @@ def _environment(given: Mapping[str, str]) -> dict[str, str]:
 def _run(words: Sequence[str], environment: Mapping[str, str]) -> str:
     settings = (word for setting in _SETTINGS for word in ("-c", setting))
     command = ["git", "--no-pager", *settings, *words]
+    pipe = subprocess.PIPE
+    process: subprocess.Popen[bytes] | None = None
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment, timeout=TIMEOUT
-        )
+        with uninterrupted():
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment)
+        said, complaint = process.communicate(timeout=TIMEOUT)
     except OSError as error:
         raise GitError(f"cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
         raise GitError(f"no answer within {TIMEOUT} seconds") from None
-    if done.returncode != 0:
+    finally:
+        if process is not None and process.returncode is None:
+            process.kill()
+            process.communicate()
+    if process.returncode != 0:
         # All of it: the advice on a repository of another owner is in the last line.
-        lines = (line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines())
-        reason = " ".join(line.removeprefix("fatal: ") for line in lines if line) or f"ended with {done.returncode}"
-        raise GitError(f"is too old: {reason}" if done.returncode == _WRONG_USAGE else reason, done.returncode)
-    return done.stdout.decode("utf-8", "surrogateescape")
+        lines = (line.strip() for line in complaint.decode("utf-8", "replace").splitlines())
+        reason = " ".join(line.removeprefix("fatal: ") for line in lines if line) or f"ended with {process.returncode}"
+        raise GitError(f"is too old: {reason}" if process.returncode == _WRONG_USAGE else reason, process.returncode)
+    return said.decode("utf-8", "surrogateescape")

@@ -18,6 +18,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
+from newsarc.signals import end_on_signals, uninterrupted
+
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
@@ -41,12 +43,16 @@ def in_order(work: Callable[[Part], Result], parts: Sequence[Part], workers: int
     sys.stdout.flush()
     sys.stderr.flush()
     gc.freeze()  # a collection in a worker would touch, and so copy, all that it shares with us
-    crew = [_Worker(work, parts, first, number) for first in range(number)]
+    crew: list[_Worker] = []
     try:
+        # Held back in a fork until it is a worker: it must not clean up what belongs to the first process.
+        with uninterrupted():
+            crew.extend(_Worker(work, parts, first, number) for first in range(number))
         yield from _results(work, parts, crew)
     finally:
-        for worker in crew:
-            worker.stop()
+        with uninterrupted():
+            for worker in crew:
+                worker.stop()
         gc.unfreeze()
 
 
@@ -119,8 +125,8 @@ def _results(work: Callable[[Part], Result], parts: Sequence[Part], crew: list[_
 def _be_worker(work: Callable[[Part], Result], parts: Sequence[Part], writing: int) -> NoReturn:
     code = 1
     try:
-        # Ctrl-C goes to all processes of a terminal: the first one tells the user, the others just end.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # A signal goes to all processes of a terminal or a job: the first one tells the user, the others just end.
+        end_on_signals()
         gc.disable()  # what is made here lives as short as the worker, or is a tree: nothing to collect
         with open(writing, "wb") as pipe:
             for part in parts:

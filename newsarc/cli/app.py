@@ -31,6 +31,7 @@ from newsarc.cli.session import (
 )
 from newsarc.cli.streams import finish_streams, prepare_streams
 from newsarc.errors import ExitCode
+from newsarc.signals import Terminated, exit_by_signal, raise_on_signals
 
 # A dash and at least two letters, but not options put together (-qv).
 _EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z", re.DOTALL)
@@ -194,6 +195,14 @@ def root(
 
 def run() -> NoReturn:
     """Run newsarc with the arguments of the process."""
+    raise_on_signals()
+    try:
+        _run()
+    except Terminated as error:
+        exit_by_signal(error)
+
+
+def _run() -> NoReturn:
     prepare_streams()
     code: object = None
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from newsarc.errors import UsageError
 from newsarc.files import read_file
 from newsarc.output.terminal import is_terminal
 from newsarc.safe import visible
+from newsarc.signals import uninterrupted
 
 if TYPE_CHECKING:
     from newsarc.output.story import Story
@@ -78,19 +80,15 @@ class Drawing:
 
         document = (story_page if self._target.kind == "html" else story_picture)(story).encode()
         file = self._target.file
-        if file is None and self._target.is_opened:
-            file = Path(tempfile.mkdtemp(prefix="newsarc-")) / f"story.{self._target.kind}"
-        if file is None:
+        if file is None and not self._target.is_opened:
             write_bytes(document)
             session.note(counts)
             return
-        from newsarc.atomic import replace_file
-
-        self._target.check()  # once more: what was read took its time
-        try:
-            replace_file(Path(os.path.realpath(file)), document)
-        except OSError as error:
-            raise UsageError(f"{file}: not written: {error.strerror or error}") from None
+        if file is None:
+            file = _opened_file(f"story.{self._target.kind}", document)
+        else:
+            self._target.check()  # once more: what was read took its time
+            _replace(file, document)
         session.write([f"{visible(str(file))}: {counts}\n"])
         if self._target.is_opened:
             self._open(session, file)
@@ -100,6 +98,30 @@ class Drawing:
 
         if not webbrowser.open(file.resolve().as_uri()):
             session.warn(f"no browser to open {file} with")
+
+
+def _opened_file(name: str, document: bytes) -> Path:
+    """Return a new file, which stays for the browser, in a folder of its own that only this user can read."""
+    folder: Path | None = None
+    try:
+        with uninterrupted():
+            folder = Path(tempfile.mkdtemp(prefix="newsarc-"))
+        _replace(folder / name, document)
+    except BaseException:
+        if folder is not None:
+            with uninterrupted():
+                shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder / name
+
+
+def _replace(file: Path, document: bytes) -> None:
+    from newsarc.atomic import replace_file
+
+    try:
+        replace_file(Path(os.path.realpath(file)), document)
+    except OSError as error:
+        raise UsageError(f"{file}: not written: {error.strerror or error}") from None
 
 
 def _is_ours(file: Path) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shlex
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from newsarc.cli.completion import complete_ref
 from newsarc.cli.lint_report import folder_of
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
+from newsarc.signals import run_program
 
 _PARTS = "What the page says"
 
@@ -121,7 +121,7 @@ def _editor() -> list[str]:
 
 def _open(session: Session, editor: list[str], file: Path) -> None:
     try:
-        code = subprocess.run([*editor, str(file)], check=False).returncode
+        code = run_program([*editor, str(file)])
     except OSError as error:
         session.warn(f"the page is written, but {editor[0]} cannot be run: {error.strerror}")
         raise typer.Exit(ExitCode.SETUP) from None

@@ -23,6 +23,7 @@ from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
 from newsarc.paths import seen_from_here
 from newsarc.safe import visible, visible_lines
+from newsarc.signals import Terminated
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -291,6 +292,8 @@ def _finishing(session: Session) -> Iterator[None]:
     except OutputEndedError:
         session.quiet = True
         session.finish()
+        raise
+    except Terminated:  # whoever would read notes may be gone
         raise
     except BaseException as error:
         session.finish(error if isinstance(error, NewsarcError) else None)

@@ -18,6 +18,7 @@ from types import TracebackType
 
 from newsarc.cache import Cache, digest
 from newsarc.index.schema import INDEXES, SCHEMA, TEXT, connect
+from newsarc.signals import uninterrupted
 
 _TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
 _PATIENCE = 2.0  # seconds to wait for another process
@@ -33,6 +34,7 @@ class KeptIndex:
         self.file = cache.index
         self.stamp = cache.index.with_name(f"{cache.index.name}-stamp")
         self._key = (cache.key, _TABLES)
+        self._is_building = False
         self._lock = os.open(cache.index.with_name(f"{cache.index.name}-lock"), os.O_RDWR | os.O_CREAT, 0o600)
 
     def __enter__(self) -> KeptIndex:
@@ -44,7 +46,11 @@ class KeptIndex:
         self.close()
 
     def close(self) -> None:
-        """Let go of the lock."""
+        """Let go of the lock, and of what was not finished."""
+        if self._is_building:
+            with uninterrupted():
+                self._beside.unlink(missing_ok=True)
+            self._is_building = False
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
@@ -95,6 +101,7 @@ class KeptIndex:
             self.file.with_name(f"{self.file.name}-journal"),
         ):
             left.unlink(missing_ok=True)
+        self._is_building = True
         os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         db = connect(beside)
         db.execute(f"PRAGMA page_size={_PAGE_BYTES}")
@@ -111,6 +118,7 @@ class KeptIndex:
             os.close(descriptor)
         self.stamp.unlink(missing_ok=True)
         self._beside.replace(self.file)
+        self._is_building = False
         self.seal()
         found = self.open()
         if found is None:

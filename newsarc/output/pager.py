@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -11,6 +12,8 @@ import sys
 import unicodedata
 from types import TracebackType
 from typing import TextIO
+
+from newsarc.signals import Terminated, end_program, uninterrupted, wait_for
 
 VARIABLES = ("NEWSARC_PAGER", "PAGER")
 _DEFAULT = "less"
@@ -109,6 +112,11 @@ class PagedOutput:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if isinstance(error, Terminated) and self._pager is not None:
+            end_program(self._pager)
+            with contextlib.suppress(OSError):  # what it did not take is not wanted any more
+                self._pager.communicate()
+            return
         self.close()
 
     def isatty(self) -> bool:
@@ -146,12 +154,7 @@ class PagedOutput:
                 self._pager.stdin.close()
         except BrokenPipeError:
             was_left = True
-        while True:
-            try:
-                self._pager.wait()
-                break
-            except KeyboardInterrupt:
-                continue  # Ctrl-C in a pager is the pager's business
+        wait_for(self._pager)
         if was_left:
             raise PagerLeftError
 
@@ -183,14 +186,15 @@ class PagedOutput:
         if self.encoding.lower().replace("-", "") == "utf8":
             self._environment.setdefault("LESSCHARSET", "utf-8")
         try:
-            self._pager = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                env=self._environment,
-                text=True,
-                encoding=self.encoding,
-                errors="backslashreplace",
-            )
+            with uninterrupted():
+                self._pager = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    env=self._environment,
+                    text=True,
+                    encoding=self.encoding,
+                    errors="backslashreplace",
+                )
         except OSError:
             self._direct = True
             self._stream.write(held)

@@ -54,7 +54,9 @@ FOLDER = "news/2020/03/1"
 
 def shown_by_markdown(payload: str) -> str:
     """What a reader of the page is to see, before anything is made visible."""
-    text = html.unescape(payload.removesuffix("&quo"))
+    text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", payload.removesuffix("&quo"))
+    text = re.sub(r"`([^`]*)`|</?[a-z][^<>]*>", r"\1", text)
+    text = html.unescape(text)
     text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
     return " ".join(text.split())
 
@@ -105,7 +107,7 @@ def write_hostile_archive(root: Path) -> None:
     for number, payload in enumerate(ALL.values()):
         name = name_of(number, payload)
         (folder / f"{name}.md").write_bytes(page_of(number, payload, "gone"))
-        hub.append(f"1. [e](<{name.replace('<', '%3C').replace('>', '%3E')}.md>) _Context: Hub_")
+        hub.append(f"1. [e](<./{name.replace('<', '%3C').replace('>', '%3E')}.md>) _Context: Hub_")
     (folder / "hub.md").write_bytes(("\n".join(hub) + "\n").encode("utf-8", "surrogateescape"))
     twin = root / "news/2020/03/2/hub-again.md"
     twin.parent.mkdir()

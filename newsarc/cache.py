@@ -1,24 +1,34 @@
 """Where what was worked out about an archive is kept until the next run.
 
 Nothing here is needed: a cache that cannot be read, written or trusted is done without, in silence. What is read back
-is only believed when it is the very bytes that newsarc of this version wrote for this archive and configuration.
+is only believed when it is the very bytes that newsarc of this version wrote for this archive and configuration. The
+folder is only used when nobody else can write to it, and no file in it is opened through a link, symbolic or hard.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-from collections.abc import Iterator
+import re
+import stat
+import time
+from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
 from newsarc import __version__
 from newsarc.atomic import replace_file
 from newsarc.config import Config
+from newsarc.files import NO_LINKS, READING, NotAFileError, read_all
 from newsarc.text.tokenizer import version
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
-SUFFIXES = (".index", ".index-stamp", ".index-new", ".index-journal", ".index-lock", ".lint", ".lint-days")
+LOCK = ".index-lock"
+_OURS = re.compile(r".{0,40}-[0-9a-f]{16}\.(?:index|lint)[\w-]*|\.newsarc-\w+\.tmp")
+_TEMPORARY = re.compile(r"\.newsarc-\w+\.tmp")
+_OLD = 3600  # seconds after which a temporary file is one that a killed run left
+_MAX_LINKS = 40  # symbolic links in one path, as the system has it
 _FORMAT = 8  # to be raised whenever what is kept, or what it means, changes
 _DIGEST = 16
 
@@ -46,19 +56,22 @@ class Cache:
         """What lint knows of each day folder."""
         return self.folder / f"{self._stem}.lint"
 
-    def files(self) -> Iterator[Path]:
-        """Yield the files that are there."""
-        for suffix in SUFFIXES:
-            file = self.folder / f"{self._stem}{suffix}"
-            if file.is_file():
-                yield file
+    def files(self) -> list[Path]:
+        """Return all files of this archive, in order."""
+        return [file for file in files_in(self.folder) if file.name.startswith(f"{self._stem}.")]
 
     def load(self, file: Path) -> bytes | None:
         """Return what :meth:`save` wrote to ``file``; None where that is missing, damaged or of another key."""
         try:
-            data = file.read_bytes()
+            descriptor = open_own(file, READING)
         except OSError:
             return None
+        try:
+            data = read_all(descriptor, os.fstat(descriptor).st_size)
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
         content = memoryview(data)[_DIGEST:]
         if len(data) < _DIGEST or digest_of(self.key.encode(), content) != data[:_DIGEST]:
             return None
@@ -70,27 +83,169 @@ class Cache:
 
     def write(self, file: Path, data: bytes) -> bool:
         """Put ``data`` in the place of ``file``, readable for this user alone; return whether that could be done."""
+        self._delete_old_temporary_files()
         try:
             replace_file(file, data, mode=0o600)
         except OSError:
             return False
         return True
 
+    def _delete_old_temporary_files(self) -> None:
+        before = time.time() - _OLD
+        for file in files_in(self.folder):
+            if is_temporary(file):
+                with contextlib.suppress(OSError):
+                    if file.lstat().st_mtime < before:
+                        file.unlink()
+
 
 def open_cache(root: Path, config: Config) -> Cache | None:
     """Return the cache of the archive at ``root``, its folder made if need be; None where there can be none."""
+    cache = cache_of(root, config)
+    return None if cache is None or why_unusable(cache.folder) else cache
+
+
+def cache_of(root: Path, config: Config) -> Cache | None:
+    """Return the cache of the archive at ``root`` for whoever lists or deletes its files; None where there is none."""
     folder = cache_folder()
-    if folder is None:
-        return None
+    return Cache(folder, root, config) if folder is not None else None
+
+
+def why_unusable(folder: Path) -> str | None:
+    """Make ``folder`` if need be; return why it cannot be used, in one line, or None where it can.
+
+    It must belong to this user, and nobody else may write to it, nor put another in its place by way of the folders and
+    symbolic links that lead to it. What is read back could be anybody's otherwise.
+    """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.stat()
+        _make_folder(folder)
+        return _why_unsafe(folder) if hasattr(os, "getuid") else None
+    except OSError as error:
+        return f"{error.filename or folder}: {error.strerror or error}"
+
+
+def _make_folder(folder: Path) -> None:
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+
+
+def _why_unsafe(folder: Path) -> str | None:
+    me, place, links = os.getuid(), "/", 0
+    left = os.path.join(os.getcwd(), folder).split("/")[::-1]
+    while True:
+        left = [name for name in left if name not in ("", ".")]
+        status = os.lstat(place)
+        if status.st_uid != me and (status.st_uid or not left):
+            return f"{place} belongs to another user"
+        if stat.S_ISLNK(status.st_mode):
+            links += 1
+            if links > _MAX_LINKS:
+                return f"{place}: too many symbolic links"
+            target = os.readlink(place)  # noqa: PTH115
+            left.extend(target.split("/")[::-1])
+            place = "/" if target.startswith("/") else os.path.dirname(place)  # noqa: PTH120
+            continue
+        # In a sticky folder, such as /tmp, nobody renames what is another's; but anybody makes new files there.
+        is_kept = status.st_mode & stat.S_ISVTX and left
+        if not is_kept and _others_can_write(status):
+            return f"others can write to {place}"
+        if not left:
+            return None
+        name = left.pop()
+        place = os.path.dirname(place) if name == ".." else os.path.join(place, name)  # noqa: PTH120
+
+
+def _others_can_write(status: os.stat_result) -> bool:
+    """Whether anybody but the owner can; the group that a system makes for each user has no other in it."""
+    if not status.st_mode & stat.S_IWGRP or status.st_mode & stat.S_IWOTH:
+        return bool(status.st_mode & stat.S_IWOTH)
+    import grp
+    import pwd
+
+    try:
+        group, user = grp.getgrgid(status.st_gid), pwd.getpwuid(status.st_uid)
+    except KeyError:
+        return True
+    return user.pw_gid != group.gr_gid or group.gr_name != user.pw_name or not set(group.gr_mem) <= {user.pw_name}
+
+
+def open_own(file: Path, flags: int) -> int:
+    """Open a file of a cache; return the descriptor.
+
+    Raises OSError, also for anything but a regular file that belongs to this user and has no other name: what somebody
+    left there may be a link to another file.
+    """
+    descriptor = os.open(file, flags | NO_LINKS | READING, 0o600)  # READING: it may be a named pipe
+    try:
+        _refuse_links(file, os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def own_status(file: Path) -> os.stat_result:
+    """Return the status of a file of a cache. Raises OSError as :func:`open_own`."""
+    status = file.lstat()
+    _refuse_links(file, status)
+    return status
+
+
+def _refuse_links(file: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAFileError(file, status.st_mode)
+    is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    if status.st_nlink != 1 or not is_own:
+        raise OSError(errno.EMLINK, "not a file of its own", str(file))
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the files that newsarc made in a cache folder, of all archives and versions, in order."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [folder / name for name in sorted(names) if _OURS.fullmatch(name)]
+
+
+def is_temporary(file: Path) -> bool:
+    """Whether a file of a cache was to become another one when it was finished."""
+    return _TEMPORARY.fullmatch(file.name) is not None
+
+
+def delete_files(files: Iterable[Path]) -> list[int]:
+    """Delete files of caches; return their sizes. A lock that another run holds stays, so that a third one waits for it
+    and does not make one of its own.
+    """
+    sizes: list[int] = []
+    with contextlib.ExitStack() as stack:
+        # Locks last: who waits for one of them finds the rest gone.
+        for file in sorted(files, key=lambda file: file.name.endswith(LOCK)):
+            if file.name.endswith(LOCK) and not _is_locked(file, stack):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                size = file.lstat().st_size
+                file.unlink()
+                sizes.append(size)
+    return sizes
+
+
+def _is_locked(file: Path, stack: contextlib.ExitStack) -> bool:
+    """Lock a file until the stack ends; return False where another run has it locked."""
+    try:
+        import fcntl
+
+        descriptor = open_own(file, os.O_RDWR)
+    except (ImportError, OSError):  # a link that somebody left there, which no run locks
+        return True
+    stack.callback(os.close, descriptor)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        return None
-    # In a folder of somebody else's, what is read back could be anybody's.
-    if hasattr(os, "getuid") and status.st_uid != os.getuid():
-        return None
-    return Cache(folder, root, config)
+        return False
+    return True
 
 
 def cache_folder() -> Path | None:

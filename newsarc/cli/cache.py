@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from newsarc.cache import SUFFIXES, Cache, cache_folder, open_cache
+from newsarc.cache import Cache, cache_folder, cache_of, delete_files, files_in, is_temporary, why_unusable
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
 from newsarc.output.plain import tab_separated
@@ -44,29 +43,35 @@ def cache(
         _clear(session, everything)
         return
     folder = cache_folder()
-    kept = open_cache(session.archive.root, session.archive.config)
-    parts = list(_parts(session, kept)) if kept is not None else []
+    unusable = why_unusable(folder) if folder is not None else "there is no home folder"
+    kept = cache_of(session.archive.root, session.archive.config)
+    parts = list(_parts(session, kept, is_usable=unusable is None)) if kept is not None else []
+    size = sum(part["bytes"] for part in parts)
+    size_of_all = sum(file.lstat().st_size for file in files_in(folder)) if folder is not None else 0
     if as_json:
         from newsarc.output.records import VERSION, json_line
 
-        head = {"version": VERSION, "folder": str(folder) if folder else None, "usable": kept is not None}
-        session.write([json_line({**head, "files": parts}) + "\n"])
+        head = {"version": VERSION, "folder": str(folder) if folder else None, "usable": unusable is None}
+        sizes = {"reason": unusable, "bytes": size, "bytes_of_all_archives": size_of_all}
+        session.write([json_line({**head, **sizes, "files": parts}) + "\n"])
         return
-    rows = [("folder", folder or "none: there is no home folder"), *(_line(part) for part in parts)]
-    if kept is None and folder is not None:
-        rows.append(("unusable", "the folder cannot be made, or is somebody else's"))
+    rows = [("folder", str(folder or "none")), *(_line(part) for part in parts)]
+    if unusable is not None:
+        rows.append(("unusable", unusable))
     elif not parts:
         rows.append(("empty", "nothing is kept of this archive yet"))
+    if size_of_all:
+        rows.append(("total", "this archive", _size(size)))
+        rows.append(("total", "all archives", _size(size_of_all)))
     session.write(tab_separated(rows))
 
 
-def _parts(session: Session, kept: Cache) -> Iterator[dict[str, Any]]:
-    for kind, file in (("index", kept.index), ("lint", kept.lint)):
-        if not file.is_file():
-            continue
-        status = file.stat()
-        changed = _changed_since(session, kept) if kind == "index" else None
+def _parts(session: Session, kept: Cache, *, is_usable: bool) -> Iterator[dict[str, Any]]:
+    for file in kept.files():
+        status = file.lstat()
+        changed = _changed_since(session, kept) if is_usable and file == kept.index else None
         written = dt.datetime.fromtimestamp(status.st_mtime, dt.UTC).isoformat(timespec="seconds")
+        kind = "lint" if file.suffix.startswith(kept.lint.suffix) else "index"
         yield {"kind": kind, "path": str(file), "bytes": status.st_size, "written": written, "changed_days": changed}
 
 
@@ -80,7 +85,7 @@ def _changed_since(session: Session, kept: Cache) -> int | None:
 
 def _line(part: dict[str, Any]) -> tuple[str, ...]:
     fresh = ""
-    if part["kind"] == "index":
+    if part["path"].endswith(".index"):
         changed = part["changed_days"]
         fresh = (
             "to be made anew"
@@ -89,22 +94,21 @@ def _line(part: dict[str, Any]) -> tuple[str, ...]:
             if changed
             else "up to date"
         )
-    return part["kind"], part["path"], f"{part['bytes'] / 1e6:.1f} MB", part["written"], fresh
+    return part["kind"], part["path"], _size(part["bytes"]), part["written"], fresh
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
 
 
 def _clear(session: Session, everything: bool) -> None:
     folder = cache_folder()
-    if everything:
-        files = sorted(file for file in _all_files(folder)) if folder is not None else []
-    else:
-        kept = open_cache(session.archive.root, session.archive.config)
-        files = list(kept.files()) if kept is not None else []
-    size = sum(file.stat().st_size for file in files)
-    for file in files:
-        file.unlink(missing_ok=True)
-    session.note(f"{plural(len(files), 'file')} deleted, {size / 1e6:.1f} MB" if files else "nothing was kept")
-
-
-def _all_files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from (file for file in folder.iterdir() if file.suffix in SUFFIXES and file.is_file())
+    files = files_in(folder) if folder is not None else []
+    if not everything:
+        kept = cache_of(session.archive.root, session.archive.config)
+        own = set(kept.files()) if kept is not None else set()
+        # What a killed run left unfinished tells of no archive.
+        files = [file for file in files if file in own or is_temporary(file)]
+    sizes = delete_files(files)
+    deleted = f"{plural(len(sizes), 'file')} deleted, {_size(sum(sizes))}"
+    session.note(deleted if sizes else "nothing was kept")

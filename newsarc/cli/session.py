@@ -138,12 +138,20 @@ class Session:
             if self.verbose:
                 config = find_config(root)
                 self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")
+                self._tell_of_cache()
         return self._archive
 
     @property
     def here(self) -> str:
         """What stands before a path of the archive, such that the user can open it from the current folder."""
         return seen_from_here(self.archive.root)
+
+    def _tell_of_cache(self) -> None:
+        from newsarc.cache import cache_folder, why_unusable
+
+        folder = cache_folder() if self._may_cache else None
+        if folder is not None and (reason := why_unusable(folder)):
+            self.note(f"nothing is kept between runs: {reason}")
 
     def format(self, wanted: Format | None, as_json: bool) -> Format:
         """Return the format of the output: what was asked for, else a table for people and plain lines for pipes."""

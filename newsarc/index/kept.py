@@ -16,13 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from newsarc.cache import Cache, digest
+from newsarc.cache import LOCK, Cache, digest, open_own, own_status
+from newsarc.files import READING, read_all
 from newsarc.index.schema import INDEXES, SCHEMA, TEXT, connect
 from newsarc.signals import uninterrupted
 
 _TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
 _PATIENCE = 2.0  # seconds to wait for another process
 _PAGE_BYTES = 8192
+_MAX_STAMP = 4096  # bytes, of which it needs some hundred
 # Nothing here outlives a crash: a file that was not finished has no stamp.
 _FAST = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-65536;"
 
@@ -35,7 +37,8 @@ class KeptIndex:
         self.stamp = cache.index.with_name(f"{cache.index.name}-stamp")
         self._key = (cache.key, _TABLES)
         self._is_building = False
-        self._lock = os.open(cache.index.with_name(f"{cache.index.name}-lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock_file = cache.index.with_suffix(LOCK)
+        self._lock = open_own(self._lock_file, os.O_RDWR | os.O_CREAT)
 
     def __enter__(self) -> KeptIndex:
         return self
@@ -66,43 +69,60 @@ class KeptIndex:
         while True:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(self._lock, kind | fcntl.LOCK_NB)
-                return True
+                if self._is_lock_in_place():
+                    return True
+                # Somebody cleared the cache: the next run locks another file.
+                os.close(self._lock)
+                self._lock = -1
+                self._lock = open_own(self._lock_file, os.O_RDWR | os.O_CREAT)
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.02)
 
+    def _is_lock_in_place(self) -> bool:
+        with contextlib.suppress(FileNotFoundError):
+            return os.path.samestat(os.fstat(self._lock), self._lock_file.lstat())
+        return False
+
     def open(self) -> sqlite3.Connection | None:
         """Return the database as it was written last; None where there is none to be trusted."""
         try:
-            if self.current != self._stamp():
-                return None
+            stamp = self._stamp()
         except OSError:
             return None
-        if self.file.with_name(f"{self.file.name}-journal").exists():
-            return None  # left by a run that was killed
+        # A journal beside it was left by a run that was killed, or by somebody else.
+        if self.current != stamp or any(map(os.path.lexists, _beside(self.file))):
+            return None
         db = connect(self.file)
-        db.execute("PRAGMA mmap_size=1073741824")
+        try:
+            # SQLite follows links: what it opened must be what was looked at.
+            if self._stamp() != stamp:
+                raise OSError("the index was changed while it was opened")
+            db.execute("PRAGMA mmap_size=1073741824")
+        except BaseException:
+            db.close()
+            raise
         return db
 
     @property
     def current(self) -> bytes:
         """The stamp that is there; empty for none."""
         try:
-            return self.stamp.read_bytes()
+            descriptor = open_own(self.stamp, READING)
         except OSError:
             return b""
+        try:
+            return read_all(descriptor, _MAX_STAMP)
+        finally:
+            os.close(descriptor)
 
     def new(self) -> sqlite3.Connection:
         """Return an empty database that is to become the file, by :meth:`install`. Needs the lock to write."""
         beside = self._beside
-        for left in (
-            beside,
-            beside.with_name(f"{beside.name}-journal"),
-            self.file.with_name(f"{self.file.name}-journal"),
-        ):
+        for left in (beside, *_beside(beside), *_beside(self.file)):
             left.unlink(missing_ok=True)
         self._is_building = True
-        os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(open_own(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL))
         db = connect(beside)
         db.execute(f"PRAGMA page_size={_PAGE_BYTES}")
         db.executescript(_FAST)
@@ -111,7 +131,7 @@ class KeptIndex:
     def install(self, db: sqlite3.Connection) -> sqlite3.Connection:
         """Put the finished database, which :meth:`new` gave, in the place of the file; return it opened anew."""
         db.close()
-        descriptor = os.open(self._beside, os.O_RDWR)
+        descriptor = open_own(self._beside, os.O_RDWR)
         try:
             os.fsync(descriptor)
         finally:
@@ -138,7 +158,8 @@ class KeptIndex:
     def seal(self) -> None:
         """Write the stamp of the file as it is now."""
         beside = self.stamp.with_name(f"{self.stamp.name}-new")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        beside.unlink(missing_ok=True)
+        descriptor = open_own(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             os.write(descriptor, self._stamp())
         finally:
@@ -150,5 +171,10 @@ class KeptIndex:
         return self.file.with_name(f"{self.file.name}-new")
 
     def _stamp(self) -> bytes:
-        status = self.file.stat()
+        status = own_status(self.file)
         return repr((self._key, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)).encode()
+
+
+def _beside(file: Path) -> list[Path]:
+    """Return where SQLite has files that belong to the database ``file``."""
+    return [file.with_name(f"{file.name}{ending}") for ending in ("-journal", "-wal", "-shm")]

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from newsarc.cache import Cache, digest_of
+from newsarc.cache import Cache, digest_of, open_own
+from newsarc.files import READING
 
 Row = tuple[int, int, bytes]  # where a piece begins, how long it is, and its digest
 
@@ -43,7 +44,7 @@ class Shelf:
         self.front = front
         self._front = b""
         try:
-            self._descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            self._descriptor = open_own(file, READING)
         except OSError:
             self._descriptor = -1
             raise DamagedError from None
@@ -85,7 +86,7 @@ def put_more(file: Path, pieces: Sequence[bytes]) -> list[Row] | None:
     """Add pieces to ``file``; return their rows, None where it cannot be written."""
     data = b"".join(pieces)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        descriptor = open_own(file, os.O_WRONLY | os.O_APPEND)
         try:
             # Another run may add to the file at the same time: where this went shows when it is done.
             if os.write(descriptor, data) != len(data):

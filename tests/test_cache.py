@@ -1,0 +1,282 @@
+"""The cache folder on a machine that others use, and what is found in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsarc.cache import FOLDER_VARIABLE, Cache, open_cache, open_own, why_unusable
+from newsarc.config import DEFAULT_CONFIG
+from newsarc.index.kept import KeptIndex
+from tests.cli.driver import run
+from tests.naive import Page, write
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, owners and modes are other ones there")
+LONG_AGO = time.time() - 100 * 24 * 3600
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = write(tmp_path / "archive", [Page(dt.date(2017, 6, 16), "a-ferry-sinks", "A ferry sinks")])
+    for file in (*root.rglob("*"), root):  # what was changed just now is not kept
+        os.utime(file, (LONG_AGO, LONG_AGO))
+    return root
+
+
+def cache_of(root: Path) -> Cache:
+    cache = open_cache(root, DEFAULT_CONFIG)
+    assert cache is not None
+    return cache
+
+
+def ask(root: Path) -> None:
+    """Ask what fills the cache, and see that the answers are right."""
+    assert "a-ferry-sinks" in run("-A", root, "search", "ferry").out
+    assert run("-A", root, "lint").code == 0
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+# --- whose folder it is ---
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o707, 0o1777, 0o722])
+def test_a_folder_that_others_can_write(root: Path, folder: Path, mode: int) -> None:
+    folder.mkdir()
+    folder.chmod(mode)
+    ask(root)
+    assert list(folder.iterdir()) == []
+    assert run("-A", root, "cache").rows[1] == ["unusable", f"others can write to {folder}"]
+    assert f"nothing is kept between runs: others can write to {folder}" in run("-v", "-A", root, "list").err
+
+
+def test_a_folder_below_one_that_others_can_write(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "shared/cache"
+    place.mkdir(parents=True, mode=0o700)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(place))
+    place.parent.chmod(0o777)
+    ask(root)
+    assert list(place.iterdir()) == []
+    place.parent.chmod(0o1777)  # nobody can put another in its place
+    ask(root)
+    assert list(place.iterdir()) != []
+
+
+def test_a_link_on_the_way(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "disk").mkdir(mode=0o700)
+    (tmp_path / "home").symlink_to("disk")
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "home/below/../cache"))
+    (tmp_path / "disk/below").mkdir()
+    ask(root)
+    assert list((tmp_path / "disk/cache").iterdir()) != []
+    (tmp_path / "disk").chmod(0o777)
+    assert why_unusable(tmp_path / "home/cache") == f"others can write to {tmp_path}/disk"
+
+
+def test_a_loop_on_the_way(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert why_unusable(tmp_path / "loop/cache") is not None
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root gives files away")
+def test_what_belongs_to_somebody_else(root: Path, folder: Path, tmp_path: Path) -> None:
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 12345, 12345)
+    assert why_unusable(folder) == f"{folder} belongs to another user"
+    os.chown(folder, 0, 0)
+    assert why_unusable(folder) is None
+    (tmp_path / "link").symlink_to("cache")
+    os.chown(tmp_path / "link", 12345, 12345, follow_symlinks=False)
+    assert why_unusable(tmp_path / "link") == f"{tmp_path}/link belongs to another user"
+    (folder / "below").mkdir(mode=0o700)
+    os.chown(folder, 12345, 12345)
+    assert why_unusable(folder / "below") == f"{folder} belongs to another user"
+
+
+def test_folders_that_are_made_are_for_this_user_alone(root: Path, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        assert why_unusable(tmp_path / "a/b/c") is None
+    finally:
+        os.umask(before)
+    assert {oct((tmp_path / name).stat().st_mode & 0o777) for name in ("a", "a/b", "a/b/c")} == {"0o700"}
+
+
+# --- what is found in it ---
+
+
+def plant_link(file: Path, victim: Path) -> None:
+    file.symlink_to(victim)
+
+
+def plant_hard_link(file: Path, victim: Path) -> None:
+    os.link(victim, file)
+
+
+def plant_pipe(file: Path, victim: Path) -> None:
+    os.mkfifo(file)
+
+
+def plant_socket(file: Path, victim: Path) -> None:
+    here = Path.cwd()
+    with socket.socket(socket.AF_UNIX) as listening:
+        os.chdir(file.parent)
+        try:
+            listening.bind("s")
+            Path("s").rename(file.name)
+        finally:
+            os.chdir(here)
+
+
+def plant_loop(file: Path, victim: Path) -> None:
+    file.symlink_to(file.name)
+
+
+@pytest.mark.parametrize("plant", [plant_link, plant_hard_link, plant_pipe, plant_socket, plant_loop])
+@pytest.mark.parametrize("flags", [os.O_RDONLY, os.O_RDWR | os.O_CREAT, os.O_WRONLY | os.O_APPEND])
+def test_a_link_is_not_opened(tmp_path: Path, flags: int, plant: Callable[[Path, Path], None]) -> None:
+    (tmp_path / "victim").touch()
+    os.close(open_own(tmp_path / "victim", flags))
+    plant(tmp_path / "file", tmp_path / "victim")
+    with pytest.raises(OSError, match="file"):
+        open_own(tmp_path / "file", flags)
+
+
+ENDINGS = ["", "-lock", "-stamp", "-stamp-new", "-new", "-new-journal", "-journal", "-wal", "-shm"]
+
+
+@pytest.mark.parametrize("plant", [plant_link, plant_hard_link, plant_pipe, plant_socket, plant_loop])
+@pytest.mark.parametrize("state", ["empty", "filled"])
+def test_no_file_is_opened_through_a_link(
+    root: Path, folder: Path, tmp_path: Path, state: str, plant: Callable[[Path, Path], None]
+) -> None:
+    """Whatever stands in the place of a file of the cache is neither read, written nor waited for."""
+    victim = tmp_path / "victim"
+    cache = cache_of(root)
+    for file in [cache.index.with_name(cache.index.name + ending) for ending in ENDINGS] + [
+        cache.lint,
+        cache.lint.with_name(f"{cache.lint.name}-days"),
+    ]:
+        if state == "filled":
+            ask(root)
+        victim.unlink(missing_ok=True)
+        victim.write_bytes(file.read_bytes() if file.exists() else b"precious")  # sound, if it were the file's own
+        before = victim.stat()
+        file.unlink(missing_ok=True)
+        plant(file, victim)
+        ask(root)
+        assert (victim.stat().st_mtime_ns, victim.stat().st_size) == (before.st_mtime_ns, before.st_size), file
+        assert run("-A", root, "cache", "clear").code == 0
+        assert list(folder.iterdir()) == []
+        assert victim.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_an_index_behind_a_link_is_not_believed(root: Path, folder: Path, tmp_path: Path) -> None:
+    """One of another archive, with the very stamp that it had there."""
+    ask(root)
+    cache = cache_of(root)
+    with KeptIndex(cache) as kept:
+        db = kept.open()
+        assert db is not None
+        db.close()
+        cache.index.rename(tmp_path / "elsewhere")
+        cache.index.symlink_to(tmp_path / "elsewhere")
+        status = cache.index.stat()
+        sealed = repr((kept._key, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)).encode()
+        cache.index.with_name(f"{cache.index.name}-stamp").write_bytes(sealed)
+        assert kept.open() is None
+
+
+# --- what is left of runs that were killed ---
+
+
+def test_what_a_killed_run_left_is_cleared_by_a_later_one(root: Path, folder: Path) -> None:
+    cache = cache_of(root)
+    left = [cache.index.with_name(cache.index.name + ending) for ending in ("-new", "-new-journal", "-journal")]
+    temporary, fresh = folder / ".newsarc-abc12345.tmp", folder / ".newsarc-xyz12345.tmp"
+    for file in (*left, temporary, fresh):
+        file.write_bytes(b"half")
+    os.utime(temporary, (LONG_AGO, LONG_AGO))
+    ask(root)
+    assert [file for file in (*left, temporary) if file.exists()] == []
+    assert fresh.exists()  # it may be that of a run which goes on
+    assert run("-A", root, "cache", "clear").code == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_not_newsarcs_stays(root: Path, folder: Path) -> None:
+    ask(root)
+    others = {"book.index": b"1", "notes.lint": b"2", "archive-12.index": b"3", ".newsarc": b"4", "x.tmp": b"5"}
+    for name, data in others.items():
+        (folder / name).write_bytes(data)
+    (folder / f"{cache_of(root).index.name}-folder").mkdir()
+    assert run("-A", root, "cache", "clear", "--all").code == 0
+    (folder / f"{cache_of(root).index.name}-folder").rmdir()
+    assert contents(folder) == others
+
+
+def test_clear_is_about_one_archive(root: Path, folder: Path, tmp_path: Path) -> None:
+    other = write(tmp_path / "other", [Page(dt.date(2017, 6, 16), "a-ferry-sinks", "A ferry sinks")])
+    ask(root)
+    ask(other)
+    run("-A", root, "cache", "clear")
+    assert {name.partition("-")[0] for name in contents(folder)} == {"other"}
+    assert run("-A", root, "cache", "clear", "--all").code == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_a_lock_that_is_held_is_not_deleted(root: Path, folder: Path) -> None:
+    """Whoever comes next would make a lock of their own, and two would write the index."""
+    ask(root)
+    with KeptIndex(cache_of(root)) as first:
+        assert first.lock(to_write=True)
+        run("-A", root, "cache", "clear")
+        assert [file.suffix for file in folder.iterdir()] == [".index-lock"]
+        with KeptIndex(cache_of(root)) as second:
+            assert not second.lock(to_write=True, patience=0)
+    run("-A", root, "cache", "clear")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_lock_that_was_deleted_locks_nobody(root: Path, folder: Path) -> None:
+    with KeptIndex(cache_of(root)) as first:
+        run("-A", root, "cache", "clear")  # between opening the file and locking it
+        assert first.lock(to_write=True)
+        with KeptIndex(cache_of(root)) as second:
+            assert not second.lock(to_write=True, patience=0)
+
+
+# --- what is told of it ---
+
+
+def test_info_counts_every_byte(root: Path, folder: Path, tmp_path: Path) -> None:
+    other = write(tmp_path / "other", [Page(dt.date(2017, 6, 17), "the-search-ends", "The search ends")])
+    ask(root)
+    only = sum(map(len, contents(folder).values()))
+    run("-A", other, "search", "ends")
+    told = run("-A", root, "cache", "--json").json
+    assert {Path(file["path"]).name for file in told["files"]} == {
+        name for name in contents(folder) if name.startswith("archive-")
+    }
+    assert {file["kind"] for file in told["files"]} == {"index", "lint"}
+    assert told["bytes"] == sum(file["bytes"] for file in told["files"]) == only
+    assert told["bytes_of_all_archives"] == sum(map(len, contents(folder).values()))
+    assert told["reason"] is None
+    assert [row[:2] for row in run("-A", root, "cache").rows if row[0] == "total"] == [
+        ["total", "this archive"],
+        ["total", "all archives"],
+    ]

@@ -230,7 +230,7 @@ def test_new_takes_no_word_from_a_comment(archive: Path) -> None:
 def test_fixes_take_no_comment_away(archive: Path) -> None:
     page = archive / PATH
     text = page.read_text(encoding="utf-8")
-    doubled = text.replace(ONE, f"{ONE}\n2.{ONE[2:]} <!-- twice, for a reason -->")
+    doubled = text.replace(ONE, f"{ONE}\n2.{ONE[2:]} <!-- twice, for a reason -->\n")
     page.write_text(doubled, encoding="utf-8")
     assert "NA104" in run("-A", archive, "lint", "--fix", "--unsafe-fixes").out
     assert page.read_text(encoding="utf-8") == doubled

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -31,3 +33,18 @@ def test_nothing_is_explained_that_is_not_there() -> None:
     for name in re.findall(r"^\| (?:`\w+` \| )?([a-zA-Z][\w-]*(?:, [a-zA-Z][\w-]*)*)[ ≥|]", page, re.MULTILINE):
         for package in name.split(", "):
             assert package in ("package", "extra") or f'"{package}' in project, package
+
+
+def test_everything_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    declared = {re.split(r"[<>=\[]", name)[0].lower().replace("-", "_") for name in (*project["dependencies"], *extras)}
+    called = {"python_frontmatter": "frontmatter", "pyyaml": "yaml", "vl_convert_python": "vl_convert"}
+    known = {called.get(name, name) for name in declared} | sys.stdlib_module_names | {"newsarc", "__future__"}
+    known.add("_typeshed")  # of the type checker alone
+    for file in sorted((ROOT / "newsarc").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            assert {name.partition(".")[0] for name in names} <= known, file

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarc import Archive
+from newsarc.config import DEFAULT_CONFIG
 from newsarc.index import Filter, full_text
+from newsarc.index.schema import LINK_BITS
 from newsarc.search import search
 from tests.generated import generate
 from tests.naive import Model, Named, Page, folder_of, write
@@ -382,3 +384,19 @@ def test_words_that_cannot_be_put_in_order_leave_no_half_of_them(
                 index.vocabulary()
         with Archive.open(tmp_path, cache=False) as another:
             assert index.vocabulary() == another.index().vocabulary() != []
+
+
+def test_as_many_links_as_a_page_can_hold_have_numbers_of_their_own() -> None:
+    assert DEFAULT_CONFIG.max_page_bytes // len("1. [](a)\n") < 1 << LINK_BITS
+
+
+def test_links_beyond_what_can_be_numbered_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarc.index.rows.LINK_BITS", 2)
+    folder = tmp_path / "news/2020/01/1"
+    folder.mkdir(parents=True)
+    items = "".join(f"{n}. [B](/news/2020/01/1/b.md) _Context: C{n}_\n" for n in range(1, 7))
+    (folder / "a.md").write_text(f"# A\n\n### Related:\n\n{items}", encoding="utf-8")
+    (folder / "b.md").write_text("# B\n", encoding="utf-8")
+    with Archive.open(tmp_path, cache=False) as archive:
+        ((row, contexts),) = archive.index().backlinks("news/2020/01/1/b.md")
+    assert (row.path, contexts) == ("news/2020/01/1/a.md", ("C1", "C2", "C3", "C4"))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from newsarc.lint import Report
     from newsarc.pages import Pages
 
+# What GitHub takes in one run of a SARIF file; it rejects a larger file.
+_MOST_SARIF_RESULTS = 25_000
 _FOR_SERVERS: tuple[OutputFormat, ...] = ("sarif", "github", "gitlab", "junit")
 
 
@@ -43,6 +45,11 @@ def write_report(
         return
     shown = output_format or _format_of_the_place(session)
     folder = folder_of(archive) if shown in _FOR_SERVERS else seen_from_here(archive.root)
+    if shown == "sarif" and len(report.findings) > _MOST_SARIF_RESULTS:
+        session.note(
+            f"GitHub rejects SARIF files with more than {_MOST_SARIF_RESULTS:,} results, and this one has "
+            f"{len(report.findings):,}; use --select, --ignore, a path or --baseline to report fewer"
+        )
     if shown in ("json", "jsonl"):
         session.write(FORMATTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
     elif shown != "full":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from newsarc.folder_state import FolderState
+from newsarc.index.schema import LINK_BITS
 from newsarc.model import DayPage, Event
 from newsarc.pages import Pages
 from newsarc.parser.contexts import headline_prefixes
@@ -115,7 +116,7 @@ class Reader:
         for place, source in enumerate(event.sources):
             rows.sources.append((name, place, clean(source.text), host_of(source.url)))
         numbers, places, targets, lists = rows.links
-        for place, link in enumerate(event.related):
+        for place, link in enumerate(event.related[: 1 << LINK_BITS]):
             if link.path or link.contexts:
                 contexts = _clean(link.contexts)
                 numbers.append(number)

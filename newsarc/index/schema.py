@@ -50,7 +50,8 @@ CREATE TABLE entry (folder INTEGER NOT NULL, event INTEGER NOT NULL, contexts IN
 -- former slugs, from Changes and from front matter's aliases
 CREATE TABLE alias (slug TEXT NOT NULL, event INTEGER NOT NULL);
 """
-LINK_BITS = 20
+# So many that the links of a page of 150 MB fit, an item being 9 bytes at least.
+LINK_BITS = 24
 INDEXES = """
 CREATE INDEX note_folder ON note (folder);
 CREATE INDEX page_folder ON page (folder);

@@ -306,3 +306,13 @@ def test_statistics_and_a_diff_are_two_things() -> None:
     result = run("-A", EXAMPLE, "lint", "--diff", "--statistics")
     assert (result.code, result.out) == (2, "")
     assert "one or the other" in result.err
+
+
+def test_a_sarif_file_that_github_would_reject_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarc.cli.lint_report._MOST_SARIF_RESULTS", 3)
+    allowed = on_example("lint", *NA101, "--output-format", "sarif")
+    assert "GitHub rejects" not in allowed.err
+    monkeypatch.setattr("newsarc.cli.lint_report._MOST_SARIF_RESULTS", 2)
+    rejected = on_example("lint", *NA101, "--output-format", "sarif")
+    assert rejected.out == allowed.out
+    assert "GitHub rejects SARIF files with more than 2 results, and this one has 3; use --select" in rejected.err

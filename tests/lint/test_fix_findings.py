@@ -193,11 +193,11 @@ def test_each_fixed_finding_is_counted_and_no_other(tmp_path: Path) -> None:
     """Two fixes on two pages; a finding that both bring to an end is none of theirs."""
     file = tmp_path / "news/2020/05/1/ferry-stops.md"
     file.parent.mkdir(parents=True)
-    sources = "### Sources:\n\n1. [A]( https://a.example/1)\n2. [A](https://a.example/1)\n"
+    sources = "### Sources:\n\n1. [A](https://a.example/1)\n2. [A](https://a.example/1)\n"
     file.write_text(f"### [2020-05-01](/news/2020/05/1/index.md)\n\n# Ferry stops\n\n{sources}", encoding="utf-8")
     day = "## [2020-05-01](/news/2020/05/1/index.md)\n\n"
     for name in ("index.md", "README.md"):
         file.with_name(name).write_text(day, encoding="utf-8")
     result = CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--fix", "--no-cache"])
     assert "no findings" in result.stderr
-    assert "; 3 mended" in result.stderr  # the space, the duplicate, and one entry in two pages
+    assert "; 2 mended" in result.stderr  # the duplicate, and one entry in two pages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 from newsarc import Archive
@@ -24,9 +25,10 @@ HOSTILE = {
 
 
 def hostile_archive(root: Path) -> Path:
-    """Write an archive whose events have each hostile text as headline, topic, context, summary and source."""
+    """Write an archive whose pages show each hostile text as headline, topic, context, summary and source."""
     pages = []
-    for number, (slug, text) in enumerate(HOSTILE.items()):
+    for number, (slug, shown) in enumerate(HOSTILE.items()):
+        text = re.sub(r"[<`*]", r"\\\g<0>", shown)  # or Markdown would take it for markup
         other = list(HOSTILE)[number - 1]
         label = text.replace("[", "(").replace("]", ")")
         pages.append(

@@ -30,7 +30,7 @@ _TABLES = {
     "": "\nAt the top of the file:\n",
     "labels": (
         "\nHow pages call their sections, in another language than English and Chinese; what is listed here is added "
-        "to what is built in. Case and a colon behind do not count. [How to](languages.md).\n"
+        "to what is built in. Case, white space and a colon behind do not count. [How to](languages.md).\n"
     ),
     "lint": "\nWhat `newsarc lint` does without options. All rules are in [rules.md](rules.md).\n",
 }

@@ -70,7 +70,7 @@ class _EventParser:
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
         written = page_lines(text)
-        self.head = read_front_matter(written)
+        self.head = read_front_matter(written, "\n---" in text or "\n+++" in text)
         body = written
         if self.head.end:  # what looks like a comment in front matter is none
             body = written.copy()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -61,6 +62,9 @@ class FrontMatterResult(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+_NONE = FrontMatterResult(None, 0, 0, ())
+
+
 class _Pair(NamedTuple):
     """A key of a block with its value. ``line`` and ``column`` are the key's in the page, ``last`` is the value's last
     line.
@@ -87,15 +91,15 @@ class _UnreadableError(Exception):
         self.problem = _problem(reason, line, column)
 
 
-def read_front_matter(lines: Sequence[str]) -> FrontMatterResult:
+def read_front_matter(lines: Sequence[str], has_fence: bool = True) -> FrontMatterResult:
     """Read the block that ``lines`` begin with, white space and comments aside. Never raises: what cannot be read is a
-    problem.
+    problem. ``has_fence`` is false where no line but the first begins with ``---`` or ``+++``.
     """
     start = _first_line(lines)
-    found = _read_block(lines, start) if start is not None else None
-    if found is None:
-        found = FrontMatterResult(None, 0, 0, tuple(_json_problem(lines, start)))
-    if any(line[:3] in ("---", "+++") for line in lines):
+    found = _NONE
+    if start is not None and lines[start].lstrip()[0] in "-+{":
+        found = _read_block(lines, start) or _NONE._replace(problems=tuple(_json_problem(lines, start)))
+    if has_fence:
         return found._replace(problems=(*found.problems, *_misplaced(lines, found.end or (start or 0) + 1)))
     return found
 
@@ -155,8 +159,8 @@ def _read_block(lines: Sequence[str], start: int) -> FrontMatterResult | None:
     return FrontMatterResult(front, start, close + 1, tuple(reader.problems))
 
 
-def _json_problem(lines: Sequence[str], start: int | None) -> Iterator[Problem]:
-    if start is not None and lines[start].strip() == "{" and _JSON_KEY.match("".join(lines[start + 1 : start + 2])):
+def _json_problem(lines: Sequence[str], start: int) -> Iterator[Problem]:
+    if lines[start].strip() == "{" and _JSON_KEY.match("".join(lines[start + 1 : start + 2])):
         yield _problem("front matter in JSON is not read; write YAML between --- or TOML between +++", start + 1)
 
 
@@ -331,7 +335,8 @@ def _toml_pairs(block: Sequence[str], first: int) -> list[_Pair]:
     pairs = []
     for name, value in table.items():
         line, column = places.get(name, (0, 1))
-        last = next((end - 1 for end in ends if end > line), len(block) - 1)
+        behind = bisect_right(ends, line)
+        last = ends[behind] - 1 if behind < len(ends) else len(block) - 1
         pairs.append(_Pair(name, value, line + first, column, last + first))
     return pairs
 
@@ -370,8 +375,8 @@ class _Reader:
 
     def _lose(self, number: int, line: str) -> None:
         """Drop the known key whose value has a character on this line of the page that cannot be read."""
-        for pair in self.pairs:
-            if pair.line <= number <= pair.last and self.data.get(pair.name) is pair and pair.name in KNOWN_KEYS:
+        for pair in [self.data[key] for key in KNOWN_KEYS & self.data.keys()]:
+            if pair.line <= number <= pair.last and pair.value is not None:
                 what = "bytes that are not UTF-8" if re.search("[\ud800-\udfff]", line) else "control characters"
                 self.problems.append(_problem(f"{pair.name} has {what} and is not read", number))
                 self.data[pair.name] = pair._replace(value=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ RULE = re.compile(r" {0,3}(?:-[ \t]*+){3,}+\Z")
 FORMATS = re.compile(r"Formats:[ \t]")
 DATE_LABEL = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*\Z")
 BAD_BYTE = re.compile("[\ud800-\udfff]")  # what surrogateescape makes of a byte that is no UTF-8
+_MAX_REMEMBERED = 100  # characters of a heading
 _CLOSING = re.compile(r"(?<![^ \t])#+(?=[ \t]*\Z)")
 _DAY_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{1,2})/(\d{1,2})/\Z")
 
@@ -61,11 +62,11 @@ def _is_unicode(text: str) -> bool:
 def heading_text(heading: re.Match[str]) -> str:
     """Return what a match of HEADING says: as it is written, without the ``#`` that may close it."""
     text = heading[2] or ""
-    if "#" in text[-1:] + text.rstrip()[-1:]:
-        opened = text.rstrip(" \t").rstrip("#")
-        if not opened or opened[-1] in " \t":
-            return opened.rstrip(" \t")
-    return text
+    if "#" not in text:
+        return text
+    opened = text.rstrip(" \t").rstrip("#")
+    is_closed = len(opened) < len(text.rstrip(" \t")) and (not opened or opened[-1] in " \t")
+    return opened.rstrip(" \t") if is_closed else text
 
 
 def heading_line(level: int, text: str) -> str:
@@ -74,8 +75,10 @@ def heading_line(level: int, text: str) -> str:
     return f"{'#' * level} {written}"
 
 
-def paragraphs(lines: Iterable[tuple[str, int]]) -> str:
+def paragraphs(lines: Sequence[tuple[str, int]]) -> str:
     """Join lines, each with its number, such that a blank line parts those that do not follow each other."""
+    if len(lines) < 2:
+        return lines[0][0] if lines else ""
     text: list[str] = []
     last = 0
     for line, number in lines:
@@ -136,6 +139,13 @@ def prose_links(text: str, place: Place, config: Config) -> Iterator[Link]:
 
 def section_kind(title: str, labels: Labels) -> str | None:
     """Return which section a heading's text begins: sources, changes or related; None for an unknown word."""
+    # Pages have few headings in all; what is long is not worth remembering.
+    find = _find_kind if len(title) < _MAX_REMEMBERED else _find_kind.__wrapped__
+    return find(title, labels)
+
+
+@lru_cache(maxsize=256)
+def _find_kind(title: str, labels: Labels) -> str | None:
     return _section_kinds(labels).get(label_key(title))
 
 

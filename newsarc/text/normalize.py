@@ -38,7 +38,9 @@ def display(written: str, is_markdown: bool = True) -> str:
     if "&" in written:
         # The cut entity first: html.unescape would turn "&#x2" into a control character.
         written = _CUT_ENTITY.sub("", written)
-    if is_markdown and _has_markup(written):
+    if is_markdown and (
+        "*" in written or "_" in written or "<" in written or "`" in written or "\\" in written or "](" in written
+    ):
         from newsarc.parser.markup import shown_text  # few texts have any
 
         written = shown_text(written)
@@ -49,17 +51,6 @@ def display(written: str, is_markdown: bool = True) -> str:
     if "{" in written:
         written = _VARIANTS.sub(_first_variant, _CONVERT.sub(r"\1 \2", written))
     return " ".join(written.split())
-
-
-def _has_markup(written: str) -> bool:
-    return (
-        "*" in written
-        or "_" in written
-        or "<" in written
-        or "\\" in written
-        or "`" in written
-        or ("](" in written and "[" in written)
-    )
 
 
 def decode_entities(written: str) -> str:

@@ -41,8 +41,10 @@ class InvalidFrontMatter(PageRule):
     """The front matter of a page cannot be read, or a key has a value of the wrong kind.
 
     What front matter says wins over the page; where it cannot be read, the page loses what it said, and other programs
-    may read something else from it: they differ on repeated keys, on days that do not exist, and on where a block ends.
-    An alias is a former slug or path of the event: an address is none.
+    may read something else from it: they differ on repeated keys, on days that do not exist, and on where a block
+    begins and ends. A block is YAML between `---` or TOML between `+++`, at the top of the page; white space and HTML
+    comments may stand before it. Text is read as it is written: `10:30`, `007` and `no` need no quotes in YAML.
+    An alias is a former slug or path of the event, not an address.
 
     Bad:
 

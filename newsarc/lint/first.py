@@ -48,8 +48,10 @@ class FirstLook:
 
     def _dead_paths(self, seen: Seen) -> set[str]:
         prefix = self.facts.site_prefix
-        paths = {dead_path(finding.target or "", finding.path, prefix) for finding, _ in seen.dead}
-        paths.update(dead_path(link.target, finding.path, prefix) for finding, link in seen.dead)
+        targets = {
+            (target or "", finding.path) for finding, link in seen.dead for target in (finding.target, link.target)
+        }
+        paths = {dead_path(target, page, prefix) for target, page in targets}
         return {path for path in paths if path is not None}
 
     def _may_hold(self, seen: Seen, day: Day) -> bool:

@@ -26,10 +26,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.closest import shared_length
 from newsarc.errors import PageError
@@ -66,14 +65,14 @@ _MAX_OF_DAY = 500
 _NEAR_DAYS = 7  # before or after its own, on which an event may be filed
 
 
-@dataclass(frozen=True, slots=True)
-class _Dead:
-    """A dead link: the path that it names, its label and its contexts, both folded."""
+class _Dead(NamedTuple):
+    """A dead link: the path that it names, its label and its contexts, both folded, and the label bare."""
 
     path: str
     folder: str
     slug: str
     label: str
+    words: str
     contexts: tuple[str, ...]
 
 
@@ -83,6 +82,7 @@ class _DayEvents:
     def __init__(self, events: Sequence[EventFacts]) -> None:
         self.events = events
         self.by_begin: dict[str, list[EventFacts]] = {}  # by the first characters of their slugs
+        self._by_slug = {event.slug: event for event in events}
         self.by_headline: dict[str, list[EventFacts]] = {}  # bare
         self.by_end: dict[str, list[EventFacts]] = {}  # by the last characters of their headlines, bare
         for event in events:
@@ -117,11 +117,12 @@ class _DayEvents:
         begin = slug[:_BEGIN]
         found = [*self.by_begin.get(begin, ()), *self._by_end_of_slug.get(slug, ())]
         found += self._by_begin_behind.get(begin, ())
-        may_be_cut = size(slug) >= _CUT
-        for rest in _behind_words(slug):
-            same_begin = self.by_begin.get(rest[:_BEGIN], ())
-            found += [event for event in same_begin if may_be_cut or event.slug == rest]
-        return list({event.number: event for event in found}.values())
+        if size(slug) >= _CUT:
+            for rest in _behind_words(slug):
+                found += self.by_begin.get(rest[:_BEGIN], ())
+        else:
+            found += [self._by_slug[rest] for rest in _behind_words(slug) if rest in self._by_slug]
+        return list({event.number: event for event in found}.values()) if len(found) > 1 else found
 
     def alike(self, dead: _Dead, least: float) -> dict[EventFacts, float]:
         """Return how alike the names of a dead link and of events are, in percent, where that is ``least`` or more."""
@@ -176,11 +177,13 @@ class Moves:
     def where_it_went(self, target: str, label: str, page: str, contexts: tuple[str, ...] = ()) -> Suggestion | None:
         """Return what a dead ``target``, in ``page``, probably meant; None where nothing tells. :meth:`learn` first."""
         prefix = self.archive.config.site_prefix
-        path = dead_path(target, page, prefix)
+        meant = intended(target, page, prefix)
+        path = _event_path(canonical(target, page, prefix) if meant is None else meant.path)
         if path is None:
             return None
-        dead = _Dead(path, *_split(path), fold(label), tuple(fold(name) for name in contexts))
-        if (meant := intended(target, page, prefix)) is not None:
+        folded = fold(label)
+        dead = _Dead(path, *_split(path), folded, bare(folded), tuple([fold(name) for name in contexts]))
+        if meant is not None:
             reached = self.archive.reach(written_target(meant.path, prefix), page)
             if reached is not None:
                 return self._judged(Suggestion(reached, meant.reason, meant.certain), dead)
@@ -221,7 +224,9 @@ class Moves:
                 number is not None and _has_like_name(dead, self.facts.event(number))
             )
             return Suggestion(new, "renamed in git", is_same)
-        numbers = self._by_former_place.get((dead.folder, dead.slug), {})
+        numbers = self._by_former_place.get((dead.folder, dead.slug))
+        if numbers is None:
+            return None
         found = [self.facts.event(number) for number in islice(numbers, 2)]
         return _only(found, "a former slug of it", certain=True)
 
@@ -234,7 +239,7 @@ class Moves:
         return Suggestion(f"{dead.folder}/{found[0]}", reason, certain=True)
 
     def _same_headline(self, dead: _Dead) -> Suggestion | None:
-        said = bare(dead.label)
+        said = dead.words
         day = self._of_folder(dead.folder)
         if said and (found := day.by_headline.get(said)):
             return _only(found, "same day, same headline", certain=True)
@@ -272,9 +277,11 @@ class Moves:
         numbers = self._by_slug.get(dead.slug, ())
         if len(numbers) > _MAX_OF_DAY:
             return None
+        if not numbers:
+            return None
         events = self._without_others(dead, [self.facts.event(number) for number in numbers])
         near = [event for event in events if day and event.day.date and abs((event.day.date - day).days) <= _NEAR_DAYS]
-        said = bare(dead.label)
+        said = dead.words
         found = near or [event for event in events if said and said == bare(event.headline)]
         return _only(found, "same slug on another day", certain=False)
 
@@ -350,10 +357,12 @@ class Moves:
 
     def _without_others(self, dead: _Dead, events: Sequence[EventFacts]) -> Sequence[EventFacts]:
         """Return the events that no page with the dead link names besides."""
+        if not events:
+            return events
         if dead.path != self._beside[0]:
             named = [self._named_by(page) for page in self._naming.get(dead.path, ())]
             self._beside = dead.path, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
-        beside = self._beside[1] if events else ()
+        beside = self._beside[1]
         return [event for event in events if not any(event.number in named for named in beside)]
 
     def _of_folder(self, folder: str) -> _DayEvents:
@@ -428,6 +437,10 @@ def dead_path(target: str, page: str, site_prefix: str) -> str | None:
     """Return the path of the event that a dead ``target``, written in ``page``, names; None where it names none."""
     meant = intended(target, page, site_prefix)
     path = meant.path if meant is not None else canonical(target, page, site_prefix)
+    return _event_path(path)
+
+
+def _event_path(path: str | None) -> str | None:
     return path if path is None or path.endswith(".md") else f"{path}.md"
 
 
@@ -496,7 +509,7 @@ def _before(shorter: str, longer: str, at_least: int) -> Iterator[str]:
 
     What they share must have ``at_least`` so many bytes.
     """
-    if len(longer) <= len(shorter) and size(longer) < _CUT:
+    if shorter not in longer and size(longer) < _CUT:
         return
     for rest in _behind_words(longer):
         if size(rest) < at_least:
@@ -510,9 +523,10 @@ def _behind_words(slug: str) -> Iterator[str]:
     slug of an event itself.
     """
     at = slug.find("-") if len(slug) <= _MAX_NAME else -1
-    while at >= 0:
+    more = size(slug) - len(slug)  # bytes than characters: none in most
+    while at >= 0 and len(slug) - at - 1 + more >= MIN_SHARED:
         rest = slug[at + 1 :]
-        if size(rest) < MIN_SHARED:
+        if more and size(rest) < MIN_SHARED:
             return
         yield rest
         if rest.startswith("p"):

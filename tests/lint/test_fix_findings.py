@@ -21,6 +21,9 @@ WORDS = (
 )
 TOPICS = ("Harbour", "Lorne council", "Storms, floods")
 
+# Each of these has shown a fault while the fixes were made; 900 others showed no more.
+SEEDS = (0, 3, 8, 9, 11, 14, 23, 26, 36, 43, 50, 63)
+
 
 class _Archive:
     """A few days of a few events; whatever is written may have a defect."""
@@ -152,9 +155,8 @@ def said(report: Report) -> Counter[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
-@pytest.mark.parametrize("part", range(4))
-def test_no_fix_is_a_new_finding(tmp_path: Path, part: int, unsafe: bool) -> None:
-    for seed in range(part * 12, part * 12 + 12):
+def test_no_fix_is_a_new_finding(tmp_path: Path, unsafe: bool) -> None:
+    for seed in SEEDS:
         root = tmp_path / str(seed)
         _Archive(seed).write(root)
         before, written = report_of(root), content(root)
@@ -190,14 +192,14 @@ def test_an_entry_is_written_as_the_other_day_page_has_it(tmp_path: Path) -> Non
 
 
 def test_each_fixed_finding_is_counted_and_no_other(tmp_path: Path) -> None:
-    """Two fixes on two pages; a finding that both bring to an end is none of theirs."""
+    """A fix of two pages is one fix."""
     file = tmp_path / "news/2020/05/1/ferry-stops.md"
     file.parent.mkdir(parents=True)
-    sources = "### Sources:\n\n1. [A](https://a.example/1)\n2. [A](https://a.example/1)\n"
+    sources = "### Sources:\n\n1. [A](https://a.example/1)\n2. [A](https://a.example/1)\n3. [B](//a.example/2)\n"
     file.write_text(f"### [2020-05-01](/news/2020/05/1/index.md)\n\n# Ferry stops\n\n{sources}", encoding="utf-8")
     day = "## [2020-05-01](/news/2020/05/1/index.md)\n\n"
     for name in ("index.md", "README.md"):
         file.with_name(name).write_text(day, encoding="utf-8")
     result = CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--fix", "--no-cache"])
     assert "no findings" in result.stderr
-    assert "; 2 mended" in result.stderr  # the duplicate, and one entry in two pages
+    assert "; 3 mended" in result.stderr  # the duplicate, the scheme, and one entry in two pages

@@ -34,7 +34,7 @@ def lines_and_findings(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[s
     lines = run("-A", root, "lint", "--output-format", "concise").lines
     found = run("-A", root, "lint", "--output-format", "json").json["findings"]
     meant = [
-        (str(root / one["path"]), one["line"], one["column"], line.split(": ", 1)[1])
+        (f"{root}/{one['path']}", one["line"], one["column"], line.split(": ", 1)[1])
         for one, line in zip(found, lines, strict=True)
     ]
     assert len({path for path, *_ in meant}) > 2

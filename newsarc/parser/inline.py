@@ -145,7 +145,7 @@ class _Literals:
         if auto := _AUTOLINK.match(self._text, start):
             return Span(start, auto.start(1), auto.end(1), auto.end(), True)
         if tag := _TAG.match(self._text, start):
-            return Span(start, start, start, tag.end(), True)
+            return Span(start, start, tag.end(), tag.end(), True)
         if self._text.startswith("<!--", start):
             if self._last_close < 0:
                 self._last_close = self._text.rfind("-->") + 1

@@ -12,14 +12,13 @@ from newsarc.text.normalize import decode_entities
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])")
 _DELIMITERS = re.compile(r"\\.|\*+|_+", re.DOTALL)
-_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
 def shown_text(written: str) -> str:
     """Return what ``written`` shows: no emphasis, the text of links, the descriptions of images, code without its
-    backticks, no HTML, no backslashes, and characters for entities. Blank lines part paragraphs. Linear in the length
-    of ``written``.
+    backticks, no comments, no backslashes, and characters for entities. HTML stays as text, for it may be none: who
+    writes of <b and c> would lose it. Blank lines part paragraphs. Linear in the length of ``written``.
     """
     return "\n".join(map(_shown, _PARAGRAPHS.split(written) if "\n" in written else [written]))
 
@@ -54,7 +53,7 @@ def _literal(text: str, span: Span) -> str:
     if text[span.start] == "`":
         inner = inner.replace("\n", " ")
         return inner[1:-1] if inner[:1] == inner[-1:] == " " and not inner.isspace() else inner
-    return inner or (" " if _BREAK.match(text, span.start) else "")
+    return inner
 
 
 # --- emphasis ---

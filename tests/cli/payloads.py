@@ -55,7 +55,7 @@ FOLDER = "news/2020/03/1"
 def shown_by_markdown(payload: str) -> str:
     """What a reader of the page is to see, before anything is made visible."""
     text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", payload.removesuffix("&quo"))
-    text = re.sub(r"`([^`]*)`|</?[a-z][^<>]*>", r"\1", text)
+    text = re.sub(r"`([^`]*)`", r"\1", text)
     text = html.unescape(text)
     text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
     return " ".join(text.split())

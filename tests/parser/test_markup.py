@@ -27,8 +27,10 @@ def shown_by_markdown(text: str) -> str:
         return "".join(map(of_one, tokens))
 
     def of_one(token: Token) -> str:
-        if token.type in ("softbreak", "hardbreak") or token.content.startswith("<br"):
+        if token.type in ("softbreak", "hardbreak"):
             return " "
+        if token.type == "html_inline" and not token.content.startswith("<!--"):
+            return token.content
         if token.type == "image":
             return of(token.children or [])
         return token.content if token.type in ("text", "text_special", "code_inline") else ""
@@ -68,7 +70,18 @@ def test_what_is_shown_is_what_commonmark_shows(text: str) -> None:
     "text",
     [
         *("snake_case", "2 * 3 * 4", "[Isis territory]", "a [b] (c)", "5 < 6 > 4", "AT&T", "* a", "a*", "_ b _", "#1"),
-        *("[http://a.b (New York Times)]", "C:\\temp", "a]](b)", "![a]", "~ ~", "``a`", "<3", "x <- y"),
+        *(
+            "[http://a.b (New York Times)]",
+            "C:\\temp",
+            "a]](b)",
+            "![a]",
+            "~ ~",
+            "``a`",
+            "<3",
+            "x <- y",
+            "<b> and </b>",
+            "a <b and c> d",
+        ),
     ],
 )
 def test_what_is_no_markup_stays(text: str) -> None:
@@ -83,7 +96,7 @@ def test_what_is_no_markup_stays(text: str) -> None:
         ("![A bridge](b.jpg) opens", "A bridge opens"),
         ("`rm -rf` &amp; `&amp;`", "rm -rf & &amp;"),
         ("\\*not\\* &#42;this&#42;", "*not* *this*"),
-        ("<b>Bold</b> and<br>new", "Bold and new"),
+        ("<b>Bold</b> <https://a.example/_b_>", "<b>Bold</b> https://a.example/_b_"),
         ("''The'' *Fitzgerald*", '"The" Fitzgerald'),
         ("one *two\n\nthree* four", "one *two three* four"),
         ("cut [a](b) &quo", "cut a"),

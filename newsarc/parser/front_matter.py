@@ -165,9 +165,18 @@ def _json_problem(lines: Sequence[str], start: int) -> Iterator[Problem]:
 
 
 def _misplaced(lines: Sequence[str], start: int) -> Iterator[Problem]:
-    """Yield a problem for the first block behind the line of index ``start`` that says what front matter says."""
+    """Yield a problem for the first block from the line of index ``start`` on that says what front matter says, and is
+    not an example in code.
+    """
+    is_code = False
     for index in range(start, len(lines) - 1):
-        if lines[index][:3] in ("---", "+++") and _FENCE.match(lines[index]) and _KNOWN_KEY.match(lines[index + 1]):
+        is_code ^= lines[index].lstrip()[:3] in ("```", "~~~")
+        if (
+            not is_code
+            and lines[index][:3] in ("---", "+++")
+            and _FENCE.match(lines[index])
+            and _KNOWN_KEY.match(lines[index + 1])
+        ):
             yield _problem("front matter is read at the top of the page only; move it there", index + 1)
             return
 

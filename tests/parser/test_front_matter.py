@@ -117,6 +117,7 @@ def test_json() -> None:
         f"---\n{BODY}",
         f"---\n\nFormats: [HTML](a.html)  [JSON](a.json)  [XML](a.xml)  \n\n{BODY}\n---\n",
         f"{BODY}\n---\n\nMore.\n\n---\n",
+        f"{BODY}\nThis is how:\n\n```\n---\ntitle: a\n---\n```\n",
         f"+++\n{BODY}",
     ],
 )

@@ -196,7 +196,7 @@ def test_fixes_are_written_whatever_becomes_of_the_output(tmp_path: Path) -> Non
 def test_standard_input_that_is_closed() -> None:
     lines = [
         *((name, "-") for name in ("list", "show", "related", "timeline")),
-        ("graph", "--output", "-", "-"),
+        ("graph", "--format", "svg", "--output", "-", "-"),  # svg: a page needs an extra
         ("export", "--output", "-", "--format", "csv", "-"),
         ("lint", "--stdin-filename", PAGE, "-"),
         ("lint", "--stdin-filename", PAGE, "--fix", "-"),

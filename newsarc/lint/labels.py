@@ -77,6 +77,15 @@ def with_balanced_brackets(label: str) -> str:
     return label[: ends[0]] + "".join(f"\\{label[at:end]}" for at, end in pairwise(ends))
 
 
+def label_for(written: str) -> str:
+    """Return a headline, as written, as the label of a related link: brackets balanced, and without bytes that are not
+    UTF-8 and control characters, which would be findings in that page too.
+    """
+    if visible(written) != written:
+        written = "".join(char if visible(char) == char else " " * char.isspace() for char in written)
+    return with_balanced_brackets(written)
+
+
 def headline_label(event: Event) -> str:
     """Return the headline of ``event`` as the label of a link to it."""
     front = event.front_matter
@@ -92,8 +101,7 @@ def label_edit(path: str, lines: Sequence[str], link: Link, label: str) -> Edit 
     """Return the edit that writes ``label`` on ``link``.
 
     None where the old one cannot be located on one line, where Markdown would not make one link of the new one, as for
-    a link inside it, or where the new one has what does not belong into any page: control characters, bytes that are
-    not UTF-8, a comment.
+    a link inside it, or where the new one has a comment, control characters or bytes that are not UTF-8.
     """
     if "<!--" in label or "-->" in label or visible(label) != label:
         return None

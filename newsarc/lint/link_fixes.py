@@ -14,7 +14,7 @@ from itertools import groupby
 from newsarc.errors import PageError
 from newsarc.links import DAY_PAGE_NAMES, written_target
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
-from newsarc.lint.labels import label_edit, means_headline, with_balanced_brackets
+from newsarc.lint.labels import label_edit, label_for, means_headline
 from newsarc.lint.moved import Moves
 from newsarc.lint.page import Page, load_page
 from newsarc.lint.rules.days import sound_fixes
@@ -114,7 +114,8 @@ class LinkFixes:
         if not headline or means_headline(fold(display(link.label)), headline):
             return True
         written = self.facts.written(number)
-        if written and label_edit(path, lines, link, with_balanced_brackets(written)) is not None:
+        label = label_for(written) if written else ""
+        if means_headline(fold(display(label)), headline) and label_edit(path, lines, link, label) is not None:
             return True
         return not self._checks_labels or self._is_ignored(StaleLinkText().finding(path, 1, ""))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from newsarc.errors import PageError
 from newsarc.links import canonical, leaves_archive, written_target
 from newsarc.lint.finding import Edit, Finding, Fix
-from newsarc.lint.labels import bare, label_edit, means_headline, with_balanced_brackets
+from newsarc.lint.labels import bare, label_edit, label_for, means_headline, with_balanced_brackets
 from newsarc.lint.regular import RegularDay, read_event
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Change, Event, Link, RelatedLink
@@ -231,7 +231,7 @@ class StaleLinkText(ArchiveRule):
             written = archive.load(facts.path(target)).headline_written.strip()
             # What front matter calls the event may need other escapes than Markdown does: left to the author.
             is_same = bool(written) and fold(display(written)) == facts.event(target).headline
-            edit = label_edit(path, lines, link, with_balanced_brackets(written)) if is_same else None
+            edit = label_edit(path, lines, link, label_for(written)) if is_same else None
             fix = Fix(True, (edit,)) if edit else None
             yield self.at(path, link, f"the headline is: {title}", fix=fix)
 

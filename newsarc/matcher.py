@@ -9,17 +9,8 @@ from functools import cached_property
 
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word
 from newsarc.text.normalize import fold
-from newsarc.text.tokenizer import (
-    exact_pattern,
-    exact_text,
-    highlight_pattern,
-    index_text,
-    literal_spans,
-    located_text,
-    located_words,
-    pattern,
-    plain_text,
-)
+from newsarc.text.patterns import exact_pattern, highlight_pattern, literal_spans, pattern
+from newsarc.text.tokenizer import exact_text, index_text, located_text, located_words, plain_text
 
 _NOTHING = "(?!)"
 
@@ -65,7 +56,7 @@ class Matcher:
     def __init__(self, word: Word) -> None:
         self.word = word
         self._literal = word.literal
-        patterns = [pattern(form.text, is_prefix=word.is_prefix) for form in word.spellings]
+        patterns = [pattern(form.text, is_prefix=word.is_prefix) for form in word.variants]
         self._any = re.compile("|".join(patterns) or _NOTHING)
         self._exact = re.compile(exact_pattern(word.text, is_prefix=word.is_prefix) if patterns else _NOTHING)
 
@@ -83,7 +74,7 @@ class Matcher:
 def words_pattern(word: Word) -> str:
     """Return the regular expression that finds any spelling of ``word`` among the words of a text, for marking it."""
     # The longest first: of "air strikes" no more than the plural's end would be left unmarked.
-    forms = sorted((form.text for form in word.spellings), key=len, reverse=True)
+    forms = sorted((form.text for form in word.variants), key=len, reverse=True)
     return "|".join(highlight_pattern(form, is_prefix=word.is_prefix) for form in forms) or _NOTHING
 
 

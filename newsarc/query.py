@@ -19,7 +19,8 @@ from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.refs import date_range
 from newsarc.text.normalize import without_surrogates
-from newsarc.text.tokenizer import Spelling, literal, spellings
+from newsarc.text.patterns import literal
+from newsarc.text.tokenizer import Variant, variants
 
 Field = Literal["headline", "topic", "context", "source", "summary"]
 TEXT_FIELDS: tuple[Field, ...] = ("headline", "topic", "context", "source", "summary")
@@ -52,13 +53,13 @@ class Word:
 
     @property
     def literal(self) -> str | None:
-        """What must stand in the text just so, folded: :func:`newsarc.text.tokenizer.literal`."""
+        """What must stand in the text just so, folded: :func:`newsarc.text.patterns.literal`."""
         return literal(self.text)
 
     @property
-    def spellings(self) -> tuple[Spelling, ...]:
+    def variants(self) -> tuple[Variant, ...]:
         """What counts as this word, the exact spelling first: a phrase and what has symbols only as they are."""
-        found = spellings(self.text)
+        found = variants(self.text)
         return found[:1] if self.is_phrase or self.is_prefix or self.literal else found
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from newsarc.index import Index, Texts
-from newsarc.matcher import Highlighter, Matcher, SearchedText, words_pattern
+from newsarc.matcher import Matcher, SearchedText, words_pattern
 from newsarc.query import TEXT_FIELDS, All, Field, Query, Word, parts_of, wanted_words
 from newsarc.text.tokenizer import SEPARATORS
 
@@ -32,7 +32,7 @@ class Ranking:
         words = wanted_words(query)
         number = len(index)
         self._words = [(Matcher(word), _rarity(index.frequency(word), number)) for word in words]
-        self._any = Highlighter(words).pattern
+        self._any = re.compile("|".join(map(words_pattern, words)) or "(?!)")
         self._together = _together(query)
 
     def score(self, texts: Texts) -> float:

@@ -162,8 +162,8 @@ def _stems(query: Query) -> list[str]:
     """Return what must stand, in one piece, in the sifted text of each page that ``query`` wants."""
     stems = []
     for part in parts_of(query):
-        if isinstance(part, Word) and part.spellings and part.field != "source":
-            shared = os.path.commonprefix([form.text.translate(_NOT_IN_WORDS) for form in part.spellings])  # noqa: RUF071
+        if isinstance(part, Word) and part.variants and part.field != "source":
+            shared = os.path.commonprefix([form.text.translate(_NOT_IN_WORDS) for form in part.variants])  # noqa: RUF071
             if match := _ASCII_WORD.match(shared):
                 stems.append(match[0])
     return stems

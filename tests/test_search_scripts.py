@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from newsarc import Archive
 from newsarc.index import Filter
 from newsarc.search import Hit, search
 from tests.cli.driver import CASES, run
+from tests.naive import Page, write
 
 SCRIPTS = CASES / "scripts"
 # A query and the slugs of the events that it finds.
@@ -207,11 +209,7 @@ def test_filters_fold_names_the_same_way(option: str, name: str, slugs: str) -> 
 
 def test_an_initial_ends_no_topic(tmp_path: Path) -> None:
     """Two headlines that begin with an abbreviation have no topic in common."""
-    folder = tmp_path / "news" / "2020" / "01" / "3"
-    folder.mkdir(parents=True)
-    for slug in ("senate", "court"):
-        page = f"### [2020-01-03](/news/2020/01/3/index.md)\n\n# U.S. {slug} adjourns\n"
-        (folder / f"{slug}.md").write_text(page, encoding="utf-8")
+    write(tmp_path, [Page(dt.date(2020, 1, 3), slug, f"U.S. {slug} adjourns") for slug in ("senate", "court")])
     with Archive.open(tmp_path, cache=False) as archive:
         assert archive.index().count_by("topic", Filter()) == [("", 2)]
 
@@ -228,3 +226,15 @@ def test_an_initial_ends_no_topic(tmp_path: Path) -> None:
 def test_exact_scans_fold_nothing(arguments: list[str], slugs: str) -> None:
     found = run("-A", SCRIPTS, "search", *arguments, "--format", "plain").rows
     assert sorted(row[1] for row in found) == slugs.split()
+
+
+def test_what_headlines_share_is_shown_as_it_is_written() -> None:
+    shown = run("-A", SCRIPTS, "related", "--discover", "syria-hk").out
+    assert "headlines share 敍利亞政府軍收復" in shown
+
+
+def test_a_misspelt_name_is_compared_without_accents(tmp_path: Path) -> None:
+    write(tmp_path, [Page(dt.date(2020, 1, 3), "market", "A market opens", topics=("Đồng Đăng",))])
+    result = run("-A", tmp_path, "list", "--topic", "dong dangg")
+    assert result.code == 1
+    assert "Đồng Đăng" in result.err

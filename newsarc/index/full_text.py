@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
-from newsarc.text.tokenizer import BORDER, index_text, tokens
+from newsarc.text.tokenizer import FIELD_BREAK, index_text, tokens
 
 _COLUMNS = "headline, topics, contexts, summary, sources"
 Row = tuple[int, str, str, str, str, str]
@@ -71,10 +71,10 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
         yield (
             id_,
             index_text(headline),
-            BORDER.join(map(text, topics(id_))),
-            BORDER.join(sorted(map(text, contexts))),
+            FIELD_BREAK.join(map(text, topics(id_))),
+            FIELD_BREAK.join(sorted(map(text, contexts))),
             index_text(summary),
-            BORDER.join(map(text, sources(id_))),
+            FIELD_BREAK.join(map(text, sources(id_))),
         )
 
 

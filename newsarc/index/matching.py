@@ -15,7 +15,7 @@ from newsarc.index.texts import texts_of
 from newsarc.matcher import Matcher, SearchedText
 from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
 from newsarc.text.normalize import fold
-from newsarc.text.tokenizer import literal_spans
+from newsarc.text.patterns import literal_spans
 
 _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
@@ -65,7 +65,7 @@ def _plan(query: Query, topic_ids: TopicIds) -> Plan:
             excluded.append(expression)
         else:
             rest.append(_condition(part, topic_ids))
-            if isinstance(part, Word) and part.field is None and part.spellings:
+            if isinstance(part, Word) and part.field is None and part.variants:
                 required.append(_phrases(part))  # what it must match besides standing there as typed
     if not required:
         rest.extend((f"NOT {_IN_TEXT}", [expression]) for expression in excluded)
@@ -75,7 +75,7 @@ def _plan(query: Query, topic_ids: TopicIds) -> Plan:
 
 def any_of(words: Iterable[Word]) -> str:
     """Return the full-text expression that one of ``words`` matches; empty for none."""
-    return " OR ".join(_phrases(word) for word in words if word.spellings)
+    return " OR ".join(_phrases(word) for word in words if word.variants)
 
 
 def _without(required: str, excluded: Sequence[str]) -> str:
@@ -101,7 +101,7 @@ def _expression(query: Query) -> str | None:
 
 def _phrases(word: Word) -> str:
     """Return what the full-text table matches for any of the spellings of ``word``."""
-    found = " OR ".join(phrase(form.text, is_prefix=word.is_prefix) for form in word.spellings)
+    found = " OR ".join(phrase(form.text, is_prefix=word.is_prefix) for form in word.variants)
     return f"{_COLUMNS[word.field]} : ({found})" if word.field else f"({found})"
 
 
@@ -127,7 +127,7 @@ def _condition(query: Query, topic_ids: TopicIds) -> Condition:
 def _word(word: Word, topic_ids: TopicIds) -> Condition:
     conditions: list[str] = []
     values: list[str] = []
-    if word.spellings:
+    if word.variants:
         conditions.append(_IN_TEXT)
         values.append(_phrases(word))
     if word.literal is not None:

@@ -116,15 +116,14 @@ def _pairs(table: bytes) -> Iterator[tuple[str, list[str]]]:
 
 def _han_tables() -> tuple[bytes, ...]:
     # Not imported: the package's own module costs 20 times as much as its files.
-    from importlib.abc import ResourceLoader
     from importlib.util import find_spec
 
     spec = find_spec(_HAN_PACKAGE)
-    loader = spec.loader if spec is not None else None
-    if spec is None or not spec.submodule_search_locations or not isinstance(loader, ResourceLoader):
+    get_data = getattr(spec and spec.loader, "get_data", None)
+    if spec is None or not spec.submodule_search_locations or get_data is None:
         raise ModuleNotFoundError(f"No module named {_HAN_PACKAGE!r}", name=_HAN_PACKAGE)
     folder = spec.submodule_search_locations[0]
-    return tuple(loader.get_data(os.path.join(folder, "data", name)) for name in _HAN_TABLES)
+    return tuple(get_data(os.path.join(folder, "data", name)) for name in _HAN_TABLES)
 
 
 def folding_of(text: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""Words: how texts are cut into them for the index, which spellings count as the same, and where they are found.
+"""Words: how texts are cut into them for the index, and which spellings count as the same.
 
-The index, queries, highlighting, filters and the scan of pages all ask this module and
+The index, queries, highlighting (:mod:`newsarc.text.patterns`), filters and the scan of pages all ask this module and
 :mod:`newsarc.text.normalize`. ``strike`` and ``strikes`` are one word, ``cease-fire`` and ``ceasefire`` too, and
 ``Russia's`` is ``Russia``. Case, accents and what else :func:`newsarc.text.normalize.fold` leaves out never count. What
 is typed in quotes is taken as it stands.
@@ -12,8 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
+from newsarc.text.inflections import inflections
 from newsarc.text.normalize import abbreviations, dots_of_abbreviations, fold, fold_characters, without_dots
 
 # Part of the key of the cache: raise it whenever index_text gives other words for some text.
@@ -22,22 +23,20 @@ VERSION = 1
 
 # What the full-text table (tokenize='ascii') takes for a space. Every other character is part of a word to it: what is
 # not ASCII and no word is replaced by spaces here.
-_SPACE = r"\x00-/:-@\[-`{-\x7f"
+SPACE = r"\x00-/:-@\[-`{-\x7f"
 _WORD = re.compile(r"[^\W_]+")
-_TOKEN = re.compile(f"[^{_SPACE}]+")
-SEPARATORS = f"[{_SPACE}]+"
-_START, _END = f"(?<![^{_SPACE}])", f"(?![^{_SPACE}])"
+_TOKEN = re.compile(f"[^{SPACE}]+")
+SEPARATORS = f"[{SPACE}]+"
+WORD_START, WORD_END = f"(?<![^{SPACE}])", f"(?![^{SPACE}])"
 JOINERS = "-'"
 _KEPT = ("-", "'", ".")  # between two words, where nothing else is
 # Possessive, and only from the beginning of a word: otherwise a long one takes quadratic time.
-_JOINED = re.compile(f"{_START}[^{_SPACE}]++(?:[{JOINERS}][^{_SPACE}]++)+")
+_JOINED = re.compile(f"{WORD_START}[^{SPACE}]++(?:[{JOINERS}][^{SPACE}]++)+")
 _JOINED_KINDS = re.compile(rf"(?<![wdsm])[wdsm]++(?:[{JOINERS}][wdsm]++)+")
 _POSSESSIVE = re.compile(r"'s\Z")
-# Symbols that make another word of what they stand in: C++ is not C, and 9/11 not 9-11.
-_SYMBOL = re.compile(r"[+&/#@%$€£¥°]")
-_WRAPPING = " \t\n.,;:!?¡¿()[]{}<>*^~|\\_\"'`´„…、。，；：！？（）「」『』《》-\u0f0b\u0f0d\u104a\u104b\u17d4\u17d5"
+WRAPPING = " \t\n.,;:!?¡¿()[]{}<>*^~|\\_\"'`´„…、。，；：！？（）「」『』《》-\u0f0b\u0f0d\u104a\u104b\u17d4\u17d5"
 # Between what stands in a row but is not one text, so that no phrase runs from one into the other.
-BORDER = " \ue001 "
+FIELD_BREAK = " \ue001 "
 # Stands for what is between two characters of scripts without spaces, or the phrase 地震 would be found in 地、震.
 _GAP = " \ue000 "
 # Between letters of Arabic script the non-joiner separates the parts of a word, as a hyphen does; others only shape.
@@ -47,32 +46,9 @@ _HEBREW_QUOTE = re.compile('(?<=[א-ת])"(?=[א-ת])')  # the gershayim of an ab
 _CATALAN_DOT = re.compile("(?<=[lL])·(?=[lL])")
 _MAX_PARTS = 6  # of a word with hyphens; of one with more, only neighbours are joined
 
-# Plurals that no rule makes, both ways. Those of the news; a full list would not fit here nor be needed.
-_IRREGULAR = (
-    ("man", "men"),
-    ("woman", "women"),
-    ("child", "children"),
-    ("foot", "feet"),
-    ("wife", "wives"),
-    ("life", "lives"),
-    ("knife", "knives"),
-    ("half", "halves"),
-    ("leaf", "leaves"),
-    ("thief", "thieves"),
-    ("crisis", "crises"),
-    ("analysis", "analyses"),
-    ("medium", "media"),
-)
-_PARTNERS = {a: b for pair in _IRREGULAR for a, b in (pair, pair[::-1])}
-# These end like plurals and are none; without their end, some are other words that the news has.
-_NO_PLURALS = frozenset(
-    {"news", "mars", "hamas", "laos", "does", "this", "lens", "series", "species", "always", "perhaps", "whereas"}
-)
-_SHORTEST = 3  # letters that a singular has at least
-
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class Variant:
     """One way to write what was typed: ``text``, folded; ``is_exact`` where it is how it was typed."""
 
     text: str
@@ -104,7 +80,7 @@ def index_text(text: str) -> str:
     if "-" in plain or "'" in plain:
         chains = _chains(_without_possessives(plain))
         others.update((run, None) for chain in chains for run in _runs(re.split(f"[{JOINERS}]", chain)))
-    return BORDER.join((_separated(plain), *map(_separated, others))) if others else _separated(plain)
+    return FIELD_BREAK.join((_separated(plain), *map(_separated, others))) if others else _separated(plain)
 
 
 def plain_text(text: str) -> str:
@@ -180,6 +156,11 @@ def word_spans(folded: str) -> Iterator[tuple[int, int]]:
             yield from ((at, at + 1) for at in range(start, end))
         else:
             yield start, end
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a word or phrase as the full-text table has them."""
+    return _TOKEN.findall(plain_text(text))
 
 
 def has_spaceless(text: str) -> bool:
@@ -278,7 +259,7 @@ def _runs(parts: list[str]) -> Iterator[str]:
 
 
 def _without_possessives(folded: str) -> str:
-    return re.sub(rf"'s{_END}", " ", folded) if "'s" in folded else folded
+    return re.sub(rf"'s{WORD_END}", " ", folded) if "'s" in folded else folded
 
 
 def _abbreviated(characters: str) -> Iterator[str]:
@@ -290,10 +271,10 @@ def _in_letters(abbreviation: str) -> str:
     return " ".join(abbreviation.replace(".", " ").split())
 
 
-def spellings(typed: str) -> tuple[Spelling, ...]:
+def variants(typed: str) -> tuple[Variant, ...]:
     """Return the spellings of a word, the exact one first; none for what has no letter or digit in it."""
     characters = fold_characters(_with_joiners(typed))
-    core = without_dots(" ".join(characters.split())).strip(_WRAPPING)
+    core = without_dots(" ".join(characters.split())).strip(WRAPPING)
     if not has_word(core):
         return ()
     others: dict[str, None] = {}
@@ -305,118 +286,10 @@ def spellings(typed: str) -> tuple[Spelling, ...]:
         if not found:  # nothing but a symbol and 's
             continue
         *before, last = found
-        for other in _other_numbers(last):
+        for other in inflections(last):
             others[form[: form.rindex(last)] + other if before else other] = None
     for letters in map(_in_letters, _abbreviated(characters)):
         if letters.replace(" ", "") == core:
             others[letters] = None
     others.pop(core, None)
-    return (Spelling(core, True), *(Spelling(form, False) for form in others))
-
-
-def _other_numbers(word: str) -> list[str]:
-    """Return the plurals of an English singular and the singulars of a plural, as far as rules make them."""
-    if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST:
-        return []
-    if word in _PARTNERS:
-        return [_PARTNERS[word]]
-    singulars = [form for form in _singulars(word) if len(form) >= _SHORTEST]
-    return singulars or [form for form in _plurals(word) if form not in _NO_PLURALS]
-
-
-def _plurals(word: str) -> list[str]:
-    if word.endswith(("s", "x", "z", "ch", "sh")):
-        return [f"{word}es"]
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return [f"{word[:-1]}ies", f"{word}s"]
-    return [f"{word}s", f"{word}es"] if word.endswith("o") else [f"{word}s"]
-
-
-def _singulars(word: str) -> list[str]:
-    if not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _NO_PLURALS:
-        return []
-    if word.endswith("ies"):
-        return [f"{word[:-3]}y", word[:-1]]
-    if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
-        return [word[:-2], word[:-1]]
-    return [word[:-1]]
-
-
-# --- where words are found ---
-
-
-def literal(typed: str) -> str | None:
-    """Return what of a word, folded, must stand in a text as it was typed, for a symbol in it; None for a plain word.
-
-    An emoji alone is one too; mere punctuation is not.
-    """
-    core = fold(typed).lstrip("+").strip(_WRAPPING)
-    if _SYMBOL.search(core) and has_word(core):
-        return core
-    return core if core and not core.isascii() and not has_word(core) and "\ufffd" not in core else None
-
-
-def literal_spans(text: str, wanted: str) -> Iterator[tuple[int, int]]:
-    """Yield where a :func:`literal` stands in folded text: ``5%`` not in ``15%`` or ``1.5%``, ``$5`` not in ``$50``."""
-    at = text.find(wanted)
-    while at >= 0:
-        end = at + len(wanted)
-        if not _goes_on_before(text, at) and not _goes_on_behind(text, end):
-            yield at, end
-            at = text.find(wanted, end)
-        else:
-            at = text.find(wanted, at + 1)
-
-
-def _goes_on_before(text: str, at: int) -> bool:
-    if at == 0 or not has_word(text[at]):
-        return False
-    before = text[at - 1]
-    return _is_of_word(before) or (before in ".," and at > 1 and text[at - 2].isdecimal())
-
-
-def _goes_on_behind(text: str, end: int) -> bool:
-    return end < len(text) and has_word(text[end - 1]) and _is_of_word(text[end])
-
-
-def _is_of_word(char: str) -> bool:
-    """Whether a character is part of a word of a script with spaces between words."""
-    if char.isascii():
-        return char.isalnum()
-    from newsarc.text.characters import kinds
-
-    return kinds(char) in "wdm"
-
-
-def tokens(text: str) -> list[str]:
-    """Return the words of a word or phrase as the full-text table has them."""
-    return _TOKEN.findall(plain_text(text))
-
-
-def pattern(text: str, *, is_prefix: bool = False) -> str:
-    """Return the regular expression that finds a folded word or phrase in :func:`index_text`, as the table does."""
-    return _START + SEPARATORS.join(map(re.escape, tokens(text))) + ("" if is_prefix else _END)
-
-
-def exact_pattern(typed: str, *, is_prefix: bool = False) -> str:
-    """Return the regular expression that finds a word or phrase in :func:`exact_text` just as it was typed."""
-    words = exact_text(typed).strip(_WRAPPING).split()
-    return _START + SEPARATORS.join(map(re.escape, words)) + ("" if is_prefix else _END)
-
-
-@lru_cache(maxsize=256)
-def highlight_pattern(text: str, *, is_prefix: bool = False) -> str:
-    """Return the regular expression that finds a folded word or phrase in :func:`plain_text`, to mark it.
-
-    ``ceasefire`` is found in ``cease-fire``, which the table has in one piece, too; a prefix, up to the word's end.
-    """
-    words = [_joinable(word) for word in tokens(text)]
-    return _START + SEPARATORS.join(words) + (f"[^{_SPACE}]*" if is_prefix else _END)
-
-
-def _joinable(word: str) -> str:
-    """Return the pattern of a word that may have joiners in it; ``its`` does not stand for ``it's``."""
-    letters = list(map(re.escape, word))
-    joiner = f"[{JOINERS}]?"
-    last = "-?" if len(letters) <= _SHORTEST and letters[-1] == "s" else joiner
-    return last.join((joiner.join(letters[:-1]), letters[-1])) if len(letters) > 1 else letters[0]
+    return (Variant(core, True), *(Variant(form, False) for form in others))

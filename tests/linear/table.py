@@ -43,8 +43,8 @@ from newsarc.refs import looks_like_ref, resolve_ref
 from newsarc.safe import csv_cell, json_text, visible, web_address
 from newsarc.search import passage
 from newsarc.text.normalize import display, fold
-from newsarc.text.tokenizer import exact_text, index_text, literal
-from newsarc.text.tokenizer import spellings as word_spellings
+from newsarc.text.patterns import literal
+from newsarc.text.tokenizer import exact_text, index_text, variants
 from newsarc.tree import Day, Tree
 
 PIECES = [
@@ -197,7 +197,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "text.fold": fold,
     "words.index_text": index_text,
     "words.exact_text": exact_text,
-    "words.spellings": word_spellings,
+    "words.variants": variants,
     "words.literal": literal,
     "matcher and passage": _marked,
     "query": lambda text: _tried(parse_query, text),

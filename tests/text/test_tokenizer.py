@@ -15,21 +15,21 @@ from newsarc.config import DEFAULT_CONFIG
 from newsarc.matcher import Highlighter, Matcher, SearchedText
 from newsarc.query import Word
 from newsarc.text.characters import tables_version
+from newsarc.text.patterns import literal
 from newsarc.text.tokenizer import (
     VERSION,
     exact_text,
     index_text,
-    literal,
     located_text,
     located_words,
     plain_text,
-    spellings,
+    variants,
     version,
 )
 
 
 def forms(word: str) -> set[str]:
-    return {form.text for form in spellings(word)}
+    return {form.text for form in variants(word)}
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_what_only_looks_like_a_plural(word: str, other: str) -> None:
 
 
 def test_the_exact_spelling_comes_first() -> None:
-    assert [(form.text, form.is_exact) for form in spellings("Strikes")] == [("strikes", True), ("strike", False)]
-    assert spellings("?!") == ()
+    assert [(form.text, form.is_exact) for form in variants("Strikes")] == [("strikes", True), ("strike", False)]
+    assert variants("?!") == ()
     assert forms("Russia's") == {"russia's", "russia", "russias"}
     assert {"al-bab", "albab"} <= forms("al-Bab")
     assert forms("地震") == {"地震"}
@@ -172,7 +172,7 @@ def test_what_is_indexed_can_be_stored_and_holds_its_places(text: str) -> None:
 @given(st.text(alphabet="abs'-’ é地&/กิ.", max_size=12))
 def test_a_text_has_each_of_its_words(text: str) -> None:
     for word in re.findall(r"\S+", text):
-        if spellings(word):
+        if variants(word):
             assert Matcher(Word(word)).is_in(SearchedText(text))
 
 
@@ -196,7 +196,7 @@ ADVICE = (
 def words_of_texts() -> str:
     lines = []
     for text in TEXTS.read_text(encoding="utf-8").splitlines():
-        forms = [" | ".join(form.text for form in spellings(word)) for word in text.split()]
+        forms = [" | ".join(form.text for form in variants(word)) for word in text.split()]
         parts = (text, index_text(text), exact_text(text), " ; ".join(forms), literal(text.split()[0]) or "")
         lines.append("\t".join(parts))
     return "\n".join(lines) + "\n"

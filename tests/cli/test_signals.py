@@ -23,7 +23,8 @@ CODES = {"SIGTERM": 143, "SIGHUP": 129, "SIGINT": 130}
 # newsarc with a signal to itself when it flushes a file to the disk: what it writes is there by then, beside its place.
 FLUSHED = """
 import os, signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the tests were started with
+signal.signal(signal.SIGHUP, signal.{hangup})
 flush = os.fsync
 def fsync(descriptor):
     flush(descriptor)
@@ -75,7 +76,7 @@ def signalled(root: Path, words: list[str], name: str, times: int = 1) -> subpro
     (root.parent / "temporary").mkdir()
     environment = {"NEWSARC_CACHE_DIR": str(root.parent / "cache"), "TMPDIR": str(root.parent / "temporary")}
     return subprocess.run(
-        [sys.executable, "-c", FLUSHED.format(name=name, times=times), "-A", str(root), *words],
+        [sys.executable, "-c", FLUSHED.format(name=name, times=times, hangup="SIG_DFL"), "-A", str(root), *words],
         capture_output=True,
         text=True,
         check=False,
@@ -118,6 +119,8 @@ def test_cleaning_up_is_not_interrupted(name: str, raised: type[BaseException]) 
     before = {number: signal.getsignal(number) for number in map(signal.Signals.__getitem__, CODES)}
     steps = []
     try:
+        for number in before:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
         raise_on_signals()
         with pytest.raises(raised), uninterrupted():
             with uninterrupted():
@@ -134,9 +137,9 @@ def test_what_is_ignored_stays_ignored(root: Path) -> None:
     """Under nohup the end of the terminal is not the end of newsarc."""
     (root.parent / "out").mkdir()
     words = COMMANDS["export --format sqlite"]
-    script = FLUSHED.format(name="SIGHUP", times=1)
+    script = FLUSHED.format(name="SIGHUP", times=1, hangup="SIG_IGN")
     result = subprocess.run(
-        ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", sys.executable, "-c", script, "-A", root, *words],
+        [sys.executable, "-c", script, "-A", root, *words],
         capture_output=True,
         check=False,
         cwd=root.parent,

@@ -95,7 +95,7 @@ def in_vim(script: str, folder: Path) -> Any:
         encoding="utf-8",
     )
     command = ["vim", "-u", "NONE", "-i", "NONE", "-N", "-n", "-es", "-S", "script.vim"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=600, check=False)
     if not (folder / "found.json").exists():
         version = subprocess.run(["vim", "--version"], capture_output=True, text=True, check=False).stdout
         if "+eval" not in version or "+quickfix" not in version:
@@ -169,7 +169,7 @@ def test_emacs_itself(lines_and_findings: tuple[list[str], Found], tmp_path: Pat
 """
     (tmp_path / "ask.el").write_text("\n".join([*snippets("elisp"), ask]), encoding="utf-8")
     command = ["emacs", "-Q", "--batch", "-l", "ask.el"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=600)
     rows = [tuple(line.split("\t")) for line in done.stdout.decode("utf-8").splitlines()]
     assert rows[: len(meant)] == [(path, str(line), str(column)) for path, line, column, _ in meant]
     assert rows[len(meant) :] == [(str(line), said) for _, line, _, said in meant]

@@ -58,7 +58,7 @@ def loaded(*arguments: str, env: dict[str, str] | None = None) -> set[str]:
         text=True,
         encoding="utf-8",
         check=True,
-        timeout=60,
+        timeout=600,
         env={**clean_environment(), **(env or {})},
     )
     assert done.stdout

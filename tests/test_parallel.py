@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,8 +24,14 @@ def children() -> set[int]:
 
 
 def test_results_come_in_the_order_of_the_parts() -> None:
+    """The first part is done last: it waits for the second, in another worker, and that for the third."""
+    done = [os.pipe() for _ in range(3)]
+
     def slow_first(number: int) -> tuple[int, int]:
-        time.sleep(0.05 if number < 3 else 0)
+        if number < 2:
+            os.read(done[number + 1][0], 1)
+        if number < 3:
+            os.write(done[number][1], b"x")
         return number, os.getpid()
 
     found = list(in_order(slow_first, range(20), workers=3))
@@ -74,7 +79,8 @@ def test_who_stops_asking_leaves_no_worker_behind() -> None:
     before = children()
 
     def slow(number: int) -> int:
-        time.sleep(number * 10)
+        if number:
+            signal.pause()  # for ever
         return number
 
     results = in_order(slow, range(4), workers=2)
@@ -107,11 +113,12 @@ def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatc
 
 def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
     generate(tmp_path, 4, days=60)
+    reader, writer = os.pipe()
     script = (
-        "import time; from newsarc.lint import engine, look; from newsarc import parallel;"
+        "import os, signal; from newsarc.lint import engine, look; from newsarc import parallel;"
         "from newsarc.cli import main;"
         "engine._FEW_EVENTS = 0; parallel.cores = lambda: 2;"
-        "look.Look.at_days = lambda self, days: time.sleep(60);"
+        f"look.Look.at_days = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
         "main()"
     )
     with subprocess.Popen(
@@ -119,22 +126,17 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        pass_fds=[writer],
         # What is started in the background of a shell ignores it, and so does all that this starts.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     ) as process:
-        deadline = time.monotonic() + 60
-        before: set[int] = set()
-        # The same three twice: those that look at the states of folders come first, and are soon gone.
-        while (len(now := members(process.pid)) < 3 or now != before) and time.monotonic() < deadline:
-            before = now
-            time.sleep(0.05)
-        assert len(now) == 3
-        started = time.monotonic()
+        os.close(writer)
+        assert os.read(reader, 1) + os.read(reader, 1) == b"xx"  # both workers are at work
         process.send_signal(signal.SIGINT)  # to the first process alone: the others have to be told
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate()  # which comes to its end when none has the pipes any more
         assert process.returncode == 130
-        assert time.monotonic() - started < 5
         assert (out, err) == (b"", b"")
+        assert os.read(reader, 1) == b""
     assert members(process.pid) == set()
 
 

@@ -88,6 +88,6 @@ def test_lines_for_jq(line: str, tmp_path: Path) -> None:
     environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
     environment["PYTHONPATH"] = str(REPOSITORY)
     done = subprocess.run(
-        ["bash", "-c", line], cwd=CASES / "harbour", env=environment, capture_output=True, check=True, timeout=60
+        ["bash", "-c", line], cwd=CASES / "harbour", env=environment, capture_output=True, check=True, timeout=600
     )
     assert done.stdout

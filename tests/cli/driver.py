@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = REPOSITORY / "examples" / "archive"
 CASES = REPOSITORY / "tests" / "archives"
-TIMEOUT = 120  # seconds after which a process counts as hanging
+TIMEOUT = 600  # seconds after which a process counts as hanging
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 

@@ -20,15 +20,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-PATIENCE = 120  # seconds after which a run counts as hanging
+PATIENCE = 600  # seconds after which a run counts as hanging
 _NEEDS_PYTHON = ("PYTHON", "LC_", "LANG")  # beginnings of variables that Python reads when it starts
 _ENVIRONMENT = {"PYTHONUTF8": "1"}  # of the server
 _ENCODING = "PYTHONIOENCODING"  # of the standard streams, which a fork can set as Python does
 _LENGTH = 8
+_one_at_a_time = threading.Lock()
 
 
 class Fork:
@@ -50,7 +52,7 @@ class Fork:
             return int(self._line())
 
 
-@cache
+@cache  # the first call is made under the lock, so that there is one server
 def _server() -> socket.socket:
     here, there = socket.socketpair()
     root = Path(__file__).resolve().parents[2]
@@ -104,10 +106,11 @@ def start(
             "closed": list(closed),
         }
     ).encode()
-    server = _server()
-    socket.send_fds(server, [len(request).to_bytes(_LENGTH, "big")], [*streams, theirs])
+    with _one_at_a_time:
+        server = _server()
+        socket.send_fds(server, [len(request).to_bytes(_LENGTH, "big")], [*streams, theirs])
+        server.sendall(request)
     os.close(theirs)
-    server.sendall(request)
     return Fork(ours)
 
 

@@ -226,7 +226,8 @@ def test_nothing_more_is_written_to_a_pager_that_was_left() -> None:
 
 def test_notes_come_when_the_pager_is_left(pager: Pager, tmp_path: Path) -> None:
     script = tmp_path / "slow"
-    script.write_text('#!/bin/sh\ncat > /dev/null\nsleep 0.3\necho "the pager ends" >&2\n', encoding="utf-8")
+    dawdle = "for each in 1 2 3 4 5 6 7 8 9; do /bin/true; done"  # who does not wait for the pager is first
+    script.write_text(f'#!/bin/sh\ncat > /dev/null\n{dawdle}\necho "the pager ends" >&2\n', encoding="utf-8")
     script.chmod(0o755)
     errors: list[str] = []
     env = {"PAGER": str(script), "LINES": "12", "NO_COLOR": "1"}

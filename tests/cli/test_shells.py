@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,10 +18,13 @@ from tests.cli.test_completion import AS_NEWSARC
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 Offers = Callable[[str], list[str]]
 PROMPT = b"READY> "
-# What the shell's own part of the work was given, into a file, and then a mark that this is all.
+# What the shell's own part of the work was given, into a file; and a line into a named pipe when that is all.
 BASH = r"""
 PS1='READY> '
-recorded() { _newsarc_completion "$@"; printf '%s\n' "${COMPREPLY[@]}" > "$OFFERS.part"; mv "$OFFERS.part" "$OFFERS"; }
+recorded() {
+  _newsarc_completion "$@"
+  printf '%s\n' "${COMPREPLY[@]}" > "$OFFERS.part"; mv "$OFFERS.part" "$OFFERS"; echo > "$OFFERS.done"
+}
 complete -o default -F recorded newsarc
 """
 ZSH = r"""
@@ -32,7 +35,7 @@ compadd() {
   (( $#offered )) && print -rl -- "$offered[@]" >> "$OFFERS.part"
   builtin compadd "$@"
 }
-recorded() { zle expand-or-complete-of-zsh; : >> "$OFFERS.part"; mv "$OFFERS.part" "$OFFERS" }
+recorded() { zle expand-or-complete-of-zsh; : >> "$OFFERS.part"; mv "$OFFERS.part" "$OFFERS"; print > "$OFFERS.done" }
 zle -A expand-or-complete expand-or-complete-of-zsh; zle -N expand-or-complete recorded
 """
 
@@ -76,6 +79,10 @@ def _typed(line: str, command: list[str], env: dict[str, str]) -> list[str]:
 
     file = Path(env["OFFERS"])
     file.unlink(missing_ok=True)
+    pipe = file.with_name(f"{file.name}.done")
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe)
+    done = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     terminal, other = pty.openpty()
     with subprocess.Popen(command, env=env, cwd=EXAMPLE, stdin=other, stdout=other, stderr=other) as shell:
         os.close(other)
@@ -83,11 +90,10 @@ def _typed(line: str, command: list[str], env: dict[str, str]) -> list[str]:
         while PROMPT not in shown:
             shown += os.read(terminal, 4096)
         os.write(terminal, line.encode("utf-8") + b"\t")
-        deadline = time.monotonic() + TIMEOUT
-        while not file.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        select.select([done], [], [], TIMEOUT)
         shell.kill()
     os.close(terminal)
+    os.close(done)
     assert file.exists(), shown
     return sorted(file.read_text(encoding="utf-8").split())
 

@@ -105,7 +105,7 @@ def said_by(code: str, *arguments: str | Path) -> Any:
         [sys.executable, "-c", code, *map(str, arguments)],
         capture_output=True,
         env=clean_environment({"PYTHONPATH": str(REPOSITORY)}),
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()

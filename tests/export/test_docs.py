@@ -67,7 +67,7 @@ def run_block(code: str, folder: Path, is_python: bool) -> str:
     environment = clean_environment({"NEWSARC_ARCHIVE": str(EXAMPLE), "PYTHONPATH": str(REPOSITORY)})
     environment["PATH"] = f"{shims}{os.pathsep}{environment['PATH']}"
     command = [sys.executable, "-c", code] if is_python else ["sh", "-c", code]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr.decode()
     notes = "" if is_python or "newsarc" not in code else done.stderr.decode()
     return "".join(line.rstrip() + "\n" for line in (done.stdout.decode() + notes).splitlines())

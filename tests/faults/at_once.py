@@ -1,24 +1,24 @@
-"""Many runs at once over an archive that changes: ``python -m tests.faults.at_once [--seconds 120] [--readers 8]``.
+"""Many runs at once over an archive that changes: ``python -m tests.faults.at_once [--runs 100] [--readers 8]``.
 
-An editor gives pages new versions and spells links in an odd way; two others run ``lint --fix`` all the time, which
-mends those; readers ask. Each answer must be true for some moment between its beginning and its end, page by page. At
-the end, with everybody gone, what is kept must say what the files say, and nothing may be left behind.
+An editor gives pages new versions and spells links in an odd way until all others are done; two run ``lint --fix``,
+which mends those; readers ask. Each answer must be true for some moment between its beginning and its end, page by
+page. At the end, with everybody gone, what is kept must say what the files say, and nothing may be left behind.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
-import os
 import random
 import re
-import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from pathlib import Path
+
+from tests.cli.driver import Outcome, fork
 
 PAGES = 40
 READING = (
@@ -39,17 +39,18 @@ class Stage:
         self.folder = folder
         self.archive = folder / "archive"
         self.random = random.Random(seed)
-        self.written: list[list[tuple[float, int]]] = [[] for _ in range(PAGES)]  # when each version was about to be
+        self.order = itertools.count()  # of what happens: a run is between two numbers, an edit after one
+        self.written: list[list[tuple[int, int]]] = [[] for _ in range(PAGES)]  # when each version was about to be
         self.wrong: list[str] = []
         self.runs: Counter[str] = Counter()
-        self.end = 0.0
+        self.is_over = threading.Event()
         for number in range(PAGES):
             self.put(number, 0)
             self.spell_oddly(number)
 
     def put(self, number: int, version: int) -> None:
         """Give a page another version, as editors do: written beside it, and renamed."""
-        self.written[number].append((time.monotonic(), version))
+        self.written[number].append((next(self.order), version))
         text = f"### [2020-05-{1 + number % 28}](/news/2020/05/{1 + number % 28}/index.md)\n\n"
         self._replace(f"page-{number}", number, f"{text}# Page {number} version {version}\n")
 
@@ -72,49 +73,39 @@ class Stage:
         beside.write_text(text, encoding="utf-8")
         beside.replace(file)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> Outcome:
         """Run newsarc to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "newsarc", "-q", *arguments],
-            cwd=self.archive,
-            env={**os.environ, "NEWSARC_CACHE_DIR": str(self.folder / "cache")},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return fork("-q", *arguments, cwd=self.archive, env={"NEWSARC_CACHE_DIR": str(self.folder / "cache")})
 
     def edit(self) -> None:
-        """Change pages until the end."""
-        number = 0
-        while time.monotonic() < self.end:
+        """Change pages until all others are done."""
+        while not self.is_over.wait(self.random.random() * 0.05):
             number = self.random.randrange(PAGES)
             self.put(number, self.written[number][-1][1] + 1)
             self.spell_oddly(self.random.randrange(PAGES))
-            time.sleep(self.random.random() * 0.05)
 
-    def mend(self) -> None:
-        """Mend until the end."""
-        while time.monotonic() < self.end:
+    def mend(self, runs: int) -> None:
+        """Mend so many times."""
+        for _ in range(runs):
             self.look(("lint", "--fix", "--select", "NA106"), (0, 1))
 
-    def read(self) -> None:
-        """Ask until the end."""
-        while time.monotonic() < self.end:
+    def read(self, runs: int) -> None:
+        """Ask so many times."""
+        for _ in range(runs):
             self.look(self.random.choice(READING), (0, 1))
 
     def look(self, arguments: tuple[str, ...], codes: tuple[int, ...]) -> None:
         """Run newsarc, and write down what is wrong about it."""
-        started = time.monotonic()
+        started = next(self.order)
         found = self.run(*arguments)
-        ended = time.monotonic()
+        ended = next(self.order)
         self.runs[" ".join(arguments)] += 1
         name = " ".join(arguments)
-        if found.returncode not in codes or found.stderr.strip():
-            self.wrong.append(f"{name}: exit {found.returncode}: {found.stderr.strip()[-300:]}")
-        elif arguments[-1] == "json" and any(f["code"] == "NA101" for f in json.loads(found.stdout)["findings"]):
-            self.wrong.append(f"{name}: no link is dead, but {found.stdout[:300]}")
-        seen = {int(number): int(version) for number, version in _VERSION.findall(found.stdout)}
+        if found.code not in codes or found.err.strip():
+            self.wrong.append(f"{name}: exit {found.code}: {found.err.strip()[-300:]}")
+        elif arguments[-1] == "json" and any(f["code"] == "NA101" for f in json.loads(found.out)["findings"]):
+            self.wrong.append(f"{name}: no link is dead, but {found.out[:300]}")
+        seen = {int(number): int(version) for number, version in _VERSION.findall(found.out)}
         if arguments[0] == "list" and len(seen) != PAGES:
             self.wrong.append(f"{name}: {len(seen)} of {PAGES} pages")
         for number, version in seen.items():
@@ -130,7 +121,7 @@ class Stage:
         self.look(("lint", "--fix", "--select", "NA106"), (0,))
         for arguments in READING:
             kept, new = self.run(*arguments), self.run("--no-cache", *arguments)
-            if _timeless(kept.stdout) != _timeless(new.stdout):
+            if _timeless(kept.out) != _timeless(new.out):
                 self.wrong.append(f"{' '.join(arguments)}: what is kept says otherwise")
         left = [str(file) for file in self.folder.rglob("*") if file.suffix in (".tmp", ".index-new")]
         if left:
@@ -141,16 +132,21 @@ def _timeless(text: str) -> str:
     return re.sub(r'"seconds": [\d.]+', "", text)
 
 
-def perform(folder: Path, seconds: float, readers: int, seed: int = 0) -> Stage:
-    """Let an editor, two menders and ``readers`` at an archive in ``folder`` for so long; return what came of it."""
+def perform(folder: Path, runs: int, readers: int, seed: int = 0) -> Stage:
+    """Let an editor, two menders and ``readers``, of so many runs each, at an archive in ``folder``; return what came
+    of it.
+    """
     stage = Stage(folder, seed)
-    stage.end = time.monotonic() + seconds
-    actors = [stage.edit, stage.mend, stage.mend, *[stage.read] * readers]
-    threads = [threading.Thread(target=actor) for actor in actors]
-    for thread in threads:
+    editor = threading.Thread(target=stage.edit)
+    others = [
+        threading.Thread(target=actor, args=[runs]) for actor in (stage.mend, stage.mend, *[stage.read] * readers)
+    ]
+    for thread in (editor, *others):
         thread.start()
-    for thread in threads:
+    for thread in others:
         thread.join()
+    stage.is_over.set()
+    editor.join()
     stage.judge()
     return stage
 
@@ -160,12 +156,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.faults.at_once", description=(__doc__ or "").partition(":")[0]
     )
-    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--runs", type=int, default=100, help="of each reader and mender")
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        stage = perform(Path(folder), asked.seconds, asked.readers, asked.seed)
+        stage = perform(Path(folder), asked.runs, asked.readers, asked.seed)
     for name, number in stage.runs.most_common():
         print(f"{number:6,}  {name}")
     print(f"{sum(map(len, stage.written)):6,}  versions of {PAGES} pages")

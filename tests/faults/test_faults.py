@@ -15,14 +15,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(sys.platform != "linux" or shutil.which("cc") is None, reason="needs Linux and a C compiler")
-@pytest.mark.parametrize("command", ["list, warm", "search --fixed", "lint --write-baseline"])
+@pytest.mark.parametrize("command", ["list", "list, warm", "search --fixed", "lint --write-baseline"])
 def test_no_failing_call_makes_it_lie(command: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--most", "1", command],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=3600,  # a run that hangs is seen here
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
@@ -30,6 +30,6 @@ def test_no_failing_call_makes_it_lie(command: str) -> None:
 
 
 def test_many_at_once_tell_the_truth(tmp_path: Path) -> None:
-    stage = perform(tmp_path, seconds=2, readers=3)
+    stage = perform(tmp_path, runs=4, readers=3)
     assert stage.wrong == []
-    assert sum(stage.runs.values()) > len(stage.runs) > 1
+    assert sum(stage.runs.values()) >= 20

@@ -108,7 +108,7 @@ def test_any_text_of_what_dot_reads(parts: list[str]) -> None:
 )
 def test_graphviz_draws_what_the_archive_says(name: str) -> None:
     graph = graph_with(TEXTS[name])
-    done = subprocess.run(["dot", "-Tsvg"], input=dot(graph).encode(), capture_output=True, timeout=60, check=True)
+    done = subprocess.run(["dot", "-Tsvg"], input=dot(graph).encode(), capture_output=True, timeout=600, check=True)
     assert done.stderr == b"", done.stderr
     groups = [group for group in ET.fromstring(done.stdout).iter(f"{SVG}g") if group.get("class") == "node"]
     drawn = {group.findtext(f"{SVG}title"): group for group in groups}

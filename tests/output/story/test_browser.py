@@ -36,7 +36,7 @@ FLAGS = (
     "--disable-sync",
     "--window-size=1400,900",
 )
-PATIENCE = 10
+PATIENCE = 100
 
 
 def generated_archive(root: Path, events: int) -> Path:

@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarc import Archive
+from newsarc.cache import FOLDER_VARIABLE
 from newsarc.config import DEFAULT_CONFIG
-from newsarc.index import Filter, full_text
+from newsarc.index import Filter, Index, full_text
 from newsarc.index.schema import LINK_BITS
+from newsarc.pages import Pages
 from newsarc.search import search
 from tests.generated import generate
 from tests.naive import Model, Named, Page, folder_of, write
@@ -400,3 +402,11 @@ def test_links_beyond_what_can_be_numbered_are_left_out(tmp_path: Path, monkeypa
     with Archive.open(tmp_path, cache=False) as archive:
         ((row, contexts),) = archive.index().backlinks("news/2020/01/1/b.md")
     assert (row.path, contexts) == ("news/2020/01/1/a.md", ("C1", "C2", "C3", "C4"))
+
+
+def test_an_index_of_some_days_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
+    generate(tmp_path / "archive", 11, days=3)
+    with Archive.open(tmp_path / "archive") as opened:
+        Index.of_days(Pages(tmp_path / "archive", opened.config), list(opened.tree.days())[:2])
+    assert not (tmp_path / "cache").exists()

@@ -9,41 +9,17 @@ import os
 import random
 import sys
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.audit import recorded
 from tests.cli.driver import run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 
 SECRET = "the combination is 4711"
 DAY = "news/2020/03/1"
-_seen: list[str] = []
-_is_recording = False
-
-
-def _record(event: str, arguments: tuple[object, ...]) -> None:
-    if _is_recording and (event in {"open", "shutil.copyfile"} or event.startswith("os.")):
-        paths = arguments[: 1 if event == "open" else 2]
-        _seen.extend(os.fsdecode(one) for one in paths if isinstance(one, (str, bytes, os.PathLike)))
-
-
-sys.addaudithook(_record)
-
-
-@contextmanager
-def recorded() -> Iterator[list[str]]:
-    """Record the paths that the process opens, lists, makes or renames meanwhile."""
-    global _is_recording  # noqa: PLW0603
-    _seen.clear()
-    _is_recording = True
-    try:
-        yield _seen
-    finally:
-        _is_recording = False
 
 
 def event(headline: str, related: str = "") -> str:

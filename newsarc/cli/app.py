@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple, NoReturn
 
@@ -141,6 +142,7 @@ class _Commands(Commands):
         return name, load(name) if name else found, rest
 
 
+@cache
 def load(name: str) -> Any:
     """Import the command ``name`` and return it as Typer's own."""
     entry = COMMANDS[name]

@@ -33,7 +33,6 @@ _FORMAT = 5  # to be raised whenever a record, or what it means, changes
 _PACKED = 3  # the last so many parts of a record are pieces: found, later, facts
 _ROOM = 2  # how much larger than what is in use the file of pieces may become, and a size that does not matter
 _SMALL = 1 << 20
-_now = time.time_ns
 _Packed = TypeVar("_Packed", bytes | Piece, bytes | Piece | None)
 
 
@@ -47,7 +46,7 @@ class Memory:
         self.tree = archive.tree
         self.key = (_FORMAT, sys.version, *codes)
         self.today = today.toordinal()
-        self.started = _now()
+        self.started = time.time_ns()
 
     def plan(self, workers: Callable[[int], int | None]) -> Plan:
         """Return what has to be looked at. ``workers`` says how many processes so many events are worth."""

@@ -14,16 +14,20 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
-from typer.testing import CliRunner
+from typer import testing
 
 from newsarc.cli.app import app
 
 if TYPE_CHECKING:
     from tests.cli import forks
+
+# Typer makes the commands of an app from their signatures again for each run.
+testing._get_command = cache(testing._get_command)  # type: ignore[attr-defined]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = REPOSITORY / "examples" / "archive"
@@ -76,7 +80,9 @@ def strict_json(text: str) -> Any:
 def run(*arguments: str | Path, stdin: str | bytes = "", env: Mapping[str, str | None] | None = None) -> Outcome:
     """Run newsarc in this process. Bare: no ``-A`` is added."""
     environment: dict[str, str | None] = {"NEWSARC_ARCHIVE": None, "NO_COLOR": None, "COLUMNS": "80", "TERM": "xterm"}
-    result = CliRunner(env={**environment, **(env or {})}).invoke(app, [str(word) for word in arguments], input=stdin)
+    result = testing.CliRunner(env={**environment, **(env or {})}).invoke(
+        app, [str(word) for word in arguments], input=stdin
+    )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Outcome(result.exit_code, result.stdout, result.stderr)

@@ -14,8 +14,8 @@ from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, Usage
 from newsarc.links import is_event_path
 from newsarc.model import Event
 from newsarc.pages import Pages
-from newsarc.paths import leads_inside, shown
 from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
+from newsarc.storage.paths import leads_inside, shown
 from newsarc.tree import NEWS
 
 if TYPE_CHECKING:

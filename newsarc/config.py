@@ -11,7 +11,7 @@ from typing import Any
 
 from newsarc.closest import did_you_mean
 from newsarc.errors import ConfigError
-from newsarc.files import read_file
+from newsarc.storage.files import read_file
 from newsarc.text.labels import is_label, label_key, label_word
 
 CONFIG_NAME = "newsarc.toml"

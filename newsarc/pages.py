@@ -18,7 +18,7 @@ from newsarc.parser import parse_day, parse_event
 from newsarc.tree import Day, Tree
 
 if TYPE_CHECKING:
-    from newsarc.cache import Cache
+    from newsarc.storage.cache import Cache
 
 _MIN_PREFIXED = 3  # fewer links with a strange beginning are mistyped ones
 _SAMPLE_DAYS = 40  # how many days the judgement about a missing site prefix looks at
@@ -52,7 +52,7 @@ class Pages:
     @cached_property
     def cache(self) -> Cache | None:
         """Where what is worked out is kept between runs; None for nowhere."""
-        from newsarc.cache import open_cache
+        from newsarc.storage.cache import open_cache
 
         return open_cache(self.root, self.config) if self._may_cache else None
 

@@ -21,7 +21,7 @@ from newsarc.closest import shared_length
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
 from newsarc.parser.page import make_date
-from newsarc.paths import inside, is_path, with_slashes
+from newsarc.storage.paths import inside, is_path, with_slashes
 from newsarc.tree import Day, Tree
 
 LATEST = "latest"

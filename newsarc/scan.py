@@ -15,11 +15,11 @@ from newsarc.index.rows import host_of
 from newsarc.matcher import Judge, Looked, Marked, SearchedText
 from newsarc.model import Event
 from newsarc.pages import Pages
-from newsarc.parallel import in_order
 from newsarc.parser import parse_event
 from newsarc.parser.comments import without_comments
 from newsarc.query import TEXT_FIELDS, Query, Word, parse_query, parts_of
 from newsarc.search import Hit, Result
+from newsarc.storage.workers import in_order
 from newsarc.text.normalize import decode_entities, fold_characters
 from newsarc.tree import Day
 

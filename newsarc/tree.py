@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.files import NO_LINKS, READING, NotAFileError, read_all
 from newsarc.folder_state import FolderState, digest, folder_state, look, pages_state, stamp
 from newsarc.links import DAY_PAGE_NAMES
-from newsarc.paths import leads_inside
+from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
+from newsarc.storage.paths import leads_inside
 
 NEWS = "news"
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)

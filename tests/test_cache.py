@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from newsarc import Archive
-from newsarc.cache import FOLDER_VARIABLE
+from newsarc.storage.cache import FOLDER_VARIABLE
 from tests.audit import listening, recorded
 from tests.cli.driver import CAN_FORK, run, start
 from tests.generated import generate
@@ -49,7 +49,7 @@ _time_ns = time.time_ns
 def old(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run as if it were an hour later, when a cache can trust what it sees, and in one process, to watch it."""
     monkeypatch.setattr(time, "time_ns", lambda: _time_ns() + FAR)
-    monkeypatch.setattr("newsarc.parallel.cores", lambda: 1)
+    monkeypatch.setattr("newsarc.storage.workers.cores", lambda: 1)
 
 
 @pytest.fixture
@@ -581,7 +581,7 @@ def test_the_cache_of_another_archive_is_not_believed(root: Path, cache: Path, t
 
 def test_another_version_makes_it_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     agree(root)
-    monkeypatch.setattr("newsarc.cache.__version__", "0.0.0")
+    monkeypatch.setattr("newsarc.storage.cache.__version__", "0.0.0")
     for command in (COUNT, LINT):
         assert len(folders_read(root, command)) == 5
     agree(root)

@@ -48,7 +48,7 @@ HEAVY = {
 COMMANDS = {f"newsarc.cli.{entry.module}" for entry in app.COMMANDS.values()}
 ARCHIVE = {"newsarc.archive", "newsarc.config", "newsarc.model", "newsarc.pages", "newsarc.parser", "newsarc.tree"}
 INDEX = {"newsarc.index", "newsarc.search", "newsarc.related"}
-LINT = {"newsarc.lint", "newsarc.parallel"}
+LINT = {"newsarc.lint", "newsarc.storage.workers"}
 
 
 def loaded(*arguments: str, env: dict[str, str] | None = None) -> set[str]:
@@ -105,7 +105,7 @@ EXPORT = ["export", "--format", "jsonl", "--output", "-"]
 def test_timeline_stats_and_export_in_a_pipe_load_no_rich(arguments: list[str]) -> None:
     names = loaded("-A", str(EXAMPLE), *arguments)
     front_matter = {"frontmatter", "yaml"}  # of a page, where the index is not kept yet
-    parallel = {"newsarc.parallel"} if arguments == EXPORT else set()
+    parallel = {"newsarc.storage.workers"} if arguments == EXPORT else set()
     others = LINT - parallel | COMMANDS - {f"newsarc.cli.{arguments[0]}"}
     assert names & (HEAVY - {"sqlite3"} - front_matter | {"pyarrow"} | others) == set()
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 
 from newsarc.config import parse_config
-from newsarc.paths import inside, with_slashes
+from newsarc.storage.paths import inside, with_slashes
 from tests.cli.driver import CASES, EXAMPLE, fork, on_example, run
 
 HARBOUR = CASES / "harbour"

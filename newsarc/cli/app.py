@@ -32,7 +32,7 @@ from newsarc.cli.session import (
 )
 from newsarc.cli.streams import finish_streams, prepare_streams
 from newsarc.errors import ExitCode
-from newsarc.signals import Terminated, exit_by_signal, raise_on_signals
+from newsarc.storage.signals import Terminated, exit_by_signal, raise_on_signals
 
 # A dash and at least two letters, but not options put together (-qv).
 _EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z", re.DOTALL)

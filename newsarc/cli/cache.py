@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from newsarc.cache import Cache, cache_folder, cache_of, delete_files, files_in, is_temporary, why_unusable
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
 from newsarc.output.plain import tab_separated
 from newsarc.output.words import plural
+from newsarc.storage.cache import Cache, cache_folder, cache_of, delete_files, files_in, is_temporary, why_unusable
 
 Action = Literal["info", "clear"]
 

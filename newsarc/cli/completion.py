@@ -107,9 +107,9 @@ def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[s
     """Return the slugs that start with ``beginning``, as they were when the archive was indexed last, which is soon
     enough for an offer; where it was not, every day folder is listed.
     """
-    from newsarc.cache import open_cache
     from newsarc.config import DEFAULT_CONFIG
     from newsarc.index.names import paths_beginning
+    from newsarc.storage.cache import open_cache
     from newsarc.tree import Tree
 
     tree = Tree(root, max_page_bytes=0)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 from newsarc.cli.session import Session
 from newsarc.cli.streams import write_bytes
 from newsarc.errors import UsageError
-from newsarc.files import read_file
 from newsarc.output.terminal import is_terminal
 from newsarc.safe import visible
-from newsarc.signals import uninterrupted
+from newsarc.storage.files import read_file
+from newsarc.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
     from newsarc.output.story import Story
@@ -116,7 +116,7 @@ def _opened_file(name: str, document: bytes) -> Path:
 
 
 def _replace(file: Path, document: bytes) -> None:
-    from newsarc.atomic import replace_file
+    from newsarc.storage.atomic import replace_file
 
     try:
         replace_file(Path(os.path.realpath(file)), document)

@@ -49,9 +49,9 @@ def init(
         newsarc init --only settings --dry-run
     """
     from newsarc.config import PYPROJECT_NAME, find_config
-    from newsarc.drafts import write_drafts
     from newsarc.init.files import planned_files, repository_of
     from newsarc.init.requirement import requirement
+    from newsarc.storage.changeset import write_drafts
 
     folder, parts = session.folder, set(only or Part)
     installed = install or requirement() or ""

@@ -31,7 +31,7 @@ from newsarc.links import DAY_PAGE_NAMES
 from newsarc.output.plain import tab_separated
 from newsarc.output.progress import ProgressBar
 from newsarc.output.words import plural
-from newsarc.paths import inside, is_path, leads_inside, shown
+from newsarc.storage.paths import inside, is_path, leads_inside, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,9 +146,9 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
     """Apply fixes until none is left to apply; return the report of what remains and how many findings
     were mended: those whose fixes were written.
     """
-    from newsarc.atomic import locked
     from newsarc.errors import MendingError
     from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write
+    from newsarc.storage.atomic import locked
 
     fixed = 0
     warn_if_not_whole(session, report)

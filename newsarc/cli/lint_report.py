@@ -14,7 +14,7 @@ from newsarc.errors import ExitCode
 from newsarc.output.plain import tab_separated
 from newsarc.output.terminal import is_terminal
 from newsarc.output.words import plural
-from newsarc.paths import below_here, seen_from_here
+from newsarc.storage.paths import below_here, seen_from_here
 
 if TYPE_CHECKING:
     from newsarc.lint import Report

@@ -15,7 +15,7 @@ from newsarc.cli.session import Session
 from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
 from newsarc.links import DAY_PAGE_NAMES, is_event_path
-from newsarc.paths import inside
+from newsarc.storage.paths import inside
 
 if TYPE_CHECKING:
     from newsarc.lint import Report

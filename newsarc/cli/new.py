@@ -14,7 +14,7 @@ from newsarc.cli.completion import complete_ref
 from newsarc.cli.lint_report import folder_of
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
-from newsarc.signals import run_program
+from newsarc.storage.signals import run_program
 
 _PARTS = "What the page says"
 
@@ -74,8 +74,8 @@ def new(
         newsarc new "Dam repaired" --source "Radio Nine https://nine.example/dam"
         newsarc new "Dam repaired" --dry-run
     """
-    from newsarc.drafts import write_drafts
     from newsarc.new import NewEvent, drafts
+    from newsarc.storage.changeset import write_drafts
 
     if edit and dry_run:
         raise UsageError("--dry-run writes no page that --edit could open")

@@ -21,9 +21,9 @@ from newsarc.errors import ArchiveError, NewsarcError, PageError
 from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
-from newsarc.paths import seen_from_here
 from newsarc.safe import visible, visible_lines
-from newsarc.signals import Terminated
+from newsarc.storage.paths import seen_from_here
+from newsarc.storage.signals import Terminated
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -147,7 +147,7 @@ class Session:
         return seen_from_here(self.archive.root)
 
     def _tell_of_cache(self) -> None:
-        from newsarc.cache import cache_folder, why_unusable
+        from newsarc.storage.cache import cache_folder, why_unusable
 
         folder = cache_folder() if self._may_cache else None
         if folder is not None and (reason := why_unusable(folder)):
@@ -207,10 +207,10 @@ class Session:
             self.quiet = True
 
     def write_diff(self, path: str, before: str | None, after: str, folder: str = "") -> None:
-        """Write a unified diff (:func:`newsarc.drafts.unified_diff`) to standard output: as it is where a program reads
-        it, made visible where a person does.
+        """Write a unified diff (:func:`newsarc.storage.changeset.unified_diff`) to standard output: as it is where a
+        program reads it, made visible where a person does.
         """
-        from newsarc.drafts import unified_diff
+        from newsarc.storage.changeset import unified_diff
 
         lines = unified_diff(path, before, after, folder) if before != after else ()
         if is_terminal(sys.stdout):

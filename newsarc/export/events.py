@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from newsarc.errors import PageError
 from newsarc.output.records import Record, event_record
 from newsarc.pages import Pages
-from newsarc.parallel import in_order
+from newsarc.storage.workers import in_order
 
 if TYPE_CHECKING:
     from newsarc.archive import Archive

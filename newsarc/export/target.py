@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from newsarc.atomic import written_beside
 from newsarc.errors import UsageError
+from newsarc.storage.atomic import written_beside
 
 if TYPE_CHECKING:
     from newsarc.export.csv import Cell

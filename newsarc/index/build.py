@@ -214,6 +214,6 @@ def _spread(work: Callable[[Sequence[Of]], Result], parts: Sequence[Sequence[Of]
     """Yield ``work(part)`` for each of ``parts``, in their order; ``days`` says whether that is worth other cores."""
     if days <= _FEW_DAYS:
         return map(work, parts)
-    from newsarc.parallel import in_order  # 5 ms that a month is listed without
+    from newsarc.storage.workers import in_order  # 5 ms that a month is listed without
 
     return in_order(work, parts)

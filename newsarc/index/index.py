@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, get
 from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, order_by
 from newsarc.index.filters import Condition, Filter, condition
@@ -24,6 +23,7 @@ from newsarc.index.texts import Texts, texts_of
 from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
 from newsarc.pages import Pages
 from newsarc.query import Query, Word, wanted_words
+from newsarc.storage.cache import Cache
 from newsarc.text.normalize import without_surrogates
 from newsarc.tree import Day
 

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from newsarc.cache import LOCK, Cache, digest, open_own, own_status
-from newsarc.files import READING, read_all
 from newsarc.index.schema import INDEXES, SCHEMA, TEXT, connect
-from newsarc.signals import uninterrupted
+from newsarc.storage.cache import LOCK, Cache, digest, open_own, own_status
+from newsarc.storage.files import READING, read_all
+from newsarc.storage.signals import uninterrupted
 
 _TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
 _PATIENCE = 2.0  # seconds to wait for another process

@@ -8,9 +8,9 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsarc.cache import Cache
 from newsarc.folder_state import stamp as stamp_of
 from newsarc.index.kept import KeptIndex
+from newsarc.storage.cache import Cache
 from newsarc.tree import Tree
 
 _LAST = "\U0010ffff"  # sorts behind whatever may go on

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 
-from newsarc.cache import Cache
 from newsarc.index.build import Progress, Snapshot, fill, refresh, stale
 from newsarc.index.kept import KeptIndex
 from newsarc.index.schema import connect
 from newsarc.pages import Pages
+from newsarc.storage.cache import Cache
 
 
 def open_database(pages: Pages, cache: Cache | None, progress: Progress) -> tuple[sqlite3.Connection, KeptIndex | None]:

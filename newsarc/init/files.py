@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarc.config import CONFIG_NAME, load_config
-from newsarc.drafts import Draft
 from newsarc.errors import ArchiveError
-from newsarc.files import read_file
 from newsarc.init import Part
 from newsarc.init.detect import fitted
 from newsarc.init.hook import HOOK_FILE, hook_text
 from newsarc.init.settings import settings_text
 from newsarc.init.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.pages import Pages
+from newsarc.storage.changeset import Draft
+from newsarc.storage.files import read_file
 
 _MAX_BYTES = 1024 * 1024
 

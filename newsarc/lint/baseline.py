@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarc.atomic import replace_file
 from newsarc.errors import ArchiveError, ConfigError
-from newsarc.files import read_file
 from newsarc.lint.finding import Finding
+from newsarc.storage.atomic import replace_file
+from newsarc.storage.files import read_file
 
 VERSION = 1
 _MAX_BYTES = 64 * 1024 * 1024  # several hundred thousand findings

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsarc.errors import UsageError
-from newsarc.git import GitError, Repository
+from newsarc.storage.git import GitError, Repository
 
 _SHALLOW = "this clone is shallow: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in the checkout action)"
 # Nothing that the repository's configuration names is run: git.py sees to filters, these options to the rest.

@@ -30,7 +30,7 @@ from newsarc.lint.select import selected_rules
 from newsarc.lint.shelf import DamagedError
 from newsarc.lint.suppress import Suppressions, per_file_ignores
 from newsarc.pages import Pages
-from newsarc.parallel import in_order
+from newsarc.storage.workers import in_order
 
 _DAYS_AT_ONCE = 50
 _FEW_EVENTS = 400

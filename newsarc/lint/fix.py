@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarc.atomic import replace_file
 from newsarc.errors import MendingError, PageError
 from newsarc.lint.edits import PageEdits
 from newsarc.lint.engine import Report
 from newsarc.lint.look import digest
+from newsarc.storage.atomic import replace_file
 
 if TYPE_CHECKING:
     from newsarc.pages import Pages
@@ -86,7 +86,7 @@ def _unchanged(path: str, report: Report, archive: Pages) -> str | None:
 
 
 def write(mended: Mended, archive: Pages) -> None:
-    """Replace the page's file by its mended text, as :func:`newsarc.atomic.replace_file` does.
+    """Replace the page's file by its mended text, as :func:`newsarc.storage.atomic.replace_file` does.
 
     A symbolic link is not followed. Raises MendingError where the file changed since it was read or cannot be written;
     then it is as it was.

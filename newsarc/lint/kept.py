@@ -21,13 +21,13 @@ from newsarc.folder_state import FolderState
 from newsarc.lint.plan import NOTHING, Kept, Plan
 from newsarc.lint.record import DayRecord, found_in, later_in
 from newsarc.lint.shelf import DamagedError, Piece, Shelf, put_all, put_more
-from newsarc.parallel import in_order
+from newsarc.storage.workers import in_order
 from newsarc.tree import Day
 
 if TYPE_CHECKING:
-    from newsarc.cache import Cache
     from newsarc.lint.facts import Facts
     from newsarc.pages import Pages
+    from newsarc.storage.cache import Cache
 
 _FORMAT = 5  # to be raised whenever a record, or what it means, changes
 _PACKED = 3  # the last so many parts of a record are pieces: found, later, facts

@@ -23,7 +23,7 @@ from newsarc.lint.record import DayRecord, DeadLink, Later, columns_in, dead_in,
 from newsarc.lint.rules import ArchiveRule
 from newsarc.model import Change, Link, RelatedLink
 from newsarc.pages import Pages
-from newsarc.parallel import in_order
+from newsarc.storage.workers import in_order
 from newsarc.tree import Day
 
 _LINKS_AT_ONCE = 200

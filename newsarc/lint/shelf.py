@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from newsarc.cache import Cache, digest_of, open_own
-from newsarc.files import READING
+from newsarc.storage.cache import Cache, digest_of, open_own
+from newsarc.storage.files import READING
 
 Row = tuple[int, int, bytes]  # where a piece begins, how long it is, and its digest
 

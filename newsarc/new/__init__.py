@@ -1,6 +1,6 @@
 """A new event: from what its author says of it to its page and its entry on the page of its day.
 
-:func:`drafts` is the way in; :func:`newsarc.drafts.write_drafts` writes what comes out.
+:func:`drafts` is the way in; :func:`newsarc.storage.changeset.write_drafts` writes what comes out.
 """
 
 from newsarc.new.event import NewEvent, drafts

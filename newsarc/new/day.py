@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Collection, Sequence
 
-from newsarc.drafts import Draft
 from newsarc.errors import ArchiveError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.lint.edits import apply
@@ -15,6 +14,7 @@ from newsarc.lint.page import Page
 from newsarc.model import Event
 from newsarc.new.form import Form
 from newsarc.pages import Pages
+from newsarc.storage.changeset import Draft
 from newsarc.tree import Day
 
 

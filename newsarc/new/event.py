@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from newsarc.archive import Archive
-from newsarc.drafts import Draft
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
@@ -25,6 +24,7 @@ from newsarc.new.related import RelatedEvent, related_events
 from newsarc.new.slug import slug_of
 from newsarc.new.source import source_of
 from newsarc.pages import Pages
+from newsarc.storage.changeset import Draft
 from newsarc.text.normalize import display, fold
 from newsarc.tree import Day
 

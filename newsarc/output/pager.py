@@ -13,7 +13,7 @@ import unicodedata
 from types import TracebackType
 from typing import TextIO
 
-from newsarc.signals import Terminated, end_program, uninterrupted, wait_for
+from newsarc.storage.signals import Terminated, end_program, uninterrupted, wait_for
 
 VARIABLES = ("NEWSARC_PAGER", "PAGER")
 _DEFAULT = "less"

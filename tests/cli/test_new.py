@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc import atomic
+from newsarc.storage import atomic
 from tests.cli.driver import EXAMPLE, run
 
 BRIDGES = ("Two bridges close", "--date", "2017-06-16", "--topic", "Bridges", "--source", "https://radio.example/1")
@@ -180,7 +180,7 @@ def test_what_somebody_saved_meanwhile_is_not_taken_back(root: Path, monkeypatch
             raise OSError(errno.ENOSPC, "no space")
         real(file, data, mode)
 
-    monkeypatch.setattr("newsarc.drafts.replace_file", replace_file)
+    monkeypatch.setattr("newsarc.storage.changeset.replace_file", replace_file)
     shutil.copy(root / "news/2017/06/16/index.md", root / "news/2017/06/16/README.md")
     result = run("-A", root, "new", *BRIDGES)
     assert (result.code, result.out) == (2, "")

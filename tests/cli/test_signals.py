@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.output.pager import PagedOutput
-from newsarc.signals import Terminated, raise_on_signals, uninterrupted
+from newsarc.storage.signals import Terminated, raise_on_signals, uninterrupted
 from tests.cli.driver import TIMEOUT, clean_environment
 from tests.naive import Named, Page, write
 
@@ -153,8 +153,8 @@ def test_what_is_ignored_stays_ignored(root: Path) -> None:
 # Standard output of the process ends when that of all its children has ended.
 WORKERS = """
 import os, signal, sys, time
-from newsarc.parallel import in_order
-from newsarc.signals import Terminated, raise_on_signals
+from newsarc.storage.workers import in_order
+from newsarc.storage.signals import Terminated, raise_on_signals
 def work(part):
     if part == 1:
         os.kill(os.getppid(), signal.SIGTERM)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from newsarc import git as git_module
 from newsarc.cli.app import app
+from newsarc.storage import git as git_module
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="hooks and filters are shell scripts here")
 PAGE = "# {}\n\n{}\n### Related:\n\n1. [Some label](/news/2021/03/4/{}.md)\n"

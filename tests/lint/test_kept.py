@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.cache import FOLDER_VARIABLE, open_cache
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.lint import Report, kept
@@ -24,6 +23,7 @@ from newsarc.lint.changes import Changes
 from newsarc.lint.fix import mend
 from newsarc.lint.look import Look
 from newsarc.lint.rules import dates
+from newsarc.storage.cache import FOLDER_VARIABLE, open_cache
 from newsarc.tree import Day
 from tests.test_cache import edit, events, folder_of, make, page
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsarc.cache import Cache
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.matcher import Highlighter, Matcher, SearchedText
 from newsarc.query import Word
+from newsarc.storage.cache import Cache
 from newsarc.text.characters import tables_version
 from newsarc.text.patterns import literal
 from newsarc.text.tokenizer import (

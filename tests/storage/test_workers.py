@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarc import Archive, parallel
+from newsarc import Archive
 from newsarc.lint import engine
-from newsarc.parallel import in_order
+from newsarc.storage.workers import in_order
 from tests.generated import generate
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
@@ -90,7 +90,7 @@ def test_who_stops_asking_leaves_no_worker_behind() -> None:
 
 
 def test_one_core_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "cores", lambda: 1)
+    monkeypatch.setattr("newsarc.storage.workers.cores", lambda: 1)
     assert set(in_order(lambda number: os.getpid(), range(4))) == {os.getpid()}
 
 
@@ -102,7 +102,7 @@ def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatc
     reports = []
     for few, cores in ((10**9, 1), (0, 3)):
         monkeypatch.setattr(engine, "_FEW_EVENTS", few)
-        monkeypatch.setattr(parallel, "cores", lambda cores=cores: cores)
+        monkeypatch.setattr("newsarc.storage.workers.cores", lambda cores=cores: cores)
         reports.append(engine.lint(Archive.open(tmp_path / "broken")))
     one, many = reports
     assert one.findings == many.findings
@@ -115,9 +115,9 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
     generate(tmp_path, 4, days=60)
     reader, writer = os.pipe()
     script = (
-        "import os, signal; from newsarc.lint import engine, look; from newsarc import parallel;"
+        "import os, signal; from newsarc.lint import engine, look; from newsarc.storage import workers;"
         "from newsarc.cli import main;"
-        "engine._FEW_EVENTS = 0; parallel.cores = lambda: 2;"
+        "engine._FEW_EVENTS = 0; workers.cores = lambda: 2;"
         f"look.Look.at_days = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
         "main()"
     )

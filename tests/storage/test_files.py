@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.files import NotAFileError, read_file
+from newsarc.storage.files import NotAFileError, read_file
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 

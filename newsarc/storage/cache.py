@@ -18,9 +18,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from newsarc import __version__
-from newsarc.atomic import replace_file
 from newsarc.config import Config
-from newsarc.files import NO_LINKS, READING, NotAFileError, read_all
+from newsarc.storage.atomic import replace_file
+from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
 from newsarc.text.tokenizer import version
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"

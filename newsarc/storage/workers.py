@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
-from newsarc.signals import end_on_signals, uninterrupted
+from newsarc.storage.signals import end_on_signals, uninterrupted
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")

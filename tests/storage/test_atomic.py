@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.atomic import written_beside
+from newsarc.storage.atomic import written_beside
 
 
 def test_a_folder_comes_back_where_the_new_one_cannot_go_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

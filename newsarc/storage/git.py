@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from newsarc.errors import UsageError
-from newsarc.signals import uninterrupted
+from newsarc.storage.signals import uninterrupted
 
 TIMEOUT = 300  # seconds: git waits for ever where a .gitignore is a named pipe
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from newsarc.signals import uninterrupted
+from newsarc.storage.signals import uninterrupted
 
 
 def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from newsarc.atomic import create_file, locked, replace_file
 from newsarc.errors import ArchiveError
-from newsarc.files import read_file
-from newsarc.signals import uninterrupted
+from newsarc.storage.atomic import create_file, locked, replace_file
+from newsarc.storage.files import read_file
+from newsarc.storage.signals import uninterrupted
 
 _SHORT = 400  # lines in which difflib, whose time can grow with their cube, looks for a second at most
 _Change = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsarc import drafts
-from newsarc.atomic import create_file
-from newsarc.drafts import Draft, unified_diff, write_drafts
 from newsarc.errors import ArchiveError
+from newsarc.storage.atomic import create_file
+from newsarc.storage.changeset import Draft, unified_diff, write_drafts
 from tests.linear.work import growth
 
 
@@ -58,7 +57,7 @@ def test_an_interrupt_takes_back_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise KeyboardInterrupt
 
     (tmp_path / "b.md").write_bytes(b"old\n")
-    monkeypatch.setattr(drafts, "replace_file", interrupted)
+    monkeypatch.setattr("newsarc.storage.changeset.replace_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_drafts(tmp_path, [Draft("a/new.md", None, "new\n"), Draft("b.md", "old\n", "newer\n")])
     assert files(tmp_path) == {"b.md": b"old\n"}
@@ -78,7 +77,7 @@ def test_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.Mo
     def refuse(source: object, target: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("newsarc.atomic.os.link", refuse)
+    monkeypatch.setattr("newsarc.storage.atomic.os.link", refuse)
     create_file(tmp_path / "a.md", b"new\n")
     with pytest.raises(FileExistsError):
         create_file(tmp_path / "a.md", b"newer\n")

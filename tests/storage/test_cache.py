@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.cache import FOLDER_VARIABLE, Cache, open_cache, open_own, why_unusable
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.index.kept import KeptIndex
+from newsarc.storage.cache import FOLDER_VARIABLE, Cache, open_cache, open_own, why_unusable
 from tests.cli.driver import run
 from tests.naive import Page, write
 

@@ -1,0 +1,1 @@
+"""Files, folders, processes and git: all that reaches the disk, safely."""

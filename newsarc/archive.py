@@ -167,7 +167,7 @@ class Archive(Pages):
         return list(self._loaded(event.path for event in find_chain(self, start, end).events))
 
     def search(self, query: str, limit: int | None = 20) -> list[Hit]:
-        """Return the events that ``query`` describes, best first; :mod:`newsarc.query` says what it can say.
+        """Return the events that ``query`` describes, best first; :mod:`newsarc.query.language` says what it can say.
 
         Raises UsageError for a query without a word to look for, an unknown field, or a date that does not exist.
         """

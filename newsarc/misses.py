@@ -9,7 +9,7 @@ from typing import Any
 
 from newsarc.errors import UsageError
 from newsarc.index import Filter, Index
-from newsarc.query import All, Either, Not, Query, Word, parse_query, parts_of, wanted_words
+from newsarc.query.language import All, Either, Not, Query, Word, parse_query, parts_of, wanted_words
 from newsarc.text.normalize import fold
 
 _CLOSE = 72  # of 100, by rapidfuzz's ratio: two letters of seven may differ

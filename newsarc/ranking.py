@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 
 from newsarc.index import Index, Texts
-from newsarc.matcher import Matcher, SearchedText, words_pattern
-from newsarc.query import TEXT_FIELDS, All, Field, Query, Word, parts_of, wanted_words
+from newsarc.query.language import TEXT_FIELDS, All, Field, Query, Word, parts_of, wanted_words
+from newsarc.query.matcher import Matcher, SearchedText, words_pattern
 from newsarc.text.tokenizer import SEPARATORS
 
 _WEIGHTS: dict[Field, float] = {"headline": 10, "topic": 6, "context": 4, "summary": 2, "source": 1}

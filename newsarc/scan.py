@@ -12,12 +12,12 @@ from typing import Literal
 from newsarc.errors import PageError, UsageError
 from newsarc.index import EventRow, Index
 from newsarc.index.rows import host_of
-from newsarc.matcher import Judge, Looked, Marked, SearchedText
 from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser import parse_event
 from newsarc.parser.comments import without_comments
-from newsarc.query import TEXT_FIELDS, Query, Word, parse_query, parts_of
+from newsarc.query.language import TEXT_FIELDS, Query, Word, parse_query, parts_of
+from newsarc.query.matcher import Judge, Looked, Marked, SearchedText
 from newsarc.search import Hit, Result
 from newsarc.storage.workers import in_order
 from newsarc.text.normalize import decode_entities, fold_characters
@@ -87,7 +87,7 @@ def widely(
 
     A word that names no field may also stand in the labels of ``related`` links, in the addresses of ``sources``, or
     in ``all`` that the page says. ``index`` is asked for topics that only the rest of the archive knows. Raises
-    UsageError as :func:`newsarc.query.parse_query` does.
+    UsageError as :func:`newsarc.query.language.parse_query` does.
     """
     asked = parse_query(query)
     judge, stems = Judge(asked), _stems(asked)

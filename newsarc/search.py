@@ -1,6 +1,6 @@
 """A query → the events that it describes, best first, each with a passage that shows why.
 
-What a query can say: :mod:`newsarc.query`. How hits are ordered: :mod:`newsarc.ranking`.
+What a query can say: :mod:`newsarc.query.language`. How hits are ordered: :mod:`newsarc.ranking`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from newsarc.errors import UsageError
 from newsarc.index import EventRow, Filter, Index, Texts
-from newsarc.matcher import Highlighter, Marked
-from newsarc.query import Query, parse_query, wanted_words
+from newsarc.query.language import Query, parse_query, wanted_words
+from newsarc.query.matcher import Highlighter, Marked
 from newsarc.ranking import Ranking
 
 SORTS = ("relevance", "date")
@@ -53,7 +53,7 @@ def search(
     """Return the events of ``index`` that match ``query`` and ``wanted``, at most ``limit`` of them.
 
     They are sorted by ``relevance``, or by ``date``: the oldest first, with ``reverse`` the newest. Raises UsageError
-    as :func:`newsarc.query.parse_query` does, and for a negative ``limit``; None is all.
+    as :func:`newsarc.query.language.parse_query` does, and for a negative ``limit``; None is all.
     """
     if limit is not None and limit < 0:
         raise UsageError(f"at most {limit} events are none: a limit is 0 or more")
@@ -69,7 +69,7 @@ def search(
 
 def matching(index: Index, query: str, wanted: Filter) -> list[EventRow]:
     """Return all events that match ``query`` and ``wanted``, in the order of time. Raises UsageError as
-    :func:`newsarc.query.parse_query` does.
+    :func:`newsarc.query.language.parse_query` does.
     """
     return index.match(parse_query(query), wanted, "date")[0]
 

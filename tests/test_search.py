@@ -18,9 +18,9 @@ from newsarc import Archive
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.errors import UsageError
 from newsarc.index import Filter
-from newsarc.matcher import Judge, Looked, SearchedText
 from newsarc.parser import parse_day, parse_event
-from newsarc.query import parse_query
+from newsarc.query.language import parse_query
+from newsarc.query.matcher import Judge, Looked, SearchedText
 from newsarc.search import Hit, matching, search
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import index_text

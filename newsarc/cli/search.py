@@ -146,7 +146,7 @@ class _Asked:
 
 def _result(session: Session, archive: Archive, asked: _Asked, wanted: Wanted) -> Result:
     if not asked.is_exact and asked.wider is None:
-        from newsarc.query import parse_query
+        from newsarc.query.language import parse_query
         from newsarc.search import search as find
 
         if session.verbose:

@@ -22,7 +22,7 @@ from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
 from newsarc.index.texts import Texts, texts_of
 from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
 from newsarc.pages import Pages
-from newsarc.query import Query, Word, wanted_words
+from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
 from newsarc.text.normalize import without_surrogates
 from newsarc.tree import Day

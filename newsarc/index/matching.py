@@ -12,8 +12,8 @@ from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_values
 from newsarc.index.full_text import phrase
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.texts import texts_of
-from newsarc.matcher import Matcher, SearchedText
-from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
+from newsarc.query.language import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
+from newsarc.query.matcher import Matcher, SearchedText
 from newsarc.text.normalize import fold
 from newsarc.text.patterns import literal_spans
 

@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.index import EventRow
-from newsarc.matcher import Marked
 from newsarc.model import Event, RelatedLink
 from newsarc.output.bars import Scale
 from newsarc.output.words import long_date, plural
 from newsarc.parser.contexts import headline_prefixes
+from newsarc.query.matcher import Marked
 from newsarc.safe import visible, web_address
 from newsarc.search import Hit, passage
 from newsarc.text.normalize import fold

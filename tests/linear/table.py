@@ -28,7 +28,6 @@ from newsarc.lint.regular import RegularDay, read_day_page, read_event
 from newsarc.lint.rules.text import clean_text
 from newsarc.lint.select import rules_meant
 from newsarc.lint.suppress import wishes_of
-from newsarc.matcher import Highlighter
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.labels import wrapped
@@ -38,7 +37,8 @@ from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts
 from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
-from newsarc.query import parse_query, wanted_words
+from newsarc.query.language import parse_query, wanted_words
+from newsarc.query.matcher import Highlighter
 from newsarc.refs import looks_like_ref, resolve_ref
 from newsarc.safe import csv_cell, json_text, visible, web_address
 from newsarc.search import passage

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsarc.config import DEFAULT_CONFIG
-from newsarc.matcher import Highlighter, Matcher, SearchedText
-from newsarc.query import Word
+from newsarc.query.language import Word
+from newsarc.query.matcher import Highlighter, Matcher, SearchedText
 from newsarc.storage.cache import Cache
 from newsarc.text.characters import tables_version
 from newsarc.text.patterns import literal

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from newsarc.query import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word
+from newsarc.query.language import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word
 from newsarc.text.normalize import fold
 from newsarc.text.patterns import exact_pattern, highlight_pattern, literal_spans, pattern
 from newsarc.text.tokenizer import exact_text, index_text, located_text, located_words, plain_text

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsarc.errors import UsageError
-from newsarc.query import FIELDS, All, Dates, Either, Not, Query, Slug, Word, parse_query, wanted_words
+from newsarc.query.language import FIELDS, All, Dates, Either, Not, Query, Slug, Word, parse_query, wanted_words
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newsarc.discover import Discovery
     from newsarc.index import Index
     from newsarc.lint import Finding
-    from newsarc.search import Hit
+    from newsarc.search.engine import Hit
 
 
 _FEW_DAYS = 62  # are sooner read than the whole archive is looked at for what changed
@@ -172,7 +172,7 @@ class Archive(Pages):
         Raises UsageError for a query without a word to look for, an unknown field, or a date that does not exist.
         """
         from newsarc.index import Filter
-        from newsarc.search import search
+        from newsarc.search.engine import search
 
         return search(self.index(), query, Filter(), limit).hits
 

@@ -74,8 +74,11 @@ def story_of(index: Index, wanted: Filter) -> Story:
 
 
 def story_about(index: Index, query: str, wanted: Filter) -> Story:
-    """Return the events that match ``query`` and ``wanted``. Raises UsageError as :func:`newsarc.search.matching`."""
-    from newsarc.search import matching
+    """Return the events that match ``query`` and ``wanted``.
+
+    Raises UsageError as :func:`newsarc.search.engine.matching`.
+    """
+    from newsarc.search.engine import matching
 
     return Story(tuple(matching(index, query, wanted)))
 

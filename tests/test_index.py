@@ -17,7 +17,7 @@ from newsarc.config import DEFAULT_CONFIG
 from newsarc.index import Filter, Index, full_text
 from newsarc.index.schema import LINK_BITS
 from newsarc.pages import Pages
-from newsarc.search import search
+from newsarc.search.engine import search
 from newsarc.storage.cache import FOLDER_VARIABLE
 from tests.generated import generate
 from tests.naive import Model, Named, Page, folder_of, write

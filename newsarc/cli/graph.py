@@ -184,7 +184,7 @@ def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) ->
     archive, limit = session.archive, asked.limit
     index = archive.index()
     if asked.query is not None:
-        from newsarc.search import search
+        from newsarc.search.engine import search
 
         result = search(index, asked.query, wanted.filter, limit)
         paths, total = [hit.row.path for hit in result.hits], result.total
@@ -206,7 +206,7 @@ def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) ->
 def _passing(index: Index, wanted: Wanted, query: str | None) -> set[str]:
     if query is None:
         return {row.path for row in index.events(wanted.filter)}
-    from newsarc.search import matching
+    from newsarc.search.engine import matching
 
     return {row.path for row in matching(index, query, wanted.filter)}
 

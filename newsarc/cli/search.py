@@ -28,7 +28,7 @@ from newsarc.refs import event_refs
 if TYPE_CHECKING:
     from newsarc.index import Filter, Index
     from newsarc.output.records import Record
-    from newsarc.search import Result
+    from newsarc.search.engine import Result
 
 HEADER = ("date", "slug", "topics", "headline", "snippet", "score")
 SortKey = Literal["relevance", "date"]
@@ -147,12 +147,12 @@ class _Asked:
 def _result(session: Session, archive: Archive, asked: _Asked, wanted: Wanted) -> Result:
     if not asked.is_exact and asked.wider is None:
         from newsarc.query.language import parse_query
-        from newsarc.search import search as find
+        from newsarc.search.engine import search as find
 
         if session.verbose:
             session.note(f"read as {parse_query(asked.text)}")
         return find(archive.index(), asked.text, wanted.filter, asked.limit, asked.sort, asked.reverse)
-    from newsarc import scan
+    from newsarc.search import scan
 
     folders = wanted.folders(archive)
     paths = None if wanted.days is not None or wanted.is_everything else _paths(archive.index(), wanted)
@@ -161,7 +161,7 @@ def _result(session: Session, archive: Archive, asked: _Asked, wanted: Wanted) -
         lines = scan.scan(archive, folders, pattern, archive.progress)
         kept = (page for page in lines if wanted.has_day(page.day) and (paths is None or page.path in paths))
         return scan.exact_result(archive, scan.in_time(kept, asked.reverse), pattern, asked.limit)
-    from newsarc.search import result_of
+    from newsarc.search.engine import result_of
 
     index = archive.index()  # first: it knows which context names contain a comma
     pages = scan.widely(archive, folders, asked.text, asked.wider, archive.progress, index)
@@ -176,7 +176,7 @@ def _paths(index: Index, wanted: Wanted) -> set[str]:
 
 def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) -> NotFoundError:
     """Return the error for a query that found nothing, with what the archive has instead."""
-    from newsarc.misses import why_nothing
+    from newsarc.search.diagnosis import why_nothing
 
     miss = why_nothing(index, query, wanted, options)
     if miss.absent:

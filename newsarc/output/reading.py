@@ -20,7 +20,7 @@ from newsarc.output.words import long_date, plural
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.query.matcher import Marked
 from newsarc.safe import visible, web_address
-from newsarc.search import Hit, passage
+from newsarc.search.engine import Hit, passage
 from newsarc.text.normalize import fold
 
 TOPIC = "cyan"

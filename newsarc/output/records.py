@@ -12,7 +12,7 @@ from newsarc.safe import json_text
 if TYPE_CHECKING:
     from newsarc.discover import Discovery
     from newsarc.index import EventRow
-    from newsarc.search import Hit
+    from newsarc.search.engine import Hit
     from newsarc.stats import Counts, Stats
 
 VERSION = 1

@@ -10,7 +10,7 @@ import pytest
 
 from newsarc import Archive
 from newsarc.index import Filter
-from newsarc.misses import Miss, why_nothing
+from newsarc.search.diagnosis import Miss, why_nothing
 from tests.naive import Page, write
 
 

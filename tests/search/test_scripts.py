@@ -10,7 +10,7 @@ import pytest
 
 from newsarc import Archive
 from newsarc.index import Filter
-from newsarc.search import Hit, search
+from newsarc.search.engine import Hit, search
 from tests.cli.driver import CASES, run
 from tests.naive import Page, write
 

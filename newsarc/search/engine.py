@@ -1,6 +1,6 @@
 """A query → the events that it describes, best first, each with a passage that shows why.
 
-What a query can say: :mod:`newsarc.query.language`. How hits are ordered: :mod:`newsarc.ranking`.
+What a query can say: :mod:`newsarc.query.language`. How hits are ordered: :mod:`newsarc.search.ranking`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from newsarc.errors import UsageError
 from newsarc.index import EventRow, Filter, Index, Texts
 from newsarc.query.language import Query, parse_query, wanted_words
 from newsarc.query.matcher import Highlighter, Marked
-from newsarc.ranking import Ranking
+from newsarc.search.ranking import Ranking
 
 SORTS = ("relevance", "date")
 _CANDIDATES = 1000  # the best by bm25, which are looked at closely; measured: 55 µs each

@@ -18,7 +18,7 @@ from newsarc.parser import parse_event
 from newsarc.parser.comments import without_comments
 from newsarc.query.language import TEXT_FIELDS, Query, Word, parse_query, parts_of
 from newsarc.query.matcher import Judge, Looked, Marked, SearchedText
-from newsarc.search import Hit, Result
+from newsarc.search.engine import Hit, Result
 from newsarc.storage.workers import in_order
 from newsarc.text.normalize import decode_entities, fold_characters
 from newsarc.tree import Day

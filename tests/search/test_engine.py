@@ -21,7 +21,7 @@ from newsarc.index import Filter
 from newsarc.parser import parse_day, parse_event
 from newsarc.query.language import parse_query
 from newsarc.query.matcher import Judge, Looked, SearchedText
-from newsarc.search import Hit, matching, search
+from newsarc.search.engine import Hit, matching, search
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import index_text
 from tests.naive import Model, Page, write
@@ -332,7 +332,7 @@ def test_all_hits_are_in_order_where_all_are_asked_for(tmp_path: Path, monkeypat
         assert [hit.score for hit in everything] == sorted((hit.score for hit in everything), reverse=True)
         for limit in (1, 4, 11):  # the same, as long as there are no more than are looked at closely
             assert archive.search("storm", limit=limit) == everything[:limit]
-        monkeypatch.setattr("newsarc.search._CANDIDATES", 5)
+        monkeypatch.setattr("newsarc.search.engine._CANDIDATES", 5)
         assert archive.search("storm", limit=None) == everything
         assert all(hit.score > 0 for hit in archive.search("storm", limit=8))
 

@@ -13,13 +13,13 @@ import pytest
 from newsarc import Archive
 from newsarc.errors import UsageError
 from newsarc.index import Filter
-from newsarc.scan import Found, Wider, exact_pattern, exact_result, in_time, scan, widely
-from newsarc.search import result_of, search
+from newsarc.search.engine import result_of, search
+from newsarc.search.scan import Found, Wider, exact_pattern, exact_result, in_time, scan, widely
 from tests.cli.driver import run
 from tests.naive import Named, Page, write
 
 NO_PROGRESS = lambda done, of: None  # noqa: E731
-EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "archive"
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "archive"
 
 
 def lines(archive: Archive, text: str, is_regex: bool = True, ignore_case: bool = False) -> set[tuple[str, int]]:

@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.discovery ARCHIVE… [--seeds 3] [--sample N]`` copies each archive without a fifth of its pairs of
 linked events (both links of a pair, and the contexts that they carry), and asks about each event that lost a link. The
-weights in newsarc/discover.py were set by hand with --half tuned --seeds 1; what is reported is the other half of the
-events, with other seeds. ``--time ARCHIVE`` times the command instead, in turn with rg and with what else it takes.
+weights in newsarc/analysis/recommendations.py were set by hand with --half tuned --seeds 1; what is reported is the
+other half of the events, with other seeds. ``--time ARCHIVE`` times the command instead, in turn with rg and with what
+else it takes.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from pathlib import Path
 
 from benchmarks.run.commands import ABSENT
 from benchmarks.run.measure import Measure, run_once
+from newsarc.analysis.recommendations import discover
 from newsarc.archive import Archive
-from newsarc.discover import discover
 from newsarc.index import Filter, Index
 from newsarc.index.full_text import phrase
 from newsarc.index.neighbours import headline_words

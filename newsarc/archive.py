@@ -19,7 +19,7 @@ from newsarc.storage.paths import leads_inside, shown
 from newsarc.tree import NEWS
 
 if TYPE_CHECKING:
-    from newsarc.discover import Discovery
+    from newsarc.analysis.recommendations import Discovery
     from newsarc.index import Index
     from newsarc.lint import Finding
     from newsarc.search.engine import Hit
@@ -160,9 +160,9 @@ class Archive(Pages):
         """Return the events of the shortest chain of related links from ``start`` to ``end``, both included, in
         whichever direction the links are written; none where no chain connects them.
 
-        :func:`newsarc.chain.find_chain` also tells which contexts carry each step.
+        :func:`newsarc.analysis.shortest_path.find_chain` also tells which contexts carry each step.
         """
-        from newsarc.chain import find_chain
+        from newsarc.analysis.shortest_path import find_chain
 
         return list(self._loaded(event.path for event in find_chain(self, start, end).events))
 
@@ -178,9 +178,9 @@ class Archive(Pages):
 
     def discover(self, event: Event, limit: int = 10) -> list[Discovery]:
         """Return the events that belong to the story of ``event`` and are not linked with it yet, best first: see
-        :func:`newsarc.discover.discover`.
+        :func:`newsarc.analysis.recommendations.discover`.
         """
-        from newsarc.discover import discover
+        from newsarc.analysis.recommendations import discover
 
         return discover(self.index(), event.path, limit)
 

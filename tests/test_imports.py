@@ -47,7 +47,7 @@ HEAVY = {
 }
 COMMANDS = {f"newsarc.cli.{entry.module}" for entry in app.COMMANDS.values()}
 ARCHIVE = {"newsarc.archive", "newsarc.config", "newsarc.model", "newsarc.pages", "newsarc.parser", "newsarc.tree"}
-INDEX = {"newsarc.index", "newsarc.search", "newsarc.related"}
+INDEX = {"newsarc.index", "newsarc.search", "newsarc.analysis"}
 LINT = {"newsarc.lint", "newsarc.storage.workers"}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsarc.chain import Chain, find_chain
+from newsarc.analysis.graph import graph_of_chain
+from newsarc.analysis.shortest_path import Chain, find_chain
 from newsarc.cli.graphs import RelatedFormat, write_graph
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError
-from newsarc.graph import graph_of_chain
 from newsarc.output.chains import document, lines, rows, text_lines
 from newsarc.output.graphs import GRAPH_FORMATS
 from newsarc.output.plain import comma_separated, tab_separated

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from newsarc.analysis.recommendations import Discovery, discover
 from newsarc.archive import Archive
 from newsarc.cli.graphs import RelatedFormat
 from newsarc.cli.session import Session
-from newsarc.discover import Discovery, discover
 from newsarc.errors import NotFoundError
 from newsarc.model import Event
 from newsarc.output.plain import comma_separated, tab_separated

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from newsarc.analysis.graph import Graph, graph_of, graph_of_steps
+from newsarc.analysis.traversal import DIRECTIONS, Direction, Walk, walk
 from newsarc.cli.drawing import Drawing, Target
 from newsarc.cli.options import (
     ContextOption,
@@ -21,10 +23,8 @@ from newsarc.cli.options import (
 from newsarc.cli.selection import Wanted, nothing_found, wanted_events
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
-from newsarc.graph import Graph, graph_of, graph_of_steps
 from newsarc.output.words import plural
 from newsarc.refs import EventRef, event_refs, events_in
-from newsarc.related import DIRECTIONS, Direction, Walk, walk
 
 if TYPE_CHECKING:
     from newsarc.index import Index

@@ -10,7 +10,7 @@ from newsarc.cli.options import OUTPUT_PANEL
 from newsarc.cli.session import Session
 
 if TYPE_CHECKING:
-    from newsarc.graph import Graph
+    from newsarc.analysis.graph import Graph
     from newsarc.output.graphs import GraphFormat
 
 RelatedFormat = Literal["table", "plain", "tree", "json", "jsonl", "csv", "paths", "dot", "mermaid", "graphml"]

@@ -16,8 +16,8 @@ from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
+    from newsarc.analysis.traversal import Around, Direction, Walk
     from newsarc.archive import Archive
-    from newsarc.related import Around, Direction, Walk
 
 _DEPTH, _LIMIT = 1, 500
 _WALKS: tuple[RelatedFormat, ...] = ("tree", *GRAPH_FORMATS)  # what makes a walk of one link too
@@ -91,7 +91,7 @@ def related(
             raise UsageError(f"--discover finds events without links: there is no {output} of them")
         show_discovered(session, _one_ref(ref), context, limit, output)
         return
-    from newsarc.related import DIRECTIONS, around, walk
+    from newsarc.analysis.traversal import DIRECTIONS, around, walk
 
     if output in _EXACT:
         archive.index()  # which context names contain a comma is known from the whole archive
@@ -136,7 +136,7 @@ def _write(
         _print(session, archive, found, walked)  # says itself where it was cut
         return
     if output == "json" or output in GRAPH_FORMATS:
-        from newsarc.graph import graph_of_steps
+        from newsarc.analysis.graph import graph_of_steps
 
         graph = graph_of_steps(archive, found.event, walked, context) if walked else None
         if output == "json":

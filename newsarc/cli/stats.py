@@ -23,7 +23,7 @@ from newsarc.errors import ExitCode
 from newsarc.output.plain import comma_separated, tab_separated
 
 if TYPE_CHECKING:
-    from newsarc.stats import Stats
+    from newsarc.analysis.statistics import Stats
 
 # One way that events are listed in is left out: there is no path of a number.
 StatsFormat: TypeAlias = Literal["table", "plain", "json", "jsonl", "csv"]
@@ -60,7 +60,7 @@ def stats(
         newsarc stats 2017 --top 3
         newsarc stats --context Raqqa --by month
     """
-    from newsarc.stats import stats as count
+    from newsarc.analysis.statistics import stats as count
 
     archive = session.archive
     output = session.format(format, as_json)

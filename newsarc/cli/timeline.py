@@ -26,10 +26,10 @@ from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.refs import EventRef, day_range, event_refs, looks_like_ref
 
 if TYPE_CHECKING:
+    from newsarc.analysis.timeline import Story
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
     from newsarc.output.records import Record
-    from newsarc.timeline import Story
 
 HEADER = ("date", "slug", "topics", "headline")
 _STDIN = "-"
@@ -131,7 +131,7 @@ def _start(session: Session, archive: Archive, refs: Sequence[str]) -> Event | N
 
 
 def _story(archive: Archive, index: Index, query: str | None, start: Event | None, depth: int, wanted: Filter) -> Story:
-    from newsarc.timeline import story_about, story_around, story_of
+    from newsarc.analysis.timeline import story_about, story_around, story_of
 
     if query is not None:
         return story_about(index, query, wanted)
@@ -157,7 +157,7 @@ def _nothing(archive: Archive, query: str | None, start: Event | None, wanted: F
 
 def _cuts(story: Story, shown: int) -> list[str]:
     """Return, as lines for the user, what was left out."""
-    from newsarc.timeline import MAX_WALKED
+    from newsarc.analysis.timeline import MAX_WALKED
 
     lines = []
     if shown < len(story.rows):
@@ -225,8 +225,8 @@ def _write(
 
 
 def _head(story: Story, rows: list[EventRow], query: str | None) -> dict[str, Any]:
+    from newsarc.analysis.timeline import density
     from newsarc.output.records import event_record
-    from newsarc.timeline import density
 
     spread = density(story.days, _MOST_PERIODS)
     return {

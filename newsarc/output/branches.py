@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsarc.analysis.traversal import Direction, Step, Walk
 from newsarc.model import Event
 from newsarc.output.words import plural
-from newsarc.related import Direction, Step, Walk
 from newsarc.safe import visible
 
 ARROWS: dict[Direction, str] = {"related": "→", "backlink": "←"}

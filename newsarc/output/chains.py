@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarc.chain import Chain, Chained
+from newsarc.analysis.shortest_path import Chain, Chained
 from newsarc.model import Event
 from newsarc.output.branches import ARROWS
 from newsarc.output.records import Record, event_record, json_document, json_line

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.discover import Discovery
+from newsarc.analysis.recommendations import Discovery
 from newsarc.model import Event
 from newsarc.output.reading import DIM, TOPIC, print_related
 from newsarc.safe import visible

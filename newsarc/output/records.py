@@ -10,10 +10,10 @@ from newsarc.model import Event, RelatedLink
 from newsarc.safe import json_text
 
 if TYPE_CHECKING:
-    from newsarc.discover import Discovery
+    from newsarc.analysis.recommendations import Discovery
+    from newsarc.analysis.statistics import Counts, Stats
     from newsarc.index import EventRow
     from newsarc.search.engine import Hit
-    from newsarc.stats import Counts, Stats
 
 VERSION = 1
 

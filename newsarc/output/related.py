@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsarc.graph import Graph
+from newsarc.analysis.graph import Graph
+from newsarc.analysis.traversal import Around, Walk
 from newsarc.links import is_web_address
 from newsarc.model import RelatedLink
 from newsarc.output.records import (
@@ -17,7 +18,6 @@ from newsarc.output.records import (
     link_record,
 )
 from newsarc.parser.page import folder_date
-from newsarc.related import Around, Walk
 
 HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 Row = tuple[object, ...]

@@ -10,11 +10,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from newsarc.analysis.statistics import Stats
 from newsarc.output.bars import BAR, Scale, widest_name
 from newsarc.output.reading import BROKEN, DIM, banner
 from newsarc.output.words import long_date, plural, span
 from newsarc.safe import visible
-from newsarc.stats import Stats
 
 WIDEST = 160  # cells: there is no prose in it
 _TWO_COLUMNS = 120

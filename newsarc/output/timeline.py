@@ -13,14 +13,14 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from newsarc.analysis.timeline import Density, Period, Story, density
+from newsarc.analysis.traversal import Step
 from newsarc.index import EventRow
 from newsarc.output.bars import BAR, vertical
 from newsarc.output.reading import DIM, HEADLINE, MARK, TOPIC, banner, unsaid
 from newsarc.output.words import long_date, plural, short_month, span, stretch
-from newsarc.related import Step
 from newsarc.safe import visible
 from newsarc.text.normalize import fold
-from newsarc.timeline import Density, Period, Story, density
 
 _ARROWS = {"related": "→", "backlink": "←"}
 _QUIET = 7  # days without an event that are worth a word

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.chain import Chain
+from newsarc.analysis.shortest_path import Chain
+from newsarc.analysis.traversal import Walk
 from newsarc.model import Event
 from newsarc.output.branches import ARROWS, Branch, branches, cut_note
 from newsarc.output.words import plural
-from newsarc.related import Walk
 from newsarc.safe import visible
 
 _DATE = 14  # cells: arrow, date and the space around them

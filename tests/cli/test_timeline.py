@@ -130,7 +130,7 @@ def test_a_limit_is_said_out_loud() -> None:
 
 
 def test_a_long_walk_says_that_it_was_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    from newsarc import timeline
+    from newsarc.analysis import timeline
 
     monkeypatch.setattr(timeline, "MAX_WALKED", 2)
     assert "cut at 2 events" in run("-A", HARBOUR, "timeline", "captain-held").err

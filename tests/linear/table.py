@@ -13,9 +13,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.config import DEFAULT_CONFIG, load_config
 from newsarc.errors import NewsarcError
-from newsarc.graph import Edge, Graph, Node
 from newsarc.index.rows import host_of
 from newsarc.links import canonical, foreign_prefix, leaves_archive, spellings, written_target
 from newsarc.lint.engine import Report

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newsarc.graph import Graph
+    from newsarc.analysis.graph import Graph
 
 GraphFormat = Literal["dot", "mermaid", "graphml"]
 GRAPH_FORMATS: tuple[GraphFormat, ...] = get_args(GraphFormat)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from newsarc.graph import Edge, Graph, Node
+from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.output.graphs.labels import (
     address,
     contexts_of,

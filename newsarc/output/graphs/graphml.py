@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from newsarc.graph import Graph, Node
+from newsarc.analysis.graph import Graph, Node
 from newsarc.output.graphs.labels import contexts_of, shown
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"

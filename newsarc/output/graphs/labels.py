@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from newsarc.graph import Edge, Graph, Node
+from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.safe import visible
 
 # Not characters, says Unicode, and XML forbids them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsarc.graph import Graph, Node
+from newsarc.analysis.graph import Graph, Node
 from newsarc.output.graphs.labels import address, contexts_of, cut, date_of, has_labelled_edges, shown, starts_of
 
 _HEADLINE = 90  # cells; Mermaid wraps

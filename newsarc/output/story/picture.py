@@ -13,7 +13,7 @@ from html import escape
 from math import sqrt
 
 from newsarc import __version__
-from newsarc.graph import Edge, Node
+from newsarc.analysis.graph import Edge, Node
 from newsarc.output.story.measure import balanced, cut
 from newsarc.output.story.story import Story, language, readable
 from newsarc.output.words import plural

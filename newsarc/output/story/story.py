@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from newsarc.analysis.graph import Graph, Node
 from newsarc.archive import Archive
-from newsarc.graph import Graph, Node
 from newsarc.links import is_event_path
 from newsarc.model import Event
 from newsarc.output.records import Record

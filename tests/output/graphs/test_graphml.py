@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarc.graph import Graph
+from newsarc.analysis.graph import Graph
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.labels import shown
 from tests.output.graphs.texts import TEXTS, graph_with

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarc.graph import Edge, Graph, Node
+from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.labels import cut, shown
 from newsarc.output.graphs.mermaid import beyond_bounds

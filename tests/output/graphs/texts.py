@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarc.graph import Edge, Graph, Node
+from newsarc.analysis.graph import Edge, Graph, Node
 from tests.cli.payloads import PAYLOADS
 
 TEXTS = {

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from newsarc import Archive
-from newsarc.graph import graph_of, graph_of_walk
+from newsarc.analysis.graph import graph_of, graph_of_walk
 from newsarc.output.story import Story, tell
 from tests.naive import Named, Page, folder_of, write
 

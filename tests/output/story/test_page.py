@@ -164,7 +164,7 @@ def test_what_the_data_says_of_an_event() -> None:
 
 def test_related_events_outside_the_picture_are_counted() -> None:
     from newsarc import Archive
-    from newsarc.graph import graph_of
+    from newsarc.analysis.graph import graph_of
     from newsarc.output.story import tell
 
     with Archive.open(EXAMPLE, cache=False) as archive:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.related import Direction, walk
+from newsarc.analysis.traversal import Direction, walk
 from tests.naive import Model, Named, Page, folder_of, write
 
 BOTH: tuple[Direction, ...] = ("related", "backlink")

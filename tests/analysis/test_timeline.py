@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc import Archive
+from newsarc.analysis.timeline import Density, density, story_about, story_around, story_of
 from newsarc.index import Filter
-from newsarc.timeline import Density, density, story_about, story_around, story_of
 from tests.cli.driver import CASES
 from tests.naive import Page
 from tests.test_index import NO_HURRY, WORDS, World, archives, as_filter, filters
@@ -121,7 +121,7 @@ def test_the_story_around_an_event() -> None:
 
 
 def test_a_long_walk_says_that_it_was_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    from newsarc import timeline
+    from newsarc.analysis import timeline
 
     monkeypatch.setattr(timeline, "MAX_WALKED", 2)
     with Archive.open(HARBOUR, cache=False) as archive:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.chain import Chained, find_chain
-from newsarc.graph import Edge, graph_of_chain
+from newsarc.analysis.graph import Edge, graph_of_chain
+from newsarc.analysis.shortest_path import Chained, find_chain
 from tests.naive import Model, Named, Page, folder_of, write
 
 DAY = dt.date(2020, 3, 1)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from newsarc.analysis.traversal import Direction
 from newsarc.archive import Archive
 from newsarc.index import EventRow, Index
 from newsarc.model import Event
-from newsarc.related import Direction
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from newsarc.analysis.shortest_path import Chain
+from newsarc.analysis.traversal import Direction, Walk, walk
 from newsarc.archive import Archive
-from newsarc.chain import Chain
 from newsarc.model import Event
-from newsarc.related import Direction, Walk, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def graph_of_walk(
     context: str | None = None,
     limit: int = 500,
 ) -> Graph:
-    """Return the events that :func:`newsarc.related.walk` reaches, with ``start`` as the one of depth 0, and all whole
-    related links among them: not only those that were walked along.
+    """Return the events that :func:`newsarc.analysis.traversal.walk` reaches, with ``start`` as the one of depth 0, and
+    all whole related links among them: not only those that were walked along.
     """
     return graph_of_steps(archive, start, walk(archive, start, depth, directions, context, limit), context)
 

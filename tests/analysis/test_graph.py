@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.graph import Edge, Node, graph_of, graph_of_walk
-from newsarc.related import DIRECTIONS
+from newsarc.analysis.graph import Edge, Node, graph_of, graph_of_walk
+from newsarc.analysis.traversal import DIRECTIONS
 from tests.naive import Model, Named, Page, folder_of, write
 
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc import Archive
+from newsarc.analysis.statistics import Named as Names
+from newsarc.analysis.statistics import Stats, stats
 from newsarc.index import Filter
-from newsarc.stats import Named as Names
-from newsarc.stats import Stats, stats
 from tests.cli.driver import CASES
 from tests.naive import Named, Page, folder_of, plain, write
 from tests.test_index import NO_HURRY, World, archives, as_filter, filters

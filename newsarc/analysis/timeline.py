@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from newsarc.analysis.traversal import Step
     from newsarc.archive import Archive
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
-    from newsarc.related import Step
 
 Unit = Literal["day", "month"]
 MAX_WALKED = 1000  # events that a walk brings together at most
@@ -87,7 +87,7 @@ def story_around(archive: Archive, start: Event, depth: int, wanted: Filter) -> 
     """Return the event ``start`` with those it names and those that name it, ``depth`` links far; of all these, the
     ones that ``wanted`` lets through.
     """
-    from newsarc.related import DIRECTIONS, walk
+    from newsarc.analysis.traversal import DIRECTIONS, walk
 
     walked = walk(archive, start, depth, DIRECTIONS, limit=MAX_WALKED)
     steps = {step.path: step for step in walked.steps}

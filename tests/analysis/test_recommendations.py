@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarc import Archive
-from newsarc.discover import Discovery, distance
+from newsarc.analysis.recommendations import Discovery, distance
 from newsarc.index.neighbours import headline_words, name_candidates
 from tests.naive import Named, Page, folder_of, write
 
-VALLEY = Path(__file__).parent / "archives" / "valley"
+VALLEY = Path(__file__).parents[1] / "archives" / "valley"
 DAY = dt.date(2021, 5, 4)
 
 

@@ -1,0 +1,1 @@
+"""What follows from links and dates: walks, shortest paths, graphs, recommendations, timelines, statistics."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from newsarc.closest import did_you_mean
 from newsarc.errors import ConfigError
 from newsarc.storage.files import read_file
 from newsarc.text.labels import is_label, label_key, label_word
+from newsarc.text.suggest import did_you_mean
 
 CONFIG_NAME = "newsarc.toml"
 PYPROJECT_NAME = "pyproject.toml"

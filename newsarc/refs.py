@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from newsarc.closest import shared_length
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
 from newsarc.parser.page import make_date
 from newsarc.storage.paths import inside, is_path, with_slashes
+from newsarc.text.suggest import shared_length
 from newsarc.tree import Day, Tree
 
 LATEST = "latest"

@@ -14,9 +14,9 @@ from newsarc.cli.session import Session
 from newsarc.cli.streams import write_bytes
 from newsarc.errors import UsageError
 from newsarc.output.terminal import is_terminal
-from newsarc.safe import visible
 from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
+from newsarc.text.sanitize import visible
 
 if TYPE_CHECKING:
     from newsarc.output.story import Story

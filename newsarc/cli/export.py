@@ -91,7 +91,7 @@ def export(
     from newsarc.export import Target, exported_events
     from newsarc.output.progress import ProgressBar
     from newsarc.output.terminal import is_terminal
-    from newsarc.safe import visible
+    from newsarc.text.sanitize import visible
 
     target = Target.of(output, format, table, spreadsheet_safe, force)
     archive = session.archive

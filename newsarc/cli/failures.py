@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from newsarc.cli.mistakes import line_about
 from newsarc.cli.streams import OutputEndedError
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, UsageError
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 
 def report_failure(error: BaseException) -> ExitCode:

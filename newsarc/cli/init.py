@@ -12,7 +12,7 @@ from newsarc.cli.session import Session
 from newsarc.errors import UsageError
 from newsarc.init import Part
 from newsarc.output.terminal import is_terminal
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 if TYPE_CHECKING:
     from newsarc.init.files import Planned

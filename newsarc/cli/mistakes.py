@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
+from newsarc.text.suggest import did_you_mean
 
 _NO_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
 _FAR = 0.6

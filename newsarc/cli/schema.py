@@ -10,10 +10,10 @@ import typer
 
 from newsarc.cli.completion import complete_schema
 from newsarc.cli.session import Session
-from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.output.plain import tab_separated
 from newsarc.output.terminal import is_terminal
+from newsarc.text.suggest import did_you_mean
 
 
 def schema(

@@ -21,9 +21,9 @@ from newsarc.errors import ArchiveError, NewsarcError, PageError
 from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.progress import ProgressBar
 from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
-from newsarc.safe import visible, visible_lines
 from newsarc.storage.paths import seen_from_here
 from newsarc.storage.signals import Terminated
+from newsarc.text.sanitize import visible, visible_lines
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,7 +13,7 @@ from newsarc.cli.session import Format, Session
 from newsarc.cli.streams import write_bytes
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.output.terminal import is_terminal
-from newsarc.safe import visible_lines
+from newsarc.text.sanitize import visible_lines
 
 if TYPE_CHECKING:
     from newsarc.archive import Archive

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsarc.export.events import Exported
 from newsarc.export.tables import TABLES, Row, Rows, Table, Value
-from newsarc.safe import csv_cell, visible
+from newsarc.text.sanitize import csv_cell, visible
 
 Cell = Callable[[str], str]
 

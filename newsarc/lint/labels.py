@@ -10,8 +10,8 @@ from newsarc.lint.finding import Edit
 from newsarc.model import Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.inline import find_links
-from newsarc.safe import visible
 from newsarc.text.normalize import display, fold
+from newsarc.text.sanitize import visible
 
 # What makes no difference: quotation marks of all kinds, and punctuation and space, which the archive's own label
 # writer changes ("http://a" → "http:--a") and headline editors mend without renaming anything.

@@ -30,7 +30,6 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from newsarc.closest import shared_length
 from newsarc.errors import PageError
 from newsarc.links import canonical, intended, written_target
 from newsarc.lint.changes import Changes
@@ -41,6 +40,7 @@ from newsarc.model import Change, Link, RelatedLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
 from newsarc.text.normalize import fold
+from newsarc.text.suggest import shared_length
 
 if TYPE_CHECKING:
     from newsarc.pages import Pages

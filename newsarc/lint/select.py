@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.lint.rules import RULES, Rule
+from newsarc.text.suggest import did_you_mean
 
 _SEVERITIES = {"E": "error", "W": "warning"}
 _LOOKALIKES = str.maketrans("OI", "01")  # letters typed for digits

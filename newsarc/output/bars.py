@@ -10,7 +10,7 @@ from rich.style import StyleType
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 BAR = "cyan"
 _HEIGHTS = " ▁▂▃▄▅▆▇█"

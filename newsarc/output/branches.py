@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newsarc.analysis.traversal import Direction, Step, Walk
 from newsarc.model import Event
 from newsarc.output.words import plural
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 ARROWS: dict[Direction, str] = {"related": "→", "backlink": "←"}
 

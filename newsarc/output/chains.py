@@ -8,7 +8,7 @@ from newsarc.analysis.shortest_path import Chain, Chained
 from newsarc.model import Event
 from newsarc.output.branches import ARROWS
 from newsarc.output.records import Record, event_record, json_document, json_line
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 Row = tuple[object, ...]
 

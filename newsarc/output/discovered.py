@@ -11,7 +11,7 @@ from rich.text import Text
 from newsarc.analysis.recommendations import Discovery
 from newsarc.model import Event
 from newsarc.output.reading import DIM, TOPIC, print_related
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 
 def print_discovered(console: Console, event: Event, found: Sequence[Discovery], refs: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from newsarc.errors import PageError
 from newsarc.lint import Finding, Report
 from newsarc.lint.statistics import Statistics
 from newsarc.pages import Pages
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
 _MAX_PER_CELL = 8  # characters that one cell of a terminal is filled with, at most

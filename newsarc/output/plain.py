@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from newsarc.safe import csv_cell, visible
+from newsarc.text.sanitize import csv_cell, visible
 
 
 def tab_separated(rows: Iterable[Sequence[object]]) -> Iterator[str]:

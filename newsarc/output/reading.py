@@ -19,9 +19,9 @@ from newsarc.output.bars import Scale
 from newsarc.output.words import long_date, plural
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.query.matcher import Marked
-from newsarc.safe import visible, web_address
 from newsarc.search.engine import Hit, passage
 from newsarc.text.normalize import fold
+from newsarc.text.sanitize import visible, web_address
 
 TOPIC = "cyan"
 DIM = "dim"

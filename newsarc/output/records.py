@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from newsarc.model import Event, RelatedLink
-from newsarc.safe import json_text
+from newsarc.text.sanitize import json_text
 
 if TYPE_CHECKING:
     from newsarc.analysis.recommendations import Discovery

@@ -14,7 +14,7 @@ from newsarc.analysis.statistics import Stats
 from newsarc.output.bars import BAR, Scale, widest_name
 from newsarc.output.reading import BROKEN, DIM, banner
 from newsarc.output.words import long_date, plural, span
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 WIDEST = 160  # cells: there is no prose in it
 _TWO_COLUMNS = 120

@@ -19,8 +19,8 @@ from newsarc.index import EventRow
 from newsarc.output.bars import BAR, vertical
 from newsarc.output.reading import DIM, HEADLINE, MARK, TOPIC, banner, unsaid
 from newsarc.output.words import long_date, plural, short_month, span, stretch
-from newsarc.safe import visible
 from newsarc.text.normalize import fold
+from newsarc.text.sanitize import visible
 
 _ARROWS = {"related": "→", "backlink": "←"}
 _QUIET = 7  # days without an event that are worth a word

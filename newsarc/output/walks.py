@@ -13,7 +13,7 @@ from newsarc.analysis.traversal import Walk
 from newsarc.model import Event
 from newsarc.output.branches import ARROWS, Branch, branches, cut_note
 from newsarc.output.words import plural
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 _DATE = 14  # cells: arrow, date and the space around them
 _MIN_HEADLINE = 24  # cells that a headline keeps, however deep its branch

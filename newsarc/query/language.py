@@ -15,11 +15,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from newsarc.closest import did_you_mean
 from newsarc.errors import UsageError
 from newsarc.refs import date_range
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.patterns import literal
+from newsarc.text.suggest import did_you_mean
 from newsarc.text.tokenizer import Variant, variants
 
 Field = Literal["headline", "topic", "context", "source", "summary"]

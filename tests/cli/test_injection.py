@@ -22,7 +22,7 @@ import pytest
 
 from newsarc.output.graphs.labels import shown
 from newsarc.output.story import library, page
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 from tests.cli.driver import Outcome, run, strict_json
 from tests.cli.payloads import ALL, CONTROL, FOLDER, PAYLOADS, shown_by_markdown, write_hostile_archive
 from tests.lint.test_formats import read_concise, read_github, read_gitlab, read_junit, read_sarif

@@ -13,7 +13,7 @@ import pytest
 from rich.cells import cell_len
 
 from newsarc.output.graphs.labels import shown
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 from tests.cli.driver import CASES, EXAMPLE, run
 from tests.cli.payloads import CONTROL, PAYLOADS, write_hostile_archive
 from tests.naive import Named, Page, folder_of, write

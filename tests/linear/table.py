@@ -40,10 +40,10 @@ from newsarc.parser.front_matter import read_front_matter
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.refs import looks_like_ref, resolve_ref
-from newsarc.safe import csv_cell, json_text, visible, web_address
 from newsarc.search.engine import passage
 from newsarc.text.normalize import display, fold
 from newsarc.text.patterns import literal
+from newsarc.text.sanitize import csv_cell, json_text, visible, web_address
 from newsarc.text.tokenizer import exact_text, index_text, variants
 from newsarc.tree import Day, Tree
 

@@ -19,7 +19,7 @@ from newsarc.lint.finding import Edit, Fix
 from newsarc.lint.formats import FORMATTERS
 from newsarc.lint.formats.sarif import FINGERPRINT
 from newsarc.lint.rules import RULES
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 from tests.cli.driver import CASES, run, strict_json
 
 SCHEMAS = Path(__file__).parent / "schemas"

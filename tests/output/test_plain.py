@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.output.records import json_document, json_line
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 from tests.cli.driver import strict_json
 
 anything = st.text(st.characters(codec=None), max_size=20)

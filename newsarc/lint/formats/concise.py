@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 
 def concise(report: Report) -> Iterator[str]:

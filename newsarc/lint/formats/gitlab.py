@@ -10,7 +10,7 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
 from newsarc.lint.formats.items import with_items
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 _SEVERITIES = {"error": "major", "warning": "minor"}
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from newsarc.safe import json_text
+from newsarc.text.sanitize import json_text
 
 
 def with_items(document: dict[str, Any] | list[Any], items: Iterable[dict[str, Any]]) -> Iterator[str]:

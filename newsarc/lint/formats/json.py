@@ -9,7 +9,7 @@ from typing import Any
 from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats.items import with_items
-from newsarc.safe import json_text
+from newsarc.text.sanitize import json_text
 
 VERSION = 1
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats.concise import concise_line
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 # XML 1.0 has no place for these two, not even as a reference; what else it forbids ``visible`` has replaced.
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}

@@ -16,7 +16,7 @@ from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
 from newsarc.lint.formats.items import with_items
 from newsarc.lint.rules import RULES, Rule
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "newsarc/v1"

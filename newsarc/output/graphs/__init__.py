@@ -1,7 +1,7 @@
 """Graphs of events in the languages that other programs read.
 
 Nodes are called ``n0``, ``n1`` and so on, in the order of time: no text of the archive is ever an id. What people read
-is as a terminal shows it (see :func:`newsarc.safe.visible`).
+is as a terminal shows it (see :func:`newsarc.text.sanitize.visible`).
 """
 
 from __future__ import annotations

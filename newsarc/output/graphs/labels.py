@@ -7,7 +7,7 @@ import unicodedata
 from urllib.parse import quote
 
 from newsarc.analysis.graph import Edge, Graph, Node
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 
 # Not characters, says Unicode, and XML forbids them.
 _NONCHARACTERS = re.compile("[\ufffe\uffff]")
@@ -15,7 +15,7 @@ _MAX_LABELLED = 24  # with more edges than these, their labels hide each other
 
 
 def shown(text: str) -> str:
-    """Return ``text`` as a reader may see it: as :func:`newsarc.safe.visible`, and without noncharacters."""
+    """Return ``text`` as a reader may see it: as :func:`newsarc.text.sanitize.visible`, and without noncharacters."""
     return _NONCHARACTERS.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", visible(text))
 
 

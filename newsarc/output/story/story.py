@@ -15,8 +15,8 @@ from newsarc.model import Event
 from newsarc.output.records import Record
 from newsarc.output.words import long_date, plural
 from newsarc.refs import refs_by_path
-from newsarc.safe import visible, web_address
 from newsarc.text.characters import folding_of, is_han, is_kana_or_hangul, optional_marks
+from newsarc.text.sanitize import visible, web_address
 
 _NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")  # HTML and XML have no place for these
 

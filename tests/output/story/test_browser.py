@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from newsarc.output.story import story_page
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 from tests.naive import Named, Page, write
 from tests.output.story.archives import HOSTILE, hostile_archive, story_of
 

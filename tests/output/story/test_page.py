@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from newsarc.output.story import library, page, story_page
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 from tests.cli.driver import EXAMPLE
 from tests.output.story.archives import HOSTILE, hostile_archive, story_of
 

@@ -11,7 +11,7 @@ import pytest
 
 from newsarc.output.story import story_picture
 from newsarc.output.story.picture import later, room_for_gap
-from newsarc.safe import visible
+from newsarc.text.sanitize import visible
 from tests.cli.driver import EXAMPLE, REPOSITORY
 from tests.output.story.archives import HOSTILE, hostile_archive, story_of
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarc.safe import csv_cell, json_text, visible, visible_lines, web_address
+from newsarc.text.sanitize import csv_cell, json_text, visible, visible_lines, web_address
 
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 

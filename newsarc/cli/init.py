@@ -10,12 +10,12 @@ import typer
 
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
-from newsarc.init import Part
 from newsarc.output.terminal import is_terminal
+from newsarc.scaffold.config import Part
 from newsarc.text.sanitize import visible
 
 if TYPE_CHECKING:
-    from newsarc.init.files import Planned
+    from newsarc.scaffold.config.draft import Planned
 
 
 def init(
@@ -49,8 +49,8 @@ def init(
         newsarc init --only settings --dry-run
     """
     from newsarc.config import PYPROJECT_NAME, find_config
-    from newsarc.init.files import planned_files, repository_of
-    from newsarc.init.requirement import requirement
+    from newsarc.scaffold.config.draft import planned_files, repository_of
+    from newsarc.scaffold.config.requirement import requirement
     from newsarc.storage.changeset import write_drafts
 
     folder, parts = session.folder, set(only or Part)

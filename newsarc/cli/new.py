@@ -74,7 +74,7 @@ def new(
         newsarc new "Dam repaired" --source "Radio Nine https://nine.example/dam"
         newsarc new "Dam repaired" --dry-run
     """
-    from newsarc.new import NewEvent, drafts
+    from newsarc.scaffold.event import NewEvent, drafts
     from newsarc.storage.changeset import write_drafts
 
     if edit and dry_run:

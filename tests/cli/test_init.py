@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from newsarc import Archive
-from newsarc.init import requirement
+from newsarc.scaffold.config import requirement
 from tests.cli.driver import CASES, EXAMPLE, run
 
 HOOK, WORKFLOW = ".pre-commit-config.yaml", ".github/workflows/newsarc.yml"
@@ -191,14 +191,14 @@ def test_what_pip_installs(origin: str | None, wanted: str | None, monkeypatch: 
         def read_text(self, name: str) -> str | None:
             return origin if name == "direct_url.json" else None
 
-    monkeypatch.setattr("newsarc.init.requirement.metadata.distribution", lambda name: Distribution())
+    monkeypatch.setattr("newsarc.scaffold.config.requirement.metadata.distribution", lambda name: Distribution())
     assert requirement.requirement() == (wanted and wanted.format(version=newsarc.__version__))
 
 
 def test_nothing_is_installed_from_a_folder_that_only_this_machine_has(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsarc.init.requirement.requirement", lambda: None)
+    monkeypatch.setattr("newsarc.scaffold.config.requirement.requirement", lambda: None)
     refused = run("init", "--only", "workflow")
     assert (refused.code, refused.out) == (2, "")
     assert "--install says what pip is to get" in refused.err

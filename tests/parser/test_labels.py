@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from newsarc.config import DEFAULT_CONFIG, Config, Labels, parse_config
-from newsarc.init.detect import fitted
 from newsarc.lint.linked import LinkReader
 from newsarc.lint.regular import RegularDay, read_event
 from newsarc.pages import Pages
 from newsarc.parser import parse_day, parse_event
+from newsarc.scaffold.config.detect import fitted
 from tests.cli.driver import run
 
 DAY = RegularDay("news/2020/01/6", dt.date(2020, 1, 6), "")

@@ -17,13 +17,13 @@ from newsarc.lint.rules.dates import MissingDate
 from newsarc.lint.select import selected_rules
 from newsarc.lint.suppress import per_file_ignores
 from newsarc.model import Event
-from newsarc.new.day import day_drafts
-from newsarc.new.form import form_near
-from newsarc.new.page import page_text
-from newsarc.new.related import RelatedEvent, related_events
-from newsarc.new.slug import slug_of
-from newsarc.new.source import source_of
 from newsarc.pages import Pages
+from newsarc.scaffold.event.day_page import day_drafts
+from newsarc.scaffold.event.event_page import page_text
+from newsarc.scaffold.event.page_style import form_near
+from newsarc.scaffold.event.related_links import RelatedEvent, related_events
+from newsarc.scaffold.event.slug import slug_of
+from newsarc.scaffold.event.source import source_of
 from newsarc.storage.changeset import Draft
 from newsarc.text.normalize import display, fold
 from newsarc.tree import Day

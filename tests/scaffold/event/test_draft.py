@@ -16,7 +16,7 @@ from newsarc import Archive
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.errors import ArchiveError, ConfigError, NewsarcError, UsageError
 from newsarc.lint import lint
-from newsarc.new import NewEvent, drafts
+from newsarc.scaffold.event import NewEvent, drafts
 from newsarc.storage.changeset import Draft, write_drafts
 from tests.cli.driver import CASES, EXAMPLE
 from tests.naive import Page, write

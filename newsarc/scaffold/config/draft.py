@@ -9,12 +9,12 @@ from pathlib import Path
 
 from newsarc.config import CONFIG_NAME, load_config
 from newsarc.errors import ArchiveError
-from newsarc.init import Part
-from newsarc.init.detect import fitted
-from newsarc.init.hook import HOOK_FILE, hook_text
-from newsarc.init.settings import settings_text
-from newsarc.init.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.pages import Pages
+from newsarc.scaffold.config import Part
+from newsarc.scaffold.config.config_file import settings_text
+from newsarc.scaffold.config.detect import fitted
+from newsarc.scaffold.config.pre_commit import HOOK_FILE, hook_text
+from newsarc.scaffold.config.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.storage.changeset import Draft
 from newsarc.storage.files import read_file
 

@@ -3,6 +3,6 @@
 :func:`drafts` is the way in; :func:`newsarc.storage.changeset.write_drafts` writes what comes out.
 """
 
-from newsarc.new.event import NewEvent, drafts
+from newsarc.scaffold.event.draft import NewEvent, drafts
 
 __all__ = ["NewEvent", "drafts"]

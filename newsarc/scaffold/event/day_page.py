@@ -12,8 +12,8 @@ from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion
 from newsarc.lint.page import Page
 from newsarc.model import Event
-from newsarc.new.form import Form
 from newsarc.pages import Pages
+from newsarc.scaffold.event.page_style import Form
 from newsarc.storage.changeset import Draft
 from newsarc.tree import Day
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc.config import DEFAULT_CONFIG, Config, Labels, LintConfig, load_config, parse_config
-from newsarc.init.settings import settings_text
+from newsarc.scaffold.config.config_file import settings_text
 from newsarc.text.labels import is_label, label_key, label_word
 
 BUILT_IN = {label_key(word) for part in fields(Labels) for word in getattr(Labels(), part.name)}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from newsarc.links import written_target
 from newsarc.lint.labels import headline_label
-from newsarc.new.form import Form
-from newsarc.new.related import RelatedEvent
-from newsarc.new.source import NewSource
 from newsarc.parser.page import HEADING, heading_line
+from newsarc.scaffold.event.page_style import Form
+from newsarc.scaffold.event.related_links import RelatedEvent
+from newsarc.scaffold.event.source import NewSource
 from newsarc.text.toml import toml
 
 if TYPE_CHECKING:
-    from newsarc.new.event import NewEvent
+    from newsarc.scaffold.event.draft import NewEvent
 
 
 def page_text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from newsarc.init.hook import hook_text
+from newsarc.scaffold.config.pre_commit import hook_text
 from tests.cli.driver import REPOSITORY
 
 OURS = """\

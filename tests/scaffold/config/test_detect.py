@@ -9,8 +9,8 @@ import pytest
 
 from newsarc import Archive
 from newsarc.config import DEFAULT_CONFIG, Labels
-from newsarc.init.detect import fitted
 from newsarc.lint import lint
+from newsarc.scaffold.config.detect import fitted
 from tests.cli.driver import CASES, EXAMPLE
 
 GERMAN = """### [2020-03-0{n}](/news/2020/03/{n}/index.md)

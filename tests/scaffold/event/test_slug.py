@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from newsarc import Archive
 from newsarc.lint.page import Page
 from newsarc.lint.rules.structure import SlugMismatch
-from newsarc.new.slug import slug_of
 from newsarc.parser import parse_event
+from newsarc.scaffold.event.slug import slug_of
 from newsarc.tree import Day
 from tests.cli.driver import EXAMPLE
 

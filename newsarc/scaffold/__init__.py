@@ -1,0 +1,1 @@
+"""Drafts of files: a new event, and what an archive begins with."""

@@ -84,7 +84,7 @@ def test_the_wheel_holds_the_package_and_the_man_page(built: Built) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert "newsarc/py.typed" in package
-    assert "newsarc/schemas/list.json" in package
+    assert "newsarc/output/schemas/list.json" in package
     about = {f"newsarc-{version}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     licence = {f"newsarc-{version}.dist-info/licenses/LICENSE"}
     man = f"newsarc-{version}.data/data/share/man/man1/newsarc.1"

@@ -10,8 +10,8 @@ import typer
 
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
-from newsarc.output.plain import tab_separated
-from newsarc.output.words import plural
+from newsarc.output.delimited import tab_separated
+from newsarc.output.humanize import plural
 from newsarc.storage.cache import Cache, cache_folder, cache_of, delete_files, files_in, is_temporary, why_unusable
 
 Action = Literal["info", "clear"]
@@ -49,7 +49,7 @@ def cache(
     size = sum(part["bytes"] for part in parts)
     size_of_all = sum(file.lstat().st_size for file in files_in(folder)) if folder is not None else 0
     if as_json:
-        from newsarc.output.records import VERSION, json_line
+        from newsarc.output.json import VERSION, json_line
 
         head = {"version": VERSION, "folder": str(folder) if folder else None, "usable": unusable is None}
         sizes = {"reason": unusable, "bytes": size, "bytes_of_all_archives": size_of_all}

@@ -9,11 +9,11 @@ from newsarc.analysis.shortest_path import Chain, find_chain
 from newsarc.cli.graphs import RelatedFormat, write_graph
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError
-from newsarc.output.chains import document, lines, rows, text_lines
+from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.output.graphs import GRAPH_FORMATS
-from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.humanize import plural
 from newsarc.output.related import HEADER
-from newsarc.output.words import plural
+from newsarc.output.related_path import document, lines, rows, text_lines
 from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def show_chain(session: Session, start: Event, end: Event, context: str | None, 
 def _write(session: Session, chain: Chain, context: str | None, output: RelatedFormat) -> None:
     archive = session.archive
     if output == "table" or (output == "tree" and session.is_read_by_people):
-        from newsarc.output.walks import print_chain
+        from newsarc.output.terminal.link_tree import print_chain
 
         refs = refs_by_path([event.path for event in chain.events], archive.tree)
         with session.console() as console:

@@ -98,7 +98,7 @@ def complete_selector(incomplete: str) -> list[str]:
 
 def complete_schema(incomplete: str) -> list[str]:
     """Return the names of schemas that start so."""
-    from newsarc.schemas import NAMES
+    from newsarc.output.schemas import NAMES
 
     return [name for name in NAMES if name.startswith(incomplete)]
 

@@ -11,11 +11,11 @@ from newsarc.cli.graphs import RelatedFormat
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError
 from newsarc.model import Event
-from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
-    from newsarc.output.records import Record
+    from newsarc.output.json import Record
 
 # Begins with what makes a line a REF, as those of list and search do.
 HEADER = ("date", "slug", "reasons", "headline", "score", "path")
@@ -33,12 +33,12 @@ def show_discovered(session: Session, ref: str, context: str | None, limit: int 
     event = archive.load(path)
     found = discover(index, path, limit or _LIMIT, context)
     if output == "json":
-        from newsarc.output.records import event_record, json_document
+        from newsarc.output.json import event_record, json_document
 
         head = {"event": event_record(event), "links": [], "backlinks": []}
         session.write(json_document(head, "discovered", _records(archive, found)))
     elif output == "jsonl":
-        from newsarc.output.records import json_line
+        from newsarc.output.json import json_line
 
         session.write(json_line(record) + "\n" for record in _records(archive, found))
     elif output == "paths":
@@ -60,7 +60,7 @@ def _row(discovery: Discovery) -> tuple[object, ...]:
 
 
 def _records(archive: Archive, found: Sequence[Discovery]) -> Iterator[Record]:
-    from newsarc.output.records import discovery_record
+    from newsarc.output.json import discovery_record
 
     for discovery in found:
         event = archive.try_load(discovery.row.path)
@@ -69,7 +69,7 @@ def _records(archive: Archive, found: Sequence[Discovery]) -> Iterator[Record]:
 
 
 def _print(session: Session, archive: Archive, event: Event, found: Sequence[Discovery]) -> None:
-    from newsarc.output.discovered import print_discovered
+    from newsarc.output.terminal.recommendations import print_discovered
 
     refs = refs_by_path([event.path, *(discovery.row.path for discovery in found)], archive.tree)
     with session.console() as console:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from newsarc.cli.session import Session
 from newsarc.cli.streams import write_bytes
 from newsarc.errors import UsageError
-from newsarc.output.terminal import is_terminal
+from newsarc.output.terminal.console import is_terminal
 from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 from newsarc.text.sanitize import visible
@@ -70,7 +70,7 @@ class Drawing:
     def __init__(self, target: Target) -> None:
         self._target = target
         if target.kind == "html":
-            from newsarc.output.story.library import require_library
+            from newsarc.output.story.vega import require_library
 
             require_library()
 

@@ -22,12 +22,12 @@ from newsarc.cli.options import (
 )
 from newsarc.cli.selection import nothing_found, wanted_events
 from newsarc.cli.session import Session
-from newsarc.output.words import plural
+from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
-    from newsarc.export import Exported
+    from newsarc.output.export import Exported
 
-# As newsarc.export.tables has them, which is imported when it is needed; a test holds the two together.
+# As newsarc.output.export.tables has them, which is imported when it is needed; a test holds the two together.
 TableName = Literal[
     "day", "event", "topic", "event_topic", "context", "event_context", "source", "change", "related_link",
     "link_context",
@@ -88,9 +88,9 @@ def export(
         newsarc export 2017 --topic "Battle of Raqqa" --output raqqa.jsonl
         newsarc export --format csv --output tables
     """
-    from newsarc.export import Target, exported_events
-    from newsarc.output.progress import ProgressBar
-    from newsarc.output.terminal import is_terminal
+    from newsarc.output.export import Target, exported_events
+    from newsarc.output.terminal.console import is_terminal
+    from newsarc.output.terminal.progress import ProgressBar
     from newsarc.text.sanitize import visible
 
     target = Target.of(output, format, table, spreadsheet_safe, force)

@@ -23,7 +23,7 @@ from newsarc.cli.options import (
 from newsarc.cli.selection import Wanted, nothing_found, wanted_events
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
-from newsarc.output.words import plural
+from newsarc.output.humanize import plural
 from newsarc.refs import EventRef, event_refs, events_in
 
 if TYPE_CHECKING:

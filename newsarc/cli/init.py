@@ -10,7 +10,7 @@ import typer
 
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
-from newsarc.output.terminal import is_terminal
+from newsarc.output.terminal.console import is_terminal
 from newsarc.scaffold.config import Part
 from newsarc.text.sanitize import visible
 

@@ -28,9 +28,9 @@ from newsarc.cli.lint_unsaved import Wanted, lint_unsaved
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES
-from newsarc.output.plain import tab_separated
-from newsarc.output.progress import ProgressBar
-from newsarc.output.words import plural
+from newsarc.output.delimited import tab_separated
+from newsarc.output.humanize import plural
+from newsarc.output.terminal.progress import ProgressBar
 from newsarc.storage.paths import inside, is_path, leads_inside, shown
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import typer
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode
-from newsarc.output.plain import tab_separated
-from newsarc.output.terminal import is_terminal
-from newsarc.output.words import plural
+from newsarc.output.delimited import tab_separated
+from newsarc.output.humanize import plural
+from newsarc.output.terminal.console import is_terminal
 from newsarc.storage.paths import below_here, seen_from_here
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def write_report(
     elif shown != "full":
         session.write(FORMATTERS[shown](report.called(page) if page is not None else report.seen_from(folder)))
     elif report.findings:
-        from newsarc.output.findings import print_findings
+        from newsarc.output.terminal.findings import print_findings
 
         with session.console() as console:
             print_findings(console, report, archive, folder)
@@ -68,7 +68,7 @@ def _write_statistics(session: Session, report: Report) -> None:
     if session.format(None, as_json=False) != "table":
         session.write(tab_separated(statistics_rows(count(report))))
     elif report.findings:
-        from newsarc.output.findings import print_statistics
+        from newsarc.output.terminal.findings import print_statistics
 
         with session.console() as console:
             print_statistics(console, count(report))

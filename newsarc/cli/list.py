@@ -22,12 +22,12 @@ from newsarc.cli.options import (
 from newsarc.cli.selection import nothing_found, wanted_events
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, UsageError
-from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.refs import event_refs
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow, Index
-    from newsarc.output.records import Record
+    from newsarc.output.json import Record
 
 SortKey = Literal["date", "headline", "related", "backlinks"]
 CountKey = Literal["day", "month", "year", "topic", "context", "source"]
@@ -86,7 +86,7 @@ def list_(
 
 
 def _write_count(session: Session, number: int, output: Format) -> None:
-    from newsarc.output.records import VERSION, json_line
+    from newsarc.output.json import VERSION, json_line
 
     if output in ("json", "jsonl"):
         session.write([json_line({"version": VERSION, "count": number}) + "\n"])
@@ -97,7 +97,7 @@ def _write_count(session: Session, number: int, output: Format) -> None:
 def _write_rows(
     session: Session, archive: Archive, index: Index, rows: list[EventRow], total: int, output: Format
 ) -> None:
-    from newsarc.output.records import json_document, json_line
+    from newsarc.output.json import json_document, json_line
 
     if output == "json":
         head = {"archive": str(archive.root), "count": len(rows), "total": total}
@@ -107,7 +107,7 @@ def _write_rows(
     elif output == "paths":
         session.write(tab_separated((str(archive.root / row.path),) for row in rows))
     elif output == "table":
-        from newsarc.output.reading import print_rows
+        from newsarc.output.terminal.events import print_rows
 
         refs = event_refs((row.path for row in rows), archive.tree)
         with session.console() as console:
@@ -118,7 +118,7 @@ def _write_rows(
 
 
 def _records(archive: Archive, rows: list[EventRow]) -> Iterator[Record]:
-    from newsarc.output.records import event_record
+    from newsarc.output.json import event_record
 
     for row in rows:
         event = archive.try_load(row.path)
@@ -127,7 +127,7 @@ def _records(archive: Archive, rows: list[EventRow]) -> Iterator[Record]:
 
 
 def _write_counts(session: Session, key: str, counts: list[tuple[str, int]], output: Format) -> None:
-    from newsarc.output.records import json_document, json_line
+    from newsarc.output.json import json_document, json_line
 
     if output == "json":
         records = ({"value": value or None, "count": number} for value, number in counts)
@@ -135,7 +135,7 @@ def _write_counts(session: Session, key: str, counts: list[tuple[str, int]], out
     elif output == "jsonl":
         session.write(json_line({"value": value or None, "count": number}) + "\n" for value, number in counts)
     elif output == "table":
-        from newsarc.output.reading import print_counts
+        from newsarc.output.terminal.events import print_counts
 
         with session.console() as console:
             print_counts(console, counts)

@@ -11,8 +11,8 @@ from newsarc.cli.graphs import RelatedFormat, RelatedFormatOption, write_graph
 from newsarc.cli.options import JsonOption, expand_refs
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
+from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.output.graphs import GRAPH_FORMATS
-from newsarc.output.plain import comma_separated, tab_separated
 from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _one_ref(ref: str) -> str:
 def _write(
     session: Session, archive: Archive, output: RelatedFormat, found: Around, walked: Walk | None, context: str | None
 ) -> None:
-    from newsarc.output.branches import cut_note, tree_lines
+    from newsarc.output.link_tree import cut_note, tree_lines
     from newsarc.output.related import HEADER, document, lines, paths, rows
 
     if output == "table" or (output == "tree" and session.is_read_by_people):
@@ -157,8 +157,8 @@ def _write(
 
 
 def _print(session: Session, archive: Archive, found: Around, walked: Walk | None) -> None:
-    from newsarc.output.reading import print_related
-    from newsarc.output.walks import print_walk
+    from newsarc.output.terminal.events import print_related
+    from newsarc.output.terminal.link_tree import print_walk
 
     event, links, naming = found.event, found.links, found.naming
     with session.console() as console:

@@ -9,7 +9,7 @@ import typer
 from newsarc.cli.completion import complete_rule
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
-from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.lint.rules import Rule
@@ -54,7 +54,7 @@ def rule(
 
         session.write([rule_markdown(alone)])
     elif output in ("json", "jsonl"):
-        from newsarc.output.records import json_document, json_line
+        from newsarc.output.json import json_document, json_line
 
         records = [_record(rule) for rule in rules]
         if output == "json":
@@ -67,7 +67,7 @@ def rule(
 
 
 def _print(session: Session, rules: list[Rule], alone: Rule | None) -> None:
-    from newsarc.output.rules import print_rule, print_rules
+    from newsarc.output.terminal.rules import print_rule, print_rules
 
     with session.console() as console:
         if alone is not None:

@@ -11,8 +11,8 @@ import typer
 from newsarc.cli.completion import complete_schema
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
-from newsarc.output.plain import tab_separated
-from newsarc.output.terminal import is_terminal
+from newsarc.output.delimited import tab_separated
+from newsarc.output.terminal.console import is_terminal
 from newsarc.text.suggest import did_you_mean
 
 
@@ -40,7 +40,7 @@ def schema(
         newsarc schema related-path
         newsarc schema list --line
     """
-    from newsarc import schemas
+    from newsarc.output import schemas
 
     if name is None:
         if line:
@@ -59,7 +59,7 @@ def schema(
 
 
 def _list(session: Session) -> None:
-    from newsarc.schemas import NAMES, title
+    from newsarc.output.schemas import NAMES, title
 
     if is_terminal(sys.stdout):
         width = max(map(len, NAMES)) + 2

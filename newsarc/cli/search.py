@@ -21,13 +21,13 @@ from newsarc.cli.options import (
 from newsarc.cli.selection import Wanted, wanted_events
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, NotFoundError, UsageError
-from newsarc.output.plain import comma_separated, tab_separated
-from newsarc.output.words import plural
+from newsarc.output.delimited import comma_separated, tab_separated
+from newsarc.output.humanize import plural
 from newsarc.refs import event_refs
 
 if TYPE_CHECKING:
     from newsarc.index import Filter, Index
-    from newsarc.output.records import Record
+    from newsarc.output.json import Record
     from newsarc.search.engine import Result
 
 HEADER = ("date", "slug", "topics", "headline", "snippet", "score")
@@ -192,7 +192,7 @@ def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) 
 
 
 def _write(session: Session, archive: Archive, asked: _Asked, result: Result, output: Format) -> None:
-    from newsarc.output.records import json_document, json_line
+    from newsarc.output.json import json_document, json_line
 
     if output == "json":
         head = {"query": asked.text, "count": len(result.hits), "total": result.total}
@@ -203,7 +203,7 @@ def _write(session: Session, archive: Archive, asked: _Asked, result: Result, ou
         session.write(tab_separated((str(archive.root / hit.row.path),) for hit in result.hits))
     elif output == "table":
         if result.total:
-            from newsarc.output.reading import print_hits
+            from newsarc.output.terminal.events import print_hits
 
             refs = event_refs((hit.row.path for hit in result.hits), archive.tree)
             with session.console() as console:
@@ -218,7 +218,7 @@ def _write(session: Session, archive: Archive, asked: _Asked, result: Result, ou
 
 
 def _records(archive: Archive, result: Result) -> Iterator[Record]:
-    from newsarc.output.records import hit_record
+    from newsarc.output.json import hit_record
 
     for hit in result.hits:
         event = archive.try_load(hit.row.path)

@@ -18,9 +18,9 @@ from newsarc.cli.failures import is_bug
 from newsarc.cli.help import SHARED, Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
 from newsarc.errors import ArchiveError, NewsarcError, PageError
-from newsarc.output.pager import PagedOutput, PagerLeftError, wanted_pager
-from newsarc.output.progress import ProgressBar
-from newsarc.output.terminal import MAX_WIDTH, is_terminal, make_console
+from newsarc.output.terminal.console import MAX_WIDTH, is_terminal, make_console
+from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
+from newsarc.output.terminal.progress import ProgressBar
 from newsarc.storage.paths import seen_from_here
 from newsarc.storage.signals import Terminated
 from newsarc.text.sanitize import visible, visible_lines

@@ -11,8 +11,8 @@ import typer
 from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, expand_refs
 from newsarc.cli.session import Format, Session
 from newsarc.cli.streams import write_bytes
-from newsarc.output.plain import comma_separated, tab_separated
-from newsarc.output.terminal import is_terminal
+from newsarc.output.delimited import comma_separated, tab_separated
+from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible_lines
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _events(archive: Archive, parts: list[Part]) -> Iterator[Event]:
 
 
 def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
-    from newsarc.output.reading import print_day, print_event
+    from newsarc.output.terminal.events import print_day, print_event
     from newsarc.refs import event_refs, refs_by_path
 
     with session.console() as console:
@@ -106,7 +106,7 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
 
 
 def _write_json(session: Session, archive: Archive, parts: list[Part], output: Format) -> None:
-    from newsarc.output.records import event_record, json_document, json_line
+    from newsarc.output.json import event_record, json_document, json_line
 
     index = archive.index()
     events = list(_events(archive, parts))

@@ -20,7 +20,7 @@ from newsarc.cli.options import (
 from newsarc.cli.selection import asked_for, nothing_found, wanted_events
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode
-from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.analysis.statistics import Stats
@@ -77,7 +77,7 @@ def stats(
 
 
 def _write(session: Session, archive: Archive, counted: Stats, title: str, output: str) -> None:
-    from newsarc.output.records import VERSION, json_line, stats_record, stats_rows
+    from newsarc.output.json import VERSION, json_line, stats_record, stats_rows
 
     if output == "json":
         head = {"version": VERSION, "archive": str(archive.root)}
@@ -85,7 +85,7 @@ def _write(session: Session, archive: Archive, counted: Stats, title: str, outpu
     elif output == "jsonl":
         session.write(json_line(dict(zip(HEADER, row, strict=True))) + "\n" for row in stats_rows(counted))
     elif output == "table":
-        from newsarc.output.stats import WIDEST, print_stats
+        from newsarc.output.terminal.stats import WIDEST, print_stats
         from newsarc.refs import refs_by_path
 
         refs = refs_by_path((row.path for row, _ in counted.most_linked), archive.tree)

@@ -22,14 +22,14 @@ from newsarc.cli.options import (
 from newsarc.cli.selection import asked_for, nothing_found, wanted_events
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, NotFoundError, UsageError
-from newsarc.output.plain import comma_separated, tab_separated
+from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.refs import EventRef, day_range, event_refs, looks_like_ref
 
 if TYPE_CHECKING:
     from newsarc.analysis.timeline import Story
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
-    from newsarc.output.records import Record
+    from newsarc.output.json import Record
 
 HEADER = ("date", "slug", "topics", "headline")
 _STDIN = "-"
@@ -177,7 +177,7 @@ def _print(
     said: list[str],
     with_summary: bool,
 ) -> None:
-    from newsarc.output.timeline import Entry, print_story
+    from newsarc.output.terminal.chronology import Entry, print_story
 
     refs = event_refs((row.path for row in rows), archive.tree)
     entries = (
@@ -206,7 +206,7 @@ def _write(
     with_summary: bool,
     output: Format,
 ) -> None:
-    from newsarc.output.records import json_document, json_line
+    from newsarc.output.json import json_document, json_line
 
     if output == "json":
         head = {"archive": str(archive.root), **_head(story, rows, query)}
@@ -226,7 +226,7 @@ def _write(
 
 def _head(story: Story, rows: list[EventRow], query: str | None) -> dict[str, Any]:
     from newsarc.analysis.timeline import density
-    from newsarc.output.records import event_record
+    from newsarc.output.json import event_record
 
     spread = density(story.days, _MOST_PERIODS)
     return {
@@ -246,7 +246,7 @@ def _head(story: Story, rows: list[EventRow], query: str | None) -> dict[str, An
 
 def _records(archive: Archive, story: Story, rows: list[EventRow]) -> Iterator[Record]:
     """Yield the EVENTs; around an event, each with how it was reached from there."""
-    from newsarc.output.records import event_record
+    from newsarc.output.json import event_record
 
     for row in rows:
         if (event := archive.try_load(row.path)) is None:

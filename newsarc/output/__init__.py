@@ -1,1 +1,1 @@
-"""Events, links and findings → what a terminal, a pipe or another program reads. Only here is Rich imported."""
+"""Events, links and findings → what a terminal, a pipe or another program reads."""

@@ -9,7 +9,7 @@ from newsarc.analysis.graph import Graph
 from newsarc.analysis.traversal import Around, Walk
 from newsarc.links import is_web_address
 from newsarc.model import RelatedLink
-from newsarc.output.records import (
+from newsarc.output.json import (
     Record,
     backlink_records,
     event_record,

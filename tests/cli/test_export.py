@@ -15,14 +15,14 @@ import pytest
 from newsarc import Archive
 from newsarc.cli import export as command
 from newsarc.errors import PageError
-from newsarc.export import FORMATS, Exported, exported_events
-from newsarc.export.tables import TABLE_NAMES
 from newsarc.index import Filter
+from newsarc.output.export import FORMATS, Exported, exported_events
+from newsarc.output.export.tables import TABLE_NAMES
 from tests.cli.driver import CASES, EXAMPLE, on_example, run
 from tests.cli.payloads import CONTROL
-from tests.export.archives import hostile_archive
-from tests.export.reading import csv_rows, needs, query, said_by
 from tests.naive import Page, write
+from tests.output.export.archives import hostile_archive
+from tests.output.export.reading import csv_rows, needs, query, said_by
 
 HARBOUR = CASES / "harbour"
 OUTPUTS = {"sqlite": "news.db", "jsonl": "news.jsonl", "csv": "one.csv", "csv folder": "csv", "parquet": "parquet"}

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from newsarc.output.story import library, page
+from newsarc.output.story import html, vega
 from tests.cli.driver import EXAMPLE, Outcome, on_example, run, spawn
 from tests.output.story.archives import hostile_archive
 
@@ -23,9 +23,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture
 def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the place of Vega."""
-    monkeypatch.setattr(library, "require_library", lambda: None)
-    monkeypatch.setattr(page, "library_script", lambda: "window.vegaEmbed = null;")
-    monkeypatch.setattr(page, "library_version", lambda: "6.0.0")
+    monkeypatch.setattr(vega, "require_library", lambda: None)
+    monkeypatch.setattr(html, "library_script", lambda: "window.vegaEmbed = null;")
+    monkeypatch.setattr(html, "library_version", lambda: "6.0.0")
 
 
 def headlines(svg: str) -> list[str]:
@@ -283,7 +283,7 @@ def test_no_browser_is_no_failure_of_the_drawing(tmp_path: Path, monkeypatch: py
 
 
 def test_without_the_extra_a_page_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(library, "find_spec", lambda name: None)
+    monkeypatch.setattr(vega, "find_spec", lambda name: None)
     outcome = on_example("graph", STRIKE, "-o", tmp_path / "story.html")
     assert (outcome.code, outcome.out) == (2, "")
     assert 'pip install "newsarc[graph]"' in outcome.err

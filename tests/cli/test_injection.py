@@ -20,8 +20,8 @@ from xml.etree import ElementTree
 import networkx  # type: ignore[import-untyped]
 import pytest
 
-from newsarc.output.graphs.labels import shown
-from newsarc.output.story import library, page
+from newsarc.output.graphs.node_labels import shown
+from newsarc.output.story import html, vega
 from newsarc.text.sanitize import visible
 from tests.cli.driver import Outcome, run, strict_json
 from tests.cli.payloads import ALL, CONTROL, FOLDER, PAYLOADS, shown_by_markdown, write_hostile_archive
@@ -29,7 +29,7 @@ from tests.lint.test_formats import read_concise, read_github, read_gitlab, read
 from tests.naive import Named, Page, write
 from tests.output.graphs import test_dot as dot
 from tests.output.graphs import test_mermaid as mermaid
-from tests.output.story.test_page import Reader
+from tests.output.story.test_html import Reader
 
 # Characters that this text has for what newsarc itself writes between words: the marks of a terminal's colour.
 COLOUR = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x07\x1b]*;([^\x07\x1b]*)\x1b\\")
@@ -46,9 +46,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the place of Vega."""
-    monkeypatch.setattr(library, "require_library", lambda: None)
-    monkeypatch.setattr(page, "library_script", lambda: "window.vegaEmbed = null;")
-    monkeypatch.setattr(page, "library_version", lambda: "6.0.0")
+    monkeypatch.setattr(vega, "require_library", lambda: None)
+    monkeypatch.setattr(html, "library_script", lambda: "window.vegaEmbed = null;")
+    monkeypatch.setattr(html, "library_version", lambda: "6.0.0")
 
 
 # --- readers: each fails on what is not whole, and returns all texts that it found ---

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.output.pager import PagedOutput, PagerLeftError, shows_colors, wanted_pager
+from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, shows_colors, wanted_pager
 from tests.cli.driver import EXAMPLE, clean_environment, fork, on_terminal
 from tests.cli.test_process import NEWSARC
 from tests.naive import Page, write

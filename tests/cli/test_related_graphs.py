@@ -12,7 +12,7 @@ import networkx  # type: ignore[import-untyped]
 import pytest
 from rich.cells import cell_len
 
-from newsarc.output.graphs.labels import shown
+from newsarc.output.graphs.node_labels import shown
 from newsarc.text.sanitize import visible
 from tests.cli.driver import CASES, EXAMPLE, run
 from tests.cli.payloads import CONTROL, PAYLOADS, write_hostile_archive

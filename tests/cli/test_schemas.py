@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from newsarc.cli import app
-from newsarc.schemas import NAMES, line_schema, mapped, schema
+from newsarc.output.schemas import NAMES, line_schema, mapped, schema
 from tests.cli.driver import CASES, EXAMPLE, REPOSITORY, Outcome, run, strict_json
 from tests.cli.payloads import write_hostile_archive
 
@@ -292,7 +292,7 @@ def test_what_is_no_schema(words: list[str], hint: str) -> None:
 
 
 def test_files_and_names_are_the_same() -> None:
-    files = {file.stem for file in (REPOSITORY / "newsarc" / "schemas").glob("*.json")}
+    files = {file.stem for file in (REPOSITORY / "newsarc" / "output" / "schemas").glob("*.json")}
     assert files == {*NAMES, "definitions", "examples"}
-    for file in (REPOSITORY / "newsarc" / "schemas").glob("*.json"):
+    for file in (REPOSITORY / "newsarc" / "output" / "schemas").glob("*.json"):
         strict_json(file.read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.output.pager import PagedOutput
+from newsarc.output.terminal.pager import PagedOutput
 from newsarc.storage.signals import Terminated, raise_on_signals, uninterrupted
 from tests.cli.driver import TIMEOUT, clean_environment
 from tests.naive import Named, Page, write

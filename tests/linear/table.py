@@ -30,8 +30,8 @@ from newsarc.lint.select import rules_meant
 from newsarc.lint.suppress import wishes_of
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
-from newsarc.output.graphs.labels import wrapped
-from newsarc.output.story.measure import balanced, cut
+from newsarc.output.graphs.node_labels import wrapped
+from newsarc.output.story.text_metrics import balanced, cut
 from newsarc.parser import parse_day, parse_event
 from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts

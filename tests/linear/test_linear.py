@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.lint.labels import with_balanced_brackets
-from newsarc.output.story.measure import balanced
+from newsarc.output.story.text_metrics import balanced
 from newsarc.parser import parse_day, parse_event
 from newsarc.refs import event_refs
 from newsarc.tree import Tree

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from newsarc.analysis.graph import Edge, Graph, Node
-from newsarc.output.graphs.labels import (
+from newsarc.output.graphs.node_labels import (
     address,
     contexts_of,
     cut,

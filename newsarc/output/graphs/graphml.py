@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from newsarc.analysis.graph import Graph, Node
-from newsarc.output.graphs.labels import contexts_of, shown
+from newsarc.output.graphs.node_labels import contexts_of, shown
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 _NODE_KEYS = {

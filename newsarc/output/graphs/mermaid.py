@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsarc.analysis.graph import Graph, Node
-from newsarc.output.graphs.labels import address, contexts_of, cut, date_of, has_labelled_edges, shown, starts_of
+from newsarc.output.graphs.node_labels import address, contexts_of, cut, date_of, has_labelled_edges, shown, starts_of
 
 _HEADLINE = 90  # cells; Mermaid wraps
 _CONTEXTS = 40

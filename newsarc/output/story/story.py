@@ -12,8 +12,8 @@ from newsarc.analysis.graph import Graph, Node
 from newsarc.archive import Archive
 from newsarc.links import is_event_path
 from newsarc.model import Event
-from newsarc.output.records import Record
-from newsarc.output.words import long_date, plural
+from newsarc.output.humanize import long_date, plural
+from newsarc.output.json import Record
 from newsarc.refs import refs_by_path
 from newsarc.text.characters import folding_of, is_han, is_kana_or_hangul, optional_marks
 from newsarc.text.sanitize import visible, web_address

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsarc.analysis.graph import Graph
 from newsarc.output.graphs import graph_pieces
-from newsarc.output.graphs.labels import shown
+from newsarc.output.graphs.node_labels import shown
 from tests.output.graphs.texts import TEXTS, graph_with
 
 TYPES = {"depth": "int"}

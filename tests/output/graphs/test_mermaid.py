@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.output.graphs import graph_pieces
-from newsarc.output.graphs.labels import cut, shown
 from newsarc.output.graphs.mermaid import beyond_bounds
+from newsarc.output.graphs.node_labels import cut, shown
 from tests.output.graphs.texts import TEXTS, graph_with
 
 TEXT = r"""(?:#\d+;|#quot;|[^\x00-\x1f\x7f"#;<>&|{}\[\]`*_~$%@=^\\:])*"""

@@ -1,0 +1,87 @@
+"""The tables as CSV, one of them or a file for each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from newsarc.output.export.records import Exported
+from newsarc.output.export.tables import TABLES, Row, Rows, Table, Value
+from newsarc.text.sanitize import csv_cell, visible
+
+Cell = Callable[[str], str]
+
+
+def as_it_is(text: str) -> str:
+    """Return a text for a cell that programs read."""
+    return text
+
+
+def for_spreadsheets(text: str) -> str:
+    """Return a text for a cell that no spreadsheet takes for a formula."""
+    return csv_cell(text)
+
+
+def for_terminals(text: str) -> str:
+    """Return a text for a cell that is shown on a terminal."""
+    return visible(text)
+
+
+def pieces(events: Iterable[Exported], table: str, cell: Cell) -> Iterator[str]:
+    """Yield one table line by line, the names of its columns first; ``cell`` says how texts stand in it."""
+    lines = _Lines(cell)
+    (wanted,) = (one for one in TABLES if one.name == table)
+    yield _beginning(wanted, lines)
+    rows = Rows()
+    for event in events:
+        for name, row in rows.of(event):
+            if name == table:
+                yield lines.line(row)
+
+
+def write(events: Iterable[Exported], folder: Path, cell: Cell) -> None:
+    """Write each table into a file of its own in ``folder``, which must not be there. Raises OSError."""
+    folder.mkdir()
+    lines = _Lines(cell)
+    with ExitStack() as stack:
+        files = {
+            table.name: stack.enter_context((folder / f"{table.name}.csv").open("w", encoding="utf-8", newline=""))
+            for table in TABLES
+        }
+        for table in TABLES:
+            files[table.name].write(_beginning(table, lines))
+        rows = Rows()
+        for event in events:
+            for name, row in rows.of(event):
+                files[name].write(lines.line(row))
+
+
+def _beginning(table: Table, lines: _Lines) -> str:
+    # Excel knows UTF-8 by this mark alone.
+    mark = "\ufeff" if lines.cell is for_spreadsheets else ""
+    return mark + lines.line([column.name for column in table.columns])
+
+
+class _Lines:
+    """Makes lines of rows (RFC 4180, but with ``\\n``)."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self._buffer = io.StringIO()
+        # With this line end, a cell with a lone CR or LF in it is quoted; Python before 3.13 would not otherwise.
+        self._writer = csv.writer(self._buffer, lineterminator="\r\n")
+
+    def line(self, row: Row | list[str]) -> str:
+        """Return the line of a row. Null is an empty cell, as an empty text is: CSV does not tell them apart."""
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._writer.writerow([self._shown(value) for value in row])
+        return self._buffer.getvalue()[:-2] + "\n"
+
+    def _shown(self, value: Value) -> Value:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return self.cell(value) if isinstance(value, str) else value

@@ -1,0 +1,116 @@
+"""What an archive comes to, as bars on a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from newsarc.analysis.statistics import Stats
+from newsarc.output.humanize import long_date, plural, span
+from newsarc.output.terminal.bars import BAR, Scale, widest_name
+from newsarc.output.terminal.events import BROKEN, DIM, banner
+from newsarc.text.sanitize import visible
+
+WIDEST = 160  # cells: there is no prose in it
+_TWO_COLUMNS = 120
+_GAP = 4
+
+
+def print_stats(console: Console, stats: Stats, title: str, refs: Mapping[str, str]) -> None:
+    """Print statistics of what ``title`` says: two columns where the terminal is wide enough for both.
+
+    ``refs`` gives the REFs of the most linked events, by path.
+    """
+    console.print(_head(stats, title, console.width))
+    if console.width < _TWO_COLUMNS:
+        console.print(Group(_column(_quantities(stats), console.width), _column(_names(stats), console.width)))
+    else:
+        width = (console.width - _GAP) // 2
+        grid = Table.grid(padding=(0, _GAP, 0, 0))
+        grid.add_column(width=width)
+        grid.add_column(width=width)
+        grid.add_row(_column(_quantities(stats), width), _column(_names(stats), width))
+        console.print(grid)
+    if stats.most_linked:
+        console.print(Group(*_most_linked(stats, refs)))
+
+
+def _head(stats: Stats, title: str, width: int) -> RenderableType:
+    when = [f"{span(stats.first, stats.last)}, {plural(stats.days, 'day')} with events"] if stats.first else []
+    if stats.undated:
+        when.append(f"{stats.undated:,} without a date")
+    return Group(banner(visible(title), plural(stats.events, "event"), width), Text(" · ".join(when), style=DIM))
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Bars under a title; with ``whole``, of so many. ``bad`` is the name of what should not be there."""
+
+    title: str
+    counts: Sequence[tuple[str, int]]
+    note: str = ""
+    whole: int | None = None
+    bad: str = ""
+
+
+def _quantities(stats: Stats) -> Iterator[_Section]:
+    """Yield the parts about how much there is: shares, links, years, months, days."""
+    shares = (("sources", stats.with_sources), ("related links", stats.with_related), ("summary", stats.with_summary))
+    yield _Section("Events with", shares, whole=stats.events)
+    if stats.links:
+        health = (("whole", stats.links - stats.broken), ("broken", stats.broken))
+        yield _Section("Related links", health, f"{stats.links:,}", stats.links, "broken")
+    if len(stats.years) > 1:
+        yield _Section("Years", stats.years)
+    if stats.months:
+        years = {month[:4] for month, _ in stats.months}
+        yield _Section("Months", stats.months, "" if len(years) > 1 else f"of {min(years)}")
+    if busy := [(day, number) for day, number in stats.busiest if number > 1]:
+        days = [(f"{day} {long_date(dt.date.fromisoformat(day))[:3]}", number) for day, number in busy]
+        yield _Section("Busiest days", days)
+
+
+def _names(stats: Stats) -> Iterator[_Section]:
+    """Yield the parts about what there is: topics, contexts, sources."""
+    for title, named in (("Topics", stats.topics), ("Contexts", stats.contexts), ("Sources", stats.sources)):
+        if named.counts:
+            more = named.total > len(named.counts)
+            note = f"the {len(named.counts)} most frequent of {named.total:,}" if more else f"{named.total:,}"
+            yield _Section(title, named.counts, note)
+
+
+def _column(sections: Iterable[_Section], width: int) -> RenderableType:
+    """Return sections one below the other, their bars in one line."""
+
+    sections = list(sections)
+    name = max((widest_name(section.counts) for section in sections), default=0)
+    most = max((number for section in sections for _, number in section.counts), default=0)
+    parts: list[RenderableType] = []
+    for section in sections:
+        scale = Scale.fit(section.counts, width, name, len(f"{most:,}"), section.whole)
+        parts.append(_heading(section.title, section.note))
+        parts.extend(
+            scale.table([(text, number)], BROKEN if text == section.bad else BAR) for text, number in section.counts
+        )
+    return Group(*parts)
+
+
+def _heading(title: str, note: str) -> RenderableType:
+    return Text(f"\n{title}", style="bold").append(f"  {note}" if note else "", style=f"not bold {DIM}")
+
+
+def _most_linked(stats: Stats, refs: Mapping[str, str]) -> Iterator[RenderableType]:
+
+    yield _heading("Most linked", "named as related by so many events")
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(justify="right", style="bold", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for row, number in stats.most_linked:
+        text = Text(visible(row.title)).append(f"\n{visible(refs.get(row.path, row.path))}", style=DIM)
+        grid.add_row(f"{number:,}", text)
+    yield grid

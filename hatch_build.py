@@ -18,7 +18,7 @@ class ManPage(BuildHookInterface[BuilderConfig]):
         """Write the page into a folder of its own, so that a build leaves nothing in the source."""
         sys.path.insert(0, self.root)
         try:
-            from newsarc.cli.man import page
+            from tools.reference.man_page import page
         finally:
             sys.path.remove(self.root)
         self._folder = tempfile.TemporaryDirectory(prefix="newsarc-man-")

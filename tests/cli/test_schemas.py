@@ -293,6 +293,6 @@ def test_what_is_no_schema(words: list[str], hint: str) -> None:
 
 def test_files_and_names_are_the_same() -> None:
     files = {file.stem for file in (REPOSITORY / "newsarc" / "output" / "schemas").glob("*.json")}
-    assert files == {*NAMES, "definitions", "examples"}
+    assert files == {*NAMES, "definitions"}
     for file in (REPOSITORY / "newsarc" / "output" / "schemas").glob("*.json"):
         strict_json(file.read_text(encoding="utf-8"))

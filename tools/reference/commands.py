@@ -1,11 +1,7 @@
-"""What ``--help`` says of all commands → Markdown (``docs/commands.md``).
-
-``python -m newsarc.cli.docs > docs/commands.md`` writes the reference anew; a test holds the two together.
-"""
+"""The help of all commands as Markdown: ``docs/commands.md``."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +13,7 @@ _EVERYWHERE = "list"  # they are told once, as this command has them
 _HEAD = """\
 # The commands of newsarc
 
-Made from the commands by `python -m newsarc.cli.docs`: edit those, not this page. `newsarc COMMAND --help` shows the
+Made from the commands by `python -m tools.reference`: edit those, not this page. `newsarc COMMAND --help` shows the
 same in a terminal. [README](../README.md) shows what they print.
 """
 
@@ -109,8 +105,3 @@ def _cell(text: str) -> str:
 def _text(text: str) -> str:
     """Return help for a Markdown page: what has a meaning in Markdown and is meant as it stands, is escaped."""
     return text.replace("\\", "\\\\").replace("*", "\\*").replace("<", "&lt;").replace("[", "\\[")
-
-
-if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
-    sys.stdout.writelines(reference())

@@ -1,11 +1,7 @@
-"""What the tables and views are → Markdown, the reference in ``docs/export.md``.
-
-``python -m newsarc.output.export.docs`` prints it; a test holds the two together.
-"""
+"""The tables and views of exports as Markdown: the reference in ``docs/export.md``."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from newsarc.output.export.sqlite import TEXT, VIEWS
@@ -32,8 +28,3 @@ def _table(table: Table) -> Iterator[str]:
 def _kind(column: Column) -> str:
     optional = " or null" if column.is_optional else ""
     return f"{column.kind}{optional}" + (f", of [{column.refers_to}](#{column.refers_to})" if column.refers_to else "")
-
-
-if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
-    sys.stdout.writelines(reference())

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.output.export.docs import reference
 from tests.cli.driver import EXAMPLE, REPOSITORY, clean_environment
 
 PAGE = REPOSITORY / "docs" / "export.md"
@@ -71,12 +70,3 @@ def run_block(code: str, folder: Path, is_python: bool) -> str:
     assert done.returncode == 0, done.stderr.decode()
     notes = "" if is_python or "newsarc" not in code else done.stderr.decode()
     return "".join(line.rstrip() + "\n" for line in (done.stdout.decode() + notes).splitlines())
-
-
-def test_the_reference_is_made_from_the_tables() -> None:
-    head, heading, tables = PAGE.read_text(encoding="utf-8").partition("\n### day\n")
-    made = "".join(reference())
-    if os.environ.get("UPDATE_README"):
-        PAGE.write_text(head + made, encoding="utf-8")
-    else:
-        assert heading + tables == made, "UPDATE_README=1"

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tomllib
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from newsarc.config import DEFAULT_CONFIG, Labels, parse_config
-from newsarc.config_docs import example, reference
 from tests.cli.driver import REPOSITORY
+from tools.reference.configuration import example
 
 PAGE = REPOSITORY / "docs" / "configuration.md"
-
-
-def test_the_page_is_made_from_the_type() -> None:
-    made = "python -m newsarc.config_docs > docs/configuration.md"
-    assert PAGE.read_text(encoding="utf-8") == "".join(reference()), made
-
-
-def test_the_page_is_what_the_module_prints() -> None:
-    done = subprocess.run([sys.executable, "-m", "newsarc.config_docs"], capture_output=True, check=True)
-    assert done.stdout.decode("utf-8") == "".join(reference())
 
 
 def test_the_example_is_read_and_sets_every_key() -> None:

@@ -1,11 +1,7 @@
-"""What the configuration may say → Markdown (``docs/configuration.md``), made from :class:`newsarc.config.Config`.
-
-``python -m newsarc.config_docs > docs/configuration.md`` writes the reference anew; a test holds the two together.
-"""
+"""All keys of the configuration as Markdown, made from :class:`newsarc.config.Config`: ``docs/configuration.md``."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -16,7 +12,7 @@ from newsarc.text.toml import toml
 _HEAD = f"""\
 # The configuration
 
-Made from `newsarc/config.py` by `python -m newsarc.config_docs`: edit that, not this page.
+Made from `newsarc/config.py` by `python -m tools.reference`: edit that, not this page.
 
 newsarc needs no configuration. What an archive has of its own stands in `{CONFIG_NAME}` at its root, or in the tables
 below `[tool.newsarc]` of `{PYPROJECT_NAME}`; where a folder has both, in `{CONFIG_NAME}`. The folder that has one is an
@@ -94,8 +90,3 @@ def _built_in(default: Any) -> str:
     if isinstance(default, Mapping):
         return "empty"
     return f"`{toml(default)}`"
-
-
-if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
-    sys.stdout.writelines(reference())

@@ -15,7 +15,7 @@ from tests.cli.driver import clean_environment
 
 def made(**env: str) -> str:
     """The page as the module prints it."""
-    command = [sys.executable, "-m", "newsarc.cli.man"]
+    command = [sys.executable, "-m", "tools.reference", "man"]
     return subprocess.run(command, env=clean_environment(env), capture_output=True, check=True).stdout.decode("utf-8")
 
 

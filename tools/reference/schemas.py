@@ -1,13 +1,11 @@
-"""What the schemas say → Markdown (``docs/json.md``).
+"""The JSON Schemas as Markdown: ``docs/json.md``.
 
-``python -m newsarc.output.schemas.docs > docs/json.md`` writes the reference anew; a test holds the two together.
 The examples are those of ``examples.json``; a test runs their commands.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +19,8 @@ _SMALL = ("version", "archive", "path", "code", "severity")
 _HEAD = """\
 # The JSON of newsarc
 
-Made from the schemas in `newsarc/output/schemas/` by `python -m newsarc.output.schemas.docs`: edit those, not this
-page. `newsarc schema` lists the schemas, `newsarc schema search` prints one.
+Made from the schemas in `newsarc/output/schemas/` by `python -m tools.reference`: edit those, not this page.
+`newsarc schema` lists the schemas, `newsarc schema search` prints one.
 
 ## What is promised
 
@@ -192,8 +190,3 @@ def laid_out(value: Any, indent: str = "") -> str:
         parts = [f"{json.dumps(name)}: {laid_out(part, deeper)}" for name, part in value.items()]
         return "{\n" + ",\n".join(deeper + part for part in parts) + f"\n{indent}}}"
     return "[\n" + ",\n".join(deeper + laid_out(part, deeper) for part in value) + f"\n{indent}]"
-
-
-if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
-    sys.stdout.writelines(reference())

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from newsarc.output.schemas import NAMES
-from newsarc.output.schemas.docs import JQ_LINES, examples, reference
 from tests.cli.driver import CASES, REPOSITORY, clean_environment, run
 from tests.cli.test_schemas import DOCUMENTS, check
+from tools.reference.schemas import JQ_LINES, examples, reference
 
 PAGE = REPOSITORY / "docs" / "json.md"
-EXAMPLES = REPOSITORY / "newsarc" / "output" / "schemas" / "examples.json"
+EXAMPLES = REPOSITORY / "tools" / "reference" / "examples.json"
 COMMANDS = {
     "list": "newsarc list --since 2020-03-09 -n 1 --json",
     "list-count": "newsarc list 2020-03 --count --json",
@@ -35,17 +35,6 @@ COMMANDS = {
     "rule": "newsarc rule NA103 --json",
 }
 ELSEWHERE = "cache"  # its paths, sizes and times are those of a machine: the example is made up
-
-
-def test_the_page_is_made_from_the_schemas() -> None:
-    assert PAGE.read_text(encoding="utf-8") == "".join(reference()), (
-        "python -m newsarc.output.schemas.docs > docs/json.md"
-    )
-
-
-def test_the_page_is_what_the_module_prints() -> None:
-    done = subprocess.run([sys.executable, "-m", "newsarc.output.schemas.docs"], capture_output=True, check=True)
-    assert done.stdout.decode("utf-8") == "".join(reference())
 
 
 def test_links_lead_to_headings() -> None:

@@ -1,6 +1,6 @@
-"""What ``--help`` says of all commands → the man page ``newsarc.1``, which the build puts into the wheel.
+"""The help of all commands as the man page ``newsarc.1``, which the build puts into the wheel.
 
-``python -m newsarc.cli.man | man -l -`` shows it.
+``python -m tools.reference man | man -l -`` shows it.
 """
 
 from __future__ import annotations
@@ -8,16 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import newsarc
 from newsarc.cli.app import COMMANDS, load
-from newsarc.cli.docs import arguments_of, groups_of, meaning, metavar, parameters, spelling
 from newsarc.cli.help import SHARED, group_of
 from newsarc.errors import ExitCode
+from tools.reference.commands import arguments_of, groups_of, meaning, metavar, parameters, spelling
 
 _WIDTH = 76
 _EVERYWHERE = "list"  # has the options of all commands
@@ -122,8 +121,3 @@ def _paragraph(text: str) -> str:
 def _plain(text: str) -> str:
     """Return ``text`` for roff: its own signs escaped, dashes such as can be copied."""
     return text.replace("\\", "\\e").replace("-", "\\-").replace("`", "\\(ga").replace("…", "...")
-
-
-if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a TextIOWrapper
-    sys.stdout.writelines(page())

@@ -45,7 +45,7 @@ HEAVY = {
     "xml",
     "yaml",
 }
-COMMANDS = {f"newsarc.cli.{entry.module}" for entry in app.COMMANDS.values()}
+COMMANDS = {f"newsarc.cli.commands.{entry.module}" for entry in app.COMMANDS.values()}
 ARCHIVE = {"newsarc.archive", "newsarc.config", "newsarc.model", "newsarc.pages", "newsarc.parser", "newsarc.tree"}
 INDEX = {"newsarc.index", "newsarc.search", "newsarc.analysis"}
 LINT = {"newsarc.lint", "newsarc.storage.workers"}
@@ -72,7 +72,7 @@ def test_newsarc_alone_loads_no_command_and_no_archive(arguments: list[str]) -> 
 
 def test_help_of_a_command_loads_that_command_alone() -> None:
     names = loaded("schema", "--help")
-    assert names & (HEAVY | ARCHIVE | INDEX | LINT | COMMANDS - {"newsarc.cli.schema"}) == set()
+    assert names & (HEAVY | ARCHIVE | INDEX | LINT | COMMANDS - {"newsarc.cli.commands.schema"}) == set()
     assert loaded("search", "--help") & HEAVY == set()
 
 
@@ -89,13 +89,13 @@ def test_help_of_a_command_loads_that_command_alone() -> None:
 )
 def test_show_in_a_pipe_loads_what_reads_pages(arguments: list[str]) -> None:
     names = loaded("-A", str(EXAMPLE), "show", *arguments)
-    assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.show"}) == set()
+    assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.commands.show"}) == set()
     assert names >= ARCHIVE  # or these names would be out of date
 
 
 def test_list_of_a_month_in_a_pipe_loads_the_index_too() -> None:
     names = loaded("-A", str(EXAMPLE), "list", "2017-06")
-    assert names & (HEAVY - {"sqlite3"} | LINT | COMMANDS - {"newsarc.cli.list"}) == set()
+    assert names & (HEAVY - {"sqlite3"} | LINT | COMMANDS - {"newsarc.cli.commands.list"}) == set()
 
 
 EXPORT = ["export", "--format", "jsonl", "--output", "-"]
@@ -106,7 +106,7 @@ def test_timeline_stats_and_export_in_a_pipe_load_no_rich(arguments: list[str]) 
     names = loaded("-A", str(EXAMPLE), *arguments)
     front_matter = {"frontmatter", "yaml"}  # of a page, where the index is not kept yet
     parallel = {"newsarc.storage.workers"} if arguments == EXPORT else set()
-    others = LINT - parallel | COMMANDS - {f"newsarc.cli.{arguments[0]}"}
+    others = LINT - parallel | COMMANDS - {f"newsarc.cli.commands.{arguments[0]}"}
     assert names & (HEAVY - {"sqlite3"} - front_matter | {"pyarrow"} | others) == set()
 
 
@@ -114,7 +114,7 @@ def test_timeline_stats_and_export_in_a_pipe_load_no_rich(arguments: list[str]) 
 def test_completion_of_a_ref_loads_no_more_than_show(beginning: str) -> None:
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": f"newsarc\nshow\n{beginning}", "COMP_CWORD": "2"}
     names = loaded(env={**line, "NEWSARC_ARCHIVE": str(EXAMPLE)})
-    assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.show"}) == set()
+    assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.commands.show"}) == set()
 
 
 def test_completion_of_a_slug_loads_no_more_of_the_index_than_names() -> None:
@@ -130,7 +130,7 @@ def test_completion_of_names_loads_neither_rules_nor_index(words: list[str]) -> 
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(["newsarc", *words])}
     names = loaded(env={**line, "COMP_CWORD": str(len(words))})
     pages = {"newsarc.archive", "newsarc.pages", "newsarc.parser"}
-    assert names & (HEAVY | INDEX | LINT | pages | COMMANDS - {f"newsarc.cli.{words[0]}"}) == set()
+    assert names & (HEAVY | INDEX | LINT | pages | COMMANDS - {f"newsarc.cli.commands.{words[0]}"}) == set()
 
 
 def test_yaml_is_loaded_for_front_matter_only() -> None:

@@ -1,4 +1,4 @@
-"""The command line: one module per command. Only here is Typer imported; nothing imports this."""
+"""The command line. Only here is Typer imported; nothing imports this."""
 
 import gc
 
@@ -9,7 +9,7 @@ def main() -> None:
     # import typer. When the command is loaded too, app.load turns the collector on again.
     gc.disable()
     try:
-        from newsarc.cli.utf8 import restart_in_utf8_mode
+        from newsarc.cli.utf8_mode import restart_in_utf8_mode
 
         restart_in_utf8_mode()
         from newsarc.cli.app import run

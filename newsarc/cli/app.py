@@ -19,7 +19,6 @@ import newsarc
 from newsarc.cli.completion import VARIABLE, answer, mend_zsh_script
 from newsarc.cli.failures import report_failure
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
-from newsarc.cli.mistakes import unknown_command
 from newsarc.cli.session import (
     ArchiveOption,
     ColorOption,
@@ -31,6 +30,7 @@ from newsarc.cli.session import (
     command,
 )
 from newsarc.cli.streams import finish_streams, prepare_streams
+from newsarc.cli.usage_errors import unknown_command
 from newsarc.errors import ExitCode
 from newsarc.storage.signals import Terminated, exit_by_signal, raise_on_signals
 
@@ -146,7 +146,7 @@ class _Commands(Commands):
 def load(name: str) -> Any:
     """Import the command ``name`` and return it as Typer's own."""
     entry = COMMANDS[name]
-    function: Callable[..., None] = getattr(import_module(f"newsarc.cli.{entry.module}"), entry.function)
+    function: Callable[..., None] = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     settings = {"max_content_width": WIDEST}
     examples = "\n".join(Docstring.of(function).examples)

@@ -7,8 +7,8 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from newsarc.cli.mistakes import line_about
 from newsarc.cli.streams import OutputEndedError
+from newsarc.cli.usage_errors import line_about
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, UsageError
 from newsarc.text.sanitize import visible
 

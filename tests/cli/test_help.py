@@ -67,7 +67,7 @@ def test_other_ways_to_ask_for_help(arguments: list[str]) -> None:
 def examples() -> list[str]:
     found: list[str] = []
     for entry in app.COMMANDS.values():
-        function = getattr(import_module(f"newsarc.cli.{entry.module}"), entry.function)
+        function = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
         found += Docstring.of(function).examples
     return found
 
@@ -108,6 +108,6 @@ def test_help_on_a_terminal() -> None:
 @pytest.mark.parametrize("name", app.COMMANDS)
 def test_a_summary_is_the_first_paragraph_of_the_docstring(name: str) -> None:
     entry = app.COMMANDS[name]
-    function = getattr(import_module(f"newsarc.cli.{entry.module}"), entry.function)
+    function = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
     first = (inspect.getdoc(function) or "").split("\n\n")[0]
     assert entry.summary == " ".join(first.split())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.analysis.recommendations import Discovery, discover
 from newsarc.archive import Archive
-from newsarc.cli.graphs import RelatedFormat
+from newsarc.cli.graph_formats import RelatedFormat
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError
 from newsarc.model import Event

@@ -113,7 +113,7 @@ def test_a_person_is_asked_about_each(
     root: Path, answers: str, written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine(root)
-    monkeypatch.setattr("newsarc.cli.init.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.commands.init.is_terminal", lambda stream: True)
     result = run("init", *INSTALL, stdin=answers)
     assert (result.code, result.lines) == (0, written)
     assert f"{HOOK} is there: add a hook to it? What it says stays. [y/N]" in result.err

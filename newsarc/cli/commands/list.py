@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.archive import Archive
+from newsarc.cli.event_filter import nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     FormatOption,
@@ -19,7 +20,6 @@ from newsarc.cli.options import (
     UntilOption,
     expand_refs,
 )
-from newsarc.cli.selection import nothing_found, wanted_events
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, UsageError
 from newsarc.output.delimited import comma_separated, tab_separated

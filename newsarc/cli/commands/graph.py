@@ -10,7 +10,7 @@ import typer
 
 from newsarc.analysis.graph import Graph, graph_of, graph_of_steps
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Walk, walk
-from newsarc.cli.drawing import Drawing, Target
+from newsarc.cli.event_filter import Wanted, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     RefsArgument,
@@ -20,7 +20,7 @@ from newsarc.cli.options import (
     UntilOption,
     expand_refs,
 )
-from newsarc.cli.selection import Wanted, nothing_found, wanted_events
+from newsarc.cli.output_target import Drawing, Target
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.humanize import plural

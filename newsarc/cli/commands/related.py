@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsarc.cli.completion import complete_ref
-from newsarc.cli.graphs import RelatedFormat, RelatedFormatOption, write_graph
+from newsarc.cli.graph_formats import RelatedFormat, RelatedFormatOption, write_graph
 from newsarc.cli.options import JsonOption, expand_refs
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
@@ -81,7 +81,7 @@ def related(
     archive = session.archive
     output = session.format(None, as_json) if as_json or format is None else format
     if discover:
-        from newsarc.cli.discovered import show_discovered
+        from newsarc.cli.related_discover import show_discovered
 
         if backlinks or both or depth is not None or path is not None:
             raise UsageError(
@@ -97,7 +97,7 @@ def related(
         archive.index()  # which context names contain a comma is known from the whole archive
     event = archive.load(archive.event_path(_one_ref(ref)))
     if path is not None:
-        from newsarc.cli.chain import show_chain
+        from newsarc.cli.related_path import show_chain
 
         if backlinks or depth is not None or limit is not None:
             raise UsageError("--path goes both ways and as far as it must: leave out --backlinks, --depth and --limit")

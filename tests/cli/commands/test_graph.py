@@ -182,7 +182,7 @@ def test_a_pipe_gets_the_page(small_library: None) -> None:
 
 
 def test_on_a_terminal_a_file_must_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarc.cli.drawing.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.output_target.is_terminal", lambda stream: True)
     outcome = on_example("graph", STRIKE)
     assert (outcome.code, outcome.out) == (2, "")
     assert "--output story.html" in outcome.err

@@ -24,7 +24,7 @@ from newsarc.cli.lint_options import (
     WriteBaselineOption,
 )
 from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
-from newsarc.cli.lint_unsaved import Wanted, lint_unsaved
+from newsarc.cli.lint_stdin import Wanted, lint_unsaved
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError, UsageError
 from newsarc.links import DAY_PAGE_NAMES

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from newsarc.archive import Archive
+from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     JsonOption,
@@ -17,7 +18,6 @@ from newsarc.cli.options import (
     UntilOption,
     expand_refs,
 )
-from newsarc.cli.selection import asked_for, nothing_found, wanted_events
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode
 from newsarc.output.delimited import comma_separated, tab_separated

@@ -9,6 +9,7 @@ import typer
 
 from newsarc.archive import Archive
 from newsarc.cli.completion import complete_ref
+from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     FormatOption,
@@ -19,7 +20,6 @@ from newsarc.cli.options import (
     UntilOption,
     expand_refs,
 )
-from newsarc.cli.selection import asked_for, nothing_found, wanted_events
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, NotFoundError, UsageError
 from newsarc.output.delimited import comma_separated, tab_separated

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from newsarc.cli.event_filter import nothing_found, wanted_events
 from newsarc.cli.options import (
     OUTPUT_PANEL,
     ContextOption,
@@ -20,7 +21,6 @@ from newsarc.cli.options import (
     UntilOption,
     expand_refs,
 )
-from newsarc.cli.selection import nothing_found, wanted_events
 from newsarc.cli.session import Session
 from newsarc.output.humanize import plural
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.analysis.graph import graph_of_chain
 from newsarc.analysis.shortest_path import Chain, find_chain
-from newsarc.cli.graphs import RelatedFormat, write_graph
+from newsarc.cli.graph_formats import RelatedFormat, write_graph
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError
 from newsarc.output.delimited import comma_separated, tab_separated

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.archive import Archive
+from newsarc.cli.event_filter import Wanted, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     FormatOption,
@@ -18,7 +19,6 @@ from newsarc.cli.options import (
     TopicOption,
     UntilOption,
 )
-from newsarc.cli.selection import Wanted, wanted_events
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, NotFoundError, UsageError
 from newsarc.output.delimited import comma_separated, tab_separated

@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from newsarc import Archive
-from newsarc.cli import export as command
+from newsarc.cli.commands import export as command
 from newsarc.errors import PageError
 from newsarc.index import Filter
 from newsarc.output.export import FORMATS, Exported, exported_events
@@ -29,7 +29,7 @@ OUTPUTS = {"sqlite": "news.db", "jsonl": "news.jsonl", "csv": "one.csv", "csv fo
 # In a process of their own, for the sake of what pyarrow does to one, and of the limit: a run for each of OUTPUTS.
 FULL_DISK = """
 import json, resource, sys
-from tests.cli.test_export import HARBOUR, OUTPUTS, run, words_for
+from tests.cli.commands.test_export import HARBOUR, OUTPUTS, run, words_for
 resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
 said = {}
 for kind in OUTPUTS:
@@ -40,7 +40,7 @@ print(json.dumps(said))
 INTERRUPTED_PARQUET = """
 import sys
 from pytest import MonkeyPatch
-from tests.cli.test_export import HARBOUR, interrupt, run, words_for
+from tests.cli.commands.test_export import HARBOUR, interrupt, run, words_for
 interrupt(MonkeyPatch())
 result = run("-q", "-A", HARBOUR, "--no-cache", "export", *words_for("parquet", sys.argv[1]))
 print(result.code)

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-import newsarc
+from newsarc.__about__ import __version__
 from newsarc.cli.completion import VARIABLE, answer, mend_zsh_script
 from newsarc.cli.failures import report_failure
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
@@ -171,7 +171,7 @@ app = typer.Typer(
 
 def _print_version(ctx: typer.Context, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:  # that is: not while the shell only asks what could come next
-        typer.echo(f"newsarc {newsarc.__version__}")
+        typer.echo(f"newsarc {__version__}")
         raise typer.Exit
 
 

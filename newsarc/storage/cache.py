@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
-from newsarc import __version__
+from newsarc.__about__ import __version__
 from newsarc.config import Config
 from newsarc.storage.atomic import replace_file
 from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all

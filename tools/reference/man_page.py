@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import newsarc
+from newsarc.__about__ import __version__
 from newsarc.cli.app import COMMANDS, load
 from newsarc.cli.help import SHARED, group_of
 from newsarc.errors import ExitCode
@@ -54,7 +54,7 @@ def page() -> Iterator[str]:
     """Yield the lines of the page. It bears the date of ``$SOURCE_DATE_EPOCH``, or none, so that the same source makes
     the same page.
     """
-    yield f'.TH NEWSARC 1 "{_date()}" "newsarc {newsarc.__version__}" "User Commands"\n'
+    yield f'.TH NEWSARC 1 "{_date()}" "newsarc {__version__}" "User Commands"\n'
     yield ".SH NAME\nnewsarc \\- query and validate a Markdown news archive\n"
     yield ".SH SYNOPSIS\n.B newsarc\n[\\fIOPTIONS\\fR] \\fICOMMAND\\fR [\\fIARGUMENTS\\fR]\n"
     yield f".SH DESCRIPTION\n{_paragraph(_DESCRIPTION)}\n"

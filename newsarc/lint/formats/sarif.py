@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
-import newsarc
+from newsarc.__about__ import __version__
 from newsarc.lint.docs import explanation, first_line, rule_markdown
 from newsarc.lint.engine import Report
 from newsarc.lint.finding import Edit, Finding, Fix
@@ -31,8 +31,8 @@ def sarif(report: Report) -> Iterator[str]:
         "tool": {
             "driver": {
                 "name": "newsarc",
-                "version": newsarc.__version__,
-                "semanticVersion": newsarc.__version__,
+                "version": __version__,
+                "semanticVersion": __version__,
                 "rules": [_descriptor(rule) for rule in RULES],
             }
         },

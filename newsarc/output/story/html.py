@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from newsarc import __version__
+from newsarc.__about__ import __version__
 from newsarc.output.json import Record
 from newsarc.output.story.story import Story, readable, story_record
 from newsarc.output.story.vega import library_script, library_version

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from math import sqrt
 
-from newsarc import __version__
+from newsarc.__about__ import __version__
 from newsarc.analysis.graph import Edge, Node
 from newsarc.output.humanize import plural
 from newsarc.output.story.story import Story, language, readable

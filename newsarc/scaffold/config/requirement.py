@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib import metadata
 
-import newsarc
+from newsarc.__about__ import __version__
 
 
 def requirement() -> str | None:
@@ -15,7 +15,7 @@ def requirement() -> str | None:
     except metadata.PackageNotFoundError:
         return None
     if said is None:
-        return f"newsarc=={newsarc.__version__}"
+        return f"newsarc=={__version__}"
     origin = json.loads(said)
     if "vcs_info" in origin and not str(origin["url"]).startswith("file:"):
         vcs = origin["vcs_info"]

@@ -1,0 +1,3 @@
+"""The version of newsarc."""
+
+__version__ = "0.1.0"

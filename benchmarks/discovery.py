@@ -31,7 +31,7 @@ from newsarc.archive import Archive
 from newsarc.index import Filter, Index
 from newsarc.index.full_text import phrase
 from newsarc.index.neighbours import headline_words
-from newsarc.links import is_event_path
+from newsarc.layout import is_event_path
 from newsarc.text.normalize import fold
 
 SHARE = 0.2  # of the pairs of linked events

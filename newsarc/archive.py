@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
-from newsarc.links import is_event_path
+from newsarc.layout import NEWS, is_event_path
 from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
 from newsarc.storage.paths import leads_inside, shown
-from newsarc.tree import NEWS
 
 if TYPE_CHECKING:
     from newsarc.analysis.recommendations import Discovery

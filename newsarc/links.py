@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from newsarc.text.normalize import decode_entities
+from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.text.entities import decode_entities
+from newsarc.text.urls import SCHEME, is_external, is_web_address, unescaped
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # re.ASCII: digits of other scripts would turn into these where a month or a day is padded.
 _EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z", re.ASCII)
 _EVENT_FORMAT = re.compile(
@@ -26,14 +27,9 @@ _EVENT_FORMAT = re.compile(
 )  # as _EVENT, in another format
 _PLAIN_EVENT = re.compile(r"(news/\d{4}/\d{2}/)([1-9]|[12]\d|3[01])(/[^/#?%\\&]+\.md)\Z", re.ASCII)
 _DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)", re.ASCII)
-_EVENT_PLACE = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+\.md\Z", re.ASCII)
 _NEEDS_ESCAPE = re.compile(r"[\s()<>\\%#?]")
 _PREFIXED = re.compile(r"/([^/]+)/news/\d{4}/", re.ASCII)
 _MAY_BE_CODED = re.compile(r"[%&\\#?]")
-_SITE = re.compile(r"(?:https?:)?//[^/?#]+", re.IGNORECASE)
-# The host of another site. Without a scheme it needs a dot, a port or a user: "//news/" is a path behind a slash.
-_HOST = r"(?:[^\s/?#\\]*[^\s/?#\\.][.:@][^\s/?#\\.]|\[[0-9A-F:]+\]|localhost(?=[/?#]|\Z))"
-_WEB_ADDRESS = re.compile(rf"//{_HOST}|https?://(?!news/\d{{4}}/)[^\s/?#\\]", re.IGNORECASE | re.ASCII)
 _NO_HOST = re.compile(r"(?:https?:)?/*", re.IGNORECASE)
 _WITH_ROOT = re.compile(r"/*(?:https?://|file:|[A-Za-z]:/)", re.IGNORECASE)
 _NEWS = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/")  # in digits of any script
@@ -41,30 +37,6 @@ _IS_PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*\Z")
 _WINDOWS_SEPARATOR = re.compile(r"\\\w")
 
 _MAX_REASON = 80
-
-DAY_PAGE_NAMES = ("index.md", "README.md")
-
-
-def is_external(target: str) -> bool:
-    """Whether ``target`` has a scheme (``https:``, ``mailto:``, ``C:``) or a host (``//host``): then it is no page of
-    the archive, whatever its path.
-    """
-    return _SCHEME.match(_unescaped(target.strip())) is not None
-
-
-def is_web_address(target: str) -> bool:
-    """Whether ``target`` is the address of another site: ``https://host/…``, or ``//host.example/…``.
-
-    Everything else that :func:`is_external` is true of leads nowhere: another scheme, a drive letter, no host, and
-    ``//news/…``, where a template has put ``/`` before a path that has one.
-    """
-    return _WEB_ADDRESS.match(_unescaped(target.strip())) is not None
-
-
-def without_site(target: str) -> str:
-    """Return the path part of a web address: ``https://host/news/…`` → ``/news/…``; anything else unchanged."""
-    site = _SITE.match(target)
-    return target if site is None else target[site.end() :] or "/"
 
 
 class Intended(NamedTuple):
@@ -88,7 +60,7 @@ def intended(target: str, page: str, site_prefix: str = "") -> Intended | None:
         return None
     text = decode_entities(target) if "&" in target else target
     has_backslashes = _WINDOWS_SEPARATOR.search(text) is not None
-    text = text.replace("\\", "/") if has_backslashes else _unescaped(target)
+    text = text.replace("\\", "/") if has_backslashes else unescaped(target)
     reason = "written with slashes for backslashes" if has_backslashes else ""
     is_sure = True
     if not text.startswith("/") or text.startswith("//") or _WITH_ROOT.match(text):
@@ -96,7 +68,7 @@ def intended(target: str, page: str, site_prefix: str = "") -> Intended | None:
         if found is not None:
             written, is_sure = found
             reason, text = f"written without {text[: len(text) - len(written) + 1]}"[:_MAX_REASON], written
-        elif _SCHEME.match(text):
+        elif SCHEME.match(text):
             return None
     path = canonical(text, page, site_prefix)
     if path is None:
@@ -146,11 +118,6 @@ def written_target(path: str, site_prefix: str = "") -> str:
     percent-encoded.
     """
     return f"{site_prefix}/" + _NEEDS_ESCAPE.sub(lambda match: quote(match[0], safe=""), path)
-
-
-def is_event_path(path: str) -> bool:
-    """Whether ``path`` is where an event stands: an ``.md`` file in a day folder, and not the day's own page."""
-    return _EVENT_PLACE.match(path) is not None and path.rpartition("/")[2] not in DAY_PAGE_NAMES
 
 
 def foreign_prefix(target: str, has_folder: Callable[[str], bool]) -> str | None:
@@ -227,7 +194,7 @@ def _as_pages(path: str) -> Iterator[str]:
 
 
 def _decodings(target: str) -> Iterator[str]:
-    for written in (target, _unescaped(target)):
+    for written in (target, unescaped(target)):
         bare = _without_fragment(written)
         yield written
         yield bare
@@ -240,14 +207,8 @@ def _decoded(target: str) -> str:
     """Return the plainest reading of a target; empty for one that is no path."""
     if not target or is_external(target):
         return ""
-    decoded = unquote(_without_fragment(_unescaped(target)), errors="surrogateescape")
+    decoded = unquote(_without_fragment(unescaped(target)), errors="surrogateescape")
     return "" if decoded.startswith("//") else decoded
-
-
-def _unescaped(target: str) -> str:
-    if "\\" in target:
-        target = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", target)
-    return decode_entities(target) if "&" in target else target
 
 
 def _without_fragment(target: str) -> str:

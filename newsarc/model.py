@@ -12,8 +12,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from newsarc.links import is_external
 from newsarc.text.normalize import display
+from newsarc.text.urls import is_external
 
 
 class Problem(NamedTuple):

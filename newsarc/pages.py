@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from newsarc.config import Config
 from newsarc.errors import PageError
-from newsarc.links import foreign_prefix, has_one_spelling, is_web_address, resolve
+from newsarc.links import foreign_prefix, has_one_spelling, resolve
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
+from newsarc.text.urls import is_web_address
 from newsarc.tree import Day, Tree
 
 if TYPE_CHECKING:

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
-from newsarc.links import DAY_PAGE_NAMES, canonical, is_event_path, is_external, resolve, without_site
+from newsarc.layout import DAY_PAGE_NAMES, is_event_path
+from newsarc.links import canonical, resolve
 from newsarc.parser.page import make_date
 from newsarc.storage.paths import inside, is_path, with_slashes
 from newsarc.text.suggest import shared_length
+from newsarc.text.urls import is_external, without_site
 from newsarc.tree import Day, Tree
 
 LATEST = "latest"

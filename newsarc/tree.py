@@ -18,11 +18,10 @@ from typing import NamedTuple
 
 from newsarc.errors import PageError
 from newsarc.folder_state import FolderState, digest, folder_state, look, pages_state, stamp
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES, NEWS
 from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
 from newsarc.storage.paths import leads_inside
 
-NEWS = "news"
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _MONTH_OR_DAY = re.compile(r"\d{1,2}\Z", re.ASCII)
 _DAY_FOLDER = re.compile(rf"{NEWS}/(\d{{4}})/(\d{{1,2}})/(\d{{1,2}})\Z", re.ASCII)

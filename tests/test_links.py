@@ -8,17 +8,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from newsarc.links import (
-    canonical,
-    foreign_prefix,
-    intended,
-    is_external,
-    is_web_address,
-    leaves_archive,
-    resolve,
-    spellings,
-    without_site,
-)
+from newsarc.links import canonical, foreign_prefix, intended, leaves_archive, resolve, spellings
+from newsarc.text.urls import is_external, is_web_address, without_site
 
 EVENT = "news/2017/07/7/some-event.md"
 CHINESE = "news/2019/03/2/龙飞船2号進行首次.md"

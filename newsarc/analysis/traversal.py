@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from newsarc.archive import Archive
-from newsarc.links import is_event_path
+from newsarc.layout import is_event_path
 from newsarc.model import Event, RelatedLink
 from newsarc.text.normalize import fold
 

@@ -14,7 +14,7 @@ from newsarc.cli.lint_report import folder_of, tell, warn_if_not_whole, write_re
 from newsarc.cli.session import Session
 from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
-from newsarc.links import DAY_PAGE_NAMES, is_event_path
+from newsarc.layout import DAY_PAGE_NAMES, is_event_path
 from newsarc.storage.paths import inside
 
 if TYPE_CHECKING:

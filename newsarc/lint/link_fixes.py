@@ -12,7 +12,8 @@ from functools import cached_property
 from itertools import groupby
 
 from newsarc.errors import PageError
-from newsarc.links import DAY_PAGE_NAMES, written_target
+from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.links import written_target
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.labels import label_edit, label_for, means_headline
 from newsarc.lint.moved import Moves

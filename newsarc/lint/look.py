@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from newsarc.errors import PageError
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.columns import NOBODY, Columns
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.model import Comment, DayPage, Directive, Event, Link, Problem, Source
 from newsarc.parser.comments import without_comments
 from newsarc.parser.page import HEADING, ITEM, page_lines

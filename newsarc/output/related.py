@@ -7,7 +7,6 @@ from typing import Any
 
 from newsarc.analysis.graph import Graph
 from newsarc.analysis.traversal import Around, Walk
-from newsarc.links import is_web_address
 from newsarc.model import RelatedLink
 from newsarc.output.json import (
     Record,
@@ -18,6 +17,7 @@ from newsarc.output.json import (
     link_record,
 )
 from newsarc.parser.page import folder_date
+from newsarc.text.urls import is_web_address
 
 HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 Row = tuple[object, ...]

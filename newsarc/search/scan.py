@@ -20,7 +20,8 @@ from newsarc.query.language import TEXT_FIELDS, Query, Word, parse_query, parts_
 from newsarc.query.matcher import Judge, Looked, Marked, SearchedText
 from newsarc.search.engine import Hit, Result
 from newsarc.storage.workers import in_order
-from newsarc.text.normalize import decode_entities, fold_characters
+from newsarc.text.entities import decode_entities
+from newsarc.text.normalize import fold_characters
 from newsarc.tree import Day
 
 Wider = Literal["related", "sources", "all"]

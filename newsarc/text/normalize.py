@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-_ENDLESS_NUMBER = re.compile(r"&#[0-9]{500,};?")
+from newsarc.text.entities import decode_entities
+
 _QUOTES = re.compile(r"'{2,}")
 _CONVERT = re.compile(r"\{\{convert\|([^|{}]*)\|([^|{}]*)(?:\|[^{}]*)?\}\}")
 _VARIANTS = re.compile(r"-\{([^{}]*)\}-")
@@ -51,16 +52,6 @@ def display(written: str, is_markdown: bool = True) -> str:
     if "{" in written:
         written = _VARIANTS.sub(_first_variant, _CONVERT.sub(r"\1 \2", written))
     return " ".join(written.split())
-
-
-def decode_entities(written: str) -> str:
-    """Return ``written`` with its HTML entities decoded; one that stands for no character becomes U+FFFD."""
-    import html  # 2 ms, which a day without entities is shown without
-
-    try:
-        return html.unescape(written)
-    except ValueError:  # Python makes no number of more than 4300 digits
-        return html.unescape(_ENDLESS_NUMBER.sub("\ufffd", written))
 
 
 def _smooth_quotes(written: str) -> str:

@@ -15,13 +15,14 @@ from pathlib import Path
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_config
 from newsarc.errors import ConfigError, NewsarcError, UsageError
 from newsarc.index import Filter, Index
-from newsarc.links import canonical, has_one_spelling, is_external, leaves_archive, resolve, spellings, written_target
+from newsarc.links import canonical, has_one_spelling, leaves_archive, resolve, spellings, written_target
 from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser import parse_day, parse_event
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.refs import DayRange, EventRef, resolve_ref
+from newsarc.text.urls import is_external
 from newsarc.tree import Tree, as_text
 from tests.parser.accounting import accounted_lines, all_links, filled_lines
 

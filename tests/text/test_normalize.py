@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsarc.text.normalize import decode_entities, display, fold, fold_latin, without_surrogates
+from newsarc.text.entities import decode_entities
+from newsarc.text.normalize import display, fold, fold_latin, without_surrogates
 
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=80)
 markup = st.lists(

@@ -27,7 +27,7 @@ from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, wri
 from newsarc.cli.lint_stdin import Wanted, lint_unsaved
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError, UsageError
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.progress import ProgressBar

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from newsarc.links import intended, is_external
+from newsarc.links import intended
 from newsarc.lint.finding import Finding
 from newsarc.lint.labels import means_headline
 from newsarc.lint.rules.rule import PageRule
 from newsarc.parser.front_matter import KNOWN_KEYS
 from newsarc.text.normalize import display, fold
+from newsarc.text.urls import is_external
 
 if TYPE_CHECKING:
     from newsarc.lint.page import Page

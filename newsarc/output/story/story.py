@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from newsarc.analysis.graph import Graph, Node
 from newsarc.archive import Archive
-from newsarc.links import is_event_path
+from newsarc.layout import is_event_path
 from newsarc.model import Event
 from newsarc.output.humanize import long_date, plural
 from newsarc.output.json import Record

@@ -9,7 +9,6 @@ from dataclasses import fields, replace
 
 from newsarc.config import SECTIONS, Config, Labels
 from newsarc.errors import PageError
-from newsarc.links import is_external
 from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser.comments import without_comments
@@ -17,6 +16,7 @@ from newsarc.parser.inline import find_links
 from newsarc.parser.page import DATE_LABEL, ITEM, page_lines
 from newsarc.text.labels import is_label, label_key, label_word
 from newsarc.text.normalize import has_surrogates
+from newsarc.text.urls import is_external
 
 _SAMPLE_DAYS = 150
 _PER_DAY = 3

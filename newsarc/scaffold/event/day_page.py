@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection, Sequence
 
 from newsarc.errors import ArchiveError, UsageError
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion
 from newsarc.lint.page import Page

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from newsarc.archive import Archive
 from newsarc.errors import ArchiveError, ConfigError, UsageError
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
 from newsarc.lint.labels import bare, topic_between
 from newsarc.lint.page import Page

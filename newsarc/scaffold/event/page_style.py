@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from newsarc.config import Labels
 from newsarc.errors import PageError
-from newsarc.links import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.entry import previous_day
 from newsarc.lint.page import Page, load_page
 from newsarc.model import Event, FrontMatter

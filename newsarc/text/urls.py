@@ -1,0 +1,42 @@
+"""Web addresses among link targets: what has a scheme or a host, and so is no path of the archive."""
+
+from __future__ import annotations
+
+import re
+
+from newsarc.text.entities import decode_entities
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_SITE = re.compile(r"(?:https?:)?//[^/?#]+", re.IGNORECASE)
+# The host of another site. Without a scheme it needs a dot, a port or a user: "//news/" is a path behind a slash.
+_HOST = r"(?:[^\s/?#\\]*[^\s/?#\\.][.:@][^\s/?#\\.]|\[[0-9A-F:]+\]|localhost(?=[/?#]|\Z))"
+_WEB_ADDRESS = re.compile(rf"//{_HOST}|https?://(?!news/\d{{4}}/)[^\s/?#\\]", re.IGNORECASE | re.ASCII)
+
+
+def is_external(target: str) -> bool:
+    """Whether ``target`` has a scheme (``https:``, ``mailto:``, ``C:``) or a host (``//host``): then it is no page of
+    the archive, whatever its path.
+    """
+    return SCHEME.match(unescaped(target.strip())) is not None
+
+
+def is_web_address(target: str) -> bool:
+    """Whether ``target`` is the address of another site: ``https://host/…``, or ``//host.example/…``.
+
+    Everything else that :func:`is_external` is true of leads nowhere: another scheme, a drive letter, no host, and
+    ``//news/…``, where a template has put ``/`` before a path that has one.
+    """
+    return _WEB_ADDRESS.match(unescaped(target.strip())) is not None
+
+
+def without_site(target: str) -> str:
+    """Return the path part of a web address: ``https://host/news/…`` → ``/news/…``; anything else unchanged."""
+    site = _SITE.match(target)
+    return target if site is None else target[site.end() :] or "/"
+
+
+def unescaped(target: str) -> str:
+    """Return ``target`` without backslash escapes and entities."""
+    if "\\" in target:
+        target = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", target)
+    return decode_entities(target) if "&" in target else target

@@ -163,7 +163,7 @@ class Archive(Pages):
         """
         from newsarc.analysis.shortest_path import find_chain
 
-        return list(self._loaded(event.path for event in find_chain(self, start, end).events))
+        return list(self._loaded(event.path for event in find_chain(self.index(), start, end).events))
 
     def search(self, query: str, limit: int | None = 20) -> list[Hit]:
         """Return the events that ``query`` describes, best first; :mod:`newsarc.query.language` says what it can say.

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from newsarc.analysis.shortest_path import Chain
-from newsarc.analysis.traversal import Direction, Walk, walk
-from newsarc.archive import Archive
+from newsarc.analysis.traversal import Walk
+from newsarc.index import Index
 from newsarc.model import Event
 
 
@@ -54,12 +54,11 @@ class Graph:
     is_cut: bool = False
 
 
-def graph_of(archive: Archive, paths: Iterable[str], context: str | None = None) -> Graph:
+def graph_of(index: Index, paths: Iterable[str], context: str | None = None) -> Graph:
     """Return the events at ``paths`` and all whole related links among them; a path without an event is left out.
 
     With ``context``, compared without case and accents, only the links that carry it.
     """
-    index = archive.index()
     rows = index.rows_of(index.ids(paths))
     topics = index.topics_of(row.id for row in rows)
     nodes = tuple(Node(row.path, row.slug, row.day, row.headline, topics.get(row.id, ())) for row in rows)
@@ -72,30 +71,18 @@ def graph_of(archive: Archive, paths: Iterable[str], context: str | None = None)
     return Graph(nodes, edges)
 
 
-def graph_of_walk(
-    archive: Archive,
-    start: Event,
-    depth: int,
-    directions: tuple[Direction, ...] = ("related",),
-    context: str | None = None,
-    limit: int = 500,
-) -> Graph:
-    """Return the events that :func:`newsarc.analysis.traversal.walk` reaches, with ``start`` as the one of depth 0, and
-    all whole related links among them: not only those that were walked along.
+def graph_of_steps(index: Index, start: Event, walked: Walk, context: str | None = None) -> Graph:
+    """Return the events of a walk from ``start``, which is the one of depth 0, and all whole related links among them:
+    not only those that were walked along.
     """
-    return graph_of_steps(archive, start, walk(archive, start, depth, directions, context, limit), context)
-
-
-def graph_of_steps(archive: Archive, start: Event, walked: Walk, context: str | None = None) -> Graph:
-    """Return what :func:`graph_of_walk` does, of a walk from ``start`` that was walked already."""
     depths = {start.path: 0} | {step.path: step.depth for step in walked.steps}
-    return replace(_with_depths(graph_of(archive, depths, context), depths), is_cut=walked.is_cut)
+    return replace(_with_depths(graph_of(index, depths, context), depths), is_cut=walked.is_cut)
 
 
-def graph_of_chain(archive: Archive, chain: Chain, context: str | None = None) -> Graph:
+def graph_of_chain(index: Index, chain: Chain, context: str | None = None) -> Graph:
     """Return the events of a chain, its start as the one of depth 0, and all whole related links among them."""
     depths = {event.path: depth for depth, event in enumerate(chain.events)}
-    return _with_depths(graph_of(archive, depths, context), depths)
+    return _with_depths(graph_of(index, depths, context), depths)
 
 
 def _with_depths(graph: Graph, depths: Mapping[str, int]) -> Graph:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from newsarc.analysis.traversal import Direction
-from newsarc.archive import Archive
 from newsarc.index import EventRow, Index
 from newsarc.model import Event
 
@@ -47,14 +46,13 @@ class Chain:
     far: int = 0
 
 
-def find_chain(archive: Archive, start: Event, end: Event, context: str | None = None) -> Chain:
+def find_chain(index: Index, start: Event, end: Event, context: str | None = None) -> Chain:
     """Return the shortest chain from ``start`` to ``end`` along whole related links, in whichever direction they are
     written; with ``context``, compared without case and accents, along those that carry it.
 
     Of several, the one whose events come first: at each step the earliest, then the first by path. Where two events
     name each other, the link counts that leads on.
     """
-    index = archive.index()
     sides = near, far = _Side.around(index, start, context), _Side.around(index, end, context)
     while not (meeting := near.layers[-1] & far.layers[-1]):
         dead_end = next((side for side in sides if not side.layers[-1]), None)

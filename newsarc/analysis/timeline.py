@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from newsarc.analysis.traversal import Step
-    from newsarc.archive import Archive
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
+    from newsarc.pages import Pages
 
 Unit = Literal["day", "month"]
 MAX_WALKED = 1000  # events that a walk brings together at most
@@ -83,15 +83,15 @@ def story_about(index: Index, query: str, wanted: Filter) -> Story:
     return Story(tuple(matching(index, query, wanted)))
 
 
-def story_around(archive: Archive, start: Event, depth: int, wanted: Filter) -> Story:
+def story_around(pages: Pages, index: Index, start: Event, depth: int, wanted: Filter) -> Story:
     """Return the event ``start`` with those it names and those that name it, ``depth`` links far; of all these, the
     ones that ``wanted`` lets through.
     """
     from newsarc.analysis.traversal import DIRECTIONS, walk
 
-    walked = walk(archive, start, depth, DIRECTIONS, limit=MAX_WALKED)
+    walked = walk(pages, index, start, depth, DIRECTIONS, limit=MAX_WALKED)
     steps = {step.path: step for step in walked.steps}
-    rows = archive.index().events(replace(wanted, ranges=(), paths=(start.path, *steps)))
+    rows = index.events(replace(wanted, ranges=(), paths=(start.path, *steps)))
     return Story(tuple(rows), start, steps, walked.is_cut)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from newsarc.archive import Archive
 from newsarc.layout import is_event_path
 from newsarc.model import Event, RelatedLink
+from newsarc.pages import Pages
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
-    from newsarc.index import EventRow
+    from newsarc.index import EventRow, Index
 
 Direction = Literal["related", "backlink"]
 DIRECTIONS: tuple[Direction, ...] = ("related", "backlink")
@@ -53,13 +53,13 @@ class Around:
     naming: Backlinks
 
 
-def around(archive: Archive, event: Event, directions: tuple[Direction, ...], context: str | None = None) -> Around:
+def around(index: Index | None, event: Event, directions: tuple[Direction, ...], context: str | None = None) -> Around:
     """Return the links of ``event`` and those that reach it, as far as ``directions`` and ``context`` ask for them.
 
-    Backlinks need the index of the whole archive.
+    ``index`` is that of the whole archive; None will do without backlinks.
     """
     links = with_context(event.related, context) if "related" in directions else ()
-    return Around(event, links, _naming(archive, event, context) if "backlink" in directions else [])
+    return Around(event, links, _naming(index, event, context) if "backlink" in directions else [])
 
 
 def with_context(links: tuple[RelatedLink, ...], context: str | None) -> tuple[RelatedLink, ...]:
@@ -71,7 +71,8 @@ def with_context(links: tuple[RelatedLink, ...], context: str | None) -> tuple[R
 
 
 def walk(
-    archive: Archive,
+    pages: Pages,
+    index: Index | None,
     start: Event,
     depth: int,
     directions: tuple[Direction, ...] = ("related",),
@@ -80,14 +81,14 @@ def walk(
 ) -> Walk:
     """Walk from ``start`` along whole related links, breadth first, each event once, at most ``limit`` of them.
 
-    Backlinks need the index of the whole archive; related links alone read only the pages walked over.
+    ``index`` is that of the whole archive; None will do for related links alone, which read only the pages walked over.
     """
     neighbours: list[Callable[[Event], Iterator[tuple[Direction, str, tuple[str, ...]]]]] = []
     if "related" in directions:
         neighbours.append(lambda event: _named_by(event, context))
     if "backlink" in directions:
         neighbours.append(
-            lambda event: (("backlink", row.path, contexts) for row, contexts in _naming(archive, event, context))
+            lambda event: (("backlink", row.path, contexts) for row, contexts in _naming(index, event, context))
         )
     seen = {start.path}
     steps: list[Step] = []
@@ -102,7 +103,7 @@ def walk(
             if len(steps) == limit:
                 return Walk(tuple(steps), is_cut=True)
             seen.add(path)
-            found = archive.try_load(path)
+            found = pages.try_load(path)
             if found is None:
                 continue
             day = found.date.isoformat() if found.date else None
@@ -117,10 +118,11 @@ def _named_by(event: Event, context: str | None) -> Iterator[tuple[Direction, st
             yield "related", link.path, link.contexts
 
 
-def _naming(archive: Archive, event: Event, context: str | None) -> Backlinks:
+def _naming(index: Index | None, event: Event, context: str | None) -> Backlinks:
+    assert index is not None, "backlinks need the index"
     wanted = fold(context) if context is not None else None
     return [
         (row, contexts)
-        for row, contexts in archive.index().backlinks(event.path)
+        for row, contexts in index.backlinks(event.path)
         if wanted is None or wanted in map(fold, contexts)
     ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def show_chain(session: Session, start: Event, end: Event, context: str | None, output: RelatedFormat) -> None:
     """Write the shortest chain from ``start`` to ``end``. Raises NotFoundError where there is none."""
     archive = session.archive
-    chain = find_chain(archive, start, end, context)
+    chain = find_chain(archive.index(), start, end, context)
     if output == "json":
         session.write(document(start, end, chain))
     elif chain.events:
@@ -42,7 +42,7 @@ def _write(session: Session, chain: Chain, context: str | None, output: RelatedF
         with session.console() as console:
             print_chain(console, chain, refs)
     elif output in GRAPH_FORMATS:
-        write_graph(session, graph_of_chain(archive, chain, context), output)
+        write_graph(session, graph_of_chain(session.archive.index(), chain, context), output)
     elif output == "tree":
         session.write(text_lines(chain), for_people=True)
     elif output == "jsonl":

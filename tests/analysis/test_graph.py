@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.analysis.graph import Edge, Node, graph_of, graph_of_walk
-from newsarc.analysis.traversal import DIRECTIONS
+from newsarc.analysis.graph import Edge, Graph, Node, graph_of, graph_of_steps
+from newsarc.analysis.traversal import DIRECTIONS, Direction, walk
+from newsarc.model import Event
 from tests.naive import Model, Named, Page, folder_of, write
 
 
@@ -33,6 +34,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Model]:
         for number, day in enumerate(days)
     ]
     return write(tmp_path_factory.mktemp("graph"), pages), Model(pages)
+
+
+def graph_of_walk(
+    archive: Archive,
+    start: Event,
+    depth: int,
+    directions: tuple[Direction, ...] = ("related",),
+    context: str | None = None,
+    limit: int = 500,
+) -> Graph:
+    index = archive.index()
+    return graph_of_steps(index, start, walk(archive, index, start, depth, directions, context, limit), context)
 
 
 def edges(model: Model, paths: set[str], context: str | None = None) -> list[Edge]:
@@ -58,7 +71,7 @@ def test_any_events(world: tuple[Path, Model], size: int) -> None:
     root, model = world
     wanted = {page.path for page in random.Random(size).sample(list(model.pages), size)}
     with Archive.open(root, cache=False) as archive:
-        graph = graph_of(archive, [*sorted(wanted), "news/2020/03/25/gone.md", "newsarc.toml"])
+        graph = graph_of(archive.index(), [*sorted(wanted), "news/2020/03/25/gone.md", "newsarc.toml"])
     assert graph.nodes == tuple(
         Node(page.path, page.slug, page.date.isoformat(), page.headline, page.topics)
         for page in model.in_time()

@@ -68,7 +68,7 @@ def test_any_two_events(world: tuple[Path, Model], context: str | None) -> None:
     with Archive.open(root, cache=False) as archive:
         for start in model.pages[:8]:
             for end in model.pages:
-                found = find_chain(archive, archive.event(start.path), archive.event(end.path), context)
+                found = find_chain(archive.index(), archive.event(start.path), archive.event(end.path), context)
                 expected, seen = shortest(model, start, end, context)
                 assert [event.path for event in found.events] == [page.path for page in expected]
                 assert all(step == told(*pair, context) for step, pair in steps(found.events, expected))
@@ -108,14 +108,14 @@ def test_a_long_chain(tmp_path: Path) -> None:
     paths = line_of(31, tmp_path)
     with Archive.open(tmp_path, cache=False) as archive:
         first, last = archive.event(paths[0]), archive.event(paths[-1])
-        forwards, backwards = find_chain(archive, first, last), find_chain(archive, last, first)
+        forwards, backwards = find_chain(archive.index(), first, last), find_chain(archive.index(), last, first)
         assert [event.path for event in forwards.events] == paths
         assert [event.path for event in backwards.events] == paths[::-1]
         assert {event.direction for event in forwards.events[1:]} == {"related"}
         assert {event.direction for event in backwards.events[1:]} == {"backlink"}
         assert [event.contexts for event in forwards.events[1:]] == [(f"to {at}",) for at in range(1, 31)]
         assert [event.path for event in archive.chain(last, first)] == paths[::-1]
-        graph = graph_of_chain(archive, backwards)
+        graph = graph_of_chain(archive.index(), backwards)
         assert [node.depth for node in graph.nodes] == list(range(30, -1, -1))
         assert [edge.source for edge in graph.edges] == paths[:-1]
 
@@ -124,7 +124,7 @@ def test_an_event_and_itself(tmp_path: Path) -> None:
     paths = line_of(2, tmp_path)
     with Archive.open(tmp_path, cache=False) as archive:
         event = archive.event(paths[0])
-        assert [step.path for step in find_chain(archive, event, event).events] == paths[:1]
+        assert [step.path for step in find_chain(archive.index(), event, event).events] == paths[:1]
 
 
 def test_the_end_around_which_there_is_less_tells(tmp_path: Path) -> None:
@@ -135,10 +135,10 @@ def test_the_end_around_which_there_is_less_tells(tmp_path: Path) -> None:
     with Archive.open(tmp_path, cache=False) as archive:
         for name in ("alone", "self"):
             for one, other in ((name, "e0"), ("e0", name)):
-                found = find_chain(archive, archive.event(one), archive.event(other))
+                found = find_chain(archive.index(), archive.event(one), archive.event(other))
                 assert (found.events, found.dead_end) == ((), f"news/2020/03/1/{name}.md")
                 assert (found.seen, found.far) == (1, 0)
-        found = find_chain(archive, archive.event("e0"), archive.event("e5"), "to 1")
+        found = find_chain(archive.index(), archive.event("e0"), archive.event("e5"), "to 1")
         assert (found.dead_end, found.seen, found.far) == ("news/2020/03/6/e5.md", 1, 0)
 
 
@@ -146,6 +146,6 @@ def test_links_both_ways_are_two_edges_and_the_one_that_leads_on_counts(tmp_path
     a, b = (f"{folder_of(DAY)}/{name}.md" for name in "ab")
     pages = [Page(DAY, "a", "A", related=(Named(b, ("X",)),)), Page(DAY, "b", "B", related=(Named(a, ("Y",)),))]
     with Archive.open(write(tmp_path, pages), cache=False) as archive:
-        chain = find_chain(archive, archive.event("b"), archive.event("a"))
+        chain = find_chain(archive.index(), archive.event("b"), archive.event("a"))
         assert [(event.direction, event.contexts) for event in chain.events] == [(None, ()), ("related", ("Y",))]
-        assert graph_of_chain(archive, chain).edges == (Edge(a, b, ("X",)), Edge(b, a, ("Y",)))
+        assert graph_of_chain(archive.index(), chain).edges == (Edge(a, b, ("X",)), Edge(b, a, ("Y",)))

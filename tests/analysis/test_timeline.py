@@ -102,7 +102,7 @@ def test_the_story_around_an_event() -> None:
     """By hand: what captain-held names and is not dead (ferry, storm-warning of the 3rd), and what names it."""
     with Archive.open(HARBOUR, cache=False) as archive:
         start = archive.event("captain-held")
-        story = story_around(archive, start, 1, Filter())
+        story = story_around(archive, archive.index(), start, 1, Filter())
         assert [(row.day, row.slug) for row in story.rows] == [
             ("2020-03-01", "ferry-burns-off-port-ansel"),
             ("2020-03-03", "captain-held"),
@@ -114,9 +114,9 @@ def test_the_story_around_an_event() -> None:
         assert story.start == start
         assert start.path not in story.steps
         # Two links far: the first storm warning, the sunk ferry, the new one.
-        assert len(story_around(archive, start, 2, Filter()).rows) == 8
-        assert [row.slug for row in story_around(archive, start, 0, Filter()).rows] == ["captain-held"]
-        later = story_around(archive, start, 1, Filter(since="2020-03-04"))
+        assert len(story_around(archive, archive.index(), start, 2, Filter()).rows) == 8
+        assert [row.slug for row in story_around(archive, archive.index(), start, 0, Filter()).rows] == ["captain-held"]
+        later = story_around(archive, archive.index(), start, 1, Filter(since="2020-03-04"))
         assert [row.slug for row in later.rows] == ["inquiry-opens", "quay-closed"]
 
 
@@ -125,7 +125,7 @@ def test_a_long_walk_says_that_it_was_cut(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(timeline, "MAX_WALKED", 2)
     with Archive.open(HARBOUR, cache=False) as archive:
-        story = story_around(archive, archive.event("captain-held"), 1, Filter())
+        story = story_around(archive, archive.index(), archive.event("captain-held"), 1, Filter())
     assert (len(story.rows), story.is_cut) == (3, True)
 
 

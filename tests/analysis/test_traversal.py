@@ -66,7 +66,8 @@ def test_walk(world: tuple[Path, Model], directions: tuple[Direction, ...], cont
     root, model = world
     with Archive.open(root) as archive:
         for page in model.pages:
-            found = walk(archive, archive.event(page.path), depth, directions, context)
+            index = archive.index() if "backlink" in directions else None
+            found = walk(archive, index, archive.event(page.path), depth, directions, context)
             expected = {
                 path: far for path, far in distances(model, page.path, directions, context).items() if 0 < far <= depth
             }
@@ -82,7 +83,7 @@ def test_the_limit_cuts(world: tuple[Path, Model]) -> None:
     root, model = world
     with Archive.open(root) as archive:
         start = archive.event(model.pages[0].path)
-        everything = walk(archive, start, 20, BOTH)
-        cut = walk(archive, start, 20, BOTH, limit=3)
+        everything = walk(archive, archive.index(), start, 20, BOTH)
+        cut = walk(archive, archive.index(), start, 20, BOTH, limit=3)
     assert cut.is_cut
     assert cut.steps == everything.steps[:3]

@@ -165,7 +165,8 @@ def _around(session: Session, start: str, wanted: Wanted, asked: _Asked) -> Stor
     event = archive.load(start)
     is_filtered = asked.query is not None or wanted.filter != Filter()
     most = asked.limit - 1  # the event itself is one of them
-    walked = walk(archive, event, asked.depth, asked.directions, asked.context, _MAX_WALK if is_filtered else most)
+    limit = _MAX_WALK if is_filtered else most
+    walked = walk(archive, index, event, asked.depth, asked.directions, asked.context, limit)
     if is_filtered:
         passing = _passing(index, wanted, asked.query)
         kept = tuple(step for step in walked.steps if step.path in passing)
@@ -175,7 +176,7 @@ def _around(session: Session, start: str, wanted: Wanted, asked: _Asked) -> Stor
         session.note(
             f"there are more events around it; drawn are the {len(walked.steps)} nearest (--limit sets how many)"
         )
-    return tell(archive, graph_of_steps(archive, event, walked, asked.context), event.title, start)
+    return tell(archive, graph_of_steps(index, event, walked, asked.context), event.title, start)
 
 
 def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) -> Story:
@@ -199,7 +200,7 @@ def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) ->
             raise nothing_found(index, wanted.filter)
     if total > limit:
         session.note(f"{total:,} events; drawn are {limit:,}, {which} (--limit sets how many)")
-    found = graph_of(archive, paths)
+    found = graph_of(index, paths)
     return tell(archive, Graph(found.nodes, found.edges, total > limit), heading)
 
 

@@ -104,9 +104,11 @@ def related(
         show_chain(session, event, archive.load(archive.event_path(_one_ref(path))), context, output)
         return
     directions: tuple[Direction, ...] = DIRECTIONS if both else ("backlink",) if backlinks else ("related",)
-    found = around(archive, event, directions, context)
+    index = archive.index() if "backlink" in directions else None
+    found = around(index, event, directions, context)
     depth, limit = depth or _DEPTH, limit or _LIMIT
-    walked = walk(archive, event, depth, directions, context, limit) if depth > 1 or output in _WALKS else None
+    is_walk = depth > 1 or output in _WALKS
+    walked = walk(archive, index, event, depth, directions, context, limit) if is_walk else None
     _write(session, archive, output, found, walked, context)
     if not found.links and not found.naming:
         raise NotFoundError(_nothing(directions, context))
@@ -138,7 +140,7 @@ def _write(
     if output == "json" or output in GRAPH_FORMATS:
         from newsarc.analysis.graph import graph_of_steps
 
-        graph = graph_of_steps(archive, found.event, walked, context) if walked else None
+        graph = graph_of_steps(archive.index(), found.event, walked, context) if walked else None
         if output == "json":
             session.write(document(found, walked, graph))
         elif graph:

@@ -135,7 +135,7 @@ def _story(archive: Archive, index: Index, query: str | None, start: Event | Non
 
     if query is not None:
         return story_about(index, query, wanted)
-    return story_of(index, wanted) if start is None else story_around(archive, start, depth, wanted)
+    return story_of(index, wanted) if start is None else story_around(archive, index, start, depth, wanted)
 
 
 def _in_order(rows: Sequence[EventRow], reverse: bool) -> list[EventRow]:

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from newsarc import Archive
-from newsarc.analysis.graph import graph_of, graph_of_walk
+from newsarc.analysis.graph import graph_of, graph_of_steps
+from newsarc.analysis.traversal import walk
 from newsarc.output.story import Story, tell
 from tests.naive import Named, Page, folder_of, write
 
@@ -55,9 +56,10 @@ def story_of(root: Path, start: str | None = None, depth: int = 2) -> Story:
     with Archive.open(root, cache=False) as archive:
         if start is None:
             paths = archive_paths(archive)
-            return tell(archive, graph_of(archive, paths), "All of them")
+            return tell(archive, graph_of(archive.index(), paths), "All of them")
         event = archive.event(start)
-        graph = graph_of_walk(archive, event, depth, ("related", "backlink"))
+        walked = walk(archive, archive.index(), event, depth, ("related", "backlink"))
+        graph = graph_of_steps(archive.index(), event, walked)
         return tell(archive, graph, event.title, event.path)
 
 

@@ -169,7 +169,7 @@ def test_related_events_outside_the_picture_are_counted() -> None:
 
     with Archive.open(EXAMPLE, cache=False) as archive:
         start = archive.event("2017-06-16/russian-intervention")
-        story = tell(archive, graph_of(archive, [start.path]), "Alone")
+        story = tell(archive, graph_of(archive.index(), [start.path]), "Alone")
     (event,) = Reader(story_page(story)).data["story"]["events"]
     assert event["outside"] == 8
 

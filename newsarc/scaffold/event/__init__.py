@@ -3,6 +3,7 @@
 :func:`drafts` is the way in; :func:`newsarc.storage.changeset.write_drafts` writes what comes out.
 """
 
-from newsarc.scaffold.event.draft import NewEvent, drafts
+from newsarc.scaffold.event.draft import drafts
+from newsarc.scaffold.event.new_event import NewEvent
 
 __all__ = ["NewEvent", "drafts"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from newsarc.archive import Archive
 from newsarc.errors import ArchiveError, ConfigError, UsageError
@@ -20,6 +19,7 @@ from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.scaffold.event.day_page import day_drafts
 from newsarc.scaffold.event.event_page import page_text
+from newsarc.scaffold.event.new_event import NewEvent
 from newsarc.scaffold.event.page_style import form_near
 from newsarc.scaffold.event.related_links import RelatedEvent, related_events
 from newsarc.scaffold.event.slug import slug_of
@@ -27,32 +27,6 @@ from newsarc.scaffold.event.source import source_of
 from newsarc.storage.changeset import Draft
 from newsarc.text.normalize import display, fold
 from newsarc.tree import Day
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """What its author says of an event. ``sources`` are addresses, each with a name before it or not; ``related`` are
-    REFs of events.
-    """
-
-    headline: str
-    date: dt.date
-    topics: tuple[str, ...] = ()
-    contexts: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()
-    summary: str = ""
-
-    def tidied(self) -> NewEvent:
-        """Return the same on one line each, without space at the ends, and each name once."""
-        return replace(
-            self,
-            headline=_one_line(self.headline),
-            summary=_one_line(self.summary),
-            topics=_names(self.topics, "topic"),
-            contexts=_names(self.contexts, "context"),
-            sources=_names(self.sources, "source"),
-        )
 
 
 def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
@@ -89,17 +63,6 @@ def _refuse_comments(new: NewEvent) -> None:
     for said in (new.headline, new.summary, *new.topics, *new.contexts, *new.sources):
         if "<!--" in said:
             raise UsageError(f"{said}: <!-- begins a comment; leave it out")
-
-
-def _one_line(said: str) -> str:
-    return " ".join(said.split())
-
-
-def _names(said: Iterable[str], option: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(map(_one_line, said)))
-    if "" in names:
-        raise UsageError(f"--{option} is empty")
-    return names
 
 
 def _folder(archive: Archive, date: dt.date) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from newsarc.links import written_target
 from newsarc.lint.labels import headline_label
 from newsarc.parser.page import HEADING, heading_line
+from newsarc.scaffold.event.new_event import NewEvent
 from newsarc.scaffold.event.page_style import Form
 from newsarc.scaffold.event.related_links import RelatedEvent
 from newsarc.scaffold.event.source import NewSource
 from newsarc.text.toml import toml
-
-if TYPE_CHECKING:
-    from newsarc.scaffold.event.draft import NewEvent
 
 
 def page_text(

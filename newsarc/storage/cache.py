@@ -18,7 +18,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 from newsarc.__about__ import __version__
-from newsarc.config import Config
 from newsarc.storage.atomic import replace_file
 from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
 from newsarc.text.tokenizer import version
@@ -36,10 +35,11 @@ _DIGEST = 16
 class Cache:
     """The files that are kept for one archive root: ``.index``, for questions, and ``.lint``.
 
-    ``key`` tells whether what is in them was made by this newsarc with this configuration.
+    ``key`` tells whether what is in them was made by this newsarc with this configuration, of which only the
+    representation counts.
     """
 
-    def __init__(self, folder: Path, root: Path, config: Config) -> None:
+    def __init__(self, folder: Path, root: Path, config: object) -> None:
         real = os.path.realpath(root)
         self.folder = folder
         self.key = digest(_FORMAT, __version__, version(), real, config).hex()
@@ -99,13 +99,13 @@ class Cache:
                         file.unlink()
 
 
-def open_cache(root: Path, config: Config) -> Cache | None:
+def open_cache(root: Path, config: object) -> Cache | None:
     """Return the cache of the archive at ``root``, its folder made if need be; None where there can be none."""
     cache = cache_of(root, config)
     return None if cache is None or why_unusable(cache.folder) else cache
 
 
-def cache_of(root: Path, config: Config) -> Cache | None:
+def cache_of(root: Path, config: object) -> Cache | None:
     """Return the cache of the archive at ``root`` for whoever lists or deletes its files; None where there is none."""
     folder = cache_folder()
     return Cache(folder, root, config) if folder is not None else None

@@ -50,7 +50,7 @@ class Density:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Timeline:
     """Events in the order of time, those without a day last.
 
     ``start`` is the event that the others are around, where there is one; ``steps`` says by path how each of them was
@@ -68,22 +68,22 @@ class Story:
         return [row.day for row in self.rows if row.day]
 
 
-def story_of(index: Index, wanted: Filter) -> Story:
+def timeline_of(index: Index, wanted: Filter) -> Timeline:
     """Return the events that ``wanted`` lets through."""
-    return Story(tuple(index.events(wanted)))
+    return Timeline(tuple(index.events(wanted)))
 
 
-def story_about(index: Index, query: str, wanted: Filter) -> Story:
+def timeline_about(index: Index, query: str, wanted: Filter) -> Timeline:
     """Return the events that match ``query`` and ``wanted``.
 
     Raises UsageError as :func:`newsarc.search.engine.matching`.
     """
     from newsarc.search.engine import matching
 
-    return Story(tuple(matching(index, query, wanted)))
+    return Timeline(tuple(matching(index, query, wanted)))
 
 
-def story_around(pages: Pages, index: Index, start: Event, depth: int, wanted: Filter) -> Story:
+def timeline_around(pages: Pages, index: Index, start: Event, depth: int, wanted: Filter) -> Timeline:
     """Return the event ``start`` with those it names and those that name it, ``depth`` links far; of all these, the
     ones that ``wanted`` lets through.
     """
@@ -92,7 +92,7 @@ def story_around(pages: Pages, index: Index, start: Event, depth: int, wanted: F
     walked = walk(pages, index, start, depth, DIRECTIONS, limit=MAX_WALKED)
     steps = {step.path: step for step in walked.steps}
     rows = index.events(replace(wanted, ranges=(), paths=(start.path, *steps)))
-    return Story(tuple(rows), start, steps, walked.is_cut)
+    return Timeline(tuple(rows), start, steps, walked.is_cut)
 
 
 def density(days: Iterable[str], most: int) -> Density:

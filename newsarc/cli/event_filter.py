@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Selection:
     """What was asked for: the events' filter, and the days that the answer depends on (None: the whole archive)."""
 
     filter: Filter
@@ -53,7 +53,7 @@ def wanted_events(
     source: str | None = None,
     *,
     may_be_empty: bool = False,
-) -> Wanted:
+) -> Selection:
     """Return what REFs and filters ask for together.
 
     Raises what :meth:`Archive.ref` raises, and NotFoundError for days without events unless these ``may_be_empty``.
@@ -82,8 +82,8 @@ def wanted_events(
     )
     # Topics and contexts are told from the whole archive; days and sources from the pages themselves.
     if topic is not None or context is not None or paths or not (ranges or first or last):
-        return Wanted(wanted, None)
-    return Wanted(wanted, tuple(ranges) or (DayRange("", first or dt.date.min, last or dt.date.max),))
+        return Selection(wanted, None)
+    return Selection(wanted, tuple(ranges) or (DayRange("", first or dt.date.min, last or dt.date.max),))
 
 
 def nothing_found(index: Index, wanted: Filter) -> NotFoundError:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Run = Callable[["Pages"], "Report"]
 
 
-class Wanted(NamedTuple):
+class StdinRequest(NamedTuple):
     """What is to be said of the text: its findings, with ``fix`` the mended text, with ``diff`` the difference."""
 
     fix: bool
@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
     statistics: bool
 
 
-def lint_unsaved(session: Session, run: Run, name: str, wanted: Wanted) -> Report:
+def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) -> Report:
     """Check the text on standard input as the page that the user calls ``name``; return what was found, or what is left
     of it behind the fixes. No page is written.
 
@@ -71,7 +71,7 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: Wanted) -> Repor
 
 
 def _write_mended(
-    session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, wanted: Wanted
+    session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, wanted: StdinRequest
 ) -> Report:
     """Write the mended text to standard output and what is left to standard error; return what is left."""
     from newsarc.lint.formats.concise import concise

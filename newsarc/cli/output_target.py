@@ -28,7 +28,7 @@ _MARKS = (b'<meta name="generator" content="newsarc ', b"<!-- made by newsarc ")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class OutputTarget:
     """What is to be written, and where: ``file`` is None for standard output, or for one to be opened at once."""
 
     kind: Kind
@@ -37,7 +37,7 @@ class Target:
     is_opened: bool = False
 
     @classmethod
-    def of(cls, output: Path | None, kind: Kind | None, force: bool, is_opened: bool) -> Target:
+    def of(cls, output: Path | None, kind: Kind | None, force: bool, is_opened: bool) -> OutputTarget:
         """Return what the options mean. Raises UsageError where that is unclear, or nothing that could be written."""
         if output is None and not is_opened and is_terminal(sys.stdout):
             raise UsageError("say where to: --output story.html (or .svg), or --open to look at it at once")
@@ -67,7 +67,7 @@ class Target:
 class Drawing:
     """Draws a story and puts it where it belongs. Raises UsageError where the page's library is not installed."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: OutputTarget) -> None:
         self._target = target
         if target.kind == "html":
             from newsarc.output.story.vega import require_library

@@ -26,9 +26,8 @@ from newsarc.storage.signals import Terminated
 from newsarc.text.sanitize import visible, visible_lines
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from newsarc.archive import Archive
+    from newsarc.output.terminal.console import Console
 
 P = ParamSpec("P")
 Color = Literal["auto", "always", "never"]

@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MatchingPage:
     """The event page at ``path`` and those of its lines in which something was found.
 
     ``day`` is ISO, of its folder or, where that is none, of the page.
@@ -68,14 +68,14 @@ def exact_pattern(text: str, *, is_regex: bool, ignore_case: bool = False) -> re
         raise UsageError(f"--regex {text[:200]}: {error or type(error).__name__}") from None
 
 
-def scan(pages: Pages, days: Sequence[Day], pattern: re.Pattern[str], progress: Progress) -> Iterator[Found]:
+def scan(pages: Pages, days: Sequence[Day], pattern: re.Pattern[str], progress: Progress) -> Iterator[MatchingPage]:
     """Yield the event pages of ``days`` with a line in which ``pattern`` is found, in the order of time.
 
     The whole text of a page is looked at, as it stands in the file: bytes that are no UTF-8 are lone surrogates. A line
     ends at a line feed, as for grep. Pages that cannot be read are passed over, as the index passes over them.
     """
 
-    def look(part: Sequence[Day]) -> list[Found]:
+    def look(part: Sequence[Day]) -> list[MatchingPage]:
         return [found for day in part for found in _lines_of_day(pages, day, pattern)]
 
     return _spread(pages, look, days, progress)
@@ -83,7 +83,7 @@ def scan(pages: Pages, days: Sequence[Day], pattern: re.Pattern[str], progress: 
 
 def widely(
     pages: Pages, days: Sequence[Day], query: str, wider: Wider, progress: Progress, index: Index
-) -> Iterator[Found]:
+) -> Iterator[MatchingPage]:
     """Yield the event pages of ``days`` that ``query`` wants, in the order of time, with no lines.
 
     A word that names no field may also stand in the labels of ``related`` links, in the addresses of ``sources``, or
@@ -94,18 +94,18 @@ def widely(
     judge, stems = Judge(asked), _stems(asked)
     topics = index.prefix_topics() if "topic:" in str(asked) else {}
 
-    def look(part: Sequence[Day]) -> list[Found]:
+    def look(part: Sequence[Day]) -> list[MatchingPage]:
         return [found for day in part for found in _wanted_of_day(pages, day, judge, stems, wider, topics)]
 
     return _spread(pages, look, days, progress)
 
 
 def _spread(
-    pages: Pages, look: Callable[[Sequence[Day]], list[Found]], days: Sequence[Day], progress: Progress
-) -> Iterator[Found]:
+    pages: Pages, look: Callable[[Sequence[Day]], list[MatchingPage]], days: Sequence[Day], progress: Progress
+) -> Iterator[MatchingPage]:
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
 
-    def look_and_note(part: Sequence[Day]) -> tuple[list[Found], dict[str, str]]:
+    def look_and_note(part: Sequence[Day]) -> tuple[list[MatchingPage], dict[str, str]]:
         return look(part), pages.notes()  # of this process: in a worker they would be lost
 
     for done, (found, notes) in enumerate(in_order(look_and_note, parts), 1):
@@ -114,17 +114,17 @@ def _spread(
         progress(done, len(parts))
 
 
-def _lines_of_day(pages: Pages, day: Day, pattern: re.Pattern[str]) -> Iterator[Found]:
+def _lines_of_day(pages: Pages, day: Day, pattern: re.Pattern[str]) -> Iterator[MatchingPage]:
     iso = day.date.isoformat() if day.date else None
     for path, text in _texts(pages, pages.tree.event_paths(day)):
         lines = text.removesuffix("\n").split("\n")
         if found := [Line(number, line) for number, line in enumerate(lines, 1) if pattern.search(line)]:
-            yield Found(path, iso or _day_of(parse_event(text, path, pages.config, pages.names)), tuple(found))
+            yield MatchingPage(path, iso or _day_of(parse_event(text, path, pages.config, pages.names)), tuple(found))
 
 
 def _wanted_of_day(
     pages: Pages, day: Day, judge: Judge, stems: Sequence[str], wider: Wider, topics: Topics
-) -> Iterator[Found]:
+) -> Iterator[MatchingPage]:
     iso = day.date.isoformat() if day.date else None
     paths = pages.tree.event_paths(day)
     day_pages = dict(_texts(pages, pages.tree.day_page_paths(day)))
@@ -138,14 +138,14 @@ def _wanted_of_day(
     for path, text in texts:
         event = parse_event(text, path, pages.config, pages.names)
         if judge.wants(_looked(event, iso, contexts.get(path, ()), topics.get(path, ()), _more(event, text, wider))):
-            yield Found(path, iso or _day_of(event), ())
+            yield MatchingPage(path, iso or _day_of(event), ())
 
 
 def _day_of(event: Event) -> str | None:
     return event.date.isoformat() if event.date else None
 
 
-def in_time(found: Iterable[Found], reverse: bool = False) -> list[Found]:
+def in_time(found: Iterable[MatchingPage], reverse: bool = False) -> list[MatchingPage]:
     """Return what was found in the order of time, or the newest first; pages without a day are last either way."""
     ordered = sorted(found, key=lambda page: (page.day or "", page.path.rpartition("/")), reverse=reverse)
     return [page for page in ordered if page.day] + [page for page in ordered if not page.day]
@@ -209,7 +209,7 @@ def _more(event: Event, text: str, wider: Wider) -> list[str]:
     return decode_entities("\n".join(without_comments(text.split("\n"), event.comments))).split("\n")
 
 
-def exact_result(pages: Pages, found: Sequence[Found], pattern: re.Pattern[str], limit: int | None) -> Result:
+def exact_result(pages: Pages, found: Sequence[MatchingPage], pattern: re.Pattern[str], limit: int | None) -> Result:
     """Return the first of the events that :func:`scan` found as hits: with the lines, and how many they are."""
     hits: list[Hit] = []
     for page in found[:limit]:

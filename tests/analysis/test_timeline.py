@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc import Archive
-from newsarc.analysis.timeline import Density, density, story_about, story_around, story_of
+from newsarc.analysis.timeline import Density, density, timeline_about, timeline_around, timeline_of
 from newsarc.index import Filter
 from tests.cli.driver import CASES
 from tests.naive import Page
@@ -102,7 +102,7 @@ def test_the_story_around_an_event() -> None:
     """By hand: what captain-held names and is not dead (ferry, storm-warning of the 3rd), and what names it."""
     with Archive.open(HARBOUR, cache=False) as archive:
         start = archive.event("captain-held")
-        story = story_around(archive, archive.index(), start, 1, Filter())
+        story = timeline_around(archive, archive.index(), start, 1, Filter())
         assert [(row.day, row.slug) for row in story.rows] == [
             ("2020-03-01", "ferry-burns-off-port-ansel"),
             ("2020-03-03", "captain-held"),
@@ -114,9 +114,11 @@ def test_the_story_around_an_event() -> None:
         assert story.start == start
         assert start.path not in story.steps
         # Two links far: the first storm warning, the sunk ferry, the new one.
-        assert len(story_around(archive, archive.index(), start, 2, Filter()).rows) == 8
-        assert [row.slug for row in story_around(archive, archive.index(), start, 0, Filter()).rows] == ["captain-held"]
-        later = story_around(archive, archive.index(), start, 1, Filter(since="2020-03-04"))
+        assert len(timeline_around(archive, archive.index(), start, 2, Filter()).rows) == 8
+        assert [row.slug for row in timeline_around(archive, archive.index(), start, 0, Filter()).rows] == [
+            "captain-held"
+        ]
+        later = timeline_around(archive, archive.index(), start, 1, Filter(since="2020-03-04"))
         assert [row.slug for row in later.rows] == ["inquiry-opens", "quay-closed"]
 
 
@@ -125,13 +127,13 @@ def test_a_long_walk_says_that_it_was_cut(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(timeline, "MAX_WALKED", 2)
     with Archive.open(HARBOUR, cache=False) as archive:
-        story = story_around(archive, archive.index(), archive.event("captain-held"), 1, Filter())
+        story = timeline_around(archive, archive.index(), archive.event("captain-held"), 1, Filter())
     assert (len(story.rows), story.is_cut) == (3, True)
 
 
 def test_events_without_a_day_are_last() -> None:
     with Archive.open(HARBOUR, cache=False) as archive:
-        story = story_of(archive.index(), Filter())
+        story = timeline_of(archive.index(), Filter())
     assert story.rows[-1].slug == "lost-day"
     assert len(story.days) == len(story.rows) - 1
 
@@ -142,8 +144,8 @@ def test_stories_of_random_archives(pages: list[Page], wanted: dict[str, Any], w
     with World(pages) as world:
         index = world.archive.index()
         expected = [page.path for page in world.model.select(**wanted)]
-        assert sorted(row.path for row in story_of(index, as_filter(wanted)).rows) == sorted(expected)
-        found = story_about(index, f'"{word}"', as_filter(wanted)).rows  # as it stands, as the model takes it
+        assert sorted(row.path for row in timeline_of(index, as_filter(wanted)).rows) == sorted(expected)
+        found = timeline_about(index, f'"{word}"', as_filter(wanted)).rows  # as it stands, as the model takes it
         assert {row.path for row in found} == world.model.search([word]) & set(expected)
         assert [row.day for row in found] == sorted(row.day or "" for row in found)
         assert [row.path for row in found] == [row.path for row in index.events(as_filter(wanted)) if row in found]

@@ -14,7 +14,7 @@ from newsarc import Archive
 from newsarc.errors import UsageError
 from newsarc.index import Filter
 from newsarc.search.engine import result_of, search
-from newsarc.search.scan import Found, Wider, exact_pattern, exact_result, in_time, scan, widely
+from newsarc.search.scan import MatchingPage, Wider, exact_pattern, exact_result, in_time, scan, widely
 from tests.cli.driver import run
 from tests.naive import Named, Page, write
 
@@ -193,7 +193,11 @@ def test_a_wider_search_finds_all_that_a_search_does(query: str) -> None:
 
 
 def test_pages_without_a_day_are_last_whichever_way() -> None:
-    found = [Found("b.md", None, ()), Found("news/2020/03/2/a.md", "2020-03-02", ()), Found("x.md", "2020-03-01", ())]
+    found = [
+        MatchingPage("b.md", None, ()),
+        MatchingPage("news/2020/03/2/a.md", "2020-03-02", ()),
+        MatchingPage("x.md", "2020-03-01", ()),
+    ]
     assert [page.day for page in in_time(found)] == ["2020-03-01", "2020-03-02", None]
     assert [page.day for page in in_time(found, reverse=True)] == ["2020-03-02", "2020-03-01", None]
 

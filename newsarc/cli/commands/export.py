@@ -88,12 +88,12 @@ def export(
         newsarc export 2017 --topic "Battle of Raqqa" --output raqqa.jsonl
         newsarc export --format csv --output tables
     """
-    from newsarc.output.export import Target, exported_events
+    from newsarc.output.export import ExportTarget, exported_events
     from newsarc.output.terminal.console import is_terminal
     from newsarc.output.terminal.progress import ProgressBar
     from newsarc.text.sanitize import visible
 
-    target = Target.of(output, format, table, spreadsheet_safe, force)
+    target = ExportTarget.of(output, format, table, spreadsheet_safe, force)
     archive = session.archive
     wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source)
     index = archive.index()  # of all of it: topics, contexts and what links reach are told from the whole archive

@@ -10,7 +10,7 @@ import typer
 
 from newsarc.analysis.graph import Graph, graph_of, graph_of_steps
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Walk, walk
-from newsarc.cli.event_filter import Wanted, nothing_found, wanted_events
+from newsarc.cli.event_filter import Selection, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     RefsArgument,
@@ -20,7 +20,7 @@ from newsarc.cli.options import (
     UntilOption,
     expand_refs,
 )
-from newsarc.cli.output_target import Drawing, Target
+from newsarc.cli.output_target import Drawing, OutputTarget
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.humanize import plural
@@ -37,7 +37,7 @@ _OUTPUT = "Output"
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _GraphRequest:
     """What was asked for besides REFs: how to walk, and which events to keep."""
 
     directions: tuple[Direction, ...]
@@ -116,10 +116,10 @@ def graph(
         newsarc graph 2017-06-16/russian -o story.html
         newsarc graph --topic "Syrian Civil War" -o story.svg
     """
-    drawing = Drawing(Target.of(output, format, force, open_))
+    drawing = Drawing(OutputTarget.of(output, format, force, open_))
     archive = session.archive
     texts = expand_refs(refs)
-    asked = _Asked(_directions(named, backlinks, both), depth or _DEPTH, context, query, limit)
+    asked = _GraphRequest(_directions(named, backlinks, both), depth or _DEPTH, context, query, limit)
     start = _start(session, texts)
     if start is None and (depth or named or backlinks or both):
         raise UsageError("--depth, --related, --backlinks and --both need one event to walk from")
@@ -156,7 +156,7 @@ def _start(session: Session, refs: list[str]) -> str | None:
     return paths[0] if len(paths) == 1 else None
 
 
-def _around(session: Session, start: str, wanted: Wanted, asked: _Asked) -> Story:
+def _around(session: Session, start: str, wanted: Selection, asked: _GraphRequest) -> Story:
     from newsarc.index import Filter
     from newsarc.output.story import tell
 
@@ -179,7 +179,7 @@ def _around(session: Session, start: str, wanted: Wanted, asked: _Asked) -> Stor
     return tell(archive, graph_of_steps(index, event, walked, asked.context), event.title, start)
 
 
-def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) -> Story:
+def _of_events(session: Session, wanted: Selection, asked: _GraphRequest, heading: str) -> Story:
     from newsarc.output.story import tell
 
     archive, limit = session.archive, asked.limit
@@ -204,7 +204,7 @@ def _of_events(session: Session, wanted: Wanted, asked: _Asked, heading: str) ->
     return tell(archive, Graph(found.nodes, found.edges, total > limit), heading)
 
 
-def _passing(index: Index, wanted: Wanted, query: str | None) -> set[str]:
+def _passing(index: Index, wanted: Selection, query: str | None) -> set[str]:
     if query is None:
         return {row.path for row in index.events(wanted.filter)}
     from newsarc.search.engine import matching

@@ -11,7 +11,7 @@ import typer
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
 from newsarc.output.terminal.console import is_terminal
-from newsarc.scaffold.config import Part
+from newsarc.scaffold.config import SetupPart
 from newsarc.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def init(
     session: Session,
     only: Annotated[
-        list[Part] | None,
+        list[SetupPart] | None,
         typer.Option(
             "--only",
             help="Write this alone: settings (newsarc.toml), hook (.pre-commit-config.yaml) or workflow "
@@ -53,7 +53,7 @@ def init(
     from newsarc.scaffold.config.requirement import requirement
     from newsarc.storage.changeset import write_drafts
 
-    folder, parts = session.folder, set(only or Part)
+    folder, parts = session.folder, set(only or SetupPart)
     installed = install or requirement() or ""
     if not installed:
         parts = _without_installs(session, parts, is_asked_for=bool(only))
@@ -72,20 +72,20 @@ def init(
     found = find_config(folder)
     write_drafts(root, drafts)
     session.write(f"{os.path.relpath(root / draft.path)}\n" for draft in drafts)
-    if found is not None and found.name == PYPROJECT_NAME and Part.SETTINGS in parts:
+    if found is not None and found.name == PYPROJECT_NAME and SetupPart.SETTINGS in parts:
         session.note(f"{PYPROJECT_NAME}: its [tool.newsarc] no longer counts; newsarc.toml has all that it said")
 
 
-def _without_installs(session: Session, parts: set[Part], is_asked_for: bool) -> set[Part]:
+def _without_installs(session: Session, parts: set[SetupPart], is_asked_for: bool) -> set[SetupPart]:
     """Return ``parts`` without those that install newsarc, and say so. Raises UsageError where the user wants them."""
-    left_out = parts - {Part.SETTINGS}
+    left_out = parts - {SetupPart.SETTINGS}
     names = " and ".join(sorted(part.value for part in left_out))
     why = "newsarc was installed from a folder here, which no other machine has: --install says what pip is to get"
     if left_out and is_asked_for:
         raise UsageError(f"{names}: {why}")
     if left_out:
         session.note(f"no {names} written: {why}")
-    return parts & {Part.SETTINGS}
+    return parts & {SetupPart.SETTINGS}
 
 
 def _agreed(planned: list[Planned], yes: bool) -> list[Planned]:

@@ -24,7 +24,7 @@ from newsarc.cli.lint_options import (
     WriteBaselineOption,
 )
 from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
-from newsarc.cli.lint_stdin import Wanted, lint_unsaved
+from newsarc.cli.lint_stdin import StdinRequest, lint_unsaved
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
@@ -91,7 +91,9 @@ def lint(
         raise UsageError(f"--output-format has nothing to do with {'--diff' if diff else '--statistics'}")
     run = _runner(session, places, select, ignore, changed_since, None if write_baseline else file)
     if stdin_filename is not None:
-        report = lint_unsaved(session, run, stdin_filename, Wanted(fix, unsafe_fixes, diff, output_format, statistics))
+        report = lint_unsaved(
+            session, run, stdin_filename, StdinRequest(fix, unsafe_fixes, diff, output_format, statistics)
+        )
         end(session, report, max_warnings, exit_zero)
         return
     report = run(session.archive)

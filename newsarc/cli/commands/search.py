@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.archive import Archive
-from newsarc.cli.event_filter import Wanted, wanted_events
+from newsarc.cli.event_filter import Selection, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     FormatOption,
@@ -89,7 +89,7 @@ def search(
         newsarc search --fixed 'Freedom Dam'
     """
     archive = session.archive
-    asked = _Asked(" ".join(query), wider, regex, fixed, ignore_case, sort, reverse, limit or None)
+    asked = _SearchRequest(" ".join(query), wider, regex, fixed, ignore_case, sort, reverse, limit or None)
     wanted = wanted_events(archive, (), since, until, topic, context, source)
     output = session.format(format, as_json)
     result = _result(session, archive, asked, wanted)
@@ -109,7 +109,7 @@ def search(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _SearchRequest:
     """What to look for, and how. Raises UsageError for options that do not go together."""
 
     text: str
@@ -144,7 +144,7 @@ class _Asked:
         return "date" if self.reverse else self.given_sort or "relevance"
 
 
-def _result(session: Session, archive: Archive, asked: _Asked, wanted: Wanted) -> Result:
+def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: Selection) -> Result:
     if not asked.is_exact and asked.wider is None:
         from newsarc.query.language import parse_query
         from newsarc.search.engine import search as find
@@ -170,7 +170,7 @@ def _result(session: Session, archive: Archive, asked: _Asked, wanted: Wanted) -
     return result_of(index, asked.text, events, asked.limit, asked.sort, asked.reverse)
 
 
-def _paths(index: Index, wanted: Wanted) -> set[str]:
+def _paths(index: Index, wanted: Selection) -> set[str]:
     return {row.path for row in index.events(wanted.filter)}
 
 
@@ -191,7 +191,7 @@ def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) 
     return NotFoundError(message)
 
 
-def _write(session: Session, archive: Archive, asked: _Asked, result: Result, output: Format) -> None:
+def _write(session: Session, archive: Archive, asked: _SearchRequest, result: Result, output: Format) -> None:
     from newsarc.output.json import json_document, json_line
 
     if output == "json":

@@ -26,7 +26,7 @@ from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.refs import EventRef, day_range, event_refs, looks_like_ref
 
 if TYPE_CHECKING:
-    from newsarc.analysis.timeline import Story
+    from newsarc.analysis.timeline import Timeline
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
     from newsarc.output.json import Record
@@ -130,12 +130,14 @@ def _start(session: Session, archive: Archive, refs: Sequence[str]) -> Event | N
     return archive.load(found.path)
 
 
-def _story(archive: Archive, index: Index, query: str | None, start: Event | None, depth: int, wanted: Filter) -> Story:
-    from newsarc.analysis.timeline import story_about, story_around, story_of
+def _story(
+    archive: Archive, index: Index, query: str | None, start: Event | None, depth: int, wanted: Filter
+) -> Timeline:
+    from newsarc.analysis.timeline import timeline_about, timeline_around, timeline_of
 
     if query is not None:
-        return story_about(index, query, wanted)
-    return story_of(index, wanted) if start is None else story_around(archive, index, start, depth, wanted)
+        return timeline_about(index, query, wanted)
+    return timeline_of(index, wanted) if start is None else timeline_around(archive, index, start, depth, wanted)
 
 
 def _in_order(rows: Sequence[EventRow], reverse: bool) -> list[EventRow]:
@@ -155,7 +157,7 @@ def _nothing(archive: Archive, query: str | None, start: Event | None, wanted: F
     return NotFoundError(f"no event{'' if wanted == type(wanted)() else ' that passes the filters'} has {query}{hint}")
 
 
-def _cuts(story: Story, shown: int) -> list[str]:
+def _cuts(story: Timeline, shown: int) -> list[str]:
     """Return, as lines for the user, what was left out."""
     from newsarc.analysis.timeline import MAX_WALKED
 
@@ -171,13 +173,13 @@ def _print(
     session: Session,
     archive: Archive,
     index: Index,
-    story: Story,
+    story: Timeline,
     rows: list[EventRow],
     title: str,
     said: list[str],
     with_summary: bool,
 ) -> None:
-    from newsarc.output.terminal.chronology import Entry, print_story
+    from newsarc.output.terminal.chronology import Entry, print_timeline
 
     refs = event_refs((row.path for row in rows), archive.tree)
     entries = (
@@ -185,7 +187,7 @@ def _print(
         for row, ref in zip(rows, refs, strict=True)
     )
     with session.console() as console:
-        print_story(
+        print_timeline(
             console,
             title or archive.root.resolve().name,
             story,
@@ -200,7 +202,7 @@ def _write(
     session: Session,
     archive: Archive,
     index: Index,
-    story: Story,
+    story: Timeline,
     rows: list[EventRow],
     query: str | None,
     with_summary: bool,
@@ -224,7 +226,7 @@ def _write(
         session.write(comma_separated(header, fields) if output == "csv" else tab_separated(fields))
 
 
-def _head(story: Story, rows: list[EventRow], query: str | None) -> dict[str, Any]:
+def _head(story: Timeline, rows: list[EventRow], query: str | None) -> dict[str, Any]:
     from newsarc.analysis.timeline import density
     from newsarc.output.json import event_record
 
@@ -244,7 +246,7 @@ def _head(story: Story, rows: list[EventRow], query: str | None) -> dict[str, An
     }
 
 
-def _records(archive: Archive, story: Story, rows: list[EventRow]) -> Iterator[Record]:
+def _records(archive: Archive, story: Timeline, rows: list[EventRow]) -> Iterator[Record]:
     """Yield the EVENTs; around an event, each with how it was reached from there."""
     from newsarc.output.json import event_record
 

@@ -6,6 +6,6 @@ where to, and how nothing half-done is ever found there. ``docs.py`` describes t
 """
 
 from newsarc.output.export.records import Exported, exported_events
-from newsarc.output.export.target import FORMATS, ExportFormat, Target
+from newsarc.output.export.target import FORMATS, ExportFormat, ExportTarget
 
-__all__ = ["FORMATS", "ExportFormat", "Exported", "Target", "exported_events"]
+__all__ = ["FORMATS", "ExportFormat", "ExportTarget", "Exported", "exported_events"]

@@ -48,7 +48,7 @@ def exported_events(
 
     archive.find_missing_prefix()
     for events in chosen.parts(_AT_ONCE):
-        read = _Reader(archive)
+        read = _RecordReader(archive)
         parts = [events[at : at + _PART] for at in range(0, len(events), _PART)]
         with closing(in_order(read, parts, workers)) as results:  # type: ignore[type-var]  # it is a generator
             for part, records in zip(parts, results, strict=True):
@@ -58,7 +58,7 @@ def exported_events(
                 progress(part[-1].number, len(chosen))
 
 
-class _Reader:
+class _RecordReader:
     """Reads events as ``archive`` does, with what it knows of names and prefixes and nothing of its folders."""
 
     def __init__(self, archive: Archive) -> None:

@@ -28,7 +28,7 @@ _WHERE = "--output news.db (or .parquet, .jsonl, .csv, or a folder with --format
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ExportTarget:
     """What is to be written, and where: ``place`` is None for standard output.
 
     ``table`` is the one table of a Parquet or CSV file; None, and they are a folder with a file for each.
@@ -48,7 +48,7 @@ class Target:
         table: str | None = None,
         is_for_spreadsheets: bool = False,
         may_replace: bool = False,
-    ) -> Target:
+    ) -> ExportTarget:
         """Return what the options mean. Raises UsageError where that is unclear, or nothing that could be written."""
         if output is None:
             raise UsageError(f"say where to: {_WHERE}")

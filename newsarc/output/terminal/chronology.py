@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.analysis.timeline import Density, Period, Story, density
+from newsarc.analysis.timeline import Density, Period, Timeline, density
 from newsarc.analysis.traversal import Step
 from newsarc.index import EventRow
 from newsarc.output.humanize import long_date, plural, short_month, span, stretch
@@ -50,10 +50,10 @@ class Entry:
     step: Step | None = None
 
 
-def print_story(
+def print_timeline(
     console: Console,
     title: str,
-    story: Story,
+    story: Timeline,
     entries: Iterable[Entry],
     said: Sequence[str] = (),
     with_summary: bool = False,
@@ -88,7 +88,7 @@ def print_story(
         console.print(Text(f"\n{note}", style=DIM))
 
 
-def _print_head(console: Console, title: str, story: Story) -> None:
+def _print_head(console: Console, title: str, story: Timeline) -> None:
     days = story.days
     spread = density(days, console.width)
     notes = [span(min(days), max(days))] if days else []

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console as Console  # noqa: PLC0414 - others annotate it, and may not import Rich
 
 COLORS = ("auto", "always", "never")
 MAX_WIDTH = 110  # lines of prose longer than this are hard to read, however wide the window

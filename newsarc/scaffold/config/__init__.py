@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Part(StrEnum):
+class SetupPart(StrEnum):
     """What can be written alone."""
 
     SETTINGS = "settings"

@@ -10,7 +10,7 @@ from pathlib import Path
 from newsarc.config import CONFIG_NAME, load_config
 from newsarc.errors import ArchiveError
 from newsarc.pages import Pages
-from newsarc.scaffold.config import Part
+from newsarc.scaffold.config import SetupPart
 from newsarc.scaffold.config.config_file import settings_text
 from newsarc.scaffold.config.detect import fitted
 from newsarc.scaffold.config.pre_commit import HOOK_FILE, hook_text
@@ -38,7 +38,7 @@ def repository_of(folder: Path) -> Path:
     return next((parent for parent in (place, *place.parents) if (parent / ".git").exists()), place)
 
 
-def planned_files(archive: Pages, folder: Path, parts: Collection[Part], installed: str) -> Iterator[Planned]:
+def planned_files(archive: Pages, folder: Path, parts: Collection[SetupPart], installed: str) -> Iterator[Planned]:
     """Yield what becomes of each file of ``parts``, with paths from the root of the repository (:func:`repository_of`).
 
     ``folder`` holds the configuration of ``archive``, or is to; ``installed`` is what pip installs on other machines.
@@ -46,11 +46,11 @@ def planned_files(archive: Pages, folder: Path, parts: Collection[Part], install
     """
     root = repository_of(folder)
     place = Path(os.path.relpath(os.path.realpath(folder), root)).as_posix()
-    if Part.SETTINGS in parts:
+    if SetupPart.SETTINGS in parts:
         yield _settings(archive, root, CONFIG_NAME if place == "." else f"{place}/{CONFIG_NAME}")
-    if Part.HOOK in parts:
+    if SetupPart.HOOK in parts:
         yield _hook(root, place, installed)
-    if Part.WORKFLOW in parts:
+    if SetupPart.WORKFLOW in parts:
         before, after = _read(root / WORKFLOW_FILE), workflow_text(place, installed)
         yield _planned(WORKFLOW_FILE, before, after, "write it anew?")
 

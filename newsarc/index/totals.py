@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from newsarc.index.events import EventRow
-from newsarc.index.schema import LINK_BITS
+from newsarc.index.schema import IS_BROKEN, LINK_BITS
 
 Key = TypeVar("Key")
 Named = tuple[str, int]  # a name, or a day, and the number of events that have it
@@ -92,9 +92,22 @@ def counted(db: sqlite3.Connection, chosen: str | None, values: Sequence[str] = 
 def sums(scope: Scope) -> Sums:
     """Return what the events come to."""
     query = f"""
-        SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related), total(broken)
+        SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related)
         FROM event WHERE {scope.only("id")}"""
-    return Sums(*map(int, scope.db.execute(query).fetchone()))
+    return Sums(*map(int, (*scope.db.execute(query).fetchone(), _broken(scope))))
+
+
+def _broken(scope: Scope) -> int:
+    links = _links_of(scope)
+    query = f"""
+        SELECT total(number) FROM (SELECT target, count(*) AS number FROM {links} GROUP BY target)
+        WHERE {IS_BROKEN}"""
+    return int(scope.db.execute(query).fetchone()[0])
+
+
+def _links_of(scope: Scope) -> str:
+    are_few = scope.size is not None and scope.size <= _FEW
+    return _LINKS_OF_FEW if are_few else f"link WHERE {scope.only(_LINK_EVENT)}"
 
 
 def per_day(scope: Scope) -> list[Named]:
@@ -136,9 +149,11 @@ def most_linked(scope: Scope, limit: int) -> list[tuple[int, int]]:
     """Return (id, number of events that name it) of the events that most events name: ``limit`` of them, and all that
     come up to the last of these.
     """
-    rows = "SELECT target, count(*) AS number FROM link WHERE target GROUP BY target"
-    query = f"SELECT target, number FROM ({rows}) WHERE {scope.only('target', 'event')} ORDER BY number DESC"
-    named_by = f"SELECT count(DISTINCT {_LINK_EVENT}) FROM link WHERE target = ?"
+    rows = """
+        SELECT page, sum(number) AS number FROM (SELECT target, count(*) AS number FROM link GROUP BY target)
+        JOIN destination USING (target) GROUP BY page"""
+    query = f"SELECT page, number FROM ({rows}) WHERE {scope.only('page', 'event')} ORDER BY number DESC"
+    named_by = "SELECT count(DISTINCT event) FROM reached WHERE page = ?"
     best = _best(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)
     least = sorted((number for _, number in best), reverse=True)[:limit][-1:]
     return [(event, number) for event, number in best if [number] >= least]
@@ -172,12 +187,10 @@ def _name_rows(scope: Scope, kind: str) -> Iterable[tuple[int, str, str, int]]:
 
 def _context_rows(scope: Scope) -> Iterable[tuple[int, str, str, int]]:
     """Return what :func:`_name_rows` does, of contexts: links are counted by their lists, which many of them share."""
-    are_few = scope.size is not None and scope.size <= _FEW
-    links = _LINKS_OF_FEW if are_few else f"link WHERE {scope.only(_LINK_EVENT)}"
     query = f"""
         SELECT name.id, name.text, name.folded, number FROM name JOIN (
           SELECT list_name.name AS name, sum(number) AS number FROM list_name JOIN (
-            SELECT contexts AS list, count(*) AS number FROM {links} GROUP BY 1
+            SELECT contexts AS list, count(*) AS number FROM {_links_of(scope)} GROUP BY 1
             UNION ALL SELECT contexts, count(*) FROM entry WHERE {scope.only("+event", "event")} GROUP BY 1
           ) AS counted ON counted.list = list_name.list GROUP BY 1
         ) AS named ON named.name = name.id"""

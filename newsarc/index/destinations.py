@@ -13,7 +13,8 @@ from newsarc.tree import Tree
 
 _WANTED = """
     SELECT path, text FROM elsewhere
-    WHERE path IN (SELECT path FROM spelling) OR path IN (SELECT target FROM link)"""
+    WHERE EXISTS (SELECT 1 FROM spelling WHERE spelling.path = elsewhere.path)
+    OR EXISTS (SELECT 1 FROM link WHERE link.target = elsewhere.path)"""
 _STORED = "SELECT destination.target, page.id FROM page JOIN destination ON destination.page = page.id AND is_path"
 _CHANGED = "SELECT value FROM json_each(:changed)"
 _AFFECTED = f"{_CHANGED} UNION SELECT target FROM spelling WHERE path IN ({_CHANGED})"

@@ -21,7 +21,7 @@ Named = tuple[str, int]  # a name, or a day, and the number of events that have 
 _LINK_EVENT = f"link.id >> {LINK_BITS}"
 _FEW = 10_000  # events whose links are sooner looked up event by event than all links are gone through
 _LINKS_OF_FEW = (
-    f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1"
+    f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1 WHERE 1"
 )
 # Which table has the names of a kind: event and name, a row for each. What a day page names need be no event: it can be
 # a page that cannot be read. The plus keeps SQLite from going through the events where there is a name to go by.
@@ -94,18 +94,12 @@ def sums(scope: Scope) -> Sums:
     query = f"""
         SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related)
         FROM event WHERE {scope.only("id")}"""
-    return Sums(*map(int, (*scope.db.execute(query).fetchone(), _broken(scope))))
-
-
-def _broken(scope: Scope) -> int:
-    links = _links_of(scope)
-    query = f"""
-        SELECT total(number) FROM (SELECT target, count(*) AS number FROM {links} GROUP BY target)
-        WHERE {IS_BROKEN}"""
-    return int(scope.db.execute(query).fetchone()[0])
+    (broken,) = scope.db.execute(f"SELECT count(*) FROM {_links_of(scope)} AND {IS_BROKEN}").fetchone()
+    return Sums(*map(int, (*scope.db.execute(query).fetchone(), broken)))
 
 
 def _links_of(scope: Scope) -> str:
+    """Return the table of the links that are counted, with a condition that may go on."""
     are_few = scope.size is not None and scope.size <= _FEW
     return _LINKS_OF_FEW if are_few else f"link WHERE {scope.only(_LINK_EVENT)}"
 
@@ -149,9 +143,7 @@ def most_linked(scope: Scope, limit: int) -> list[tuple[int, int]]:
     """Return (id, number of events that name it) of the events that most events name: ``limit`` of them, and all that
     come up to the last of these.
     """
-    rows = """
-        SELECT page, sum(number) AS number FROM (SELECT target, count(*) AS number FROM link GROUP BY target)
-        JOIN destination USING (target) GROUP BY page"""
+    rows = "SELECT page, count(*) AS number FROM reached GROUP BY page"
     query = f"SELECT page, number FROM ({rows}) WHERE {scope.only('page', 'event')} ORDER BY number DESC"
     named_by = "SELECT count(DISTINCT event) FROM reached WHERE page = ?"
     best = _best(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)

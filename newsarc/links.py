@@ -103,7 +103,7 @@ def intended(target: str, page: str, site_prefix: str = "") -> Intended | None:
         return None
     if not path.isascii() and (date := _NEWS.match(path)) and not date[0].isascii():
         folder = "".join(str(int(char)) if char.isdecimal() else char for char in date[0])
-        reason, path = "written with ASCII digits", _unpadded(folder + path[date.end() :])
+        reason, path = "written with ASCII digits", unpadded(folder + path[date.end() :])
     return Intended(path, reason, is_sure) if reason else None
 
 
@@ -182,17 +182,14 @@ def resolve(target: str, page: str, exists: Callable[[str], bool], site_prefix: 
     return None
 
 
-def has_one_spelling(path: str, exists: Callable[[str], bool]) -> bool:
-    """Whether ``path``, which no page has, and which a target says from the root, could mean no other page; folders
-    that are called like pages apart.
-    """
-    match = _PLAIN_EVENT.match(path)
-    return match is not None and (len(match[2]) > 1 or not exists(f"{match[1]}0{match[2]}{match[3]}"))
-
-
 def is_plain(path: str) -> bool:
-    """Whether a target that says ``path`` from the root can mean :func:`plain_spellings` of it and nothing else."""
+    """Whether a target that is ``path`` from the root can mean :func:`plain_spellings` of it and nothing else."""
     return _PLAIN_EVENT.match(path) is not None
+
+
+def is_written_plainly(target: str, path: str, site_prefix: str = "") -> bool:
+    """Whether ``target`` is the plain ``path`` as the archive writes it, from the root and after the site prefix."""
+    return target == f"{site_prefix}/{path}" and is_plain(path) and not _MAY_BE_CODED.search(site_prefix)
 
 
 def plain_spellings(path: str) -> Iterator[str]:

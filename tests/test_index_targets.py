@@ -18,7 +18,7 @@ from newsarc import Archive
 from newsarc.cache import FOLDER_VARIABLE
 from newsarc.folder_state import FolderState
 from newsarc.index import Filter
-from newsarc.links import is_page_path, is_plain, plain_spellings, spellings
+from newsarc.links import is_page_path, is_written_plainly, plain_spellings, spellings
 from newsarc.tree import Tree
 
 NAMING = "news/2019/05/20/ferries-return.md"
@@ -171,6 +171,24 @@ def test_what_is_no_page_of_the_archive_is_not_reached(root: Path, target: str) 
     assert by_index(root) == by_files(root) == {NAMING: (1, [])}
 
 
+def test_a_new_link_reaches_a_page_that_was_there(root: Path, reads: list[str]) -> None:
+    put(root, EVENT)
+    for folder in ("news/2019/05/5", "news/2019/06/5"):
+        put(root, f"{folder}/storm.md")
+        put(root, f"{folder}/ferries-return.md")
+    by_index(root)
+    reads.clear()
+    targets = [f"/{EVENT}#top", "storm.html", "../5/storm.md", "/news/2019/05/04/two-bridges-close"]
+    for folder in ("news/2019/05/5", "news/2019/06/5"):
+        put(root, f"{folder}/ferries-return.md", event(targets))
+    naming = ["news/2019/05/5/ferries-return.md", "news/2019/06/5/ferries-return.md"]
+    found = by_index(root)
+    assert found[EVENT] == (0, naming)
+    assert [found[path] for path in naming] == [(0, []), (0, [])]
+    assert [found[f"news/2019/{month}/5/storm.md"] for month in ("05", "06")] == [(0, [path]) for path in naming]
+    assert set(reads) == {"news/2019/05/5", "news/2019/06/5"}
+
+
 def test_the_likeliest_spelling_counts_whenever_it_comes(root: Path) -> None:
     put(root, NAMING, event(["/news/2019/05/4/100%25.md"]))
     second = put(root, "news/2019/05/4/100%.md")
@@ -255,7 +273,7 @@ names = st.text(st.sampled_from("aé地 .-_'(0"), min_size=1, max_size=6)
 @given(st.sampled_from(("", "/zh", "/a/b", "/news", "/news/2019", "/z%68", "/a.b")), st.integers(1, 31), names)
 def test_a_plain_path_has_the_spellings_of_a_plain_path(prefix: str, day: int, name: str) -> None:
     path = f"news/2019/05/{day}/{name}.md"
-    if is_plain(path) and "%" not in prefix:
+    if is_written_plainly(f"{prefix}/{path}", path, prefix):
         found = dict.fromkeys(filter(is_page_path, spellings(f"{prefix}/{path}", NAMING, prefix)))
         assert list(found) == list(filter(is_page_path, plain_spellings(path)))
 

@@ -16,9 +16,10 @@ from itertools import chain
 from newsarc.links import (
     DAY_PAGE_NAMES,
     foreign_prefix,
-    is_web_address,
     is_page_path,
     is_plain,
+    is_web_address,
+    is_written_plainly,
     plain_spellings,
     spellings,
     unpadded,
@@ -28,7 +29,6 @@ from newsarc.pages import Pages
 from newsarc.tree import Day
 
 OTHER_SITE = 0
-_EXAMPLE = "news/2017/06/7/event.md"
 _IN_DAY_FOLDER = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+(?:/(?:index|README)\.md)?\Z", re.ASCII)
 
 
@@ -68,28 +68,23 @@ class Targets:
         self.root_folders: dict[str, bool] = {}
         self._pages = pages
         self._prefix = pages.config.site_prefix
-        written = spellings(f"{self._prefix}/{_EXAMPLE}", "", self._prefix)  # a prefix may have percent signs in it
-        self._has_plain_prefix = _pages_in(written) == tuple(plain_spellings(_EXAMPLE))
-        self._plain: dict[str, int] = {}
-        self._others: dict[tuple[str, str], int] = {}
+        self._numbers: dict[str | tuple[str, str], int] = {}
 
     def number(self, link: RelatedLink, page: str) -> int:
         """Return the number of the target of ``link``, which stands in ``page``."""
-        target, path = link.target, link.path
-        if path is not None and target == f"{self._prefix}/{path}":
-            number = self._plain.get(path)
-            if number is None and self._has_plain_prefix and is_plain(path):
-                number = self._plain[path] = number_of(path)
-            if number is not None:
-                return number
-        key = (target, "" if target.startswith("/") else page.rpartition("/")[0])
-        number = self._others.get(key)
+        target = link.target
+        key = target if target.startswith("/") else (target, page.rpartition("/")[0])
+        number = self._numbers.get(key)
         if number is None:
-            number = self._others[key] = OTHER_SITE if is_web_address(target) else self._other(target, page)
+            number = self._numbers[key] = self._number(link, page)
         return number
 
-    def _other(self, target: str, page: str) -> int:
-        paths = self._paths(target, page)
+    def _number(self, link: RelatedLink, page: str) -> int:
+        if is_web_address(link.target):
+            return OTHER_SITE
+        if link.path is not None and is_written_plainly(link.target, link.path, self._prefix):
+            return number_of(link.path)
+        paths = self._paths(link.target, page)
         if paths and is_plain(paths[0]) and paths == tuple(plain_spellings(paths[0])):
             return number_of(paths[0])
         self.elsewhere.update(path for path in paths if not _IN_DAY_FOLDER.match(path))
@@ -108,7 +103,7 @@ class Targets:
             paths = (path for path in paths if not path.startswith(f"{prefix[1:]}/"))
             if prefix == self._pages.missing_prefix:
                 paths = chain(paths, spellings(target, page, prefix))
-        return _pages_in(paths)
+        return tuple(dict.fromkeys(filter(is_page_path, paths)))
 
     def _has_folder(self, name: str) -> bool:
         self.root_folders[name] = self._pages.tree.has_folder(name)
@@ -140,7 +135,3 @@ class CheckedTargets(Targets):
             return NOWHERE if link.broken else OTHER_SITE
         self.elsewhere.add(link.path)
         return number_of(link.path)
-
-
-def _pages_in(paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(is_page_path, paths)))

@@ -36,7 +36,7 @@ def by_index(root: Path, *, cache: bool = True) -> dict[str, tuple[int, list[str
     with Archive.open(root, cache=cache) as archive:
         index = archive.index()
         return {
-            row.path: (row.broken, [other.path for other, _ in index.backlinks(row.path)])
+            row.path: (row.broken, sorted(other.path for other, _ in index.backlinks(row.path)))
             for row in index.events(Filter())
         }
 
@@ -49,7 +49,9 @@ def by_files(root: Path) -> dict[str, tuple[int, list[str]]]:
     for found in events:
         for path in {link.path for link in found.related if link.path}:
             naming[path].append(found.path)
-    return {found.path: (sum(link.broken is True for link in found.related), naming[found.path]) for found in events}
+    return {
+        found.path: (sum(link.broken is True for link in found.related), sorted(naming[found.path])) for found in events
+    }
 
 
 @pytest.fixture
@@ -359,7 +361,7 @@ class LinksOfChangingArchives(RuleBasedStateMachine):
         time.sleep(_TICK)
         shutil.rmtree(self.root / folder, ignore_errors=True)
 
-    @rule(prefix=st.sampled_from(("", "/zh", "/z%68")))
+    @rule(prefix=st.sampled_from(("", "/zh")))
     def configure(self, prefix: str) -> None:
         (self.root / "newsarc.toml").write_text(f'site-prefix = "{prefix}"\n', encoding="utf-8")
 

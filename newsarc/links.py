@@ -75,7 +75,7 @@ def intended(target: str, page: str, site_prefix: str = "") -> Intended | None:
         return None
     if not path.isascii() and (date := _NEWS.match(path)) and not date[0].isascii():
         folder = "".join(str(int(char)) if char.isdecimal() else char for char in date[0])
-        reason, path = "written with ASCII digits", _unpadded(folder + path[date.end() :])
+        reason, path = "written with ASCII digits", unpadded(folder + path[date.end() :])
     return Intended(path, reason, is_sure) if reason else None
 
 
@@ -108,7 +108,7 @@ def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
         return f"{match[1]}.md" if match[2] == "html" else target[1:]
     decoded = _decoded(target)
     path = _inside(decoded, page, site_prefix) if decoded else None
-    return None if path is None else _as_page(_unpadded(path))
+    return None if path is None else _as_page(unpadded(path))
 
 
 def written_target(path: str, site_prefix: str = "") -> str:
@@ -149,12 +149,26 @@ def resolve(target: str, page: str, exists: Callable[[str], bool], site_prefix: 
     return None
 
 
-def has_one_spelling(path: str, exists: Callable[[str], bool]) -> bool:
-    """Whether ``path``, which no page has, and which a target says from the root, could mean no other page; folders
-    that are called like pages apart.
-    """
-    match = _PLAIN_EVENT.match(path)
-    return match is not None and (len(match[2]) > 1 or not exists(f"{match[1]}0{match[2]}{match[3]}"))
+def is_plain(path: str) -> bool:
+    """Whether a target that is ``path`` from the root can mean :func:`plain_spellings` of it and nothing else."""
+    return _PLAIN_EVENT.match(path) is not None
+
+
+def is_written_plainly(target: str, path: str, site_prefix: str = "") -> bool:
+    """Whether ``target`` is the plain ``path`` as the archive writes it, from the root and after the site prefix."""
+    return target == f"{site_prefix}/{path}" and is_plain(path) and not _MAY_BE_CODED.search(site_prefix)
+
+
+def plain_spellings(path: str) -> Iterator[str]:
+    """Yield the pages that a target can mean which says the plain ``path``, the likeliest first."""
+    for dated in dict.fromkeys((path, _padded(path))):
+        yield dated
+        yield from (f"{dated}/{name}" for name in DAY_PAGE_NAMES)
+
+
+def is_page_path(path: str) -> bool:
+    """Whether a file at ``path`` is a page, and not hidden."""
+    return path.endswith(".md") and not path.startswith(".") and "/." not in path
 
 
 def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
@@ -177,7 +191,7 @@ def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
         if not path:
             continue
         yield from _as_pages(path)
-        for dated in dict.fromkeys((_unpadded(path), _padded(path))):
+        for dated in dict.fromkeys((unpadded(path), _padded(path))):
             if dated != path:
                 yield from _as_pages(dated)
 
@@ -233,7 +247,8 @@ def _inside(written: str, page: str, site_prefix: str) -> str | None:
     return "/".join(parts)
 
 
-def _unpadded(path: str) -> str:
+def unpadded(path: str) -> str:
+    """Return ``path`` with the date in it as archives write it: the month with two digits, the day without a zero."""
     return _DAY.sub(lambda match: _dated(match, "{:d}"), path, count=1)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.config import Config
 from newsarc.errors import PageError
-from newsarc.links import foreign_prefix, has_one_spelling, resolve
+from newsarc.links import foreign_prefix, is_page_path, is_written_plainly, plain_spellings, resolve
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
 from newsarc.text.urls import is_web_address
@@ -86,7 +86,10 @@ class Pages:
 
     def parse_event(self, path: str, text: str) -> Event:
         """Parse ``text`` as the event page at ``path``, its related links checked against the archive."""
-        return self._checked(parse_event(text, path, self.config, self.names))
+        return self._checked(self._parsed(path, text))
+
+    def _parsed(self, path: str, text: str) -> Event:
+        return parse_event(text, path, self.config, self.names)
 
     def parse_day_page(self, path: str, text: str) -> DayPage:
         """Parse ``text`` as the day page at ``path``."""
@@ -96,10 +99,13 @@ class Pages:
             self._last_day_page = (folder, text, parse_day(text, path, self.config, self.names))
         return self._last_day_page[2]._replace(path=path)
 
-    def try_load(self, path: str) -> Event | None:
-        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""
+    def try_load(self, path: str, *, check_links: bool = True) -> Event | None:
+        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read.
+
+        Without ``check_links``, nothing is asked about other pages.
+        """
         try:
-            return self.load(path)
+            return self.load(path) if check_links else self._parsed(path, self.tree.read(path))
         except PageError as error:
             self._unread[path] = str(error)
             return None
@@ -180,7 +186,7 @@ class Pages:
         return path
 
     def _is_page(self, path: str) -> bool:
-        return path.endswith(".md") and not path.startswith(".") and "/." not in path and self.tree.exists(path)
+        return is_page_path(path) and self.tree.exists(path)
 
     def check(self, link: RelatedLink, page: str) -> RelatedLink:
         """Return ``link``, which stands in ``page``, checked against the archive."""
@@ -188,8 +194,8 @@ class Pages:
         if path is not None and link.target == f"{self.config.site_prefix}/{path}":
             if self._is_page(path):
                 return link.checked(path, False)  # written as the archive writes links, as nearly all are
-            # Measured: 8 µs, and 45 to try all spellings. Of a plain one there are two more.
-            if has_one_spelling(path, self._is_page) and not self.tree.has_folder(path):
-                return link.checked(None, True)
+            if is_written_plainly(link.target, path, self.config.site_prefix):  # cheaper than to try all spellings
+                path = next(filter(self._is_page, plain_spellings(path)), None)
+                return link.checked(path, path is None)
         path = self.reach(link.target, page)
         return link.checked(path, path is None and not is_web_address(link.target))

@@ -191,6 +191,11 @@ class Tree:
         self._list(folder)
         return self._files[folder]
 
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the folders in ``folder``, a path from the root, sorted."""
+        self.files(folder)
+        return self._folders.get(folder, ())
+
     def read(self, path: str) -> str:
         """Return the text of a page, bytes that are no UTF-8 kept as lone surrogates (``surrogateescape``).
 

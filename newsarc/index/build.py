@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from newsarc.folder_state import LONG_TICK, FolderState
+from newsarc.index.destinations import (
+    pages_at,
+    pages_elsewhere,
+    stored_elsewhere,
+    update_elsewhere,
+    update_other_spellings,
+)
 from newsarc.index.full_text import add_text, has_text, remove_text
-from newsarc.index.rows import Part, Reader
-from newsarc.index.schema import INDEXES, LINK_BITS, SCHEMA, as_stored, as_text
+from newsarc.index.rows import Batch, Reader
+from newsarc.index.schema import INDEXES, LINK_BITS, PATH, SCHEMA
+from newsarc.index.targets import number_of
 from newsarc.index.write import Writer
 from newsarc.pages import Pages
 from newsarc.tree import Day, Tree
@@ -59,30 +66,40 @@ class Snapshot:
         return cls(paths, states, now, parents)
 
 
-def fill(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Progress) -> None:
-    """Make the tables in ``db`` and fill them. ``pages`` must not have listed any day folder yet."""
+def fill(
+    db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Progress, *, is_whole: bool = True
+) -> None:
+    """Make the tables in ``db`` and fill them. ``pages`` must not have listed any day folder yet.
+
+    Without ``is_whole``, the snapshot is not of all day folders of the archive.
+    """
     db.executescript(SCHEMA)
     db.execute("BEGIN")
     writer = Writer(db, is_new=True)
     commas: frozenset[str] = frozenset()
+    root_folders: dict[str, bool] = {}
     done = 0
-    if len(snapshot.paths) > _FEW_DAYS:
-        pages.find_missing_prefix()  # once, so that all workers know it
-    for part in _read(pages, snapshot.paths, snapshot.states):
-        writer.add(part, snapshot.time)
-        commas |= part.names_with_commas()
-        done += len(part.folders)
+    for batch in _read(Reader(pages, snapshot.states, is_whole=is_whole), snapshot.paths):
+        writer.add(batch, snapshot.time)
+        commas |= batch.names_with_commas()
+        root_folders |= batch.root_folders
+        done += len(batch.folders)
         progress(done, len(snapshot.paths))
     writer.finish(commas)
     _set(db, "commas", sorted(commas))
+    _set(db, "root_folders", root_folders)
     _set(db, "prefix", pages.known_prefix)
     _set_parents(db, pages.tree, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
+    db.execute("BEGIN")
+    update_elsewhere(db, pages.tree)
+    update_other_spellings(db, None)
+    db.execute("COMMIT")
 
 
 def get(db: sqlite3.Connection, key: str) -> object:
-    """Return what :func:`fill` wrote down under ``key``: ``commas``, ``prefix``, or ``notes``."""
+    """Return what :func:`fill` wrote down under ``key``: ``commas``, ``prefix``, ``root_folders`` or ``notes``."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return json.loads(row[0]) if row else None
 
@@ -120,40 +137,33 @@ def _same_parents(tree: Tree, db: sqlite3.Connection) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """The day folders whose rows are not what their pages say: ``changed`` ones, also new, and those ``gone``.
+    """What in the tables is not as the files say: the day folders that ``changed``, also new ones, and those ``gone``.
 
-    ``parents``: something in the folders above them changed, or may have.
+    ``parents``: something in the folders above them changed, or may have. ``elsewhere``: pages outside day folders that
+    links may mean came or went. ``meaning``: many links may mean other paths than before.
     """
 
     changed: Sequence[str]
     gone: Sequence[str]
     parents: bool
+    elsewhere: bool
+    meaning: bool
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.gone or self.parents)
+        return bool(self.changed or self.gone or self.parents or self.elsewhere or self.meaning)
 
 
 def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot) -> Stale:
     """Return which rows of ``db``, which the snapshot was compared with, are out of date."""
+    tree = pages.tree
     paths = set(snapshot.paths)
-    gone = [path for (path,) in db.execute("SELECT path FROM folder") if path not in paths]
-    changed = set(snapshot.states)
-    other: set[int] = set()
-    query = "SELECT id, path, names FROM asked WHERE path NOT IN (SELECT CAST(path AS BLOB) FROM folder)"
-    for id_, stored, names in db.execute(query):
-        path = as_text(stored)
-        if path in changed or pages.tree.listing(path) != names:
-            other.add(id_)
-    for path in (*changed, *gone):
-        row = db.execute("SELECT id, names FROM asked WHERE path = ?", (as_stored(path),)).fetchone()
-        if row is not None and (path not in changed or snapshot.states[path].names != row[1]):
-            other.add(row[0])
-    if other:
-        for path, asks in db.execute("SELECT path, asks FROM folder"):
-            if path in paths and not other.isdisjoint(array("I", asks)):
-                changed.add(path)
-    is_same = _stamps(pages.tree, snapshot) == _parents(db)
-    return Stale([path for path in snapshot.paths if path in changed], gone, not is_same)
+    return Stale(
+        changed=[path for path in snapshot.paths if path in snapshot.states],
+        gone=[path for (path,) in db.execute("SELECT path FROM folder") if path not in paths],
+        parents=_stamps(tree, snapshot) != _parents(db),
+        elsewhere=pages_elsewhere(db, tree).keys() != stored_elsewhere(db).keys(),
+        meaning=any(tree.has_folder(name) != there for name, there in _root_folders(db).items()),
+    )
 
 
 def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale) -> bool:
@@ -162,52 +172,77 @@ def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale
     Returns false, with some of it done, where it takes more than that: most of the archive changed, or what all rows
     depend on did.
     """
+    if old.meaning or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
+        return False
     for _ in pages.tree.days():  # so is found what is to be said of the folders above days, and of days that are none
         pass
-    if len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1 or pages.missing_prefix != get(db, "prefix"):
+    batches = list(_read(Reader(pages, snapshot.states), old.changed))
+    root_folders = _root_folders(db)
+    for batch in batches:
+        root_folders |= batch.root_folders
+    if root_folders and pages.missing_prefix != get(db, "prefix"):
         return False
-    commas: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]
-    kept = db.execute("SELECT path, pages, names, stamp FROM folder")
-    states = {path: FolderState(in_pages, names, stamp, 0) for path, in_pages, names, stamp in kept}
-    states.update(snapshot.states)
-    parts = list(_read(pages, old.changed, states))
+    _replace(db, pages.tree, batches, old, snapshot.time)
+    topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
+    _set(db, "root_folders", root_folders)
+    _set_parents(db, pages.tree, snapshot)
+    return {text for (text,) in db.execute(topics)} == set(_commas(db))
+
+
+def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale, now: int) -> None:
+    """Put ``batches`` in the place of the rows that are ``old``, and bring up to date what depends on them."""
     writer = Writer(db, is_new=False)
-    former = json.dumps([*old.changed, *old.gone])
-    inside = "(SELECT id FROM folder WHERE path IN (SELECT value FROM json_each(?)))"
-    query = "SELECT page.id, folder.path || '/' || page.name FROM page JOIN folder ON folder.id = page.folder"
-    events = {}
-    for id_, path in db.execute(f"{query} WHERE page.folder IN {inside}", (former,)):
-        writer.pages.known[path] = events[id_] = id_
-    named = {event for (event,) in db.execute(f"SELECT event FROM entry WHERE folder IN {inside}", (former,))}
-    named.update(writer.pages.of(path) for part in parts for rows in part.folders for path, _ in rows.entries)
+    folders = json.dumps([*old.changed, *old.gone])
+    inside = "folder IN (SELECT id FROM folder WHERE path IN (SELECT value FROM json_each(?)))"
+    paths = f"SELECT {PATH}, page.id FROM page JOIN folder ON folder.id = page.folder WHERE page.{inside}"
+    before: dict[str, int] = dict(db.execute(paths, (folders,)))
+    writer.pages.known |= before  # a page that is still there keeps its id
+    entries = [number for batch in batches for rows in batch.folders for number, _ in rows.entries]
     with_text = has_text(db)
     if with_text:
-        remove_text(db, {*events, *named})
-    spans = ((event << LINK_BITS, (event + 1 << LINK_BITS) - 1) for event in events)
+        named = {event for (event,) in db.execute(f"SELECT event FROM entry WHERE {inside}", (folders,))}
+        named |= pages_at(db, entries)
+        remove_text(db, {*before.values(), *named})
+    _delete(db, before.values())
+    for table in ("page", "note", "day_entry"):
+        db.execute(f"DELETE FROM {table} WHERE {inside}", (folders,))
+    db.execute("DELETE FROM folder WHERE path IN (SELECT value FROM json_each(?))", (json.dumps(list(old.gone)),))
+    for batch in batches:
+        writer.add(batch, now)
+    writer.finish(frozenset(_commas(db)))
+    came_or_went = {number_of(path) for path in before}.symmetric_difference(dict(writer.destinations))
+    came_or_went |= update_elsewhere(db, tree)
+    update_other_spellings(db, came_or_went | writer.targets)
+    if with_text:
+        add_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
+
+
+def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
+    """Delete the rows of pages, their own and those of their events."""
+    spans = ((page << LINK_BITS, (page + 1 << LINK_BITS) - 1) for page in pages)
     db.executemany("DELETE FROM link WHERE id BETWEEN ? AND ?", spans)
-    ids = json.dumps(list(events))
+    ids = json.dumps(list(pages))
     for table, column in (("event", "id"), *((table, "event") for table in _TABLES_OF_EVENTS)):
         db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (ids,))
-    for table in ("page", "note", "entry"):
-        db.execute(f"DELETE FROM {table} WHERE folder IN {inside}", (former,))
-    db.execute("DELETE FROM folder WHERE path IN (SELECT value FROM json_each(?))", (json.dumps(list(old.gone)),))
-    for part in parts:
-        writer.add(part, snapshot.time)
-    writer.finish(commas)
-    if with_text:
-        folders = (rows for part in parts for rows in part.folders)
-        new = {writer.pages.of(f"{rows.path}/{name}") for rows in folders for name in rows.names}
-        add_text(db, {*new, *named})
-    topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
-    _set_parents(db, pages.tree, snapshot)
-    return {text for (text,) in db.execute(topics)} == commas
+    db.execute("DELETE FROM destination WHERE is_path AND page IN (SELECT value FROM json_each(?))", (ids,))
 
 
-def _read(pages: Pages, paths: Sequence[str], states: Mapping[str, FolderState]) -> Iterator[Part]:
-    reader = Reader(pages, states)
+def _commas(db: sqlite3.Connection) -> list[str]:
+    """Return the names that contain a comma of their own."""
+    return get(db, "commas")  # type: ignore[return-value]
+
+
+def _root_folders(db: sqlite3.Connection) -> dict[str, bool]:
+    """Return what links put before ``/news/YYYY/``, and whether the root had a folder of this name."""
+    return get(db, "root_folders")  # type: ignore[return-value]
+
+
+def _read(reader: Reader, paths: Sequence[str]) -> Iterator[Batch]:
+    if len(paths) > _FEW_DAYS:
+        reader.pages.find_missing_prefix()  # once, so that all workers know it
     days = [Day.at(path) for path in paths]
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-    return _spread(reader.part, parts, len(days))
+    return _spread(reader.batch, parts, len(days))
 
 
 def _spread(work: Callable[[Sequence[Of]], Result], parts: Sequence[Sequence[Of]], days: int) -> Iterator[Result]:

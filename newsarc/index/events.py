@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
-from newsarc.index.schema import LINK_BITS, PATH
+from newsarc.index.schema import IS_BROKEN, LINK_BITS, PATH
 
 EVENT = "event JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
 SLUG = "coalesce(event.slug, substr(page.name, 1, length(page.name) - 3))"
-ROW = f"event.id, {PATH}, {SLUG}, event.day, event.headline, event.summary, event.sources, event.related, event.broken"
+ROW = f"event.id, {PATH}, {SLUG}, event.day, event.headline, event.summary, event.sources, event.related"
 BY_PATH = "folder.path, page.name"
 BY_DATE = f"event.day IS NULL, event.day, {BY_PATH}"
 NEWEST = f"event.day IS NULL, event.day DESC, {BY_PATH}"
@@ -17,9 +22,16 @@ _SORTS = {
     "headline": f"lower(event.headline), event.day, {BY_PATH}",
     "related": f"event.related DESC, event.day, {BY_PATH}",
     "backlinks": (
-        f"(SELECT count(DISTINCT link.id >> {LINK_BITS}) FROM link WHERE target = event.id) DESC, event.day, {BY_PATH}"
+        f"(SELECT count(DISTINCT reached.event) FROM reached WHERE page = event.id) DESC, event.day, {BY_PATH}"
     ),
 }
+
+
+_BROKEN = f"""
+    SELECT wanted.value, count(*) FROM json_each(?) AS wanted
+    CROSS JOIN link ON link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1
+    WHERE {IS_BROKEN} GROUP BY wanted.value"""
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,15 @@ class EventRow:
     def title(self) -> str:
         """The headline, or the slug where there is none."""
         return self.headline or self.slug
+
+
+def event_rows(db: sqlite3.Connection, found: Iterable[tuple[Any, ...]]) -> Iterator[EventRow]:
+    """Yield an event for each row of ``found``, which has the columns of ROW, with the number of its broken links."""
+    rest = iter(found)
+    while rows := list(islice(rest, _AT_ONCE)):
+        broken = dict(db.execute(_BROKEN, (json.dumps([row[0] for row in rows]),)))
+        for row in rows:
+            yield EventRow(*(*row, broken.get(row[0], 0)))
 
 
 def order_by(sort: str, reverse: bool) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsarc.index.build import Progress, Snapshot, fill, get
-from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, order_by
+from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.full_text import has_text, make_text
 from newsarc.index.kept import KeptIndex
@@ -21,6 +21,7 @@ from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
 from newsarc.index.texts import Texts, texts_of
 from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.pages import Pages
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
@@ -66,7 +67,7 @@ class Index:
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
         """Return the index of ``days`` alone, in memory; ``pages`` as for :meth:`open`."""
         db = connect()
-        fill(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None)
+        fill(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_whole=False)
         return cls(db)
 
     def close(self) -> None:
@@ -86,8 +87,7 @@ class Index:
         where, values = self._where(wanted)
         order = order_by(sort, reverse)
         query = f"SELECT {ROW} FROM {EVENT} WHERE {where} ORDER BY {order} LIMIT ?"
-        for row in self._db.execute(query, (*values, -1 if limit is None else limit)):
-            yield EventRow(*row)
+        yield from event_rows(self._db, self._db.execute(query, (*values, -1 if limit is None else limit)))
 
     def chosen(self, wanted: Filter) -> Chosen:
         """Return the events that ``wanted`` describes, numbered by date: what takes all of them needs no more of them
@@ -142,8 +142,8 @@ class Index:
 
     def has_slug(self, slug: str) -> bool:
         """Whether the file of an event is called ``slug``, or an event had this slug before."""
-        query = """
-            SELECT EXISTS(SELECT 1 FROM page WHERE name = :asked || '.md')
+        query = f"""
+            SELECT EXISTS(SELECT 1 FROM page WHERE name = :asked || '.md' AND name NOT IN {DAY_PAGE_NAMES})
             OR EXISTS(SELECT 1 FROM alias WHERE slug = :asked)"""
         return bool(self._db.execute(query, {"asked": without_surrogates(slug)}).fetchone()[0])
 
@@ -158,8 +158,7 @@ class Index:
         """Return the row of the event at ``path``, or None."""
         folder, _, name = path.rpartition("/")
         query = f"SELECT {ROW} FROM {EVENT} WHERE folder.path = ? AND page.name = ?"
-        row = self._db.execute(query, (folder, name)).fetchone()
-        return EventRow(*row) if row else None
+        return next(event_rows(self._db, self._db.execute(query, (folder, name))), None)
 
     def surroundings(self, event: int) -> Neighbours:
         """Return what may be asked about the surroundings of the event with this id."""
@@ -206,13 +205,14 @@ class Index:
 
     def backlinks(self, path: str) -> list[tuple[EventRow, tuple[str, ...]]]:
         """Return the events whose related links reach ``path``, each once with the contexts of those links, by date."""
-        target = self.row(path)
-        query = f"""
-            SELECT {ROW}, group_concat(coalesce(list.names, ''), ',')
-            FROM {EVENT} JOIN link ON link.id >> {LINK_BITS} = event.id LEFT JOIN list ON list.id = link.contexts
-            WHERE link.target = ? GROUP BY event.id ORDER BY {BY_DATE}"""
-        found = self._db.execute(query, (target.id if target else -1,)).fetchall()
-        return [(EventRow(*row[:-1]), self._names(row[-1])) for row in found]
+        query = """
+            SELECT event, coalesce(list.names, '') FROM reached LEFT JOIN list ON list.id = reached.contexts
+            WHERE page = ? ORDER BY reached.id"""
+        contexts: dict[int, list[str]] = {}
+        for page in self.ids([path]):
+            for event, names in self._db.execute(query, (page,)):
+                contexts.setdefault(event, []).append(names)
+        return [(row, self._names(",".join(contexts[row.id]))) for row in self.rows_of(contexts)]
 
     def ids(self, paths: Iterable[str]) -> list[int]:
         """Return the ids of the events at ``paths``; a path where there is none is left out."""
@@ -221,7 +221,7 @@ class Index:
     def rows_of(self, events: Iterable[int]) -> list[EventRow]:
         """Return the rows of the events with these ids, each once, by date."""
         query = f"SELECT {ROW} FROM {EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
-        return [EventRow(*row) for row in self._db.execute(query + BY_DATE, (json.dumps(list(events)),))]
+        return list(event_rows(self._db, self._db.execute(query + BY_DATE, (json.dumps(list(events)),))))
 
     def topics_of(self, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """Return what :meth:`topics` does for each event of many that has any, by id."""
@@ -278,7 +278,7 @@ class Index:
         total = len(rows)
         if limit is not None and total >= limit:
             total = int(self._db.execute(f"SELECT count(*) {found}", values).fetchone()[0])
-        return [EventRow(*row) for row in rows], total
+        return list(event_rows(self._db, rows)), total
 
     def frequency(self, word: Word) -> int:
         """Return how many events have ``word`` in the texts that it looks at."""

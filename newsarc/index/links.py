@@ -12,7 +12,7 @@ from newsarc.text.normalize import fold, without_surrogates
 
 # Lists of ids go to SQLite as JSON: there may be more of them than a query takes values.
 _WITH_CONTEXT = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?)"
-_OF_EVENT = f"link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1"
+_OF_EVENT = f"reached.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1"
 
 
 def ids_of(db: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
@@ -46,9 +46,9 @@ def links_among(
     """
     where, values = _only(context)
     query = f"""
-        SELECT wanted.value, link.target, coalesce(list.names, '') FROM json_each(?) AS wanted
-        CROSS JOIN link ON {_OF_EVENT} LEFT JOIN list ON list.id = link.contexts
-        WHERE link.target IN (SELECT value FROM json_each(?)) {where} ORDER BY link.id"""
+        SELECT wanted.value, reached.page, coalesce(list.names, '') FROM json_each(?) AS wanted
+        CROSS JOIN reached ON {_OF_EVENT} LEFT JOIN list ON list.id = reached.contexts
+        WHERE reached.page IN (SELECT value FROM json_each(?)) {where} ORDER BY reached.id"""
     found: dict[tuple[int, int], dict[int, None]] = {}
     for source, target, names in db.execute(query, (_as_json(sources), _as_json(targets), *values)):
         found.setdefault((source, target), {}).update(dict.fromkeys(map(int, filter(None, names.split(",")))))
@@ -64,10 +64,10 @@ def neighbours(db: sqlite3.Connection, events: Iterable[int], context: str | Non
     where, values = _only(context)
     found: set[int] = set()
     wanted = _as_json(events)
-    for reached, other in ((_OF_EVENT, "link.target"), ("link.target = wanted.value", f"link.id >> {LINK_BITS}")):
+    for one, other in ((_OF_EVENT, "reached.page"), ("reached.page = wanted.value", "reached.event")):
         query = f"""
             SELECT DISTINCT event.id FROM json_each(?) AS wanted
-            CROSS JOIN link ON {reached} CROSS JOIN event ON event.id = {other} WHERE 1 {where}"""
+            CROSS JOIN reached ON {one} CROSS JOIN event ON event.id = {other} WHERE 1 {where}"""
         found.update(id_ for (id_,) in db.execute(query, (wanted, *values)))
     return found
 
@@ -75,7 +75,7 @@ def neighbours(db: sqlite3.Connection, events: Iterable[int], context: str | Non
 def _only(context: str | None) -> tuple[str, tuple[str, ...]]:
     if context is None:
         return "", ()
-    return f"AND link.contexts IN ({_WITH_CONTEXT})", (fold(without_surrogates(context)),)
+    return f"AND reached.contexts IN ({_WITH_CONTEXT})", (fold(without_surrogates(context)),)
 
 
 def _as_json(ids: Iterable[int]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from newsarc.folder_state import stamp as stamp_of
 from newsarc.index.kept import KeptIndex
+from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.cache import Cache
 from newsarc.tree import Tree
 
@@ -49,7 +50,9 @@ def _changed(db: sqlite3.Connection, root: Path) -> list[str] | None:
 
 
 def _found(db: sqlite3.Connection, tree: Tree, beginning: str, changed: list[str]) -> list[str]:
-    query = "SELECT path, name FROM page JOIN folder ON folder.id = page.folder WHERE name >= ? AND name < ?"
+    query = f"""
+        SELECT path, name FROM page JOIN folder ON folder.id = page.folder
+        WHERE name >= ? AND name < ? AND name NOT IN {DAY_PAGE_NAMES}"""
     found = {
         f"{folder}/{name}"
         for folder, name in db.execute(query, (beginning, beginning + _LAST))

@@ -25,7 +25,7 @@ _MAX_WORDS = 80  # of a headline
 _FEW = 200  # events with a word are never too many
 _SHARE = 50  # a word that more than one event in so many has in its headline tells nothing
 _SHARE_TO_MENTION = 20  # a name that more than one in so many carries is not looked for in texts as well
-_LINKS_OF = f"link.id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1"
+_LINKS_OF = f"id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1"
 _LISTS = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = :asked)"
 _CARRIERS = f"""
     SELECT id >> {LINK_BITS} FROM link WHERE contexts IN ({_LISTS})
@@ -85,9 +85,9 @@ class Neighbours:
 
     def _linked_with(self, event: int) -> set[int]:
         query = f"""
-            SELECT target FROM link WHERE {_LINKS_OF}
-            UNION SELECT id >> {LINK_BITS} FROM link WHERE target = :asked"""
-        return {other for (other,) in self._db.execute(query, {"asked": event})} - {0, event}
+            SELECT page FROM reached WHERE {_LINKS_OF}
+            UNION SELECT event FROM reached WHERE page = :asked"""
+        return {other for (other,) in self._db.execute(query, {"asked": event})} - {event}
 
     def common(self) -> dict[int, list[int]]:
         """Return the events that are linked with what the event is linked with: for each, how many events each of

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from newsarc.folder_state import FolderState
 from newsarc.index.schema import LINK_BITS
+from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, number_of
 from newsarc.model import DayPage, Event
 from newsarc.pages import Pages
 from newsarc.parser.contexts import headline_prefixes
@@ -18,43 +19,44 @@ from newsarc.tree import Day
 
 @dataclass(slots=True)
 class FolderRows:
-    """What the index holds of one day folder; its events are told apart by the names of their files.
+    """The rows of one day folder; its pages are told apart by the names of their files.
 
-    ``names`` are the files of all events, ``asks`` the folders on whose listings the rest depends, with
-    those listings (of day folders as their states have them), ``notes`` pairs of what was passed over and the line
-    about it. Not ``is_sure``: something was passed over that may be there the next time, though nothing changed.
-    ``events`` has the columns of the table, with the name for the id.
-    ``links`` are four columns: the place of the event among ``names``, that of the link in the event, and those of its
-    target and of its contexts in the lists of the :class:`Part`. ``entries`` of the day page have both themselves.
+    ``names`` are the files of all events and of the day's own pages, ``numbers`` those of their paths, ``notes`` pairs
+    of what was passed over and the line about it. Not ``is_cacheable``: something was passed over that may be there the
+    next time, though nothing changed. ``events`` has the columns of the table, with the name for the id.
+    ``links`` are four columns: the place of the event among ``names``, that of the link in the event, the number of its
+    target (:mod:`newsarc.index.targets`), and the place of its contexts in the lists of the :class:`Batch`. ``entries``
+    of the day page have the number of a path and the contexts themselves.
     """
 
     path: str
     state: FolderState
     names: list[str]
-    is_sure: bool = True
-    asks: array[int] = field(default_factory=lambda: array("i"))
+    numbers: array[int]
+    is_cacheable: bool = True
     notes: list[tuple[str, str]] = field(default_factory=list)
-    events: list[tuple[str, str | None, str | None, str, str | None, int, int, int]] = field(default_factory=list)
+    events: list[tuple[str, str | None, str | None, str, str | None, int, int]] = field(default_factory=list)
     topics: list[tuple[str, int, str]] = field(default_factory=list)
     prefixes: list[tuple[str, int, str]] = field(default_factory=list)
     sources: list[tuple[str, int, str, str]] = field(default_factory=list)
-    links: tuple[array[int], ...] = field(default_factory=lambda: tuple(array("i") for _ in range(4)))
-    entries: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    links: tuple[array[int], ...] = field(default_factory=lambda: tuple(array(kind) for kind in "iiqi"))
+    entries: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     aliases: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Part:
-    """What the index holds of some day folders; what they say again and again stands here once.
+class Batch:
+    """The rows of some day folders; what they say again and again stands here once.
 
-    ``paths`` are the targets of links, None the first of them, ``lists`` the lists of contexts, the first one empty,
-    and ``asked`` the folders looked into, with their listings (of day folders as their states have them).
+    ``lists`` are the lists of contexts, the first one empty. The rest is as :class:`~newsarc.index.targets.Targets` has
+    it.
     """
 
     folders: list[FolderRows]
-    paths: list[str | None]
     lists: list[tuple[str, ...]]
-    asked: list[tuple[str, bytes]]
+    spellings: Mapping[int, Sequence[int]]
+    elsewhere: Set[str]
+    root_folders: Mapping[str, bool]
 
     def names_with_commas(self) -> frozenset[str]:
         """Return the topics that contain what separates the contexts of a list."""
@@ -63,43 +65,38 @@ class Part:
 
 class Reader:
     """Reads day folders. ``states`` must have been taken before ``pages`` listed any of them: rows may be newer than
-    the state that they are kept under, and never older.
+    the state that they are kept under, and never older. Without ``is_whole``, these are not all folders of the archive.
     """
 
-    def __init__(self, pages: Pages, states: Mapping[str, FolderState]) -> None:
+    def __init__(self, pages: Pages, states: Mapping[str, FolderState], *, is_whole: bool = True) -> None:
         self.pages = pages
         self.states = states
-        self._paths: dict[str | None, int] = {}
+        self._make_targets = Targets if is_whole else CheckedTargets
+        self._targets: Targets = self._make_targets(pages)
         self._lists: dict[tuple[str, ...], int] = {}
-        self._asked: dict[str, int] = {}
 
-    def part(self, days: Sequence[Day]) -> Part:
-        """Return what the index holds of ``days``."""
-        self._paths, self._lists, self._asked = {None: 0}, {(): 0}, {}
+    def batch(self, days: Sequence[Day]) -> Batch:
+        """Return the rows of ``days``."""
+        targets = self._targets = self._make_targets(self.pages)
+        self._lists = {(): 0}
         folders = [self._folder(day) for day in days]
-        asked = [(path, self._listing(path)) for path in self._asked]
-        return Part(folders, list(self._paths), list(self._lists), asked)
+        return Batch(folders, list(self._lists), targets.spellings, targets.elsewhere, targets.root_folders)
 
     def _folder(self, day: Day) -> FolderRows:
         tree = self.pages.tree
-        paths = tree.event_paths(day)
-        rows = FolderRows(day.path, self.states[day.path], [path.rpartition("/")[2] for path in paths])
-        tree.asked = set()
+        paths = [*tree.event_paths(day), *tree.day_page_paths(day)]
+        names = [path.rpartition("/")[2] for path in paths]
+        rows = FolderRows(day.path, self.states[day.path], names, array("q", map(number_of, paths)))
         filed = day.date.isoformat() if day.date else None
-        for number, path in enumerate(paths):
-            if (event := self.pages.try_load(path)) is not None:
+        for number, path in enumerate(tree.event_paths(day)):
+            if (event := self.pages.try_load(path, check_links=self._targets.need_check)) is not None:
                 self._add_event(rows, number, filed, event)
         for page in self.pages.day_pages(day):
             self._add_day_page(rows, page)
-        rows.asks.extend([self._asked.setdefault(path, len(self._asked)) for path in tree.asked])
+        self._targets.add_folder(day, names)
         rows.notes = self.pages.notes_about(day.path)
-        rows.is_sure = not rows.notes and not tree.is_unlisted(day.path) and not any(map(tree.is_unlisted, tree.asked))
-        tree.asked = None
+        rows.is_cacheable = not rows.notes and not tree.is_unlisted(day.path)
         return rows
-
-    def _listing(self, folder: str) -> bytes:
-        state = self.states.get(folder)
-        return state.names if state is not None else self.pages.tree.listing(folder)
 
     def _add_event(self, rows: FolderRows, number: int, filed: str | None, event: Event) -> None:
         clean = without_surrogates
@@ -107,9 +104,8 @@ class Reader:
         slug = None if event.slug == name.removesuffix(".md") else clean(event.slug)
         day = filed or (event.date.isoformat() if event.date else None)
         headline = clean(event.headline)
-        broken = sum(link.broken is True for link in event.related)
         summary = event.summary and clean(event.summary)
-        rows.events.append((name, slug, day, headline, summary, len(event.sources), len(event.related), broken))
+        rows.events.append((name, slug, day, headline, summary, len(event.sources), len(event.related)))
         rows.topics.extend((name, place, clean(topic)) for place, topic in enumerate(event.topics))
         if not event.topic_lines:
             rows.prefixes.extend((name, place, text) for place, text in enumerate(headline_prefixes(headline)))
@@ -117,19 +113,19 @@ class Reader:
             rows.sources.append((name, place, clean(source.text), host_of(source.url)))
         numbers, places, targets, lists = rows.links
         for place, link in enumerate(event.related[: 1 << LINK_BITS]):
-            if link.path or link.contexts:
+            target = self._targets.number(link, event.path)
+            if target != OTHER_SITE or link.contexts:
                 contexts = _clean(link.contexts)
                 numbers.append(number)
                 places.append(place)
-                targets.append(self._paths.setdefault(link.path, len(self._paths)))
+                targets.append(target)
                 lists.append(self._lists.setdefault(contexts, len(self._lists)))
         rows.aliases.extend((name, clean(slug)) for slug in event.former_slugs)
 
     def _add_day_page(self, rows: FolderRows, page: DayPage) -> None:
         for entry in page.entries:
             if entry.contexts and entry.link.path:
-                self.pages.tree.exists(entry.link.path)  # so that the row depends on it
-                rows.entries.append((entry.link.path, _clean(entry.contexts)))
+                rows.entries.append((number_of(entry.link.path), _clean(entry.contexts)))
 
 
 def _clean(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The tables of the index.
 
-What stands in them about a day folder comes from the pages of that folder alone, from names with a comma that the
-archive proves, and from which pages exist: so one folder's rows can be put in the place of its former ones. What only
-all pages together show is worked out when it is asked for.
+The rows of a day folder come from the pages of that folder alone, and from names with a comma that the archive proves:
+so they can take the place of its former ones. A link's row does not say which page it reaches, only which paths it
+means, as a number (:mod:`newsarc.index.targets`). Which page that is, a join with ``destination`` tells: the view
+``reached``. What only all pages together show is worked out when it is asked for.
 """
 
 from __future__ import annotations
@@ -10,24 +11,29 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-SCHEMA = """
+# So many that the links of a page of 150 MB fit, an item being 9 bytes at least.
+LINK_BITS = 24
+SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- pages, names: its state, as newsarc.folder_state.FolderState; pages is empty where that was not settled.
--- stamp: what tells its listing from any other without reading it. asks: the numbers of the rows of asked on which its
--- rows depend, four bytes each.
-CREATE TABLE folder (
-  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, pages BLOB NOT NULL, names BLOB NOT NULL, stamp BLOB NOT NULL,
-  asks BLOB NOT NULL);
--- A folder that was looked into for the target of a link, and the state of its listing then.
-CREATE TABLE asked (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, names BLOB NOT NULL);
+-- pages: its state, as newsarc.folder_state.FolderState; empty where that was not settled. stamp: what tells its
+-- listing from any other without reading it.
+CREATE TABLE folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, pages BLOB NOT NULL, stamp BLOB NOT NULL);
 -- What had to be passed over in a folder, for the user.
 CREATE TABLE note (folder INTEGER NOT NULL, path BLOB NOT NULL, line BLOB NOT NULL);
--- Each file of an event, readable or not, by its name with ending.
+-- Each page that a link can reach, readable or not: those of events and days, by the names of their files; folder 0:
+-- others that a link may mean, by their paths.
 CREATE TABLE page (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL);
+-- Which page a target reaches. is_path: it says the very path of the page.
+CREATE TABLE destination (target INTEGER PRIMARY KEY, page INTEGER NOT NULL, is_path INTEGER NOT NULL);
+-- The paths that a target can mean, where these are not plain; place: the likeliest first.
+CREATE TABLE spelling (
+  target INTEGER NOT NULL, place INTEGER NOT NULL, path INTEGER NOT NULL, PRIMARY KEY (target, place)) WITHOUT ROWID;
+-- Paths outside day folders that links may mean: whether a page is there must be asked of the disk.
+CREATE TABLE elsewhere (path INTEGER PRIMARY KEY, text BLOB NOT NULL);
 -- slug: NULL where it is what the file is called. day: ISO, of the folder, else of the page.
 CREATE TABLE event (
   id INTEGER PRIMARY KEY, slug TEXT, day TEXT, headline TEXT NOT NULL, summary TEXT,
-  sources INTEGER NOT NULL, related INTEGER NOT NULL, broken INTEGER NOT NULL);
+  sources INTEGER NOT NULL, related INTEGER NOT NULL);
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL, folded TEXT NOT NULL);
 CREATE TABLE topic (event INTEGER NOT NULL, place INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (event, place))
   WITHOUT ROWID;
@@ -41,17 +47,20 @@ CREATE TABLE source (
 -- as rows.
 CREATE TABLE list (id INTEGER PRIMARY KEY, names TEXT NOT NULL);
 CREATE TABLE list_name (name INTEGER NOT NULL, list INTEGER NOT NULL, PRIMARY KEY (name, list)) WITHOUT ROWID;
--- id: the event, shifted by LINK_BITS, and the place among its links. Rows of 12 bytes that are only ever appended:
--- with columns of their own for both it took twice the space. target: the page of an event, 0 for none. contexts: a
--- list, 0 for none.
+-- id: the event, shifted by LINK_BITS, and the place among its links: with columns of their own for both it took twice
+-- the space. target: the paths that it can mean, 0 for another site. contexts: a list, 0 for none.
 CREATE TABLE link (id INTEGER PRIMARY KEY, target INTEGER NOT NULL, contexts INTEGER NOT NULL);
--- The contexts that a day page of the folder gives an event.
-CREATE TABLE entry (folder INTEGER NOT NULL, event INTEGER NOT NULL, contexts INTEGER NOT NULL);
+CREATE VIEW reached AS
+  SELECT link.id AS id, link.id >> {LINK_BITS} AS event, destination.page AS page, link.contexts AS contexts
+  FROM link JOIN destination ON destination.target = link.target;
+-- The contexts that a day page of the folder gives the event at a path.
+CREATE TABLE day_entry (folder INTEGER NOT NULL, path INTEGER NOT NULL, contexts INTEGER NOT NULL);
+CREATE VIEW entry AS
+  SELECT day_entry.folder AS folder, destination.page AS event, day_entry.contexts AS contexts
+  FROM day_entry JOIN destination ON destination.target = day_entry.path AND destination.is_path;
 -- former slugs, from Changes and from front matter's aliases
 CREATE TABLE alias (slug TEXT NOT NULL, event INTEGER NOT NULL);
 """
-# So many that the links of a page of 150 MB fit, an item being 9 bytes at least.
-LINK_BITS = 24
 INDEXES = """
 CREATE INDEX note_folder ON note (folder);
 CREATE INDEX page_folder ON page (folder);
@@ -64,9 +73,11 @@ CREATE INDEX source_label ON source (label);
 CREATE INDEX list_name_list ON list_name (list);
 CREATE INDEX link_target ON link (target);
 CREATE INDEX link_contexts ON link (contexts);
-CREATE INDEX entry_folder ON entry (folder);
-CREATE INDEX entry_event ON entry (event);
-CREATE INDEX entry_contexts ON entry (contexts);
+CREATE INDEX day_entry_folder ON day_entry (folder);
+CREATE INDEX day_entry_path ON day_entry (path);
+CREATE INDEX day_entry_contexts ON day_entry (contexts);
+CREATE INDEX destination_page ON destination (page);
+CREATE INDEX spelling_path ON spelling (path);
 CREATE INDEX alias_slug ON alias (slug);
 CREATE INDEX alias_event ON alias (event);
 """
@@ -76,6 +87,8 @@ CONTEXTS = f"""
   FROM link JOIN list_name ON list_name.list = link.contexts
   UNION SELECT entry.event, list_name.name FROM entry JOIN list_name ON list_name.list = entry.contexts
 """
+# Of a row of link: whether it means a page of the archive and reaches none.
+IS_BROKEN = "target <> 0 AND target NOT IN (SELECT target FROM destination)"
 PATH = "folder.path || '/' || page.name"
 # What newsarc.text.tokenizer gives: it decides what is a word, the table's own tokenizer only where words end.
 TEXT = """

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from newsarc.index.events import EventRow
-from newsarc.index.schema import LINK_BITS
+from newsarc.index.schema import IS_BROKEN, LINK_BITS
 
 Key = TypeVar("Key")
 Named = tuple[str, int]  # a name, or a day, and the number of events that have it
 _LINK_EVENT = f"link.id >> {LINK_BITS}"
 _FEW = 10_000  # events whose links are sooner looked up event by event than all links are gone through
 _LINKS_OF_FEW = (
-    f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1"
+    f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1 WHERE 1"
 )
 # Which table has the names of a kind: event and name, a row for each. What a day page names need be no event: it can be
 # a page that cannot be read. The plus keeps SQLite from going through the events where there is a name to go by.
@@ -92,9 +92,16 @@ def counted(db: sqlite3.Connection, chosen: str | None, values: Sequence[str] = 
 def sums(scope: Scope) -> Sums:
     """Return what the events come to."""
     query = f"""
-        SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related), total(broken)
+        SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related)
         FROM event WHERE {scope.only("id")}"""
-    return Sums(*map(int, scope.db.execute(query).fetchone()))
+    (broken,) = scope.db.execute(f"SELECT count(*) FROM {_links_of(scope)} AND {IS_BROKEN}").fetchone()
+    return Sums(*map(int, (*scope.db.execute(query).fetchone(), broken)))
+
+
+def _links_of(scope: Scope) -> str:
+    """Return the table of the links that are counted, with a condition that may go on."""
+    are_few = scope.size is not None and scope.size <= _FEW
+    return _LINKS_OF_FEW if are_few else f"link WHERE {scope.only(_LINK_EVENT)}"
 
 
 def per_day(scope: Scope) -> list[Named]:
@@ -136,9 +143,9 @@ def most_linked(scope: Scope, limit: int) -> list[tuple[int, int]]:
     """Return (id, number of events that name it) of the events that most events name: ``limit`` of them, and all that
     come up to the last of these.
     """
-    rows = "SELECT target, count(*) AS number FROM link WHERE target GROUP BY target"
-    query = f"SELECT target, number FROM ({rows}) WHERE {scope.only('target', 'event')} ORDER BY number DESC"
-    named_by = f"SELECT count(DISTINCT {_LINK_EVENT}) FROM link WHERE target = ?"
+    rows = "SELECT page, count(*) AS number FROM reached GROUP BY page"
+    query = f"SELECT page, number FROM ({rows}) WHERE {scope.only('page', 'event')} ORDER BY number DESC"
+    named_by = "SELECT count(DISTINCT event) FROM reached WHERE page = ?"
     best = _best(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)
     least = sorted((number for _, number in best), reverse=True)[:limit][-1:]
     return [(event, number) for event, number in best if [number] >= least]
@@ -172,12 +179,10 @@ def _name_rows(scope: Scope, kind: str) -> Iterable[tuple[int, str, str, int]]:
 
 def _context_rows(scope: Scope) -> Iterable[tuple[int, str, str, int]]:
     """Return what :func:`_name_rows` does, of contexts: links are counted by their lists, which many of them share."""
-    are_few = scope.size is not None and scope.size <= _FEW
-    links = _LINKS_OF_FEW if are_few else f"link WHERE {scope.only(_LINK_EVENT)}"
     query = f"""
         SELECT name.id, name.text, name.folded, number FROM name JOIN (
           SELECT list_name.name AS name, sum(number) AS number FROM list_name JOIN (
-            SELECT contexts AS list, count(*) AS number FROM {links} GROUP BY 1
+            SELECT contexts AS list, count(*) AS number FROM {_links_of(scope)} GROUP BY 1
             UNION ALL SELECT contexts, count(*) FROM entry WHERE {scope.only("+event", "event")} GROUP BY 1
           ) AS counted ON counted.list = list_name.list GROUP BY 1
         ) AS named ON named.name = name.id"""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections.abc import Callable
 from operator import add
 
-from newsarc.index.rows import Part
+from newsarc.index.rows import Batch
 from newsarc.index.schema import LINK_BITS, as_stored
+from newsarc.index.targets import number_of
 from newsarc.parser.contexts import join_names
-from newsarc.text.normalize import fold, has_surrogates
+from newsarc.text.normalize import fold
 
 Contexts = tuple[str, ...]
 
@@ -26,40 +26,40 @@ class Writer:
         self.db = db
         self.is_new = is_new
         self.folders = self._numbers("folder", "SELECT id FROM folder WHERE path = ?")
-        self.asked = _Numbers(None if is_new else self._stored_asked, self._last("asked"))
         self.names = _Numbers(None if is_new else self._stored_name, self._last("name"))
-        # Targets that are no page have numbers too, which no page may get.
-        last_page = max(self._last("page"), self._last("link", "target"), self._last("entry", "event"))
-        self.pages = _Numbers(None if is_new else self._stored_page, last_page)
+        self.pages = _Numbers(None, self._last("page"))
         self.lists: dict[Contexts, int] = {(): 0}
         self._new_lists: dict[Contexts, int] = {}
         self._last_list = self._last("list")
-        self._listings: dict[str, bytes] = {}
+        self.targets: set[int] = set()  # whose spellings were added
+        self.destinations: list[tuple[int, int]] = []
 
-    def add(self, part: Part, now: int) -> None:
+    def add(self, batch: Batch, now: int) -> None:
         """Put in the rows of folders of which there are none. ``now``, in ns, is before their states were taken."""
         insert = self.db.executemany
         number = self.names.of
-        pages_of = [self.pages.of(path) if path is not None else 0 for path in part.paths]
-        lists_of = [self._list(contexts) for contexts in part.lists]
-        asked_of = [self.asked.of(path) for path, _ in part.asked]
-        self._listings.update(part.asked)
-        for rows in part.folders:
+        lists_of = [self._list(contexts) for contexts in batch.lists]
+        spellings = (
+            (target, place, path) for target, paths in batch.spellings.items() for place, path in enumerate(paths)
+        )
+        insert("INSERT OR IGNORE INTO spelling VALUES (?, ?, ?)", spellings)
+        self.targets.update(batch.spellings)
+        elsewhere = ((number_of(path), as_stored(path)) for path in batch.elsewhere)
+        insert("INSERT OR IGNORE INTO elsewhere VALUES (?, ?)", elsewhere)
+        for rows in batch.folders:
             folder = self.folders.of(rows.path)
-            asks = array("I", map(asked_of.__getitem__, rows.asks)).tobytes()
             state = rows.state
-            pages, stamp = (state.pages, state.stamp) if rows.is_sure and state.is_settled(now) else (b"", b"")
-            row = (folder, rows.path, pages, state.names, stamp, asks)
-            self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?, ?, ?)", row)
+            pages, stamp = (state.pages, state.stamp) if rows.is_cacheable and state.is_settled(now) else (b"", b"")
+            row = (folder, rows.path, pages, stamp)
+            self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)", row)
             insert(
                 "INSERT INTO note VALUES (?, ?, ?)",
                 [(folder, as_stored(path), as_stored(line)) for path, line in rows.notes],
             )
             ids = {name: self.pages.of(f"{rows.path}/{name}") for name in rows.names}
             insert("INSERT INTO page VALUES (?, ?, ?)", [(id_, folder, name) for name, id_ in ids.items()])
-            insert(
-                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [(ids[row[0]], *row[1:]) for row in rows.events]
-            )
+            self.destinations.extend(zip(rows.numbers, ids.values(), strict=True))
+            insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", [(ids[row[0]], *row[1:]) for row in rows.events])
             for table, named in (("topic", rows.topics), ("prefix", rows.prefixes)):
                 pairs = [(ids[name], place, number(text)) for name, place, text in named]
                 insert(f"INSERT INTO {table} VALUES (?, ?, ?)", pairs)
@@ -69,13 +69,13 @@ class Writer:
             numbers, places, targets, lists = rows.links
             links = zip(
                 map(add, map(shifted.__getitem__, numbers), places),
-                map(pages_of.__getitem__, targets),
+                targets,
                 map(lists_of.__getitem__, lists),
                 strict=True,
             )
             insert("INSERT INTO link VALUES (?, ?, ?)", links)
-            entries = [(folder, self.pages.of(path), self._list(contexts)) for path, contexts in rows.entries]
-            insert("INSERT INTO entry VALUES (?, ?, ?)", entries)
+            entries = [(folder, path, self._list(contexts)) for path, contexts in rows.entries]
+            insert("INSERT INTO day_entry VALUES (?, ?, ?)", entries)
             insert("INSERT INTO alias VALUES (?, ?)", [(slug, ids[name]) for name, slug in rows.aliases])
 
     def finish(self, commas: frozenset[str]) -> None:
@@ -90,8 +90,8 @@ class Writer:
         )
         names = ((id_, text, fold(text)) for text, id_ in self.names.new.items())
         self.db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
-        asked = ((self.asked.of(path), as_stored(path), listing) for path, listing in self._listings.items())
-        self.db.executemany("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", asked)
+        # In the order of the table, which is filled faster so.
+        self.db.executemany("INSERT OR REPLACE INTO destination VALUES (?, ?, 1)", sorted(self.destinations))
 
     def _list(self, contexts: Contexts) -> int:
         id_ = self.lists.get(contexts)
@@ -109,20 +109,8 @@ class Writer:
     def _numbers(self, table: str, query: str) -> _Numbers:
         return _Numbers(None if self.is_new else lambda text: _first(self.db, query, (text,)), self._last(table))
 
-    def _stored_asked(self, path: str) -> int | None:
-        return _first(self.db, "SELECT id FROM asked WHERE path = ?", (as_stored(path),))
-
     def _stored_name(self, text: str) -> int | None:
         return _first(self.db, "SELECT id FROM name WHERE folded = ? AND text = ?", (fold(text), text))
-
-    def _stored_page(self, path: str) -> int | None:
-        if has_surrogates(path):  # no page of the archive is called so
-            return None
-        folder, _, name = path.rpartition("/")
-        query = (
-            "SELECT page.id FROM page JOIN folder ON folder.id = page.folder WHERE folder.path = ? AND page.name = ?"
-        )
-        return _first(self.db, query, (folder, name))
 
 
 class _Numbers:

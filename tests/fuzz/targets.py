@@ -15,7 +15,16 @@ from pathlib import Path
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_config
 from newsarc.errors import ConfigError, NewsarcError, UsageError
 from newsarc.index import Filter, Index
-from newsarc.links import canonical, has_one_spelling, leaves_archive, resolve, spellings, written_target
+from newsarc.links import (
+    canonical,
+    is_page_path,
+    is_written_plainly,
+    leaves_archive,
+    plain_spellings,
+    resolve,
+    spellings,
+    written_target,
+)
 from newsarc.model import Event
 from newsarc.pages import Pages
 from newsarc.parser import parse_day, parse_event
@@ -66,8 +75,8 @@ def link(data: bytes) -> None:
             assert plain is None, plain
         if is_external(text.strip()):
             assert not found, found
-        for path in found[:1]:
-            has_one_spelling(path, lambda _: False)
+        if plain is not None and is_written_plainly(text, plain, prefix):
+            assert list(dict.fromkeys(filter(is_page_path, found))) == list(plain_spellings(plain))
     path = f"news/2017/06/16/{text.replace('/', '').replace(chr(0), '')}.md"
     assert resolve(written_target(path), EVENT_PATH, {path}.__contains__) == path
 

@@ -1,0 +1,137 @@
+"""The target of a link → the number that its row holds, whether a page is there or not.
+
+The number is a function of the target, the page that it is written in, and the configuration: so no row changes when a
+page elsewhere comes or goes. Nearly all targets are plain paths of events and have the number of that path. Another
+target can mean several paths; its number stands for the list of them, and the first of them that is a page counts.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable
+from hashlib import blake2b
+from itertools import chain
+
+from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.links import (
+    foreign_prefix,
+    is_page_path,
+    is_plain,
+    is_written_plainly,
+    plain_spellings,
+    spellings,
+    unpadded,
+)
+from newsarc.model import RelatedLink
+from newsarc.pages import Pages
+from newsarc.text.urls import is_web_address
+from newsarc.tree import Day
+
+OTHER_SITE = 0
+_IN_DAY_FOLDER = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+(?:/(?:index|README)\.md)?\Z", re.ASCII)
+
+
+def number_of(path: str) -> int:
+    """Return the number that stands for ``path``.
+
+    With 63 bits, two of a million paths have the same one in one of ten million archives; then links to the one reach
+    the other.
+    """
+    return _number(path.encode("utf-8", "surrogatepass"))
+
+
+def _number(data: bytes, kind: bytes = b"") -> int:
+    return int.from_bytes(blake2b(data, digest_size=8, person=kind).digest(), "big") >> 1
+
+
+def _number_of_list(numbers: Iterable[int]) -> int:
+    return _number(array("q", numbers).tobytes(), b"list")
+
+
+NOWHERE = _number_of_list(())  # of a target that can mean no page of the archive
+
+
+class Targets:
+    """Numbers for the targets of some pages, and what the tables have to know of those numbers.
+
+    ``spellings`` has the numbers of the paths that a target can mean, the likeliest first, where these are not plain.
+    ``elsewhere`` are paths outside day folders, which have no other rows. ``root_folders`` are the names that links
+    put before ``/news/YYYY/``, and whether the root has such a folder.
+    """
+
+    need_check = False
+
+    def __init__(self, pages: Pages) -> None:
+        self.spellings: dict[int, tuple[int, ...]] = {}
+        self.elsewhere: set[str] = set()
+        self.root_folders: dict[str, bool] = {}
+        self._pages = pages
+        self._prefix = pages.config.site_prefix
+        self._numbers: dict[str | tuple[str, str], int] = {}
+
+    def number(self, link: RelatedLink, page: str) -> int:
+        """Return the number of the target of ``link``, which stands in ``page``."""
+        target = link.target
+        key = target if target.startswith("/") else (target, page.rpartition("/")[0])
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = self._number(link, page)
+        return number
+
+    def _number(self, link: RelatedLink, page: str) -> int:
+        if is_web_address(link.target):
+            return OTHER_SITE
+        if link.path is not None and is_written_plainly(link.target, link.path, self._prefix):
+            return number_of(link.path)
+        paths = self._paths(link.target, page)
+        if paths and is_plain(paths[0]) and paths == tuple(plain_spellings(paths[0])):
+            return number_of(paths[0])
+        self.elsewhere.update(path for path in paths if not _IN_DAY_FOLDER.match(path))
+        numbers = tuple(map(number_of, paths))
+        number = _number_of_list(numbers)
+        self.spellings[number] = numbers
+        return number
+
+    def _paths(self, target: str, page: str) -> tuple[str, ...]:
+        """Return the paths of pages that ``target`` can mean, those left out that are in a folder which the root has
+        not: :attr:`root_folders` tells when it has.
+        """
+        paths = spellings(target, page, self._prefix)
+        prefix = foreign_prefix(target, self._has_folder)
+        if prefix is not None:
+            paths = (path for path in paths if not path.startswith(f"{prefix[1:]}/"))
+            if prefix == self._pages.missing_prefix:
+                paths = chain(paths, spellings(target, page, prefix))
+        return tuple(dict.fromkeys(filter(is_page_path, paths)))
+
+    def _has_folder(self, name: str) -> bool:
+        self.root_folders[name] = self._pages.tree.has_folder(name)
+        return self.root_folders[name]
+
+    def add_folder(self, day: Day, files: Iterable[str]) -> None:
+        """Take notice of what a day folder has that plain targets mean by another spelling: ``files``, where its day
+        is padded, and pages of the folders in it.
+        """
+        folders = self._pages.tree.folders(day.path)
+        self.elsewhere.update(f"{day.path}/{name}/{page}" for name in folders for page in DAY_PAGE_NAMES)
+        is_padded = day.path.rpartition("/")[2].startswith("0")
+        for name in chain(folders, files if is_padded else ()):
+            path = unpadded(f"{day.path}/{name}")
+            if is_plain(path):
+                self.spellings[number_of(path)] = tuple(map(number_of, plain_spellings(path)))
+
+
+class CheckedTargets(Targets):
+    """Numbers for the targets of links that were checked: those of the paths that they reach. So it is where the index
+    has not all pages of the archive, and is not kept.
+    """
+
+    need_check = True
+
+    def number(self, link: RelatedLink, page: str) -> int:
+        """Return the number of the path that ``link`` reaches."""
+        if link.path is None:
+            return NOWHERE if link.broken else OTHER_SITE
+        self.elsewhere.add(link.path)
+        return number_of(link.path)

@@ -27,7 +27,7 @@ from pathlib import Path
 from benchmarks.run.commands import ABSENT
 from benchmarks.run.measure import Measure, run_once
 from newsarc.analysis.recommendations import discover
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.index import Filter, Index
 from newsarc.index.full_text import phrase
 from newsarc.index.neighbours import headline_words

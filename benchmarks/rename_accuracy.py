@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.lint import lint
 from newsarc.lint.columns import NOBODY, Columns
 from newsarc.lint.facts import Facts

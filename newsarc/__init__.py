@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from newsarc.__about__ import __version__
 
 if TYPE_CHECKING:
-    from newsarc.archive import Archive
+    from newsarc.api import Archive
     from newsarc.lint import Finding, lint
     from newsarc.model import Event, RelatedLink, Source
     from newsarc.parser import parse_event
 
 _HOMES = {
-    "Archive": "newsarc.archive",
+    "Archive": "newsarc.api",
     "Event": "newsarc.model",
     "Finding": "newsarc.lint",
     "RelatedLink": "newsarc.model",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.lint.docs import FAMILIES, blocks, explanation, family, first_line, reference, rule_markdown
 from newsarc.lint.rules import RULES, Rule
 from tests.cli.driver import REPOSITORY

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.errors import NotFoundError
 from newsarc.refs import DayRange, EventRef, events_in
 from newsarc.tree import Day

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.analysis.recommendations import Discovery, discover
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.cli.graph_formats import RelatedFormat
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError

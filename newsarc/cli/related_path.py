@@ -17,7 +17,7 @@ from newsarc.output.related_path import document, lines, rows, text_lines
 from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
-    from newsarc.archive import Archive
+    from newsarc.api import Archive
     from newsarc.model import Event
 
 

@@ -26,7 +26,7 @@ from newsarc.storage.signals import Terminated
 from newsarc.text.sanitize import visible, visible_lines
 
 if TYPE_CHECKING:
-    from newsarc.archive import Archive
+    from newsarc.api import Archive
     from newsarc.output.terminal.console import Console
 
 P = ParamSpec("P")
@@ -128,7 +128,7 @@ class Session:
         """The archive that the user means, opened when first asked for. Raises ArchiveError, ConfigError."""
         if self._archive is None:
             # Here, because it takes 30 ms and --version and --help need no archive.
-            from newsarc.archive import Archive
+            from newsarc.api import Archive
             from newsarc.config import find_config
 
             root = self.folder

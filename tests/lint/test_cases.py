@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.cli.app import app
 from newsarc.lint import lint
 from newsarc.lint.formats.concise import concise

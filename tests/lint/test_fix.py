@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.cli.app import app
 from newsarc.errors import MendingError
 from newsarc.lint import lint as check

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.cli.app import app
 from newsarc.lint import Report
 from newsarc.lint import lint as check

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.cli.app import app
 from newsarc.lint import Finding, lint
 from tests.generated import generate

@@ -36,7 +36,7 @@ from newsarc.storage.paths import inside, is_path, leads_inside, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newsarc.archive import Archive
+    from newsarc.api import Archive
     from newsarc.lint import Report
     from newsarc.pages import Pages
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.cli.event_filter import nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,

@@ -17,7 +17,7 @@ from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
     from newsarc.analysis.traversal import Around, Direction, Walk
-    from newsarc.archive import Archive
+    from newsarc.api import Archive
 
 _DEPTH, _LIMIT = 1, 500
 _WALKS: tuple[RelatedFormat, ...] = ("tree", *GRAPH_FORMATS)  # what makes a walk of one link too

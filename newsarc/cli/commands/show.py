@@ -16,7 +16,7 @@ from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible_lines
 
 if TYPE_CHECKING:
-    from newsarc.archive import Archive
+    from newsarc.api import Archive
     from newsarc.model import Event
     from newsarc.tree import Day
 

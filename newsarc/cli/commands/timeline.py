@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
 from newsarc.cli.options import (

@@ -14,7 +14,7 @@ from newsarc.pages import Pages
 from newsarc.storage.workers import in_order
 
 if TYPE_CHECKING:
-    from newsarc.archive import Archive
+    from newsarc.api import Archive
     from newsarc.index.chosen import Chosen, ChosenEvent
 
 # Events after which what is known of the archive's folders is forgotten. Workers that read them cannot be further ahead

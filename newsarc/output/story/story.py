@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from newsarc.analysis.graph import Graph, Node
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.layout import is_event_path
 from newsarc.model import Event
 from newsarc.output.humanize import long_date, plural

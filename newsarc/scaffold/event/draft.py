@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding

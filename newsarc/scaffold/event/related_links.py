@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsarc.archive import Archive
+from newsarc.api import Archive
 from newsarc.errors import UsageError
 from newsarc.model import Event
 from newsarc.text.normalize import fold
@@ -25,7 +25,7 @@ def related_events(archive: Archive, refs: Iterable[str], names: Sequence[str], 
     Of that one, ``names`` are its contexts or topics, and ``text`` is what its headline and summary say. A link has
     those of ``names`` that the other event mentions, all where it mentions none; without any ``names``, the topics and
     contexts of the other event that ``text`` mentions. Raises UsageError where that leaves nothing, and what
-    :meth:`newsarc.archive.Archive.event_path` raises.
+    :meth:`newsarc.api.Archive.event_path` raises.
     """
     paths = dict.fromkeys(archive.event_path(ref) for ref in refs)
     return [RelatedEvent(event, _shared(event, names, text)) for event in map(archive.load, paths)]

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from newsarc.archive.reader import Pages
+from newsarc.archive.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
 from newsarc.layout import NEWS, is_event_path
 from newsarc.model import Event
-from newsarc.pages import Pages
-from newsarc.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
 from newsarc.storage.paths import leads_inside, shown
 
 if TYPE_CHECKING:
@@ -195,7 +195,10 @@ class Archive(Pages):
     # --- REFs ---
 
     def ref(self, ref: str) -> Ref:
-        """Return what ``ref`` means: a range of days or one event. Raises as :func:`newsarc.refs.resolve_ref`."""
+        """Return what ``ref`` means: a range of days or one event.
+
+        Raises as :func:`newsarc.archive.refs.resolve_ref`.
+        """
         try:
             return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._beginning)
         except NotFoundError:

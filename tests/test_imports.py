@@ -46,7 +46,7 @@ HEAVY = {
     "yaml",
 }
 COMMANDS = {f"newsarc.cli.commands.{entry.module}" for entry in app.COMMANDS.values()}
-ARCHIVE = {"newsarc.api", "newsarc.config", "newsarc.model", "newsarc.pages", "newsarc.parser", "newsarc.tree"}
+ARCHIVE = {"newsarc.api", "newsarc.config", "newsarc.model", "newsarc.archive.reader", "newsarc.parser", "newsarc.tree"}
 INDEX = {"newsarc.index", "newsarc.search", "newsarc.analysis"}
 LINT = {"newsarc.lint", "newsarc.storage.workers"}
 
@@ -120,7 +120,10 @@ def test_completion_of_a_ref_loads_no_more_than_show(beginning: str) -> None:
 def test_completion_of_a_slug_loads_no_more_of_the_index_than_names() -> None:
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "newsarc\nshow\nhel", "COMP_CWORD": "2"}
     names = loaded(env={**line, "NEWSARC_ARCHIVE": str(EXAMPLE)})
-    assert names & (HEAVY - {"sqlite3"} | LINT | {"newsarc.index.index", "newsarc.parser", "newsarc.pages"}) == set()
+    assert (
+        names & (HEAVY - {"sqlite3"} | LINT | {"newsarc.index.index", "newsarc.parser", "newsarc.archive.reader"})
+        == set()
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,7 @@ def test_completion_of_a_slug_loads_no_more_of_the_index_than_names() -> None:
 def test_completion_of_names_loads_neither_rules_nor_index(words: list[str]) -> None:
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(["newsarc", *words])}
     names = loaded(env={**line, "COMP_CWORD": str(len(words))})
-    pages = {"newsarc.api", "newsarc.pages", "newsarc.parser"}
+    pages = {"newsarc.api", "newsarc.archive.reader", "newsarc.parser"}
     assert names & (HEAVY | INDEX | LINT | pages | COMMANDS - {f"newsarc.cli.commands.{words[0]}"}) == set()
 
 

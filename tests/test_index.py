@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarc import Archive
+from newsarc.archive.reader import Pages
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.index import Filter, Index, full_text
 from newsarc.index.schema import LINK_BITS
-from newsarc.pages import Pages
 from newsarc.search.engine import search
 from newsarc.storage.cache import FOLDER_VARIABLE
 from tests.generated import generate
@@ -249,7 +249,7 @@ def test_search_finds_what_the_model_finds(
 @given(archives(), filters)
 def test_a_part_of_the_archive_answers_as_the_whole(pages: list[Page], wanted: dict[str, Any]) -> None:
     """`list 2018-12` reads one month; what it says of it is what `list` says."""
-    from newsarc.refs import DayRange
+    from newsarc.archive.refs import DayRange
 
     with World(pages) as world:
         first, last = dt.date(2018, 12, 1), dt.date(2018, 12, 31)
@@ -343,7 +343,7 @@ def test_topics_of_headline_prefixes(tmp_path: Path) -> None:
 
 def test_topics_of_a_part_are_those_of_the_whole(tmp_path: Path) -> None:
     """`list 2020-03` and `list` give one event the same topics."""
-    from newsarc.refs import DayRange
+    from newsarc.archive.refs import DayRange
 
     pages = [
         Page(day(1), "a", "Bridge collapse: Divers search the river"),

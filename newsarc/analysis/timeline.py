@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from newsarc.analysis.traversal import Step
+    from newsarc.archive.reader import Pages
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
-    from newsarc.pages import Pages
 
 Unit = Literal["day", "month"]
 MAX_WALKED = 1000  # events that a walk brings together at most

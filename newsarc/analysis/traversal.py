@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from newsarc.archive.reader import Pages
 from newsarc.layout import is_event_path
 from newsarc.model import Event, RelatedLink
-from newsarc.pages import Pages
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsarc.api import Archive
+from newsarc.archive.refs import DayRange, EventRef, events_in
 from newsarc.errors import NotFoundError
-from newsarc.refs import DayRange, EventRef, events_in
 from newsarc.tree import Day
 
 if TYPE_CHECKING:

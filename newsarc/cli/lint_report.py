@@ -17,8 +17,8 @@ from newsarc.output.terminal.console import is_terminal
 from newsarc.storage.paths import below_here, seen_from_here
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint import Report
-    from newsarc.pages import Pages
 
 # What GitHub takes in one run of a SARIF file; it rejects a larger file.
 _MOST_SARIF_RESULTS = 25_000

@@ -18,8 +18,8 @@ from newsarc.layout import DAY_PAGE_NAMES, is_event_path
 from newsarc.storage.paths import inside
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint import Report
-    from newsarc.pages import Pages
 
 Run = Callable[["Pages"], "Report"]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from newsarc.analysis.recommendations import Discovery, discover
 from newsarc.api import Archive
+from newsarc.archive.refs import refs_by_path
 from newsarc.cli.graph_formats import RelatedFormat
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError
 from newsarc.model import Event
 from newsarc.output.delimited import comma_separated, tab_separated
-from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
     from newsarc.output.json import Record

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.analysis.graph import graph_of_chain
 from newsarc.analysis.shortest_path import Chain, find_chain
+from newsarc.archive.refs import refs_by_path
 from newsarc.cli.graph_formats import RelatedFormat, write_graph
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError
@@ -14,7 +15,6 @@ from newsarc.output.graphs import GRAPH_FORMATS
 from newsarc.output.humanize import plural
 from newsarc.output.related import HEADER
 from newsarc.output.related_path import document, lines, rows, text_lines
-from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
     from newsarc.api import Archive

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from newsarc.archive.reader import Pages
 from newsarc.folder_state import LONG_TICK, FolderState
 from newsarc.index.destinations import (
     pages_at,
@@ -22,7 +23,6 @@ from newsarc.index.rows import Batch, Reader
 from newsarc.index.schema import INDEXES, LINK_BITS, PATH, SCHEMA
 from newsarc.index.targets import number_of
 from newsarc.index.write import Writer
-from newsarc.pages import Pages
 from newsarc.tree import Day, Tree
 
 Of = TypeVar("Of")

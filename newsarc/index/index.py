@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from newsarc.archive.reader import Pages
 from newsarc.index.build import Progress, Snapshot, fill, get
 from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
@@ -22,7 +23,6 @@ from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
 from newsarc.index.texts import Texts, texts_of
 from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.pages import Pages
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
 from newsarc.text.normalize import without_surrogates

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 
+from newsarc.archive.reader import Pages
 from newsarc.index.build import Progress, Snapshot, fill, refresh, stale
 from newsarc.index.kept import KeptIndex
 from newsarc.index.schema import connect
-from newsarc.pages import Pages
 from newsarc.storage.cache import Cache
 
 

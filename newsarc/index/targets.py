@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import chain
 
+from newsarc.archive.reader import Pages
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.links import (
     foreign_prefix,
@@ -24,7 +25,6 @@ from newsarc.links import (
     unpadded,
 )
 from newsarc.model import RelatedLink
-from newsarc.pages import Pages
 from newsarc.text.urls import is_web_address
 from newsarc.tree import Day
 

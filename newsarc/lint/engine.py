@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
+from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.links import spellings
 from newsarc.lint.baseline import Key, compare
@@ -29,7 +30,6 @@ from newsarc.lint.second import SecondLook, still_holds
 from newsarc.lint.select import selected_rules
 from newsarc.lint.shelf import DamagedError
 from newsarc.lint.suppress import Suppressions, per_file_ignores
-from newsarc.pages import Pages
 from newsarc.storage.workers import in_order
 
 _DAYS_AT_ONCE = 50
@@ -100,9 +100,9 @@ def lint(
     and ConfigError for an unknown rule in the configuration, or where it lacks the site prefix that most links carry:
     then every finding would be false.
 
-    Where the archive has unsaved pages (:meth:`newsarc.pages.Pages.with_unsaved`), no other findings are wanted than
-    those in them. Nothing of these is kept; what is kept of the saved archive is used, and first brought up to date
-    where much of it changed.
+    Where the archive has unsaved pages (:meth:`newsarc.archive.reader.Pages.with_unsaved`), no other findings are
+    wanted than those in them. Nothing of these is kept; what is kept of the saved archive is used, and first brought up
+    to date where much of it changed.
     """
     started = time.perf_counter()
     configured = archive.config.lint

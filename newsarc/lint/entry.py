@@ -14,8 +14,8 @@ from newsarc.parser.comments import without_comments
 from newsarc.parser.page import DATE_LABEL, heading_line, page_lines
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.page import Page
-    from newsarc.pages import Pages
 
 _MAX_SUMMARY = 300  # characters; what is longer is cut on day pages and ends in "..."
 _CUT_ENTITY = re.compile(r"&#?\w{0,31}\Z")

@@ -13,7 +13,7 @@ from newsarc.lint.look import digest
 from newsarc.storage.atomic import replace_file
 
 if TYPE_CHECKING:
-    from newsarc.pages import Pages
+    from newsarc.archive.reader import Pages
 
 MAX_TURNS = 20  # fixes that touch the same place take turns; more turns than this would mean that two fight
 

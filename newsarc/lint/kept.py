@@ -25,8 +25,8 @@ from newsarc.storage.workers import in_order
 from newsarc.tree import Day
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.facts import Facts
-    from newsarc.pages import Pages
     from newsarc.storage.cache import Cache
 
 _FORMAT = 5  # to be raised whenever a record, or what it means, changes

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.columns import NOBODY, Columns
@@ -29,7 +30,6 @@ from newsarc.lint.rules.links import BrokenRelatedLink
 from newsarc.lint.rules.text import clean_text
 from newsarc.lint.suppress import Suppression, wishes_of
 from newsarc.model import Event, Link, RelatedLink
-from newsarc.pages import Pages
 from newsarc.parser.contexts import names_with_comma
 from newsarc.parser.page import HEADING, heading_text
 from newsarc.parser.plain import plain_related

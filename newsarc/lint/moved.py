@@ -43,7 +43,7 @@ from newsarc.text.normalize import fold
 from newsarc.text.suggest import shared_length
 
 if TYPE_CHECKING:
-    from newsarc.pages import Pages
+    from newsarc.archive.reader import Pages
     from newsarc.tree import Day
 
 # Measured on 15,000 renames and 4,200 deletions (benchmarks/README.md): how alike, in percent, two wordings of one

@@ -15,7 +15,7 @@ from newsarc.parser.page import HEADING, ITEM, page_lines
 from newsarc.tree import Day
 
 if TYPE_CHECKING:
-    from newsarc.pages import Pages
+    from newsarc.archive.reader import Pages
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
+from newsarc.archive.reader import Pages
 from newsarc.lint.facts import Facts
 from newsarc.lint.finding import Finding, Suggestion
 from newsarc.lint.link_fixes import LinkFixes
@@ -22,7 +23,6 @@ from newsarc.lint.plan import Plan, listings, merge
 from newsarc.lint.record import DayRecord, DeadLink, Later, columns_in, dead_in, events_in, later_in, pack_later
 from newsarc.lint.rules import ArchiveRule
 from newsarc.model import Change, Link, RelatedLink
-from newsarc.pages import Pages
 from newsarc.storage.workers import in_order
 from newsarc.tree import Day
 

@@ -15,8 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from newsarc.archive.refs import date_range
 from newsarc.errors import UsageError
-from newsarc.refs import date_range
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.patterns import literal
 from newsarc.text.suggest import did_you_mean

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from newsarc.archive.reader import Pages
 from newsarc.errors import PageError, UsageError
 from newsarc.index import EventRow, Index
 from newsarc.index.rows import host_of
 from newsarc.model import Event
-from newsarc.pages import Pages
 from newsarc.parser import parse_event
 from newsarc.parser.comments import without_comments
 from newsarc.query.language import TEXT_FIELDS, Query, Word, parse_query, parts_of

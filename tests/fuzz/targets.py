@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from newsarc.archive.reader import Pages
+from newsarc.archive.refs import DayRange, EventRef, resolve_ref
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_config
 from newsarc.errors import ConfigError, NewsarcError, UsageError
 from newsarc.index import Filter, Index
@@ -26,11 +28,9 @@ from newsarc.links import (
     written_target,
 )
 from newsarc.model import Event
-from newsarc.pages import Pages
 from newsarc.parser import parse_day, parse_event
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
-from newsarc.refs import DayRange, EventRef, resolve_ref
 from newsarc.text.urls import is_external
 from newsarc.tree import Tree, as_text
 from tests.parser.accounting import accounted_lines, all_links, filled_lines

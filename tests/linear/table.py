@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from newsarc.analysis.graph import Edge, Graph, Node
+from newsarc.archive.refs import looks_like_ref, resolve_ref
 from newsarc.config import DEFAULT_CONFIG, load_config
 from newsarc.errors import NewsarcError
 from newsarc.index.rows import host_of
@@ -39,7 +40,6 @@ from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
-from newsarc.refs import looks_like_ref, resolve_ref
 from newsarc.search.engine import passage
 from newsarc.text.normalize import display, fold
 from newsarc.text.patterns import literal

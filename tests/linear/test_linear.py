@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from newsarc.archive.refs import event_refs
 from newsarc.lint.labels import with_balanced_brackets
 from newsarc.output.story.text_metrics import balanced
 from newsarc.parser import parse_day, parse_event
-from newsarc.refs import event_refs
 from newsarc.tree import Tree
 from tests.cli.driver import run
 from tests.linear.table import PAGES, PIECES, READERS, line_of, write

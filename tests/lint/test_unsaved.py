@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc import Archive
+from newsarc.archive.reader import Pages
 from newsarc.lint import lint
-from newsarc.pages import Pages
 from tests.cli.driver import CASES, EXAMPLE
 from tests.naive import Page, write
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from newsarc.archive.reader import Pages
 from newsarc.config import DEFAULT_CONFIG, Config, Labels, parse_config
 from newsarc.lint.linked import LinkReader
 from newsarc.lint.regular import RegularDay, read_event
-from newsarc.pages import Pages
 from newsarc.parser import parse_day, parse_event
 from newsarc.scaffold.config.detect import fitted
 from tests.cli.driver import run

@@ -77,8 +77,8 @@ def _parts(session: Session, kept: Cache, *, is_usable: bool) -> Iterator[dict[s
 
 def _changed_since(session: Session, kept: Cache) -> int | None:
     """Return how many day folders changed since the index was made; None where it is of no use any more."""
+    from newsarc.archive.reader import Pages
     from newsarc.index.opening import stale_days
-    from newsarc.pages import Pages
 
     return stale_days(Pages(session.archive.root, session.archive.config), kept)
 

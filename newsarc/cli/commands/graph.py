@@ -10,6 +10,7 @@ import typer
 
 from newsarc.analysis.graph import Graph, graph_of, graph_of_steps
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Walk, walk
+from newsarc.archive.refs import EventRef, event_refs, events_in
 from newsarc.cli.event_filter import Selection, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
@@ -24,7 +25,6 @@ from newsarc.cli.output_target import Drawing, OutputTarget
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.humanize import plural
-from newsarc.refs import EventRef, event_refs, events_in
 
 if TYPE_CHECKING:
     from newsarc.index import Index

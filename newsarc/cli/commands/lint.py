@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsarc.api import Archive
+    from newsarc.archive.reader import Pages
     from newsarc.lint import Report
-    from newsarc.pages import Pages
 
 
 def lint(

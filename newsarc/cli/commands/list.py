@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.api import Archive
+from newsarc.archive.refs import event_refs
 from newsarc.cli.event_filter import nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
@@ -23,7 +24,6 @@ from newsarc.cli.options import (
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, UsageError
 from newsarc.output.delimited import comma_separated, tab_separated
-from newsarc.refs import event_refs
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow, Index

@@ -99,7 +99,7 @@ def new(
 
 
 def _day(date: str | None) -> dt.date:
-    from newsarc.refs import date_range
+    from newsarc.archive.refs import date_range
 
     if date is None:
         return dt.datetime.now().astimezone().date()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsarc.archive.refs import refs_by_path
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.graph_formats import RelatedFormat, RelatedFormatOption, write_graph
 from newsarc.cli.options import JsonOption, expand_refs
@@ -13,7 +14,6 @@ from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.output.graphs import GRAPH_FORMATS
-from newsarc.refs import refs_by_path
 
 if TYPE_CHECKING:
     from newsarc.analysis.traversal import Around, Direction, Walk

@@ -41,7 +41,7 @@ def show(
         newsarc show 2017-06-16/russian
         newsarc show 2017-06-16 --json
     """
-    from newsarc.refs import EventRef, event_refs, events_in  # here, for completion: 30 ms with the archive
+    from newsarc.archive.refs import EventRef, event_refs, events_in  # here, for completion: 30 ms with the archive
 
     archive = session.archive
     output: Format = "paths" if path else session.format(format, as_json)
@@ -86,8 +86,8 @@ def _events(archive: Archive, parts: list[Part]) -> Iterator[Event]:
 
 
 def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
+    from newsarc.archive.refs import event_refs, refs_by_path
     from newsarc.output.terminal.events import print_day, print_event
-    from newsarc.refs import event_refs, refs_by_path
 
     with session.console() as console:
         for number, part in enumerate(parts):

@@ -85,8 +85,8 @@ def _write(session: Session, archive: Archive, counted: Stats, title: str, outpu
     elif output == "jsonl":
         session.write(json_line(dict(zip(HEADER, row, strict=True))) + "\n" for row in stats_rows(counted))
     elif output == "table":
+        from newsarc.archive.refs import refs_by_path
         from newsarc.output.terminal.stats import WIDEST, print_stats
-        from newsarc.refs import refs_by_path
 
         refs = refs_by_path((row.path for row, _ in counted.most_linked), archive.tree)
         with session.console(WIDEST) as console:

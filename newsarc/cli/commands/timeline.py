@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsarc.api import Archive
+from newsarc.archive.refs import EventRef, day_range, event_refs, looks_like_ref
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
 from newsarc.cli.options import (
@@ -23,7 +24,6 @@ from newsarc.cli.options import (
 from newsarc.cli.session import Format, Session
 from newsarc.errors import ExitCode, NotFoundError, UsageError
 from newsarc.output.delimited import comma_separated, tab_separated
-from newsarc.refs import EventRef, day_range, event_refs, looks_like_ref
 
 if TYPE_CHECKING:
     from newsarc.analysis.timeline import Timeline

@@ -13,8 +13,8 @@ from newsarc.model import FrontMatter, Link
 from newsarc.parser.page import DATE_LABEL, folder_date, make_date
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.page import Page
-    from newsarc.pages import Pages
 
 _FIRST_ZONE = dt.timezone(dt.timedelta(hours=14))  # where each day begins first
 _DATE_KEY = re.compile(r"date\s*:")

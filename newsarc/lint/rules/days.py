@@ -18,8 +18,8 @@ from newsarc.text.normalize import display, fold
 from newsarc.text.urls import is_web_address
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.facts import EventFacts, Facts
-    from newsarc.pages import Pages
     from newsarc.tree import Day
 
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the

@@ -9,8 +9,8 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.rules.rule import ArchiveRule
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.facts import Facts
-    from newsarc.pages import Pages
     from newsarc.tree import Day
 
 

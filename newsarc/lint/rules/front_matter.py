@@ -16,9 +16,9 @@ from newsarc.text.normalize import display, fold
 from newsarc.text.urls import is_external
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.page import Page
     from newsarc.model import Event, FrontMatter
-    from newsarc.pages import Pages
 
 # Words of other generators for what newsarc calls otherwise, too far from it to be found by likeness.
 _OTHER_NAMES = {

@@ -16,9 +16,9 @@ from newsarc.model import Change, Event, Link, RelatedLink
 from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.facts import Facts
     from newsarc.lint.page import Page
-    from newsarc.pages import Pages
     from newsarc.tree import Day
 
 

@@ -10,9 +10,9 @@ from newsarc.lint.finding import Finding, Fix, Severity, Suggestion
 from newsarc.model import Link, Source
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.facts import Facts
     from newsarc.lint.page import Page
-    from newsarc.pages import Pages
     from newsarc.tree import Day
 
 

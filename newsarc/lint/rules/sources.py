@@ -14,8 +14,8 @@ from newsarc.model import Event, Source
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.page import Page
-    from newsarc.pages import Pages
 
 _PLAIN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d{1,4})?(?:[/?#][!-~]*)?\Z", re.IGNORECASE | re.ASCII)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE | re.ASCII)

@@ -18,10 +18,10 @@ from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import has_spaceless, word_spans
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.config import Labels
     from newsarc.lint.facts import EventFacts, Facts
     from newsarc.lint.page import Page
-    from newsarc.pages import Pages
     from newsarc.tree import Day
 
 # How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.

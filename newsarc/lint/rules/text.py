@@ -16,8 +16,8 @@ from newsarc.model import Link, Source
 from newsarc.parser.page import BAD_BYTE
 
 if TYPE_CHECKING:
+    from newsarc.archive.reader import Pages
     from newsarc.lint.page import Page
-    from newsarc.pages import Pages
 
 _BAD_BYTES = re.compile(f"{BAD_BYTE.pattern}+")
 _UTF_16_MARKS = ("\udcff\udcfe", "\udcfe\udcff")

@@ -8,9 +8,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.output.json import Record, event_record
-from newsarc.pages import Pages
 from newsarc.storage.workers import in_order
 
 if TYPE_CHECKING:

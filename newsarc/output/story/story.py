@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from newsarc.analysis.graph import Graph, Node
 from newsarc.api import Archive
+from newsarc.archive.refs import refs_by_path
 from newsarc.layout import is_event_path
 from newsarc.model import Event
 from newsarc.output.humanize import long_date, plural
 from newsarc.output.json import Record
-from newsarc.refs import refs_by_path
 from newsarc.text.characters import folding_of, is_han, is_kana_or_hangul, optional_marks
 from newsarc.text.sanitize import visible, web_address
 

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.lint import Finding, Report
 from newsarc.lint.statistics import Statistics
-from newsarc.pages import Pages
 from newsarc.text.sanitize import visible
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
+from newsarc.archive.reader import Pages
 from newsarc.config import SECTIONS, Config, Labels
 from newsarc.errors import PageError
 from newsarc.model import Event
-from newsarc.pages import Pages
 from newsarc.parser.comments import without_comments
 from newsarc.parser.inline import find_links
 from newsarc.parser.page import DATE_LABEL, ITEM, page_lines

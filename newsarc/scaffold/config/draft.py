@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarc.archive.reader import Pages
 from newsarc.config import CONFIG_NAME, load_config
 from newsarc.errors import ArchiveError
-from newsarc.pages import Pages
 from newsarc.scaffold.config import SetupPart
 from newsarc.scaffold.config.config_file import settings_text
 from newsarc.scaffold.config.detect import fitted

@@ -6,13 +6,13 @@ import datetime as dt
 import os
 from collections.abc import Collection, Sequence
 
+from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion
 from newsarc.lint.page import Page
 from newsarc.model import Event
-from newsarc.pages import Pages
 from newsarc.scaffold.event.page_style import Form
 from newsarc.storage.changeset import Draft
 from newsarc.tree import Day

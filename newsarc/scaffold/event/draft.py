@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from newsarc.api import Archive
+from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
@@ -16,7 +17,6 @@ from newsarc.lint.rules.dates import MissingDate
 from newsarc.lint.select import selected_rules
 from newsarc.lint.suppress import per_file_ignores
 from newsarc.model import Event
-from newsarc.pages import Pages
 from newsarc.scaffold.event.day_page import day_drafts
 from newsarc.scaffold.event.event_page import page_text
 from newsarc.scaffold.event.new_event import NewEvent

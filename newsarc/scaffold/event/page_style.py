@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from newsarc.archive.reader import Pages
 from newsarc.config import Labels
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.entry import previous_day
 from newsarc.lint.page import Page, load_page
 from newsarc.model import Event, FrontMatter
-from newsarc.pages import Pages
 from newsarc.parser.page import note_words
 from newsarc.text.characters import has_han
 from newsarc.text.tokenizer import has_spaceless

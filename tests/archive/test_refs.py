@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
+from newsarc.archive.refs import DayRange, EventRef, event_refs, looks_like_ref
 from newsarc.config import Config
 from newsarc.errors import AmbiguousRefError, NewsarcError, NotFoundError, UsageError
-from newsarc.refs import DayRange, EventRef, event_refs, looks_like_ref
 from tests.naive import Page, write
 
-HARBOUR = Path(__file__).parent / "archives" / "harbour"
+HARBOUR = Path(__file__).parents[1] / "archives" / "harbour"
 FERRY = "news/2020/03/1/ferry-burns-off-port-ansel.md"
 SINKS = "news/2020/03/1/ferry-burns-off-port-ansel-and-sinks.md"
 CAPTAIN = "news/2020/03/3/captain-held.md"

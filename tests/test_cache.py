@@ -359,7 +359,7 @@ def test_an_edit_in_the_very_tick_of_a_run_is_seen(
     edit(path, lambda data: data.replace(b"](/news/", b"](/nows/").replace(b"# ", b"# Other ", 1))
     real = type(Archive.open(root).tree).state
     monkeypatch.setattr(
-        "newsarc.tree.Tree.state",
+        "newsarc.storage.tree.Tree.state",
         lambda tree, folder: state if folder == folder_of(root, path) else real(tree, folder),
     )
     agree(root, (command, EXPORT if command == COUNT else LINT))
@@ -646,7 +646,7 @@ def test_a_folder_that_could_not_be_listed_once_is_listed_again(
 
 def test_a_page_that_could_not_be_read_once_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from newsarc.errors import PageError
-    from newsarc.tree import Tree
+    from newsarc.storage.tree import Tree
 
     failing = page(root).relative_to(root).as_posix()
     real = Tree.read_bytes

@@ -46,7 +46,14 @@ HEAVY = {
     "yaml",
 }
 COMMANDS = {f"newsarc.cli.commands.{entry.module}" for entry in app.COMMANDS.values()}
-ARCHIVE = {"newsarc.api", "newsarc.config", "newsarc.model", "newsarc.archive.reader", "newsarc.parser", "newsarc.tree"}
+ARCHIVE = {
+    "newsarc.api",
+    "newsarc.config",
+    "newsarc.model",
+    "newsarc.archive.reader",
+    "newsarc.parser",
+    "newsarc.storage.tree",
+}
 INDEX = {"newsarc.index", "newsarc.search", "newsarc.analysis"}
 LINT = {"newsarc.lint", "newsarc.storage.workers"}
 

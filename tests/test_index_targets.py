@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from newsarc import Archive
-from newsarc.folder_state import FolderState
 from newsarc.index import Filter
 from newsarc.links import is_page_path, is_written_plainly, plain_spellings, spellings
 from newsarc.storage.cache import FOLDER_VARIABLE
-from newsarc.tree import Tree
+from newsarc.storage.fingerprints import FolderState
+from newsarc.storage.tree import Tree
 
 NAMING = "news/2019/05/20/ferries-return.md"
 EVENT = "news/2019/05/4/two-bridges-close.md"

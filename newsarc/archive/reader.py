@@ -15,8 +15,8 @@ from newsarc.errors import PageError
 from newsarc.links import foreign_prefix, is_page_path, is_written_plainly, plain_spellings, resolve
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
+from newsarc.storage.tree import Day, Tree
 from newsarc.text.urls import is_web_address
-from newsarc.tree import Day, Tree
 
 if TYPE_CHECKING:
     from newsarc.storage.cache import Cache
@@ -30,7 +30,8 @@ class Pages:
 
     They are as the files were when they were first listed. ``warnings`` collects, as lines for the user, what had to be
     passed over. ``names`` are context names that are known to contain a comma. ``may_cache`` allows what is worked out
-    to be kept between runs. ``unsaved`` are texts that stand in for those of files (see :class:`~newsarc.tree.Tree`).
+    to be kept between runs. ``unsaved`` are texts that stand in for those of files (see
+    :class:`~newsarc.storage.tree.Tree`).
     """
 
     def __init__(

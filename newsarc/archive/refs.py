@@ -22,9 +22,9 @@ from newsarc.layout import DAY_PAGE_NAMES, is_event_path
 from newsarc.links import canonical, resolve
 from newsarc.parser.page import make_date
 from newsarc.storage.paths import inside, is_path, with_slashes
+from newsarc.storage.tree import Day, Tree
 from newsarc.text.suggest import shared_length
 from newsarc.text.urls import is_external, without_site
-from newsarc.tree import Day, Tree
 
 LATEST = "latest"
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?\Z", re.ASCII)

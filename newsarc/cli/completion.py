@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newsarc.config import Config
-    from newsarc.tree import Tree
+    from newsarc.storage.tree import Tree
 
 VARIABLE = "_NEWSARC_COMPLETE"
 _DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
@@ -61,7 +61,7 @@ def complete_refs(root: Path, beginning: str, config: Config | None = None) -> l
     choice. For ``2017-06-16/`` and a beginning, the slugs of that day. For any other beginning, all slugs that have it.
     Names that a shell could take for more than a name are left out.
     """
-    from newsarc.tree import Tree
+    from newsarc.storage.tree import Tree
 
     tree = Tree(root, max_page_bytes=0)  # it reads no page
     found: list[str] = []
@@ -110,7 +110,7 @@ def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[s
     from newsarc.config import DEFAULT_CONFIG
     from newsarc.index.names import paths_beginning
     from newsarc.storage.cache import open_cache
-    from newsarc.tree import Tree
+    from newsarc.storage.tree import Tree
 
     tree = Tree(root, max_page_bytes=0)
     cache = open_cache(root, config or DEFAULT_CONFIG)

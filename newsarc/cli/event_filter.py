@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from newsarc.api import Archive
 from newsarc.archive.refs import DayRange, EventRef, events_in
 from newsarc.errors import NotFoundError
-from newsarc.tree import Day
+from newsarc.storage.tree import Day
 
 if TYPE_CHECKING:
     from newsarc.index import Filter, Index

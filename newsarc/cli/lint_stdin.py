@@ -43,7 +43,7 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) ->
     if wanted.fix and (wanted.output_format is not None or wanted.statistics):
         raise UsageError("--fix writes the mended text: --output-format and --statistics do not go with it")
     from newsarc.lint import Report
-    from newsarc.tree import as_text
+    from newsarc.storage.tree import as_text
 
     path = _page(session.archive, name)
     text = read_input()

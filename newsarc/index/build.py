@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from newsarc.archive.reader import Pages
-from newsarc.folder_state import LONG_TICK, FolderState
 from newsarc.index.destinations import (
     pages_at,
     pages_elsewhere,
@@ -23,7 +22,8 @@ from newsarc.index.rows import Batch, Reader
 from newsarc.index.schema import INDEXES, LINK_BITS, PATH, SCHEMA
 from newsarc.index.targets import number_of
 from newsarc.index.write import Writer
-from newsarc.tree import Day, Tree
+from newsarc.storage.fingerprints import LONG_TICK, FolderState
+from newsarc.storage.tree import Day, Tree
 
 Of = TypeVar("Of")
 Result = TypeVar("Result")

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from newsarc.index.schema import as_stored, as_text
-from newsarc.tree import Tree
+from newsarc.storage.tree import Tree
 
 _WANTED = """
     SELECT path, text FROM elsewhere

@@ -25,8 +25,8 @@ from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, p
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
+from newsarc.storage.tree import Day
 from newsarc.text.normalize import without_surrogates
-from newsarc.tree import Day
 
 if TYPE_CHECKING:
     from newsarc.index.chosen import Chosen

@@ -8,11 +8,11 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsarc.folder_state import stamp as stamp_of
 from newsarc.index.kept import KeptIndex
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.cache import Cache
-from newsarc.tree import Tree
+from newsarc.storage.fingerprints import stamp as stamp_of
+from newsarc.storage.tree import Tree
 
 _LAST = "\U0010ffff"  # sorts behind whatever may go on
 _MANY = 200  # folders whose listings changed: then it is quicker to list them all

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from newsarc.archive.reader import Pages
-from newsarc.folder_state import FolderState
 from newsarc.index.schema import LINK_BITS
 from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, number_of
 from newsarc.model import DayPage, Event
 from newsarc.parser.contexts import headline_prefixes
+from newsarc.storage.fingerprints import FolderState
+from newsarc.storage.tree import Day
 from newsarc.text.normalize import without_surrogates
-from newsarc.tree import Day
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ from pathlib import Path
 LINK_BITS = 24
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- pages: its state, as newsarc.folder_state.FolderState; empty where that was not settled. stamp: what tells its
--- listing from any other without reading it.
+-- pages: its state, as newsarc.storage.fingerprints.FolderState; empty where that was not settled. stamp: what tells
+-- its listing from any other without reading it.
 CREATE TABLE folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, pages BLOB NOT NULL, stamp BLOB NOT NULL);
 -- What had to be passed over in a folder, for the user.
 CREATE TABLE note (folder INTEGER NOT NULL, path BLOB NOT NULL, line BLOB NOT NULL);

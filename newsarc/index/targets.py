@@ -25,8 +25,8 @@ from newsarc.links import (
     unpadded,
 )
 from newsarc.model import RelatedLink
+from newsarc.storage.tree import Day
 from newsarc.text.urls import is_web_address
-from newsarc.tree import Day
 
 OTHER_SITE = 0
 _IN_DAY_FOLDER = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+(?:/(?:index|README)\.md)?\Z", re.ASCII)

@@ -17,8 +17,8 @@ from newsarc.lint.labels import said
 from newsarc.lint.linked import LinkedEvent
 from newsarc.lint.regular import RegularDayPage, RegularEvent
 from newsarc.model import DayPage, Event
+from newsarc.storage.tree import Day
 from newsarc.text.normalize import display
-from newsarc.tree import Day
 
 NOBODY = -1  # the number of what is no event of the archive
 NO_KEY = 0  # of a headline that no label can be compared with by its key

@@ -16,8 +16,8 @@ from zlib import crc32
 
 from newsarc.lint.columns import NO_KEY, NOBODY, Columns, DayFacts, Former, said_key
 from newsarc.lint.labels import bare, said
+from newsarc.storage.tree import Day, Tree
 from newsarc.text.normalize import display, fold
-from newsarc.tree import Day, Tree
 
 # How many events are remembered, and how many days unpacked: they take 1 KB an event, and 10,000 days 90 MB.
 _MAX_EVENTS = 2000

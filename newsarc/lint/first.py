@@ -11,7 +11,7 @@ from newsarc.lint.moved import dead_path
 from newsarc.lint.plan import Plan, listings, merge
 from newsarc.lint.record import DayRecord, made
 from newsarc.lint.rules.dates import FutureDate
-from newsarc.tree import Day
+from newsarc.storage.tree import Day
 
 
 class FirstLook:

@@ -17,12 +17,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from newsarc.folder_state import FolderState
 from newsarc.lint.plan import NOTHING, Kept, Plan
 from newsarc.lint.record import DayRecord, found_in, later_in
 from newsarc.lint.shelf import DamagedError, Piece, Shelf, put_all, put_more
+from newsarc.storage.fingerprints import FolderState
+from newsarc.storage.tree import Day
 from newsarc.storage.workers import in_order
-from newsarc.tree import Day
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages

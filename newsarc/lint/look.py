@@ -33,8 +33,8 @@ from newsarc.model import Event, Link, RelatedLink
 from newsarc.parser.contexts import names_with_comma
 from newsarc.parser.page import HEADING, heading_text
 from newsarc.parser.plain import plain_related
+from newsarc.storage.tree import Day, as_text
 from newsarc.text.normalize import display
-from newsarc.tree import Day, as_text
 
 MOVING_RULES = ("NA101", "NA102", "NA502")  # whose findings are about links that may be told where to lead
 NO_DAY = Day(0, 0, 0, "")  # what the front page is filed under
@@ -217,7 +217,8 @@ class Look:
             before = data
 
     def _note(self, targets: Iterable[str]) -> None:
-        """Have the tree remember (:attr:`newsarc.tree.Tree.asked`) that those of ``targets`` are missing which are."""
+        """Have the tree remember (:attr:`newsarc.storage.tree.Tree.asked`) that those of ``targets`` are missing which
+        are."""
         if self.archive.tree.asked is not None:
             for target in targets:
                 if target not in self.known:
@@ -250,7 +251,7 @@ class Look:
 
 
 def digest(text: str) -> bytes:
-    """Return what tells ``text``, a page as :meth:`newsarc.tree.Tree.read` gives it, from any other."""
+    """Return what tells ``text``, a page as :meth:`newsarc.storage.tree.Tree.read` gives it, from any other."""
     return digest_of_bytes(text.encode("utf-8", "surrogateescape"))
 
 

@@ -44,7 +44,7 @@ from newsarc.text.suggest import shared_length
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
-    from newsarc.tree import Day
+    from newsarc.storage.tree import Day
 
 # Measured on 15,000 renames and 4,200 deletions (benchmarks/README.md): how alike, in percent, two wordings of one
 # headline are at least (75 to 85 do equally well, 95 misses one in 16, 70 begins to invent), and by how much the best

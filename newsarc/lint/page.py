@@ -12,7 +12,7 @@ from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.model import Comment, DayPage, Directive, Event, Link, Problem, Source
 from newsarc.parser.comments import without_comments
 from newsarc.parser.page import HEADING, ITEM, page_lines
-from newsarc.tree import Day
+from newsarc.storage.tree import Day
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages

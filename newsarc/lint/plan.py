@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from newsarc.folder_state import FolderState
 from newsarc.lint.columns import NOBODY
 from newsarc.lint.record import DayRecord, columns_in, events_in, renumbered
 from newsarc.lint.shelf import Shelf
-from newsarc.tree import Day, Tree
+from newsarc.storage.fingerprints import FolderState
+from newsarc.storage.tree import Day, Tree
 
 
 class Kept(NamedTuple):

@@ -19,7 +19,7 @@ from newsarc.lint.rules import RULES
 from newsarc.lint.shelf import Piece
 from newsarc.lint.suppress import Suppression
 from newsarc.model import Change, Link, RelatedLink
-from newsarc.tree import Day
+from newsarc.storage.tree import Day
 
 _LINKS = (Link, RelatedLink, Change)
 _SPELLED = {rule.code: (rule.name, rule.severity) for rule in RULES}
@@ -32,10 +32,10 @@ DeadLink = tuple[Finding, Link]
 class DayRecord(NamedTuple):
     """What a look at the pages of one day folder found.
 
-    ``state`` tells the folder (:class:`newsarc.folder_state.FolderState`) from itself after any change; it is empty
-    where the next run is to look again in any case. ``names`` stands for its listing, which has ``number`` events;
-    ``asked`` are the other folders on whose listings the rest depends, ``dead_paths`` what the dead links name; so
-    many pages were ``unread``. Packed are ``found``, findings, wishes and texts; ``later``, what the second look
+    ``state`` tells the folder (:class:`newsarc.storage.fingerprints.FolderState`) from itself after any change; it is
+    empty where the next run is to look again in any case. ``names`` stands for its listing, which has ``number``
+    events; ``asked`` are the other folders on whose listings the rest depends, ``dead_paths`` what the dead links name;
+    so many pages were ``unread``. Packed are ``found``, findings, wishes and texts; ``later``, what the second look
     found about these pages (None where that is not known); and ``facts``, names of files, columns and dead links.
     """
 

@@ -23,8 +23,8 @@ from newsarc.lint.plan import Plan, listings, merge
 from newsarc.lint.record import DayRecord, DeadLink, Later, columns_in, dead_in, events_in, later_in, pack_later
 from newsarc.lint.rules import ArchiveRule
 from newsarc.model import Change, Link, RelatedLink
+from newsarc.storage.tree import Day
 from newsarc.storage.workers import in_order
-from newsarc.tree import Day
 
 _LINKS_AT_ONCE = 200
 _PLACES_AT_ONCE = 20

@@ -19,10 +19,10 @@ from newsarc.parser.comments import without_comments
 from newsarc.query.language import TEXT_FIELDS, Query, Word, parse_query, parts_of
 from newsarc.query.matcher import Judge, Looked, Marked, SearchedText
 from newsarc.search.engine import Hit, Result
+from newsarc.storage.tree import Day
 from newsarc.storage.workers import in_order
 from newsarc.text.entities import decode_entities
 from newsarc.text.normalize import fold_characters
-from newsarc.tree import Day
 
 Wider = Literal["related", "sources", "all"]
 Progress = Callable[[int, int], None]

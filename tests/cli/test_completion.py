@@ -15,7 +15,7 @@ import pytest
 from newsarc.cli.completion import complete_refs
 from newsarc.cli.rule_names import RULE_NAMES
 from newsarc.lint.rules import RULES
-from newsarc.tree import Tree
+from newsarc.storage.tree import Tree
 from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment, fork
 
 AS_NEWSARC = "import sys; sys.argv[0] = 'newsarc'; from newsarc.cli import main; main()"

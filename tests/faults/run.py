@@ -217,7 +217,7 @@ class Bench:
 
 def _settle() -> None:
     """Let what newsarc keeps of a folder count however new the folder is: otherwise a run would mend the next."""
-    from newsarc.folder_state import FolderState
+    from newsarc.storage.fingerprints import FolderState
 
     build: Any = importlib.import_module("newsarc.index.build")
 

@@ -31,8 +31,8 @@ from newsarc.model import Event
 from newsarc.parser import parse_day, parse_event
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
+from newsarc.storage.tree import Tree, as_text
 from newsarc.text.urls import is_external
-from newsarc.tree import Tree, as_text
 from tests.parser.accounting import accounted_lines, all_links, filled_lines
 
 EVENT_PATH = "news/2017/06/16/a.md"

@@ -41,11 +41,11 @@ from newsarc.parser.front_matter import read_front_matter
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.search.engine import passage
+from newsarc.storage.tree import Day, Tree
 from newsarc.text.normalize import display, fold
 from newsarc.text.patterns import literal
 from newsarc.text.sanitize import csv_cell, json_text, visible, web_address
 from newsarc.text.tokenizer import exact_text, index_text, variants
-from newsarc.tree import Day, Tree
 
 PIECES = [
     *("[", "]", "](", "[](", "[a](b)", "![", "(", ")", "<", "\\", "\\[", "`", "|", "{{", "{{convert|", "-{", "}}"),

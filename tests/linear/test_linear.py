@@ -15,7 +15,7 @@ from newsarc.archive.refs import event_refs
 from newsarc.lint.labels import with_balanced_brackets
 from newsarc.output.story.text_metrics import balanced
 from newsarc.parser import parse_day, parse_event
-from newsarc.tree import Tree
+from newsarc.storage.tree import Tree
 from tests.cli.driver import run
 from tests.linear.table import PAGES, PIECES, READERS, line_of, write
 from tests.linear.work import growth, lines_run

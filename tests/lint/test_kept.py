@@ -24,7 +24,7 @@ from newsarc.lint.fix import mend
 from newsarc.lint.look import Look
 from newsarc.lint.rules import dates
 from newsarc.storage.cache import FOLDER_VARIABLE, open_cache
-from newsarc.tree import Day
+from newsarc.storage.tree import Day
 from tests.test_cache import edit, events, folder_of, make, page
 
 LINK = re.compile(r"\]\((/news/[^)\s]*)\)")

@@ -18,7 +18,7 @@ from newsarc.text.sanitize import visible_lines
 if TYPE_CHECKING:
     from newsarc.api import Archive
     from newsarc.model import Event
-    from newsarc.tree import Day
+    from newsarc.storage.tree import Day
 
 HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related", "broken")
 

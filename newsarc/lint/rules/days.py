@@ -20,7 +20,7 @@ from newsarc.text.urls import is_web_address
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.lint.facts import EventFacts, Facts
-    from newsarc.tree import Day
+    from newsarc.storage.tree import Day
 
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.

@@ -11,7 +11,7 @@ from newsarc.lint.rules.rule import ArchiveRule
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.lint.facts import Facts
-    from newsarc.tree import Day
+    from newsarc.storage.tree import Day
 
 
 class UnreadableFile(ArchiveRule):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.lint.facts import Facts
     from newsarc.lint.page import Page
-    from newsarc.tree import Day
+    from newsarc.storage.tree import Day
 
 
 _LONGEST_PATH = 4096  # bytes that a path of a file has at most; targets are as long as one likes

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.lint.facts import Facts
     from newsarc.lint.page import Page
-    from newsarc.tree import Day
+    from newsarc.storage.tree import Day
 
 
 class Rule(ABC):

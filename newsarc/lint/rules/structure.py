@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newsarc.config import Labels
     from newsarc.lint.facts import EventFacts, Facts
     from newsarc.lint.page import Page
-    from newsarc.tree import Day
+    from newsarc.storage.tree import Day
 
 # How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.
 _MIN_SHARED = 24

@@ -15,7 +15,7 @@ from newsarc.lint.page import Page
 from newsarc.model import Event
 from newsarc.scaffold.event.page_style import Form
 from newsarc.storage.changeset import Draft
-from newsarc.tree import Day
+from newsarc.storage.tree import Day
 
 
 def day_drafts(archive: Pages, day: Day, event: Event, text: str, contexts: Collection[str], form: Form) -> list[Draft]:

@@ -25,8 +25,8 @@ from newsarc.scaffold.event.related_links import RelatedEvent, related_events
 from newsarc.scaffold.event.slug import slug_of
 from newsarc.scaffold.event.source import source_of
 from newsarc.storage.changeset import Draft
+from newsarc.storage.tree import Day
 from newsarc.text.normalize import display, fold
-from newsarc.tree import Day
 
 
 def drafts(archive: Archive, new: NewEvent) -> list[Draft]:

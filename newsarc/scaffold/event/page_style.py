@@ -16,9 +16,9 @@ from newsarc.lint.entry import previous_day
 from newsarc.lint.page import Page, load_page
 from newsarc.model import Event, FrontMatter
 from newsarc.parser.page import note_words
+from newsarc.storage.tree import Day
 from newsarc.text.characters import has_han
 from newsarc.text.tokenizer import has_spaceless
-from newsarc.tree import Day
 
 # How many days are looked at, the nearest first: few for the form, which may have changed lately, more for words that
 # not every page has.

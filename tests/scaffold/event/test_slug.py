@@ -11,7 +11,7 @@ from newsarc.lint.page import Page
 from newsarc.lint.rules.structure import SlugMismatch
 from newsarc.parser import parse_event
 from newsarc.scaffold.event.slug import slug_of
-from newsarc.tree import Day
+from newsarc.storage.tree import Day
 from tests.cli.driver import EXAMPLE
 
 

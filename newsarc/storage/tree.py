@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.folder_state import FolderState, digest, folder_state, look, pages_state, stamp
 from newsarc.layout import DAY_PAGE_NAMES, NEWS
 from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
+from newsarc.storage.fingerprints import FolderState, digest, folder_state, look, pages_state, stamp
 from newsarc.storage.paths import leads_inside
 
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
@@ -269,7 +269,7 @@ class Tree:
         return digest([*sorted(self.files(folder)), "/", *sorted(self._folders.get(folder, ()))])
 
     def stamp(self, folder: str) -> tuple[bytes, int]:
-        """Return :func:`newsarc.folder_state.stamp` of a folder, a path from the root."""
+        """Return :func:`newsarc.storage.fingerprints.stamp` of a folder, a path from the root."""
         return stamp(self._base + folder)
 
     def state(self, folder: str) -> FolderState:
@@ -277,7 +277,7 @@ class Tree:
         return folder_state(self._base + folder)
 
     def pages_state(self, folder: str) -> bytes:
-        """Return :func:`newsarc.folder_state.pages_state` of a folder, a path from the root."""
+        """Return :func:`newsarc.storage.fingerprints.pages_state` of a folder, a path from the root."""
         return pages_state(self._base + folder)
 
     def state_of_all(self, folders: Sequence[str]) -> bytes:

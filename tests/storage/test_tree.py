@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from newsarc.errors import PageError
-from newsarc.folder_state import folder_state, pages_state
 from newsarc.links import resolve
-from newsarc.tree import Tree
+from newsarc.storage.fingerprints import folder_state, pages_state
+from newsarc.storage.tree import Tree
 
 DAY = "news/2017/06/16"
 EVENT = f"{DAY}/an-event.md"
@@ -336,8 +336,8 @@ def test_pages_that_change_names_count_where_the_file_system_does_not_say_so(
             file = files.get(os.path.basename(path)) if isinstance(path, str) else None
             return real(tmp_path / file) if file else real(path, **how)
 
-        monkeypatch.setattr("newsarc.folder_state.os.listdir", lambda _: list(files))
-        monkeypatch.setattr("newsarc.folder_state.os.stat", status)
+        monkeypatch.setattr("newsarc.storage.fingerprints.os.listdir", lambda _: list(files))
+        monkeypatch.setattr("newsarc.storage.fingerprints.os.stat", status)
         found = folder_state(str(tmp_path)).pages
         monkeypatch.undo()
         return found

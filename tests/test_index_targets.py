@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from newsarc import Archive
 from newsarc.index import Filter
-from newsarc.links import is_page_path, is_written_plainly, plain_spellings, spellings
+from newsarc.parser.targets import is_page_path, is_written_plainly, plain_spellings, spellings
 from newsarc.storage.cache import FOLDER_VARIABLE
 from newsarc.storage.fingerprints import FolderState
 from newsarc.storage.tree import Tree

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from newsarc.config import Config
 from newsarc.errors import PageError
-from newsarc.links import foreign_prefix, is_page_path, is_written_plainly, plain_spellings, resolve
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
+from newsarc.parser.targets import foreign_prefix, is_page_path, is_written_plainly, plain_spellings, resolve
 from newsarc.storage.tree import Day, Tree
 from newsarc.text.urls import is_web_address
 

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path
-from newsarc.links import canonical, resolve
 from newsarc.parser.page import make_date
+from newsarc.parser.targets import canonical, resolve
 from newsarc.storage.paths import inside, is_path, with_slashes
 from newsarc.storage.tree import Day, Tree
 from newsarc.text.suggest import shared_length

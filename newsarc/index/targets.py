@@ -15,7 +15,8 @@ from itertools import chain
 
 from newsarc.archive.reader import Pages
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.links import (
+from newsarc.model import RelatedLink
+from newsarc.parser.targets import (
     foreign_prefix,
     is_page_path,
     is_plain,
@@ -24,7 +25,6 @@ from newsarc.links import (
     spellings,
     unpadded,
 )
-from newsarc.model import RelatedLink
 from newsarc.storage.tree import Day
 from newsarc.text.urls import is_web_address
 

@@ -12,7 +12,6 @@ from functools import cached_property, partial
 
 from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, UsageError
-from newsarc.links import spellings
 from newsarc.lint.baseline import Key, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.facts import Facts
@@ -30,6 +29,7 @@ from newsarc.lint.second import SecondLook, still_holds
 from newsarc.lint.select import selected_rules
 from newsarc.lint.shelf import DamagedError
 from newsarc.lint.suppress import Suppressions, per_file_ignores
+from newsarc.parser.targets import spellings
 from newsarc.storage.workers import in_order
 
 _DAYS_AT_ONCE = 50

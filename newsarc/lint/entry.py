@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from newsarc.links import written_target
 from newsarc.lint.finding import Edit
 from newsarc.lint.labels import headline_label
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.comments import without_comments
 from newsarc.parser.page import DATE_LABEL, heading_line, page_lines
+from newsarc.parser.targets import written_target
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages

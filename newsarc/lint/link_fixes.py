@@ -13,7 +13,6 @@ from itertools import groupby
 
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.links import written_target
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.labels import label_edit, label_for, means_headline
 from newsarc.lint.moved import Moves
@@ -23,6 +22,7 @@ from newsarc.lint.rules.links import StaleLinkText
 from newsarc.lint.select import selected_rules
 from newsarc.lint.suppress import per_file_ignores
 from newsarc.model import Change, Link, RelatedLink
+from newsarc.parser.targets import written_target
 from newsarc.text.normalize import display, fold
 
 DeadLink = tuple[Finding, Link]

@@ -31,7 +31,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.links import canonical, intended, written_target
 from newsarc.lint.changes import Changes
 from newsarc.lint.facts import EventFacts, Facts
 from newsarc.lint.finding import Finding, Suggestion
@@ -39,6 +38,7 @@ from newsarc.lint.labels import MIN_SHARED, bare, means_headline, size, topic_be
 from newsarc.model import Change, Link, RelatedLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
+from newsarc.parser.targets import canonical, intended, written_target
 from newsarc.text.normalize import fold
 from newsarc.text.suggest import shared_length
 

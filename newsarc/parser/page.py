@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from newsarc.config import SECTIONS, Config, Labels
-from newsarc.links import canonical
 from newsarc.model import Link, Problem
 from newsarc.parser.inline import InlineLink, find_links
+from newsarc.parser.targets import canonical
 from newsarc.text.labels import COLONS, label_key, label_word
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?\Z")

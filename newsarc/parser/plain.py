@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from newsarc.config import Config, Labels
-from newsarc.links import canonical
 from newsarc.model import Link, RelatedLink, Source
 from newsarc.parser.contexts import splitter
 from newsarc.parser.page import ITEM, begins_anew, note_words
+from newsarc.parser.targets import canonical
 
 # Whoever uses it sees to it that the label has no "[" and no backslash: to say so here takes 1 µs.
 _LABEL = r"\[([^\]]*)\]"

@@ -17,7 +17,9 @@ from newsarc.archive.refs import DayRange, EventRef, resolve_ref
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_config
 from newsarc.errors import ConfigError, NewsarcError, UsageError
 from newsarc.index import Filter, Index
-from newsarc.links import (
+from newsarc.model import Event
+from newsarc.parser import parse_day, parse_event
+from newsarc.parser.targets import (
     canonical,
     is_page_path,
     is_written_plainly,
@@ -27,8 +29,6 @@ from newsarc.links import (
     spellings,
     written_target,
 )
-from newsarc.model import Event
-from newsarc.parser import parse_day, parse_event
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.storage.tree import Tree, as_text

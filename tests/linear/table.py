@@ -18,7 +18,6 @@ from newsarc.archive.refs import looks_like_ref, resolve_ref
 from newsarc.config import DEFAULT_CONFIG, load_config
 from newsarc.errors import NewsarcError
 from newsarc.index.rows import host_of
-from newsarc.links import canonical, foreign_prefix, leaves_archive, spellings, written_target
 from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats import FORMATTERS
@@ -38,6 +37,7 @@ from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts
 from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
+from newsarc.parser.targets import canonical, foreign_prefix, leaves_archive, spellings, written_target
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.search.engine import passage

@@ -12,12 +12,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from newsarc import links
 from newsarc.config import DEFAULT_CONFIG, Config, Labels
-from newsarc.links import canonical
 from newsarc.model import DayPage, Event
-from newsarc.parser import contexts, day, event, page, parse_day, parse_event, plain
+from newsarc.parser import contexts, day, event, page, parse_day, parse_event, plain, targets
 from newsarc.parser.contexts import headline_prefixes, join_names, split_contexts
+from newsarc.parser.targets import canonical
 from newsarc.text.normalize import display
 from tests.generated import generate
 
@@ -34,7 +33,7 @@ def general_way() -> Iterator[None]:
         for pattern in ("_SOURCE", "_LINK_HEADING", "_FORMATS"):
             patch.setattr(plain, pattern, NEVER)
         patch.setattr(plain, "_related_item", lambda _labels: NEVER)
-        patch.setattr(links, "_EVENT_FORMAT", NEVER)
+        patch.setattr(targets, "_EVENT_FORMAT", NEVER)
         patch.setattr(page, "_is_unicode", lambda _text: False)
         patch.setattr(page, "_date_of_folder", page._date_of_folder.__wrapped__)
         patch.setattr(day, "splitter", lambda known: partial(split_contexts, known=known))

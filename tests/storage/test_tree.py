@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newsarc.errors import PageError
-from newsarc.links import resolve
+from newsarc.parser.targets import resolve
 from newsarc.storage.fingerprints import folder_state, pages_state
 from newsarc.storage.tree import Tree
 

@@ -7,13 +7,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
-from newsarc.links import leaves_archive
 from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion, previous_day
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.page import Page, load_page
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import DayEntry, DayPage, Event, Link
+from newsarc.parser.targets import leaves_archive
 from newsarc.text.normalize import display, fold
 from newsarc.text.urls import is_web_address
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from newsarc.links import intended
 from newsarc.lint.finding import Finding
 from newsarc.lint.labels import means_headline
 from newsarc.lint.rules.rule import PageRule
 from newsarc.parser.front_matter import KNOWN_KEYS
+from newsarc.parser.targets import intended
 from newsarc.text.normalize import display, fold
 from newsarc.text.urls import is_external
 

@@ -7,12 +7,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
-from newsarc.links import canonical, leaves_archive, written_target
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.labels import bare, label_edit, label_for, means_headline, with_balanced_brackets
 from newsarc.lint.regular import RegularDay, read_event
 from newsarc.lint.rules.rule import ArchiveRule, PageRule
 from newsarc.model import Change, Event, Link, RelatedLink
+from newsarc.parser.targets import canonical, leaves_archive, written_target
 from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from newsarc.links import written_target
 from newsarc.lint.labels import headline_label
 from newsarc.parser.page import HEADING, heading_line
+from newsarc.parser.targets import written_target
 from newsarc.scaffold.event.new_event import NewEvent
 from newsarc.scaffold.event.page_style import Form
 from newsarc.scaffold.event.related_links import RelatedEvent

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from newsarc.links import canonical, foreign_prefix, intended, leaves_archive, resolve, spellings
+from newsarc.parser.targets import canonical, foreign_prefix, intended, leaves_archive, resolve, spellings
 from newsarc.text.urls import is_external, is_web_address, without_site
 
 EVENT = "news/2017/07/7/some-event.md"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from newsarc.lint.finding import Edit
 from newsarc.model import Event, Link
 from newsarc.parser.contexts import headline_prefixes
-from newsarc.parser.inline import find_links
+from newsarc.text.inline import find_links
 from newsarc.text.normalize import display, fold
 from newsarc.text.sanitize import visible
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from newsarc.model import Comment
-from newsarc.parser.inline import CodeSpans, end_of_target
+from newsarc.text.inline import CodeSpans, end_of_target
 
 _OPEN, _CLOSE = "<!--", "-->"
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|\Z)")

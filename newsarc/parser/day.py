@@ -10,7 +10,6 @@ from newsarc.model import DayEntry, DayPage, Link, Problem, Prose, Topic
 from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import names_with_comma, splitter
 from newsarc.parser.directives import directives
-from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
     DATE_LABEL,
     FORMATS,
@@ -28,6 +27,7 @@ from newsarc.parser.page import (
     prose_links,
 )
 from newsarc.parser.plain import plain_formats, plain_heading
+from newsarc.text.inline import find_links
 from newsarc.text.normalize import display
 
 

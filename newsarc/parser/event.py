@@ -24,7 +24,6 @@ from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, headline_topics, names_with_comma, split_contexts
 from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
-from newsarc.parser.inline import find_links
 from newsarc.parser.page import (
     DATE_LABEL,
     FORMATS,
@@ -45,6 +44,7 @@ from newsarc.parser.page import (
     section_kind,
 )
 from newsarc.parser.plain import plain_formats, plain_heading, plain_related, plain_sources
+from newsarc.text.inline import find_links
 from newsarc.text.normalize import display, fold
 
 _CHANGE_NOTE = re.compile(

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from newsarc.config import SECTIONS, Config, Labels
 from newsarc.model import Link, Problem
-from newsarc.parser.inline import InlineLink, find_links
 from newsarc.parser.targets import canonical
+from newsarc.text.inline import InlineLink, find_links
 from newsarc.text.labels import COLONS, label_key, label_word
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?\Z")
 ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]+(?=\S)")
-# Possessive, as in newsarc.parser.inline: to be able to go back costs 100 bytes a character.
+# Possessive, as in newsarc.text.inline: to be able to go back costs 100 bytes a character.
 RULE = re.compile(r" {0,3}(?:-[ \t]*+){3,}+\Z")
 FORMATS = re.compile(r"Formats:[ \t]")
 DATE_LABEL = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*\Z")

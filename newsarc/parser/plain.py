@@ -1,6 +1,6 @@
 """The lines that most pages consist of nearly alone, each read by one regular expression.
 
-What they say is defined by the general way: :mod:`newsarc.parser.inline` finds the links, :mod:`newsarc.parser.page`
+What they say is defined by the general way: :mod:`newsarc.text.inline` finds the links, :mod:`newsarc.parser.page`
 makes them, and the event's and the day's parser take them apart. What is read here is what comes to the same there, in
 a fraction of the time; every other line is left to them. `tests/parser/test_plain.py` holds the two together.
 """

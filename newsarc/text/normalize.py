@@ -31,7 +31,7 @@ _CUT_ENTITY = re.compile(
 def display(written: str, is_markdown: bool = True) -> str:
     """Return ``written`` for reading, on one line.
 
-    Markdown becomes the text that it shows (see :func:`newsarc.parser.markup.shown_text`), unless ``written`` is none,
+    Markdown becomes the text that it shows (see :func:`newsarc.text.markup.shown_text`), unless ``written`` is none,
     as front matter is; HTML entities are decoded and one that was cut off at the end is dropped; wiki leftovers are
     smoothed (``''x''`` → ``"x"``, ``{{convert|6.2|mi|km}}`` → ``6.2 mi``, ``-{zh-hans:甲; zh-hant:乙}-`` → ``甲``);
     runs of white space become one space and none is left at the ends.
@@ -42,7 +42,7 @@ def display(written: str, is_markdown: bool = True) -> str:
     if is_markdown and (
         "*" in written or "_" in written or "<" in written or "`" in written or "\\" in written or "](" in written
     ):
-        from newsarc.parser.markup import shown_text  # few texts have any
+        from newsarc.text.markup import shown_text  # few texts have any
 
         written = shown_text(written)
     elif "&" in written:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsarc.model import DayPage, Event
 from newsarc.parser import parse_day, parse_event
-from newsarc.parser.inline import find_links
+from newsarc.text.inline import find_links
 from tests.parser.accounting import accounted_lines, all_links, filled_lines
 from tests.parser.commonmark import inline_targets, plain
 

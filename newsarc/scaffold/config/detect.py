@@ -12,8 +12,8 @@ from newsarc.config import SECTIONS, Config, Labels
 from newsarc.errors import PageError
 from newsarc.model import Event
 from newsarc.parser.comments import without_comments
-from newsarc.parser.inline import find_links
 from newsarc.parser.page import DATE_LABEL, ITEM, page_lines
+from newsarc.text.inline import find_links
 from newsarc.text.labels import is_label, label_key, label_word
 from newsarc.text.normalize import has_surrogates
 from newsarc.text.urls import is_external

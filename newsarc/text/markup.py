@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from newsarc.parser.inline import Span, find_spans
 from newsarc.text.entities import decode_entities
+from newsarc.text.inline import Span, find_spans
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])")
 _DELIMITERS = re.compile(r"\\.|\*+|_+", re.DOTALL)

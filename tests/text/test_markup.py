@@ -12,8 +12,8 @@ from markdown_it.token import Token
 
 from newsarc.lint.labels import said
 from newsarc.parser import parse_day, parse_event
-from newsarc.parser.inline import find_links, find_spans
-from newsarc.parser.markup import shown_text
+from newsarc.text.inline import find_links, find_spans
+from newsarc.text.markup import shown_text
 from newsarc.text.normalize import display, fold
 from tests.cli.driver import run
 

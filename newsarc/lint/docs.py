@@ -1,18 +1,14 @@
-"""What the docstrings of the rules teach → Markdown: one rule, or all of them (``docs/rules.md``).
-
-``python -m newsarc.lint.docs > docs/rules.md`` writes the reference anew; a test holds the two together.
-"""
+"""The docstrings of the rules, taken apart and as Markdown."""
 
 from __future__ import annotations
 
 import inspect
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from newsarc.lint.rules import RULES, Rule
+from newsarc.lint.rules import Rule
 
 FAMILIES = {
     "NA1": "Related links and changes",
@@ -24,20 +20,6 @@ FAMILIES = {
     "NA7": "Front matter",
     "NA9": "Files and suppressions",
 }
-
-_HEAD = """\
-# The rules of newsarc lint
-
-Made from the docstrings of the rules by `python -m newsarc.lint.docs`: edit those, not this page. `newsarc rule CODE`
-shows one of them in a terminal.
-
-`--select` and `--ignore`, and `select` and `ignore` in the configuration, take codes (`NA101`), families (`NA1`), names
-(`broken-related-link`), `E` or `W` for all of a severity, and `ALL`. A rule that is off by default runs when it is
-selected by its code or its name, or with `ALL`.
-
-| code | name | severity | default | what is wrong |
-| --- | --- | --- | --- | --- |
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +85,8 @@ def rule_markdown(rule: Rule, level: int = 1) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def reference() -> Iterator[str]:
-    """Yield the page about all rules: a table, then family by family."""
-    yield _HEAD
-    for rule in RULES:
-        link = f"[{rule.code}](#{rule.code.lower()}-{rule.name})"
-        summary = rule.summary.replace("|", "\\|")
-        yield f"| {link} | `{rule.name}` | {rule.severity} | {state(rule)} | {summary} |\n"
-    for code, rules in groupby(sorted(RULES, key=lambda rule: rule.code), key=family):
-        yield f"\n## {code}: {FAMILIES[code]}\n"
-        for rule in rules:
-            yield f"\n{rule_markdown(rule, 3)}"
-
-
 def _fenced(example: str) -> str:
     fence = "```"
     while fence in example:
         fence += "`"
     return f"{fence}markdown\n{example}\n{fence}"
-
-
-if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
-    sys.stdout.writelines(reference())

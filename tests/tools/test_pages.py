@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli.driver import REPOSITORY
@@ -12,3 +14,9 @@ from tools.reference.pages import PAGES
 def test_a_page_is_as_it_is_made(name: str) -> None:
     page = (REPOSITORY / "docs" / name).read_text(encoding="utf-8")
     assert page == PAGES[name](page), "python -m tools.reference"
+
+
+def test_links_of_the_table_lead_to_headings() -> None:
+    text = PAGES["rules.md"]("")
+    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^### (NA\d{3} .*)$", text, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) == headings

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from newsarc.lint import docs as rules
-from tools.reference import commands, configuration, schemas, tables
+from tools.reference import commands, configuration, rules, schemas, tables
 
 _FIRST_TABLE = "\n### day\n"  # where the reference begins in docs/export.md
 

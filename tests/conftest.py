@@ -36,6 +36,9 @@ for variable in (
 ):
     os.environ.pop(variable, None)
 
+# What tests start finds newsarc compiled, as it is where it is installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Nobody's cache is read or written by tests.
 os.environ["NEWSARC_CACHE_DIR"] = tempfile.mkdtemp(prefix="newsarc-tests-")
 atexit.register(shutil.rmtree, os.environ["NEWSARC_CACHE_DIR"], ignore_errors=True)

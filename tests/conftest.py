@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -35,6 +36,11 @@ for variable in (
     "GITHUB_ACTIONS",
 ):
     os.environ.pop(variable, None)
+
+# What tests start finds newsarc compiled, as it is where it is installed; and pytest keeps the tests that it rewrites,
+# which takes it longer than most of them take to run.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Nobody's cache is read or written by tests.
 os.environ["NEWSARC_CACHE_DIR"] = tempfile.mkdtemp(prefix="newsarc-tests-")

@@ -148,8 +148,9 @@ class Truth:
 
 def mutate(source: Path, destination: Path, seed: int, *, rates: Rates | None = None, site_prefix: str = "") -> Truth:
     """Write the mutated archive to ``destination``, which must not exist, and the truth beside it; return the truth."""
-    shutil.copytree(source, destination)
-    run = _Mutation(destination, random.Random(seed), rates or Rates(), site_prefix)
+    pages = set(source.glob("news/*/*/*/*.md"))  # which are written when it is known what they are to say
+    shutil.copytree(source, destination, ignore=lambda at, names: [name for name in names if Path(at, name) in pages])
+    run = _Mutation(source, destination, random.Random(seed), rates or Rates(), site_prefix)
     run.change_events()
     run.change_links()
     run.change_day_pages()
@@ -159,15 +160,16 @@ def mutate(source: Path, destination: Path, seed: int, *, rates: Rates | None = 
 
 
 class _Mutation:
-    def __init__(self, root: Path, rng: random.Random, rates: Rates, site_prefix: str) -> None:
-        self.root, self.rng, self.rates, self.site_prefix = root, rng, rates, site_prefix
-        files = sorted(root.glob("news/*/*/*/*.md"))
-        self.day_pages = [file.relative_to(root).as_posix() for file in files if file.name in _DAY_PAGES]
+    def __init__(self, source: Path, root: Path, rng: random.Random, rates: Rates, site_prefix: str) -> None:
+        self.source, self.root = source, root
+        self.rng, self.rates, self.site_prefix = rng, rates, site_prefix
+        files = sorted(source.glob("news/*/*/*/*.md"))
+        self.day_pages = [file.relative_to(source).as_posix() for file in files if file.name in _DAY_PAGES]
         self.pages: dict[str, Page] = {}
         self.twins: dict[str, tuple[str, ...]] = {}
         for file in files:
             if file.name not in _DAY_PAGES:
-                page = _read(file, file.relative_to(root).as_posix())
+                page = _read(file, file.relative_to(source).as_posix())
                 self.pages[page.old] = page
         self.taken = {path.casefold() for path in (*self.pages, *self.day_pages)}
         self.is_chinese = sum(bool(_CJK.search(page.headline)) for page in self.pages.values()) > len(self.pages) / 2
@@ -390,7 +392,7 @@ class _Mutation:
         self.day_texts: dict[str, str] = {}
         changed = {page.old: page for page in self.pages.values() if page.gone or page.path != page.old}
         for path in self.day_pages:
-            lines = (self.root / path).read_bytes().decode("utf-8", "surrogateescape").split("\n")
+            lines = (self.source / path).read_bytes().decode("utf-8", "surrogateescape").split("\n")
             for number, line in enumerate(lines):
                 target = re.search(r"\(/(news/[^()\s]*\.md)\)\s*\Z", line)
                 page = changed.get(target[1]) if target else None
@@ -400,8 +402,6 @@ class _Mutation:
 
     def write(self, seed: int) -> Truth:
         truth = Truth(seed, events={page.old: None if page.gone else page.path for page in self.pages.values()})
-        for old in self.pages:
-            (self.root / old).unlink()
         for path, text in self.day_texts.items():
             (self.root / path).write_bytes(text.encode("utf-8", "surrogateescape"))
         if self.site_prefix:
@@ -539,11 +539,11 @@ def _tell_the_same(one: str, other: str) -> bool:
 
 
 def _slug(path: str) -> str:
-    return PurePosixPath(path).name.removesuffix(".md")
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def _folder(path: str) -> str:
-    return str(PurePosixPath(path).parent)
+    return path.rpartition("/")[0]
 
 
 def _date_of(path: str) -> dt.date:

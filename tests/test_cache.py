@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows keeps no index"
 
 LINT = ("lint", "--output-format", "json")
 EXPORT = ("export", "--format", "jsonl", "--output", "-")
-SEARCH = ("search", "the", "--json", "-n", "0")
+SEARCH = ("search", "another OR although OR secret", "--json", "-n", "3")
 COMMANDS = (LINT, EXPORT, SEARCH)
 COUNT = ("list", "--count")  # asks the index, and reads no page for itself
 EXAMPLES = settings().max_examples
@@ -185,6 +185,8 @@ def headlines(root: Path) -> Iterator[set[str] | None]:
     for path in events(root)[::6]:
         edit(path, lambda data: re.sub(rb"(?m)^# ", b"# Another ", data, count=1))
         yield {folder_of(root, path)}
+    edit(path, lambda data: data.replace(b"# Another ", b"# "))  # which a search for it is not to find any more
+    yield {folder_of(root, path)}
 
 
 def a_page_goes_and_comes_back(root: Path) -> Iterator[set[str] | None]:
@@ -554,7 +556,6 @@ def test_a_damaged_file_is_ignored_and_made_again(root: Path, cache: Path, damag
             assert answers() == truth, name
     edit(page(root), lambda data: data.replace(b"# ", b"# Another ", 1))
     agree(root)
-    agree(root)
 
 
 def test_a_folder_where_a_file_should_be(root: Path, cache: Path) -> None:
@@ -696,8 +697,9 @@ class Edits(RuleBasedStateMachine):
     @invariant()
     def answers_agree(self) -> None:
         if self.root.exists():
+            command = (LINT, EXPORT, LINT, SEARCH)[self.turn % 4]
             self.turn += 1
-            agree(self.root, ((*LINT, "--select", self.select), EXPORT if self.turn % 2 else SEARCH))
+            agree(self.root, ((*command, "--select", self.select) if command == LINT else command,))
 
     def pick(self, rng: random.Random, pattern: str = "*.md") -> Path | None:
         """Return any page, or one whose name is like this."""

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX s
 def test_a_rule_in_ten_minutes(tmp_path: Path) -> None:
     copy = tmp_path / "newsarc"
     for name in ("newsarc", "tests", "tools", "docs", "examples"):
-        shutil.copytree(REPOSITORY / name, copy / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(REPOSITORY / name, copy / name, symlinks=True)
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(REPOSITORY / name, copy)
     chapter = GUIDE.partition("## Add a rule in ten minutes\n")[2].partition("\n## ")[0]

@@ -20,6 +20,8 @@ from pathlib import Path
 import pytest
 
 from newsarc.cli.app import COMMANDS, load
+from tests.cli.driver import CAN_FORK, read_terminal, start
+from tests.cli.forks import Fork
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -34,26 +36,30 @@ BLOCK = re.compile(r"^```console\n\$ (?P<command>.*(?:\n> .*|\n>$)*)\n(?P<output
 # Up to what the shell does with it; not within quotation marks.
 CALL = re.compile(r"(?m:^|[|&;] |\$\()(newsarc (?:'[^'\n]*'|\"[^\"\n]*\"|[^|&;>)'\"\n])*)")
 SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A progress bar that was shown for a while, on a machine that had much else to do.
+BAR = re.compile(r"\x1b\[\?25l.*?\x1b\[\?25h\s*\x1b\[1A\x1b\[2K", re.DOTALL)
 SECONDS = re.compile(r"\(\d+\.\d s\)")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 
 
 def run_on_terminal(command: str, folder: Path, shims: Path) -> str:
-    """Return what ``command`` prints in a shell on a terminal of 80 columns without colour."""
+    """Return what ``command`` prints in a shell on a terminal of 80 columns without colour.
+
+    Where it needs no shell, it runs without one, and without a new Python.
+    """
     import fcntl
     import pty
     import struct
     import termios
 
-    (shims / "newsarc").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m newsarc "$@"\n')
+    (shims / "newsarc").write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m newsarc "$@"\n')
     (shims / "newsarc").chmod(0o755)
     reader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment = {
         **os.environ,
         "PATH": f"{shims}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
         "NO_COLOR": "1",
         "PAGER": "cat",
         "TERM": "xterm",
@@ -61,28 +67,29 @@ def run_on_terminal(command: str, folder: Path, shims: Path) -> str:
     for variable in ("COLUMNS", "LINES", "NEWSARC_ARCHIVE"):
         environment.pop(variable, None)
     line = command.replace("\n> ", "\n").replace("\n>", "\n")
-    process = subprocess.Popen(
-        ["sh", "-c", line],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=terminal,
-        stderr=terminal,
-    )
-    os.close(terminal)
-    printed = b""
-    while True:
-        try:
-            piece = os.read(reader, 65536)
-        except OSError:
-            break  # the other end is closed
-        if not piece:
-            break
-        printed += piece
-    process.wait()
-    os.close(reader)
-    text = "".join(line.rstrip() + "\n" for line in printed.decode().replace("\r\n", "\n").splitlines())
+    process: Fork | subprocess.Popen[bytes]
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+        if CAN_FORK and (words := words_of(line)):
+            process = start(words, nothing, terminal, terminal, environment, folder)
+        else:
+            process = subprocess.Popen(
+                ["sh", "-c", line], cwd=folder, env=environment, stdin=nothing, stdout=terminal, stderr=terminal
+            )
+        os.close(terminal)
+        printed = read_terminal(reader)
+        process.wait()
+    lasting = BAR.sub("", printed.decode().replace("\r\n", "\n"))
+    text = "".join(line.rstrip() + "\n" for line in lasting.splitlines())
     return SECONDS.sub("(0.1 s)", text)
+
+
+def words_of(line: str) -> list[str] | None:
+    """Return the arguments of newsarc where that is all that there is to a line of the shell."""
+    if re.search(r"[$`*?~\\\n]", line):
+        return None
+    words = list(shlex.shlex(line, posix=True, punctuation_chars=True))
+    is_call = words[0] == "newsarc" and not any(set(word) <= set("();<>|&") for word in words)
+    return shlex.split(line)[1:] if is_call else None
 
 
 def blocks() -> list[tuple[Path, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+from functools import cache
 from importlib.metadata import version
 from types import ModuleType
 from xml.etree import ElementTree
@@ -23,6 +24,7 @@ def screenshot() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module._printed = cache(module._printed)  # type: ignore[attr-defined]
     return module
 
 

@@ -1,8 +1,8 @@
 """Runs of newsarc as processes of their own that need not start Python and import newsarc first.
 
 A server that has imported newsarc forks for each run. The run has its own process, file descriptors, environment and
-working folder, and it ends as Python ends. What only a new Python shows (``PYTHON*`` variables, the locale) needs
-:func:`tests.cli.driver.spawn`.
+working folder. It ends as Python ends, but for taking modules apart, which costs more than most runs. What only a new
+Python shows (``PYTHON*`` variables, the locale) needs :func:`tests.cli.driver.spawn`.
 
 ``python -m tests.cli.forks FD`` is the server, on one end of a pair of sockets. A request is its length with the
 descriptors of the run, then JSON. The run's last descriptor tells its process id and its exit code.
@@ -11,6 +11,7 @@ descriptors of the run, then JSON. The run's last descriptor tells its process i
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import json
 import os
@@ -22,8 +23,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PATIENCE = 600  # seconds after which a run counts as hanging
 _NEEDS_PYTHON = ("PYTHON", "LC_", "LANG")  # beginnings of variables that Python reads when it starts
@@ -118,39 +121,56 @@ def start(
 
 
 def serve(server: socket.socket) -> None:
-    """Fork for each request. Return only in the forks, which are to run newsarc then."""
-    parents = 0
+    """Fork for each request and tell how each fork ends. Return only in the forks, which are to run newsarc then."""
+    woken, waking = os.pipe()
+    os.set_blocking(waking, False)
+    signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    statuses: dict[int, int] = {}  # of each run
     while True:
+        ready, _, _ = select.select([server.fileno(), woken], [], [])
+        if woken in ready:
+            os.read(woken, 4096)
+            tell_ends(statuses, os.WNOHANG)
+        if server.fileno() not in ready:
+            continue
         header, descriptors, _, _ = socket.recv_fds(server, _LENGTH, 4)
-        while parents and os.waitpid(-1, os.WNOHANG if header else 0)[0]:
-            parents -= 1
         if not header:
+            tell_ends(statuses, 0)
             os._exit(0)
         left, request = int.from_bytes(header, "big"), b""
         while len(request) < left:
             request += server.recv(left - len(request))
-        if os.fork() == 0:
+        *streams, status = descriptors
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             server.close()
-            _become_run(descriptors, json.loads(request))
+            for descriptor in (woken, waking, status, *statuses.values()):
+                os.close(descriptor)
+            _become_run(streams, json.loads(request))
             return
-        parents += 1
-        for descriptor in descriptors:
-            os.close(descriptor)
-
-
-def _become_run(descriptors: list[int], request: dict[str, object]) -> None:
-    """Return in a process that is to run newsarc; its parent waits for it and tells how it ended."""
-    *streams, status = descriptors
-    if pid := os.fork():
+        statuses[pid] = status
+        os.write(status, b"%d\n" % pid)
         for descriptor in streams:
             os.close(descriptor)
-        for descriptor in (0, 1, 2):
-            os.close(descriptor)
-        os.write(status, b"%d\n" % pid)
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        os.write(status, b"%d\n" % code)
-        os._exit(0)
-    os.close(status)
+
+
+def tell_ends(statuses: dict[int, int], options: int) -> None:
+    """Write the exit codes of the runs that have ended."""
+    while statuses:
+        pid, ended = os.waitpid(-1, options)
+        if pid == 0:
+            return
+        status = statuses.pop(pid)
+        with suppress(BrokenPipeError):  # nobody wants to know
+            os.write(status, b"%d\n" % os.waitstatus_to_exitcode(ended))
+        os.close(status)
+
+
+def _become_run(streams: list[int], request: dict[str, object]) -> None:
+    """Give this process what the request says."""
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -178,6 +198,27 @@ def _become_run(descriptors: list[int], request: dict[str, object]) -> None:
             stream.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
 
 
+def run() -> None:
+    """Be newsarc. Return to let Python end this process."""
+    newsarc_main = importlib.import_module("newsarc.cli").main
+    try:
+        newsarc_main()
+        code: object = 0
+    except SystemExit as end:
+        code = end.code
+    if not isinstance(code, int):
+        raise SystemExit(code)
+    gc.collect()
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except (OSError, ValueError):  # Python says so
+        sys.exit(code)
+    os._exit(code & 0xFF)
+
+
 def main() -> None:
     """Import all that newsarc may, serve, and be newsarc in each fork."""
     import newsarc
@@ -191,13 +232,19 @@ def main() -> None:
         "rich.text",
         "rich.markup",
         "frontmatter",
+        "platformdirs",
         "sqlite3",
+        "typer._click.decorators",
         "typer.rich_utils",
     ):
         importlib.import_module(name)
+    # Typer makes the commands of an app from their signatures again for each run.
+    typer_main: Any = importlib.import_module("typer.main")
+    typer_main.get_command = cache(typer_main.get_command)
+    typer_main.get_command(importlib.import_module("newsarc.cli.app").app)
+    importlib.import_module("rich.cells").cell_len("\u4e2d")  # loads a table
     serve(socket.socket(fileno=int(sys.argv[1])))
-    newsarc_main = importlib.import_module("newsarc.cli").main
-    newsarc_main()
+    run()
 
 
 if __name__ == "__main__":

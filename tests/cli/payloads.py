@@ -124,5 +124,7 @@ def write_hostile_archive(root: Path) -> None:
         "---",
     ]
     (folder / "front.md").write_text("\n".join([*front, "# Front needle", ""]), encoding="utf-8")
-    with open(os.fsencode(folder) + b"/bytes-\xff\x1b[31m.md", "wb") as file:  # noqa: PTH123
+    passed_over = root / "news/2020/03/3"  # no cache keeps a day in which a page is passed over
+    passed_over.mkdir()
+    with open(os.fsencode(passed_over) + b"/bytes-\xff\x1b[31m.md", "wb") as file:  # noqa: PTH123
         file.write(b"# In vain\n")

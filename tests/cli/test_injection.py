@@ -172,7 +172,7 @@ COMMANDS: list[tuple[list[str], list[str], bool]] = [
     (["search", "needle", "--limit", "0"], LIST, True),
     (["search", "--regex", "needle|# ", "--limit", "0"], LIST, True),
     (["search", "--in", "all", "sources", "--limit", "0"], LIST, True),
-    (["related", "2020-03-01/hub"], [*LIST, "tree", "dot", "mermaid", "graphml"], False),
+    (["related", "2020-03-01/hub"], [*LIST, "tree"], False),
     (["related", "2020-03-01/hub", "--both", "--depth", "2"], [*LIST, "tree", "dot", "mermaid", "graphml"], True),
     (["related", "2020-03-01/hub", "--path", "e03"], LIST[:5], False),
     (["related", "2020-03-01/hub", "--discover"], LIST, False),

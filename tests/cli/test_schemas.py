@@ -150,9 +150,7 @@ def test_documents_and_lines(case: Case, archives: dict[str, list[Path]]) -> Non
         if case.name not in LINES_ALONE:
             result = ask(case, root, "json")
             assert result.code in (0, 1), result.err
-            plain, closed = DOCUMENTS[case.name]
-            check(plain, result.json)
-            check(closed, result.json)
+            check(DOCUMENTS[case.name][1], result.json)  # so that it is valid by the schema itself, too
             if case.is_found:
                 assert result.code == 0, result.err
         if case.name in LINES:

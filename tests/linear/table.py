@@ -107,7 +107,7 @@ _QUOTED = ("{}", "# {}", "1. [a](b) {}", "1. [{}](b)", "### [2020-03-01](/a) {}"
 
 
 def _graph(text: str) -> Graph:
-    nodes = tuple(Node(f"{FOLDER}/{name}.md", name, "2020-03-01", text, (text,), 0) for name in "ab")
+    nodes = Node(EVENT, "a", "2020-03-01", text, (text,), 0), Node(f"{FOLDER}/b.md", "b", "2020-03-02", "B", (), 1)
     return Graph(nodes, (Edge(nodes[0].path, nodes[1].path, (text,)),))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,11 +73,14 @@ def is_balanced(label: str) -> bool:
     return depth == 0
 
 
+shown_links = lru_cache(2)(page_links)  # both day pages of a day say the same
+
+
 def test_the_links_that_markdown_shows_are_those_of_the_model(pages: list[Page]) -> None:
     for page in pages:
         ours = Counter((link.line, plain(link.target)) for link, _ in all_links(page.model) if link.rendered)
         ours += source_links(page.model)
-        assert ours == page_links(page.text), page.name
+        assert ours == shown_links(page.text), page.name
 
 
 def test_links_that_markdown_does_not_show_have_unbalanced_labels(pages: list[Page]) -> None:
@@ -94,6 +98,8 @@ def test_a_bracket_too_many_hides_no_related_link(pages: list[Page]) -> None:
         if not isinstance(page.model, Event):
             continue
         cut = re.sub(r"\](?=\(/news/[^\n]*\) _(?:Context|上下文))", "]]", page.text)
+        if cut == page.text:
+            continue
         model = parse_event(cut, page.model.path)
         assert [_read(link) for link in model.related] == [_read(link) for link in page.model.related], page.name
         shown = page_links(cut)

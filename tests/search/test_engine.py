@@ -46,9 +46,11 @@ class Texts:
             contexts = [name for link in event.related for name in link.contexts]
             labels = [source.text for source in event.sources]
             self.of[path] += [event.headline, event.summary or "", *event.topics, *contexts, *labels]
+        self.folded = {path: list(map(fold, texts)) for path, texts in self.of.items()}
 
     def having(self, word: str) -> set[str]:
-        return {path for path, texts in self.of.items() if any(fold(word) in fold(text) for text in texts)}
+        folded = fold(word)
+        return {path for path, texts in self.folded.items() if any(folded in text for text in texts)}
 
     def two_characters(self) -> list[str]:
         return sorted({pair for texts in self.of.values() for text in texts for pair in TWO_HAN.findall(text)})

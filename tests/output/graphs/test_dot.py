@@ -90,16 +90,13 @@ def test_any_text(name: str) -> None:
     holds(graph_with(TEXTS[name]))
 
 
-@given(st.text(st.characters()))
+OF_DOT = st.sampled_from(['"', "\\", "&", "amp;", "#65;", "n", "\\n", " ", "<", "…", "x"])
+
+
+@given(st.text(st.characters()) | st.lists(OF_DOT, max_size=12).map("".join))
 @settings(max_examples=30)
 def test_any_text_at_all(text: str) -> None:
     holds(graph_with(text))
-
-
-@given(st.lists(st.sampled_from(['"', "\\", "&", "amp;", "#65;", "n", "\\n", " ", "<", "…", "x"]), max_size=12))
-@settings(max_examples=30)
-def test_any_text_of_what_dot_reads(parts: list[str]) -> None:
-    holds(graph_with("".join(parts)))
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed: no program dot")

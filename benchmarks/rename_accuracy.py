@@ -9,17 +9,15 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 
 from newsarc.api import Archive
 from newsarc.lint import lint
-from newsarc.lint.columns import NOBODY, Columns
-from newsarc.lint.facts import Facts
+from newsarc.lint.event_table import EventRecord, EventTable
 from newsarc.lint.finding import Finding
-from newsarc.lint.look import Look
-from newsarc.lint.moved import Moves
+from newsarc.lint.rename_detection import RenameDetector
+from newsarc.lint.rows import DeadLink
 from tests.generated import generate
 from tests.mutation import DELETED, MOVED, RENAMES, TYPOS, Place, mutate
 
@@ -45,52 +43,53 @@ def count(places: list[Place], findings: list[Finding], counts: Counts) -> list[
     return wrong
 
 
-class FactsButOne(Facts):
-    """The facts of an archive as they would be if the event ``gone`` were deleted."""
+class EventTableButOne(EventTable):
+    """The events of an archive as they would be if the event ``gone`` were deleted."""
 
-    gone = NOBODY
+    gone: int | None = None
 
-    def number(self, path: str) -> int | None:
-        """Return the number of the event at ``path``."""
-        number = super().number(path)
-        return None if number == self.gone else number
+    def id_of(self, path: str) -> int | None:
+        """Return the id of the event at ``path``."""
+        id_ = super().id_of(path)
+        return None if id_ == self.gone else id_
 
-    def events(self) -> Iterator[int]:
-        """Yield the numbers of all events."""
-        return (number for number in super().events() if number != self.gone)
+    def events_of(self, folder: str) -> list[EventRecord]:
+        """Return the events of a day folder."""
+        return [event for event in super().events_of(folder) if event.id != self.gone]
 
-    def events_of(self, folder: str) -> list[int]:
-        """Return the numbers of the events of a day folder."""
-        return [number for number in super().events_of(folder) if number != self.gone]
+    def with_headline(self, words: Iterable[str]) -> dict[str, list[int]]:
+        """Return the events with one of these headlines."""
+        return self._but_gone(super().with_headline(words))
 
-    def headlines(self) -> Iterator[tuple[int, str, bool]]:
-        """Yield the number and the headline of each event that has one, and whether that is its title."""
-        return (entry for entry in super().headlines() if entry[0] != self.gone)
+    def with_slug(self, slugs: Iterable[str]) -> dict[str, list[int]]:
+        """Return the events whose files are called so."""
+        return self._but_gone(super().with_slug(slugs))
 
-    def former(self) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
-        """Yield the number and the former names of each event that has some."""
-        return (entry for entry in super().former() if entry[0] != self.gone)
+    def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
+        """Return the events that had one of these slugs before."""
+        return [row for row in super().formerly_called(slugs) if row[0] != self.gone]
 
+    def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
+        """Return the events that were at one of ``paths`` before."""
+        return [row for row in super().formerly_at(paths) if row[0] != self.gone]
 
-def _itself(columns: Columns) -> Columns:
-    return columns
+    def _but_gone(self, found: dict[str, list[int]]) -> dict[str, list[int]]:
+        return {name: [id_ for id_ in ids if id_ != self.gone] for name, ids in found.items()}
 
 
 def left_out(archive: Archive) -> int:
     """Return for how many events the archive would name another one, were they deleted."""
-    facts = FactsButOne(archive.tree, list(archive.tree.days()), archive.config.site_prefix)
-    look = Look(archive, [], facts)
-    for place, day in enumerate(facts.days):
-        columns = look.at_days([day]).columns
-        facts.fill(place, partial(_itself, columns), columns.former)
+    events = EventTableButOne(archive.index().tables)
     invented = 0
-    for number in list(facts.events()):
-        event = facts.event(number)
-        facts.gone = number
+    for event in list(events.in_folders(None)):
+        events.gone = event.id
         # The file is still there: a name that only it resembles.
-        gone = f"{archive.config.site_prefix}/{event.path.removesuffix('.md')}-.md"
-        invented += Moves(archive, facts).where_it_went(gone, event.title, "news/0/0/0/x.md") is not None
-        facts.gone = NOBODY
+        gone = f"{event.path.removesuffix('.md')}-.md"
+        target = f"{archive.config.site_prefix}/{gone}"
+        link = DeadLink("news/0/0/0/x.md", gone, "related", target, event.title, (), 1, 1, 2)
+        detector = RenameDetector(archive, events)
+        detector.register([link])
+        invented += detector.suggest(link) is not None
     return invented
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -15,13 +16,18 @@ from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
 from newsarc.layout import NEWS, is_event_path
 from newsarc.model import Event
+from newsarc.storage import clock
 from newsarc.storage.paths import leads_inside, shown
 
 if TYPE_CHECKING:
     from newsarc.analysis.recommendations import Discovery
-    from newsarc.index import Index
-    from newsarc.lint import Finding
+    from newsarc.index.findings import PageFindings
+    from newsarc.index.index import Index
+    from newsarc.lint.finding import Finding
+    from newsarc.lint.page_pass import PageChecker
+    from newsarc.model import DayPage
     from newsarc.search.engine import Hit
+    from newsarc.storage.tree import Day
 
 
 _FEW_DAYS = 62  # are sooner read than the whole archive is looked at for what changed
@@ -42,7 +48,7 @@ class Archive(Pages):
 
     ::
 
-        from newsarc import Archive
+        from newsarc.api import Archive
 
         with Archive.open("examples/archive") as archive:
             for event in archive.events(on="2017-06-16"):
@@ -120,7 +126,7 @@ class Archive(Pages):
         first, last = self.day_bounds(on, since, until)
         if topic is None and context is None and source is None:
             return self._loaded(path for day in self.tree.days(first, last) for path in self.tree.event_paths(day))
-        from newsarc.index import Filter
+        from newsarc.index.filters import Filter
 
         wanted = Filter(
             since=first.isoformat() if first else None,
@@ -146,7 +152,7 @@ class Archive(Pages):
 
     def related(self, event: Event) -> list[Event]:
         """Return the events that ``event`` names as related, in its order, each once; broken links are left out."""
-        paths = dict.fromkeys(link.path for link in self._checked(event).related if link.path)
+        paths = dict.fromkeys(link.path for link in self.checked(event).related if link.path)
         return [other for path in paths if is_event_path(path) and (other := self.try_load(path)) is not None]
 
     def linked_from(self, event: Event) -> list[Event]:
@@ -170,7 +176,7 @@ class Archive(Pages):
 
         Raises UsageError for a query without a word to look for, an unknown field, or a date that does not exist.
         """
-        from newsarc.index import Filter
+        from newsarc.index.filters import Filter
         from newsarc.search.engine import search
 
         return search(self.index(), query, Filter(), limit).hits
@@ -259,14 +265,15 @@ class Archive(Pages):
         """Return the index of the whole archive, or of the given days alone where these are few and nothing more is
         known so far.
         """
-        from newsarc.index import Index
+        from newsarc.index.index import Index
 
         if self._index is None and days is not None:
             wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
             if len(wanted) <= _FEW_DAYS:
                 return self._noted(Index.of_days(Pages(self.root, self.config), wanted))
         if self._index is None:
-            self._index = self._noted(Index.open(Pages(self.root, self.config), self.cache, self.progress))
+            checks = _PageChecks() if self.cache is not None else None  # who caches an index needs its findings
+            self._index = self._noted(Index.open(Pages(self.root, self.config), self.cache, self.progress, checks))
             self.names = self._index.comma_names
         return self._index
 
@@ -275,3 +282,26 @@ class Archive(Pages):
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index
+
+
+class _PageChecks:
+    """The checks for an index that is opened to be asked: rules are only imported where a page has to be read."""
+
+    def __init__(self) -> None:
+        self.today = clock.today()
+
+    @cached_property
+    def _checker(self) -> PageChecker:
+        from newsarc.lint.page_pass import PageChecker
+
+        return PageChecker()
+
+    def check_event(
+        self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
+    ) -> PageFindings | None:
+        """Check the page of an event."""
+        return self._checker.check_event(pages, text, day, event, is_canonical=is_canonical)
+
+    def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
+        """Check the page of a day."""
+        return self._checker.check_day_page(pages, text, day, page)

@@ -1,19 +1,33 @@
-"""What an archive is made of: frozen records that say where in their file they stand.
+"""What an archive is made of: immutable records that say where in their file they stand.
 
 Lines and columns count characters from 1. Paths are relative to the archive root and use ``/``. Text named ``label``
 or ``written`` is as the file has it; everything else is for reading (see :func:`newsarc.text.normalize.display`).
 
-Events and links are frozen dataclasses; what is smaller are named tuples, which take a seventh of the time to define.
+Events and links are dataclasses, frozen for type checkers; smaller records are named tuples.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from newsarc.text.normalize import display
 from newsarc.text.urls import is_external
+
+if TYPE_CHECKING:
+    from typing import dataclass_transform
+
+    _T = TypeVar("_T")
+
+    @dataclass_transform(frozen_default=True)
+    def record(cls: type[_T]) -> type[_T]:
+        """Make a frozen dataclass of ``cls``."""
+
+else:
+    # Frozen for type checkers alone: an instance of a dataclass that is frozen at run time takes five times as long to
+    # create, and reading an archive creates one for each link.
+    record = dataclass(slots=True, unsafe_hash=True)
 
 
 class Problem(NamedTuple):
@@ -25,7 +39,7 @@ class Problem(NamedTuple):
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """A Markdown link outside the list sections: a date heading, a format, one in the prose.
 
@@ -48,7 +62,7 @@ class Link:
         return display(self.label)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RelatedLink(Link):
     """One item of an event's Related section: another event, and the contexts that the two share.
 
@@ -62,14 +76,14 @@ class RelatedLink(Link):
 
     def checked(self, path: str | None, broken: bool) -> RelatedLink:
         """Return the link as it is known to be once it was looked up in an archive."""
-        # Not dataclasses.replace, which takes 8 µs, this 2: each link of each page that is shown goes through here.
+        # Not dataclasses.replace, which is slower: each link of each page that is shown goes through here.
         return RelatedLink(
             self.label, self.target, path, self.line, self.column, self.end_column, self.rendered,
             self.contexts, self.has_context, broken,
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change(Link):
     """One item of a Changes section: a former or the current version of the event's headline.
 
@@ -184,7 +198,7 @@ class FrontMatter(NamedTuple):
     is_toml: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One event, everything that its file says. Front matter wins over the body.
 

@@ -110,6 +110,7 @@ EXPORT = ["export", "--format", "jsonl", "--output", "-"]
 
 @pytest.mark.parametrize("arguments", [["timeline", "raqqa"], ["timeline", "2017-06"], ["stats"], EXPORT], ids=" ".join)
 def test_timeline_stats_and_export_in_a_pipe_load_no_rich(arguments: list[str]) -> None:
+    loaded("-A", str(EXAMPLE), *arguments)  # who builds the index needs the rules
     names = loaded("-A", str(EXAMPLE), *arguments)
     front_matter = {"frontmatter", "yaml"}  # of a page, where the index is not kept yet
     parallel = {"newsarc.storage.workers"} if arguments == EXPORT else set()

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from newsarc import Archive
-from newsarc.index import Filter
+from newsarc.api import Archive
+from newsarc.index.filters import Filter
 from newsarc.parser.targets import is_page_path, is_written_plainly, plain_spellings, spellings
 from newsarc.storage.cache import FOLDER_VARIABLE
 from newsarc.storage.fingerprints import FolderState

@@ -14,6 +14,7 @@ from newsarc.config import Config
 from newsarc.errors import PageError
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import parse_day, parse_event
+from newsarc.parser.canonical import read_day_page, read_event
 from newsarc.parser.targets import foreign_prefix, is_page_path, is_written_plainly, plain_spellings, resolve
 from newsarc.storage.tree import Day, Tree
 from newsarc.text.urls import is_web_address
@@ -43,13 +44,16 @@ class Pages:
         self._may_cache = may_cache
         self.names: frozenset[str] = frozenset()
         self._unread: dict[str, str] = {}
-        self._last_day_page: tuple[str, str, DayPage] | None = None
+        self._last_day_page: tuple[tuple[str, str], tuple[DayPage, bool]] | None = None
 
     def with_unsaved(self, unsaved: Mapping[str, bytes]) -> Pages:
         """Return the pages of the same archive, nothing of it read yet, with ``unsaved`` in the place of what the files
         say: the bytes of pages by path. With an empty mapping, the pages as they are on the disk.
         """
         return Pages(self.root, self.config, self._may_cache, unsaved)
+
+    def close(self) -> None:
+        """Let go of what is open."""
 
     @cached_property
     def cache(self) -> Cache | None:
@@ -67,6 +71,10 @@ class Pages:
     def notes(self) -> dict[str, str]:
         """Return what had to be passed over so far, by path: the lines about it."""
         return self.tree.skipped | self._unread
+
+    def is_unread(self, path: str) -> bool:
+        """Whether ``path`` was passed over because it could not be read."""
+        return path in self._unread or path in self.tree.unlisted
 
     def take_notes(self, notes: Mapping[str, str]) -> None:
         """Add to what had to be passed over."""
@@ -87,26 +95,38 @@ class Pages:
 
     def parse_event(self, path: str, text: str) -> Event:
         """Parse ``text`` as the event page at ``path``, its related links checked against the archive."""
-        return self._checked(self._parsed(path, text))
+        return self.checked(self.parse_unchecked(path, text))
 
-    def _parsed(self, path: str, text: str) -> Event:
+    def parse_unchecked(self, path: str, text: str) -> Event:
+        """Parse ``text`` as the event page at ``path``; nothing is asked about other pages."""
         return parse_event(text, path, self.config, self.names)
+
+    def read_canonical(self, path: str, text: str) -> Event | None:
+        """Read ``text`` as :meth:`parse_unchecked` does if it is a canonical page; return None for any other."""
+        return read_event(text, path, self.config, self.names)
 
     def parse_day_page(self, path: str, text: str) -> DayPage:
         """Parse ``text`` as the day page at ``path``."""
+        return self._day_page(path, text)[0]._replace(path=path)
+
+    def is_canonical_day_page(self, path: str, text: str) -> bool:
+        """Whether ``text`` is a canonical page of a day."""
+        return self._day_page(path, text)[1]
+
+    def _day_page(self, path: str, text: str) -> tuple[DayPage, bool]:
+        """Return what a day page says, and whether it is canonical."""
         # index.md and README.md are the same page nearly always: parse it once.
-        folder = path.rpartition("/")[0]
-        if self._last_day_page is None or self._last_day_page[:2] != (folder, text):
-            self._last_day_page = (folder, text, parse_day(text, path, self.config, self.names))
-        return self._last_day_page[2]._replace(path=path)
+        key = (path.rpartition("/")[0], text)
+        if self._last_day_page is None or self._last_day_page[0] != key:
+            canonical = read_day_page(text, path, self.config, self.names)
+            page = canonical or parse_day(text, path, self.config, self.names)
+            self._last_day_page = key, (page, canonical is not None)
+        return self._last_day_page[1]
 
-    def try_load(self, path: str, *, check_links: bool = True) -> Event | None:
-        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read.
-
-        Without ``check_links``, nothing is asked about other pages.
-        """
+    def try_load(self, path: str) -> Event | None:
+        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""
         try:
-            return self.load(path) if check_links else self._parsed(path, self.tree.read(path))
+            return self.load(path)
         except PageError as error:
             self._unread[path] = str(error)
             return None
@@ -172,7 +192,8 @@ class Pages:
         prefix, number = max(seen.items(), key=itemgetter(1), default=(None, 0))
         return prefix if number >= _MIN_PREFIXED and 2 * number > seen.total() else None
 
-    def _checked(self, event: Event) -> Event:
+    def checked(self, event: Event) -> Event:
+        """Return ``event`` with its related links checked against the archive."""
         if all(link.broken is not None for link in event.related):
             return event
         return replace(event, related=tuple(self.check(link, event.path) for link in event.related))

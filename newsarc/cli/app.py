@@ -104,7 +104,7 @@ COMMANDS = {
     "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
     "init": _Command("init", "init", "Write settings that fit the archive, a hook and a CI workflow."),
     "new": _Command("new", "new", "Write the page of a new event, and its entry on the day page."),
-    "cache": _Command("cache", "cache", "Show or delete what newsarc keeps of the archive between runs."),
+    "cache": _Command("cache", "cache", "Show or delete the cached index of the archive."),
     "rule": _Command("rule", "rule", "Explain a rule of lint; without RULE, list all rules."),
     "schema": _Command(
         "schema",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from newsarc.index.destinations import (
     update_elsewhere,
     update_other_spellings,
 )
+from newsarc.index.findings import PageChecks, delete_findings
 from newsarc.index.full_text import add_text, has_text, remove_text
 from newsarc.index.rows import Batch, Reader
 from newsarc.index.schema import INDEXES, LINK_BITS, PATH, SCHEMA
@@ -29,8 +30,9 @@ Of = TypeVar("Of")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 _DAYS_AT_ONCE = 25
+ARCHIVE_PASS = "archive_pass"  # the key under which lint writes down that it ran the rules over all pages
 _FEW_DAYS = 100  # are sooner done than a process is forked
-_TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias")
+_TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias", "former_path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,18 @@ class Snapshot:
 
 
 def fill(
-    db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, progress: Progress, *, is_whole: bool = True
+    db: sqlite3.Connection,
+    pages: Pages,
+    snapshot: Snapshot,
+    progress: Progress,
+    *,
+    checks: PageChecks | None = None,
+    is_whole: bool = True,
 ) -> None:
     """Make the tables in ``db`` and fill them. ``pages`` must not have listed any day folder yet.
 
-    Without ``is_whole``, the snapshot is not of all day folders of the archive.
+    With ``checks``, findings of page rules are among the rows. Without ``is_whole``, the snapshot is not of all day
+    folders of the archive.
     """
     db.executescript(SCHEMA)
     db.execute("BEGIN")
@@ -79,16 +88,21 @@ def fill(
     commas: frozenset[str] = frozenset()
     root_folders: dict[str, bool] = {}
     done = 0
-    for batch in _read(Reader(pages, snapshot.states, is_whole=is_whole), snapshot.paths):
+    if checks is not None:
+        pages.find_missing_prefix()
+        for path in snapshot.paths:  # once, so that all workers know which links are broken
+            pages.tree.files(path)
+        put(db, "checked", checks.today.isoformat())
+    for batch in _read(Reader(pages, snapshot.states, is_whole=is_whole, checks=checks), snapshot.paths):
         writer.add(batch, snapshot.time)
         commas |= batch.names_with_commas()
         root_folders |= batch.root_folders
         done += len(batch.folders)
         progress(done, len(snapshot.paths))
     writer.finish(commas)
-    _set(db, "commas", sorted(commas))
-    _set(db, "root_folders", root_folders)
-    _set(db, "prefix", pages.known_prefix)
+    put(db, "commas", sorted(commas))
+    put(db, "root_folders", root_folders)
+    put(db, "prefix", pages.known_prefix)
     _set_parents(db, pages.tree, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
@@ -99,21 +113,23 @@ def fill(
 
 
 def get(db: sqlite3.Connection, key: str) -> object:
-    """Return what :func:`fill` wrote down under ``key``: ``commas``, ``prefix``, ``root_folders`` or ``notes``."""
+    """Return what is written down under ``key``; None for nothing."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return json.loads(row[0]) if row else None
 
 
-def _set(db: sqlite3.Connection, key: str, value: object) -> None:
+def put(db: sqlite3.Connection, key: str, value: object) -> None:
+    """Write down ``value`` under ``key``, for :func:`get`."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
 def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
     """Write down the stamps of the folders above days, all listed by ``tree``, and what was passed over there."""
-    _set(db, "parents", _stamps(tree, snapshot))
+    put(db, "parents", _stamps(tree, snapshot))
     days = set(snapshot.paths)
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
-    _set(db, "notes", above)
+    put(db, "notes", above)
+    put(db, "unlisted", sorted(path for path in above if path in tree.unlisted))
 
 
 def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
@@ -140,7 +156,8 @@ class Stale:
     """What in the tables is not as the files say: the day folders that ``changed``, also new ones, and those ``gone``.
 
     ``parents``: something in the folders above them changed, or may have. ``elsewhere``: pages outside day folders that
-    links may mean came or went. ``meaning``: many links may mean other paths than before.
+    links may mean came or went. ``meaning``: many links may mean other paths than before. Not ``checks_hold``: pages
+    were checked on a later day, by a clock that was set back since.
     """
 
     changed: Sequence[str]
@@ -148,12 +165,14 @@ class Stale:
     parents: bool
     elsewhere: bool
     meaning: bool
+    checks_hold: bool = True
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.gone or self.parents or self.elsewhere or self.meaning)
+        is_same = not (self.changed or self.gone or self.parents or self.elsewhere or self.meaning)
+        return not (is_same and self.checks_hold)
 
 
-def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot) -> Stale:
+def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, checks: PageChecks | None = None) -> Stale:
     """Return which rows of ``db``, which the snapshot was compared with, are out of date."""
     tree = pages.tree
     paths = set(snapshot.paths)
@@ -163,20 +182,25 @@ def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot) -> Stale:
         parents=_stamps(tree, snapshot) != _parents(db),
         elsewhere=pages_elsewhere(db, tree).keys() != stored_elsewhere(db).keys(),
         meaning=any(tree.has_folder(name) != there for name, there in _root_folders(db).items()),
+        checks_hold=checks is None or str(get(db, "checked") or "~") <= checks.today.isoformat(),
     )
 
 
-def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale) -> bool:
+def refresh(
+    db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale, checks: PageChecks | None = None
+) -> bool:
     """Put the rows of changed folders in the place of the former ones, in the transaction that is open.
 
     Returns false, with some of it done, where it takes more than that: most of the archive changed, or what all rows
     depend on did.
     """
+    if checks is not None and not old.checks_hold:
+        return False
     if old.meaning or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False
     for _ in pages.tree.days():  # so is found what is to be said of the folders above days, and of days that are none
         pass
-    batches = list(_read(Reader(pages, snapshot.states), old.changed))
+    batches = list(_read(Reader(pages, snapshot.states, checks=checks), old.changed))
     root_folders = _root_folders(db)
     for batch in batches:
         root_folders |= batch.root_folders
@@ -184,7 +208,7 @@ def refresh(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale
         return False
     _replace(db, pages.tree, batches, old, snapshot.time)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
-    _set(db, "root_folders", root_folders)
+    put(db, "root_folders", root_folders)
     _set_parents(db, pages.tree, snapshot)
     return {text for (text,) in db.execute(topics)} == set(_commas(db))
 
@@ -197,6 +221,7 @@ def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: 
     paths = f"SELECT {PATH}, page.id FROM page JOIN folder ON folder.id = page.folder WHERE page.{inside}"
     before: dict[str, int] = dict(db.execute(paths, (folders,)))
     writer.pages.known |= before  # a page that is still there keeps its id
+    events_before = _events(db, before.values())
     entries = [number for batch in batches for rows in batch.folders for number, _ in rows.entries]
     with_text = has_text(db)
     if with_text:
@@ -213,8 +238,32 @@ def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: 
     came_or_went = {number_of(path) for path in before}.symmetric_difference(dict(writer.destinations))
     came_or_went |= update_elsewhere(db, tree)
     update_other_spellings(db, came_or_went | writer.targets)
+    read = [page for _, page in writer.destinations]
+    _log(db, read, events_before ^ _events(db, read), came_or_went)
     if with_text:
         add_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
+
+
+def _events(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
+    """Return what rules about other pages go by of the events among ``pages``, the path and the words first."""
+    query = f"""
+        SELECT {PATH}, words, headline, slug, (SELECT group_concat(slug, '/') FROM alias WHERE alias.event = event.id),
+          (SELECT group_concat(hex(path), '/') FROM former_path WHERE former_path.event = event.id)
+        FROM json_each(?) AS wanted CROSS JOIN event ON event.id = wanted.value
+        CROSS JOIN page ON page.id = event.id CROSS JOIN folder ON folder.id = page.folder"""
+    return set(db.execute(query, (json.dumps(list(pages)),)))
+
+
+def _log(
+    db: sqlite3.Connection, pages: Iterable[int], events: Iterable[tuple[object, ...]], paths: Iterable[int]
+) -> None:
+    """Write down what changed, for rules that need other pages: see the tables."""
+    db.executemany("INSERT OR IGNORE INTO changed_page VALUES (?)", ((page,) for page in pages))
+    for path, words, headline, *_, former in events:
+        db.execute("INSERT INTO changed_event VALUES (?, ?, ?)", (str(path).encode(), words, headline))
+        for one in str(former or "").split("/"):
+            db.execute("INSERT INTO changed_event VALUES (?, 0, '')", (bytes.fromhex(one),))
+    db.executemany("INSERT OR IGNORE INTO changed_target VALUES (?)", ((path,) for path in paths))
 
 
 def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
@@ -222,7 +271,9 @@ def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
     spans = ((page << LINK_BITS, (page + 1 << LINK_BITS) - 1) for page in pages)
     db.executemany("DELETE FROM link WHERE id BETWEEN ? AND ?", spans)
     ids = json.dumps(list(pages))
-    for table, column in (("event", "id"), *((table, "event") for table in _TABLES_OF_EVENTS)):
+    delete_findings(db, ids)
+    columns = (("event", "id"), ("mention", "page"), *((table, "event") for table in _TABLES_OF_EVENTS))
+    for table, column in columns:
         db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (ids,))
     db.execute("DELETE FROM destination WHERE is_path AND page IN (SELECT value FROM json_each(?))", (ids,))
 

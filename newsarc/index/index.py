@@ -13,6 +13,7 @@ from newsarc.archive.reader import Pages
 from newsarc.index.build import Progress, Snapshot, fill, get
 from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
+from newsarc.index.findings import PageChecks
 from newsarc.index.full_text import has_text, make_text
 from newsarc.index.kept import KeptIndex
 from newsarc.index.links import ids_of, links_among, neighbours, topics_of
@@ -56,12 +57,19 @@ class Index:
         self.missing_prefix: str | None = get(db, "prefix")  # type: ignore[assignment]
 
     @classmethod
-    def open(cls, pages: Pages, cache: Cache | None = None, progress: Progress = lambda done, of: None) -> Index:
+    def open(
+        cls,
+        pages: Pages,
+        cache: Cache | None = None,
+        progress: Progress = lambda done, of: None,
+        checks: PageChecks | None = None,
+    ) -> Index:
         """Return the index of a whole archive, as its files are now: the one kept in ``cache`` where there is one.
 
-        ``pages`` must be new: nothing of the archive listed yet. Events that cannot be read are left out.
+        ``pages`` must be new: nothing of the archive listed yet. Events that cannot be read are left out. An index that
+        is to be kept needs ``checks``, which are run over each page that is read.
         """
-        return cls(*open_database(pages, cache, progress))
+        return cls(*open_database(pages, cache, progress, checks))
 
     @classmethod
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
@@ -75,6 +83,66 @@ class Index:
         self._db.close()
         if self._kept is not None:
             self._kept.close()
+
+    @property
+    def tables(self) -> sqlite3.Connection:
+        """The database, for who asks what no method here answers; :meth:`changing` may replace it."""
+        return self._db
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """Change the tables in one transaction; in a copy in memory, where others keep the file from being changed."""
+        if self._kept is not None and not self._may_write(self._kept):
+            self._copy_to_memory()
+        if self._kept is None:
+            self._db.execute("BEGIN")
+            with self._rolled_back_on_error():
+                yield self._db
+            self._db.execute("COMMIT")
+            return
+        # Until the end, other connections of this process can read what was there before.
+        self._db.execute("PRAGMA cache_spill=OFF")
+        try:
+            with self._rolled_back_on_error(), self._kept.writing(self._db):
+                yield self._db
+            self._stamp = self._kept.current
+        finally:
+            self._db.execute("PRAGMA cache_spill=ON")
+            self._kept.lock(to_write=False)
+
+    @contextmanager
+    def trying(self) -> Iterator[sqlite3.Connection]:
+        """Change the tables for as long as the context lasts, for this process alone."""
+        if self._kept is not None:
+            # What is not committed stays in memory, so that no other process and no kill finds it in the file.
+            self._db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA cache_spill=OFF")
+        self._db.execute("BEGIN")
+        try:
+            yield self._db
+        finally:
+            self._db.execute("ROLLBACK")
+
+    def _may_write(self, kept: KeptIndex) -> bool:
+        if kept.lock(to_write=True) and kept.current == self._stamp:
+            return True
+        kept.lock(to_write=False)
+        return False
+
+    def _copy_to_memory(self) -> None:
+        copy = connect()
+        self._db.backup(copy)
+        self.close()
+        self._db, self._kept = copy, None
+        weakref.finalize(self, copy.close).atexit = False
+
+    @contextmanager
+    def _rolled_back_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:  # not where SQLite has given up on it itself
+                self._db.execute("ROLLBACK")
+            raise
 
     def __len__(self) -> int:
         """The number of events."""
@@ -166,6 +234,12 @@ class Index:
 
         self._need_text()
         return Neighbours(self._db, event)
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether a page or a folder could not be read."""
+        unread = self._db.execute("SELECT 1 FROM note WHERE is_unread LIMIT 1").fetchone()
+        return unread is not None or bool(get(self._db, "unlisted"))
 
     def notes(self) -> dict[str, str]:
         """Return what had to be passed over, by path: the lines for the user."""
@@ -314,13 +388,9 @@ class Index:
         self._is_text_temporary = self._kept is not None
         # All at once: each row as a transaction of its own takes five times as long.
         self._db.execute("BEGIN")
-        try:
+        with self._rolled_back_on_error():
             make_text(self._db, temporary=self._is_text_temporary)
             self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:  # not where SQLite has given up on it itself
-                self._db.execute("ROLLBACK")
-            raise
 
     def _names(self, ids: str) -> tuple[str, ...]:
         wanted = dict.fromkeys(int(id_) for id_ in ids.split(",") if id_)

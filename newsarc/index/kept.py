@@ -11,14 +11,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
 from newsarc.index.schema import INDEXES, SCHEMA, TEXT, connect
-from newsarc.storage.cache import LOCK, Cache, digest, open_own, own_status
-from newsarc.storage.files import READING, read_all
+from newsarc.storage.cache import LOCK, Cache, digest
+from newsarc.storage.files import READING, open_own, own_status, read_all
+from newsarc.storage.lock import FileLock
 from newsarc.storage.signals import uninterrupted
 
 _TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
@@ -33,12 +33,12 @@ class KeptIndex:
     """The file, and this process's lock on it. Use as a context manager; OSError and sqlite3.Error mean: do without."""
 
     def __init__(self, cache: Cache) -> None:
+        self._cache = cache
         self.file = cache.index
         self.stamp = cache.index.with_name(f"{cache.index.name}-stamp")
         self._key = (cache.key, _TABLES)
         self._is_building = False
-        self._lock_file = cache.index.with_suffix(LOCK)
-        self._lock = open_own(self._lock_file, os.O_RDWR | os.O_CREAT)
+        self._lock = FileLock(cache.index.with_suffix(LOCK))
 
     def __enter__(self) -> KeptIndex:
         return self
@@ -54,35 +54,13 @@ class KeptIndex:
             with uninterrupted():
                 self._beside.unlink(missing_ok=True)
             self._is_building = False
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._lock.close()
 
     def lock(self, *, to_write: bool, patience: float = _PATIENCE) -> bool:
         """Get the lock, or change it, within ``patience`` seconds; return whether that could be done. What was read
         before may have changed by then.
         """
-        import fcntl
-
-        kind = fcntl.LOCK_EX if to_write else fcntl.LOCK_SH
-        deadline = time.monotonic() + patience
-        while True:
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(self._lock, kind | fcntl.LOCK_NB)
-                if self._is_lock_in_place():
-                    return True
-                # Somebody cleared the cache: the next run locks another file.
-                os.close(self._lock)
-                self._lock = -1
-                self._lock = open_own(self._lock_file, os.O_RDWR | os.O_CREAT)
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.02)
-
-    def _is_lock_in_place(self) -> bool:
-        with contextlib.suppress(FileNotFoundError):
-            return os.path.samestat(os.fstat(self._lock), self._lock_file.lstat())
-        return False
+        return self._lock.acquire(alone=to_write, patience=patience)
 
     def open(self) -> sqlite3.Connection | None:
         """Return the database as it was written last; None where there is none to be trusted."""
@@ -118,6 +96,7 @@ class KeptIndex:
 
     def new(self) -> sqlite3.Connection:
         """Return an empty database that is to become the file, by :meth:`install`. Needs the lock to write."""
+        self._cache.delete_old_temporary_files()
         beside = self._beside
         for left in (beside, *_beside(beside), *_beside(self.file)):
             left.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ def paths_beginning(
     ``tree`` lists the folders whose listing changed since. With ``only_kept`` it is not even asked whether one did:
     good for offers, not for answers.
     """
-    with contextlib.suppress(OSError, sqlite3.Error, ImportError, ValueError), KeptIndex(cache) as kept:
+    with contextlib.suppress(OSError, sqlite3.Error, ValueError), KeptIndex(cache) as kept:
         if not kept.lock(to_write=False, patience=0.1) or (db := kept.open()) is None:
             return None
         with contextlib.closing(db):

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from newsarc.archive.reader import Pages
+from newsarc.errors import PageError
+from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
 from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, number_of
-from newsarc.model import DayPage, Event
+from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.storage.fingerprints import FolderState
 from newsarc.storage.tree import Day
-from newsarc.text.normalize import without_surrogates
+from newsarc.text.headlines import label_hash, strip_punctuation, words_hash
+from newsarc.text.normalize import fold, without_surrogates
 
 
 @dataclass(slots=True)
 class FolderRows:
     """The rows of one day folder; its pages are told apart by the names of their files.
 
-    ``names`` are the files of all events and of the day's own pages, ``numbers`` those of their paths, ``notes`` pairs
-    of what was passed over and the line about it. Not ``is_cacheable``: something was passed over that may be there the
-    next time, though nothing changed. ``events`` has the columns of the table, with the name for the id.
-    ``links`` are four columns: the place of the event among ``names``, that of the link in the event, the number of its
-    target (:mod:`newsarc.index.targets`), and the place of its contexts in the lists of the :class:`Batch`. ``entries``
-    of the day page have the number of a path and the contexts themselves.
+    ``names`` are the files of all events and of the day's own pages, ``numbers`` those of their paths, ``notes`` what
+    was passed over, the line about it, and whether it could not be read. Not ``is_cacheable``: something was passed
+    over that may be there the next time, though nothing changed. ``events`` has the columns of the table, with the name
+    for the id.
+    ``links`` are five columns: the place of the event among ``names``, that of the link in the event, the number of its
+    target (:mod:`newsarc.index.targets`), the place of its contexts in the lists of the :class:`Batch`, and the hash of
+    its label. ``entries``
+    of the day page have the number of a path and the contexts themselves, ``mentions`` the number of a target and
+    whether it is that of an entry. ``checked`` is what the page rules found.
     """
 
     path: str
@@ -34,14 +40,22 @@ class FolderRows:
     names: list[str]
     numbers: array[int]
     is_cacheable: bool = True
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    events: list[tuple[str, str | None, str | None, str, str | None, int, int]] = field(default_factory=list)
+    notes: list[tuple[str, str, bool]] = field(default_factory=list)
+    events: list[tuple[str, str | None, str | None, str, str | None, int, int, int, int]] = field(default_factory=list)
     topics: list[tuple[str, int, str]] = field(default_factory=list)
     prefixes: list[tuple[str, int, str]] = field(default_factory=list)
     sources: list[tuple[str, int, str, str]] = field(default_factory=list)
-    links: tuple[array[int], ...] = field(default_factory=lambda: tuple(array(kind) for kind in "iiqi"))
+    links: tuple[array[int], ...] = field(default_factory=lambda: tuple(array(kind) for kind in "iiqiq"))
     entries: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     aliases: list[tuple[str, str]] = field(default_factory=list)
+    former_paths: list[tuple[str, str]] = field(default_factory=list)
+    mentions: list[tuple[str, int, bool]] = field(default_factory=list)
+    checked: list[tuple[str, PageFindings]] = field(default_factory=list)
+
+    def add_checked(self, name: str, found: PageFindings | None) -> None:
+        """Take what the page rules found in a page."""
+        if found is not None:
+            self.checked.append((name, found))
 
 
 @dataclass(slots=True)
@@ -66,11 +80,20 @@ class Batch:
 class Reader:
     """Reads day folders. ``states`` must have been taken before ``pages`` listed any of them: rows may be newer than
     the state that they are kept under, and never older. Without ``is_whole``, these are not all folders of the archive.
+    With ``checks``, the page rules are run as well.
     """
 
-    def __init__(self, pages: Pages, states: Mapping[str, FolderState], *, is_whole: bool = True) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        states: Mapping[str, FolderState],
+        *,
+        is_whole: bool = True,
+        checks: PageChecks | None = None,
+    ) -> None:
         self.pages = pages
         self.states = states
+        self._checks = checks
         self._make_targets = Targets if is_whole else CheckedTargets
         self._targets: Targets = self._make_targets(pages)
         self._lists: dict[tuple[str, ...], int] = {}
@@ -89,14 +112,32 @@ class Reader:
         rows = FolderRows(day.path, self.states[day.path], names, array("q", map(number_of, paths)))
         filed = day.date.isoformat() if day.date else None
         for number, path in enumerate(tree.event_paths(day)):
-            if (event := self.pages.try_load(path, check_links=self._targets.need_check)) is not None:
+            if (text := self._read(path)) is not None:
+                canonical = self.pages.read_canonical(path, text)
+                event = canonical or self.pages.parse_unchecked(path, text)
+                if self._checks is not None:
+                    found = self._checks.check_event(self.pages, text, day, event, is_canonical=event is canonical)
+                    rows.add_checked(names[number], found)
                 self._add_event(rows, number, filed, event)
-        for page in self.pages.day_pages(day):
-            self._add_day_page(rows, page)
+        for path in tree.day_page_paths(day):
+            if (text := self._read(path)) is not None:
+                page = self.pages.parse_day_page(path, text)
+                if self._checks is not None:
+                    name = path.rpartition("/")[2]
+                    rows.add_checked(name, self._checks.check_day_page(self.pages, text, day, page))
+                self._add_day_page(rows, page)
         self._targets.add_folder(day, names)
-        rows.notes = self.pages.notes_about(day.path)
-        rows.is_cacheable = not rows.notes and not tree.is_unlisted(day.path)
+        rows.notes = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.notes_about(day.path)]
+        is_lasting = all(found.is_lasting for _, found in rows.checked)
+        rows.is_cacheable = is_lasting and not rows.notes and not tree.is_unlisted(day.path)
         return rows
+
+    def _read(self, path: str) -> str | None:
+        try:
+            return self.pages.tree.read(path)
+        except PageError as error:
+            self.pages.take_notes({path: str(error)})
+            return None
 
     def _add_event(self, rows: FolderRows, number: int, filed: str | None, event: Event) -> None:
         clean = without_surrogates
@@ -105,13 +146,15 @@ class Reader:
         day = filed or (event.date.isoformat() if event.date else None)
         headline = clean(event.headline)
         summary = event.summary and clean(event.summary)
-        rows.events.append((name, slug, day, headline, summary, len(event.sources), len(event.related)))
+        words = words_hash(strip_punctuation(fold(headline)))
+        line = event.headline_line or 1
+        rows.events.append((name, slug, day, headline, summary, len(event.sources), len(event.related), line, words))
         rows.topics.extend((name, place, clean(topic)) for place, topic in enumerate(event.topics))
         if not event.topic_lines:
             rows.prefixes.extend((name, place, text) for place, text in enumerate(headline_prefixes(headline)))
         for place, source in enumerate(event.sources):
             rows.sources.append((name, place, clean(source.text), host_of(source.url)))
-        numbers, places, targets, lists = rows.links
+        numbers, places, targets, lists, labels = rows.links
         for place, link in enumerate(event.related[: 1 << LINK_BITS]):
             target = self._targets.number(link, event.path)
             if target != OTHER_SITE or link.contexts:
@@ -120,12 +163,30 @@ class Reader:
                 places.append(place)
                 targets.append(target)
                 lists.append(self._lists.setdefault(contexts, len(self._lists)))
+                labels.append(label_hash(link.label))
         rows.aliases.extend((name, clean(slug)) for slug in event.former_slugs)
+        rows.former_paths.extend((name, path) for path in event.former_paths)
+        self._add_mentions(rows, name, event.changes)
+        if event.date_link is not None:
+            self._add_mentions(rows, name, (event.date_link,))
 
     def _add_day_page(self, rows: FolderRows, page: DayPage) -> None:
+        name = page.path.rpartition("/")[2]
         for entry in page.entries:
             if entry.contexts and entry.link.path:
                 rows.entries.append((number_of(entry.link.path), _clean(entry.contexts)))
+            if self._checks is not None:
+                rows.mentions.append((name, self._targets.number(entry.link, page.path), True))
+        self._add_mentions(rows, name, page.headings)
+
+    def _add_mentions(self, rows: FolderRows, name: str, links: Iterable[Link]) -> None:
+        """Take notice of links other than related ones, unless they lead to the folder that they stand in: whatever
+        comes or goes there, its pages are read again.
+        """
+        own = f"{rows.path}/"
+        for link in links if self._checks is not None else ():
+            if link.path is None or not link.path.startswith(own):
+                rows.mentions.append((name, self._targets.number(link, f"{own}{name}"), False))
 
 
 def _clean(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from itertools import chain
 
 from newsarc.archive.reader import Pages
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.model import RelatedLink
+from newsarc.model import Link, RelatedLink
 from newsarc.parser.targets import (
     foreign_prefix,
     is_page_path,
@@ -60,8 +60,6 @@ class Targets:
     put before ``/news/YYYY/``, and whether the root has such a folder.
     """
 
-    need_check = False
-
     def __init__(self, pages: Pages) -> None:
         self.spellings: dict[int, tuple[int, ...]] = {}
         self.elsewhere: set[str] = set()
@@ -70,7 +68,7 @@ class Targets:
         self._prefix = pages.config.site_prefix
         self._numbers: dict[str | tuple[str, str], int] = {}
 
-    def number(self, link: RelatedLink, page: str) -> int:
+    def number(self, link: Link, page: str) -> int:
         """Return the number of the target of ``link``, which stands in ``page``."""
         target = link.target
         key = target if target.startswith("/") else (target, page.rpartition("/")[0])
@@ -79,7 +77,7 @@ class Targets:
             number = self._numbers[key] = self._number(link, page)
         return number
 
-    def _number(self, link: RelatedLink, page: str) -> int:
+    def _number(self, link: Link, page: str) -> int:
         if is_web_address(link.target):
             return OTHER_SITE
         if link.path is not None and is_written_plainly(link.target, link.path, self._prefix):
@@ -123,15 +121,17 @@ class Targets:
 
 
 class CheckedTargets(Targets):
-    """Numbers for the targets of links that were checked: those of the paths that they reach. So it is where the index
+    """Numbers for the targets of links, which are checked: those of the paths that they reach. So it is where the index
     has not all pages of the archive, and is not kept.
     """
 
-    need_check = True
-
-    def number(self, link: RelatedLink, page: str) -> int:
+    def number(self, link: Link, page: str) -> int:
         """Return the number of the path that ``link`` reaches."""
-        if link.path is None:
-            return NOWHERE if link.broken else OTHER_SITE
-        self.elsewhere.add(link.path)
-        return number_of(link.path)
+        if isinstance(link, RelatedLink):
+            path = self._pages.check(link, page).path
+        else:
+            path = self._pages.reach(link.target, page)
+        if path is None:
+            return OTHER_SITE if is_web_address(link.target) else NOWHERE
+        self.elsewhere.add(path)
+        return number_of(path)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from operator import add
 
+from newsarc.index.findings import add_findings
 from newsarc.index.rows import Batch
 from newsarc.index.schema import LINK_BITS, as_stored
 from newsarc.index.targets import number_of
@@ -53,30 +54,38 @@ class Writer:
             row = (folder, rows.path, pages, stamp)
             self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)", row)
             insert(
-                "INSERT INTO note VALUES (?, ?, ?)",
-                [(folder, as_stored(path), as_stored(line)) for path, line in rows.notes],
+                "INSERT INTO note VALUES (?, ?, ?, ?)",
+                [(folder, as_stored(path), as_stored(line), is_unread) for path, line, is_unread in rows.notes],
             )
             ids = {name: self.pages.of(f"{rows.path}/{name}") for name in rows.names}
             insert("INSERT INTO page VALUES (?, ?, ?)", [(id_, folder, name) for name, id_ in ids.items()])
             self.destinations.extend(zip(rows.numbers, ids.values(), strict=True))
-            insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", [(ids[row[0]], *row[1:]) for row in rows.events])
+            events = [(ids[row[0]], *row[1:]) for row in rows.events]
+            insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
             for table, named in (("topic", rows.topics), ("prefix", rows.prefixes)):
                 pairs = [(ids[name], place, number(text)) for name, place, text in named]
                 insert(f"INSERT INTO {table} VALUES (?, ?, ?)", pairs)
             sources = [(ids[name], place, number(label), number(host)) for name, place, label, host in rows.sources]
             insert("INSERT INTO source VALUES (?, ?, ?, ?)", sources)
             shifted = [ids[name] << LINK_BITS for name in rows.names]
-            numbers, places, targets, lists = rows.links
+            numbers, places, targets, lists, labels = rows.links
             links = zip(
                 map(add, map(shifted.__getitem__, numbers), places),
                 targets,
                 map(lists_of.__getitem__, lists),
+                labels,
                 strict=True,
             )
-            insert("INSERT INTO link VALUES (?, ?, ?)", links)
+            insert("INSERT INTO link VALUES (?, ?, ?, ?)", links)
             entries = [(folder, path, self._list(contexts)) for path, contexts in rows.entries]
             insert("INSERT INTO day_entry VALUES (?, ?, ?)", entries)
             insert("INSERT INTO alias VALUES (?, ?)", [(slug, ids[name]) for name, slug in rows.aliases])
+            former = [(as_stored(path), ids[name]) for name, path in rows.former_paths]
+            insert("INSERT INTO former_path VALUES (?, ?)", former)
+            mentions = [(ids[name], target, is_entry) for name, target, is_entry in rows.mentions]
+            insert("INSERT INTO mention VALUES (?, ?, ?)", mentions)
+            for name, found in rows.checked:
+                add_findings(self.db, ids[name], found)
 
     def finish(self, commas: frozenset[str]) -> None:
         """Write what was numbered on the way. ``commas`` are the names that contain a comma of their own."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from newsarc.lint.rules import Rule
+from newsarc.lint.rules.rule import Rule
 
 FAMILIES = {
     "NA1": "Related links and changes",

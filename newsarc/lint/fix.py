@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from newsarc.errors import MendingError, PageError
 from newsarc.lint.edits import PageEdits
-from newsarc.lint.engine import Report
-from newsarc.lint.look import digest
+from newsarc.lint.linter import Report
+from newsarc.lint.page_pass import digest
 from newsarc.storage.atomic import replace_file
 
 if TYPE_CHECKING:

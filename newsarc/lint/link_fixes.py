@@ -15,61 +15,63 @@ from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.labels import label_edit, label_for, means_headline
-from newsarc.lint.moved import Moves
 from newsarc.lint.page import Page, load_page
+from newsarc.lint.rename_detection import RenameDetector
+from newsarc.lint.rows import DeadLink
 from newsarc.lint.rules.days import sound_fixes
 from newsarc.lint.rules.links import StaleLinkText
 from newsarc.lint.select import selected_rules
 from newsarc.lint.suppress import per_file_ignores
-from newsarc.model import Change, Link, RelatedLink
+from newsarc.model import RelatedLink
 from newsarc.parser.targets import written_target
+from newsarc.storage.tree import Day
 from newsarc.text.normalize import display, fold
 
-DeadLink = tuple[Finding, Link]
+Pair = tuple[Finding, DeadLink]
 
 
 class LinkFixes:
     """Makes the fixes of dead links."""
 
-    def __init__(self, moves: Moves) -> None:
-        self.moves = moves
-        self.archive = moves.archive
-        self.facts = moves.facts
+    def __init__(self, detector: RenameDetector) -> None:
+        self.detector = detector
+        self.archive = detector.archive
+        self.events = detector.events
         self._last: tuple[Page, dict[str, RelatedLink]] | None = None
         self._last_labels: tuple[str, dict[str | None, str]] = ("", {})
 
-    def of_all(self, dead: Sequence[DeadLink]) -> list[Finding]:
+    def of_all(self, dead: Sequence[Pair]) -> list[Finding]:
         """Return the findings of ``dead``, which has all dead links of each of its pages, page by page, with fixes."""
         found: list[Finding] = []
-        for page, of_page in groupby(dead, key=lambda pair: _page_of(pair[0].path)):
+        for page, of_page in groupby(dead, key=lambda pair: page_of(pair[0].path)):
             found.extend(self._of_page(page, list(of_page)))
         return found
 
-    def _of_page(self, page: str, dead: Sequence[DeadLink]) -> list[Finding]:
+    def _of_page(self, page: str, dead: Sequence[Pair]) -> list[Finding]:
         fixes: dict[int, Fix] = {}
         if any(finding.suggestion is not None for finding, _ in dead):
             with contextlib.suppress(PageError):
                 fixes = self._of_event(page, dead) if page.endswith(".md") else self._of_day_pages(page, dead)
         return [finding._replace(fix=fixes.get(at)) for at, (finding, _) in enumerate(dead)]
 
-    def _of_event(self, path: str, dead: Sequence[DeadLink]) -> dict[int, Fix]:
+    def _of_event(self, path: str, dead: Sequence[Pair]) -> dict[int, Fix]:
         lines = self.archive.tree.read(path).split("\n")
-        number = self.facts.number(path)
-        reached = set(self.facts.targets(number)) if number is not None else set()
+        id_ = self.events.id_of(path)
+        reached = {target for _, target in self.events.targets(id_)} if id_ is not None else set()
         told = {path}
         fixes: dict[int, Fix] = {}
         for at, (finding, link) in _certain_first(dead):
             suggestion, edit = finding.suggestion, self._edit(finding)
             if suggestion is None or edit is None:
                 continue
-            is_fit = isinstance(link, Change) or (
+            is_fit = link.is_change or (
                 suggestion.path not in told
-                and (self.facts.number(suggestion.path) not in reached or self._is_spare(path, link, suggestion))
+                and (self.events.id_of(suggestion.path) not in reached or self._is_spare(path, link, suggestion))
                 and self._label_fits(path, lines, link, suggestion)
             )
             if is_fit:
                 fixes[at] = Fix(suggestion.certain, (edit,))
-                if not isinstance(link, Change):
+                if not link.is_change:
                     told.add(suggestion.path)
         return fixes
 
@@ -85,40 +87,44 @@ class LinkFixes:
     def _parsed(self, path: str) -> tuple[Page, dict[str, RelatedLink]]:
         """Return an event's page, parsed, and its first related link to each page that they reach."""
         if self._last is None or self._last[0].path != path:
-            place = self.facts.place(path.rpartition("/")[0])
-            assert place is not None
-            page = load_page(path, self.facts.days[place], self.archive)
+            page = load_page(path, Day.at(path.rpartition("/")[0]), self.archive)
             assert page.event is not None
             self._last = page, {link.path: link for link in reversed(page.event.related) if link.path}
         return self._last
 
-    def _is_spare(self, path: str, link: Link, suggestion: Suggestion) -> bool:
+    def _is_spare(self, path: str, link: DeadLink, suggestion: Suggestion) -> bool:
         """Whether NA104 could take out one of two links to the suggested event, once this one leads there."""
         page, named = self._parsed(path)
         other = named.get(suggestion.path)
-        if other is None or not isinstance(link, RelatedLink):
+        if other is None or link.kind != "related":
             return False
-        earlier, later = (link, other) if link.line < other.line else (other, link)
-        is_removable = not page.shares_line(later.line) and page.is_removable(later.line)
-        if later is other and "#" in other.target:
+        is_first = link.line < other.line
+        earlier, later = (link.contexts, other.contexts) if is_first else (other.contexts, link.contexts)
+        line = other.line if is_first else link.line
+        if is_first and "#" in other.target:
             return False
-        return is_removable and set(later.contexts) <= set(earlier.contexts)
+        return not page.shares_line(line) and page.is_removable(line) and set(later) <= set(earlier)
 
-    def _label_fits(self, path: str, lines: Sequence[str], link: Link, suggestion: Suggestion) -> bool:
+    def _label_fits(self, path: str, lines: Sequence[str], link: DeadLink, suggestion: Suggestion) -> bool:
         """Whether the label of a link to the suggested event says its headline, or the fix of NA105 makes it."""
-        if self.moves.is_said_of_another(suggestion.path, fold(link.text)):
+        if self.detector.is_said_of_another(suggestion.path, fold(link.text)):
             return False
-        number = self.facts.number(suggestion.path)
-        if number is None:  # the page of a day: another link may reach it
+        id_ = self.events.id_of(suggestion.path)
+        if id_ is None:  # the page of a day: another link may reach it
             return suggestion.path not in self._parsed(path)[1]
-        headline = self.facts.event(number).headline
+        headline = self.events.event(id_).headline
         if not headline or means_headline(fold(display(link.label)), headline):
             return True
-        written = self.facts.written(number)
-        label = label_for(written) if written else ""
+        label = label_for(self._headline_written(suggestion.path))
         if means_headline(fold(display(label)), headline) and label_edit(path, lines, link, label) is not None:
             return True
         return not self._checks_labels or self._is_ignored(StaleLinkText().finding(path, 1, ""))
+
+    def _headline_written(self, path: str) -> str:
+        """Return the headline of an event as its page has it; empty where front matter calls it otherwise."""
+        event = self.archive.load(path)
+        written = event.headline_written.strip()
+        return written if display(written) == event.headline else ""
 
     @cached_property
     def _checks_labels(self) -> bool:
@@ -129,18 +135,15 @@ class LinkFixes:
     def _is_ignored(self) -> Callable[[Finding], bool]:
         return per_file_ignores(dict(self.archive.config.lint.per_file_ignores))
 
-    def _of_day_pages(self, folder: str, dead: Sequence[DeadLink]) -> dict[int, Fix]:
+    def _of_day_pages(self, folder: str, dead: Sequence[Pair]) -> dict[int, Fix]:
         """Return the fixes of the entries of the two copies of a day page, or of the front page."""
         fixes: dict[int, Fix] = {}
-        place = self.facts.place(folder)
-        day = None if place is None else self.facts.days[place]
-        names = [page.path for page in self.facts.day_pages(folder)]
-        pages = {path: load_page(path, day, self.archive) for path in names} if day is not None else {}
+        pages = {path: load_page(path, Day.at(folder), self.archive) for path in self.events.day_pages(folder)}
         # Two copies that say the same will say the same.
         is_checked = len({page.text for page in pages.values()}) > 1
         for at, (finding, link) in enumerate(dead):
             suggestion, edit = finding.suggestion, self._edit(finding)
-            if suggestion is None or edit is None or self.moves.is_said_of_another(suggestion.path, fold(link.text)):
+            if suggestion is None or edit is None or self.detector.is_said_of_another(suggestion.path, fold(link.text)):
                 continue
             other = next((page for path, page in pages.items() if path != finding.path), None) if is_checked else None
             label = self._labels_of(other).get(suggestion.path, link.label) if other is not None else link.label
@@ -159,12 +162,12 @@ class LinkFixes:
         return self._last_labels[1]
 
 
-def _page_of(path: str) -> str:
+def page_of(path: str) -> str:
     """Return what fixes are made for at once: the page of an event, or the folder of day pages."""
     folder, _, name = path.rpartition("/")
     return folder if name in DAY_PAGE_NAMES else path
 
 
-def _certain_first(dead: Sequence[DeadLink]) -> list[tuple[int, DeadLink]]:
+def _certain_first(dead: Sequence[Pair]) -> list[tuple[int, Pair]]:
     """Return the links with their places: of two that are told the same event, the certain one gets the fix."""
     return sorted(enumerate(dead), key=lambda item: not (item[1][0].suggestion and item[1][0].suggestion.certain))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from newsarc.errors import UsageError
-from newsarc.lint.rules import RULES, Rule
+from newsarc.lint.rules import RULES
+from newsarc.lint.rules.rule import Rule
 from newsarc.text.suggest import did_you_mean
 
 _SEVERITIES = {"E": "error", "W": "warning"}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsarc.lint.engine import Report
+from newsarc.lint.linter import Report
 
 _MOST_TARGETS = 20
 

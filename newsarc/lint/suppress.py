@@ -12,7 +12,8 @@ from functools import cache
 from newsarc.errors import UsageError
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
-from newsarc.lint.rules import RULES, Rule
+from newsarc.lint.rules import RULES
+from newsarc.lint.rules.rule import Rule
 from newsarc.lint.select import rules_meant, rules_named
 from newsarc.parser.page import HEADING, ITEM
 
@@ -101,7 +102,7 @@ class Suppressions:
                 )
 
 
-def wishes_of(page: Page) -> list[Suppression]:
+def suppressions_of(page: Page) -> list[Suppression]:
     """Return what the comments and the front matter of ``page`` ask for."""
     return [*_of_directives(page), *_of_front_matter(page)]
 

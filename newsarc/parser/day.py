@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import DayEntry, DayPage, Link, Problem, Prose, Topic
@@ -26,18 +27,14 @@ from newsarc.parser.page import (
     paragraphs,
     prose_links,
 )
-from newsarc.parser.plain import plain_formats, plain_heading
 from newsarc.text.inline import find_links
 from newsarc.text.normalize import display
 
+Line = tuple[str, int]  # and its number
+
 
 def parse_day(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> DayPage:
-    """Parse the page of a day, or the front page.
-
-    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``; ``path`` is its path relative to the
-    archive root; ``names`` are context names known to contain a comma. Pure, and never raises on content; every line
-    that is not blank belongs to some part of the page.
-    """
+    """Parse any page of a day, or the front page, as :func:`newsarc.parser.parse_day` does."""
     return _DayParser(text, path, config, names).parse()
 
 
@@ -56,8 +53,8 @@ class _DayParser:
         self.entries_before = 0  # how many entries there were when the last heading came
         self.entries: list[DayEntry] = []
         self.topics: list[Topic] = []
-        self.entry: tuple[Link, int] | None = None
-        self.body: list[tuple[str, int]] = []
+        self.entry: Link | None = None
+        self.body: list[Line] = []
         self.formats: list[Link] = []
         self.formats_line: int | None = None
         self.links: list[Link] = []
@@ -102,7 +99,7 @@ class _DayParser:
             self._stray(line, number)
             return
         if level == 3:
-            self.entry = (link, number)
+            self.entry = link
             return
         self.headings.append(link)
         self.entries_before = len(self.entries)
@@ -114,8 +111,6 @@ class _DayParser:
 
     def _first_link(self, line: str, number: int) -> Link | None:
         """Return the first link of a heading that stands in no other's label; the rest goes to ``links``."""
-        if plain := plain_heading(line, number, self.path, self.config):
-            return plain
         found = find_links(line)
         own = next((link for link in found if not link.nested), None)
         if own is None:
@@ -133,10 +128,7 @@ class _DayParser:
             self.body.append((line, number))
         elif not self.headings and self.formats_line is None and FORMATS.match(line):
             self.formats_line = number
-            self.formats.extend(
-                plain_formats(line, number, self.path, self.config)
-                or prose_links(line, Place(self.path, number), self.config)
-            )
+            self.formats.extend(prose_links(line, Place(self.path, number), self.config))
         else:
             self._stray(line, number)
 
@@ -151,25 +143,29 @@ class _DayParser:
     def _finish_entry(self) -> None:
         if self.entry is None:
             return
-        link, number = self.entry
-        topics = tuple(dict.fromkeys(topic.name for topic in self.topics if topic.name))
-        contexts: tuple[str, ...] = ()
-        summary: list[tuple[str, int]] = []
-        for line, at in self.body:
-            note = self.note.match(line)
-            if note and not contexts:
-                contexts = splitter(names_with_comma(self.names, topics))(note[1])
-            else:
-                summary.append((line, at))
-                self._links_of_prose(line, at)
-        self.entries.append(
-            DayEntry(
-                link=link,
-                topics=topics,
-                topic_lines=tuple(self.topics),
-                summary=display(paragraphs(summary)) or None,
-                contexts=contexts,
-                lines=(number, *(at for _, at in self.body)),
-            )
-        )
+        entry, summary = make_entry(self.entry, self.topics, self.body, self.note, self.names)
+        self.entries.append(entry)
+        for line, number in summary:
+            self._links_of_prose(line, number)
         self.entry, self.topics, self.body = None, [], []
+
+
+def make_entry(
+    link: Link, topics: Sequence[Topic], body: Sequence[Line], note: re.Pattern[str], names: frozenset[str]
+) -> tuple[DayEntry, list[Line]]:
+    """Return the entry of the event that ``link`` leads to, and those lines of its ``body`` that are its summary.
+
+    ``note`` is the pattern of a list of contexts, ``names`` are context names known to contain a comma.
+    """
+    topic_names = tuple(dict.fromkeys([topic.name for topic in topics if topic.name]))
+    contexts: tuple[str, ...] = ()
+    summary: list[Line] = []
+    for line, number in body:
+        match = note.match(line) if not contexts and "_" in line else None
+        if match:
+            contexts = splitter(names_with_comma(names, topic_names))(match[1])
+        else:
+            summary.append((line, number))
+    lines = (link.line, *[number for _, number in body])
+    shown = display(paragraphs(summary)) or None if summary else None
+    return DayEntry(link, topic_names, tuple(topics), shown, contexts, lines), summary

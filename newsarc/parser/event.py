@@ -8,20 +8,9 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 
 from newsarc.config import DEFAULT_CONFIG, Config
-from newsarc.model import (
-    Change,
-    Event,
-    FrontMatter,
-    Link,
-    Problem,
-    Prose,
-    RelatedLink,
-    Section,
-    Source,
-    Topic,
-)
+from newsarc.model import Change, Event, FrontMatter, Link, Problem, Prose, RelatedLink, Section, Source, Topic
 from newsarc.parser.comments import take_comments
-from newsarc.parser.contexts import headline_prefixes, headline_topics, names_with_comma, split_contexts
+from newsarc.parser.contexts import names_with_comma, splitter, topics_of
 from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.parser.page import (
@@ -43,9 +32,8 @@ from newsarc.parser.page import (
     prose_links,
     section_kind,
 )
-from newsarc.parser.plain import plain_formats, plain_heading, plain_related, plain_sources
 from newsarc.text.inline import find_links
-from newsarc.text.normalize import display, fold
+from newsarc.text.normalize import display
 
 _CHANGE_NOTE = re.compile(
     r"[ \t\n]*_[ \t]*(?:(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)[ \t]*)?(?:\((.*)\)[ \t]*)?_[ \t]*\Z", re.DOTALL
@@ -54,14 +42,7 @@ _IMAGE_LABEL = "IMG"
 
 
 def parse_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> Event:
-    """Parse the page of one event.
-
-    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``; ``path`` is its path relative to the
-    archive root (``news/2017/06/16/<slug>.md``), which gives the slug and, where the page has none, the date. ``names``
-    are context names known to contain a comma. Pure, and never raises on content: what cannot be read becomes one of
-    the event's ``problems``, and every line that is not blank belongs to some part of the event. Whether a related link
-    is broken is not known here (``broken`` is None).
-    """
+    """Parse any page of one event, as :func:`newsarc.parser.parse_event` does."""
     return _EventParser(text, path, config, names).parse()
 
 
@@ -86,6 +67,7 @@ class _EventParser:
         self.path = path
         self.config = config
         self.names = frozenset(names)
+        self.note = context_note(config.labels)
         self.formats: list[Link] = []
         self.formats_line: int | None = None
         self.date_link: Link | None = None
@@ -149,8 +131,7 @@ class _EventParser:
     def _is_date_heading(self, content: str, line: str, number: int) -> bool:
         if self.date_link is not None or self.sections or "](" not in content:
             return False
-        plain = plain_heading(line, number, self.path, self.config)
-        found = [plain] if plain else list(make_links(find_links(line), line, Place(self.path, number), self.config))
+        found = list(make_links(find_links(line), line, Place(self.path, number), self.config))
         match = DATE_LABEL.match(found[0].label) if found else None
         if match is None:
             return False
@@ -170,10 +151,7 @@ class _EventParser:
             self._stray(line, number)
         elif self.headline is None and self.formats_line is None and FORMATS.match(line):
             self.formats_line = number
-            self.formats.extend(
-                plain_formats(line, number, self.path, self.config)
-                or prose_links(line, Place(self.path, number), self.config)
-            )
+            self.formats.extend(prose_links(line, Place(self.path, number), self.config))
         elif self.headline is None:
             self._stray(line, number)
         else:
@@ -195,8 +173,6 @@ class _EventParser:
         it.
         """
         assert self.items is not None
-        if not self.amid and (plain := self._plain_items(at)):
-            return at + plain
         first = self.lines[at]
         if not ITEM.match(first):
             self.problems.append(Problem("malformed-item", "this line of the section is no item of its list", at + 1))
@@ -207,19 +183,6 @@ class _EventParser:
             end += 1
         self.items(first if end == at + 1 else "\n".join(self.lines[at:end]).rstrip("\n"), at + 1)
         return end
-
-    def _plain_items(self, at: int) -> int:
-        """Take the items of the plain form that begin at line index ``at``, each a line; return how many they are."""
-        kind = self.sections[-1].kind
-        if kind == "related":
-            related = plain_related(self.lines, at, self.path, self.config, self._known_names)
-            self.related.extend(related)
-            return len(related)
-        if kind == "sources":
-            sources = plain_sources(self.lines, at)
-            self.sources.extend(sources)
-            return len(sources)
-        return 0
 
     def _links_of_item(self, text: str, number: int) -> tuple[list[Link], str]:
         """Return an item's own links and what stands behind the last; links inside their labels go to ``links``."""
@@ -259,10 +222,10 @@ class _EventParser:
 
     def _related(self, text: str, number: int) -> None:
         found, rest = self._links_of_item(text, number)
-        note = context_note(self.config.labels).match(rest) if rest else None
-        contexts = split_contexts(note[1], self._known_names) if note else ()
+        note = self.note.match(rest) if rest else None
+        contexts = splitter(self._known_names)(note[1]) if note else ()
         for link in found:
-            self.related.append(RelatedLink(*_fields(link), contexts=contexts, has_context=note is not None))
+            self.related.append(RelatedLink(*_fields(link), contexts, note is not None))
         if not note:
             self._trailing(rest, text, number)
 
@@ -304,7 +267,7 @@ class _EventParser:
             date=date,
             headline=headline,
             headline_written=written,
-            topics=topics or self._topics_of(headline),
+            topics=topics or topics_of(headline, self.related),
             summary=display(paragraphs(self.summary)) or None,
             sources=sources,
             changes=tuple(self.changes),
@@ -324,19 +287,6 @@ class _EventParser:
             directives=directives(self.comments),
             problems=tuple(sorted(self.problems, key=lambda problem: (problem.line, problem.column))),
         )
-
-    def _topics_of(self, headline: str) -> tuple[str, ...]:
-        """Return the headline's prefixes that this page shows to be topics: a context of a link, or another's
-        prefix.
-        """
-        if not headline_prefixes(headline):
-            return ()
-        contexts = {fold(name) for name in {name for link in self.related for name in link.contexts}}
-        return headline_topics(headline, lambda prefix: prefix in contexts or prefix in self._prefixes_of_related)
-
-    @cached_property
-    def _prefixes_of_related(self) -> set[str]:
-        return {fold(prefix) for link in self.related for prefix in headline_prefixes(link.text)}
 
 
 def _fields(link: Link) -> tuple[str, str, str | None, int, int, int, bool]:

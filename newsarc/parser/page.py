@@ -120,15 +120,9 @@ def make_links(found: Iterable[InlineLink], text: str, place: Place, config: Con
         line_start = text.rfind("\n", counted, link.target_start) + 1 or line_start
         counted = link.target_start
         column = counted - line_start + 1
-        yield Link(
-            label=link.label,
-            target=link.target,
-            path=canonical(link.target, place.page, config.site_prefix),
-            line=line,
-            column=column,
-            end_column=column + link.target_end - link.target_start,
-            rendered=link.rendered,
-        )
+        path = canonical(link.target, place.page, config.site_prefix)
+        end_column = column + link.target_end - link.target_start
+        yield Link(link.label, link.target, path, line, column, end_column, link.rendered)
 
 
 def prose_links(text: str, place: Place, config: Config) -> Iterator[Link]:
@@ -152,16 +146,6 @@ def _find_kind(title: str, labels: Labels) -> str | None:
 @cache
 def _section_kinds(labels: Labels) -> Mapping[str, str]:
     return {label_key(word): kind for kind in reversed(SECTIONS) for word in getattr(labels, kind)}
-
-
-@cache
-def section_words(labels: Labels, kind: str) -> str:
-    """Return a pattern that matches headings for which :func:`section_kind` returns ``kind``, in the spellings that
-    pages use most: for readers of regular pages, which leave all other spellings to the parser.
-    """
-    words = {label_word(word) for word in getattr(labels, kind) if section_kind(word, labels) == kind}
-    # No brackets around the colons: the pattern is also used on bytes.
-    return rf"(?:{_alternatives(words)})[ \t]*(?:{'|'.join(COLONS)})?[ \t]*"
 
 
 @cache

@@ -8,7 +8,6 @@ folder is only used when nobody else can write to it, and no file in it is opene
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import stat
@@ -18,8 +17,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 from newsarc.__about__ import __version__
-from newsarc.storage.atomic import replace_file
-from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
 from newsarc.text.tokenizer import version
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
@@ -28,12 +25,12 @@ _OURS = re.compile(r".{0,40}-[0-9a-f]{16}\.(?:index|lint)[\w-]*|\.newsarc-\w+\.t
 _TEMPORARY = re.compile(r"\.newsarc-\w+\.tmp")
 _OLD = 3600  # seconds after which a temporary file is one that a killed run left
 _MAX_LINKS = 40  # symbolic links in one path, as the system has it
-_FORMAT = 8  # to be raised whenever what is kept, or what it means, changes
+_FORMAT = 9  # to be raised whenever what is kept, or what it means, changes
 _DIGEST = 16
 
 
 class Cache:
-    """The files that are kept for one archive root: ``.index``, for questions, and ``.lint``.
+    """The files that are cached for one archive root: the index, and what belongs to it.
 
     ``key`` tells whether what is in them was made by this newsarc with this configuration, of which only the
     representation counts.
@@ -51,46 +48,12 @@ class Cache:
         """The index, an SQLite database."""
         return self.folder / f"{self._stem}.index"
 
-    @property
-    def lint(self) -> Path:
-        """What lint knows of each day folder."""
-        return self.folder / f"{self._stem}.lint"
-
     def files(self) -> list[Path]:
         """Return all files of this archive, in order."""
         return [file for file in files_in(self.folder) if file.name.startswith(f"{self._stem}.")]
 
-    def load(self, file: Path) -> bytes | None:
-        """Return what :meth:`save` wrote to ``file``; None where that is missing, damaged or of another key."""
-        try:
-            descriptor = open_own(file, READING)
-        except OSError:
-            return None
-        try:
-            data = read_all(descriptor, os.fstat(descriptor).st_size)
-        except OSError:
-            return None
-        finally:
-            os.close(descriptor)
-        content = memoryview(data)[_DIGEST:]
-        if len(data) < _DIGEST or digest_of(self.key.encode(), content) != data[:_DIGEST]:
-            return None
-        return bytes(content)
-
-    def save(self, file: Path, content: bytes) -> bool:
-        """Keep ``content`` in ``file``, in one step; return whether that could be done."""
-        return self.write(file, digest_of(self.key.encode(), content) + content)
-
-    def write(self, file: Path, data: bytes) -> bool:
-        """Put ``data`` in the place of ``file``, readable for this user alone; return whether that could be done."""
-        self._delete_old_temporary_files()
-        try:
-            replace_file(file, data, mode=0o600)
-        except OSError:
-            return False
-        return True
-
-    def _delete_old_temporary_files(self) -> None:
+    def delete_old_temporary_files(self) -> None:
+        """Delete what runs that were killed have left unfinished."""
         before = time.time() - _OLD
         for file in files_in(self.folder):
             if is_temporary(file):
@@ -170,36 +133,6 @@ def _others_can_write(status: os.stat_result) -> bool:
     return user.pw_gid != group.gr_gid or group.gr_name != user.pw_name or not set(group.gr_mem) <= {user.pw_name}
 
 
-def open_own(file: Path, flags: int) -> int:
-    """Open a file of a cache; return the descriptor.
-
-    Raises OSError, also for anything but a regular file that belongs to this user and has no other name: what somebody
-    left there may be a link to another file.
-    """
-    descriptor = os.open(file, flags | NO_LINKS | READING, 0o600)  # READING: it may be a named pipe
-    try:
-        _refuse_links(file, os.fstat(descriptor))
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def own_status(file: Path) -> os.stat_result:
-    """Return the status of a file of a cache. Raises OSError as :func:`open_own`."""
-    status = file.lstat()
-    _refuse_links(file, status)
-    return status
-
-
-def _refuse_links(file: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise NotAFileError(file, status.st_mode)
-    is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
-    if status.st_nlink != 1 or not is_own:
-        raise OSError(errno.EMLINK, "not a file of its own", str(file))
-
-
 def files_in(folder: Path) -> list[Path]:
     """Return the files that newsarc made in a cache folder, of all archives and versions, in order."""
     try:
@@ -234,18 +167,14 @@ def delete_files(files: Iterable[Path]) -> list[int]:
 
 def _is_locked(file: Path, stack: contextlib.ExitStack) -> bool:
     """Lock a file until the stack ends; return False where another run has it locked."""
-    try:
-        import fcntl
+    from newsarc.storage.lock import FileLock
 
-        descriptor = open_own(file, os.O_RDWR)
-    except (ImportError, OSError):  # a link that somebody left there, which no run locks
-        return True
-    stack.callback(os.close, descriptor)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        lock = FileLock(file)
+    except OSError:  # a link that somebody left there, which no run locks
+        return True
+    stack.callback(lock.close)
+    return lock.acquire(alone=True, patience=0)
 
 
 def cache_folder() -> Path | None:

@@ -56,3 +56,33 @@ def read_all(descriptor: int, limit: int) -> bytes:
 def _require_regular(path: str | Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
         raise NotAFileError(path, mode)
+
+
+def open_own(file: Path, flags: int) -> int:
+    """Open a file of a cache; return the descriptor.
+
+    Raises OSError, also for anything but a regular file that belongs to this user and has no other name: what somebody
+    left there may be a link to another file.
+    """
+    descriptor = os.open(file, flags | NO_LINKS | READING, 0o600)  # READING: it may be a named pipe
+    try:
+        _refuse_links(file, os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def own_status(file: Path) -> os.stat_result:
+    """Return the status of a file of a cache. Raises OSError as :func:`open_own`."""
+    status = file.lstat()
+    _refuse_links(file, status)
+    return status
+
+
+def _refuse_links(file: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAFileError(file, status.st_mode)
+    is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    if status.st_nlink != 1 or not is_own:
+        raise OSError(errno.EMLINK, "not a file of its own", str(file))

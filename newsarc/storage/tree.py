@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import marshal
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES, NEWS
 from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
-from newsarc.storage.fingerprints import FolderState, digest, folder_state, look, pages_state, stamp
+from newsarc.storage.fingerprints import FolderState, folder_state, pages_state, stamp
 from newsarc.storage.paths import leads_inside
 
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
@@ -59,8 +58,7 @@ class Tree:
 
     ``max_page_bytes`` is the size above which :meth:`read` refuses a page. ``skipped`` collects what was passed over
     on the way, one line each, for whoever wants to tell the user; ``unlisted`` are folders that could not be listed.
-    Where ``asked`` is a set, it collects the folders on whose listings the answers of :meth:`exists` and
-    :meth:`has_folder` depend. ``unsaved`` are pages, by path, as they are in somebody's editor: they stand in for what
+    ``unsaved`` are pages, by path, as they are in somebody's editor: they stand in for what
     the disk has there, if anything.
     """
 
@@ -70,15 +68,10 @@ class Tree:
         self.unsaved = unsaved or {}
         self.skipped: dict[str, str] = {}
         self.unlisted: set[str] = set()
-        self.asked: set[str] | None = None
         self._base = os.path.join(root, "")
         self._real_root = os.path.realpath(root)
         self._files: dict[str, frozenset[str]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
-
-    def anew(self) -> Tree:
-        """Return another tree of the same files, which has listed nothing yet."""
-        return Tree(self.root, self.max_page_bytes, self.unsaved)
 
     def days(self, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[Day]:
         """Yield the day folders in the order of time, those from ``since`` to ``until`` when these are given."""
@@ -142,36 +135,17 @@ class Tree:
     def exists(self, path: str) -> bool:
         """Whether ``path`` (no ``.`` or ``..`` in it) is a file of the archive under exactly this name."""
         folder, _, name = path.rpartition("/")
-        found = name in self.files(folder)
-        if self.asked is not None:
-            self._remember(folder)
-        return found
+        return name in self.files(folder)
 
     def has_folder(self, path: str) -> bool:
         """Whether the archive has a folder at ``path``."""
         parent, _, name = path.rpartition("/")
         self.files(parent)
-        if self.asked is not None:
-            self._remember(parent)
         return name in self._folders.get(parent, ())
 
     def is_unlisted(self, path: str) -> bool:
         """Whether ``path`` is, or is in, a folder that could not be listed."""
         return any(path == folder or path.startswith(f"{folder}/") or not folder for folder in self.unlisted)
-
-    def _remember(self, folder: str) -> None:
-        """Take notice that an answer depends on ``folder``; where that is missing, on what would hold it."""
-        assert self.asked is not None
-        if folder not in self._files:
-            # From the root downwards, as it was listed: a target may name any number of folders that are not there.
-            known = ""
-            for name in folder.split("/"):
-                below = f"{known}/{name}" if known else name
-                if below not in self._files:
-                    break
-                known = below
-            folder = known
-        self.asked.add(folder)
 
     def files(self, folder: str) -> frozenset[str]:
         """Return the names of the regular files in ``folder``, a path from the root; empty where there is no such
@@ -259,15 +233,6 @@ class Tree:
         os.lseek(descriptor, 0, os.SEEK_SET)
         return read_all(descriptor, self.max_page_bytes)  # whatever its size: it may be no file of a disk
 
-    @property
-    def is_listed(self) -> bool:
-        """Whether anything was listed yet."""
-        return bool(self._files)
-
-    def listing(self, folder: str) -> bytes:
-        """Return what stands for the listing of ``folder`` that the answers here go by, and for no other."""
-        return digest([*sorted(self.files(folder)), "/", *sorted(self._folders.get(folder, ()))])
-
     def stamp(self, folder: str) -> tuple[bytes, int]:
         """Return :func:`newsarc.storage.fingerprints.stamp` of a folder, a path from the root."""
         return stamp(self._base + folder)
@@ -279,16 +244,6 @@ class Tree:
     def pages_state(self, folder: str) -> bytes:
         """Return :func:`newsarc.storage.fingerprints.pages_state` of a folder, a path from the root."""
         return pages_state(self._base + folder)
-
-    def state_of_all(self, folders: Sequence[str]) -> bytes:
-        """Return what tells these folders, paths from the root, from themselves after any change, as they are now."""
-        from hashlib import blake2b
-
-        # Measured: 5 µs a folder less than all their states, which take 53.
-        whole = blake2b(digest_size=16)
-        for folder in folders:
-            whole.update(marshal.dumps((folder, *look(self._base + folder)), 2))
-        return whole.digest()
 
     def _numbered(self, folder: str, pattern: re.Pattern[str]) -> list[str]:
         for name in self.files(folder):

@@ -15,33 +15,35 @@ from pathlib import Path
 
 from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.archive.refs import looks_like_ref, resolve_ref
-from newsarc.config import DEFAULT_CONFIG, load_config
+from newsarc.config import load_config
 from newsarc.errors import NewsarcError
 from newsarc.index.rows import host_of
-from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats import FORMATTERS
 from newsarc.lint.formats.concise import concise_line
-from newsarc.lint.labels import said, topic_between, with_balanced_brackets
+from newsarc.lint.labels import topic_between, with_balanced_brackets
+from newsarc.lint.linter import Report
 from newsarc.lint.page import Page
-from newsarc.lint.regular import RegularDay, read_day_page, read_event
-from newsarc.lint.rules.text import clean_text
 from newsarc.lint.select import rules_meant
-from newsarc.lint.suppress import wishes_of
+from newsarc.lint.suppress import suppressions_of
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.node_labels import wrapped
 from newsarc.output.story.text_metrics import balanced, cut
-from newsarc.parser import parse_day, parse_event
+from newsarc.parser.canonical import read_day_page, read_event
 from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts
+from newsarc.parser.day import parse_day
 from newsarc.parser.directives import directives
+from newsarc.parser.event import parse_event
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.parser.targets import canonical, foreign_prefix, leaves_archive, spellings, written_target
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.search.engine import passage
 from newsarc.storage.tree import Day, Tree
+from newsarc.text.controls import is_clean
+from newsarc.text.headlines import normalize_label
 from newsarc.text.normalize import display, fold
 from newsarc.text.patterns import literal
 from newsarc.text.sanitize import csv_cell, json_text, visible, web_address
@@ -145,7 +147,6 @@ def _in_place(form: str, text: str) -> None:
 
 def _asked(text: str) -> None:
     tree = Tree(_NOWHERE, 1000)
-    tree.asked = set()
     for path in spellings(text, EVENT, "/zh"):
         tree.exists(path)
         tree.has_folder(path)
@@ -165,17 +166,19 @@ def _comments(text: str) -> tuple[Comment, ...]:
 
 def _page(text: str) -> None:
     event = parse_event(text, EVENT)
-    wishes_of(Page(EVENT, text, DAY, event=event))
+    suppressions_of(Page(EVENT, text, DAY, event=event))
     parse_day(text, f"{FOLDER}/index.md")
 
 
-def _regular(text: str) -> None:
-    day = RegularDay(FOLDER, DAY.date or NotImplemented, "")
+def _canonical(text: str) -> None:
+    heading = f"[2020-03-01](/{FOLDER}/index.md)\n\n"
     for form in _QUOTED:
-        page = f"### [2020-03-01](/{FOLDER}/index.md)\n\n# h\n\n### Related:\n\n{form.format(text)}\n"
-        clean_text(page.encode("utf-8", "surrogateescape"))
-        read_event(page, day, DEFAULT_CONFIG.labels)
-        read_day_page(page, day)
+        line = form.format(text)
+        is_clean(line)
+        read_event(f"### {heading}{line}\n# h\n\n{line}\n", EVENT)
+        for title in ("Sources", "Changes", "Related"):
+            read_event(f"### {heading}# h\n\n### {title}:\n\n{line}\n", EVENT)
+        read_day_page(f"## {heading}{line}\n{line}\n", f"{FOLDER}/index.md")
 
 
 def _config(text: str) -> None:
@@ -213,10 +216,14 @@ READERS: dict[str, Callable[[str], object]] = {
     "comments": lambda text: directives(
         _comments(f"{text}\n<!-- newsarc: {text}\n\n1. <!-- newsarc: ignore {text} -->")
     ),
-    "labels": lambda text: (said(text), with_balanced_brackets(text), topic_between(text, text[: len(text) // 2])),
+    "labels": lambda text: (
+        normalize_label(text),
+        with_balanced_brackets(text),
+        topic_between(text, text[: len(text) // 2]),
+    ),
     "selectors": rules_meant,
     "pages of one line": _page,
-    "regular pages": _regular,
+    "canonical pages": _canonical,
     **{f"pages: {place}": partial(_in_place, form) for place, form in PLACES.items()},
     "configuration": _config,
     "hosts": lambda text: (host_of(text), host_of(f"https://{text}/"), web_address(f"https://{text}")),

@@ -14,7 +14,8 @@ import pytest
 from newsarc.archive.refs import event_refs
 from newsarc.lint.labels import with_balanced_brackets
 from newsarc.output.story.text_metrics import balanced
-from newsarc.parser import parse_day, parse_event
+from newsarc.parser.day import parse_day
+from newsarc.parser.event import parse_event
 from newsarc.storage.tree import Tree
 from tests.cli.driver import run
 from tests.linear.table import PAGES, PIECES, READERS, line_of, write

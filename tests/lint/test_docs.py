@@ -9,7 +9,8 @@ import pytest
 
 from newsarc.api import Archive
 from newsarc.lint.docs import FAMILIES, blocks, explanation, family, first_line, rule_markdown
-from newsarc.lint.rules import RULES, Rule
+from newsarc.lint.rules import RULES
+from newsarc.lint.rules.rule import Rule
 from tests.cli.driver import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "rules.md"

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from newsarc.api import Archive
 from newsarc.cli.app import app
-from newsarc.lint import Report
 from newsarc.lint import lint as check
+from newsarc.lint.linter import Report
 
 WORDS = (
     *("river", "ferry", "bridge", "harbour", "storm", "council", "votes", "minister"),

@@ -14,10 +14,10 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from newsarc.cli.lint_options import OutputFormat
-from newsarc.lint import Finding, Report, Suggestion
-from newsarc.lint.finding import Edit, Fix
+from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.formats import FORMATTERS
 from newsarc.lint.formats.sarif import FINGERPRINT
+from newsarc.lint.linter import Report
 from newsarc.lint.rules import RULES
 from newsarc.text.sanitize import visible
 from tests.cli.driver import CASES, run, strict_json

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarc import Archive, Finding
+from newsarc.api import Archive
+from newsarc.lint.finding import Finding
 
 AMERICAN = "American-led intervention in Syria"
 RAQQA = "Battle of Raqqa (2017)"

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from newsarc.api import Archive
 from newsarc.cli.app import app
-from newsarc.lint import Finding, lint
+from newsarc.lint import lint
+from newsarc.lint.finding import Finding
 from tests.generated import generate
 from tests.mutation import DELETED, MOVED, RENAMES, TYPOS, Place, Rates, Truth, mutate
 

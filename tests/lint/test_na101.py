@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 import pytest
 
-from newsarc import Archive, Finding
+from newsarc.api import Archive
 from newsarc.config import Config
 from newsarc.errors import ConfigError
+from newsarc.lint.finding import Finding
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "archive"
 PREFIXED = Path(__file__).resolve().parents[1] / "archives" / "prefixed"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc import Archive
+from newsarc.api import Archive
 from newsarc.errors import ConfigError
 from newsarc.lint import lint
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarc import Archive
+from newsarc.api import Archive
 from newsarc.archive.reader import Pages
 from newsarc.lint import lint
 from tests.cli.driver import CASES, EXAMPLE
@@ -86,9 +87,11 @@ def test_what_is_kept_is_used_and_stays_as_it_was(tmp_path: Path, monkeypatch: p
     path = "news/2017/06/16/helmut-kohl-the-chancellor-who-led-germany-through-reunification-and-helped-to-bring-about-the-single-european-currency-dies-in-ludwigshaf.md"  # noqa: E501
     text = (EXAMPLE / path).read_bytes() + b"\n### Related:\n\n1. [Gone](/news/2017/06/16/gone.md) _Context: Germany_\n"
     root = shutil.copytree(EXAMPLE, tmp_path / "archive")
+    later = time.time_ns() + 3_600_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: later)  # as if the files were not new
     before = lint(Archive.open(root)).findings
     kept = {file.name: file.read_bytes() for file in (tmp_path / "cache").iterdir()}
-    assert any(name.endswith(".lint") for name in kept)
+    assert any(name.endswith(".index") for name in kept)
     report = lint(Archive.open(root).with_unsaved({path: text}))
     assert [(finding.code, finding.path) for finding in report.findings] == [("NA101", path)]
     assert report.files == 1
@@ -100,9 +103,8 @@ def test_an_archive_seen_for_the_first_time_is_kept_as_it_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr("newsarc.lint.engine._DAYS_AT_ONCE", 3)
     assert lint(Archive.open(HARBOUR).with_unsaved({"news/2020/03/2/new.md": b"# New\n"})).findings
-    assert any(file.name.endswith(".lint") for file in (tmp_path / "cache").iterdir())
+    assert any(file.name.endswith(".index") for file in (tmp_path / "cache").iterdir())
     assert lint(Archive.open(HARBOUR)).findings == lint(Archive.open(HARBOUR, cache=False)).findings
 
 
@@ -118,7 +120,6 @@ def test_a_page_that_is_too_large_is_not_read() -> None:
 def test_labels_are_held_against_the_headlines_of_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which events a stale label may mean comes from what was kept, but for the days that changed since."""
     monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr("newsarc.lint.second._DAYS_AT_ONCE", 1)
     days = [dt.date(2020, 3, day) for day in range(1, 6)]
     root = write(tmp_path / "archive", [Page(day, f"event-{day.day}", f"Headline number {day.day}") for day in days])
     lint(Archive.open(root))

@@ -13,7 +13,8 @@ import pytest
 
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.index.kept import KeptIndex
-from newsarc.storage.cache import FOLDER_VARIABLE, Cache, open_cache, open_own, why_unusable
+from newsarc.storage.cache import FOLDER_VARIABLE, Cache, open_cache, why_unusable
+from newsarc.storage.files import open_own
 from tests.cli.driver import run
 from tests.naive import Page, write
 
@@ -167,10 +168,7 @@ def test_no_file_is_opened_through_a_link(
     """Whatever stands in the place of a file of the cache is neither read, written nor waited for."""
     victim = tmp_path / "victim"
     cache = cache_of(root)
-    for file in [cache.index.with_name(cache.index.name + ending) for ending in ENDINGS] + [
-        cache.lint,
-        cache.lint.with_name(f"{cache.lint.name}-days"),
-    ]:
+    for file in [cache.index.with_name(cache.index.name + ending) for ending in ENDINGS]:
         if state == "filled":
             ask(root)
         victim.unlink(missing_ok=True)
@@ -272,11 +270,9 @@ def test_info_counts_every_byte(root: Path, folder: Path, tmp_path: Path) -> Non
     assert {Path(file["path"]).name for file in told["files"]} == {
         name for name in contents(folder) if name.startswith("archive-")
     }
-    assert {file["kind"] for file in told["files"]} == {"index", "lint"}
+    index = told["index"]
+    assert (index["pages"], index["checked"], index["full_text"]) == (3, True, True)
     assert told["bytes"] == sum(file["bytes"] for file in told["files"]) == only
     assert told["bytes_of_all_archives"] == sum(map(len, contents(folder).values()))
     assert told["reason"] is None
-    assert [row[:2] for row in run("-A", root, "cache").rows if row[0] == "total"] == [
-        ["total", "this archive"],
-        ["total", "all archives"],
-    ]
+    assert [row[0] for row in run("-A", root, "cache").rows] == ["folder", "index", "total"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.lint import engine
+from newsarc.lint import linter
 from newsarc.storage.workers import in_order
 from tests.generated import generate
 
@@ -101,9 +101,10 @@ def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatc
     mutate(tmp_path / "sound", tmp_path / "broken", 3)
     reports = []
     for few, cores in ((10**9, 1), (0, 3)):
-        monkeypatch.setattr(engine, "_FEW_EVENTS", few)
+        monkeypatch.setattr("newsarc.index.build._FEW_DAYS", few)
+        monkeypatch.setattr("newsarc.lint.archive_pass._FEW_LINKS", few)
         monkeypatch.setattr("newsarc.storage.workers.cores", lambda cores=cores: cores)
-        reports.append(engine.lint(Archive.open(tmp_path / "broken")))
+        reports.append(linter.lint(Archive.open(tmp_path / "broken")))
     one, many = reports
     assert one.findings == many.findings
     assert one.texts == many.texts
@@ -115,10 +116,10 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
     generate(tmp_path, 4, days=60)
     reader, writer = os.pipe()
     script = (
-        "import os, signal; from newsarc.lint import engine, look; from newsarc.storage import workers;"
+        "import os, signal; from newsarc.index import build, rows; from newsarc.storage import workers;"
         "from newsarc.cli import main;"
-        "engine._FEW_EVENTS = 0; workers.cores = lambda: 2;"
-        f"look.Look.at_days = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
+        "build._FEW_DAYS = 0; workers.cores = lambda: 2;"
+        f"rows.Reader.batch = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
         "main()"
     )
     with subprocess.Popen(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from newsarc.__about__ import __version__
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
 from newsarc.output.delimited import tab_separated
@@ -22,18 +23,16 @@ def cache(
     action: Annotated[
         Action,
         typer.Argument(
-            metavar="[ACTION]", help="info: where, how big, how fresh. clear: delete it.", show_default=False
+            metavar="[ACTION]", help="info: where it is, how big, how fresh. clear: delete it.", show_default=False
         ),
     ] = "info",
-    everything: Annotated[
-        bool, typer.Option("--all", help="With clear: what is kept of all archives, and not of this one alone.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="With clear: delete the caches of all archives.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show or delete what newsarc keeps of the archive between runs.
+    """Show or delete the cached index of the archive.
 
-    That is the index, which search, related and list ask, and what lint knows of each page. Nothing is lost with it:
-    the next run works it out anew.
+    It holds all events, their links and what lint found, so that the next run only reads pages that changed. Nothing is
+    lost when you delete it: the next run builds it again.
 
     Examples:
         newsarc cache
@@ -44,57 +43,66 @@ def cache(
         return
     folder = cache_folder()
     unusable = why_unusable(folder) if folder is not None else "there is no home folder"
-    kept = cache_of(session.archive.root, session.archive.config)
-    parts = list(_parts(session, kept, is_usable=unusable is None)) if kept is not None else []
-    size = sum(part["bytes"] for part in parts)
+    cached = cache_of(session.archive.root, session.archive.config)
+    index = _index(session, cached) if cached is not None and unusable is None else None
+    files = [_file(file, index) for file in cached.files()] if cached is not None else []
+    size = sum(file["bytes"] for file in files)
     size_of_all = sum(file.lstat().st_size for file in files_in(folder)) if folder is not None else 0
     if as_json:
         from newsarc.output.json import VERSION, json_line
 
         head = {"version": VERSION, "folder": str(folder) if folder else None, "usable": unusable is None}
         sizes = {"reason": unusable, "bytes": size, "bytes_of_all_archives": size_of_all}
-        session.write([json_line({**head, **sizes, "files": parts}) + "\n"])
+        session.write([json_line({**head, **sizes, "index": index, "files": files}) + "\n"])
         return
-    rows = [("folder", str(folder or "none")), *(_line(part) for part in parts)]
+    rows: list[tuple[str, ...]] = [("folder", str(folder or "none"))]
     if unusable is not None:
         rows.append(("unusable", unusable))
-    elif not parts:
-        rows.append(("empty", "nothing is kept of this archive yet"))
+    elif index is not None:
+        rows.append(_row(index, size))
+    else:
+        rows.append(("empty", "there is no usable index of this archive yet" if files else "nothing is cached yet"))
     if size_of_all:
-        rows.append(("total", "this archive", _size(size)))
         rows.append(("total", "all archives", _size(size_of_all)))
     session.write(tab_separated(rows))
 
 
-def _parts(session: Session, kept: Cache, *, is_usable: bool) -> Iterator[dict[str, Any]]:
-    for file in kept.files():
-        status = file.lstat()
-        changed = _changed_since(session, kept) if is_usable and file == kept.index else None
-        written = dt.datetime.fromtimestamp(status.st_mtime, dt.UTC).isoformat(timespec="seconds")
-        kind = "lint" if file.suffix.startswith(kept.lint.suffix) else "index"
-        yield {"kind": kind, "path": str(file), "bytes": status.st_size, "written": written, "changed_days": changed}
+def _file(file: Path, index: dict[str, Any] | None) -> dict[str, Any]:
+    status = file.lstat()
+    changed = index["changed_days"] if index is not None and index["path"] == str(file) else None
+    written = _time(status.st_mtime)
+    return {"kind": "index", "path": str(file), "bytes": status.st_size, "written": written, "changed_days": changed}
 
 
-def _changed_since(session: Session, kept: Cache) -> int | None:
-    """Return how many day folders changed since the index was made; None where it is of no use any more."""
+def _time(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+
+
+def _index(session: Session, cached: Cache) -> dict[str, Any] | None:
+    """Describe the cached index; None where there is none that this version can use."""
     from newsarc.archive.reader import Pages
-    from newsarc.index.opening import stale_days
+    from newsarc.index.opening import describe
 
-    return stale_days(Pages(session.archive.root, session.archive.config), kept)
+    found = describe(Pages(session.archive.root, session.archive.config), cached)
+    if found is None:
+        return None
+    written = _time(cached.index.lstat().st_mtime)
+    return {"path": str(cached.index), "newsarc": __version__, "written": written, **found._asdict()}
 
 
-def _line(part: dict[str, Any]) -> tuple[str, ...]:
-    fresh = ""
-    if part["path"].endswith(".index"):
-        changed = part["changed_days"]
-        fresh = (
-            "to be made anew"
-            if changed is None
-            else f"{plural(changed, 'day folder')} changed since"
-            if changed
-            else "up to date"
-        )
-    return part["kind"], part["path"], _size(part["bytes"]), part["written"], fresh
+def _row(index: dict[str, Any], size: int) -> tuple[str, ...]:
+    changed = index["changed_days"]
+    return (
+        "index",
+        index["path"],
+        _size(size),
+        plural(index["pages"], "page"),
+        plural(index["findings"], "finding") if index["checked"] else "not linted yet",
+        "with full text" if index["full_text"] else "without full text",
+        index["written"],
+        f"{plural(changed, 'day folder')} changed since" if changed else "up to date",
+        f"newsarc {index['newsarc']}",
+    )
 
 
 def _size(size: int) -> str:
@@ -105,10 +113,10 @@ def _clear(session: Session, everything: bool) -> None:
     folder = cache_folder()
     files = files_in(folder) if folder is not None else []
     if not everything:
-        kept = cache_of(session.archive.root, session.archive.config)
-        own = set(kept.files()) if kept is not None else set()
+        cached = cache_of(session.archive.root, session.archive.config)
+        own = set(cached.files()) if cached is not None else set()
         # What a killed run left unfinished tells of no archive.
         files = [file for file in files if file in own or is_temporary(file)]
     sizes = delete_files(files)
     deleted = f"{plural(len(sizes), 'file')} deleted, {_size(sum(sizes))}"
-    session.note(deleted if sizes else "nothing was kept")
+    session.note(deleted if sizes else "nothing was cached")

@@ -200,7 +200,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
 
 
 def _files(archive: Archive, places: list[str] | None) -> list[str]:
-    from newsarc.lint.engine import is_in
+    from newsarc.lint.linter import is_in
 
     pages = (
         path

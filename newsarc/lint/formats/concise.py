@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
+from newsarc.lint.linter import Report
 from newsarc.text.sanitize import visible
 
 

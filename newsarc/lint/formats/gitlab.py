@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
 from newsarc.lint.formats.items import with_items
+from newsarc.lint.linter import Report
 from newsarc.text.sanitize import visible
 
 _SEVERITIES = {"error": "major", "warning": "minor"}

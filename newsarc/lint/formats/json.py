@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats.items import with_items
+from newsarc.lint.linter import Report
 from newsarc.text.sanitize import json_text
 
 VERSION = 1

@@ -8,9 +8,9 @@ from html import escape
 from itertools import groupby
 from operator import attrgetter
 
-from newsarc.lint.engine import Report
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats.concise import concise_line
+from newsarc.lint.linter import Report
 from newsarc.text.sanitize import visible
 
 # XML 1.0 has no place for these two, not even as a reference; what else it forbids ``visible`` has replaced.

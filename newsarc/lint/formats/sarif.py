@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 from newsarc.__about__ import __version__
 from newsarc.lint.docs import explanation, first_line, rule_markdown
-from newsarc.lint.engine import Report
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
 from newsarc.lint.formats.items import with_items
-from newsarc.lint.rules import RULES, Rule
+from newsarc.lint.linter import Report
+from newsarc.lint.rules import RULES
+from newsarc.lint.rules.rule import Rule
 from newsarc.text.sanitize import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

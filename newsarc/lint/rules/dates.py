@@ -11,18 +11,13 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.rules.rule import PageRule
 from newsarc.model import FrontMatter, Link
 from newsarc.parser.page import DATE_LABEL, folder_date, make_date
+from newsarc.storage import clock
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.lint.page import Page
 
-_FIRST_ZONE = dt.timezone(dt.timedelta(hours=14))  # where each day begins first
 _DATE_KEY = re.compile(r"date\s*:")
-
-
-def today() -> dt.date:
-    """Return the latest day that it is anywhere on Earth: an event of that day is no event of the future."""
-    return dt.datetime.now(_FIRST_ZONE).date()
 
 
 class DateMismatch(PageRule):
@@ -46,7 +41,7 @@ class DateMismatch(PageRule):
     name = "date-mismatch"
     summary = "date heading, front matter and folder disagree on the day"
     severity = "error"
-    quiet = "regular"
+    silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         heading = _date_heading(page)
@@ -88,7 +83,7 @@ class InvalidDate(PageRule):
     name = "invalid-date"
     summary = "the date heading, or the folder, is no day of the calendar"
     severity = "error"
-    quiet = "regular"
+    silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -119,7 +114,7 @@ class MissingDate(PageRule):
     name = "missing-date"
     summary = "an event has no date heading"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -154,13 +149,13 @@ class FutureDate(PageRule):
     name = "future-date"
     summary = "an event is dated later than today"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.event is None:
             return
-        now = today()
+        now = clock.today()
         heading, front = page.event.date_link, page.event.front_matter
         said = _heading_date(heading) if heading else None
         if heading and said and said > now:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
@@ -11,7 +12,7 @@ from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion, previous_day
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.page import Page, load_page
-from newsarc.lint.rules.rule import ArchiveRule, PageRule
+from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope
 from newsarc.model import DayEntry, DayPage, Event, Link
 from newsarc.parser.targets import leaves_archive
 from newsarc.text.normalize import display, fold
@@ -19,8 +20,7 @@ from newsarc.text.urls import is_web_address
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
-    from newsarc.lint.facts import EventFacts, Facts
-    from newsarc.storage.tree import Day
+    from newsarc.lint.event_table import EventRecord, EventTable
 
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
@@ -61,32 +61,28 @@ class EventNotOnDayPage(ArchiveRule):
     name = "event-not-on-day-page"
     summary = "the page of the day does not list an event of the day"
     severity = "warning"
-    of_day = True
+    reach = "day"
 
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
-        missed: dict[str, dict[int, str]] = {}
-        pages: dict[str, list[str]] = {}
-        for page in (page for day in days for page in facts.day_pages(day.path)):
-            pages.setdefault(page.day.path, []).append(page.path)
-            listed = set(page.entries)
-            for number in facts.events_of(page.day.path):
-                if number not in listed:
-                    missed.setdefault(page.day.path, {})[number] = facts.path(number)
-        former = _former(facts, {path for paths in missed.values() for path in paths.values()})
-        for folder, paths in missed.items():
-            events = [facts.event(number) for number, path in sorted(paths.items()) if path not in former]
-            if events:
-                day_pages = [load_page(path, events[0].day, archive) for path in pages[folder]]
-                yield from self._look_at(events, day_pages, archive)
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+        unlisted = {
+            folder: sorted((events.event(id_) for id_ in ids), key=attrgetter("path"))
+            for folder, ids in events.unlisted(scope.folders).items()
+        }
+        paths = {event.path: event.id for of_day in unlisted.values() for event in of_day}
+        former = {path for id_, path in events.formerly_at(paths) if id_ != paths[path]}
+        for folder, of_day in unlisted.items():
+            if wanted := [event for event in of_day if event.path not in former]:
+                day_pages = [load_page(path, wanted[0].day, archive) for path in events.day_pages(folder)]
+                yield from self._look_at(wanted, day_pages, archive)
 
-    def _look_at(self, events: Iterable[EventFacts], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
+    def _look_at(self, events: Iterable[EventRecord], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
         """Yield findings for those of ``events``, all of one day, that its ``pages`` indeed do not list."""
         listed = [_listed(page, archive) for page in pages]
         # Those left over are listed, in a spelling that only the archive can tell.
         missed = [event for event in events if any(event.path not in paths for paths in listed)]
         missed_pages = [load_page(event.path, event.day, archive) for event in missed]
         with_dead = {day.path for day in pages if _has_dead_entry(day, archive)} if missed else set()
-        found: list[tuple[EventFacts, str]] = []
+        found: list[tuple[EventRecord, str]] = []
         fixes: dict[int, Fix] = {}  # by place in the former
         known = _Alikes(archive.try_load(path) for path in sorted(set().union(*listed)))
         unknown = _Alikes(page.event for page in missed_pages)
@@ -131,8 +127,9 @@ class BrokenDayLink(PageRule):
     name = "broken-day-link"
     summary = "an entry or heading of a day page, or an event's date heading, leads to no page"
     severity = "error"
+    finds_dead_links = True
     about_front_page = True
-    quiet = "whole"
+    silent_on_valid_links = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in _day_links(page):
@@ -160,17 +157,18 @@ class MissingDayPage(ArchiveRule):
     name = "missing-day-page"
     summary = "a day has events, but neither index.md nor README.md"
     severity = "warning"
-    of_day = True
+    reach = "day"
 
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
-        for day in days:
-            if day.date is None or archive.tree.day_page_paths(day):
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+        keeps_day_pages = events.has_day_pages()
+        for folder in events.without_day_page(scope.folders):
+            of_day = events.events_of(folder)
+            if of_day[0].day.date is None:
                 continue
-            paths = [facts.path(number) for number in facts.events_of(day.path)]
-            if paths and (facts.has_day_pages or any(archive.load(path).date_link for path in paths)):
-                number = "an event" if len(paths) == 1 else f"{len(paths)} events"
-                message = f"{day.path} has {number}, but neither index.md nor README.md"
-                yield self.finding(min(paths), 1, message, target=f"/{day.path}")
+            if keeps_day_pages or any(archive.load(event.path).date_link for event in of_day):
+                number = "an event" if len(of_day) == 1 else f"{len(of_day)} events"
+                message = f"{folder} has {number}, but neither index.md nor README.md"
+                yield self.finding(min(event.path for event in of_day), 1, message, target=f"/{folder}")
 
 
 class DayPagesDiffer(PageRule):
@@ -194,7 +192,7 @@ class DayPagesDiffer(PageRule):
     name = "day-pages-differ"
     summary = "index.md and README.md of a day say different things"
     severity = "warning"
-    quiet = "whole"
+    silent_on_valid_links = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         index = f"{page.day.path}/index.md"
@@ -249,13 +247,6 @@ def _day_links(page: Page) -> Iterator[Link]:
 
 
 # --- events that are not listed ---
-
-
-def _former(facts: Facts, wanted: Container[str]) -> set[str]:
-    """Return those of ``wanted`` paths that a page of another event calls a former place of it."""
-    return {
-        path for number, _, paths in facts.former() for path in paths if path in wanted and path != facts.path(number)
-    }
 
 
 def _listed(page: Page, archive: Pages) -> set[str]:

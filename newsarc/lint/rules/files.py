@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.rules.rule import ArchiveRule
+from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
-    from newsarc.lint.facts import Facts
-    from newsarc.storage.tree import Day
+    from newsarc.lint.event_table import EventTable
 
 
 class UnreadableFile(ArchiveRule):
@@ -30,14 +29,11 @@ class UnreadableFile(ArchiveRule):
     summary = "a page cannot be read, so nothing in it is checked"
     severity = "error"
 
-    def unreadable(self, path: str, reason: str) -> Finding:
-        """Return the finding for a page that could not be read."""
-        return self.finding(path, 1, f"not read: {reason}", target="")
-
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
-        for path, line in archive.tree.skipped.items():
-            if archive.tree.day_at(path) is None:  # a folder that is no day is the business of NA202
-                yield self.unreadable(path, line.partition(": not read: ")[2])
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+        for path, line in archive.notes().items():
+            _, _, reason = line.partition(": not read: ")
+            if reason:  # a folder that is no day is the business of NA202
+                yield self.finding(path, 1, f"not read: {reason}", target="")
 
 
 class UnusedSuppression(ArchiveRule):
@@ -59,7 +55,7 @@ class UnusedSuppression(ArchiveRule):
     summary = "a rule is ignored where it finds nothing"
     severity = "warning"
 
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
         yield from ()  # found where suppressions are applied, after all other rules
 
 

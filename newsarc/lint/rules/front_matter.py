@@ -66,7 +66,7 @@ class InvalidFrontMatter(PageRule):
     name = "invalid-front-matter"
     summary = "the front matter cannot be read, or a value is of the wrong kind"
     severity = "error"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ class UnknownFrontMatterKey(PageRule):
     name = "unknown-front-matter-key"
     summary = "the front matter has a key that newsarc does not know"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -146,7 +146,7 @@ class FrontMatterMismatch(PageRule):
     name = "front-matter-mismatch"
     summary = "the front matter says something else than the page"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
-from newsarc.errors import PageError
 from newsarc.lint.finding import Edit, Finding, Fix
-from newsarc.lint.labels import bare, label_edit, label_for, means_headline, with_balanced_brackets
-from newsarc.lint.regular import RegularDay, read_event
-from newsarc.lint.rules.rule import ArchiveRule, PageRule
+from newsarc.lint.labels import label_edit, label_for, means_headline, with_balanced_brackets
+from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope
 from newsarc.model import Change, Event, Link, RelatedLink
 from newsarc.parser.targets import canonical, leaves_archive, written_target
+from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
-    from newsarc.lint.facts import Facts
+    from newsarc.lint.event_table import EventTable, LabelMismatch
     from newsarc.lint.page import Page
-    from newsarc.storage.tree import Day
 
 
 _LONGEST_PATH = 4096  # bytes that a path of a file has at most; targets are as long as one likes
@@ -55,7 +54,8 @@ class BrokenRelatedLink(PageRule):
     name = "broken-related-link"
     summary = "the target of a related link is no page of the archive"
     severity = "error"
-    quiet = "linked"
+    silent_on_valid_links = True
+    finds_dead_links = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -90,7 +90,8 @@ class BrokenChangeLink(PageRule):
     name = "broken-change-link"
     summary = "an item of Changes leads to no page of the archive"
     severity = "error"
-    quiet = "whole"
+    finds_dead_links = True
+    silent_on_valid_links = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -118,7 +119,7 @@ class SelfLink(PageRule):
     name = "self-link"
     summary = "an event is related to itself"
     severity = "warning"
-    quiet = "whole"
+    silent_on_valid_links = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -146,7 +147,7 @@ class DuplicateRelatedLink(PageRule):
     name = "duplicate-related-link"
     summary = "two related links of one event reach the same page"
     severity = "warning"
-    quiet = "whole"
+    silent_on_valid_links = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -187,53 +188,38 @@ class StaleLinkText(ArchiveRule):
     summary = "the text of a related link is not the headline of its target"
     severity = "warning"
     about_day_pages = False
-    of_day = True
+    reach = "links"
 
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
-        labels = _Labels(facts, archive)
-        verdicts: dict[tuple[int, int], bool] = {}
-        stale: dict[int, list[tuple[int, int]]] = {}
-        for number, place, target, key in facts.other_labels(days):
-            if (target, key) not in verdicts:
-                headline = facts.event(target).headline
-                label = labels.at(number, place)
-                verdicts[target, key] = not headline or label is None or means_headline(fold(display(label)), headline)
-            if not verdicts[target, key]:
-                stale.setdefault(number, []).append((place, target))
-        if not stale:
-            return
-        for number, links in stale.items():
-            yield from self._of_page(number, links, facts, archive)
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+        mismatches = events.label_mismatches(scope.pages)
+        for source, links in groupby(list(mismatches), key=attrgetter("source")):
+            yield from self._check_page(source, list(links), events, archive)
 
-    def _of_page(
-        self,
-        number: int,
-        stale: Sequence[tuple[int, int]],
-        facts: Facts,
-        archive: Pages,
+    def _check_page(
+        self, source: int, links: Sequence[LabelMismatch], events: EventTable, archive: Pages
     ) -> Iterator[Finding]:
-        path = facts.path(number)
+        path = events.path(source)
         text = archive.tree.read(path)
         event = archive.parse_event(path, text)
         lines = text.split("\n")
-        for place, target in stale:
-            link = _link_at(event, place, facts.path(target))
-            if link is None:
+        for _, place, target, _ in links:
+            meant = events.event(target)
+            link = _link_at(event, place, meant.path)
+            if link is None or not meant.headline or means_headline(fold(display(link.label)), meant.headline):
                 continue
-            title = facts.title(target)
-            other = next((other for other in facts.called(bare(fold(link.text))) if other != target), None)
-            if (
-                other is not None
-            ):  # then the target is the wrong half, or may be: the label is all that is left of what was meant
-                message = f"the headline is: {title}; this text is the headline of {facts.path(other)}"
+            words = strip_punctuation(fold(link.text))
+            other = next((other for other in events.with_headline([words]).get(words, ()) if other != target), None)
+            if other is not None:
+                # Then the target is the wrong half, or may be: the label is all that is left of what was meant.
+                message = f"the headline is: {meant.title}; this text is the headline of {events.path(other)}"
                 yield self.at(path, link, message)
                 continue
-            written = archive.load(facts.path(target)).headline_written.strip()
+            written = archive.load(meant.path).headline_written.strip()
             # What front matter calls the event may need other escapes than Markdown does: left to the author.
-            is_same = bool(written) and fold(display(written)) == facts.event(target).headline
+            is_same = bool(written) and fold(display(written)) == meant.headline
             edit = label_edit(path, lines, link, label_for(written)) if is_same else None
             fix = Fix(True, (edit,)) if edit else None
-            yield self.at(path, link, f"the headline is: {title}", fix=fix)
+            yield self.at(path, link, f"the headline is: {meant.title}", fix=fix)
 
 
 class NonCanonicalLink(PageRule):
@@ -256,7 +242,7 @@ class NonCanonicalLink(PageRule):
     name = "non-canonical-link"
     summary = "a link reaches its page, but is not written as the archive writes links"
     severity = "warning"
-    quiet = "whole"
+    silent_on_valid_links = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -291,7 +277,7 @@ class LinkOutsideArchive(PageRule):
     name = "link-outside-archive"
     summary = "a link leaves the archive root"
     severity = "error"
-    quiet = "whole"
+    silent_on_valid_links = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -319,17 +305,12 @@ class OneWayLink(ArchiveRule):
     default = False
     about_day_pages = False
 
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
-        named = {number: set(facts.targets(number)) for number in facts.events()}
-        for number, targets in named.items():
-            one_way = {target for target in targets if target in named and number not in named[target]}
-            if not one_way:
-                continue
-            path = facts.path(number)
-            event = archive.load(path)
-            for place, target in enumerate(facts.targets(number)):
-                if target in one_way and (link := _link_at(event, place, facts.path(target))):
-                    yield self.at(path, link, f"{link.path} does not name this event")
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+        for source, links in groupby(events.one_way_links(), key=itemgetter(0)):
+            event = archive.load(events.path(source))
+            for _, place, target in links:
+                if link := _link_at(event, place, events.path(target)):
+                    yield self.at(event.path, link, f"{link.path} does not name this event")
 
 
 class MissingContext(PageRule):
@@ -350,7 +331,7 @@ class MissingContext(PageRule):
     name = "missing-context"
     summary = "a related link has no context, or an empty one"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -377,7 +358,7 @@ class MalformedItem(PageRule):
     name = "malformed-item"
     summary = "a line in a list section is no item of the list"
     severity = "error"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -406,7 +387,7 @@ class UnrenderedLink(PageRule):
     summary = "Markdown shows no link, for an unbalanced bracket in the label"
     severity = "warning"
     about_front_page = True
-    quiet = "regular"
+    silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: list[Link] = [*page.event.related, *page.event.changes] if page.event else []
@@ -424,32 +405,6 @@ class UnrenderedLink(PageRule):
                 else "an unbalanced bracket in the label"
             )
             yield self.at(page.path, link, f"Markdown shows no link here, for {what}", fix=fix)
-
-
-class _Labels:
-    """The labels of related links, read anew; what one page says is kept until another is asked for."""
-
-    def __init__(self, facts: Facts, archive: Pages) -> None:
-        self.facts = facts
-        self.archive = archive
-        self._page: tuple[int, Sequence[str]] = (-1, ())
-
-    def at(self, number: int, place: int) -> str | None:
-        """Return the label of a link as written; None where the page changed meanwhile and has no such link."""
-        if self._page[0] != number:
-            self._page = (number, self._read(number))
-        labels = self._page[1]
-        return labels[place] if place < len(labels) else None
-
-    def _read(self, number: int) -> Sequence[str]:
-        path, day = self.facts.path(number), self.facts.day(number)
-        try:
-            text = self.archive.tree.read(path)
-        except PageError:
-            return ()
-        regular = RegularDay(day.path, day.date, self.archive.config.site_prefix) if day.date else None
-        page = read_event(text, regular, self.archive.config.labels) if regular else None
-        return page.labels if page else [link.label for link in self.archive.parse_event(path, text).related]
 
 
 def _link_at(page: Event, number: int, path: str) -> RelatedLink | None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from newsarc.lint.finding import Finding, Fix, Severity, Suggestion
 from newsarc.model import Link, Source
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
-    from newsarc.lint.facts import Facts
+    from newsarc.lint.event_table import EventTable
     from newsarc.lint.page import Page
-    from newsarc.storage.tree import Day
 
 
 class Rule(ABC):
@@ -72,34 +71,43 @@ class PageRule(Rule):
     """A rule that needs one page, and which paths the archive has.
 
     ``about_front_page`` is true for a rule that also looks at the archive's front page, which is of no day.
+    ``finds_dead_links`` is true for a rule whose findings are about links that lead nowhere: they are told where the
+    event went that was meant.
 
-    ``quiet`` says on which pages the rule is known to have nothing to say, so that it need not be asked: on ``regular``
-    ones (:mod:`newsarc.lint.regular`), on those that are ``whole`` as well (all their links lead to other events, each
-    once, as the archive writes links), on any page that is ``linked``
-    (:class:`newsarc.lint.linked.LinkReader`), or ``never``. Tests hold rules to it.
+    ``silent_on_canonical`` is true for a rule that has nothing to report on canonical pages
+    (:mod:`newsarc.parser.canonical`), whatever other files say; ``silent_on_valid_links`` for one that has nothing to
+    report on such a page if all its links lead to other events, each once, as the archive writes links. Then lint need
+    not ask. Tests hold rules to both.
     """
 
     about_front_page: ClassVar[bool] = False
-    quiet: ClassVar[Literal["regular", "whole", "linked", "never"]] = "never"
+    finds_dead_links: ClassVar[bool] = False
+    silent_on_canonical: ClassVar[bool] = False
+    silent_on_valid_links: ClassVar[bool] = False
 
     @abstractmethod
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         """Yield what is wrong with ``page``; nothing for pages that the rule is not about."""
 
 
-class ArchiveRule(Rule):
-    """A rule that needs the facts of all pages.
+class RuleScope(NamedTuple):
+    """What an archive rule is to look at: ``pages``, by their ids, and day ``folders``; None for all."""
 
-    ``of_day`` is true for a rule whose findings on the pages of a day folder depend on nothing but the pages in that
-    folder, which paths the archive has, and what all events are called, now and formerly. Then they are kept until one
-    of these changes. All others are asked anew in each run.
+    pages: Collection[int] | None = None
+    folders: Collection[str] | None = None
+
+
+class ArchiveRule(Rule):
+    """A rule that needs more than one page.
+
+    ``reach`` says on what its findings about a page depend. On ``links``: on the page itself and the headlines of the
+    events, and its findings are wanted for the pages of a scope. On the ``day``: on the pages of its day, and on the
+    former names that other pages give for events of this day; they are wanted for the folders of a scope. On the whole
+    ``archive``: then they are worked out in each run.
     """
 
-    of_day: ClassVar[bool] = False
+    reach: ClassVar[Literal["links", "day", "archive"]] = "archive"
 
     @abstractmethod
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
-        """Yield what is wrong; pages may be loaded again for the places of the findings.
-
-        ``days`` are all days, or, for a rule that is ``of_day``, those whose pages the findings are wanted for.
-        """
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+        """Yield what is wrong in ``scope``; pages may be read again for the places of the findings."""

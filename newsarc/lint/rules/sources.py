@@ -99,7 +99,7 @@ class InvalidSourceUrl(PageRule):
     name = "invalid-source-url"
     summary = "the address of a source is no web address"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -140,7 +140,7 @@ class DuplicateSource(PageRule):
     name = "duplicate-source"
     summary = "two sources of one event have the same address"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

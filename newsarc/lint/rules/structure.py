@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.labels import bare
-from newsarc.lint.rules.rule import ArchiveRule, PageRule
+from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope
 from newsarc.model import Section
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import DATE_LABEL, HEADING, ITEM, heading_text, section_kind
+from newsarc.text.headlines import strip_punctuation
 from newsarc.text.labels import label_key, label_word
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import has_spaceless, word_spans
@@ -20,9 +20,8 @@ from newsarc.text.tokenizer import has_spaceless, word_spans
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.config import Labels
-    from newsarc.lint.facts import EventFacts, Facts
+    from newsarc.lint.event_table import EventRecord, EventTable
     from newsarc.lint.page import Page
-    from newsarc.storage.tree import Day
 
 # How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.
 _MIN_SHARED = 24
@@ -71,7 +70,7 @@ class MissingHeadline(PageRule):
     name = "missing-headline"
     summary = "an event has no headline"
     severity = "error"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -101,7 +100,7 @@ class MultipleHeadlines(PageRule):
     name = "multiple-headlines"
     summary = "a page has more than one headline"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -135,7 +134,7 @@ class UnknownSection(PageRule):
     name = "unknown-section"
     summary = "a heading begins a section that is not known"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -185,7 +184,7 @@ class DuplicateSection(PageRule):
     name = "duplicate-section"
     summary = "a page has the same section twice"
     severity = "warning"
-    quiet = "regular"
+    silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -220,19 +219,21 @@ class DuplicateEvent(ArchiveRule):
     summary = "an event is in the archive twice"
     severity = "warning"
     about_day_pages = False
-    of_day = True
+    reach = "day"
 
-    def check(self, facts: Facts, archive: Pages, days: Sequence[Day]) -> Iterator[Finding]:
+    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
         told: set[frozenset[str]] = set()
-        wanted = {day.path for day in days}
-        for old, new in _under_former_slugs(facts, wanted):
-            if (pair := frozenset((old.path, new.path))) not in told:
-                told.add(pair)
-                if old.day.path in wanted:
+        wanted = scope.folders
+        for pair in events.at_former_places(wanted):
+            old, new = map(events.event, pair)
+            if (paths := frozenset((old.path, new.path))) not in told:
+                told.add(paths)
+                if wanted is None or old.day.path in wanted:
                     yield self.finding(old.path, old.line, f"this is a former slug of {new.path}", target=new.path)
-        for earlier, later in _of_one_headline(facts, days):
-            if later.day.path in wanted and (pair := frozenset((earlier.path, later.path))) not in told:
-                told.add(pair)
+        for earlier, later in _of_one_headline(events, wanted):
+            is_wanted = wanted is None or later.day.path in wanted
+            if is_wanted and (paths := frozenset((earlier.path, later.path))) not in told:
+                told.add(paths)
                 message = f"the same headline, on the same day, as {earlier.path}"
                 yield self.finding(later.path, later.line, message, target=earlier.path)
 
@@ -287,42 +288,22 @@ def _closest(title: str, labels: Labels) -> str | None:
 # --- duplicates ---
 
 
-def _under_former_slugs(facts: Facts, folders: Container[str]) -> Iterator[tuple[EventFacts, EventFacts]]:
-    """Yield pages that stand at what another page calls a former place of its event, each with that other page, where
-    either is in one of ``folders``.
+def _of_one_headline(events: EventTable, folders: Collection[str] | None) -> Iterator[tuple[EventRecord, EventRecord]]:
+    """Yield pairs of events with the same headline on one day of ``folders`` (None: of all), the one whose path comes
+    first before the other.
     """
-    for number, slugs, paths in facts.former():
-        day = facts.day(number).path
-        if day in folders:
-            former = {*paths, *(f"{day}/{slug}.md" for slug in slugs)}
-        else:
-            former = {path for path in paths if path.rpartition("/")[0] in folders}
-        # Where one day of 10,000 is wanted, hardly any event gets as far as to be asked for its path.
-        for path in sorted(former - {facts.path(number)}) if former else ():
-            if (old := facts.number(path)) is not None:
-                yield facts.event(old), facts.event(number)
-
-
-def _of_one_headline(facts: Facts, days: Sequence[Day]) -> Iterator[tuple[EventFacts, EventFacts]]:
-    """Yield pairs of events with the same headline on one of ``days``, the one whose path comes first before the
-    other.
-    """
-    groups: dict[tuple[int, int, int, str], list[int]] = {}
-    dates = {(day.year, day.month, day.day) for day in days}  # 2019/03/1 and 2019/03/01 may both be there
-    for day in facts.days:
-        if (day.year, day.month, day.day) not in dates:
+    groups: dict[tuple[int, int, int, str], list[EventRecord]] = {}
+    for event in events.in_folders(folders):
+        # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
+        end = strip_punctuation(fold(event.title[-_END:]))[-6:]
+        # 2019/03/1 and 2019/03/01 may both be there.
+        groups.setdefault((event.day.year, event.day.month, event.day.day, end), []).append(event)
+    for alike in groups.values():
+        if len(alike) == 1:
             continue
-        for number in facts.events_of(day.path):
-            # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
-            end = bare(fold(facts.title(number)[-_END:]))[-6:]
-            groups.setdefault((day.year, day.month, day.day, end), []).append(number)
-    for numbers in groups.values():
-        if len(numbers) == 1:
-            continue
-        alike = [facts.event(number) for number in numbers]
-        first: dict[str, EventFacts] = {}
+        first: dict[str, EventRecord] = {}
         for event in sorted(alike, key=_path):
-            first.setdefault(bare(event.headline), event)
+            first.setdefault(strip_punctuation(event.headline), event)
         for event in alike:
             twins = (first[form] for form in _forms(event.headline) if form in first)
             if (twin := next((twin for twin in twins if twin is not event), None)) is not None:
@@ -332,17 +313,17 @@ def _of_one_headline(facts: Facts, days: Sequence[Day]) -> Iterator[tuple[EventF
 
 def _forms(headline: str) -> Iterator[str]:
     """Yield a folded headline without punctuation: whole, and behind each topic that may begin it."""
-    if whole := bare(headline):
+    if whole := strip_punctuation(headline):
         yield whole
     rest = headline
     for prefix in headline_prefixes(headline):
         rest = rest.partition(prefix)[2].lstrip(":. ")
-        form = bare(rest)
+        form = strip_punctuation(rest)
         if len(form.encode("utf-8", "surrogatepass")) >= _MIN_SHARED:
             yield form
 
 
-def _path(event: EventFacts) -> str:
+def _path(event: EventRecord) -> str:
     return event.path.removesuffix(".md")  # "close" goes before "close-2"
 
 
@@ -351,7 +332,8 @@ def _path(event: EventFacts) -> str:
 
 def _in_common(slug: str, headline: str) -> float:
     """Return which part of the shorter one's words, both folded, the other has too; 1 where they cannot be compared."""
-    for parts in (_character_pairs, _words):
+    is_ascii = slug.isascii() and headline.isascii()
+    for parts in (_words,) if is_ascii else (_character_pairs, _words):
         ours, theirs = parts(slug), parts(headline)
         if ours and theirs:
             return len(ours & theirs) / min(len(ours), len(theirs))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from html.entities import html5
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
 from newsarc.lint.rules.rule import PageRule
 from newsarc.model import Link, Source
 from newsarc.parser.page import BAD_BYTE
+from newsarc.text.controls import CONTROL, ENTITY, entity_char, is_control_entity
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
@@ -22,16 +21,6 @@ if TYPE_CHECKING:
 _BAD_BYTES = re.compile(f"{BAD_BYTE.pattern}+")
 _UTF_16_MARKS = ("\udcff\udcfe", "\udcfe\udcff")
 
-# What no text needs and what can hide or forge some: C0 and C1 controls but for tab and line ends, line separators,
-# bidirectional embeddings, overrides and isolates, characters without width, tags, and the marks of annotations.
-# Not here: the joiners U+200C and U+200D, which scripts and emoji need; the marks U+200E, U+200F and U+061C, which move
-# nothing but neutral neighbours and come with Arabic and Hebrew quotations; the soft hyphen. The three invisible ones
-# U+200B, U+2060 and U+FEFF are here: no page of the Chinese archive has one, and two names that differ in nothing but
-# one of them look the same, sort apart and are not found by search.
-_HARMFUL = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-)
-_CONTROL = re.compile(f"[{_HARMFUL}]|\r(?!\n|\\Z)")
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")  # the flags of England, Scotland, Wales are tags
 _CONTROL_NAMES = (
     "NULL", "START OF HEADING", "START OF TEXT", "END OF TEXT", "END OF TRANSMISSION", "ENQUIRY", "ACKNOWLEDGE",
@@ -49,7 +38,6 @@ _LATER_CONTROL_NAMES = {
     0x9D: "OPERATING SYSTEM COMMAND",
 }
 
-_ENTITY = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|[A-Za-z][A-Za-z0-9]{1,31});")
 _CUT_ENTITY = re.compile(
     r"&(?:#[xX]?[0-9A-Fa-f]{0,6}|am|quo?|apo|nbs|[lr][sd]qu?o?|[nm]das?h?|helli?p?)(?=(?:\.\.\.|…)?\s*\Z)"
 )
@@ -58,7 +46,7 @@ _CUT_ENTITY = re.compile(
 _WIKI = re.compile(
     r"(?<![\d'])'{2,5}(?=\S)(?:[^']+'{2,5})?|\{\{[^{}]*(?:\}\})?|-\{[^{}]*(?:\}-)?|\[\[[^\[\]]+\]\]|\A\[{3,}|\}\}"
 )
-_ASCII_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
+_WIKI_MARKS = ("''", "{{", "}}", "-{", "[[")  # each match of _WIKI has one of them
 _SHOWN = 60  # characters of a leftover that the message quotes
 
 
@@ -79,7 +67,7 @@ class InvalidEncoding(PageRule):
     summary = "a line holds bytes that are not UTF-8"
     severity = "error"
     about_front_page = True
-    quiet = "regular"
+    silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.text.startswith(_UTF_16_MARKS):
@@ -121,11 +109,11 @@ class ControlCharacter(PageRule):
     summary = "a character controls the terminal, reorders text or hides some"
     severity = "error"
     about_front_page = True
-    quiet = "regular"
+    silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         text = page.text
-        if text.startswith(_UTF_16_MARKS) or not ("&" in text or _CONTROL.search(text, text.startswith("\ufeff"))):
+        if text.startswith(_UTF_16_MARKS) or not ("&" in text or CONTROL.search(text, text.startswith("\ufeff"))):
             return
         for number, line in enumerate(page.lines, 1):
             found = list(_controls(line))
@@ -161,14 +149,12 @@ class HtmlEntity(PageRule):
     default = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
-        if "&" not in page.text:
-            return
-        for part in _parts(page):
+        for part in _parts(page, ("&",)):
             if part.kind in ("topic", "context"):
                 continue
-            found = [match for match in _ENTITY.finditer(part.text) if _decoded(match[0]) is not None]
+            found = [match for match in ENTITY.finditer(part.text) if entity_char(match[0]) is not None]
             if found:
-                char = _decoded(found[0][0]) or ""
+                char = entity_char(found[0][0]) or ""
                 means = char if char.isprintable() and not char.isspace() else _name(char)
                 others = f", and {len(found) - 1} more there" if len(found) > 1 else ""
                 yield self._marked(page, part, found[0], f"the {part.kind} has {found[0][0]} for {means}{others}")
@@ -203,7 +189,7 @@ class WikiMarkup(PageRule):
     default = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
-        for part in _parts(page):
+        for part in _parts(page, _WIKI_MARKS):
             found = _WIKI.search(part.text)
             if found is None:
                 continue
@@ -222,61 +208,15 @@ class WikiMarkup(PageRule):
 # --- characters ---
 
 
-def clean_text(data: bytes) -> str | None:
-    """Return the text of a page in which invalid-encoding and control-character find nothing; None for any other."""
-    # Measured on 3 KB: 2 µs for ASCII, 5 for other text; searching it for _CONTROL takes 27.
-    if len(data.translate(None, _ASCII_CONTROLS)) != len(data):
-        return None
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return None
-    if not data.isascii() and any(begin in data and found(data) for begin, found in _searches().items()):
-        return None
-    return None if b"&" in data and any(map(_is_control_entity, set(_ENTITY.findall(text)))) else text
-
-
-@cache
-def _searches() -> dict[bytes, Callable[[bytes], re.Match[bytes] | None]]:
-    """Return, for each byte that what is harmful and not ASCII begins with in UTF-8, the search for what does."""
-    ends: dict[bytes, dict[bytes, bytes]] = {}
-    for first, last in re.findall("(.)(?:-(.))?", _HARMFUL, re.DOTALL):
-        for number in range(max(ord(first), 0x80), ord(last or first) + 1):
-            encoded = chr(number).encode()
-            group = ends.setdefault(encoded[:1], {})
-            group[encoded[1:-1]] = group.get(encoded[1:-1], b"") + encoded[-1:]
-    return {begin: _search(begin, group) for begin, group in ends.items()}
-
-
-def _search(begin: bytes, ends: Mapping[bytes, bytes]) -> Callable[[bytes], re.Match[bytes] | None]:
-    rests = b"|".join(re.escape(middle) + b"[" + re.escape(last) + b"]" for middle, last in ends.items())
-    return re.compile(re.escape(begin) + b"(?:" + rests + b")").search
-
-
-@lru_cache(maxsize=1024)
-def _is_control_entity(entity: str) -> bool:
-    char = _decoded(entity)
-    return char is not None and _CONTROL.match(f"{char} ") is not None and char != "\r"
-
-
 def _controls(line: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and character of what has no place in ``line``, written as it is or as an entity."""
     plain = _FLAG.sub(lambda match: "F" * len(match[0]), line) if "\U0001f3f4" in line else line
-    found = [(match.start(), match.end(), match[0]) for match in _CONTROL.finditer(plain)]
+    found = [(match.start(), match.end(), match[0]) for match in CONTROL.finditer(plain)]
     if "&" in line:
-        for match in _ENTITY.finditer(line):
-            if _is_control_entity(match[0]):
-                found.append((match.start(), match.end(), _decoded(match[0]) or ""))
+        for match in ENTITY.finditer(line):
+            if is_control_entity(match[0]):
+                found.append((match.start(), match.end(), entity_char(match[0]) or ""))
     yield from sorted(found)
-
-
-def _decoded(entity: str) -> str | None:
-    """Return what stands for ``entity`` in Markdown (which, unlike browsers, keeps controls); None where it is none."""
-    if not entity.startswith("&#"):
-        return html5.get(entity[1:])
-    digits = entity[2:-1]
-    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-    return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
 
 
 def _name(char: str) -> str:
@@ -298,26 +238,36 @@ class _Part:
     text: str
 
 
-def _parts(page: Page) -> Iterator[_Part]:
-    lines = page.visible_lines
+def _parts(page: Page, marks: Sequence[str]) -> Iterator[_Part]:
+    """Yield the parts of a page that stand on lines with one of ``marks``."""
+    if not any(mark in page.text for mark in marks):
+        return
+    lines = {number: line for number, line in enumerate(page.visible_lines, 1) if any(mark in line for mark in marks)}
     if page.event is not None:
         event = page.event
-        if event.headline_line is not None:
-            yield _Part("headline", event.headline_line, 1, lines[event.headline_line - 1])
-        yield from (_Part("topic", topic.line, 1, lines[topic.line - 1]) for topic in event.topic_lines)
-        yield from (_Part("summary", number, 1, lines[number - 1]) for number in event.summary_lines)
+        if event.headline_line in lines:
+            yield _Part("headline", event.headline_line, 1, lines[event.headline_line])
+        yield from _whole_lines("topic", (topic.line for topic in event.topic_lines), lines)
+        yield from _whole_lines("summary", event.summary_lines, lines)
         links: tuple[Link | Source, ...] = (*event.sources, *event.changes, *event.related)
         for link in links:
-            yield from _label(link, lines[link.line - 1])
+            if link.line in lines:
+                yield from _label(link, lines[link.line])
         for related in event.related:
-            column = related.end_column
-            yield _Part("context", related.line, column, lines[related.line - 1][column - 1 :])
+            if related.line in lines:
+                column = related.end_column
+                yield _Part("context", related.line, column, lines[related.line][column - 1 :])
     elif page.day_page is not None:
         for entry in page.day_page.entries:
-            yield from (_Part("topic", topic.line, 1, lines[topic.line - 1]) for topic in entry.topic_lines)
-            yield from _label(entry.link, lines[entry.link.line - 1])
+            yield from _whole_lines("topic", (topic.line for topic in entry.topic_lines), lines)
+            if entry.link.line in lines:
+                yield from _label(entry.link, lines[entry.link.line])
             kind = "context" if entry.contexts and not entry.summary else "summary"
-            yield from (_Part(kind, number, 1, lines[number - 1]) for number in entry.lines[1:])
+            yield from _whole_lines(kind, entry.lines[1:], lines)
+
+
+def _whole_lines(kind: str, numbers: Iterable[int], lines: Mapping[int, str]) -> Iterator[_Part]:
+    return (_Part(kind, number, 1, lines[number]) for number in numbers if number in lines)
 
 
 def _label(link: Link | Source, line: str) -> Iterator[_Part]:

@@ -10,7 +10,7 @@ from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
-from newsarc.lint.labels import bare, topic_between
+from newsarc.lint.labels import topic_between
 from newsarc.lint.page import Page
 from newsarc.lint.rules import PageRule
 from newsarc.lint.rules.dates import MissingDate
@@ -26,6 +26,7 @@ from newsarc.scaffold.event.slug import slug_of
 from newsarc.scaffold.event.source import source_of
 from newsarc.storage.changeset import Draft
 from newsarc.storage.tree import Day
+from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import display, fold
 
 
@@ -111,7 +112,7 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
         if other is None:
             continue
         title = fold(other.headline)
-        if bare(title) == bare(headline) or topic_between(title, headline) is not None:
+        if strip_punctuation(title) == strip_punctuation(headline) or topic_between(title, headline) is not None:
             raise ArchiveError(f"there is an event with this headline already: {path}")
         if event.path in other.former_paths or event.slug in other.former_slugs:
             raise ArchiveError(f"this is a former headline of {path}; its slug is taken")

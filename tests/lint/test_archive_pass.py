@@ -1,4 +1,4 @@
-"""What lint keeps between runs never makes it answer otherwise: what only lint asks of a cache.
+"""Findings in a cached index are what a run without a cache finds, where they depend on more than their own page.
 
 What holds for all commands is in tests/test_cache.py.
 """
@@ -6,7 +6,6 @@ What holds for all commands is in tests/test_cache.py.
 from __future__ import annotations
 
 import datetime as dt
-import marshal
 import re
 import shutil
 import time
@@ -14,18 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from newsarc import Archive
-from newsarc.config import DEFAULT_CONFIG
+from newsarc.api import Archive
 from newsarc.errors import ArchiveError, ConfigError
-from newsarc.lint import Report, kept
 from newsarc.lint import lint as run_lint
 from newsarc.lint.changes import Changes
 from newsarc.lint.fix import mend
-from newsarc.lint.look import Look
-from newsarc.lint.rules import dates
-from newsarc.storage.cache import FOLDER_VARIABLE, open_cache
-from newsarc.storage.tree import Day
-from tests.test_cache import edit, events, folder_of, make, page
+from newsarc.lint.linter import Report
+from newsarc.storage.cache import FOLDER_VARIABLE
+from tests.test_cache import LINT, edit, folder_of, folders_read, make, page
 
 LINK = re.compile(r"\]\((/news/[^)\s]*)\)")
 SELECTED = (None, ["ALL"], ["NA101"], ["NA405", "NA5"], ["NA105", "NA108"])
@@ -77,44 +72,25 @@ def parts(report: Report | str) -> object:
     return report if isinstance(report, str) else (report.findings, report.files, dict(report.texts))
 
 
-def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch, select: list[str] | None = None) -> set[str]:
-    """Check, and return the day folders that the run looked into."""
-    seen: set[str] = set()
-    at_days = Look.at_days
-
-    def counting(look: Look, days: list[Day]) -> object:
-        seen.update(day.path for day in days)
-        return at_days(look, days)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Look, "at_days", counting)
-        found = lint(root, select=select)
-    assert parts(found) == parts(lint(root, cache=False, select=select))
-    return seen
-
-
 # --- time ---
 
 
 def test_a_day_to_come_is_looked_at_until_it_came(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dates, "today", lambda: dt.date(2017, 8, 9))
-    monkeypatch.setattr("newsarc.lint.look.today", lambda: dt.date(2017, 8, 9))
-    monkeypatch.setattr("newsarc.lint.engine.today", lambda: dt.date(2017, 8, 9))
-    some = check(root)
-    assert any(finding.code == "NA204" for finding in some.findings)
-    check(root)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
+        some = check(root)
+        assert any(finding.code == "NA204" for finding in some.findings)
+        check(root)
     assert not any(finding.code == "NA204" for finding in check(root).findings)
 
 
 def test_a_clock_that_went_back_is_not_believed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check(root)
-    for module in ("look", "engine", "rules.dates"):
-        monkeypatch.setattr(f"newsarc.lint.{module}.today", lambda: dt.date(2017, 8, 9))
+    monkeypatch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
     assert any(finding.code == "NA204" for finding in check(root).findings)
 
 
-# --- the second look ---
+# --- other pages ---
 
 
 def test_suggestions_follow_the_pages_that_they_are_read_from(root: Path) -> None:
@@ -128,7 +104,7 @@ def test_suggestions_follow_the_pages_that_they_are_read_from(root: Path) -> Non
         check(root)
 
 
-def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path) -> None:
     headline = "The government of the republic counts all votes of the early election"
     meant = page(root).with_name("the-government-of-the-republic-counts-all-votes-of-the-early-election.md")
     meant.write_text(f"# {headline}\n\n### Related:\n\n1. [X](/news/x.md) _Context: Chile_\n")
@@ -145,7 +121,7 @@ def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path, monk
     for context in ("Peru", "Chile", "Peru"):
         meant.write_bytes(re.sub(rb"Context: [A-Z][a-z]+", f"Context: {context}".encode(), meant.read_bytes()))
         assert suggested() == (context == "Peru")
-    assert folder_of(root, naming) not in looked_at(root, monkeypatch)
+    assert folder_of(root, naming) not in folders_read(root, LINT)
 
 
 def test_a_link_beside_a_dead_one_counts_for_all_that_are_like_it(root: Path) -> None:
@@ -184,51 +160,47 @@ def test_a_page_edited_since_the_run_is_not_mended(root: Path) -> None:
     assert safe.path not in {each.path for each in mend(report, archive, unsafe=True)}
 
 
-# --- the kept file ---
-
-
-def kept_file(root: Path) -> Path:
-    found = open_cache(root, DEFAULT_CONFIG)
-    assert found is not None
-    return found.lint
-
-
-@pytest.mark.parametrize("value", [None, (), [1, 2], (1, 2, 3, 4, 5, 6), "text", (("k",), 0, {}, {}, None, [(1, 2)])])
-def test_a_file_that_says_something_else_is_done_without(root: Path, value: object) -> None:
-    check(root)
-    found = open_cache(root, DEFAULT_CONFIG)
-    assert found is not None
-    found.save(found.lint, marshal.dumps(value))  # type: ignore[arg-type]
-    check(root)
-
-
-def test_a_file_of_another_version_is_done_without(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(kept, "_FORMAT", 0)
-        check(root)
-    assert len(looked_at(root, monkeypatch)) > 10
-
-
-def test_an_archive_that_was_listed_before_is_checked_as_it_was(root: Path) -> None:
-    archives = [Archive.open(root, cache=is_cached) for is_cached in (True, False)]
-    check(root)
-    for archive in archives:
-        assert len(list(archive.events(since="2018"))) > 10
+def test_an_archive_that_was_listed_before_is_checked_as_it_is(root: Path) -> None:
+    archive = Archive.open(root)
+    assert len(list(archive.events(since="2018"))) > 10
+    assert archive.search("the")
     page(root, -5).rename(page(root, -5).with_name("another.md"))
-    reports = [run_lint(archive) for archive in archives]
-    assert parts(reports[0]) == parts(reports[1])
+    assert parts(run_lint(archive)) == parts(lint(root, cache=False))
     check(root)
 
 
-def test_the_file_does_not_grow_for_ever(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_SMALL", 0)
+def test_a_topic_that_becomes_known_says_something_about_links_elsewhere(root: Path) -> None:
+    """One more headline begins with it: then it may stand before another one without making it another event."""
+    day = page(root).parent
+    (day / "bridge.md").write_text("# Harbour: the government closes the bridge over the river\n", encoding="utf-8")
+    label = "the government closes the bridge over the river"
+    linking = page(root, -5)
+    item = f"\n9. [{label.capitalize()}](/{day.relative_to(root).as_posix()}/closes.md) _Context: X_\n"
+    edit(linking, lambda data: data.rstrip(b"\n") + item.encode())
+
+    def is_certain() -> bool:
+        found = next(finding for finding in check(root).findings if "/closes.md" in (finding.target or ""))
+        assert found.suggestion is not None
+        return found.suggestion.certain
+
+    assert not is_certain()
+    other = linking.with_name("harbour.md")
+    other.write_text("# Harbour: ferries return\n", encoding="utf-8")
+    assert is_certain()
+    other.unlink()
+    assert not is_certain()
+
+
+def test_a_page_that_was_read_before_its_target_went_is_checked_again(root: Path) -> None:
+    """Two searches, one after each edit, and no lint between them."""
     check(root)
-    file = kept_file(root).with_name(f"{kept_file(root).name}-days")
-    size = file.stat().st_size
-    for number in range(12):
-        for path in events(root)[::3]:
-            edit(path, lambda data, number=number: data.rstrip(b"\n") + b"\n" * (number % 3 + 1))  # type: ignore[misc]
-        check(root)
-    assert file.stat().st_size < 3 * size
-    edit(events(root)[0], lambda data: data + b"\n")
-    check(root)
+    target = page(root, 2)
+    linking = page(root, -5)
+    item = f"\n9. [X](/{target.relative_to(root).as_posix()}) _Context: X_\n".encode()
+    edit(linking, lambda data: data.rstrip(b"\n") + item)
+    for is_gone in (False, True):
+        if is_gone:
+            target.unlink()
+        with Archive.open(root) as archive:
+            archive.search("the")
+    assert any(finding.target and target.name in finding.target for finding in check(root).findings)

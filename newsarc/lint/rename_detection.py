@@ -27,18 +27,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.errors import PageError
 from newsarc.lint.changes import Changes
-from newsarc.lint.facts import EventFacts, Facts
-from newsarc.lint.finding import Finding, Suggestion
-from newsarc.lint.labels import MIN_SHARED, bare, means_headline, size, topic_between
-from newsarc.model import Change, Link, RelatedLink
+from newsarc.lint.event_table import EventRecord, EventTable
+from newsarc.lint.finding import Suggestion
+from newsarc.lint.labels import MIN_SHARED, means_headline, size, topic_between
+from newsarc.lint.rows import DeadLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
-from newsarc.parser.targets import canonical, intended, written_target
+from newsarc.parser.targets import intended, written_target
+from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import fold
 from newsarc.text.suggest import shared_length
 
@@ -74,19 +74,20 @@ class _Dead(NamedTuple):
     label: str
     words: str
     contexts: tuple[str, ...]
+    is_entry: bool
 
 
 class _DayEvents:
     """The events of a day folder, grouped so that a dead link is held against few of them."""
 
-    def __init__(self, events: Sequence[EventFacts]) -> None:
+    def __init__(self, events: Sequence[EventRecord]) -> None:
         self.events = events
-        self.by_begin: dict[str, list[EventFacts]] = {}  # by the first characters of their slugs
+        self.by_begin: dict[str, list[EventRecord]] = {}  # by the first characters of their slugs
         self._by_slug = {event.slug: event for event in events}
-        self.by_headline: dict[str, list[EventFacts]] = {}  # bare
-        self.by_end: dict[str, list[EventFacts]] = {}  # by the last characters of their headlines, bare
+        self.by_headline: dict[str, list[EventRecord]] = {}  # bare
+        self.by_end: dict[str, list[EventRecord]] = {}  # by the last characters of their headlines, bare
         for event in events:
-            headline = bare(event.headline)
+            headline = strip_punctuation(event.headline)
             self.by_begin.setdefault(event.slug[:_BEGIN], []).append(event)
             self.by_headline.setdefault(headline, []).append(event)
             self.by_end.setdefault(headline[-_BEGIN:], []).append(event)
@@ -94,25 +95,25 @@ class _DayEvents:
         self._headlines = [event.headline for event in events]
 
     @cached_property
-    def _by_end_of_slug(self) -> dict[str, list[EventFacts]]:
+    def _by_end_of_slug(self) -> dict[str, list[EventRecord]]:
         """The events by what stands behind a topic in their slugs, if it is one."""
-        groups: dict[str, list[EventFacts]] = {}
+        groups: dict[str, list[EventRecord]] = {}
         for event in self.events:
             for rest in _behind_words(event.slug):
                 groups.setdefault(rest, []).append(event)
         return groups
 
     @cached_property
-    def _by_begin_behind(self) -> dict[str, list[EventFacts]]:
+    def _by_begin_behind(self) -> dict[str, list[EventRecord]]:
         """The same, of slugs that may have been cut, by the first characters of that."""
-        groups: dict[str, list[EventFacts]] = {}
+        groups: dict[str, list[EventRecord]] = {}
         for rest, events in self._by_end_of_slug.items():
             cut = [event for event in events if size(event.slug) >= _CUT]
             if cut:
                 groups.setdefault(rest[:_BEGIN], []).extend(cut)
         return groups
 
-    def sharing_words(self, slug: str) -> list[EventFacts]:
+    def sharing_words(self, slug: str) -> list[EventRecord]:
         """Return those whose slug may be ``slug`` but for a topic before it or where it ends, and few others."""
         begin = slug[:_BEGIN]
         found = [*self.by_begin.get(begin, ()), *self._by_end_of_slug.get(slug, ())]
@@ -122,9 +123,9 @@ class _DayEvents:
                 found += self.by_begin.get(rest[:_BEGIN], ())
         else:
             found += [self._by_slug[rest] for rest in _behind_words(slug) if rest in self._by_slug]
-        return list({event.number: event for event in found}.values()) if len(found) > 1 else found
+        return list({event.id: event for event in found}.values()) if len(found) > 1 else found
 
-    def alike(self, dead: _Dead, least: float) -> dict[EventFacts, float]:
+    def alike(self, dead: _Dead, least: float) -> dict[EventRecord, float]:
         """Return how alike the names of a dead link and of events are, in percent, where that is ``least`` or more."""
         from rapidfuzz import fuzz, process
 
@@ -135,56 +136,59 @@ class _DayEvents:
         return {self.events[at]: score for at, score in alike.items()}
 
 
-class Moves:
-    """What is known of where events went: the facts of all pages, and renames known from version control."""
+class RenameDetector:
+    """Tells where the events of broken links went, from all events and from the renames that version control knows.
 
-    def __init__(self, archive: Pages, facts: Facts, changes: Changes | None = None) -> None:
+    ``register`` must have got all broken links to the paths that are asked about.
+    """
+
+    def __init__(self, archive: Pages, events: EventTable, changes: Changes | None = None) -> None:
         self.archive = archive
-        self.facts = facts
+        self.events = events
         self.renames: Mapping[str, str] = changes.renamed if changes else {}
         self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
-        self._naming: dict[str, dict[str, None]] = {}
-        self._named: dict[str, frozenset[int]] = {}
-        self._beside: tuple[str, Sequence[frozenset[int]]] = ("", ())
-        self._files: set[str] = set()
+        self._linking: dict[tuple[str, bool], dict[str, None]] = {}  # pages by the path, and whether in an entry
+        self._linked: dict[str, frozenset[int]] = {}
+        self._beside: tuple[tuple[str, bool], Sequence[frozenset[int]]] = (("", False), ())
         self._labels: set[str] = set()
         self._known_contexts: dict[int, set[str]] = {}
         self._last_folder: tuple[str, _DayEvents] = ("", _DayEvents(()))
         self._by_respelling: tuple[str, dict[str, list[str]]] = ("", {})
         self._contexts_of_day: tuple[str, dict[str | None, set[str]]] = ("", {})
 
-    def learn(self, target: str, label: str, page: str) -> None:
-        """Take notice that ``page`` has this dead link: the events that it names besides are others."""
-        path = dead_path(target, page, self.archive.config.site_prefix)
-        if path is None:
-            return
-        self._files.add(path.rpartition("/")[2])
-        self._labels.add(bare(fold(label)))
-        # Only which pages have the link: the events that these name, for each of their dead links, would be a set of a
-        # page's size for each of its lines.
-        self._naming.setdefault(path, {})[page] = None
+    def register(self, links: Iterable[DeadLink]) -> None:
+        """Take notice of broken links: the events that their pages link to besides are others."""
+        for link in links:
+            if link.path is not None and not link.is_change:
+                self._labels.add(strip_punctuation(fold(link.text)))
+                # Only which pages have the link: the events that these link to, for each of their broken links, would
+                # be a set of a page's size for each of its lines.
+                self._linking.setdefault((link.path, link.kind == "entry"), {})[link.page] = None
 
-    def _named_by(self, page: str) -> frozenset[int]:
-        """Return the events that ``page``, which has a dead link, names besides; an event's page names itself."""
-        if page not in self._named:
-            if (number := self.facts.number(page)) is not None:
-                self._named[page] = frozenset((number, *self.facts.targets(number)))
+    def _linked_by(self, page: str) -> frozenset[int]:
+        """Return the events that ``page``, which has a broken link, links to besides, itself among them."""
+        if page not in self._linked:
+            if (id_ := self.events.id_of(page)) is not None:
+                self._linked[page] = frozenset((id_, *(target for _, target in self.events.targets(id_))))
             else:
-                pages = self.facts.day_pages(page.rpartition("/")[0])
-                self._named[page] = frozenset().union(*(day.entries for day in pages if day.path == page))
-        return self._named[page]
+                self._linked[page] = frozenset(self.events.entries(page))
+        return self._linked[page]
 
-    def where_it_went(self, target: str, label: str, page: str, contexts: tuple[str, ...] = ()) -> Suggestion | None:
-        """Return what a dead ``target``, in ``page``, probably meant; None where nothing tells. :meth:`learn` first."""
-        prefix = self.archive.config.site_prefix
-        meant = intended(target, page, prefix)
-        path = _event_path(canonical(target, page, prefix) if meant is None else meant.path)
+    def suggest(self, link: DeadLink) -> Suggestion | None:
+        """Return what a broken link probably meant; None where nothing tells. :meth:`register` first."""
+        if link.is_change:  # a former version's slug is the record of a rename: it is not to be written over
+            is_dead = link.kind == "current" and self.archive.reach(link.target, link.page) is None
+            return Suggestion(link.page, "the page that says so", certain=True) if is_dead else None
+        path, prefix = link.path, self.archive.config.site_prefix
         if path is None:
             return None
-        folded = fold(label)
-        dead = _Dead(path, *_split(path), folded, bare(folded), tuple([fold(name) for name in contexts]))
+        label = fold(link.text)
+        words = strip_punctuation(label)
+        contexts = tuple([fold(name) for name in link.contexts])
+        dead = _Dead(path, *_split(path), label, words, contexts, link.kind == "entry")
+        meant = intended(link.target, link.page, prefix)
         if meant is not None:
-            reached = self.archive.reach(written_target(meant.path, prefix), page)
+            reached = self.archive.reach(written_target(meant.path, prefix), link.page)
             if reached is not None:
                 return self._judged(Suggestion(reached, meant.reason, meant.certain), dead)
         told = self._told(dead) or self._respelled(dead)
@@ -205,10 +209,10 @@ class Moves:
         """Whether a label, folded, is the headline of another event than the one at ``path``, which is called
         otherwise.
         """
-        number = self.facts.number(path)
-        if all(other == number for other in self._by_label.get(bare(label), ())):
+        number = self.events.id_of(path)
+        if all(other == number for other in self._by_label.get(strip_punctuation(label), ())):
             return False
-        return number is None or not means_headline(label, self.facts.event(number).headline)
+        return number is None or not means_headline(label, self.events.event(number).headline)
 
     def _is_crowded(self, folder: str) -> bool:
         """Whether a day folder has too many events to hold each of them against each dead link."""
@@ -219,15 +223,12 @@ class Moves:
         new = self.renames.get(dead.path)
         if new is not None and self.archive.tree.exists(new):
             # git goes by half of the lines, and two events of one story share as many: the names must agree as well.
-            number = self.facts.number(new)
+            number = self.events.id_of(new)
             is_same = dead.path in self.unedited or (
-                number is not None and _has_like_name(dead, self.facts.event(number))
+                number is not None and _has_like_name(dead, self.events.event(number))
             )
             return Suggestion(new, "renamed in git", is_same)
-        numbers = self._by_former_place.get((dead.folder, dead.slug))
-        if numbers is None:
-            return None
-        found = [self.facts.event(number) for number in islice(numbers, 2)]
+        found = [self.events.event(id_) for id_ in self._by_former_path.get(dead.path, ())]
         return _only(found, "a former slug of it", certain=True)
 
     def _respelled(self, dead: _Dead) -> Suggestion | None:
@@ -254,9 +255,9 @@ class Moves:
         reason = f"same day, topic prefix {'dropped' if len(dead.label) > len(event.headline) else 'added'}"
         return Suggestion(event.path, reason, self._is_topic(topic, dead, event))
 
-    def _is_topic(self, name: str, dead: _Dead, event: EventFacts) -> bool:
+    def _is_topic(self, name: str, dead: _Dead, event: EventRecord) -> bool:
         is_own = name in headline_prefixes(event.headline)
-        return name in dead.contexts or self._prefixes[name] > is_own or name in self._contexts(event)
+        return name in dead.contexts or self.prefixes[name] > is_own or name in self._contexts(event)
 
     def _same_slug(self, dead: _Dead) -> Suggestion | None:
         """The same slug but for a topic before it, or where it ends."""
@@ -279,70 +280,70 @@ class Moves:
             return None
         if not numbers:
             return None
-        events = self._without_others(dead, [self.facts.event(number) for number in numbers])
+        events = self._without_others(dead, [self.events.event(number) for number in numbers])
         near = [event for event in events if day and event.day.date and abs((event.day.date - day).days) <= _NEAR_DAYS]
         said = dead.words
-        found = near or [event for event in events if said and said == bare(event.headline)]
+        found = near or [event for event in events if said and said == strip_punctuation(event.headline)]
         return _only(found, "same slug on another day", certain=False)
 
     def _words_changed(self, dead: _Dead) -> Suggestion | None:
         day = self._of_folder(dead.folder)
         alike = day.alike(dead, _ALIKE - _LEAD)
         events = self._without_others(dead, list(alike))
-        ranked = sorted(((alike[event], event.path, event.number) for event in events), reverse=True)
+        ranked = sorted(((alike[event], event.path, event.id) for event in events), reverse=True)
         if not ranked or ranked[0][0] < _ALIKE:
             return self._shortened(dead, self._without_others(dead, day.by_begin.get(dead.slug[:_BEGIN], ())))
         if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _LEAD:
             return None
-        best = self.facts.event(ranked[0][2])
+        best = self.events.event(ranked[0][2])
         is_another = self._lacks_context(dead, best)
         return None if is_another else Suggestion(best.path, "same day, words changed", certain=False)
 
-    def _shortened(self, dead: _Dead, events: Iterable[EventFacts]) -> Suggestion | None:
+    def _shortened(self, dead: _Dead, events: Iterable[EventRecord]) -> Suggestion | None:
         """The same words but for some that were put in, and an end that was cut; or the other way round."""
         found = [event for event in events if _has_more_and_ends_early(*_by_size(dead.slug, event.slug))]
         if len(found) != 1 or self._lacks_context(dead, found[0]):
             return None
         return Suggestion(found[0].path, "same day, words changed and another end", certain=False)
 
-    def _relation(self, dead: _Dead, event: EventFacts) -> str | None:
+    def _relation(self, dead: _Dead, event: EventRecord) -> str | None:
         """Return what makes an event's slug out of a dead one but for a change of words; None if nothing does."""
         return _relation(dead.slug, event) or self._topics_between(dead, event)
 
-    def _topics_between(self, dead: _Dead, event: EventFacts) -> str | None:
+    def _topics_between(self, dead: _Dead, event: EventRecord) -> str | None:
         """Return which topics were dropped or added, where they are more than half of a slug but each is known."""
         shorter, longer = _by_size(dead.slug, event.slug)
         if not any(self._are_topics(topics, dead, event) for topics in _before(shorter, longer, MIN_SHARED)):
             return None
         return f"topic prefixes {'dropped' if longer is dead.slug else 'added'}"
 
-    def _are_topics(self, slug: str, dead: _Dead, event: EventFacts) -> bool:
+    def _are_topics(self, slug: str, dead: _Dead, event: EventRecord) -> bool:
         """Whether ``slug`` consists of nothing but the slugs of known topics, one behind the other."""
-        known = {bare(name) for name in (*dead.contexts, *self._contexts(event))}
+        known = {strip_punctuation(name) for name in (*dead.contexts, *self._contexts(event))}
         ends = {0}
         words = slug.split("-")
         for end in range(1, len(words) + 1):
             for begin in sorted(ends):
-                name = bare("".join(words[begin:end]))
+                name = strip_punctuation("".join(words[begin:end]))
                 if name in known or name in self._topics:
                     ends.add(end)
                     break
         return len(words) in ends
 
-    def _lacks_context(self, dead: _Dead, event: EventFacts) -> bool:
+    def _lacks_context(self, dead: _Dead, event: EventRecord) -> bool:
         """Whether the label mentions a context of the link that is none of the event's: Peru votes, Chad votes."""
         missing = {name for name in dead.contexts if name in dead.label and name not in event.headline}
         return bool(missing) and not missing <= self._contexts(event)
 
-    def _contexts(self, event: EventFacts) -> set[str]:
+    def _contexts(self, event: EventRecord) -> set[str]:
         """Return what the event's page and its day page say that it is about, folded."""
-        if event.number in self._known_contexts:
-            return self._known_contexts[event.number]
+        if event.id in self._known_contexts:
+            return self._known_contexts[event.id]
         page = self.archive.load(event.path)
         names = {*page.topics, *(name for link in page.related for name in link.contexts)}
         names.update(self._contexts_on(event.day).get(event.path, ()))
-        self._known_contexts[event.number] = {fold(name) for name in names}
-        return self._known_contexts[event.number]
+        self._known_contexts[event.id] = {fold(name) for name in names}
+        return self._known_contexts[event.id]
 
     def _contexts_on(self, day: Day) -> Mapping[str | None, set[str]]:
         """Return the contexts that the page of a day gives for events, by their paths."""
@@ -355,21 +356,24 @@ class Moves:
             self._contexts_of_day = (day.path, contexts)
         return self._contexts_of_day[1]
 
-    def _without_others(self, dead: _Dead, events: Sequence[EventFacts]) -> Sequence[EventFacts]:
+    def _without_others(self, dead: _Dead, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
         """Return the events that no page with the dead link names besides."""
         if not events:
             return events
-        if dead.path != self._beside[0]:
-            named = [self._named_by(page) for page in self._naming.get(dead.path, ())]
-            self._beside = dead.path, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
+        asked = dead.path, dead.is_entry
+        if asked != self._beside[0]:
+            pages = dict(self._linking.get((dead.path, False), {}))
+            if dead.is_entry:  # a day page that lists both names of an event says nothing about other pages
+                pages |= self._linking.get((dead.path, True), {})
+            named = [self._linked_by(page) for page in pages]
+            self._beside = asked, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
         beside = self._beside[1]
-        return [event for event in events if not any(event.number in named for named in beside)]
+        return [event for event in events if not any(event.id in named for named in beside)]
 
     def _of_folder(self, folder: str) -> _DayEvents:
         """Return the events of a day folder; what is asked is asked folder by folder."""
         if folder != self._last_folder[0]:
-            events = [self.facts.event(number) for number in self.facts.events_of(folder)]
-            self._last_folder = (folder, _DayEvents(events))
+            self._last_folder = (folder, _DayEvents(self.events.events_of(folder)))
         return self._last_folder[1]
 
     def _respellings_in(self, folder: str) -> Mapping[str, list[str]]:
@@ -384,90 +388,45 @@ class Moves:
     @cached_property
     def _topics(self) -> frozenset[str]:
         """What headlines begin with, bare: the known topics."""
-        return frozenset(bare(name) for name in self._prefixes)
+        return frozenset(strip_punctuation(name) for name in self.prefixes)
 
     @cached_property
-    def _by_label(self) -> dict[str, list[int]]:
-        """The events whose headlines are the labels of dead links, by these, bare."""
-        groups: dict[str, list[int]] = {}
-        for number, words in self.facts.called_any(self._labels):
-            groups.setdefault(words, []).append(number)
-        return groups
+    def _by_label(self) -> Mapping[str, Sequence[int]]:
+        """The events whose headlines are the labels of broken links, by these, without punctuation."""
+        return self.events.with_headline(self._labels)
 
     @cached_property
-    def _by_slug(self) -> dict[str, list[int]]:
-        """The events with the slug of a dead link."""
-        groups: dict[str, list[int]] = {}
-        for number in self.facts.with_files(self._files):
-            groups.setdefault(_split(self.facts.path(number))[1], []).append(number)
-        return groups
+    def _by_slug(self) -> Mapping[str, Sequence[int]]:
+        """The events with the slug of a broken link."""
+        return self.events.with_slug({_split(path)[1] for path, _ in self._linking})
 
     @cached_property
-    def _by_former_place(self) -> dict[tuple[str, str], dict[int, None]]:
-        """The events by the folders and slugs that they had: their former slugs in their own folder, and their former
-        paths.
-        """
-        groups: dict[tuple[str, str], dict[int, None]] = {}
-        wanted = {_split(name)[1] for name in self._files}  # of the dead links: few of all former versions
-        for number, slugs, paths in self.facts.former():
-            named = [slug for slug in (*slugs, *(_split(path)[1] for path in paths)) if slug in wanted]
-            if not named:
-                continue
-            folder = self.facts.day(number).path
-            places = [*((folder, slug) for slug in named), *(_split(path) for path in paths if path.endswith(".md"))]
-            for place in places:
-                groups.setdefault(place, {})[number] = None
-        return groups
+    def _by_former_path(self) -> Mapping[str, Mapping[int, None]]:
+        """The events by the paths that they had: their former paths, and their former slugs in their own folder."""
+        found: dict[str, dict[int, None]] = {}
+        wanted = {path for path, _ in self._linking}
+        for id_, path in self.events.formerly_at(wanted):
+            found.setdefault(path, {})[id_] = None
+        for id_, folder, slug in self.events.formerly_called({_split(path)[1] for path in wanted}):
+            found.setdefault(f"{folder}/{slug}.md", {})[id_] = None
+        return found
 
     @cached_property
-    def _prefixes(self) -> Counter[str]:  # how many headlines begin with what may be a topic
-        titles = (
-            self.facts.title(number)
-            for number, written, is_shown in self.facts.headlines()
-            if (not is_shown or _may_have_topic(written)) and _MAY_HAVE_TOPIC(written)
-        )
+    def prefixes(self) -> Counter[str]:
+        """How many headlines begin with what may be a topic, folded."""
+        titles = (title for title in self.events.headlines() if _may_have_topic(title) and _MAY_HAVE_TOPIC(title))
         return Counter(name for title in titles for name in headline_prefixes(fold(title)))
 
     def prepare(self) -> None:
         """Work out now what processes forked from this one would each work out for themselves."""
-        self._prefixes, self._by_slug, self._by_former_place, self._by_label  # noqa: B018
-
-
-def dead_path(target: str, page: str, site_prefix: str) -> str | None:
-    """Return the path of the event that a dead ``target``, written in ``page``, names; None where it names none."""
-    meant = intended(target, page, site_prefix)
-    path = meant.path if meant is not None else canonical(target, page, site_prefix)
-    return _event_path(path)
-
-
-def _event_path(path: str | None) -> str | None:
-    return path if path is None or path.endswith(".md") else f"{path}.md"
-
-
-def learn_all(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> None:
-    """Take notice of all dead links: what comes of one may depend on the others."""
-    for finding, link in dead:
-        moves.learn(finding.target or "", link.text, finding.path)
-
-
-def suggestions(dead: Iterable[tuple[Finding, Link]], moves: Moves) -> Iterator[Suggestion | None]:
-    """Yield for each of ``dead`` what its link probably meant."""
-    for finding, link in dead:
-        yield _suggestion(finding.path, link, moves)
-
-
-def _suggestion(page: str, link: Link, moves: Moves) -> Suggestion | None:
-    if isinstance(link, Change):  # a former version's slug is the record of a rename: it is not to be written over
-        is_dead = moves.archive.reach(link.target, page) is None
-        return Suggestion(page, "the page that says so", certain=True) if link.is_current and is_dead else None
-    return moves.where_it_went(link.target, link.text, page, link.contexts if isinstance(link, RelatedLink) else ())
+        self.prefixes, self._by_slug, self._by_former_path, self._by_label  # noqa: B018
 
 
 def _respelling(name: str) -> str:
     return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
 
 
-def _relation(slug: str, event: EventFacts) -> str | None:
+def _relation(slug: str, event: EventRecord) -> str | None:
     """Return what makes an event's slug out of another one but for a change of words; None if nothing does."""
     if _is_behind_topic(event.slug, slug):
         return "topic prefix dropped"
@@ -534,11 +493,11 @@ def _behind_words(slug: str) -> Iterator[str]:
         at = slug.find("-", at + 1)
 
 
-def _has_like_name(dead: _Dead, event: EventFacts) -> bool:
+def _has_like_name(dead: _Dead, event: EventRecord) -> bool:
     return _relation(dead.slug, event) is not None or _alike(dead, event, _ALIKE) >= _ALIKE
 
 
-def _alike(dead: _Dead, event: EventFacts, least: float) -> float:
+def _alike(dead: _Dead, event: EventRecord, least: float) -> float:
     """Return how alike the names of a dead link and an event are, in percent; 0 for less than ``least``."""
     from rapidfuzz import fuzz
 
@@ -549,11 +508,11 @@ def _alike(dead: _Dead, event: EventFacts, least: float) -> float:
 
 
 def _may_have_topic(headline: str) -> bool:
-    """Whether a headline, as written, may begin with a topic: a sieve, that few get through."""
+    """Whether a headline may begin with a topic: quick, and true of few that do not."""
     return ":" in headline or headline.find(".", 0, -1) >= 0 or "&" in headline or not headline.isascii()
 
 
-def _only(events: Sequence[EventFacts], reason: str, *, certain: bool) -> Suggestion | None:
+def _only(events: Sequence[EventRecord], reason: str, *, certain: bool) -> Suggestion | None:
     return Suggestion(events[0].path, reason, certain) if len(events) == 1 else None
 
 

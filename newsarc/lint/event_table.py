@@ -1,0 +1,267 @@
+"""The events of an archive as the index has them, for rules that need other pages than the one they are about."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from newsarc.index.schema import LINK_BITS, PATH, as_stored, connect
+from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.storage.tree import Day
+from newsarc.text.headlines import strip_punctuation, words_hash
+from newsarc.text.normalize import fold
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_PLACES = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
+_EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_PLACES}"
+_IN_ORDER = "ORDER BY folder.path, page.name"  # ids tell which page was read first, not more
+_CACHED = 5000  # events: 1 KB each
+
+
+class EventRecord(NamedTuple):
+    """An event. ``headline`` is folded, ``title`` the headline or the slug, ``line`` that of the headline; ``slug`` is
+    what the file is called.
+    """
+
+    id: int
+    path: str
+    slug: str
+    day: Day
+    headline: str
+    title: str
+    line: int
+
+
+class LabelMismatch(NamedTuple):
+    """A related link whose label has other words than the headline of the event that it reaches.
+
+    ``source`` has it, at ``place`` among its related links; ``label`` is the hash of the label.
+    """
+
+    source: int
+    place: int
+    target: int
+    label: int
+
+
+class EventTable:
+    """Answers questions about events, which it knows by their ids, from an index that is up to date.
+
+    Pages that could not be read are no events here.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.event = lru_cache(_CACHED)(self._event)
+
+    def for_worker(self) -> EventTable:
+        """Return the table with a connection of its own: SQLite forbids a forked process to use its parent's."""
+        (_, _, file) = self._db.execute("PRAGMA database_list").fetchone()
+        return EventTable(connect(file, read_only=True)) if file else self  # what is in memory was copied by the fork
+
+    # --- events ---
+
+    def _event(self, id_: int) -> EventRecord:
+        """Return the event with this id."""
+        return _record(self._db.execute(f"SELECT {_EVENT} WHERE event.id = ?", (id_,)).fetchone())
+
+    def id_of(self, path: str) -> int | None:
+        """Return the id of the event at ``path``; None where there is none, or it could not be read."""
+        folder, _, name = path.rpartition("/")
+        query = f"SELECT event.id FROM event {_PLACES} WHERE folder.path = ? AND page.name = ?"
+        try:
+            row = self._db.execute(query, (folder, name)).fetchone()
+        except UnicodeEncodeError:  # no page has such a name
+            return None
+        return None if row is None else int(row[0])
+
+    def path(self, id_: int) -> str:
+        """Return the path of an event."""
+        return self.event(id_).path
+
+    def days(self) -> list[Day]:
+        """Return all day folders, in the order of their paths."""
+        return [Day.at(path) for (path,) in self._db.execute("SELECT path FROM folder ORDER BY path")]
+
+    def events_of(self, folder: str) -> list[EventRecord]:
+        """Return the events of a day folder, in the order of their files' names."""
+        query = f"SELECT {_EVENT} WHERE folder.path = ? ORDER BY page.name"
+        return list(map(_record, self._db.execute(query, (_storable(folder),))))
+
+    def in_folders(self, folders: Collection[str] | None) -> Iterator[EventRecord]:
+        """Yield the events of ``folders``, or all (None), in no particular order."""
+        where, values = _only_in(folders)
+        return map(_record, self._db.execute(f"SELECT {_EVENT} WHERE 1 {where}", values))
+
+    def headlines(self) -> Iterator[str]:
+        """Yield the headlines of all events that have one."""
+        return (headline for (headline,) in self._db.execute("SELECT headline FROM event") if headline)
+
+    def with_headline(self, words: Iterable[str]) -> dict[str, list[int]]:
+        """Return the events with one of these headlines, which are folded and without punctuation, by headline."""
+        hashes = {words_hash(one): one for one in words if one}
+        query = f"SELECT words, event.id, headline FROM event {_PLACES} WHERE words {_AMONG} {_IN_ORDER}"
+        found: dict[str, list[int]] = {}
+        for number, id_, headline in self._db.execute(query, (json.dumps(list(hashes)),)):
+            if strip_punctuation(fold(headline)) == hashes[number]:
+                found.setdefault(hashes[number], []).append(id_)
+        return found
+
+    def with_slug(self, slugs: Iterable[str]) -> dict[str, list[int]]:
+        """Return the events whose files are called so, by slug."""
+        names = [f"{slug}.md" for slug in slugs]
+        query = f"SELECT page.name, event.id FROM event {_PLACES} WHERE page.name {_AMONG} {_IN_ORDER}"
+        found: dict[str, list[int]] = {}
+        for name, id_ in self._db.execute(query, (_json(names),)):
+            found.setdefault(name.removesuffix(".md"), []).append(id_)
+        return found
+
+    # --- former names ---
+
+    def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
+        """Return the events that had one of these slugs before: their ids and folders, and the slug."""
+        query = (
+            f"SELECT event.id, folder.path, slug FROM (SELECT slug AS slug, event AS id FROM alias WHERE slug {_AMONG})"
+        )
+        query += f" AS event {_PLACES} ORDER BY event.id"
+        return list(self._db.execute(query, (_json(slugs),)))
+
+    def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
+        """Return the events that were at one of ``paths`` before, and that path."""
+        stored = {as_stored(path): path for path in paths}
+        wanted = json.dumps([path.hex().upper() for path in stored])
+        query = f"""
+            SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_PLACES}
+            WHERE hex(former_path.path) {_AMONG} {_IN_ORDER}"""
+        return [(id_, stored[path]) for id_, path in self._db.execute(query, (wanted,))]
+
+    def at_former_places(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
+        """Return the pairs of an event that is at a former place of another one, and that other one, where either is in
+        one of ``folders``, or anywhere (None).
+        """
+        where = ""
+        values: tuple[str, ...] = ()
+        if folders is not None:
+            where = f"AND (old_folder.path {_AMONG} OR new_folder.path {_AMONG})"
+            values = (_json(folders), _json(folders))
+        query = f"""
+            SELECT old.id, new.id FROM former_path
+            JOIN page AS new ON new.id = former_path.event JOIN folder AS new_folder ON new_folder.id = new.folder
+            JOIN page AS old JOIN folder AS old_folder ON old_folder.id = old.folder
+            JOIN event ON event.id = old.id
+            WHERE CAST(old_folder.path || '/' || old.name AS BLOB) = former_path.path AND old.id <> new.id {where}
+            UNION
+            SELECT old.id, new.id FROM alias
+            JOIN page AS new ON new.id = alias.event JOIN folder AS new_folder ON new_folder.id = new.folder
+            JOIN page AS old ON old.name = alias.slug || '.md' AND old.folder = new.folder
+            JOIN folder AS old_folder ON old_folder.id = old.folder JOIN event ON event.id = old.id
+            WHERE old.id <> new.id {where}
+            """
+        pairs = self._db.execute(query, values * 2)
+        return sorted(pairs, key=lambda pair: (self.path(pair[1]), self.path(pair[0])))
+
+    # --- links ---
+
+    def targets(self, id_: int) -> list[tuple[int, int]]:
+        """Return the events that the related links of an event reach, each with the place of its link."""
+        query = f"""
+            SELECT link.id & {(1 << LINK_BITS) - 1}, event.id FROM link
+            JOIN destination ON destination.target = link.target JOIN event ON event.id = destination.page
+            WHERE link.id BETWEEN ? AND ? ORDER BY link.id"""
+        return list(self._db.execute(query, (id_ << LINK_BITS, (id_ + 1 << LINK_BITS) - 1)))
+
+    def entries(self, path: str) -> set[int]:
+        """Return the events that the entries of the day page at ``path`` reach."""
+        folder, _, name = path.rpartition("/")
+        query = """
+            SELECT destination.page FROM folder JOIN page ON page.folder = folder.id AND page.name = ?
+            JOIN mention ON mention.page = page.id AND mention.is_entry
+            JOIN destination ON destination.target = mention.target WHERE folder.path = ?"""
+        return {id_ for (id_,) in self._db.execute(query, (_storable(name), _storable(folder)))}
+
+    def label_mismatches(self, pages: Collection[int] | None) -> Iterator[LabelMismatch]:
+        """Yield the related links of ``pages`` (None: of all) whose label has other words than the headline of the
+        event that it reaches.
+        """
+        links = "link"
+        values: tuple[str, ...] = ()
+        if pages is not None:
+            span = f"link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1"
+            links = f"json_each(?) AS wanted CROSS JOIN link ON {span}"
+            values = (json.dumps(sorted(pages)),)
+        query = f"""
+            SELECT link.id >> {LINK_BITS}, link.id & {(1 << LINK_BITS) - 1}, event.id, link.label FROM {links}
+            CROSS JOIN destination ON destination.target = link.target
+            CROSS JOIN event ON event.id = destination.page WHERE event.words <> link.label ORDER BY link.id"""
+        return (LabelMismatch(*row) for row in self._db.execute(query, values))
+
+    def one_way_links(self) -> Iterator[tuple[int, int, int]]:
+        """Yield each related link to an event that has none back: the event that has it, its place, and the other."""
+        query = f"""
+            SELECT DISTINCT reached.event AS source, reached.id & {(1 << LINK_BITS) - 1}, reached.page FROM reached
+            JOIN event ON event.id = reached.page
+            WHERE NOT EXISTS (
+              SELECT 1 FROM reached AS back WHERE back.page = source AND back.event = reached.page
+            ) ORDER BY reached.id"""
+        return iter(self._db.execute(query))
+
+    # --- day pages ---
+
+    def has_day_pages(self) -> bool:
+        """Whether any day has a page of its own."""
+        query = f"SELECT 1 FROM page WHERE folder <> 0 AND name IN {DAY_PAGE_NAMES} LIMIT 1"
+        return self._db.execute(query).fetchone() is not None
+
+    def without_day_page(self, folders: Collection[str] | None) -> list[str]:
+        """Return those of ``folders`` (None: of all) that have events and no day page."""
+        where, values = _only_in(folders)
+        query = f"""
+            SELECT DISTINCT folder.path FROM event {_PLACES}
+            WHERE NOT EXISTS (SELECT 1 FROM page AS own WHERE own.folder = folder.id AND own.name IN {DAY_PAGE_NAMES})
+            {where} ORDER BY folder.path"""
+        return [path for (path,) in self._db.execute(query, values)]
+
+    def unlisted(self, folders: Collection[str] | None) -> Mapping[str, set[int]]:
+        """Return the events that a page of their day does not list, by folder, of ``folders`` or all (None)."""
+        where, values = _only_in(folders)
+        query = f"""
+            SELECT own.id, event.id FROM page AS own JOIN folder ON folder.id = own.folder
+            JOIN page ON page.folder = own.folder JOIN event ON event.id = page.id
+            WHERE own.name IN {DAY_PAGE_NAMES} {where}
+            EXCEPT
+            SELECT mention.page, destination.page FROM page JOIN folder ON folder.id = page.folder
+            JOIN mention ON mention.page = page.id AND mention.is_entry
+            JOIN destination ON destination.target = mention.target WHERE page.name IN {DAY_PAGE_NAMES} {where}"""
+        found: dict[str, set[int]] = {}
+        for _, id_ in self._db.execute(query, values * 2):
+            found.setdefault(self.event(id_).day.path, set()).add(id_)
+        return found
+
+    def day_pages(self, folder: str) -> list[str]:
+        """Return the paths of the day pages of a folder."""
+        query = f"""
+            SELECT {PATH} FROM folder JOIN page ON page.folder = folder.id
+            WHERE folder.path = ? AND page.name IN {DAY_PAGE_NAMES} ORDER BY page.name DESC"""
+        return [path for (path,) in self._db.execute(query, (folder,))]
+
+
+def _record(row: tuple[Any, ...]) -> EventRecord:
+    id_, folder, name, headline, line = row
+    slug = name.removesuffix(".md")
+    return EventRecord(id_, f"{folder}/{name}", slug, Day.at(folder), fold(headline), headline or slug, line)
+
+
+def _only_in(folders: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    return ("", ()) if folders is None else (f"AND folder.path {_AMONG}", (_json(folders),))
+
+
+def _json(texts: Iterable[str]) -> str:
+    return json.dumps(list(map(_storable, texts)))
+
+
+def _storable(text: str) -> str:
+    """Return ``text`` without what no name in the tables has: bytes that are not UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

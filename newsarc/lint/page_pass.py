@@ -1,0 +1,146 @@
+"""The page pass: runs the rules that need no other page, one page at a time. May run in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from newsarc.archive.reader import Pages
+from newsarc.index.findings import PageFindings
+from newsarc.lint.finding import Finding
+from newsarc.lint.page import Page
+from newsarc.lint.rows import DeadLink, finding_row, suppression_row
+from newsarc.lint.rules import RULES
+from newsarc.lint.rules.dates import FutureDate
+from newsarc.lint.rules.rule import PageRule, Rule
+from newsarc.lint.suppress import Suppression, suppressions_of
+from newsarc.model import DayPage, Event, Link
+from newsarc.parser.targets import is_page_path
+from newsarc.storage import clock
+from newsarc.storage.tree import Day
+
+
+@dataclass(slots=True)
+class CheckedPage:
+    """What the rules found in a page: findings, those of them that are about a broken link, by their places, and
+    suppressions.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    dead: dict[int, DeadLink] = field(default_factory=dict)
+    suppressions: list[Suppression] = field(default_factory=list)
+
+
+class PageChecker:
+    """Runs page rules: all, or ``selected`` ones where nothing is cached.
+
+    What is cached has the findings of all rules: a selection is a filter over them.
+    """
+
+    def __init__(self, selected: Collection[Rule] = RULES) -> None:
+        self.today = clock.today()
+        self._rules = [rule for rule in selected if isinstance(rule, PageRule)]
+        self._on_canonical = [rule for rule in self._rules if not rule.silent_on_canonical]
+        self._on_valid_links = [rule for rule in self._on_canonical if not rule.silent_on_valid_links]
+        self._last_day_page: tuple[str, str] = ("", "")  # its folder and its text, if nothing was found in it
+
+    def check_event(
+        self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
+    ) -> PageFindings | None:
+        """Check the page of an event, as :class:`~newsarc.index.findings.PageChecks` says."""
+        rules = self._rules
+        if is_canonical and self._may_be_silent(pages, day):
+            rules = self._on_valid_links if _is_valid(event, pages) else self._on_canonical
+        if rules is not self._on_valid_links:
+            event = pages.checked(event)
+        page = Page(event.path, text, day, event=event)
+        return self._packed(check_page(rules, page, pages), text, day)
+
+    def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
+        """Check the page of a day, as :class:`~newsarc.index.findings.PageChecks` says."""
+        if (day.path, text) == self._last_day_page:  # README.md, which says what index.md says
+            return None
+        rules = self._rules
+        is_first = page.path.endswith("/index.md")
+        if is_first and self._may_be_silent(pages, day) and pages.is_canonical_day_page(page.path, text):
+            prefix, exists = pages.config.site_prefix, pages.tree.exists
+            is_valid = all(_reaches(entry.link, prefix, exists) for entry in page.entries)
+            rules = self._on_valid_links if is_valid else self._on_canonical
+        found = self._packed(check_page(rules, Page(page.path, text, day, day_page=page), pages), text, day)
+        if found is None and is_first:
+            self._last_day_page = (day.path, text)
+        return found
+
+    def _may_be_silent(self, pages: Pages, day: Day) -> bool:
+        """Whether rules may be silent on the canonical pages of ``day``: it is not to come, its page is there, and no
+        symbolic link makes a broken link one that leaves the archive.
+        """
+        if day.date is None or day.date > self.today or "index.md" not in pages.tree.files(day.path):
+            return False
+        return not any("symbolic link" in line for line in pages.tree.skipped.values())
+
+    def _packed(self, found: CheckedPage, text: str, day: Day) -> PageFindings | None:
+        is_lasting = (day.date is None or day.date <= self.today) and not any(
+            finding.code == FutureDate.code for finding in found.findings
+        )
+        if is_lasting and not found.findings and not found.suppressions:
+            return None
+        return PageFindings(
+            digest(text),
+            [
+                (finding_row(finding), dead.row() if (dead := found.dead.get(place)) is not None else None)
+                for place, finding in enumerate(found.findings)
+            ],
+            list(map(suppression_row, found.suppressions)),
+            is_lasting,
+        )
+
+
+def check_page(rules: Sequence[PageRule], page: Page, pages: Pages) -> CheckedPage:
+    """Run ``rules`` over ``page``, whose links are checked."""
+    checked = CheckedPage(suppressions=suppressions_of(page))
+    links: dict[tuple[int, int], Link] | None = None
+    for rule in rules:
+        for finding in rule.check(page, pages):
+            if rule.finds_dead_links and finding.target:
+                links = links or {(link.line, link.column): link for link in _links(page)}
+                if link := links.get((finding.line, finding.column)):
+                    checked.dead[len(checked.findings)] = DeadLink.of(link, page.path, pages.config.site_prefix)
+            checked.findings.append(finding)
+    return checked
+
+
+def _is_valid(event: Event, pages: Pages) -> bool:
+    """Whether all links of a canonical page are what rules about links have nothing to say about: related ones reach
+    other events, each once, as the archive writes links; the current version is this page, and former ones are gone.
+    """
+    prefix, exists = pages.config.site_prefix, pages.tree.exists
+    related = {link.path for link in event.related if _reaches(link, prefix, exists)}
+    if len(related) != len(event.related) or event.path in related:
+        return False
+    current = [change for change in event.changes if change.is_current]
+    return (
+        len(current) <= 1
+        and all(change.target == f"{prefix}/{event.path}" for change in current)
+        and not any(pages.reach(change.target, event.path) for change in event.changes if not change.is_current)
+    )
+
+
+def _reaches(link: Link, prefix: str, exists: Callable[[str], bool]) -> bool:
+    """Whether a link reaches its page as it is written, and as the archive writes links."""
+    path = link.path
+    return path is not None and link.target == f"{prefix}/{path}" and is_page_path(path) and exists(path)
+
+
+def digest(text: str) -> bytes:
+    """Return what tells ``text``, a page as :meth:`newsarc.tree.Tree.read` gives it, from any other."""
+    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
+
+
+def _links(page: Page) -> Iterator[Link]:
+    if page.event is not None:
+        yield from page.event.changes
+        yield from page.event.related
+    elif page.day_page is not None:
+        yield from (entry.link for entry in page.day_page.entries)

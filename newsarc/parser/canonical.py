@@ -1,0 +1,363 @@
+"""The fast path: pages written just as the archive's generator writes them, read by patterns for whole sections.
+
+What a page says is defined by the tolerant parser (:mod:`newsarc.parser.event`, :mod:`newsarc.parser.day`). For a
+canonical page this reader returns the same record, field for field, in less time; for any other page it returns None.
+
+On a canonical page, no rule with ``silent_on_canonical`` has anything to report: the text is clean (:func:`is_clean`),
+without comments, front matter and malformed items; the date heading names the day of the page's folder and links to
+the ``index.md`` there; every source is a web address and listed once; every related link has a context. Whatever
+depends on other files or on the clock is left to lint: whether the targets of links exist, whether a symbolic link
+leads out of the archive, and whether the day is still to come.
+
+``tests/parser/test_canonical.py`` holds this reader to the parser and to those rules.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from newsarc.config import DEFAULT_CONFIG, SECTIONS, Config, Labels
+from newsarc.model import Change, DayEntry, DayPage, Event, Link, RelatedLink, Section, Source, Topic
+from newsarc.parser.contexts import MAX_CACHED, cached_splitter, names_with_comma, topics_of
+from newsarc.parser.day import Line, make_entry
+from newsarc.parser.page import (
+    DATE_LABEL,
+    HEADING,
+    Place,
+    context_note,
+    heading_text,
+    make_date,
+    note_words,
+    paragraphs,
+    prose_links,
+    section_kind,
+)
+from newsarc.parser.targets import canonical
+from newsarc.text.controls import is_clean
+from newsarc.text.labels import COLONS, label_word
+from newsarc.text.normalize import display
+
+
+def read_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> Event | None:
+    """Return what :func:`newsarc.parser.event.parse_event` returns for a canonical page; None for any other page."""
+    prefix = config.site_prefix
+    folder, _, name = path.rpartition("/")
+    day = _day(folder, prefix)
+    grammar = _grammar(config.labels, prefix)
+    page = grammar.event.match(text)
+    if day is None or page is None:
+        return None
+    formats_line, heading, above, first, below, *sections_found = page.groups("")
+    label = day.labels.get(heading)
+    if label is None or not _has_no_more(text):
+        return None
+    date_line = _line(text, page.start(2))
+    headline_line = date_line + above.count("\n") + 1
+    written = first.lstrip(" \t")
+    headline = display(written)
+    if not headline or written.rstrip()[-1] == "#":  # which may close the heading
+        return None
+    topics = _topics(above, date_line + 1)
+    topic_names = [topic.name for topic in topics if topic.name]
+    summary = _text_lines(below, headline_line + 1)
+    formats = _formats(formats_line, _line(text, page.start(1)), path, prefix) if formats_line else ()
+    if summary is None or formats is None:
+        return None
+    links: list[Link] = []
+    if "](" in above or "](" in first or "](" in below:
+        heads = [(content, line) for line, content in enumerate(above.split("\n"), date_line + 1)]
+        for content, line in (*heads, (f"# {first}", headline_line), *summary):
+            links += prose_links(content, Place(path, line), config)
+
+    sections: list[Section] = []
+    sources: tuple[Source, ...] | None = ()
+    changes: tuple[Change, ...] | None = ()
+    related: tuple[RelatedLink, ...] | None = ()
+    source_title, source_items, change_title, change_items, related_title = sections_found
+    if source_title:
+        sections.append(Section("sources", source_title.strip(), _line(text, page.start(6))))
+        sources = _sources(source_items, _line(text, page.start(7)))
+    if change_title:
+        sections.append(Section("changes", change_title.strip(), _line(text, page.start(8))))
+        changes = _changes(change_items, _line(text, page.start(9)), path, prefix)
+    if related_title:
+        sections.append(Section("related", related_title.strip(), _line(text, page.start(10))))
+        known = names_with_comma(frozenset(names), topic_names)
+        related = _related(text[page.end() :], _line(text, page.end()), path, prefix, grammar, known)
+    if sources is None or changes is None or related is None:
+        return None
+    column = len(label) + 8
+    return Event(
+        path,
+        name.removesuffix(".md"),
+        day.date,
+        headline,
+        written,
+        tuple(dict.fromkeys(topic_names)) if topic_names else topics_of(headline, related),
+        display(paragraphs(summary)) or None if summary else None,
+        sources,
+        changes,
+        related,
+        (),
+        formats,
+        _line(text, page.start(1)) if formats else None,
+        Link(label, day.target, day.path, date_line, column, column + len(day.target)),
+        headline_line,
+        tuple(topics),
+        tuple([line for _, line in summary]),
+        tuple(sections),
+        tuple(links),
+    )
+
+
+def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> DayPage | None:
+    """Return what :func:`newsarc.parser.day.parse_day` returns for a canonical page; None for any other page."""
+    prefix = config.site_prefix
+    day = _day(path.rpartition("/")[0], prefix)
+    page = _DAY_PAGE.match(text)
+    if day is None or page is None:
+        return None
+    formats_line, heading = page.groups("")
+    label = day.labels.get(heading)
+    formats = _formats(formats_line, _line(text, page.start(1)), path, prefix) if formats_line else ()
+    if label is None or formats is None or not _has_no_more(text):
+        return None
+    column = len(label) + 7
+    line = _line(text, page.start(2))
+    headings = [Link(label, day.target, day.path, line, column, column + len(day.target))]
+    previous: Link | None = None
+    end = text.rfind("\n## ", page.end() - 1) + 1 or len(text)
+    if last := _PREVIOUS.match(text, end):
+        label, target = last.groups()
+        column = len(label) + 7
+        meant = canonical(target, path, prefix)
+        headings.append(Link(label, target, meant, _line(text, end), column, column + len(target)))
+        previous = headings[1] if not DATE_LABEL.match(label) else None
+    elif end < len(text):
+        return None
+
+    note, known = context_note(config.labels), frozenset(names)
+    entries: list[DayEntry] = []
+    links: list[Link] = []
+    start = page.end()
+    line += text.count("\n", page.end(2), start)
+    read_entry = _grammar(config.labels, prefix).entry.match  # a search would take quadratic time
+    while match := read_entry(text, start, end):
+        above, label, target, event, below = match.groups()
+        topics = _topics(above, line)
+        line += len(topics)
+        body = _text_lines(below, line + 1)
+        if body is None:
+            return None
+        column = len(label) + 8
+        link = Link(label, target, event or canonical(target, path, prefix), line, column, column + len(target))
+        entry, summary = make_entry(link, topics, body, note, known)
+        entries.append(entry)
+        if "](" in below:
+            for content, number in summary:
+                links += prose_links(content, Place(path, number), config)
+        line += below.count("\n") + 1
+        start = match.end()
+    if start != end:
+        return None
+    return DayPage(
+        path,
+        day.date,
+        tuple(headings),
+        previous,
+        tuple(entries),
+        formats,
+        _line(text, page.start(1)) if formats else None,
+        tuple(links),
+    )
+
+
+# --- the parts of a page ---
+
+
+class _Day(NamedTuple):
+    """The link in the headings of a day's pages: its label by how link and label are written, and its target."""
+
+    date: dt.date
+    labels: Mapping[str, str]
+    target: str
+    path: str | None
+
+
+@lru_cache(maxsize=64)  # the pages of a day come one after the other
+def _day(folder: str, site_prefix: str) -> _Day | None:
+    match = _DAY_FOLDER.match(folder)
+    date = make_date(match) if match else None
+    if date is None or not _PLAIN_PREFIX.match(site_prefix):
+        return None
+    target = f"{site_prefix}/{folder}/index.md"
+    padded = date.isoformat()
+    unpadded = f"{padded[:8]}{date.day}"
+    labels = {f"[{padded}]({target})": padded, f"[{unpadded}]({target})": unpadded}
+    return _Day(date, labels, target, canonical(f"/{folder}/index.md", folder))
+
+
+def _has_no_more(text: str) -> bool:
+    """Whether ``text`` has no characters that a rule reports wherever they are, and no comments."""
+    return not ("<" in text and "<!--" in text) and is_clean(text)
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def _topics(text: str, line: int) -> list[Topic]:
+    """Return the topics in ``text``, topic headings and blank lines, the first of which is on ``line``."""
+    return [
+        Topic(display(heading_text(topic)), number)
+        for number, content in enumerate(text.split("\n") if "#" in text else (), line)
+        if (topic := HEADING.match(content))
+    ]
+
+
+def _text_lines(text: str, line: int) -> list[Line] | None:
+    """Return the lines of ``text``, which begins on ``line``, that are not blank; None where one is not prose."""
+    found: list[Line] = []
+    for number, content in enumerate(text.split("\n"), line):
+        if content and not content.isspace():
+            if content[0] in " -+" and _NO_PROSE.match(content):
+                return None
+            found.append((content, number))
+    return found
+
+
+def _formats(content: str, line: int, path: str, site_prefix: str) -> tuple[Link, ...] | None:
+    match = _FORMATS.match(content)
+    if match is None:
+        return None
+    links: list[Link] = []
+    for group in (2, 4, 6):
+        target, column = match[group], match.start(group) + 1
+        meant = canonical(target, path, site_prefix)
+        links.append(Link(match[group - 1], target, meant, line, column, column + len(target)))
+    return tuple(links)
+
+
+# The items of a section, of which each must be one line.
+
+
+def _sources(items: str, line: int) -> tuple[Source, ...] | None:
+    items = items.rstrip("\n")
+    found = _SOURCE.findall(items)
+    if len(found) != items.count("\n") + 1 or len({url for _, _, url in found}) != len(found):
+        return None
+    return tuple([
+        Source(label, url, number, column := len(marker) + len(label) + 4, column + len(url))
+        for number, (marker, label, url) in enumerate(found, line)
+    ])  # fmt: skip
+
+
+def _changes(items: str, line: int, path: str, site_prefix: str) -> tuple[Change, ...] | None:
+    items = items.rstrip("\n")
+    found = _CHANGE.findall(items)
+    if len(found) != items.count("\n") + 1:
+        return None
+    return tuple([
+        Change(
+            label, target, canonical(target, path, site_prefix), number,
+            column := len(marker) + len(label) + 4, column + len(target), True, timestamp or None, note,
+        )
+        for number, (marker, label, target, timestamp, note) in enumerate(found, line)
+    ])  # fmt: skip
+
+
+def _related(
+    items: str, line: int, path: str, site_prefix: str, grammar: _Grammar, known: frozenset[str]
+) -> tuple[RelatedLink, ...] | None:
+    items = items.rstrip("\n")
+    size = items.count("\n") + 1
+    # Where no label has a bracket of its own, the plain pattern finds the same in half the time.
+    is_plain = items.count("[") == size and items.count("]") == size and "\\" not in items
+    found = (grammar.plain_related if is_plain else grammar.related).findall(items)
+    if len(found) != size:
+        return None
+    split = cached_splitter(known)
+    return tuple([
+        RelatedLink(
+            label, target, event or canonical(target, path, site_prefix), number,
+            column := len(marker) + len(label) + 4, column + len(target), True, split(contexts), True,
+        )
+        for number, (marker, label, target, event, contexts) in enumerate(found, line)
+    ])  # fmt: skip
+
+
+# --- patterns ---
+
+# A label, and a target or address, that no reading of Markdown takes for anything else.
+_LABEL = r"([^\[\]\\\n]*+(?:\[[^\[\]\\\n]*+\](?!\()[^\[\]\\\n]*+)*+)"
+_PLAIN_LABEL = r"([^\]]{0,1000})"  # without a limit, lines that lack a bracket would take quadratic time
+_TARGET = r"[^()<>\\\x00-\x20\x7f]+"
+_ADDRESS = r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]{1,4})?(?:[/?#][!-'*-;=?-\[\]-~]*)?"
+# The path of an event as `canonical` takes it without a further look. What most slugs are made of goes first.
+_EVENT_PATH = r"news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/(?:[a-z0-9-]+|[^\s()<>\\\x00-\x20\x7f/#?%&]+)\.md"
+_EVENT_TARGET = r"(?:/[^\s/()<>\\\[\]]+)*/news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/[^/#?%\\&()<>\s]+\.md"
+_MARKER = r"([0-9]{1,9}[.)] )"
+_NOTE = r"_(?:([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?) )?\(([A-Z][a-z]+ version)\)_"
+_HEAD = r"\n*+(?:(Formats:[ \t][^\n]*)\n\n*+)?"
+_PROSE = r"((?:\n|(?!\#)[^\n]+(?:\n|\Z))*+)"
+
+_DAY_FOLDER = re.compile(r"news/([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})\Z")
+_PLAIN_PREFIX = re.compile(r"(?:/(?!\.)[A-Za-z0-9._-]+)*\Z")
+_FORMATS = re.compile(
+    rf"Formats:[ \t]+\[(HTML)\]\(({_TARGET})\)[ \t]*\[(JSON)\]\(({_TARGET})\)[ \t]*\[(XML)\]\(({_TARGET})\)[ \t]*\Z"
+)
+_NO_PROSE = re.compile(r" {0,3}(?:#|-[ \t]*-[ \t]*-)|\+\+\+")  # a heading, a rule, a fence of front matter
+_SOURCE = re.compile(rf"^{_MARKER}\[{_LABEL}\]\(({_ADDRESS})\)[ \t]*$", re.MULTILINE)
+_CHANGE = re.compile(rf"^{_MARKER}\[{_LABEL}\]\(({_EVENT_TARGET})\) {_NOTE}$", re.MULTILINE)
+_DAY_PAGE = re.compile(rf"{_HEAD}\#\# (\[[^\n]*)(?:\n|\Z)\n*+")
+_PREVIOUS = re.compile(rf"## \[{_LABEL}\]\(({_TARGET})\)[ \t]*\n*\Z")
+
+
+class _Grammar(NamedTuple):
+    """The patterns that depend on the configuration: an event page up to its related items, a related item, the same
+    where no label has brackets, and an entry of a day page.
+    """
+
+    event: re.Pattern[str]
+    related: re.Pattern[str]
+    plain_related: re.Pattern[str]
+    entry: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def _grammar(labels: Labels, site_prefix: str) -> _Grammar:
+    sources, changes, related = (_titles(labels, kind) for kind in SECTIONS)
+    items = r"((?:[0-9][^\n]*+(?:\n|\Z))++)\n*+"
+    event = rf"""
+        {_HEAD}  # 1: the Formats line
+        \#\#\#[ ](\[[^\n]*)\n  # 2: the date heading
+        ((?:\n|\#\#\#\#\#(?:[ \t][^\n]*)?\n)*+)  # 3: the topics
+        \#[ ]([^\n]*)(?:\n|\Z)  # 4: the headline
+        {_PROSE}  # 5: the summary
+        (?:\#\#\#[ ]({sources})\n\n*+{items})?  # 6, 7
+        (?:\#\#\#[ ]({changes})\n\n*+{items})?  # 8, 9
+        (?:\#\#\#[ ]({related})\n\n*+(?=[0-9])|\Z)  # 10, and its items follow
+    """
+    prefix = f"(?:{re.escape(site_prefix)})?" if _PLAIN_PREFIX.match(site_prefix) else ""
+    target = rf"\(({prefix}/({_EVENT_PATH})|{_TARGET})\)"
+    # A word with a bracket could make a link of the note; one with a colon could be read in two ways.
+    is_odd = any(char in label_word(word) for word in labels.context for char in f"[]{COLONS}")
+    words = "(?!)" if is_odd else note_words(labels)
+    note, end = rf"_(?:{words})[{COLONS}]( ?[^\W_]", rf"{{0,{MAX_CACHED}}})_[ \t]*$"
+    return _Grammar(
+        re.compile(event, re.VERBOSE),
+        re.compile(rf"^{_MARKER}\[{_LABEL}\]{target} {note}[^_\n\[\]]{end}", re.MULTILINE),
+        re.compile(rf"^{_MARKER}\[{_PLAIN_LABEL}\]{target} {note}[^_]{end}", re.MULTILINE),
+        re.compile(rf"((?:\#\#\#\#\# [^\n]*\n)*+)\#\#\# \[{_LABEL}\]{target}[ \t]*(?:\n|\Z){_PROSE}"),
+    )
+
+
+def _titles(labels: Labels, kind: str) -> str:
+    """Return the pattern of the headings of a section, in the spellings that pages use most."""
+    words = {label_word(word) for word in getattr(labels, kind) if section_kind(word, labels) == kind}
+    escaped = [re.escape(word) for word in sorted(words) if not word.endswith(" #")] or ["(?!)"]  # it would be closed
+    return rf"(?:{'|'.join(escaped)})[ \t]*[{COLONS}]?[ \t]*"

@@ -15,7 +15,7 @@ import pytest
 
 from newsarc.output.pager import PagedOutput
 from newsarc.signals import Terminated, raise_on_signals, uninterrupted
-from tests.cli.driver import CAN_FORK, TIMEOUT, Outcome, clean_environment, fork
+from tests.cli.driver import CAN_FORK, TIMEOUT, Outcome, fork
 from tests.naive import Named, Page, write
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="there are no signals, or no forks")
@@ -159,14 +159,9 @@ def test_an_editor_ends(root: Path, tmp_path: Path) -> None:
     # One after the other: Python can lose a signal that comes within microseconds of another, or of a call that waits.
     editor.write_text("#!/bin/sh\nsleep 0.5\nkill -INT $PPID\nsleep 0.5\nkill -TERM $PPID\nexec sleep 1000\n")
     editor.chmod(0o755)
-    result = subprocess.run(
-        [sys.executable, "-m", "newsarc", "-A", root, "new", "A dam breaks", "--date", "2017-06-17", "--edit"],
-        capture_output=True,
-        check=False,
-        env=clean_environment({"VISUAL": str(editor)}),
-        timeout=TIMEOUT,
-    )
-    assert (result.returncode, result.stderr) == (CODES["SIGTERM"], b"")
+    words = ("new", "A dam breaks", "--date", "2017-06-17", "--edit")
+    result = fork("-A", root, *words, env={"VISUAL": str(editor)})
+    assert (result.code, result.err) == (CODES["SIGTERM"], "")
 
 
 class Terminal(io.StringIO):

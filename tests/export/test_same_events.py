@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newsarc.export import events as reading_events
-from tests.cli.driver import CASES, EXAMPLE, run, spawn
+from tests.cli.driver import CASES, EXAMPLE, fork, run
 from tests.export.archives import hostile_archive
 from tests.export.reading import Tables, csv_rows, csv_tables, events_of, in_order, needs, query, said_by, tables_of
 
@@ -130,7 +130,7 @@ def folders(roots: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     made: dict[str, dict[str, Path]] = {}
     for archive in ("example", "hostile"):
         folder = tmp_path_factory.mktemp(archive)
-        done = spawn("-A", roots[archive], "export", "--format", "parquet", "--output", folder / "parquet")
+        done = fork("-A", roots[archive], "export", "--format", "parquet", "--output", folder / "parquet")
         assert done.code == 0, done.err
         csv = exported(roots[archive], folder / "csv", "--format", "csv")
         made[archive] = {"parquet": folder / "parquet", "csv": csv}
@@ -178,7 +178,7 @@ def test_one_table(tmp_path: Path) -> None:
 
 def test_one_table_of_parquet(tmp_path: Path) -> None:
     needs("pyarrow")
-    made = spawn("-A", EXAMPLE, "export", "--output", tmp_path / "topics.parquet", "--table", "topic")
+    made = fork("-A", EXAMPLE, "export", "--output", tmp_path / "topics.parquet", "--table", "topic")
     assert made.code == 0, made.err
     code = "import json, sys, pyarrow.parquet as p; print(json.dumps(p.read_table(sys.argv[1]).to_pylist()))"
     topics = query(exported(EXAMPLE, tmp_path / "news.db"), "SELECT name FROM topic")

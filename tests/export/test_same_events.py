@@ -121,6 +121,8 @@ def test_some_events_at_a_time_are_the_same(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(reading_events, "_AT_ONCE", 6)
     monkeypatch.setattr(reading_events, "_PART", 2)
     assert exported(EXAMPLE, tmp_path / "parts.db").read_bytes() == whole.read_bytes()
+    monkeypatch.setattr("newsarc.export.sqlite._ROWS_AT_ONCE", 5)
+    assert tables_of(exported(EXAMPLE, tmp_path / "rows.db")) == tables_of(whole)
 
 
 @pytest.fixture(scope="module")

@@ -129,8 +129,11 @@ def read_graphml(text: str) -> list[str]:
 
 
 def read_dot(text: str) -> list[str]:
-    nodes = dot.parsed(text).get_nodes()
+    graph = dot.parsed(text)
+    nodes = graph.get_nodes()
     assert "n9999" not in {node.get_name() for node in nodes}
+    links = [edge for edge in graph.get_edges() if edge.get_source().startswith("n")]
+    assert len(links) == len(dot.LINK.findall(text)), "each stands on its line, and no text is one"
     return [dot.unquoted(node.get_attributes().get("headline")) for node in nodes]
 
 

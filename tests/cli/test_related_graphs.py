@@ -109,7 +109,9 @@ def test_text_is_data_in_graphs(hostile: Path, output: str) -> None:
     if output == "graphml":
         headlines = {data["headline"] for _, data in graphml(result.out).nodes(data=True)}
         assert headlines == {shown(node["headline"]) for node in document["graph"]["nodes"]}
-    assert len(links_in(output, result.out)) == len(links) > len(PAYLOADS)
+    # test_injection has the same DOT parsed, which takes long, and counts the links in it.
+    found = dot.LINK.findall(result.out) if output == "dot" else links_in(output, result.out)
+    assert len(found) == len(links) > len(PAYLOADS)
 
 
 def test_text_is_data_in_a_tree(hostile: Path) -> None:

@@ -22,6 +22,7 @@ from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.labels import cut, shown
 from tests.output.graphs.texts import TEXTS, graph_with
 
+LINK = re.compile(r"^ *(n\d+) -> (n\d+) ", re.MULTILINE)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -102,7 +103,7 @@ OF_DOT = st.sampled_from(['"', "\\", "&", "amp;", "#65;", "n", "\\n", " ", "<", 
 
 
 @given(st.text(st.characters()) | st.lists(OF_DOT, max_size=12).map("".join))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_any_text_at_all(text: str) -> None:
     holds(graph_with(text))
 

@@ -13,6 +13,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
+
 EXAMPLES_VARIABLE = "NEWSARC_TEST_EXAMPLES"  # how many hypothesis makes for each test: more for who has the time
 settings.register_profile(
     "newsarc",
@@ -67,12 +72,17 @@ def _real(name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def zh_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The root of the whole Chinese archive of March 2019."""
+def zh_archive(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The root of the whole Chinese archive of March 2019, which all workers share. No test may change it."""
     packed = _real("zh-2019-03.tar.xz")
-    folder = tmp_path_factory.mktemp("zh")
-    with tarfile.open(packed) as archive:
-        archive.extractall(folder, filter="data")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" or fcntl is None else base.parent) / "zh"
+    with folder.with_name("zh-lock").open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed
+        if not folder.exists():
+            with tarfile.open(packed) as archive:
+                archive.extractall(folder, filter="data")
     news = next(folder.rglob("news"))
     return news.parent
 

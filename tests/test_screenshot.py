@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.driver import REPOSITORY, spawn
+from tests.cli.driver import REPOSITORY, on_example
 
 DOCS = REPOSITORY / "docs"
 
@@ -54,7 +54,7 @@ def test_the_picture_shows_what_is_printed(screenshot: ModuleType) -> None:
     shown = rows((DOCS / "screenshot-dark.svg").read_text(encoding="utf-8"))
     for command in screenshot.COMMANDS:
         assert "".join(f"${command}".split()) in shown
-    day = spawn("-A", REPOSITORY / "examples" / "archive", "show", "2017-06-17", "--format", "table")
+    day = on_example("show", "2017-06-17", "--format", "table")
     assert "".join(day.lines[0].split()) in shown
 
 

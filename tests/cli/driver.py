@@ -121,14 +121,16 @@ def fork(
     cwd: Path | None = None,
     memory: int | None = None,
     encoding: str = "utf-8",
+    script: str | None = None,
 ) -> Outcome:
-    """Run newsarc as a process of its own, with bounded memory if wanted."""
+    """Run newsarc, or a script of Python, as a process of its own, with bounded memory if wanted."""
     if not CAN_FORK:
+        assert script is None
         return spawn(*arguments, stdin=stdin, env=env, cwd=cwd, encoding=encoding)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        code = start(arguments, given, out, err, env=env, cwd=cwd, memory=memory).wait()
+        code = start(arguments, given, out, err, env=env, cwd=cwd, memory=memory, script=script).wait()
         out.seek(0)
         err.seek(0)
         return Outcome(code, out.read().decode(encoding), err.read().decode(encoding))
@@ -143,13 +145,17 @@ def start(
     cwd: Path | None = None,
     memory: int | None = None,
     closed: Sequence[int] = (),
+    script: str | None = None,
 ) -> forks.Fork:
-    """Start newsarc as a process of its own on these streams, those with the numbers in ``closed`` closed."""
+    """Start newsarc, or a script of Python, as a process of its own on these streams, those with the numbers in
+    ``closed`` closed.
+    """
     from tests.cli import forks
 
     streams = [stream if isinstance(stream, int) else stream.fileno() for stream in (stdin, stdout, stderr)]
     words = [os.fsdecode(word) for word in arguments]
-    return forks.start(words, (streams[0], streams[1], streams[2]), clean_environment(env), cwd, memory, closed)
+    three = streams[0], streams[1], streams[2]
+    return forks.start(words, three, clean_environment(env), cwd, memory, closed, script)
 
 
 def on_terminal(

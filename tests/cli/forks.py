@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PATIENCE = 600  # seconds after which a run counts as hanging
 _NEEDS_PYTHON = ("PYTHON", "LC_", "LANG")  # beginnings of variables that Python reads when it starts
@@ -90,10 +90,12 @@ def start(
     cwd: Path | None = None,
     memory: int | None = None,
     closed: Sequence[int] = (),
+    script: str | None = None,
 ) -> Fork:
     """Run newsarc with these file descriptors as its standard streams, and no more address space than ``memory``.
 
-    The standard streams whose numbers are in ``closed`` are closed before it starts.
+    The standard streams whose numbers are in ``closed`` are closed before it starts. A ``script`` runs in its place, as
+    ``python -c`` runs it.
     """
     at_start = {**os.environ, **_ENVIRONMENT}
     for name, value in env.items():
@@ -107,6 +109,7 @@ def start(
             "cwd": str(cwd or Path.cwd()),
             "memory": memory,
             "closed": list(closed),
+            "script": script,
         }
     ).encode()
     with _one_at_a_time:
@@ -121,7 +124,7 @@ def start(
 
 
 def serve(server: socket.socket) -> None:
-    """Fork for each request and tell how each fork ends. Return only in the forks, which are to run newsarc then."""
+    """Fork for each request, for newsarc, and tell how each fork ends."""
     woken, waking = os.pipe()
     os.set_blocking(waking, False)
     signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
@@ -149,8 +152,9 @@ def serve(server: socket.socket) -> None:
             server.close()
             for descriptor in (woken, waking, status, *statuses.values()):
                 os.close(descriptor)
-            _become_run(streams, json.loads(request))
-            return
+            wanted = json.loads(request)
+            _become_run(streams, wanted)
+            _be(wanted["script"])
         statuses[pid] = status
         os.write(status, b"%d\n" % pid)
         for descriptor in streams:
@@ -198,11 +202,13 @@ def _become_run(streams: list[int], request: dict[str, object]) -> None:
             stream.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
 
 
-def run() -> None:
-    """Be newsarc. Return to let Python end this process."""
-    newsarc_main = importlib.import_module("newsarc.cli").main
+def _be(script: str | None) -> NoReturn:
+    """Be newsarc, or the script, to the end."""
     try:
-        newsarc_main()
+        if script is None:
+            importlib.import_module("newsarc.cli").main()
+        else:
+            exec(script, {"__name__": "__main__"})
         code: object = 0
     except SystemExit as end:
         code = end.code
@@ -220,7 +226,7 @@ def run() -> None:
 
 
 def main() -> None:
-    """Import all that newsarc may, serve, and be newsarc in each fork."""
+    """Import all that newsarc may, and serve."""
     import newsarc
 
     for module in pkgutil.walk_packages(newsarc.__path__, "newsarc."):
@@ -244,7 +250,6 @@ def main() -> None:
     typer_main.get_command(importlib.import_module("newsarc.cli.app").app)
     importlib.import_module("rich.cells").cell_len("\u4e2d")  # loads a table
     serve(socket.socket(fileno=int(sys.argv[1])))
-    run()
 
 
 if __name__ == "__main__":

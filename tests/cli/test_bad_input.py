@@ -116,7 +116,7 @@ def climbing_slugs(root: Path) -> str:
     return ""
 
 
-MAKERS = [
+MAKERS: list[Callable[[Path], str]] = [
     random_bytes,
     only_rules,
     empty_files,
@@ -136,8 +136,8 @@ def test_the_rest_still_answers(root: Path, make: Callable[[Path], str]) -> None
     assert slugs(root, "2020-03-03", "2020-03-09") == before
     everything = slugs(root)
     assert set(before) <= set(everything)
-    for arguments in COMMANDS:
-        for output in (None, "json", "table"):
+    for number, arguments in enumerate(COMMANDS, MAKERS.index(make)):
+        for output in (None, "json", "table") if arguments == ["list"] else ("json", (None, "table")[number % 2]):
             option = "--output-format" if arguments == ["lint"] else "--format"
             chosen = "full" if option == "--output-format" and output == "table" else output
             result = run("-A", root, *arguments, *([option, chosen] if chosen else []))

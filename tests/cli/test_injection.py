@@ -129,8 +129,11 @@ def read_graphml(text: str) -> list[str]:
 
 
 def read_dot(text: str) -> list[str]:
-    nodes = dot.parsed(text).get_nodes()
+    graph = dot.parsed(text)
+    nodes = graph.get_nodes()
     assert "n9999" not in {node.get_name() for node in nodes}
+    links = [edge for edge in graph.get_edges() if edge.get_source().startswith("n")]
+    assert len(links) == len(dot.LINK.findall(text)), "each stands on its line, and no text is one"
     return [dot.unquoted(node.get_attributes().get("headline")) for node in nodes]
 
 
@@ -203,7 +206,7 @@ def test_text_is_data_in_every_format_of_every_command(root: Path, words: list[s
     if output == "json":  # exactly, and not as a text that looks like it
         exact = {shown_by_markdown(payload) for name, payload in ALL.items() if name != "surrogate"}
         assert exact <= set(strings(result.json))
-    whole = "\n".join(" ".join(text.split()) for text in texts)
+    whole = shown("\n".join(" ".join(text.split()) for text in texts))
     missing = [name for name, payload in ALL.items() if not says_all(whole, payload, output)]
     assert missing == []
 
@@ -211,7 +214,6 @@ def test_text_is_data_in_every_format_of_every_command(root: Path, words: list[s
 def says_all(whole: str, payload: str, output: str) -> bool:
     """Whether ``whole`` has the visible words of a headline; what a format cuts, as far as it goes."""
     said = " ".join(shown(shown_by_markdown(payload)).split())
-    whole = shown(whole)
     if output == "mermaid":
         said = said[:40].rpartition(" ")[0] or said[:40]
     if output in {"table", "tree"}:  # wrapped, and with a mark where a word was found

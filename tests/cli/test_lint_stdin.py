@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.driver import CASES, clean_environment, run
+from tests.cli.driver import CASES, fork, run
 
 HARBOUR = CASES / "harbour"
 PAGE = "news/2020/03/2/storm-warning.md"
@@ -84,19 +82,13 @@ def fixable(end: str) -> str:
 def test_fix_writes_the_text_and_no_file(root: Path, end: str) -> None:
     before = bytes_of(root)
     options = ("--fix", "--select", "NA106,NA109,NA604,NA501", "--stdin-filename", PAGE, "-")
-    done = subprocess.run(
-        [sys.executable, "-m", "newsarc", "-A", root, "lint", *options],
-        input=fixable(end).replace("_Context: Port Ansel_", "").encode(),
-        capture_output=True,
-        env=clean_environment(),
-        check=False,
-    )
+    done = fork("-A", root, "lint", *options, stdin=fixable(end).replace("_Context: Port Ansel_", "").encode())
     mended = fixable(end).replace("/09/inquiry-opens.html", "/9/inquiry-opens.md").replace("_Context: Port Ansel_", "")
-    assert done.stdout == mended.encode()
-    (finding, summary) = done.stderr.decode().splitlines()
+    assert done.out == mended
+    (finding, summary) = done.err.splitlines()
     assert finding.startswith(f"{PAGE}:11:14: NA109")
     assert "1 mended" in summary
-    assert done.returncode == 0
+    assert done.code == 0
     assert bytes_of(root) == before
 
 

@@ -11,9 +11,9 @@ from xml.dom import minidom
 
 import pytest
 
-from tests.cli.driver import TIMEOUT, clean_environment, on_terminal, spawn
+from tests.cli.driver import TIMEOUT, clean_environment, fork, on_terminal, spawn
 
-LOCALES = {"en_US": "ISO-8859-1", "zh_CN": "GB2312", "ja_JP": "EUC-JP"}
+LOCALES = {"en_US": "ISO-8859-1", "zh_CN": "GB2312"}
 FERRY = "/news/2020/01/5/fähre-überfällig.md"
 PAGES = {
     "5/index.md": f"### [2020-01-05](/news/2020/01/5/index.md)\n\n##### [Die Fähre ist überfällig]({FERRY})\n",
@@ -61,7 +61,7 @@ def test_lint_finds_and_fixes_nothing_in_any_locale(ferry: Path, locales: Path, 
 
 
 def test_an_argument_is_utf8(ferry: Path, locales: Path) -> None:
-    env = in_locale(locales, "ja_JP")
+    env = in_locale(locales, "zh_CN")
     done = spawn("-A", ferry, "show", "fähre".encode(), "--path", env=env)
     assert (done.code, done.lines) == (0, [f"{ferry}{FERRY}"])
     assert spawn("-A", ferry, "show", "-", "--path", stdin="fähre-ü\n".encode(), env=env).lines == done.lines
@@ -81,8 +81,8 @@ def test_what_programs_read_is_utf8(ferry: Path, locales: Path) -> None:
     latin, ascii_only = in_locale(locales, "en_US"), {"PYTHONIOENCODING": "ascii"}
     events = spawn(*at, "list", "--json", env=latin).json["events"]
     assert events[0]["headline"] == "Die Fähre ist überfällig"
-    assert "fähre-überfällig" in spawn(*at, "list", env=ascii_only).out
-    assert json.loads(spawn(*at, "lint", "--output-format", "sarif", env=ascii_only).out)["version"] == "2.1.0"
+    assert "fähre-überfällig" in fork(*at, "list", env=ascii_only).out
+    assert json.loads(fork(*at, "lint", "--output-format", "sarif", env=ascii_only).out)["version"] == "2.1.0"
     minidom.parseString(spawn(*at, "lint", "--output-format", "junit", env=latin).out.encode())
     minidom.parseString(spawn(*at, "related", "gefunden", "--format", "graphml", env=latin).out.encode())
 

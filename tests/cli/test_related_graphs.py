@@ -109,7 +109,9 @@ def test_text_is_data_in_graphs(hostile: Path, output: str) -> None:
     if output == "graphml":
         headlines = {data["headline"] for _, data in graphml(result.out).nodes(data=True)}
         assert headlines == {shown(node["headline"]) for node in document["graph"]["nodes"]}
-    assert len(links_in(output, result.out)) == len(links) > len(PAYLOADS)
+    # test_injection has the same DOT parsed, which takes long, and counts the links in it.
+    found = dot.LINK.findall(result.out) if output == "dot" else links_in(output, result.out)
+    assert len(found) == len(links) > len(PAYLOADS)
 
 
 def test_text_is_data_in_a_tree(hostile: Path) -> None:
@@ -167,11 +169,11 @@ def line(root: Path, number: int) -> None:
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An event that names 300 others, each of which names two more."""
+    """An event that names 300 others, each of which names one more."""
     names = [f"n{number}" for number in range(300)]
     pages = [Page(DAY, "hub", "Hub", related=tuple(Named(f"{FOLDER}/{name}.md", ("Hub",)) for name in names))]
     for number, name in enumerate(names):
-        far = [f"{FOLDER}/f{number}-{at}.md" for at in range(2)]
+        far = [f"{FOLDER}/f{number}-{at}.md" for at in range(1)]
         pages.append(Page(DAY, name, f"Near {number}", related=tuple(Named(path, ("Far",)) for path in far)))
         pages += [Page(DAY, path.rpartition("/")[2][:-3], "Far", related=()) for path in far]
     return write(tmp_path_factory.mktemp("hub"), pages)

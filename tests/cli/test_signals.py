@@ -15,14 +15,14 @@ import pytest
 
 from newsarc.output.terminal.pager import PagedOutput
 from newsarc.storage.signals import Terminated, raise_on_signals, uninterrupted
-from tests.cli.driver import TIMEOUT, clean_environment
+from tests.cli.driver import CAN_FORK, TIMEOUT, Outcome, fork
 from tests.naive import Named, Page, write
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no signals there")
+pytestmark = pytest.mark.skipif(not CAN_FORK, reason="there are no signals, or no forks")
 CODES = {"SIGTERM": 143, "SIGHUP": 129, "SIGINT": 130}
 # newsarc with a signal to itself when it flushes a file to the disk: what it writes is there by then, beside its place.
 FLUSHED = """
-import os, signal, sys
+import os, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the tests were started with
 signal.signal(signal.SIGHUP, signal.{hangup})
 flush = os.fsync
@@ -31,7 +31,6 @@ def fsync(descriptor):
     for number in range({times}):
         os.kill(os.getpid(), signal.{name})
 os.fsync = fsync
-sys.argv = ["newsarc", *sys.argv[1:]]
 from newsarc.cli import main
 main()
 """
@@ -72,18 +71,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): b"" if file.is_dir() else file.read_bytes() for file in folder.rglob("*")}
 
 
-def signalled(root: Path, words: list[str], name: str, times: int = 1) -> subprocess.CompletedProcess[str]:
+def signalled(root: Path, words: list[str], name: str, times: int = 1, hangup: str = "SIG_DFL") -> Outcome:
     (root.parent / "temporary").mkdir()
     environment = {"NEWSARC_CACHE_DIR": str(root.parent / "cache"), "TMPDIR": str(root.parent / "temporary")}
-    return subprocess.run(
-        [sys.executable, "-c", FLUSHED.format(name=name, times=times, hangup="SIG_DFL"), "-A", str(root), *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=root.parent,
-        env={"PYTHONPATH": str(Path.cwd()), **clean_environment(environment)},
-        timeout=TIMEOUT,
-    )
+    script = FLUSHED.format(name=name, times=times, hangup=hangup)
+    return fork("-A", root, *words, script=script, cwd=root.parent, env=environment)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +89,7 @@ def test_no_file_is_left(root: Path, command: str, name: str) -> None:
     (root.parent / "out/there.jsonl").write_text("{}\n")
     before = files(root.parent)
     result = signalled(root, COMMANDS[command], name)
-    assert result.returncode == CODES[name]
-    assert result.stderr == ""
+    assert (result.code, result.err) == (CODES[name], "")
     after = {path: data for path, data in files(root.parent).items() if path != "temporary"}
     left = {path for path in after if path not in before}
     assert {path for path in left if not path.endswith(".index-lock")} == set()
@@ -108,7 +99,7 @@ def test_no_file_is_left(root: Path, command: str, name: str) -> None:
 def test_a_signal_again_and_again(root: Path) -> None:
     (root.parent / "out").mkdir()
     result = signalled(root, COMMANDS["export --format csv"], "SIGTERM", times=3)
-    assert result.returncode == CODES["SIGTERM"]
+    assert result.code == CODES["SIGTERM"]
     assert list((root.parent / "out").iterdir()) == []
 
 
@@ -136,17 +127,8 @@ def test_cleaning_up_is_not_interrupted(name: str, raised: type[BaseException]) 
 def test_what_is_ignored_stays_ignored(root: Path) -> None:
     """Under nohup the end of the terminal is not the end of newsarc."""
     (root.parent / "out").mkdir()
-    words = COMMANDS["export --format sqlite"]
-    script = FLUSHED.format(name="SIGHUP", times=1, hangup="SIG_IGN")
-    result = subprocess.run(
-        [sys.executable, "-c", script, "-A", root, *words],
-        capture_output=True,
-        check=False,
-        cwd=root.parent,
-        env={"PYTHONPATH": str(Path.cwd()), **clean_environment()},
-        timeout=TIMEOUT,
-    )
-    assert result.returncode == 0
+    result = signalled(root, COMMANDS["export --format sqlite"], "SIGHUP", hangup="SIG_IGN")
+    assert result.code == 0
     assert (root.parent / "out/x.db").exists()
 
 
@@ -177,14 +159,9 @@ def test_an_editor_ends(root: Path, tmp_path: Path) -> None:
     # One after the other: Python can lose a signal that comes within microseconds of another, or of a call that waits.
     editor.write_text("#!/bin/sh\nsleep 0.5\nkill -INT $PPID\nsleep 0.5\nkill -TERM $PPID\nexec sleep 1000\n")
     editor.chmod(0o755)
-    result = subprocess.run(
-        [sys.executable, "-m", "newsarc", "-A", root, "new", "A dam breaks", "--date", "2017-06-17", "--edit"],
-        capture_output=True,
-        check=False,
-        env=clean_environment({"VISUAL": str(editor)}),
-        timeout=TIMEOUT,
-    )
-    assert (result.returncode, result.stderr) == (CODES["SIGTERM"], b"")
+    words = ("new", "A dam breaks", "--date", "2017-06-17", "--edit")
+    result = fork("-A", root, *words, env={"VISUAL": str(editor)})
+    assert (result.code, result.err) == (CODES["SIGTERM"], "")
 
 
 class Terminal(io.StringIO):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -15,7 +17,7 @@ import pytest
 from newsarc.cli.app import COMMANDS
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.cli.session import Format
-from tests.cli.driver import CAN_FORK, CASES, start
+from tests.cli.driver import CAN_FORK, CASES, clean_environment, start
 
 FULL = Path("/dev/full")
 pytestmark = pytest.mark.skipif(not CAN_FORK or not FULL.exists(), reason="no fork or no /dev/full here")
@@ -92,7 +94,8 @@ def run_all(cases: Iterable[Case], cwd: Path) -> list[Ended]:
     return [end_of(case, cwd) for case in cases]
 
 
-def end_of(case: Case, cwd: Path) -> Ended:
+def end_of(case: Case, cwd: Path, *, is_fork: bool = True) -> Ended:
+    """Run to the end, in a fork or in a new Python."""
     states = (case.stdin, case.stdout, case.stderr)
     with ExitStack() as stack:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _ in states]
@@ -108,7 +111,13 @@ def end_of(case: Case, cwd: Path) -> Ended:
         closed = [number for number, state in enumerate(states) if state == "closed"]
         env = {"TERM": "dumb", **dict(case.env)}
         stdin, stdout, stderr = streams
-        code = start(case.arguments, stdin, stdout, stderr, env, cwd, closed=closed).wait()
+        if is_fork:
+            code = start(case.arguments, stdin, stdout, stderr, env, cwd, closed=closed).wait()
+        else:
+            closing = "".join(f"exec {number}>&-; " for number in closed)
+            command = ["sh", "-c", f'{closing}exec "$@"', "sh", sys.executable, "-m", "newsarc", *case.arguments]
+            whole = clean_environment(env)
+            code = subprocess.call(command, stdin=stdin, stdout=stdout, stderr=stderr, env=whole, cwd=cwd)
         for file in files:
             file.seek(0)
         return Ended(code, *(file.read().decode("utf-8") for file in files[1:]))
@@ -165,6 +174,13 @@ def test_a_full_disk_for_standard_output(runs: Runs) -> None:
 def test_a_full_disk_for_standard_error(runs: Runs) -> None:
     for case, ended, usual in pairs(runs, "open", "full"):
         assert (ended.code, ended.out) == (2 if usual.err else usual.code, usual.out), case
+
+
+@pytest.mark.parametrize("state", ["open", "closed", "full", "unread"])
+def test_a_new_python_ends_as_a_fork_does(state: str) -> None:
+    """It has more to do at its end, when it takes its modules apart, and more to complain of."""
+    case = Case(("list",), "open", state)
+    assert end_of(case, HARBOUR, is_fork=False) == end_of(case, HARBOUR)
 
 
 def test_every_format_and_help() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from newsarc.lint import lint as check
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
 from newsarc.lint.fix import Mended, mend, write
+from tests.cli.driver import CAN_FORK, start
 
 TARGET = "news/2020/05/1/the-ferry.md"
 PAGE = "news/2020/05/2/the-quay.md"
@@ -159,15 +159,19 @@ def test_a_page_that_changed_since_the_findings_is_passed_over(tmp_path: Path) -
     assert list(mend(report, archive, unsafe=True)) == []
 
 
+@pytest.mark.skipif(not CAN_FORK, reason="needs forks")
 def test_two_runs_at_once_leave_what_one_leaves(tmp_path: Path) -> None:
     alone, both = tmp_path / "alone", tmp_path / "both"
     for root in (alone, both):
         for number in range(60):
             make(root, BEFORE)
             (root / PAGE).rename(root / PAGE.replace("the-quay", f"the-quay-{number}"))
-    command = [sys.executable, "-m", "newsarc", "-A", str(both), "lint", "--select", "NA104,NA106", "--fix", "-q"]
-    runs = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(3)]
-    assert [(run.communicate()[1], run.returncode) for run in runs] == [(b"", 0)] * 3
+    words: list[str | Path] = ["-A", both, "lint", "--select", "NA104,NA106", "--fix", "-q"]
+    with open(os.devnull, "r+b") as nothing, tempfile.TemporaryFile() as errors:  # noqa: PTH123
+        runs = [start(words, nothing, nothing, errors) for _ in range(3)]
+        assert [run.wait() for run in runs] == [0] * 3
+        errors.seek(0)
+        assert errors.read() == b""
     assert lint(alone, "--fix").exit_code == 0
     assert contents(both) == contents(alone)
 

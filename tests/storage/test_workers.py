@@ -97,7 +97,7 @@ def test_one_core_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.mutation import mutate
 
-    generate(tmp_path / "sound", 3, days=120)
+    generate(tmp_path / "sound", 3, days=60)
     mutate(tmp_path / "sound", tmp_path / "broken", 3)
     reports = []
     for few, cores in ((10**9, 1), (0, 3)):

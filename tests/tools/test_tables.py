@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.cli.driver import EXAMPLE, REPOSITORY, clean_environment
 PAGE = REPOSITORY / "docs" / "export.md"
 CONSOLE = re.compile(r"^```console\n\$ (?P<code>.*)\n(?P<output>(?:.*\n)*?)```$", re.MULTILINE)
 PYTHON = re.compile(r"^```python\n(?P<code>(?:.*\n)*?)```\n(?:\n```text\n(?P<output>(?:.*\n)*?)```$)?", re.MULTILINE)
+BETWEEN = "--- the next block ---"
 # What has to be there for a block, besides newsarc.
 NEEDED = {
     "parquet": "pyarrow",
@@ -35,16 +37,17 @@ def test_what_the_page_shows_is_real(tmp_path: Path) -> None:
     matches = sorted([*CONSOLE.finditer(text), *PYTHON.finditer(text)], key=lambda match: match.start())
     assert len(matches) == text.count("```console") + text.count("```python") > 8
     absent, new = [], text
-    for match in matches:
-        code = match["code"]
-        if missing := [tool for tool, module in NEEDED.items() if tool in code and find_spec(module) is None]:
+    for is_python, group in groupby(matches, lambda match: match[0].startswith("```python")):
+        there = []
+        for match in group:
+            missing = [tool for tool, module in NEEDED.items() if tool in match["code"] and find_spec(module) is None]
             absent.extend(missing)
-            continue
-        real = run_block(code, tmp_path, is_python=match[0].startswith("```python"))
-        if os.environ.get("UPDATE_README"):
-            new = new.replace(match[0], with_output(match, real))
-        else:
-            assert match["output"] == real, code
+            there += [] if missing else [match]
+        for match, real in zip(there, run_blocks([match["code"] for match in there], tmp_path, is_python), strict=True):
+            if os.environ.get("UPDATE_README"):
+                new = new.replace(match[0], with_output(match, real))
+            else:
+                assert match["output"] == real, match["code"]
     if os.environ.get("UPDATE_README"):
         PAGE.write_text(new, encoding="utf-8")
     if absent:
@@ -55,6 +58,14 @@ def with_output(match: re.Match[str], real: str) -> str:
     if match[0].startswith("```console"):
         return f"```console\n$ {match['code']}\n{real}```"
     return f"```python\n{match['code']}```\n\n```text\n{real}```"
+
+
+def run_blocks(codes: list[str], folder: Path, is_python: bool) -> list[str]:
+    """Return what each block prints. Those in Python share a process: most of their time, they import."""
+    if not is_python:
+        return [run_block(code, folder, is_python) for code in codes]
+    printed = run_block(f"\nprint({BETWEEN!r})\n".join(codes), folder, is_python) if codes else ""
+    return printed.split(f"{BETWEEN}\n") if codes else []
 
 
 def run_block(code: str, folder: Path, is_python: bool) -> str:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from newsarc.output.story import html, vega
-from tests.cli.driver import EXAMPLE, Outcome, on_example, run, spawn
+from tests.cli.driver import Outcome, on_example, run
 from tests.output.story.archives import hostile_archive
 
 STRIKE = "2017-06-16/russian-intervention"
@@ -292,10 +292,10 @@ def test_without_the_extra_a_page_says_what_to_install(monkeypatch: pytest.Monke
     assert on_example("graph", STRIKE, "-o", tmp_path / "story.svg").code == 0
 
 
-def test_a_page_as_users_get_it(tmp_path: Path) -> None:
+def test_a_page_as_users_get_it() -> None:
     if util.find_spec("vl_convert") is None:
         pytest.skip('pip install "newsarc[graph]"')
-    outcome = spawn("-A", EXAMPLE, "graph", "2017-06-16", cwd=tmp_path)
+    outcome = on_example("graph", "2017-06-16")
     assert outcome.code == 0
     (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', outcome.out, re.DOTALL)
     assert len(json.loads(data)["story"]["events"]) == 4

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newsarc.output.export import records
-from tests.cli.driver import CASES, EXAMPLE, run, spawn
+from tests.cli.driver import CASES, EXAMPLE, fork, run
 from tests.output.export.archives import hostile_archive
 from tests.output.export.reading import (
     Tables,
@@ -131,6 +131,8 @@ def test_some_events_at_a_time_are_the_same(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(records, "_AT_ONCE", 6)
     monkeypatch.setattr(records, "_PART", 2)
     assert exported(EXAMPLE, tmp_path / "parts.db").read_bytes() == whole.read_bytes()
+    monkeypatch.setattr("newsarc.output.export.sqlite._ROWS_AT_ONCE", 5)
+    assert tables_of(exported(EXAMPLE, tmp_path / "rows.db")) == tables_of(whole)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +142,7 @@ def folders(roots: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     made: dict[str, dict[str, Path]] = {}
     for archive in ("example", "hostile"):
         folder = tmp_path_factory.mktemp(archive)
-        done = spawn("-A", roots[archive], "export", "--format", "parquet", "--output", folder / "parquet")
+        done = fork("-A", roots[archive], "export", "--format", "parquet", "--output", folder / "parquet")
         assert done.code == 0, done.err
         csv = exported(roots[archive], folder / "csv", "--format", "csv")
         made[archive] = {"parquet": folder / "parquet", "csv": csv}
@@ -188,7 +190,7 @@ def test_one_table(tmp_path: Path) -> None:
 
 def test_one_table_of_parquet(tmp_path: Path) -> None:
     needs("pyarrow")
-    made = spawn("-A", EXAMPLE, "export", "--output", tmp_path / "topics.parquet", "--table", "topic")
+    made = fork("-A", EXAMPLE, "export", "--output", tmp_path / "topics.parquet", "--table", "topic")
     assert made.code == 0, made.err
     code = "import json, sys, pyarrow.parquet as p; print(json.dumps(p.read_table(sys.argv[1]).to_pylist()))"
     topics = query(exported(EXAMPLE, tmp_path / "news.db"), "SELECT name FROM topic")

@@ -226,6 +226,22 @@ def a_page_becomes_something_else(root: Path) -> Iterator[set[str] | None]:
         yield None
 
 
+def a_symbolic_link_goes(root: Path) -> Iterator[set[str] | None]:
+    """Links of other days to it left the archive, and are broken now; so it is for links through a folder."""
+    path = most_linked(root)
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+    yield None
+    path.unlink()
+    yield None
+    edit(page(root), lambda data: data + link_to("/news/2011/02/3/flood.md"))
+    (root / "place").mkdir()
+    (root / "news/2011").symlink_to(root / "place")
+    yield None
+    (root / "news/2011").unlink()
+    yield None
+
+
 def a_folder_outside_the_days(root: Path) -> Iterator[set[str] | None]:
     """It counts where links lead to it."""
     path = page(root)
@@ -304,6 +320,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     headlines,
     a_page_goes_and_comes_back,
     a_page_becomes_something_else,
+    a_symbolic_link_goes,
     a_folder_outside_the_days,
     a_symbolic_link_to_a_folder,
     days_come_and_go,

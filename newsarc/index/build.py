@@ -20,7 +20,7 @@ from newsarc.index.destinations import (
 from newsarc.index.findings import PageChecks, delete_findings
 from newsarc.index.full_text import add_text, has_text, remove_text
 from newsarc.index.rows import Batch, Reader
-from newsarc.index.schema import INDEXES, LINK_BITS, PATH, SCHEMA
+from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, as_text
 from newsarc.index.targets import number_of
 from newsarc.index.write import Writer
 from newsarc.storage.fingerprints import LONG_TICK, FolderState
@@ -76,11 +76,12 @@ def fill(
     *,
     checks: PageChecks | None = None,
     is_whole: bool = True,
+    for_lint: bool = False,
 ) -> None:
     """Make the tables in ``db`` and fill them. ``pages`` must not have listed any day folder yet.
 
     With ``checks``, findings of page rules are among the rows. Without ``is_whole``, the snapshot is not of all day
-    folders of the archive.
+    folders of the archive. With ``for_lint``, rows that no rule asks for are left out: topics, sources and contexts.
     """
     db.executescript(SCHEMA)
     db.execute("BEGIN")
@@ -93,7 +94,8 @@ def fill(
         for path in snapshot.paths:  # once, so that all workers know which links are broken
             pages.tree.files(path)
         put(db, "checked", checks.today.isoformat())
-    for batch in _read(Reader(pages, snapshot.states, is_whole=is_whole, checks=checks), snapshot.paths):
+    reader = Reader(pages, snapshot.states, is_whole=is_whole, checks=checks, for_lint=for_lint)
+    for batch in _read(reader, snapshot.paths):
         writer.add(batch, snapshot.time)
         commas |= batch.names_with_commas()
         root_folders |= batch.root_folders
@@ -206,11 +208,28 @@ def refresh(
         root_folders |= batch.root_folders
     if root_folders and pages.missing_prefix != get(db, "prefix"):
         return False
+    notes = _notes(db)
     _replace(db, pages.tree, batches, old, snapshot.time)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
     put(db, "root_folders", root_folders)
     _set_parents(db, pages.tree, snapshot)
+    if _notes(db) != notes:
+        # Something may have become a symbolic link, or ceased to be one: what is wrong with a link to it depends on it.
+        _log(db, (), (), _broken_targets(db))
     return {text for (text,) in db.execute(topics)} == set(_commas(db))
+
+
+def _notes(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Return what was passed over in the whole archive: paths and the lines about them."""
+    notes = {(as_text(path), as_text(line)) for path, line in db.execute("SELECT path, line FROM note")}
+    above: dict[str, str] = get(db, "notes")  # type: ignore[assignment]
+    return notes.union(above.items())
+
+
+def _broken_targets(db: sqlite3.Connection) -> list[int]:
+    links = f"SELECT DISTINCT target FROM link WHERE {IS_BROKEN}"
+    query = f"{links} UNION SELECT target FROM mention WHERE {IS_BROKEN}"
+    return [target for (target,) in db.execute(query)]
 
 
 def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale, now: int) -> None:

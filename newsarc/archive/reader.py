@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from newsarc.config import Config
 from newsarc.errors import PageError
 from newsarc.model import DayPage, Event, RelatedLink
-from newsarc.parser import parse_day, parse_event
+from newsarc.parser import day as tolerant_day
+from newsarc.parser import event as tolerant
+from newsarc.parser import parse_event
 from newsarc.parser.canonical import read_day_page, read_event
 from newsarc.parser.targets import foreign_prefix, is_page_path, is_written_plainly, plain_spellings, resolve
 from newsarc.storage.tree import Day, Tree
@@ -105,6 +107,10 @@ class Pages:
         """Read ``text`` as :meth:`parse_unchecked` does if it is a canonical page; return None for any other."""
         return read_event(text, path, self.config, self.names)
 
+    def parse_tolerantly(self, path: str, text: str) -> Event:
+        """Parse ``text`` as :meth:`parse_unchecked` does, after :meth:`read_canonical` returned None for it."""
+        return tolerant.parse_event(text, path, self.config, self.names)
+
     def parse_day_page(self, path: str, text: str) -> DayPage:
         """Parse ``text`` as the day page at ``path``."""
         return self._day_page(path, text)[0]._replace(path=path)
@@ -119,7 +125,7 @@ class Pages:
         key = (path.rpartition("/")[0], text)
         if self._last_day_page is None or self._last_day_page[0] != key:
             canonical = read_day_page(text, path, self.config, self.names)
-            page = canonical or parse_day(text, path, self.config, self.names)
+            page = canonical or tolerant_day.parse_day(text, path, self.config, self.names)
             self._last_day_page = key, (page, canonical is not None)
         return self._last_day_page[1]
 

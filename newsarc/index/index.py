@@ -63,13 +63,16 @@ class Index:
         cache: Cache | None = None,
         progress: Progress = lambda done, of: None,
         checks: PageChecks | None = None,
+        *,
+        for_lint: bool = False,
     ) -> Index:
         """Return the index of a whole archive, as its files are now: the one kept in ``cache`` where there is one.
 
         ``pages`` must be new: nothing of the archive listed yet. Events that cannot be read are left out. An index that
-        is to be kept needs ``checks``, which are run over each page that is read.
+        is to be kept needs ``checks``, which are run over each page that is read. With ``for_lint``, an index that is
+        not kept has no topics, sources and contexts.
         """
-        return cls(*open_database(pages, cache, progress, checks))
+        return cls(*open_database(pages, cache, progress, checks, for_lint=for_lint))
 
     @classmethod
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:

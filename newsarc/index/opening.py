@@ -16,12 +16,18 @@ from newsarc.storage.cache import Cache
 
 
 def open_database(
-    pages: Pages, cache: Cache | None, progress: Progress, checks: PageChecks | None = None
+    pages: Pages,
+    cache: Cache | None,
+    progress: Progress,
+    checks: PageChecks | None = None,
+    *,
+    for_lint: bool = False,
 ) -> tuple[sqlite3.Connection, KeptIndex | None]:
     """Return a database that says what the files say now, and the kept index where it is that.
 
     ``pages`` must be new: nothing of the archive listed yet. ``checks`` are run over each page that is read. Whatever
-    keeps the cache from being used, it is done without.
+    keeps the cache from being used, it is done without. ``for_lint``: only rules ask it, so that what is not cached may
+    lack the rest.
     """
     if cache is not None:
         with contextlib.suppress(OSError, sqlite3.Error):
@@ -32,7 +38,7 @@ def open_database(
                 kept.close()
                 raise
     db, pages = connect(), _new(pages)
-    fill(db, pages, Snapshot.take(pages.tree), progress, checks=checks)
+    fill(db, pages, Snapshot.take(pages.tree), progress, checks=checks, for_lint=for_lint)
     return db, None
 
 

@@ -80,7 +80,7 @@ class Batch:
 class Reader:
     """Reads day folders. ``states`` must have been taken before ``pages`` listed any of them: rows may be newer than
     the state that they are kept under, and never older. Without ``is_whole``, these are not all folders of the archive.
-    With ``checks``, the page rules are run as well.
+    With ``checks``, the page rules are run as well; ``for_lint``: rows that only questions of users need are left out.
     """
 
     def __init__(
@@ -90,10 +90,12 @@ class Reader:
         *,
         is_whole: bool = True,
         checks: PageChecks | None = None,
+        for_lint: bool = False,
     ) -> None:
         self.pages = pages
         self.states = states
         self._checks = checks
+        self._for_lint = for_lint
         self._make_targets = Targets if is_whole else CheckedTargets
         self._targets: Targets = self._make_targets(pages)
         self._lists: dict[tuple[str, ...], int] = {}
@@ -114,7 +116,7 @@ class Reader:
         for number, path in enumerate(tree.event_paths(day)):
             if (text := self._read(path)) is not None:
                 canonical = self.pages.read_canonical(path, text)
-                event = canonical or self.pages.parse_unchecked(path, text)
+                event = canonical or self.pages.parse_tolerantly(path, text)
                 if self._checks is not None:
                     found = self._checks.check_event(self.pages, text, day, event, is_canonical=event is canonical)
                     rows.add_checked(names[number], found)
@@ -149,16 +151,13 @@ class Reader:
         words = words_hash(strip_punctuation(fold(headline)))
         line = event.headline_line or 1
         rows.events.append((name, slug, day, headline, summary, len(event.sources), len(event.related), line, words))
-        rows.topics.extend((name, place, clean(topic)) for place, topic in enumerate(event.topics))
-        if not event.topic_lines:
-            rows.prefixes.extend((name, place, text) for place, text in enumerate(headline_prefixes(headline)))
-        for place, source in enumerate(event.sources):
-            rows.sources.append((name, place, clean(source.text), host_of(source.url)))
+        if not self._for_lint:
+            self._add_names(rows, name, event)
         numbers, places, targets, lists, labels = rows.links
         for place, link in enumerate(event.related[: 1 << LINK_BITS]):
             target = self._targets.number(link, event.path)
-            if target != OTHER_SITE or link.contexts:
-                contexts = _clean(link.contexts)
+            contexts = () if self._for_lint else _clean(link.contexts)
+            if target != OTHER_SITE or contexts:
                 numbers.append(number)
                 places.append(place)
                 targets.append(target)
@@ -170,10 +169,19 @@ class Reader:
         if event.date_link is not None:
             self._add_mentions(rows, name, (event.date_link,))
 
+    def _add_names(self, rows: FolderRows, name: str, event: Event) -> None:
+        clean = without_surrogates
+        rows.topics.extend((name, place, clean(topic)) for place, topic in enumerate(event.topics))
+        if not event.topic_lines:
+            prefixes = headline_prefixes(clean(event.headline))
+            rows.prefixes.extend((name, place, text) for place, text in enumerate(prefixes))
+        for place, source in enumerate(event.sources):
+            rows.sources.append((name, place, clean(source.text), host_of(source.url)))
+
     def _add_day_page(self, rows: FolderRows, page: DayPage) -> None:
         name = page.path.rpartition("/")[2]
         for entry in page.entries:
-            if entry.contexts and entry.link.path:
+            if entry.contexts and entry.link.path and not self._for_lint:
                 rows.entries.append((number_of(entry.link.path), _clean(entry.contexts)))
             if self._checks is not None:
                 rows.mentions.append((name, self._targets.number(entry.link, page.path), True))

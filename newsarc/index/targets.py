@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 
@@ -49,6 +50,13 @@ def _number_of_list(numbers: Iterable[int]) -> int:
     return _number(array("q", numbers).tobytes(), b"list")
 
 
+@lru_cache(maxsize=1 << 16)
+def _plain_number(target: str, path: str, site_prefix: str) -> int | None:
+    """Return the number of ``path`` if ``target`` is written plainly, else None."""
+    # An event is the target of links on many pages, hence the cache.
+    return number_of(path) if is_written_plainly(target, path, site_prefix) else None
+
+
 NOWHERE = _number_of_list(())  # of a target that can mean no page of the archive
 
 
@@ -71,6 +79,8 @@ class Targets:
     def number(self, link: Link, page: str) -> int:
         """Return the number of the target of ``link``, which stands in ``page``."""
         target = link.target
+        if link.path is not None and (plain := _plain_number(target, link.path, self._prefix)) is not None:
+            return plain
         key = target if target.startswith("/") else (target, page.rpartition("/")[0])
         number = self._numbers.get(key)
         if number is None:
@@ -80,8 +90,6 @@ class Targets:
     def _number(self, link: Link, page: str) -> int:
         if is_web_address(link.target):
             return OTHER_SITE
-        if link.path is not None and is_written_plainly(link.target, link.path, self._prefix):
-            return number_of(link.path)
         paths = self._paths(link.target, page)
         if paths and is_plain(paths[0]) and paths == tuple(plain_spellings(paths[0])):
             return number_of(paths[0])

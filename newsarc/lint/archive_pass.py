@@ -28,7 +28,6 @@ from newsarc.lint.link_fixes import LinkFixes, page_of
 from newsarc.lint.page_pass import PageChecker, digest
 from newsarc.lint.rename_detection import RenameDetector
 from newsarc.lint.rows import DEAD_LINK, FINDING, DeadLink, finding_row, packed_fix, to_dead_link, to_finding
-from newsarc.lint.rules import RULES
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.storage.tree import Day
@@ -37,7 +36,6 @@ from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import fold
 
 _LOGS = ("changed_page", "changed_event", "changed_target")
-_RULES = tuple(rule for rule in RULES if isinstance(rule, ArchiveRule) and rule.reach != "archive")
 _PAGES_AT_ONCE = 10_000
 _LINKS_AT_ONCE = 200
 _GROUPS_AT_ONCE = 20
@@ -248,8 +246,9 @@ class ArchivePass:
     def _run_rules(self, scope: RuleScope) -> None:
         """Put what the rules find in ``scope`` into the place of what they found there before."""
         self._delete(scope)
-        tasks = [(rule, part) for rule in _RULES for part in self._parts(rule, scope)]
-        results = in_order(self._run_rule, tasks, self._workers(len(tasks) > len(_RULES)))
+        rules = self.checker.archive_rules
+        tasks = [(rule, part) for rule in rules for part in self._parts(rule, scope)]
+        results = in_order(self._run_rule, tasks, self._workers(len(tasks) > len(rules)))
         found = list(results)
         paths = {finding.path for one in found for finding in one.findings}
         paths.update(path for one in found for path in one.digests)
@@ -264,10 +263,10 @@ class ArchivePass:
         if scope == RuleScope():
             self.db.execute("DELETE FROM finding WHERE NOT is_of_page")
             return
-        of_links = [rule.code for rule in _RULES if rule.reach == "links"]
+        of_links = [rule.code for rule in self.checker.archive_rules if rule.reach == "links"]
         query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_AMONG} AND page {_AMONG}"
         self.db.execute(query, (json.dumps(of_links), _ids(scope.pages or ())))
-        of_days = json.dumps([rule.code for rule in _RULES if rule.reach == "day"])
+        of_days = json.dumps([rule.code for rule in self.checker.archive_rules if rule.reach == "day"])
         query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_AMONG}"
         if scope.folders is None:
             self.db.execute(query, (of_days,))

@@ -22,17 +22,24 @@ _CACHED = 5000  # events: 1 KB each
 
 
 class EventRecord(NamedTuple):
-    """An event. ``headline`` is folded, ``title`` the headline or the slug, ``line`` that of the headline; ``slug`` is
-    what the file is called.
-    """
+    """An event. ``written`` is its headline for reading, ``line`` its line; ``slug`` the name of the file."""
 
     id: int
     path: str
     slug: str
     day: Day
-    headline: str
-    title: str
+    written: str
     line: int
+
+    @property
+    def headline(self) -> str:
+        """The headline, folded."""
+        return _folded(self.written)
+
+    @property
+    def title(self) -> str:
+        """The headline for reading, or the slug."""
+        return self.written or self.slug
 
 
 class LabelMismatch(NamedTuple):
@@ -251,7 +258,12 @@ class EventTable:
 def _record(row: tuple[Any, ...]) -> EventRecord:
     id_, folder, name, headline, line = row
     slug = name.removesuffix(".md")
-    return EventRecord(id_, f"{folder}/{name}", slug, Day.at(folder), fold(headline), headline or slug, line)
+    return EventRecord(id_, f"{folder}/{name}", slug, Day.at(folder), headline, line)
+
+
+@lru_cache(maxsize=_CACHED)
+def _folded(headline: str) -> str:
+    return fold(headline)
 
 
 def _only_in(folders: Collection[str] | None) -> tuple[str, tuple[str, ...]]:

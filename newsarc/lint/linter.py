@@ -163,7 +163,7 @@ def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, 
     checker = PageChecker() if cache is not None else PageChecker(rules)
     with contextlib.ExitStack() as stack:
         saved = archive.with_unsaved({} if cache is not None else unsaved)
-        index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker)))
+        index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
         _refuse_missing_prefix(index, archive)
         run_archive_pass(index, archive.with_unsaved(saved.tree.unsaved), checker)
         if unsaved and cache is not None:
@@ -189,7 +189,7 @@ def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: 
             ArchivePass(db, pages, checker).run()
             yield index
             return
-    with contextlib.closing(Index.open(pages, None, progress, checker)) as other:
+    with contextlib.closing(Index.open(pages, None, progress, checker, for_lint=True)) as other:
         run_archive_pass(other, pages, checker)
         yield other
 

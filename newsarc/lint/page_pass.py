@@ -13,7 +13,7 @@ from newsarc.lint.page import Page
 from newsarc.lint.rows import DeadLink, finding_row, suppression_row
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.dates import FutureDate
-from newsarc.lint.rules.rule import PageRule, Rule
+from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule
 from newsarc.lint.suppress import Suppression, suppressions_of
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.targets import is_page_path
@@ -40,6 +40,7 @@ class PageChecker:
 
     def __init__(self, selected: Collection[Rule] = RULES) -> None:
         self.today = clock.today()
+        self.archive_rules = [rule for rule in selected if isinstance(rule, ArchiveRule) and rule.reach != "archive"]
         self._rules = [rule for rule in selected if isinstance(rule, PageRule)]
         self._on_canonical = [rule for rule in self._rules if not rule.silent_on_canonical]
         self._on_valid_links = [rule for rule in self._on_canonical if not rule.silent_on_valid_links]

@@ -36,6 +36,18 @@ _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias", "former_path")
 
 
 @dataclass(frozen=True, slots=True)
+class _ChangedStates:
+    """Work for a worker: folders → the states of those that do not have the state that was ``kept``."""
+
+    tree: Tree
+    kept: Mapping[str, bytes]
+
+    def __call__(self, paths: Sequence[str]) -> list[tuple[str, FolderState]]:
+        changed = (path for path in paths if self.tree.pages_state(path) != self.kept.get(path))
+        return [(path, self.tree.state(path)) for path in changed]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The day folders of an archive, taken before any of them was listed or read, at ``time`` ns.
 
@@ -59,12 +71,8 @@ class Snapshot:
             paths = [day.path for day in (tree.days() if days is None else days)]
             parents = tree.parents() if days is None else []
 
-        def look(part: Sequence[str]) -> list[tuple[str, FolderState]]:
-            changed = (path for path in part if path not in kept or tree.pages_state(path) != kept[path])
-            return [(path, tree.state(path)) for path in changed]
-
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
-        states = dict(pair for part in _spread(look, parts, len(paths)) for pair in part)
+        states = dict(pair for part in _spread(_ChangedStates(tree, kept), parts, len(paths)) for pair in part)
         return cls(paths, states, now, parents)
 
 
@@ -90,9 +98,6 @@ def fill(
     root_folders: dict[str, bool] = {}
     done = 0
     if checks is not None:
-        pages.find_missing_prefix()
-        for path in snapshot.paths:  # once, so that all workers know which links are broken
-            pages.tree.files(path)
         put(db, "checked", checks.today.isoformat())
     reader = Reader(pages, snapshot.states, is_whole=is_whole, checks=checks, for_lint=for_lint)
     for batch in _read(reader, snapshot.paths):
@@ -309,16 +314,16 @@ def _root_folders(db: sqlite3.Connection) -> dict[str, bool]:
 
 def _read(reader: Reader, paths: Sequence[str]) -> Iterator[Batch]:
     if len(paths) > _FEW_DAYS:
-        reader.pages.find_missing_prefix()  # once, so that all workers know it
+        reader.prepare(paths)
     days = [Day.at(path) for path in paths]
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-    return _spread(reader.batch, parts, len(days))
+    return _spread(reader, parts, len(days))
 
 
 def _spread(work: Callable[[Sequence[Of]], Result], parts: Sequence[Sequence[Of]], days: int) -> Iterator[Result]:
     """Yield ``work(part)`` for each of ``parts``, in their order; ``days`` says whether that is worth other cores."""
     if days <= _FEW_DAYS:
         return map(work, parts)
-    from newsarc.storage.workers import in_order  # 5 ms that a month is listed without
+    from newsarc.storage.workers import map_ordered  # 5 ms that a month is listed without
 
-    return in_order(work, parts)
+    return map_ordered(work, parts)

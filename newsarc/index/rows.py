@@ -78,9 +78,11 @@ class Batch:
 
 
 class Reader:
-    """Reads day folders. ``states`` must have been taken before ``pages`` listed any of them: rows may be newer than
-    the state that they are kept under, and never older. Without ``is_whole``, these are not all folders of the archive.
-    With ``checks``, the page rules are run as well; ``for_lint``: rows that only questions of users need are left out.
+    """Work for a worker: day folders → their rows.
+
+    ``states`` must have been taken before ``pages`` listed any of the folders: rows may be newer than the state that
+    they are kept under, and never older. Without ``is_whole``, these are not all folders of the archive. With
+    ``checks``, the page rules are run as well; ``for_lint``: rows that only questions of users need are left out.
     """
 
     def __init__(
@@ -100,7 +102,16 @@ class Reader:
         self._targets: Targets = self._make_targets(pages)
         self._lists: dict[tuple[str, ...], int] = {}
 
-    def batch(self, days: Sequence[Day]) -> Batch:
+    def prepare(self, folders: Iterable[str]) -> None:
+        """Find out now what all workers need, once and with the same result: the missing prefix, and what there is in
+        ``folders``, which decides about links.
+        """
+        self.pages.find_missing_prefix()
+        if self._checks is not None:
+            for folder in folders:
+                self.pages.tree.files(folder)
+
+    def __call__(self, days: Sequence[Day]) -> Batch:
         """Return the rows of ``days``."""
         targets = self._targets = self._make_targets(self.pages)
         self._lists = {(): 0}

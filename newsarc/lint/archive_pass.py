@@ -7,9 +7,9 @@ a page that came, went or got another headline; their days; broken links that ma
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple, TypeVar
 
@@ -31,7 +31,7 @@ from newsarc.lint.rows import DEAD_LINK, FINDING, DeadLink, finding_row, packed_
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.storage.tree import Day
-from newsarc.storage.workers import in_order
+from newsarc.storage.workers import CAN_FORK, map_ordered
 from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import fold
 
@@ -59,6 +59,45 @@ class _Found(NamedTuple):
 
     findings: list[Finding]
     digests: dict[str, bytes]
+
+
+# --- work for workers ---
+
+
+@dataclass(frozen=True, slots=True)
+class _RunRule:
+    """A rule and its scope → what the rule found."""
+
+    pages: Pages
+    events: EventTable
+
+    def __call__(self, task: tuple[ArchiveRule, RuleScope]) -> _Found:
+        rule, scope = task
+        findings = list(rule.check(self.events, self.pages, scope))
+        pages = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
+        return _Found(findings, {path: digest(self.pages.tree.read(path)) for path in pages})
+
+
+@dataclass(frozen=True, slots=True)
+class _Suggest:
+    """Broken links → where they were probably meant to lead."""
+
+    detector: RenameDetector
+
+    def __call__(self, links: Sequence[_Row]) -> list[Suggestion | None]:
+        return [self.detector.suggest(row.link) for row in links]
+
+
+@dataclass(frozen=True, slots=True)
+class _MakeFixes:
+    """All broken links of some pages → the fixes of their findings, packed."""
+
+    detector: RenameDetector
+    findings: Mapping[int, Finding]
+
+    def __call__(self, pages: Sequence[list[_Row]]) -> list[bytes | None]:
+        pairs = [(self.findings[row.finding], row.link) for rows in pages for row in rows]
+        return [packed_fix(finding.fix) for finding in LinkFixes(self.detector).of_all(pairs)]
 
 
 def run_archive_pass(index: Index, pages: Pages, checker: PageChecker) -> None:
@@ -98,14 +137,13 @@ class ArchivePass:
         self.pages = pages
         self.checker = checker
         self.events = EventTable(db)
-        self._process = os.getpid()
-        self._may_fork = False
+        self._may_share = False  # whether workers see what this process does: nothing was changed so far
 
     def run(self) -> None:
         """Bring the findings up to date."""
         read = self._check_relinked()
         is_whole = get(self.db, ARCHIVE_PASS) is None
-        self._may_fork = is_whole and not read
+        self._may_share = is_whole and not read and (CAN_FORK or bool(self.events.file))
         scope, links = (RuleScope(), self._links("1")) if is_whole else self._changed(read)
         self._run_rules(scope)
         self._judge(links)
@@ -248,7 +286,7 @@ class ArchivePass:
         self._delete(scope)
         rules = self.checker.archive_rules
         tasks = [(rule, part) for rule in rules for part in self._parts(rule, scope)]
-        results = in_order(self._run_rule, tasks, self._workers(len(tasks) > len(rules)))
+        results = map_ordered(_RunRule(self.pages, self.events), tasks, self._workers(len(tasks) > len(rules)))
         found = list(results)
         paths = {finding.path for one in found for finding in one.findings}
         paths.update(path for one in found for path in one.digests)
@@ -281,13 +319,6 @@ class ArchivePass:
         else:
             yield scope
 
-    def _run_rule(self, task: tuple[ArchiveRule, RuleScope]) -> _Found:
-        self._prepare_worker()
-        rule, scope = task
-        findings = list(rule.check(self.events, self.pages, scope))
-        pages = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
-        return _Found(findings, {path: digest(self.pages.tree.read(path)) for path in pages})
-
     # --- broken links ---
 
     def _judge(self, links: Sequence[_Row]) -> None:
@@ -299,13 +330,8 @@ class ArchivePass:
         if is_much:
             detector.prepare()
 
-        def suggest(part: Sequence[_Row]) -> list[Suggestion | None]:
-            self._prepare_worker()
-            detector.events = self.events
-            return [detector.suggest(row.link) for row in part]
-
         parts = _parts(links, _LINKS_AT_ONCE)
-        for part, told in zip(parts, in_order(suggest, parts, self._workers(is_much)), strict=True):
+        for part, told in zip(parts, map_ordered(_Suggest(detector), parts, self._workers(is_much)), strict=True):
             self.db.executemany(
                 "UPDATE dead_link SET suggestion = ?, reason = ?, certain = ? WHERE finding = ?",
                 ((*(one or (None, None, None)), row.finding) for row, one in zip(part, told, strict=True)),
@@ -328,15 +354,10 @@ class ArchivePass:
         for row in rows:
             groups.setdefault(page_of(row.link.page), []).append(row)
 
-        def make(part: Sequence[list[_Row]]) -> list[bytes | None]:
-            self._prepare_worker()
-            detector.events = self.events
-            fixes = LinkFixes(detector)
-            pairs = [(findings[row.finding], row.link) for group in part for row in group]
-            return [packed_fix(finding.fix) for finding in fixes.of_all(pairs)]
-
         parts = _parts(list(groups.values()), _GROUPS_AT_ONCE)
-        for part, fixes in zip(parts, in_order(make, parts, self._workers(is_much)), strict=True):
+        for part, fixes in zip(
+            parts, map_ordered(_MakeFixes(detector, findings), parts, self._workers(is_much)), strict=True
+        ):
             ids = [row.finding for group in part for row in group]
             self.db.executemany("UPDATE finding SET fix = ? WHERE id = ?", zip(fixes, ids, strict=True))
 
@@ -349,12 +370,7 @@ class ArchivePass:
 
     def _workers(self, is_much: bool) -> int | None:
         """Return how many processes to use; None for as many as there are cores."""
-        return None if is_much and self._may_fork else 1
-
-    def _prepare_worker(self) -> None:
-        if os.getpid() != self._process:
-            self._process = os.getpid()
-            self.events = self.events.for_worker()
+        return None if is_much and self._may_share else 1
 
     def _ids_of(self, paths: Iterable[str]) -> dict[str, int]:
         query = f"""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
+from pickle import PicklingError
 from typing import Any, NamedTuple
 
 from newsarc.index.schema import LINK_BITS, PATH, as_stored, connect
@@ -61,13 +64,24 @@ class EventTable:
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+        (_, _, self.file) = db.execute("PRAGMA database_list").fetchone()  # empty: the index is in memory
+        self._connection = db
+        self._process = os.getpid()
         self.event = lru_cache(_CACHED)(self._event)
 
-    def for_worker(self) -> EventTable:
-        """Return the table with a connection of its own: SQLite forbids a forked process to use its parent's."""
-        (_, _, file) = self._db.execute("PRAGMA database_list").fetchone()
-        return EventTable(connect(file, read_only=True)) if file else self  # what is in memory was copied by the fork
+    def __reduce__(self) -> tuple[Callable[[str], EventTable], tuple[str]]:
+        """Pickle the table as the file that it asks. Raises PicklingError for an index in memory."""
+        if not self.file:
+            raise PicklingError("an index in memory is known to this process and its forks alone")
+        return _open_table, (self.file,)
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            if self.file:  # SQLite forbids a fork to use the connection of its parent
+                self._connection = connect(Path(self.file), read_only=True)
+        return self._connection
 
     # --- events ---
 
@@ -253,6 +267,10 @@ class EventTable:
             SELECT {PATH} FROM folder JOIN page ON page.folder = folder.id
             WHERE folder.path = ? AND page.name IN {DAY_PAGE_NAMES} ORDER BY page.name DESC"""
         return [path for (path,) in self._db.execute(query, (folder,))]
+
+
+def _open_table(file: str) -> EventTable:
+    return EventTable(connect(Path(file), read_only=True))
 
 
 def _record(row: tuple[Any, ...]) -> EventRecord:

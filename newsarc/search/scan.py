@@ -20,7 +20,7 @@ from newsarc.query.language import TEXT_FIELDS, Query, Word, parse_query, parts_
 from newsarc.query.matcher import Judge, Looked, Marked, SearchedText
 from newsarc.search.engine import Hit, Result
 from newsarc.storage.tree import Day
-from newsarc.storage.workers import in_order
+from newsarc.storage.workers import map_ordered
 from newsarc.text.entities import decode_entities
 from newsarc.text.normalize import fold_characters
 
@@ -108,7 +108,7 @@ def _spread(
     def look_and_note(part: Sequence[Day]) -> tuple[list[MatchingPage], dict[str, str]]:
         return look(part), pages.notes()  # of this process: in a worker they would be lost
 
-    for done, (found, notes) in enumerate(in_order(look_and_note, parts), 1):
+    for done, (found, notes) in enumerate(map_ordered(look_and_note, parts), 1):
         pages.take_notes(notes)
         yield from found
         progress(done, len(parts))

@@ -1,8 +1,9 @@
 """The same work on many parts, on all cores.
 
-The workers are forks of this process: what it holds (the list of paths, facts about pages) they share instead of being
-sent it. Measured: importing multiprocessing takes 33 ms, as long as looking at 8,000 files; a fork and its pipe take 2.
-Where there is no fork (Windows), or one core alone, the work is done here.
+Work is a small object that can be pickled: a function with what it needs as its attributes. So any executor with the
+``map`` of :class:`concurrent.futures.Executor` can do it. The default one forks: that starts faster than a pool of
+:mod:`multiprocessing`, and nothing is sent to the workers, which share the work. Without forks (Windows), or with one
+core, the work is done in this process.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, Protocol, TypeVar
 
 from newsarc.storage.signals import end_on_signals, uninterrupted
 
@@ -25,35 +26,58 @@ Result = TypeVar("Result")
 
 _LENGTH = struct.Struct("<Q")
 _READ = 1 << 20
+CAN_FORK = hasattr(os, "fork")
 
 
-def in_order(work: Callable[[Part], Result], parts: Sequence[Part], workers: int | None = None) -> Iterator[Result]:
-    """Yield ``work(part)`` for each of ``parts``, in their order.
+class Executor(Protocol):
+    """Runs work in other processes: what is used here of :class:`concurrent.futures.Executor`."""
 
-    ``work`` may use anything that is in memory when the first result is asked for; what it changes there is lost, what
-    it returns must pickle. Its exceptions are raised here. A worker that dies (memory, a signal) is no loss: its parts
-    are done here. Whoever stops asking, or is interrupted, leaves no worker behind. ``workers`` is how many processes
-    there are, by default one for each core that this process may use.
+    def map(self, fn: Callable[[Part], Result], parts: Sequence[Part], /) -> Iterator[Result]:
+        """Yield ``fn(part)`` for each of ``parts``, in their order. Exceptions of ``fn`` are raised here."""
+
+
+def map_ordered(work: Callable[[Part], Result], parts: Sequence[Part], workers: int | None = None) -> Iterator[Result]:
+    """Yield ``work(part)`` for each of ``parts``, in their order, from ``workers`` processes (default: one per core).
+
+    ``work`` and results must pickle. What ``work`` changes in memory is lost. Exceptions of ``work`` are raised here.
     """
     number = min(workers or cores(), len(parts))
-    if number < 2 or not hasattr(os, "fork"):
-        yield from map(work, parts)
-        return
-    # Output that is still in a buffer would be written by each worker once more.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    gc.freeze()  # a collection in a worker would touch, and so copy, all that it shares with us
-    crew: list[_Worker] = []
-    try:
-        # Held back in a fork until it is a worker: it must not clean up what belongs to the first process.
-        with uninterrupted():
-            crew.extend(_Worker(work, parts, first, number) for first in range(number))
-        yield from _results(work, parts, crew)
-    finally:
-        with uninterrupted():
-            for worker in crew:
-                worker.stop()
-        gc.unfreeze()
+    executor = new_executor(number) if number > 1 else None
+    return map(work, parts) if executor is None else executor.map(work, parts)
+
+
+class ForkExecutor:
+    """Runs work in forks of this process, which have in memory what it has.
+
+    A worker that dies (memory, a signal) is no loss: its parts are done in this process. No worker is left behind when
+    the results are closed before their end, or when an exception or a signal ends them.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+
+    def map(self, fn: Callable[[Part], Result], parts: Sequence[Part], /) -> Iterator[Result]:
+        """Yield ``fn(part)`` for each of ``parts``, in their order. ``fn`` need not pickle; its results must."""
+        # Output that is still in a buffer would be written by each worker once more.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        gc.freeze()  # a collection in a worker would touch, and so copy, all that it shares with us
+        workers: list[_Worker] = []
+        try:
+            # Held back in a fork until it is a worker: it must not clean up what belongs to the first process.
+            with uninterrupted():
+                workers.extend(_Worker(fn, parts, first, self._workers) for first in range(self._workers))
+            yield from _results(fn, parts, workers)
+        finally:
+            with uninterrupted():
+                for worker in workers:
+                    worker.stop()
+            gc.unfreeze()
+
+
+def new_executor(workers: int) -> Executor | None:
+    """Return what runs work in so many processes; None where it has to be done in this one."""
+    return ForkExecutor(workers) if CAN_FORK else None
 
 
 def cores() -> int:
@@ -73,7 +97,7 @@ class _Worker:
         self.pid = os.fork()
         if self.pid == 0:
             os.close(reading)
-            _be_worker(work, [parts[number] for number in reversed(self.waiting)], writing)
+            _worker_main(work, [parts[number] for number in reversed(self.waiting)], writing)
         os.close(writing)
         os.set_blocking(reading, False)
         self.pipe = reading
@@ -101,11 +125,11 @@ class _Worker:
             os.waitpid(self.pid, 0)
 
 
-def _results(work: Callable[[Part], Result], parts: Sequence[Part], crew: list[_Worker]) -> Iterator[Result]:
+def _results(work: Callable[[Part], Result], parts: Sequence[Part], workers: list[_Worker]) -> Iterator[Result]:
     done: dict[int, Result] = {}
     following = 0
     with selectors.DefaultSelector() as selector:
-        for worker in crew:
+        for worker in workers:
             selector.register(worker.pipe, selectors.EVENT_READ, worker)
         while following < len(parts):
             for key, _ in selector.select():
@@ -122,7 +146,7 @@ def _results(work: Callable[[Part], Result], parts: Sequence[Part], crew: list[_
                 following += 1
 
 
-def _be_worker(work: Callable[[Part], Result], parts: Sequence[Part], writing: int) -> NoReturn:
+def _worker_main(work: Callable[[Part], Result], parts: Sequence[Part], writing: int) -> NoReturn:
     code = 1
     try:
         # A signal goes to all processes of a terminal or a job: the first one tells the user, the others just end.

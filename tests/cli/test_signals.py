@@ -135,7 +135,7 @@ def test_what_is_ignored_stays_ignored(root: Path) -> None:
 # Standard output of the process ends when that of all its children has ended.
 WORKERS = """
 import os, signal, sys, time
-from newsarc.storage.workers import in_order
+from newsarc.storage.workers import map_ordered
 from newsarc.storage.signals import Terminated, raise_on_signals
 def work(part):
     if part == 1:
@@ -143,7 +143,7 @@ def work(part):
     time.sleep(1000)
 raise_on_signals()
 try:
-    list(in_order(work, range(3), 3))
+    list(map_ordered(work, range(3), 3))
 except Terminated as error:
     sys.exit(error.exit_code)
 """

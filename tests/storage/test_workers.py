@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from newsarc import Archive
 from newsarc.lint import linter
-from newsarc.storage.workers import in_order
+from newsarc.storage.workers import map_ordered
 from tests.generated import generate
+from tests.mutation import mutate
 
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
 
 
@@ -34,14 +41,14 @@ def test_results_come_in_the_order_of_the_parts() -> None:
             os.write(done[number][1], b"x")
         return number, os.getpid()
 
-    found = list(in_order(slow_first, range(20), workers=3))
+    found = list(map_ordered(slow_first, range(20), workers=3))
     assert [number for number, _ in found] == list(range(20))
     assert len({pid for _, pid in found}) == 3
     assert os.getpid() not in {pid for _, pid in found}
 
 
 def test_results_larger_than_a_pipe_arrive() -> None:
-    assert [len(text) for text in in_order(lambda size: "x" * size, [5_000_000, 3, 1_000_000], workers=2)] == [
+    assert [len(text) for text in map_ordered(lambda size: "x" * size, [5_000_000, 3, 1_000_000], workers=2)] == [
         5_000_000,
         3,
         1_000_000,
@@ -56,7 +63,7 @@ def test_an_exception_is_raised_here(workers: int) -> None:
         return number
 
     with pytest.raises(ValueError, match="three"):
-        list(in_order(work, range(6), workers))
+        list(map_ordered(work, range(6), workers))
 
 
 def test_a_worker_that_dies_is_no_loss() -> None:
@@ -67,12 +74,12 @@ def test_a_worker_that_dies_is_no_loss() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return number
 
-    assert list(in_order(work, range(9), workers=2)) == list(range(9))
+    assert list(map_ordered(work, range(9), workers=2)) == list(range(9))
 
 
 def test_a_result_that_does_not_pickle_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="pickle"):
-        list(in_order(lambda number: lambda: number, range(4), workers=2))
+        list(map_ordered(lambda number: lambda: number, range(4), workers=2))
 
 
 def test_who_stops_asking_leaves_no_worker_behind() -> None:
@@ -83,7 +90,7 @@ def test_who_stops_asking_leaves_no_worker_behind() -> None:
             signal.pause()  # for ever
         return number
 
-    results = in_order(slow, range(4), workers=2)
+    results = map_ordered(slow, range(4), workers=2)
     assert next(results) == 0
     results.close()  # type: ignore[attr-defined]
     assert children() == before
@@ -91,12 +98,10 @@ def test_who_stops_asking_leaves_no_worker_behind() -> None:
 
 def test_one_core_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsarc.storage.workers.cores", lambda: 1)
-    assert set(in_order(lambda number: os.getpid(), range(4))) == {os.getpid()}
+    assert set(map_ordered(lambda number: os.getpid(), range(4))) == {os.getpid()}
 
 
 def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.mutation import mutate
-
     generate(tmp_path / "sound", 3, days=60)
     mutate(tmp_path / "sound", tmp_path / "broken", 3)
     reports = []
@@ -112,6 +117,40 @@ def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatc
     assert len(one.findings) > 50
 
 
+class Pool:
+    """The executor of the standard library: all work is pickled."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def map(self, fn: Callable[[Part], Result], parts: Sequence[Part], /) -> Iterator[Result]:
+        with ProcessPoolExecutor(self.workers, multiprocessing.get_context("fork")) as pool:
+            yield from pool.map(fn, parts)
+
+
+def test_another_executor_can_do_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    generate(tmp_path / "sound", 3, days=12)
+    mutate(tmp_path / "sound", tmp_path / "broken", 3)
+    reports = [linter.lint(Archive.open(tmp_path / "broken", cache=False))]
+    used: list[Pool] = []
+
+    def new_pool(workers: int) -> Pool:
+        used.append(Pool(workers))
+        return used[-1]
+
+    monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("newsarc.index.build._FEW_DAYS", 0)
+    monkeypatch.setattr("newsarc.index.build._DAYS_AT_ONCE", 1)
+    monkeypatch.setattr("newsarc.lint.archive_pass._FEW_LINKS", 0)
+    for size in ("_LINKS_AT_ONCE", "_PAGES_AT_ONCE", "_GROUPS_AT_ONCE"):
+        monkeypatch.setattr(f"newsarc.lint.archive_pass.{size}", 4)
+    monkeypatch.setattr("newsarc.storage.workers.cores", lambda: 2)
+    monkeypatch.setattr("newsarc.storage.workers.new_executor", new_pool)
+    reports.append(linter.lint(Archive.open(tmp_path / "broken")))
+    assert reports[0].findings == reports[1].findings
+    assert len(used) >= 5  # for the states of folders, pages, rules, suggestions and fixes
+
+
 def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
     generate(tmp_path, 4, days=60)
     reader, writer = os.pipe()
@@ -119,7 +158,7 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
         "import os, signal; from newsarc.index import build, rows; from newsarc.storage import workers;"
         "from newsarc.cli import main;"
         "build._FEW_DAYS = 0; workers.cores = lambda: 2;"
-        f"rows.Reader.batch = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
+        f"rows.Reader.__call__ = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
         "main()"
     )
     with subprocess.Popen(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.output.json import Record, event_record
-from newsarc.storage.workers import in_order
+from newsarc.storage.workers import map_ordered
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
@@ -50,7 +50,7 @@ def exported_events(
     for events in chosen.parts(_AT_ONCE):
         read = _RecordReader(archive)
         parts = [events[at : at + _PART] for at in range(0, len(events), _PART)]
-        with closing(in_order(read, parts, workers)) as results:  # type: ignore[type-var]  # it is a generator
+        with closing(map_ordered(read, parts, workers)) as results:  # type: ignore[type-var]  # it is a generator
             for part, records in zip(parts, results, strict=True):
                 if isinstance(records, PageError):
                     raise records

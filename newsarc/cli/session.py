@@ -123,6 +123,10 @@ class Session:
         """
         return archive_root(self._place, self.near)
 
+    def index_title(self) -> str:
+        """Return what a progress bar says while the index is built."""
+        return "Reading the archive" if self.archive.cache is None else "Building the index for later runs"
+
     @property
     def archive(self) -> Archive:
         """The archive that the user means, opened when first asked for. Raises ArchiveError, ConfigError."""
@@ -133,7 +137,7 @@ class Session:
 
             root = self.folder
             self._archive = Archive.open(root, cache=self._may_cache)
-            self._archive.progress = ProgressBar("Reading", is_wanted=not self.quiet)
+            self._archive.progress = ProgressBar(self.index_title, is_wanted=not self.quiet)
             if self.verbose:
                 config = find_config(root)
                 self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")

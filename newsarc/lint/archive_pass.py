@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
-from newsarc.index.build import ARCHIVE_PASS, Snapshot, get, put, refresh, stale
+from newsarc.index.build import ARCHIVE_PASS, Progress, Snapshot, get, put, refresh, stale
 from newsarc.index.findings import add_digest, add_finding, add_findings, delete_findings
 from newsarc.index.index import Index
 from newsarc.index.schema import LINK_BITS, PATH, as_text
@@ -100,11 +100,11 @@ class _MakeFixes:
         return [packed_fix(finding.fix) for finding in LinkFixes(self.detector).of_all(pairs)]
 
 
-def run_archive_pass(index: Index, pages: Pages, checker: PageChecker) -> None:
+def run_archive_pass(index: Index, pages: Pages, checker: PageChecker, progress: Progress) -> None:
     """Bring the findings of an index up to date that is up to date itself."""
     if is_due(index.tables):
         with index.changing() as db:
-            ArchivePass(db, pages, checker).run()
+            ArchivePass(db, pages, checker, progress=progress).run()
 
 
 def is_due(db: sqlite3.Connection) -> bool:
@@ -130,8 +130,14 @@ class ArchivePass:
     """One archive pass over an index that is up to date, in the transaction that is open."""
 
     def __init__(
-        self, db: sqlite3.Connection, pages: Pages, checker: PageChecker, changes: Changes | None = None
+        self,
+        db: sqlite3.Connection,
+        pages: Pages,
+        checker: PageChecker,
+        changes: Changes | None = None,
+        progress: Progress = lambda done, of: None,
     ) -> None:
+        self.progress = progress
         self.changes = changes
         self.db = db
         self.pages = pages
@@ -287,7 +293,7 @@ class ArchivePass:
         rules = self.checker.archive_rules
         tasks = [(rule, part) for rule in rules for part in self._parts(rule, scope)]
         results = map_ordered(_RunRule(self.pages, self.events), tasks, self._workers(len(tasks) > len(rules)))
-        found = list(results)
+        found = list(self._watched(results, len(tasks)))
         paths = {finding.path for one in found for finding in one.findings}
         paths.update(path for one in found for path in one.digests)
         ids = self._ids_of(paths)
@@ -331,7 +337,8 @@ class ArchivePass:
             detector.prepare()
 
         parts = _parts(links, _LINKS_AT_ONCE)
-        for part, told in zip(parts, map_ordered(_Suggest(detector), parts, self._workers(is_much)), strict=True):
+        results = map_ordered(_Suggest(detector), parts, self._workers(is_much))
+        for part, told in zip(parts, self._watched(results, len(parts)), strict=True):
             self.db.executemany(
                 "UPDATE dead_link SET suggestion = ?, reason = ?, certain = ? WHERE finding = ?",
                 ((*(one or (None, None, None)), row.finding) for row, one in zip(part, told, strict=True)),
@@ -355,9 +362,8 @@ class ArchivePass:
             groups.setdefault(page_of(row.link.page), []).append(row)
 
         parts = _parts(list(groups.values()), _GROUPS_AT_ONCE)
-        for part, fixes in zip(
-            parts, map_ordered(_MakeFixes(detector, findings), parts, self._workers(is_much)), strict=True
-        ):
+        made = map_ordered(_MakeFixes(detector, findings), parts, self._workers(is_much))
+        for part, fixes in zip(parts, self._watched(made, len(parts)), strict=True):
             ids = [row.finding for group in part for row in group]
             self.db.executemany("UPDATE finding SET fix = ? WHERE id = ?", zip(fixes, ids, strict=True))
 
@@ -367,6 +373,11 @@ class ArchivePass:
             yield row[0], to_finding(tuple(row), path)
 
     # --- workers ---
+
+    def _watched(self, results: Iterable[Part], total: int) -> Iterator[Part]:
+        for done, result in enumerate(results, 1):
+            self.progress(done, total)
+            yield result
 
     def _workers(self, is_much: bool) -> int | None:
         """Return how many processes to use; None for as many as there are cores."""

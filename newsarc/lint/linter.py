@@ -165,7 +165,7 @@ def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, 
         saved = archive.with_unsaved({} if cache is not None else unsaved)
         index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
         _refuse_missing_prefix(index, archive)
-        run_archive_pass(index, archive.with_unsaved(saved.tree.unsaved), checker)
+        run_archive_pass(index, archive.with_unsaved(saved.tree.unsaved), checker, progress)
         if unsaved and cache is not None:
             index = stack.enter_context(_with_unsaved(index, archive, checker, progress))
         if changes is not None and changes.renamed:
@@ -190,7 +190,7 @@ def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: 
             yield index
             return
     with contextlib.closing(Index.open(pages, None, progress, checker, for_lint=True)) as other:
-        run_archive_pass(other, pages, checker)
+        run_archive_pass(other, pages, checker, progress)
         yield other
 
 

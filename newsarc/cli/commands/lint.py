@@ -130,7 +130,7 @@ def _runner(
 
     def run(archive: Pages) -> Report:
         changes = changes_since(archive.root, changed_since) if changed_since is not None else None
-        with ProgressBar("checking", is_wanted=not session.quiet) as progress:
+        with ProgressBar(session.index_title, is_wanted=not session.quiet) as progress:
             return check(
                 archive,
                 places,

@@ -152,19 +152,21 @@ def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: S
         if session.verbose:
             session.note(f"read as {parse_query(asked.text)}")
         return find(archive.index(), asked.text, wanted.filter, asked.limit, asked.sort, asked.reverse)
+    from newsarc.output.terminal.progress import ProgressBar
     from newsarc.search import scan
 
+    progress = ProgressBar("Searching", is_wanted=not session.quiet)
     folders = wanted.folders(archive)
     paths = None if wanted.days is not None or wanted.is_everything else _paths(archive.index(), wanted)
     if asked.wider is None:
         pattern = scan.exact_pattern(asked.text, is_regex=asked.regex, ignore_case=asked.ignore_case)
-        lines = scan.scan(archive, folders, pattern, archive.progress)
+        lines = scan.scan(archive, folders, pattern, progress)
         kept = (page for page in lines if wanted.has_day(page.day) and (paths is None or page.path in paths))
         return scan.exact_result(archive, scan.in_time(kept, asked.reverse), pattern, asked.limit)
     from newsarc.search.engine import result_of
 
     index = archive.index()  # first: it knows which context names contain a comma
-    pages = scan.widely(archive, folders, asked.text, asked.wider, archive.progress, index)
+    pages = scan.widely(archive, folders, asked.text, asked.wider, progress, index)
     kept = (page for page in pages if wanted.has_day(page.day) and (paths is None or page.path in paths))
     events = [page.path for page in scan.in_time(kept)]
     return result_of(index, asked.text, events, asked.limit, asked.sort, asked.reverse)

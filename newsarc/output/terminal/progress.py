@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ _PATIENCE = 1.0  # seconds before the bar appears
 
 class ProgressBar:
     """Call it with how much is done and how much there is; a bar appears on a terminal once it takes long, and goes
-    when all is done.
+    when all is done. What comes after that is the next step, with a bar of its own.
     """
 
-    def __init__(self, title: str, *, is_wanted: bool) -> None:
+    def __init__(self, title: str | Callable[[], str], *, is_wanted: bool) -> None:
         self._title = title
         self._is_wanted = is_wanted and sys.stderr.isatty()
         self._started = time.monotonic()
@@ -33,19 +34,25 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.stop()
 
+    @property
+    def title(self) -> str:
+        """What the bar says is being done."""
+        return self._title if isinstance(self._title, str) else self._title()
+
     def __call__(self, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` parts are done."""
         if not self._is_wanted or time.monotonic() - self._started < _PATIENCE:
             return
         if self._bar is None:
             from rich.console import Console
-            from rich.progress import Progress
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
             # Without a thread that draws it: the process may be about to fork.
-            self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
-            self._bar.add_task(self._title, total=total)
+            columns = (TextColumn("{task.description}"), BarColumn(20), TaskProgressColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+            self._bar.add_task(self.title, total=total)
             self._bar.start()
         self._bar.update(self._bar.task_ids[0], completed=done, total=total, refresh=True)
         if done >= total:
             self._bar.stop()
-            self._bar, self._is_wanted = None, False
+            self._bar, self._started = None, time.monotonic()

@@ -92,7 +92,7 @@ def test_who_stops_asking_leaves_no_worker_behind() -> None:
 
     results = map_ordered(slow, range(4), workers=2)
     assert next(results) == 0
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert children() == before
 
 

@@ -10,7 +10,7 @@ from newsarc.model import Event, RelatedLink
 from newsarc.text.sanitize import json_text
 
 if TYPE_CHECKING:
-    from newsarc.analysis.recommendations import Discovery
+    from newsarc.analysis.recommendations import Recommendation
     from newsarc.analysis.statistics import Counts, Stats
     from newsarc.index import EventRow
     from newsarc.search.engine import Hit
@@ -78,7 +78,7 @@ def hit_record(hit: Hit, event: Event) -> Record:
     return record
 
 
-def discovery_record(discovery: Discovery, event: Event) -> Record:
+def recommendation_record(discovery: Recommendation, event: Event) -> Record:
     """Return one event that belongs to a story, and why."""
     return {"score": discovery.score, "reasons": list(discovery.reasons), "event": event_record(event)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsarc.analysis.traversal import Direction, Step, Walk
+from newsarc.analysis.traversal import Direction, Step, Traversal
 from newsarc.model import Event
 from newsarc.output.humanize import plural
 from newsarc.text.sanitize import visible
@@ -22,7 +22,7 @@ class Branch:
     step: Step
 
 
-def branches(walk: Walk, start: str) -> Iterator[Branch]:
+def branches(walk: Traversal, start: str) -> Iterator[Branch]:
     """Yield the steps of a walk from the event at ``start`` as they stand in a tree, each below the one that led to
     it first.
     """
@@ -45,7 +45,7 @@ def _bundle(below: dict[str, list[Step]], path: str, guide: str) -> list[Branch]
     ]
 
 
-def tree_lines(start: Event, walk: Walk) -> Iterator[str]:
+def tree_lines(start: Event, walk: Traversal) -> Iterator[str]:
     """Yield a walk from ``start`` as a tree of plain text, a line for each event, however long."""
     yield f"{start.date.isoformat() if start.date else 'no date'}  {visible(start.title)}\n"
     for branch in branches(walk, start.path):
@@ -54,7 +54,7 @@ def tree_lines(start: Event, walk: Walk) -> Iterator[str]:
         yield f"{line}  [{visible(', '.join(step.contexts))}]\n" if step.contexts else f"{line}\n"
 
 
-def cut_note(walk: Walk) -> str:
+def cut_note(walk: Traversal) -> str:
     """Return what to tell of a walk that was cut at its limit."""
     far = walk.steps[-1].depth
     return f"cut at {plural(len(walk.steps), 'event')}, the last {plural(far, 'link')} away; --limit sets how many"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarc.analysis.graph import Graph
-from newsarc.analysis.traversal import Around, Walk
+from newsarc.analysis.traversal import LinkNeighbourhood, Traversal
 from newsarc.model import RelatedLink
 from newsarc.output.json import (
     Record,
@@ -23,25 +23,25 @@ HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 Row = tuple[object, ...]
 
 
-def rows(around: Around, walked: Walk | None) -> Iterator[Row]:
+def rows(around: LinkNeighbourhood, walked: Traversal | None) -> Iterator[Row]:
     """Yield a row with the columns of HEADER for each link, or for each step of a walk; broken links first there."""
     return _link_rows(around) if walked is None else _walk_rows(around.links, walked)
 
 
-def paths(around: Around, walked: Walk | None) -> list[str]:
+def paths(around: LinkNeighbourhood, walked: Traversal | None) -> list[str]:
     """Return the paths that whole links or steps reach, each once."""
     reached = (str(row[6]) for row in rows(around, walked) if row[1] != "broken")
     return [path for path in dict.fromkeys(reached) if not is_web_address(path)]
 
 
-def lines(around: Around, walked: Walk | None) -> Iterator[str]:
+def lines(around: LinkNeighbourhood, walked: Traversal | None) -> Iterator[str]:
     """Yield a line of JSON for each link, backlink or step."""
-    records = _steps(walked) if walked else [*map(link_record, around.links), *backlink_records(around.naming)]
+    records = _steps(walked) if walked else [*map(link_record, around.links), *backlink_records(around.backlinks)]
     for record in records:
         yield json_line(record) + "\n"
 
 
-def document(around: Around, walked: Walk | None, graph: Graph | None) -> Iterator[str]:
+def document(around: LinkNeighbourhood, walked: Traversal | None, graph: Graph | None) -> Iterator[str]:
     """Yield the pieces of the JSON document about the event; with a walk, its steps and the ``graph`` of its events.
 
     That is what ``networkx.node_link_graph(document["graph"], edges="links", name="path")`` reads.
@@ -49,10 +49,10 @@ def document(around: Around, walked: Walk | None, graph: Graph | None) -> Iterat
     head: dict[str, Any] = {
         "event": event_record(around.event),
         "links": [link_record(link) for link in around.links],
-        "backlinks": backlink_records(around.naming),
+        "backlinks": backlink_records(around.backlinks),
     }
     if walked and graph:
-        head |= {"cut": walked.is_cut, "graph": _graph(graph)}
+        head |= {"cut": walked.is_truncated, "graph": _graph(graph)}
     return json_document(head, "walk", _steps(walked) if walked else [])
 
 
@@ -77,7 +77,7 @@ def _graph(graph: Graph) -> Record:
     }
 
 
-def _steps(walked: Walk) -> list[Record]:
+def _steps(walked: Traversal) -> list[Record]:
     return [
         {
             "depth": step.depth,
@@ -92,15 +92,15 @@ def _steps(walked: Walk) -> list[Record]:
     ]
 
 
-def _link_rows(around: Around) -> Iterator[Row]:
+def _link_rows(around: LinkNeighbourhood) -> Iterator[Row]:
     for link in around.links:
         relation, path = ("broken", link.target) if link.broken else ("related", link.path or link.target)
         yield 1, relation, _day(link.path), _slug(path), ", ".join(link.contexts), link.text, path
-    for row, contexts in around.naming:
+    for row, contexts in around.backlinks:
         yield 1, "backlink", row.day, row.slug, ", ".join(contexts), row.headline, row.path
 
 
-def _walk_rows(links: tuple[RelatedLink, ...], walked: Walk) -> Iterator[Row]:
+def _walk_rows(links: tuple[RelatedLink, ...], walked: Traversal) -> Iterator[Row]:
     for link in links:
         if link.broken:
             yield 1, "broken", None, _slug(link.target), ", ".join(link.contexts), link.text, link.target

@@ -192,7 +192,7 @@ def _config(text: str) -> None:
 
 def _marked(text: str) -> None:
     for written in (text, fold(text)):
-        passage(_WANTED.mark(written))
+        passage(_WANTED.highlight(written))
 
 
 READERS: dict[str, Callable[[str], object]] = {

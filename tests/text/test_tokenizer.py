@@ -120,13 +120,13 @@ def test_symbols_that_must_stand_as_typed(word: str, expected: str | None) -> No
     ],
 )
 def test_where_a_word_is_found(word: str, text: str, found: str | None) -> None:
-    marked = Highlighter([Word(word)]).mark(text)
+    marked = Highlighter([Word(word)]).highlight(text)
     assert Matcher(Word(word)).is_in(SearchedText(text)) == (found is not None)
     assert [text[start:end] for start, end in marked.marks] == ([found] if found else [])
 
 
 def test_marks_of_words_and_symbols_do_not_overlap() -> None:
-    marked = Highlighter([Word("c"), Word("c++"), Word("written")]).mark("Written in C++ and C")
+    marked = Highlighter([Word("c"), Word("c++"), Word("written")]).highlight("Written in C++ and C")
     assert [marked.text[start:end] for start, end in marked.marks] == ["Written", "C++", "C"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.api import Archive
-from newsarc.archive.refs import event_refs
+from newsarc.archive.refs import short_refs
 from newsarc.cli.event_filter import nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
@@ -109,7 +109,7 @@ def _write_rows(
     elif output == "table":
         from newsarc.output.terminal.events import print_rows
 
-        refs = event_refs((row.path for row in rows), archive.tree)
+        refs = short_refs((row.path for row in rows), archive.tree)
         with session.console() as console:
             print_rows(console, ((row, ref, index.topics(row.id)) for row, ref in zip(rows, refs, strict=True)))
     else:

@@ -5,7 +5,7 @@ takes a record apart into their rows; a module for each format writes records or
 where to, and how nothing half-done is ever found there. ``docs.py`` describes the tables for readers.
 """
 
-from newsarc.output.export.records import Exported, exported_events
+from newsarc.output.export.records import ExportedEvent, exported_events
 from newsarc.output.export.target import FORMATS, ExportFormat, ExportTarget
 
-__all__ = ["FORMATS", "ExportFormat", "ExportTarget", "Exported", "exported_events"]
+__all__ = ["FORMATS", "ExportFormat", "ExportTarget", "ExportedEvent", "exported_events"]

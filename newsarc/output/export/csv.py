@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.export.tables import TABLES, Row, Rows, Table, Value
 from newsarc.text.sanitize import csv_cell, visible
 
@@ -30,7 +30,7 @@ def for_terminals(text: str) -> str:
     return visible(text)
 
 
-def pieces(events: Iterable[Exported], table: str, cell: Cell) -> Iterator[str]:
+def pieces(events: Iterable[ExportedEvent], table: str, cell: Cell) -> Iterator[str]:
     """Yield one table line by line, the names of its columns first; ``cell`` says how texts stand in it."""
     lines = _Lines(cell)
     (wanted,) = (one for one in TABLES if one.name == table)
@@ -42,7 +42,7 @@ def pieces(events: Iterable[Exported], table: str, cell: Cell) -> Iterator[str]:
                 yield lines.line(row)
 
 
-def write(events: Iterable[Exported], folder: Path, cell: Cell) -> None:
+def write(events: Iterable[ExportedEvent], folder: Path, cell: Cell) -> None:
     """Write each table into a file of its own in ``folder``, which must not be there. Raises OSError."""
     folder.mkdir()
     lines = _Lines(cell)

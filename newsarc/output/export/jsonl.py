@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.json import json_line
 
 
-def pieces(events: Iterable[Exported]) -> Iterator[str]:
+def pieces(events: Iterable[ExportedEvent]) -> Iterator[str]:
     """Yield a line for each event; ``newsarc schema export`` describes it."""
     for event in events:
         yield json_line(event.record) + "\n"

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from newsarc.errors import UsageError
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.export.tables import TABLES, Row, Rows, Table
 
 # Rows that are compressed together, and held in memory until then.
@@ -28,7 +28,7 @@ def require_library() -> None:
         )
 
 
-def write(events: Iterable[Exported], place: Path, table: str | None) -> None:
+def write(events: Iterable[ExportedEvent], place: Path, table: str | None) -> None:
     """Write ``table`` into the file ``place``, or without it each table into a file of its own in the folder ``place``,
     which must not be there. Raises OSError.
     """

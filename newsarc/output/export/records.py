@@ -25,7 +25,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportedEvent:
     """One event. ``id`` counts from 1 in the order of time, and says nothing outside this export.
 
     ``record`` is the EVENT of the JSON formats with ``day``, ``found_topics`` and ``contexts`` added; ``targets`` has,
@@ -39,7 +39,7 @@ class Exported:
 
 def exported_events(
     archive: Archive, chosen: Chosen, progress: Callable[[int, int], None], workers: int | None = None
-) -> Generator[Exported, None, None]:
+) -> Generator[ExportedEvent, None, None]:
     """Yield the chosen events in the order of time, read from their pages by as many ``workers``, or on all cores.
 
     A byte that is no UTF-8 and the character NUL, which not every format can hold, are U+FFFD in all of them. Raises
@@ -79,11 +79,11 @@ class _RecordReader:
         return record
 
 
-def _with_targets(chosen: Chosen, part: list[ChosenEvent], records: list[Record]) -> Iterator[Exported]:
+def _with_targets(chosen: Chosen, part: list[ChosenEvent], records: list[Record]) -> Iterator[ExportedEvent]:
     paths = {link["path"] for record in records for link in record["related"]}
     numbers = chosen.numbers(path for path in paths if path is not None)
     for event, record in zip(part, records, strict=True):
-        yield Exported(event.number, record, tuple(numbers.get(link["path"]) for link in record["related"]))
+        yield ExportedEvent(event.number, record, tuple(numbers.get(link["path"]) for link in record["related"]))
 
 
 def _storable(value: Any) -> Any:

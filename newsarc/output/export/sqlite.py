@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.export.tables import TABLES, Column, Row, Rows, Table
 from newsarc.text.tokenizer import has_spaceless
 
@@ -116,7 +116,7 @@ TEXT = View(
 _MOSTLY_SPACELESS = "SELECT 2 * total(has_spaceless(headline)) > count(*) FROM event"
 
 
-def write(events: Iterable[Exported], file: Path) -> None:
+def write(events: Iterable[ExportedEvent], file: Path) -> None:
     """Write ``events`` as a database into ``file``, which must not be there. Raises OSError where that fails."""
     try:
         with closing(sqlite3.connect(file, isolation_level=None)) as db:
@@ -161,7 +161,7 @@ def _definition(column: Column, table: Table) -> str:
     return " ".join(parts)
 
 
-def _fill(db: sqlite3.Connection, events: Iterable[Exported]) -> None:
+def _fill(db: sqlite3.Connection, events: Iterable[ExportedEvent]) -> None:
     inserts = {
         table.name: f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})" for table in TABLES
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from newsarc.index.rows import host_of
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.humanize import weekday
 from newsarc.text.normalize import fold
 
@@ -188,7 +188,7 @@ class Rows:
         self._last_day: str | None = None
         self._last = {"source": 0, "change": 0, "related_link": 0}
 
-    def of(self, event: Exported) -> Iterator[tuple[str, Row]]:
+    def of(self, event: ExportedEvent) -> Iterator[tuple[str, Row]]:
         """Yield the rows of an event, each with the name of its table; what a row refers to comes before it, but for
         the events that links reach. Events must come in the order of their days.
         """

@@ -13,7 +13,7 @@ from newsarc.storage.atomic import written_beside
 
 if TYPE_CHECKING:
     from newsarc.output.export.csv import Cell
-    from newsarc.output.export.records import Exported
+    from newsarc.output.export.records import ExportedEvent
 
 ExportFormat = Literal["sqlite", "parquet", "jsonl", "csv"]
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
@@ -111,7 +111,7 @@ class ExportTarget:
         if others := sorted(names - _table_files()):
             raise UsageError(f"{place}: is not replaced: it holds {others[0]}, which is no table of an export")
 
-    def write(self, events: Iterable[Exported]) -> None:
+    def write(self, events: Iterable[ExportedEvent]) -> None:
         """Write ``events`` to the place: all of them, or nothing at all. Raises UsageError where that fails."""
         if self.place is None:
             raise ValueError("standard output is written by whoever has it")
@@ -138,7 +138,7 @@ class ExportTarget:
                     f"({place.name}{ending} is there); close it, or write elsewhere"
                 )
 
-    def pieces(self, events: Iterable[Exported], is_terminal: bool = False) -> Iterator[str]:
+    def pieces(self, events: Iterable[ExportedEvent], is_terminal: bool = False) -> Iterator[str]:
         """Yield the pieces of what goes to standard output, which may be a terminal."""
         if self.format == "jsonl":
             from newsarc.output.export import jsonl
@@ -148,7 +148,7 @@ class ExportTarget:
 
         return csv.pieces(events, self.table or "event", csv.for_terminals if is_terminal else self._cell())
 
-    def _writer(self, beside: Path) -> Callable[[Iterable[Exported]], None]:
+    def _writer(self, beside: Path) -> Callable[[Iterable[ExportedEvent]], None]:
         if self.format == "sqlite":
             from newsarc.output.export import sqlite
 

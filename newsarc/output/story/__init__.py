@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from newsarc.output.story.html import story_page
-from newsarc.output.story.story import Story, tell
-from newsarc.output.story.svg import story_picture
+from newsarc.output.story.html import story_html
+from newsarc.output.story.story import Story, build_story
+from newsarc.output.story.svg import story_svg
 
-__all__ = ["Story", "story_page", "story_picture", "tell"]
+__all__ = ["Story", "build_story", "story_html", "story_svg"]

@@ -21,7 +21,7 @@ _PICTURES = ("curves", "overview")
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
-def story_page(story: Story) -> str:
+def story_html(story: Story) -> str:
     """Return the page. Raises UsageError where the extra ``graph`` is not installed."""
     library, script, style = library_script(), _script(), _text("page.css")
     pictures = {name: json.loads(_text(f"{name}.json")) for name in _PICTURES}

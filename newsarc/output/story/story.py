@@ -47,7 +47,7 @@ class Story:
         ends = " – ".join(dict.fromkeys(_short(day) for day in (days[0], days[-1]))) if days else ""
         counts = f"{plural(len(self.graph.nodes), 'event')}, {plural(len(self.graph.edges), 'link')}"
         cut = "the nearest ones only" if self.start else "not all there are"
-        return " · ".join(part for part in (counts, ends, cut if self.graph.is_cut else "") if part)
+        return " · ".join(part for part in (counts, ends, cut if self.graph.is_truncated else "") if part)
 
     def contexts(self) -> dict[str, tuple[str, ...]]:
         """Return the contexts of the links from and to each event, by its path; those of most links first."""
@@ -58,7 +58,7 @@ class Story:
         return {path: tuple(name for name, _ in names.most_common()) for path, names in counts.items()}
 
 
-def tell(archive: Archive, graph: Graph, heading: str, start: str | None = None) -> Story:
+def build_story(archive: Archive, graph: Graph, heading: str, start: str | None = None) -> Story:
     """Return the story of ``graph`` with all that the pages of its events say."""
     events = {node.path: event for node in graph.nodes if (event := archive.try_load(node.path)) is not None}
     return Story(heading, graph, events, refs_by_path([node.path for node in graph.nodes], archive.tree), start)

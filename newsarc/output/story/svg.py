@@ -69,7 +69,7 @@ class _Heading:
     later: str
 
 
-def story_picture(story: Story) -> str:
+def story_svg(story: Story) -> str:
     """Return the picture as an SVG document of fixed width, as high as it takes."""
     pieces, top = _head(story)
     marks, bottom = _places(story, top)

@@ -18,7 +18,7 @@ from newsarc.model import Event, RelatedLink
 from newsarc.output.humanize import long_date, plural
 from newsarc.output.terminal.bars import Scale
 from newsarc.parser.contexts import headline_prefixes
-from newsarc.query.matcher import Marked
+from newsarc.query.matcher import Highlighted
 from newsarc.search.engine import Hit, passage
 from newsarc.text.normalize import fold
 from newsarc.text.sanitize import visible, web_address
@@ -269,11 +269,11 @@ def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int, *,
     console.print(Text(f"{plural(total, 'event')} found{shown}", style=DIM))
 
 
-def _line_of_page(number: int, line: Marked) -> Text:
+def _line_of_page(number: int, line: Highlighted) -> Text:
     return Text(f"{number}: ", style=DIM).append_text(_marked(passage(line), "not dim"))
 
 
-def _marked(marked: Marked, style: str) -> Text:
+def _marked(marked: Highlighted, style: str) -> Text:
     """Return a text with its marks highlighted; made visible piece by piece, so that offsets keep their meaning."""
     text = Text(style=style)
     at = 0

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.analysis.shortest_path import Chain
-from newsarc.analysis.traversal import Walk
+from newsarc.analysis.shortest_path import LinkPath
+from newsarc.analysis.traversal import Traversal
 from newsarc.model import Event
 from newsarc.output.humanize import plural
 from newsarc.output.link_tree import ARROWS, Branch, branches, cut_note
@@ -19,7 +19,7 @@ _DATE = 14  # cells: arrow, date and the space around them
 _MIN_HEADLINE = 24  # cells that a headline keeps, however deep its branch
 
 
-def print_walk(console: Console, start: Event, walk: Walk, broken: int) -> None:
+def print_traversal(console: Console, start: Event, walk: Traversal, broken: int) -> None:
     """Print a walk as a tree; each event stands under the one that led to it first.
 
     ``broken`` is the number of links of ``start`` that lead nowhere: they have no branch.
@@ -32,7 +32,7 @@ def print_walk(console: Console, start: Event, walk: Walk, broken: int) -> None:
         console.print(
             Text(f"{plural(broken, 'link')} broken: newsarc related without --depth tells which", style="red")
         )
-    if walk.is_cut:
+    if walk.is_truncated:
         console.print(Text(cut_note(walk), style="yellow"))
 
 
@@ -57,7 +57,7 @@ def _shortened(guide: str, room: int) -> str:
     return guide if len(guide) <= room else f"…{guide[-room + 1 :]}"
 
 
-def print_chain(console: Console, chain: Chain, refs: Mapping[str, str]) -> None:
+def print_path(console: Console, chain: LinkPath, refs: Mapping[str, str]) -> None:
     """Print the events of a chain, each with its REF from ``refs``, and between them what links them."""
     for event in chain.events:
         if event.direction:

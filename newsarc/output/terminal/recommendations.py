@@ -8,13 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.analysis.recommendations import Discovery
+from newsarc.analysis.recommendations import Recommendation
 from newsarc.model import Event
 from newsarc.output.terminal.events import DIM, TOPIC, print_related
 from newsarc.text.sanitize import visible
 
 
-def print_discovered(console: Console, event: Event, found: Sequence[Discovery], refs: Mapping[str, str]) -> None:
+def print_recommendations(
+    console: Console, event: Event, found: Sequence[Recommendation], refs: Mapping[str, str]
+) -> None:
     """Print an event's headline with the events that it should perhaps be linked with, the reasons, and their REFs.
 
     ``refs`` gives the REF of each path.
@@ -32,7 +34,7 @@ def print_discovered(console: Console, event: Event, found: Sequence[Discovery],
         console.print(grid)
 
 
-def _body(discovery: Discovery, refs: Mapping[str, str]) -> Text:
+def _body(discovery: Recommendation, refs: Mapping[str, str]) -> Text:
     row = discovery.row
     reasons = Text(visible("; ".join(discovery.reasons)), style=TOPIC)
     note = Text(f"{visible(refs.get(row.path, row.path))} · {discovery.score:.2f}", style=DIM)

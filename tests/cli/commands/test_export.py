@@ -16,7 +16,7 @@ from newsarc import Archive
 from newsarc.cli.commands import export as command
 from newsarc.errors import PageError
 from newsarc.index import Filter
-from newsarc.output.export import FORMATS, Exported, exported_events
+from newsarc.output.export import FORMATS, ExportedEvent, exported_events
 from newsarc.output.export.tables import TABLE_NAMES
 from tests.cli.driver import CASES, EXAMPLE, on_example, run
 from tests.cli.payloads import CONTROL
@@ -55,7 +55,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C, when half of the events of the harbour archive are written."""
     count = command._Counts.of
 
-    def interrupted(self: Any, events: Iterable[Exported]) -> Iterator[Exported]:
+    def interrupted(self: Any, events: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
         for event in count(self, events):
             if event.id == 5:
                 raise KeyboardInterrupt

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from newsarc.output.story import story_page
+from newsarc.output.story import story_html
 from newsarc.text.sanitize import visible
 from tests.naive import Named, Page, write
 from tests.output.story.archives import HOSTILE, hostile_archive, story_of
@@ -162,7 +162,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "hostile": story_of(hostile),
     }
     for name, story in stories.items():
-        (folder / f"{name}.html").write_text(story_page(story), encoding="utf-8")
+        (folder / f"{name}.html").write_text(story_html(story), encoding="utf-8")
     return folder
 
 

@@ -15,7 +15,7 @@ from newsarc.model import Event
 from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
 
 # Begins with what makes a line a REF, as those of list and search do.
 HEADER = ("date", "slug", "reasons", "headline", "score", "path")

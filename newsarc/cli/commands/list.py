@@ -27,7 +27,7 @@ from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow, Index
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
 
 SortKey = Literal["date", "headline", "related", "backlinks"]
 CountKey = Literal["day", "month", "year", "topic", "context", "source"]

@@ -136,7 +136,7 @@ def _write(
     walked: Traversal | None,
     context: str | None,
 ) -> None:
-    from newsarc.output.link_tree import cut_note, tree_lines
+    from newsarc.output.link_tree import tree_lines, truncation_note
     from newsarc.output.related import HEADER, document, lines, paths, rows
 
     if output == "table" or (output == "tree" and session.is_read_by_people):
@@ -160,7 +160,7 @@ def _write(
         table = rows(found, walked)
         session.write(comma_separated(HEADER, table) if output == "csv" else tab_separated(table))
     if walked and walked.is_truncated:
-        session.note(cut_note(walked))
+        session.note(truncation_note(walked))
 
 
 def _print(session: Session, archive: Archive, found: LinkNeighbourhood, walked: Traversal | None) -> None:

@@ -27,7 +27,7 @@ from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
     from newsarc.index import Filter, Index
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
     from newsarc.search.engine import Result
 
 HEADER = ("date", "slug", "topics", "headline", "snippet", "score")

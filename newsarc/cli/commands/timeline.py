@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from newsarc.analysis.timeline import Timeline
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
 
 HEADER = ("date", "slug", "topics", "headline")
 _STDIN = "-"

@@ -1,4 +1,4 @@
-"""Events as JSON Lines: the record of each on a line."""
+"""JSON Lines output: the record of each event on a line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from newsarc.output.json import json_line
 
 
 def pieces(events: Iterable[ExportedEvent]) -> Iterator[str]:
-    """Yield a line for each event; ``newsarc schema export`` describes it."""
+    """Yield a line for each event; for its schema see ``newsarc schema export``."""
     for event in events:
         yield json_line(event.record) + "\n"

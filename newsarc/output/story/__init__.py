@@ -1,4 +1,4 @@
-"""The story around an event: a page for browsers, and a picture for documents."""
+"""A story, that is a graph of events, as an HTML page and as an SVG picture."""
 
 from __future__ import annotations
 

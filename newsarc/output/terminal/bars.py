@@ -1,4 +1,4 @@
-"""Counts as bars, the same wherever they are shown: one below the other, or standing side by side in one line."""
+"""Bar charts: horizontal bars in rows, or vertical bars in one line."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ BAR = "cyan"
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _PARTS = " ▏▎▍▌▋▊▉"
 _PERCENT = 5  # cells: "100 %"
-_SHORTEST = 8  # cells of a bar of full width: of a terminal's 40 at least, names get what is left
+_SHORTEST = 8  # cells of a full bar, at least, however long the names are
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How wide, in cells, the names, the numbers and the bars of a table are; a bar of full width stands for ``most``.
+    """The widths of names, numbers and bars in a table, in cells. A full bar stands for ``most``.
 
-    With ``whole``, each number's share of it is shown too.
+    With ``whole``, percentages of it are shown, too.
     """
 
     name: int
@@ -36,7 +36,7 @@ class Scale:
     def fit(
         cls, counts: Sequence[tuple[str, int]], width: int, name: int = 6, digits: int = 1, whole: int | None = None
     ) -> Scale:
-        """Return the scale that shows ``counts`` on ``width`` cells: names and numbers at least so many cells wide."""
+        """Return the scale for ``counts`` in ``width`` cells; ``name`` and ``digits`` are minimum widths."""
         most = max((number for _, number in counts), default=0) if whole is None else whole
         digits = max(len(f"{most:,}"), digits)
         rest = width - digits - 4 - (0 if whole is None else _PERCENT + 2)
@@ -44,7 +44,7 @@ class Scale:
         return cls(name, digits, rest - name, most, whole)
 
     def table(self, counts: Iterable[tuple[str, int]], style: StyleType = BAR) -> Table:
-        """Return ``counts`` as rows: name, number, bar."""
+        """Return ``counts`` as rows of name, number and bar."""
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(width=self.name, no_wrap=True, overflow="ellipsis")
         grid.add_column(width=self.digits, justify="right", style="bold")
@@ -59,24 +59,24 @@ class Scale:
 
 
 def widest_name(counts: Iterable[tuple[str, int]]) -> int:
-    """Return how many cells the widest of the names takes."""
+    """Return the width of the widest name, in cells."""
     return max((cell_len(visible(name)) for name, _ in counts), default=0)
 
 
 def horizontal(cells: float) -> str:
-    """Return a bar of so many cells, to an eighth of a cell, never empty."""
+    """Return a bar of ``cells`` cells, rounded to an eighth of a cell, but never empty."""
     eighths = max(1, round(cells * 8))
     return "█" * (eighths // 8) + _PARTS[eighths % 8].strip()
 
 
 def vertical(numbers: Sequence[int], cells: int) -> str:
-    """Return a line of bars ``cells`` wide and at most one cell high; those of numbers above 0 are never empty."""
+    """Return a line of bars, each ``cells`` wide and at most one cell high. Only bars of 0 are empty."""
     most = max(numbers, default=0)
     return "".join(_HEIGHTS[-(-number * 8 // most) if most else 0] * cells for number in numbers)
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share as ``97 %``; all and nothing are said of nothing else."""
+    """Return a share as ``97 %``. Only exact values are 0 % or 100 %."""
     if not whole:
         return ""
     rounded = round(100 * part / whole)

@@ -1,4 +1,4 @@
-"""A bar on standard error for what takes longer than a second."""
+"""A progress bar on standard error for long operations."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ _PATIENCE = 1.0  # seconds before the bar appears
 
 
 class ProgressBar:
-    """Call it with how much is done and how much there is; a bar appears on a terminal once it takes long, and goes
-    when all is done.
+    """A progress bar, called with the numbers of finished and of all parts.
+
+    It appears, only on a terminal, when an operation takes long, and disappears when all parts are done.
     """
 
     def __init__(self, title: str, *, is_wanted: bool) -> None:
@@ -34,14 +35,14 @@ class ProgressBar:
             self._bar.stop()
 
     def __call__(self, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` parts are done."""
+        """Show the progress: ``done`` of ``total`` parts."""
         if not self._is_wanted or time.monotonic() - self._started < _PATIENCE:
             return
         if self._bar is None:
             from rich.console import Console
             from rich.progress import Progress
 
-            # Without a thread that draws it: the process may be about to fork.
+            # No auto refresh, because that needs a thread, and the process may fork.
             self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
             self._bar.add_task(self._title, total=total)
             self._bar.start()

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.output.graphs import graph_pieces
-from newsarc.output.graphs.node_labels import cut, shown
+from newsarc.output.graphs.node_labels import shown
+from newsarc.text.width import cut
 from tests.output.graphs.texts import TEXTS, graph_with
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -247,7 +247,7 @@ def test_search_finds_without_case_and_accents(browser: Browser, pages: Path) ->
     browser.press("/", "zebra")
     browser.until("document.querySelectorAll('.event').length === 1")
     assert browser.texts(".headline")[0].startswith("Event 7 ")
-    assert browser.texts("#found") == ["1 event and 0 links pass"]
+    assert browser.texts("#found") == ["1 event, 0 links match"]
     browser.until("document.querySelectorAll('#curves .dots path').length === 1")
     browser.press("/", webdriver.Keys.ARROW_LEFT, "z")  # which are the box's own, once one types
     assert browser.get("document.getElementById('search').value") == "zebraz/"

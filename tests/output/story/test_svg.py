@@ -107,8 +107,8 @@ def test_one_event_alone_has_a_picture() -> None:
     ("days", "text"),
     [
         (0, ""),
-        (44, ""),
-        (45, "1 month later"),
+        (55, ""),
+        (56, "2 months later"),
         (150, "5 months later"),
         (690, "23 months later"),
         (730, "2 years later"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from newsarc.output.humanize import span, stretch
+from newsarc.output.humanize import span
 from newsarc.output.terminal.bars import Scale, horizontal, percent, vertical
 
 
@@ -57,24 +57,6 @@ def test_rows_are_as_wide_as_the_terminal_at_most(
     for (_, number), line in zip(counts, lines, strict=True):
         assert cell_len(line) <= width
         assert f"{number:,}" in line
-
-
-@pytest.mark.parametrize(
-    ("days", "text"),
-    [
-        (1, "1 day"),
-        (13, "13 days"),
-        (14, "2 weeks"),
-        (60, "9 weeks"),
-        (61, "2 months"),
-        (365, "12 months"),
-        (730, "24 months"),
-        (731, "2 years"),
-        (3650, "10 years"),
-    ],
-)
-def test_stretches_of_time(days: int, text: str) -> None:
-    assert stretch(days) == text
 
 
 def test_span() -> None:

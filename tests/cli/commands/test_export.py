@@ -157,7 +157,7 @@ def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
         (["--output", "folder", "--format", "sqlite"], "is a folder"),
         (
             ["--output", "file", "--format", "csv"],
-            "not a folder; csv needs a folder of tables, or NAME.csv for one table",
+            "not a folder; csv needs a folder of tables, or NAME.csv",
         ),
         (["--output", "news.db", "--spreadsheet-safe"], "--format csv"),
         (["--output", "news.db", "--table", "event"], "--table requires a single file"),

@@ -191,6 +191,7 @@ def test_places_are_those_of_the_folded_text(text: str) -> None:
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text("a@é'-.· \u0301地震ไทยא\"ש", max_size=30)
 )
+@example("x".join(map(chr, range(1, 128))))
 def test_words_are_those_of_the_full_text_table(text: str) -> None:
     """What patterns look for with SPACE, SEPARATORS and WORD_START must be what FTS5 takes for a word."""
     with closing(sqlite3.connect(":memory:")) as db:

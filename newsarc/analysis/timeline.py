@@ -121,8 +121,8 @@ def _number(day: dt.date, unit: Unit, length: int) -> int:
 
 
 def _period(number: int, unit: Unit, length: int, count: int) -> Period:
-    first, behind = _start(number * length, unit), _start((number + 1) * length, unit)
-    return Period(first or dt.date.min, behind - dt.timedelta(days=1) if behind else dt.date.max, count)
+    first, after = _start(number * length, unit), _start((number + 1) * length, unit)
+    return Period(first or dt.date.min, after - dt.timedelta(days=1) if after else dt.date.max, count)
 
 
 def _start(at: int, unit: Unit) -> dt.date | None:

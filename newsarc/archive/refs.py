@@ -174,8 +174,8 @@ def _ref_among(path: str, slugs: Sequence[str]) -> str:
     # In sorted order the neighbours share the longest prefixes. Comparing with all slugs would take quadratic time for
     # the events of one day.
     at = bisect_left(slugs, slug)
-    behind = at + 1 if slugs[at : at + 1] == [slug] else at
-    near = (*slugs[max(0, at - 1) : at], *slugs[behind : behind + 1])
+    after = at + 1 if slugs[at : at + 1] == [slug] else at
+    near = (*slugs[max(0, at - 1) : at], *slugs[after : after + 1])
     shared = max((shared_length(slug, other) for other in near), default=0)
     length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 3))
     return f"{day}/{slug[:length]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The first of these that is no longer than a span is its unit: its smallest number of days, days in one, name.
+# Each unit: the number of days from which it is used, its length in days, its name.
 _UNITS = ((700, 365.25, "year"), (56, 30.44, "month"), (21, 7.0, "week"), (0, 1.0, "day"))
 
 

@@ -97,15 +97,15 @@ class CodeSpans:
         self._text = text
         self._runs: dict[int, list[int]] | None = None
 
-    def end(self, start: int, behind: int) -> int | None:
-        """Return the end of the code span that begins with the backticks from ``start`` to ``behind``, or None."""
+    def end(self, start: int, after: int) -> int | None:
+        """Return the end of the code span that begins with the backticks from ``start`` to ``after``, or None."""
         if self._runs is None:
             self._runs = {}
             for run in _BACKTICKS.finditer(self._text):
                 self._runs.setdefault(len(run[0]), []).append(run.start())
-        length = behind - start
+        length = after - start
         runs = self._runs.get(length, [])
-        at = bisect_left(runs, behind)
+        at = bisect_left(runs, after)
         return runs[at] + length if at < len(runs) else None
 
 
@@ -134,7 +134,7 @@ class _Literals:
         self._code = CodeSpans(text)
         self._last_close = -1  # the end of the last comment, once it has been searched for
 
-    def behind(self, token: re.Match[str]) -> int:
+    def end_of(self, token: re.Match[str]) -> int:
         """Return the end of the escape, code span, autolink or tag that begins with ``token``."""
         span = self._at(token) if self._spans is not None and token[0][0] != "\\" else None
         if span is None or self._spans is None:
@@ -144,10 +144,10 @@ class _Literals:
 
     def _at(self, token: re.Match[str]) -> Span | None:
         """Return the span that begins with a run of backticks or a ``<``, or None for text."""
-        start, behind = token.span()
+        start, after = token.span()
         if token[0] != "<":
-            end = self._code.end(start, behind)
-            return Span(start, behind, end - behind + start, end, True) if end is not None else None
+            end = self._code.end(start, after)
+            return Span(start, after, end - after + start, end, True) if end is not None else None
         if auto := _AUTOLINK.match(self._text, start):
             return Span(start, auto.start(1), auto.end(1), auto.end(), True)
         if tag := _TAG.match(self._text, start):
@@ -174,7 +174,7 @@ def _find(text: str, spans: list[Span] | None = None) -> list[_Found]:
         at = match.end()
         token = match[0]
         if token[0] in "\\`<":
-            at = literals.behind(match)
+            at = literals.end_of(match)
             continue
         if token != "]":
             openers.append((at - 1, token == "!["))
@@ -231,16 +231,16 @@ def _target(text: str, at: int) -> _Target | None:
     """Parse the ``(target "title")`` at ``at`` as CommonMark does; return None if it is invalid."""
     if plain := _PLAIN_TARGET.match(text, at):
         return _Target(plain[1], plain.start(1), plain.end(1), plain.end())
-    start = _behind_space(text, at + 1)
+    start = _skip_space(text, at + 1)
     if angle := _ANGLE_TARGET.match(text, start):
-        written, start, end, behind = angle[1], angle.start(1), angle.end(1), angle.end()
+        written, start, end, after = angle[1], angle.start(1), angle.end(1), angle.end()
     else:
-        end = behind = _end_of_bare_target(text, start)
+        end = after = _end_of_bare_target(text, start)
         if end < 0:
             return None
         written = text[start:end]
-    title = _TITLE.match(text, behind)
-    close = _behind_space(text, title.end() if title else behind)
+    title = _TITLE.match(text, after)
+    close = _skip_space(text, title.end() if title else after)
     return _Target(written, start, end, close + 1) if text[close : close + 1] == ")" else None
 
 
@@ -262,7 +262,7 @@ def _odd_target(text: str, at: int) -> _Target | None:
     return _Target(text[at + 1 : close].strip(), at + 1, close, close + 1)
 
 
-def _behind_space(text: str, at: int) -> int:
+def _skip_space(text: str, at: int) -> int:
     while at < len(text) and text[at] in " \t\n":
         at += 1
     return at

@@ -80,13 +80,13 @@ def _emphasis(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
     used: list[_Run] = []
     waiting: list[_Run] = []
     links = [span for span in spans if not span.is_literal]  # in the order of their ends
-    behind = 0  # the number of links that end before the run
+    finished = 0  # the number of links that end before the run
     for run in _runs(text, spans):
-        while behind < len(links) and links[behind].text_end < run.start:
-            _within(waiting, links[behind], used)
-            behind += 1
+        while finished < len(links) and links[finished].text_end < run.start:
+            _within(waiting, links[finished], used)
+            finished += 1
         waiting.append(run)
-    for link in links[behind:]:
+    for link in links[finished:]:
         _within(waiting, link, used)
     _pair(waiting, used)
     return [(run.start, run.start + run.size - run.left) for run in used if run.left < run.size]

@@ -23,37 +23,37 @@ _SHORTEST = 8  # cells of a full bar, at least, however long the names are
 class Scale:
     """The widths of names, numbers and bars in a table, in cells. A full bar stands for ``most``.
 
-    With ``whole``, percentages of it are shown, too.
+    With ``total``, percentages of it are shown, too.
     """
 
     name: int
     digits: int
     bar: int
     most: int
-    whole: int | None = None
+    total: int | None = None
 
     @classmethod
     def fit(
-        cls, counts: Sequence[tuple[str, int]], width: int, name: int = 6, digits: int = 1, whole: int | None = None
+        cls, counts: Sequence[tuple[str, int]], width: int, name: int = 6, digits: int = 1, total: int | None = None
     ) -> Scale:
         """Return the scale for ``counts`` in ``width`` cells; ``name`` and ``digits`` are minimum widths."""
-        most = max((number for _, number in counts), default=0) if whole is None else whole
+        most = max((number for _, number in counts), default=0) if total is None else total
         digits = max(len(f"{most:,}"), digits)
-        rest = width - digits - 4 - (0 if whole is None else _PERCENT + 2)
+        rest = width - digits - 4 - (0 if total is None else _PERCENT + 2)
         name = min(max(widest_name(counts), name), width // 2, rest - _SHORTEST)
-        return cls(name, digits, rest - name, most, whole)
+        return cls(name, digits, rest - name, most, total)
 
     def table(self, counts: Iterable[tuple[str, int]], style: StyleType = BAR) -> Table:
         """Return ``counts`` as rows of name, number and bar."""
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(width=self.name, no_wrap=True, overflow="ellipsis")
         grid.add_column(width=self.digits, justify="right", style="bold")
-        if self.whole is not None:
+        if self.total is not None:
             grid.add_column(width=_PERCENT, justify="right", style="dim", no_wrap=True)
         grid.add_column(width=self.bar, no_wrap=True)
         for name, number in counts:
             bar = Text(horizontal(number / self.most * self.bar) if number else "", style=style)
-            share = [] if self.whole is None else [percent(number, self.whole)]
+            share = [] if self.total is None else [percent(number, self.total)]
             grid.add_row(Text(visible(name) or "(none)"), f"{number:,}", *share, bar)
         return grid
 
@@ -75,11 +75,11 @@ def vertical(numbers: Sequence[int], cells: int) -> str:
     return "".join(_HEIGHTS[-(-number * 8 // most) if most else 0] * cells for number in numbers)
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: int, total: int) -> str:
     """Return a share as ``97 %``. Only exact values are 0 % or 100 %."""
-    if not whole:
+    if not total:
         return ""
-    rounded = round(100 * part / whole)
-    if 0 < part < whole:
+    rounded = round(100 * part / total)
+    if 0 < part < total:
         rounded = min(max(rounded, 1), 99)
     return f"{rounded} %"

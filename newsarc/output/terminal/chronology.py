@@ -18,13 +18,13 @@ from newsarc.analysis.traversal import Step
 from newsarc.index import EventRow
 from newsarc.output.humanize import long_date, plural, short_month, span
 from newsarc.output.terminal.bars import BAR, vertical
-from newsarc.output.terminal.events import DIM, HEADLINE, MARK, TOPIC, banner, unsaid
+from newsarc.output.terminal.events import DIM, HEADLINE, MARK, TOPIC, banner, topics_beyond_headline
 from newsarc.text.durations import duration
 from newsarc.text.normalize import fold
 from newsarc.text.sanitize import visible
 
 _ARROWS = {"related": "→", "backlink": "←"}
-_QUIET = 7  # longer gaps without events, in days, are shown
+_LONG_GAP = 7  # longer gaps without events, in days, are shown
 _INDENT = 3
 _DOT = " · "
 _MORE = 4  # the width of " +12"
@@ -56,22 +56,22 @@ def print_timeline(
     title: str,
     story: Timeline,
     entries: Iterable[Entry],
-    said: Sequence[str] = (),
+    shared: Sequence[str] = (),
     with_summary: bool = False,
     notes: Sequence[str] = (),
 ) -> None:
     """Print a timeline: its ``title``, a bar chart of events over time, and ``entries`` in the given order.
 
-    ``said`` are names that all entries have, which are not repeated. ``notes`` are printed at the end.
+    ``shared`` are names that all entries have, which are not repeated. ``notes`` are printed at the end.
     """
     _print_head(console, title, story)
-    known = frozenset(map(fold, said))
+    known = frozenset(map(fold, shared))
     before: str | None = None
     year = ""
     for day, group in groupby(entries, key=lambda entry: entry.row.day):
-        if before is not None and day is not None and (quiet := _distance(before, day)) > _QUIET:
+        if before is not None and day is not None and (gap := _distance(before, day)) > _LONG_GAP:
             console.print()
-            console.print(Text(f"{'':{_INDENT}}… {duration(quiet)} …", style=DIM))
+            console.print(Text(f"{'':{_INDENT}}… {duration(gap)} …", style=DIM))
         if day is None or day[:4] != year:
             year = "" if day is None else day[:4]
             console.print()
@@ -179,13 +179,13 @@ def _month_name(number: int, is_first: bool) -> str:
 # --- events ---
 
 
-def _event(entry: Entry, is_start: bool, said: frozenset[str], with_summary: bool, width: int) -> Table:
+def _event(entry: Entry, is_start: bool, shared: frozenset[str], with_summary: bool, width: int) -> Table:
     body = Table.grid(expand=True)
     body.add_column(ratio=1, overflow="fold")
     body.add_row(Text(visible(entry.row.title), style=HEADLINE if is_start or with_summary else ""))
     if with_summary and entry.row.summary:
         body.add_row(Text(visible(entry.row.summary)))
-    for line in _notes(entry, said, width - _INDENT):
+    for line in _notes(entry, shared, width - _INDENT):
         body.add_row(line)
     grid = Table.grid(expand=True)
     grid.add_column(width=_INDENT, no_wrap=True)
@@ -200,9 +200,9 @@ def _mark(step: Step | None, is_start: bool) -> Text:
     return Text((str(step.depth) if step.depth > 1 else "") + _ARROWS[step.direction], style=DIM)
 
 
-def _notes(entry: Entry, said: frozenset[str], width: int) -> Iterator[Text]:
+def _notes(entry: Entry, shared: frozenset[str], width: int) -> Iterator[Text]:
     """Yield the lines below a headline: topics, contexts and the REF, in one line if they fit."""
-    names = list(_about(entry, said))
+    names = list(_about(entry, shared))
     ref = Text(visible(entry.ref), style=DIM, overflow="fold")
     room = width - ref.cell_len - len(_DOT)
     if not names or cell_len(names[0][0]) + _MORE > room:
@@ -213,14 +213,14 @@ def _notes(entry: Entry, said: frozenset[str], width: int) -> Iterator[Text]:
         yield _joined(names, room).append(_DOT, style=DIM).append_text(ref)
 
 
-def _about(entry: Entry, said: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _about(entry: Entry, shared: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield topics, then contexts, with their styles, but no names that the headline or the title contain.
 
     In a traversal, the contexts are those of the link.
     """
     headline = fold(entry.row.headline)
-    seen = set(said)
-    topics = unsaid(entry.topics, entry.row.headline)
+    seen = set(shared)
+    topics = topics_beyond_headline(entry.topics, entry.row.headline)
     for names, style in ((topics, TOPIC), (entry.step.contexts if entry.step else entry.contexts, DIM)):
         for name in names:
             folded = fold(name)

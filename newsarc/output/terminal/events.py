@@ -62,7 +62,7 @@ def _numbered(number: int, body: RenderableType) -> Table:
 def _front_page_item(event: Event, ref: str, width: int) -> Table:
     item = Table.grid(expand=True)
     item.add_column(ratio=1, overflow="fold")
-    if topics := unsaid(event.topics, event.headline):
+    if topics := topics_beyond_headline(event.topics, event.headline):
         item.add_row(_joined(topics, " · ", TOPIC))
     item.add_row(Text(visible(event.title), style=HEADLINE))
     if event.summary:
@@ -80,10 +80,10 @@ def _front_page_item(event: Event, ref: str, width: int) -> Table:
     return item
 
 
-def unsaid(topics: Sequence[str], headline: str) -> list[str]:
+def topics_beyond_headline(topics: Sequence[str], headline: str) -> list[str]:
     """Return the topics that are not prefixes of the headline, which would repeat them."""
-    said = {fold(prefix) for prefix in headline_prefixes(headline)}
-    return [topic for topic in topics if fold(topic) not in said]
+    prefixes = {fold(prefix) for prefix in headline_prefixes(headline)}
+    return [topic for topic in topics if fold(topic) not in prefixes]
 
 
 def _notes(event: Event) -> Text:
@@ -105,7 +105,7 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
     """Print an event in full. ``refs`` are the short REFs of its related events, by path."""
     console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print()
-    if topics := unsaid(event.topics, event.headline):
+    if topics := topics_beyond_headline(event.topics, event.headline):
         console.print(_joined(topics, " · ", TOPIC))
     console.print(Text(visible(event.title), style=HEADLINE))
     if event.summary:
@@ -218,7 +218,7 @@ def print_rows(console: Console, rows: Iterable[tuple[EventRow, str, Sequence[st
 def _row_text(row: EventRow, ref: str, topics: Sequence[str]) -> Text:
     text = Text(visible(row.title))
     notes = Text(style=DIM)
-    for topic in unsaid(topics, row.headline):
+    for topic in topics_beyond_headline(topics, row.headline):
         notes.append(f"{visible(topic)}", style=TOPIC).append(" · ")
     notes.append(visible(ref))
     if row.broken:

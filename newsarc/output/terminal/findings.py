@@ -113,8 +113,8 @@ def _source_lines(finding: Finding, line: str, painted: _Painter) -> Iterator[st
     shown = before + marked + visible(line[end : end + _MAX_PER_CELL * room])
     if _width(shown) > room:
         shown = f"{shown[: room - 1] if shown.isascii() else set_cell_size(shown, room - 1)}…"
-    at, behind = len(before), len(before) + len(marked)
-    yield painted(gutter, "dim") + lead + shown[:at] + painted(shown[at:behind], "bold") + shown[behind:]
+    at, after = len(before), len(before) + len(marked)
+    yield painted(gutter, "dim") + lead + shown[:at] + painted(shown[at:after], "bold") + shown[after:]
     column = _width(before)
     width = max(1, min(_width(marked), room - column))
     yield painted("      │ ", "dim") + painted(" " * (len(lead) + column) + "^" * width, "red")

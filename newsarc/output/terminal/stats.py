@@ -49,19 +49,19 @@ def _head(stats: Stats, title: str, width: int) -> RenderableType:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A bar chart under a title. With ``whole``, percentages are shown; the bar called ``bad`` is red."""
+    """A bar chart under a title. With ``total``, percentages are shown; the bar called ``bad`` is red."""
 
     title: str
     counts: Sequence[tuple[str, int]]
     note: str = ""
-    whole: int | None = None
+    total: int | None = None
     bad: str = ""
 
 
 def _quantities(stats: Stats) -> Iterator[_Section]:
     """Yield the sections about quantities: shares, links, years, months, days."""
     shares = (("sources", stats.with_sources), ("related links", stats.with_related), ("summary", stats.with_summary))
-    yield _Section("Events with", shares, whole=stats.events)
+    yield _Section("Events with", shares, total=stats.events)
     if stats.links:
         health = (("OK", stats.links - stats.broken), ("broken", stats.broken))
         yield _Section("Related links", health, f"{stats.links:,}", stats.links, "broken")
@@ -91,7 +91,7 @@ def _column(sections: Iterable[_Section], width: int) -> RenderableType:
     most = max((number for section in sections for _, number in section.counts), default=0)
     parts: list[RenderableType] = []
     for section in sections:
-        scale = Scale.fit(section.counts, width, name, len(f"{most:,}"), section.whole)
+        scale = Scale.fit(section.counts, width, name, len(f"{most:,}"), section.total)
         parts.append(_heading(section.title, section.note))
         parts.extend(
             scale.table([(text, number)], BROKEN if text == section.bad else BAR) for text, number in section.counts

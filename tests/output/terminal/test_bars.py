@@ -30,11 +30,11 @@ def test_vertical(numbers: tuple[int, ...], cells: int, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "text"),
+    ("part", "total", "text"),
     [(0, 0, ""), (0, 9, "0 %"), (9, 9, "100 %"), (1, 900, "1 %"), (899, 900, "99 %"), (1, 3, "33 %")],
 )
-def test_percent(part: int, whole: int, text: str) -> None:
-    assert percent(part, whole) == text
+def test_percent(part: int, total: int, text: str) -> None:
+    assert percent(part, total) == text
 
 
 names = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "Cc")), max_size=30)
@@ -49,7 +49,7 @@ names = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "C
 def test_rows_are_as_wide_as_the_terminal_at_most(
     counts: list[tuple[str, int]], width: int, name: int, is_share: bool
 ) -> None:
-    scale = Scale.fit(counts, width, name, whole=sum(number for _, number in counts) if is_share else None)
+    scale = Scale.fit(counts, width, name, total=sum(number for _, number in counts) if is_share else None)
     console = Console(file=io.StringIO(), width=width, markup=False, emoji=False, highlight=False, color_system=None)
     console.print(scale.table(counts))
     lines = console.file.getvalue().split("\n")[:-1]  # type: ignore[attr-defined]

@@ -279,6 +279,11 @@ def short_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
         yield _ref_among(path, slugs[folder])
 
 
+def former_slug_note(ref: EventRef, tree: Tree) -> str:
+    """Return the note about a REF that is a former slug."""
+    return f"{ref.ref} is a former slug of {next(short_refs((ref.path,), tree))}"
+
+
 def refs_by_path(paths: Iterable[str], tree: Tree) -> dict[str, str]:
     """Return the short REFs of the event pages among ``paths``, by path."""
     events = [path for path in dict.fromkeys(paths) if is_event_path(path)]

@@ -10,7 +10,7 @@ import typer
 
 from newsarc.analysis.graph import Graph, graph_of, graph_of_traversal
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Traversal, traverse
-from newsarc.archive.refs import EventRef, events_in, short_refs
+from newsarc.archive.refs import EventRef, events_in, former_slug_note
 from newsarc.cli.event_filter import Selection, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
@@ -150,7 +150,7 @@ def _start(session: Session, refs: list[str]) -> str | None:
     found = archive.ref(refs[0])
     if isinstance(found, EventRef):
         if found.is_former:
-            session.note(f"{found.ref} is a former slug of {next(short_refs((found.path,), archive.tree))}")
+            session.note(former_slug_note(found, archive.tree))
         return found.path
     paths = [path for _, paths in events_in(found, archive.tree) for path in paths] if found.first == found.last else []
     return paths[0] if len(paths) == 1 else None

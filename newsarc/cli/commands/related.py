@@ -164,13 +164,14 @@ def _write(
 
 
 def _print(session: Session, archive: Archive, found: LinkNeighbourhood, walked: Traversal | None) -> None:
+    from newsarc.model import broken_count
     from newsarc.output.terminal.events import print_related
     from newsarc.output.terminal.link_tree import print_traversal
 
     event, links, backlinks = found.event, found.links, found.backlinks
     with session.console() as console:
         if walked:
-            print_traversal(console, event, walked, sum(link.broken is True for link in links))
+            print_traversal(console, event, walked, broken_count(links))
         else:
             reached = [event.path, *(link.path for link in links if link.path), *(row.path for row, _ in backlinks)]
             refs = refs_by_path(reached, archive.tree)

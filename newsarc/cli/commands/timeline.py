@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsarc.api import Archive
-from newsarc.archive.refs import EventRef, day_range, looks_like_ref, short_refs
+from newsarc.archive.refs import EventRef, day_range, former_slug_note, looks_like_ref, short_refs
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
 from newsarc.cli.options import (
@@ -126,7 +126,7 @@ def _start(session: Session, archive: Archive, refs: Sequence[str]) -> Event | N
     if len(refs) != 1 or not isinstance(found := archive.ref(refs[0]), EventRef):
         return None
     if found.is_former:
-        session.note(f"{found.ref} is a former slug of {next(short_refs((found.path,), archive.tree))}")
+        session.note(former_slug_note(found, archive.tree))
     return archive.load(found.path)
 
 

@@ -88,7 +88,7 @@ def _unchanged(path: str, report: Report, archive: Pages) -> str | None:
 def write(mended: Mended, archive: Pages) -> None:
     """Replace the page's file by its mended text, as :func:`newsarc.storage.atomic.replace_file` does.
 
-    A symbolic link is not followed. Raises MendingError where the file changed since it was read or cannot be written;
+    A symbolic link is not followed. Raises FixError where the file changed since it was read or cannot be written;
     then it is as it was.
     """
     file = archive.root / mended.path

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from benchmarks.run.commands import ABSENT
 from benchmarks.run.measure import Measure, run_once
-from newsarc.analysis.recommendations import discover
+from newsarc.analysis.recommendations import recommend
 from newsarc.api import Archive
 from newsarc.index import Filter, Index
 from newsarc.index.full_text import phrase
@@ -144,7 +144,7 @@ def measure(source: Path, seed: int, half: str, sample: int | None, found: dict[
             index = archive.index()
             plain = Plain(index)
             ways: dict[str, Way] = {
-                "newsarc": lambda path: [found.row.path for found in discover(index, path, BEST)],
+                "newsarc": lambda path: [found.row.path for found in recommend(index, path, BEST)],
                 "shared names": plain.shared_names,
                 "bm25, headlines": plain.headline_in_headlines,
                 "bm25, whole text": plain.headline_in_texts,

@@ -1,6 +1,6 @@
 """newsarc: query and validate a Markdown news archive.
 
-The public API is what this module names; see :class:`Archive` to begin with.
+The names in ``__all__`` are the public API. Start with :class:`Archive`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["Archive", "Event", "Finding", "RelatedLink", "Source", "__version__"
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when first asked for, so that the command line pays only for what a command uses.
+    # Lazy, so that each command imports only what it uses.
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

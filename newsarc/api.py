@@ -1,4 +1,4 @@
-"""The public API: one archive, opened once, asked many times."""
+"""The public API: :class:`Archive`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from newsarc.archive.reader import Pages
-from newsarc.archive.refs import DayRange, EventRef, Ref, day_range, event_refs, events_in, resolve_ref, slug_in
+from newsarc.archive.refs import DayRange, EventRef, Ref, day_range, events_in, resolve_ref, short_refs
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
-from newsarc.layout import NEWS, is_event_path
+from newsarc.layout import NEWS, is_event_path, slug_of
 from newsarc.model import Event
 from newsarc.storage import clock
 from newsarc.storage.paths import leads_inside, shown
 
 if TYPE_CHECKING:
-    from newsarc.analysis.recommendations import Discovery
+    from newsarc.analysis.recommendations import Recommendation
     from newsarc.index.findings import PageFindings
     from newsarc.index.index import Index
     from newsarc.lint.finding import Finding
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from newsarc.storage.tree import Day
 
 
-_FEW_DAYS = 62  # are sooner read than the whole archive is looked at for what changed
+_FEW_DAYS = 62  # reading so many days is faster than checking the whole archive for changes
 
 
 def _root_in(folder: Path, named: str, config: Path | None) -> Path:
-    """Return the archive root that a configuration in ``folder`` names: a folder in there, not elsewhere by a link."""
+    """Return the archive root ``named`` by a configuration in ``folder``. Raises ArchiveError if it is not below it."""
     if named == ".":
         return folder
     root = folder / named
     if leads_inside(root, folder) and root.is_dir():
         return root
-    raise ArchiveError(f'{config}: root = "{shown(named)}" is no folder in the folder of this file')
+    raise ArchiveError(f'{config}: root = "{shown(named)}" is not a folder inside the folder of this file')
 
 
 class Archive(Pages):
@@ -54,11 +54,12 @@ class Archive(Pages):
             for event in archive.events(on="2017-06-16"):
                 print(event.date, event.headline)
 
-    What is asked about a day, or about one event given by its path, reads only the folders that hold it; the first
-    question that needs more reads the whole archive once into an index in memory. Folders and the index are read once:
-    open the archive anew to see changes. Which context names contain a comma of their own is known of the page's own
-    topics at first, and of all topics once the index is there. ``warnings`` collects, as lines for the user, what had
-    to be passed over.
+    Questions about a day, or about an event given by its path, read only the folders of these. The first question that
+    needs more reads the whole archive into an index. Folders and the index are read only once: open the archive again
+    to see changes. ``warnings`` lists the pages that could not be read, one line each.
+
+    Context names that contain a comma are recognised by the topics of the page and, once there is an index, by the
+    topics of all pages.
     """
 
     def __init__(self, root: Path, config: Config, may_cache: bool = False) -> None:
@@ -68,27 +69,29 @@ class Archive(Pages):
 
     @classmethod
     def open(cls, path: str | Path, *, config: Config | None = None, cache: bool = True) -> Archive:
-        """Open the archive at ``path``, its root folder or the folder of a configuration that names the root.
+        """Open the archive at ``path``: its root, or a folder with a configuration that names the root.
 
-        ``config`` stands in for the archive's own ``newsarc.toml`` (or ``[tool.newsarc]`` in its ``pyproject.toml``).
-        With ``cache``, the index and what lint knows of each page are kept in the user's cache folder for the next
-        time; answers are the same with it and without. Raises ArchiveError where there is no such folder, or where
-        Python does not take file names for UTF-8, ConfigError for a configuration that cannot be used.
+        ``config`` replaces the archive's own ``newsarc.toml`` (or ``[tool.newsarc]`` in ``pyproject.toml``). With
+        ``cache``, the index and the findings of lint are cached in the user's cache folder; results are the same
+        without it.
+
+        Raises ArchiveError if ``path`` is not an archive or Python does not decode file names as UTF-8, ConfigError for
+        an invalid configuration.
         """
         if sys.getfilesystemencoding() != "utf-8":
             raise ArchiveError(
-                f"the names in an archive are UTF-8, and this Python decodes them as {sys.getfilesystemencoding()}: "
-                "run it with PYTHONUTF8=1, with -X utf8, or in a UTF-8 locale"
+                f"Python decodes file names as {sys.getfilesystemencoding()}, and archives need UTF-8: "
+                "use PYTHONUTF8=1, -X utf8 or a UTF-8 locale"
             )
         root = Path(path)
         if not root.is_dir():
-            raise ArchiveError(f"{root}: {'not a folder' if root.exists() else 'there is no such folder'}")
+            raise ArchiveError(f"{root}: {'not a folder' if root.exists() else 'folder does not exist'}")
         if config is None:
             found = find_config(root)
             config = load_config(found) if found else DEFAULT_CONFIG
             root = _root_in(root, config.root, found)
             if found is None and not (root / NEWS).is_dir():
-                raise ArchiveError(f"{root}: no archive: it has no news/YYYY folder and no newsarc.toml")
+                raise ArchiveError(f"{root}: not an archive (no news/YYYY folder and no newsarc.toml)")
         return cls(root, config, cache)
 
     def __enter__(self) -> Archive:
@@ -100,7 +103,7 @@ class Archive(Pages):
         self.close()
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         if self._index is not None:
             self._index.close()
             self._index = None
@@ -116,12 +119,11 @@ class Archive(Pages):
         context: str | None = None,
         source: str | None = None,
     ) -> Iterator[Event]:
-        """Return an iterator over the events that all the given filters let through, in the order of time.
+        """Return an iterator over the events that match all given filters, in chronological order.
 
-        ``on`` is a day, month or year; ``since`` and ``until`` are included, and a month or a year there means all of
-        it. Days are the ones that events are filed under. ``topic`` and ``context`` are compared without case and
-        accents; ``source`` is a label or a host (``bbc.com`` also finds ``news.bbc.com``). Raises UsageError for a date
-        that does not exist.
+        ``on``, ``since`` and ``until`` are days, months or years, all inclusive; they refer to the day that an event is
+        filed under. ``topic`` and ``context`` are compared without case and accents. ``source`` is a label or a host
+        (``bbc.com`` also matches ``news.bbc.com``). Raises UsageError for an impossible date.
         """
         first, last = self.day_bounds(on, since, until)
         if topic is None and context is None and source is None:
@@ -143,54 +145,55 @@ class Archive(Pages):
                 yield event
 
     def event(self, ref: str) -> Event:
-        """Return the one event that ``ref`` means: a slug, a unique beginning of one, ``2017-06-16/slug``, a path, a
-        URL.
+        """Return the event of ``ref``: a slug, a unique prefix of one, ``2017-06-16/slug``, a path or a URL.
 
-        Raises NotFoundError, AmbiguousRefError (also for a day with more than one event), UsageError, PageError.
+        Raises NotFoundError, AmbiguousRefError (also for a day with several events), UsageError or PageError.
         """
         return self.load(self.event_path(ref))
 
     def related(self, event: Event) -> list[Event]:
-        """Return the events that ``event`` names as related, in its order, each once; broken links are left out."""
+        """Return the related events of ``event``, in its order, each once and without broken links."""
         paths = dict.fromkeys(link.path for link in self.checked(event).related if link.path)
         return [other for path in paths if is_event_path(path) and (other := self.try_load(path)) is not None]
 
     def linked_from(self, event: Event) -> list[Event]:
-        """Return the events that name ``event`` as related, in the order of time."""
+        """Return the events that have ``event`` as a related event, in chronological order."""
         return [
             other for row, _ in self.index().backlinks(event.path) if (other := self.try_load(row.path)) is not None
         ]
 
     def chain(self, start: Event, end: Event) -> list[Event]:
-        """Return the events of the shortest chain of related links from ``start`` to ``end``, both included, in
-        whichever direction the links are written; none where no chain connects them.
+        """Return the events of the shortest path from ``start`` to ``end``, both included; none if there is no path.
 
-        :func:`newsarc.analysis.shortest_path.find_chain` also tells which contexts carry each step.
+        The path follows related links in either direction. For the contexts of its links see
+        :func:`newsarc.analysis.shortest_path.find_shortest_path`.
         """
-        from newsarc.analysis.shortest_path import find_chain
+        from newsarc.analysis.shortest_path import find_shortest_path
 
-        return list(self._loaded(event.path for event in find_chain(self.index(), start, end).events))
+        return list(self._loaded(event.path for event in find_shortest_path(self.index(), start, end).events))
 
     def search(self, query: str, limit: int | None = 20) -> list[Hit]:
-        """Return the events that ``query`` describes, best first; :mod:`newsarc.query.language` says what it can say.
+        """Return the events that match ``query``, best first. For the language see :mod:`newsarc.query.language`.
 
-        Raises UsageError for a query without a word to look for, an unknown field, or a date that does not exist.
+        ``limit`` is the maximum number of events, None for all. Raises UsageError for a query without a search term, an
+        unknown field or an impossible date.
         """
         from newsarc.index.filters import Filter
         from newsarc.search.engine import search
 
         return search(self.index(), query, Filter(), limit).hits
 
-    def discover(self, event: Event, limit: int = 10) -> list[Discovery]:
-        """Return the events that belong to the story of ``event`` and are not linked with it yet, best first: see
-        :func:`newsarc.analysis.recommendations.discover`.
-        """
-        from newsarc.analysis.recommendations import discover
+    def discover(self, event: Event, limit: int = 10) -> list[Recommendation]:
+        """Return events that should perhaps be linked with ``event``, best first.
 
-        return discover(self.index(), event.path, limit)
+        See :func:`newsarc.analysis.recommendations.recommend`.
+        """
+        from newsarc.analysis.recommendations import recommend
+
+        return recommend(self.index(), event.path, limit)
 
     def lint(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> Iterator[Finding]:
-        """Return an iterator over the findings of the selected rules, in the order of path, line and column.
+        """Return an iterator over the findings of the selected rules, sorted by path, line and column.
 
         Raises UsageError for an unknown rule, and ConfigError as :func:`newsarc.lint.lint` does.
         """
@@ -201,23 +204,23 @@ class Archive(Pages):
     # --- REFs ---
 
     def ref(self, ref: str) -> Ref:
-        """Return what ``ref`` means: a range of days or one event.
+        """Return the days or the event of ``ref``, which may be a former slug of the event.
 
-        Raises as :func:`newsarc.archive.refs.resolve_ref`.
+        Raises as :func:`newsarc.archive.refs.resolve_ref` does.
         """
         try:
-            return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._beginning)
+            return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._paths_with_prefix)
         except NotFoundError:
-            former = self.index().formerly(slug_in(ref))
+            former = self.index().formerly(slug_of(ref.strip()))
             if not former:
                 raise
         if len(former) > 1:
-            candidates = tuple(event_refs(former, self.tree))
+            candidates = tuple(short_refs(former, self.tree))
             raise AmbiguousRefError(f"{ref} is a former slug of {len(former)} events", candidates, len(former))
-        return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_in(ref))
+        return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_of(ref.strip()))
 
-    def _beginning(self, text: str) -> list[str] | None:
-        """Return the paths of the events whose files' names start with ``text``, where the kept index tells."""
+    def _paths_with_prefix(self, text: str) -> list[str] | None:
+        """Return the paths of the events whose file names start with ``text``; None if the cached index is no help."""
         if self.cache is None:
             return None
         from newsarc.index.names import paths_beginning
@@ -225,22 +228,20 @@ class Archive(Pages):
         return paths_beginning(self.cache, self.root, self.tree, text)
 
     def event_path(self, ref: str) -> str:
-        """Return the path of the one event that ``ref`` means; a day will do where it has a single event."""
+        """Return the path of the event of ``ref``, which may be a day with a single event. Raises as :meth:`event`."""
         found = self.ref(ref)
         if isinstance(found, EventRef):
             return found.path
         paths = [path for _, paths in events_in(found, self.tree) for path in paths]
         if len(paths) > 1:
-            candidates = tuple(event_refs(paths[:8], self.tree))
+            candidates = tuple(short_refs(paths[:8], self.tree))
             raise AmbiguousRefError(f"{ref} has {len(paths)} events", candidates, len(paths))
         return paths[0]
 
     def day_bounds(
         self, on: str | dt.date | None = None, since: str | dt.date | None = None, until: str | dt.date | None = None
     ) -> tuple[dt.date | None, dt.date | None]:
-        """Return the first and the last day that ``on``, ``since`` and ``until`` leave; None where there is no
-        bound.
-        """
+        """Return the first and the last day that match ``on``, ``since`` and ``until``; None for no bound."""
         first = self._days(since).first if since is not None else None
         last = self._days(until).last if until is not None else None
         if on is not None:
@@ -256,36 +257,39 @@ class Archive(Pages):
             return DayRange(day.isoformat(), day, day)
         found = day_range(day, self.tree)
         if found is None:
-            raise UsageError(f"{day} is no date; write 2017-06-16, 2017-06 or 2017")
+            raise UsageError(f'"{day}" is not a date; use 2017-06-16, 2017-06 or 2017')
         return found
 
     # --- index ---
 
     def index(self, days: Sequence[DayRange] | None = None) -> Index:
-        """Return the index of the whole archive, or of the given days alone where these are few and nothing more is
-        known so far.
+        """Return the index of the whole archive.
+
+        If ``days`` are given, are few, and the index has not been opened yet, return an index of these days alone.
         """
         from newsarc.index.index import Index
 
         if self._index is None and days is not None:
             wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
             if len(wanted) <= _FEW_DAYS:
-                return self._noted(Index.of_days(Pages(self.root, self.config), wanted))
+                return self._with_warnings(Index.of_days(Pages(self.root, self.config), wanted))
         if self._index is None:
-            checks = _PageChecks() if self.cache is not None else None  # who caches an index needs its findings
-            self._index = self._noted(Index.open(Pages(self.root, self.config), self.cache, self.progress, checks))
+            checks = _PageChecks() if self.cache is not None else None  # a cached index also holds findings
+            self._index = self._with_warnings(
+                Index.open(Pages(self.root, self.config), self.cache, self.progress, checks)
+            )
             self.names = self._index.comma_names
         return self._index
 
-    def _noted(self, index: Index) -> Index:
-        self.take_notes(index.notes())
+    def _with_warnings(self, index: Index) -> Index:
+        self.add_warnings(index.notes())
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index
 
 
 class _PageChecks:
-    """The checks for an index that is opened to be asked: rules are only imported where a page has to be read."""
+    """The page checks for an index that is opened for queries. Imports the rules only if a page must be read."""
 
     def __init__(self) -> None:
         self.today = clock.today()

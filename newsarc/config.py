@@ -1,4 +1,4 @@
-"""``newsarc.toml`` or ``[tool.newsarc]`` in ``pyproject.toml`` → one frozen :class:`Config`."""
+"""The configuration: ``newsarc.toml``, or ``[tool.newsarc]`` in ``pyproject.toml``, as a frozen :class:`Config`."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ CONFIG_NAME = "newsarc.toml"
 PYPROJECT_NAME = "pyproject.toml"
 MAX_CONFIG_BYTES = 1024 * 1024
 SECTIONS = ("sources", "changes", "related")  # the labels that are headings
-_SEARCHED_BYTES = 16 * MAX_CONFIG_BYTES  # of a pyproject.toml, for a mention of newsarc
-_MAX_DOTS = 100  # in what may be one key
+_SEARCHED_BYTES = 16 * MAX_CONFIG_BYTES  # how far a pyproject.toml is searched for a mention of newsarc
+_MAX_DOTS = 100  # in a dotted key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
 _MAX_SHOWN = 80  # characters of an unknown key, or of a value, in a message
 _SITE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//+[^/?#]*|[A-Za-z][A-Za-z0-9+.-]*:")
-# What Markdown, a browser or newsarc itself would not read as part of a link's path.
+# Characters that Markdown, a browser or newsarc would not read as part of a link's path.
 _UNFIT_FOR_PREFIX = re.compile(r"[\s\x00-\x1f\x7f\\?#%()<>]|//")
 
 
 def _key(default: Any, about: str, example: Any) -> Any:
-    """A key of the configuration: ``about`` and ``example`` are what docs/configuration.md says of it."""
+    """Return the field of a configuration key; ``about`` and ``example`` go into docs/configuration.md."""
     metadata = {"about": about, "example": example}
     if isinstance(default, Mapping):
         return field(default_factory=dict, metadata=metadata)
@@ -37,87 +37,83 @@ def _key(default: Any, about: str, example: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The words that name a page's sections and mark a context list, compared without case and colon.
+    """Headings of the sections of a page, and labels of context lists, compared without case and colon.
 
-    The built-in ones are those of the English and Chinese archives; what the configuration lists is added to them.
+    The built-in ones are those of the English and Chinese archives; the configuration adds to them.
     """
 
-    sources: tuple[str, ...] = _key(
-        ("Source", "Sources", "信息来源"), "Headings of the section with the sources.", ["Quellen"]
-    )
+    sources: tuple[str, ...] = _key(("Source", "Sources", "信息来源"), "Headings of the sources section.", ["Quellen"])
     changes: tuple[str, ...] = _key(
-        ("Changes",), "Headings of the section with former states of the event.", ["Änderungen"]
+        ("Changes",), "Headings of the section with former versions of the event.", ["Änderungen"]
     )
-    related: tuple[str, ...] = _key(
-        ("Related", "有关"), "Headings of the section with the related links.", ["Verwandt"]
-    )
+    related: tuple[str, ...] = _key(("Related", "有关"), "Headings of the section with related links.", ["Verwandt"])
     context: tuple[str, ...] = _key(
         ("Context", "上下文", "消息"),
-        "What stands before the contexts of a related link: `_Context: Raqqa, Syria_`.",
+        "Labels of the contexts of a related link, as in `_Context: Raqqa, Syria_`.",
         ["Kontext"],
     )
 
 
 @dataclass(frozen=True, slots=True)
 class LintConfig:
-    """Which rules run, where, and what is accepted."""
+    """The configuration of lint: rules, ignored pages and accepted findings."""
 
     select: tuple[str, ...] = _key(
         ("E", "W"),
-        "The rules to run: codes (`NA101`), families (`NA1`), names (`self-link`), `E` for all errors, `W` for all "
-        "warnings, `ALL`. `--select` takes the place of it.",
+        "Rules to run: codes (`NA101`), families (`NA1`), names (`self-link`), `E` for all errors, `W` for all "
+        "warnings, or `ALL`. Overridden by `--select`.",
         ["E", "W", "NA108"],
     )
     ignore: tuple[str, ...] = _key(
-        (), "The rules of these to leave out, written the same way. `--ignore` adds to it.", ["stale-link-text"]
+        (), "Rules to exclude, written the same way. `--ignore` adds to this list.", ["stale-link-text"]
     )
     baseline: str = _key(
         "",
-        "The file of accepted findings, relative to the archive root. `newsarc lint --write-baseline` writes it. Empty "
-        "for none.",
+        "File of accepted findings, relative to the archive root. `newsarc lint --write-baseline` writes it. Empty: "
+        "no baseline.",
         "accepted.json",
     )
     per_file_ignores: Mapping[str, tuple[str, ...]] = _key(
-        {}, "Rules not to report in some pages: a pattern as in `.gitignore`, and rules.", {"news/1999/**": ["NA105"]}
+        {},
+        "Rules to ignore in some pages: patterns as in `.gitignore`, each with its rules.",
+        {"news/1999/**": ["NA105"]},
     )
     sources_since: int = _key(
         0,
-        "The first year whose events must have sources, which turns NA301 on. 0: it runs only where it is selected, "
-        "and then for all years.",
+        "The first year whose events must have sources. Enables NA301. 0: NA301 runs only if it is selected, for all "
+        "years.",
         2012,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is in force. Every key is optional in the file."""
+    """The configuration of an archive. Every key is optional in the file."""
 
-    root: str = _key(
-        ".", "The archive root, that is the folder that has `news/`, in the folder of the file.", "content"
-    )
+    root: str = _key(".", "The folder that contains `news/`, relative to this file.", "content")
     site_prefix: str = _key(
         "",
-        "The path that links put before `/news/…`, where the site is not at the top of its host: a path alone, no "
-        "address. Empty for nothing.",
+        "Path prefix of links, if the site is not served from the domain root: a path such as `/zh`, not a URL. Empty: "
+        "no prefix.",
         "/zh",
     )
-    max_page_bytes: int = _key(16 * 1024 * 1024, "Pages larger than this are not read; more than 0.", 1_000_000)
+    max_page_bytes: int = _key(16 * 1024 * 1024, "Skip pages larger than this; must be more than 0.", 1_000_000)
     labels: Labels = field(
-        default_factory=Labels, metadata={"about": "More words for the parts of a page, besides the built-in ones."}
+        default_factory=Labels,
+        metadata={"about": "More labels for the parts of a page. Built-in ones still apply."},
     )
-    lint: LintConfig = field(default_factory=LintConfig, metadata={"about": "What `newsarc lint` checks."})
+    lint: LintConfig = field(default_factory=LintConfig, metadata={"about": "The configuration of `newsarc lint`."})
 
 
 DEFAULT_CONFIG = Config()
 
 
 def find_config(folder: Path) -> Path | None:
-    """Return the configuration file that ``folder`` itself holds, or None. ``newsarc.toml`` goes before
-    ``pyproject.toml``, which counts if it has a table ``tool.newsarc``.
+    """Return the configuration file in ``folder``, or None: ``newsarc.toml``, or else a ``pyproject.toml`` with a table
+    ``tool.newsarc``.
 
-    A ``newsarc.toml`` counts in whatever form it exists: a symbolic link that leads nowhere, a folder and a file that
-    cannot be read are for :func:`load_config` to refuse. Raises ConfigError for a ``pyproject.toml`` that does not show
-    whether it is one.
+    A ``newsarc.toml`` counts in any form: :func:`load_config` rejects a dangling symbolic link, a folder or an
+    unreadable file. Raises ConfigError for a ``pyproject.toml`` that cannot be read.
     """
     own = folder / CONFIG_NAME
     if _exists(own):
@@ -126,15 +122,15 @@ def find_config(folder: Path) -> Path | None:
     if not _exists(pyproject):
         return None
     data = _read(pyproject, _SEARCHED_BYTES)
-    # Most are for other programs: tomllib is imported for those that mention newsarc, as a dependency or otherwise.
+    # Most have no such table, so tomllib is imported only for those that mention newsarc.
     return pyproject if b"newsarc" in data and "newsarc" in _tools(_parse(pyproject, data)) else None
 
 
 def load_config(path: Path) -> Config:
     """Read the configuration file at ``path``.
 
-    Raises ConfigError, with the file and the key in its one line, for a file that cannot be read, is larger than 1 MiB,
-    is no TOML, or has an unknown key or a value of the wrong type.
+    Raises ConfigError, naming the file and the key, if it cannot be read, is larger than 1 MiB, is not valid TOML, or
+    has an unknown key or an invalid value.
     """
     document = _parse(path, _read(path, MAX_CONFIG_BYTES + 1))
     if path.name == PYPROJECT_NAME:
@@ -152,24 +148,24 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
     import tomllib  # here, because most archives have no configuration
 
     if len(data) > MAX_CONFIG_BYTES:
-        raise ConfigError(f"{path}: a configuration of more than {MAX_CONFIG_BYTES:,} bytes is not read")
+        raise ConfigError(f"{path}: the file is larger than {MAX_CONFIG_BYTES:,} bytes")
     try:
         text = data.decode("utf-8-sig")
         if number := too_many_dots(text):
-            raise ConfigError(f"{path}: line {number} has a key of more than {_MAX_DOTS} parts, or what looks like one")
+            raise ConfigError(f"{path}: line {number}: too many dots (more than {_MAX_DOTS} in one key)")
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # tomllib also lets through what int() and deep nesting raise
+    except (ValueError, RecursionError) as error:  # tomllib does not catch errors of int() and of deep nesting
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
 
 
 def _tools(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the tables of tools in a ``pyproject.toml``."""
+    """Return the table ``tool`` of a ``pyproject.toml``."""
     tools = document.get("tool")
     return tools if isinstance(tools, dict) else {}
 
 
 def too_many_dots(text: str) -> int:
-    """Return the number of a line that TOML would take quadratic time for, in the parts of a key; 0 for none."""
+    """Return the number of a line whose dotted key would take tomllib quadratic time; 0 if there is none."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _MAX_DOTS and any(part.count(".") > _MAX_DOTS for part in _BETWEEN_KEYS.split(line)):
             return number
@@ -177,9 +173,9 @@ def too_many_dots(text: str) -> int:
 
 
 def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
-    """Make a Config from a TOML table; ``prefix`` goes before key names in messages. Raises ConfigError."""
+    """Return the Config of a TOML table; ``prefix`` precedes key names in messages. Raises ConfigError."""
     config: Config = _fill(Config(), table, prefix)
-    # The file may have been written on Windows and be read elsewhere.
+    # The file may come from Windows.
     config = replace(
         config,
         root=config.root.replace("\\", "/"),
@@ -187,7 +183,7 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
     )
     site_prefix = _site_prefix(config.site_prefix, f"{prefix}site-prefix")
     if PurePath(config.root).is_absolute() or ".." in PurePath(config.root).parts:
-        raise ConfigError(f'{prefix}root: must be a folder in the folder of this file; write for example "archive"')
+        raise ConfigError(f'{prefix}root: must be inside the folder of this file, for example "archive"')
     if config.max_page_bytes <= 0:
         raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
     labels = _labels(table.get("labels", {}), f"{prefix}labels.")
@@ -195,28 +191,25 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
 
 
 def _site_prefix(written: str, key: str) -> str:
-    """Return a site prefix with a slash before it and none behind it.
-
-    Raises ConfigError for what is no plain path: links are written with it.
-    """
+    """Return a site prefix with a leading slash and no trailing one. Raises ConfigError if it is not a plain path."""
     path = written.strip("/")
     site = _SITE.match(written)
     if site is not None and (path or site[0] != written):
         rest = written[site.end() :].strip("/")
         if rest and _unfit_for_prefix(rest) is None:
-            advice = f'write its path alone: "/{rest}"'
+            advice = f'use only its path: "/{rest}"'
         else:
-            advice = 'write its path alone, for example "/zh"' if rest else "leave this key out: its path is empty"
-        raise ConfigError(f"{key}: {_quoted(written)} is an address; {advice}")
+            advice = 'use only its path, for example "/zh"' if rest else "remove this key: its path is empty"
+        raise ConfigError(f"{key}: {_quoted(written)} is a URL; {advice}")
     unfit = _unfit_for_prefix(path)
     if unfit is not None:
         what = "white space" if unfit.isspace() else f'"{unfit}"'
-        raise ConfigError(f'{key}: {what} has no place in a site prefix; write for example "/zh"')
+        raise ConfigError(f'{key}: {what} is not allowed in a site prefix; use a path such as "/zh"')
     return f"/{path}" if path else ""
 
 
 def _unfit_for_prefix(path: str) -> str | None:
-    """Return what cannot stand in a site prefix: the first such part of ``path``; None where all of it can."""
+    """Return the first part of ``path`` that is not allowed in a site prefix, or None."""
     dots = next((part for part in path.split("/") if part in (".", "..")), None)
     if dots is not None:
         return dots
@@ -225,8 +218,9 @@ def _unfit_for_prefix(path: str) -> str | None:
 
 
 def _labels(table: Mapping[str, Sequence[str]], prefix: str) -> Labels:
-    """Return the built-in labels with those of ``table`` added. Raises ConfigError for a word that no page can have,
-    and for a heading of two sections.
+    """Return the built-in labels and those of ``table``.
+
+    Raises ConfigError for a label that no page can have, and for a heading of two sections.
     """
     labels = {key.name: getattr(Labels(), key.name) for key in fields(Labels)}
     kinds = {label_key(word): kind for kind in SECTIONS for word in labels[kind]}
@@ -236,10 +230,10 @@ def _labels(table: Mapping[str, Sequence[str]], prefix: str) -> Labels:
             if not is_label(word):
                 example = _quoted(labels[kind][0])
                 raise ConfigError(
-                    f"{prefix}{kind}: {_quoted(written)} is not a word without Markdown, such as {example}"
+                    f"{prefix}{kind}: {_quoted(written)} must be plain text without Markdown, such as {example}"
                 )
             if kind in SECTIONS and kinds.setdefault(label_key(word), kind) != kind:
-                raise ConfigError(f"{prefix}{kind}: {_quoted(word)} is already a word for {kinds[label_key(word)]}")
+                raise ConfigError(f"{prefix}{kind}: {_quoted(word)} is already a label for {kinds[label_key(word)]}")
             if label_key(word) not in map(label_key, labels[kind]):
                 labels[kind] += (word,)
     return Labels(**labels)
@@ -250,7 +244,10 @@ def _quoted(written: str) -> str:
 
 
 def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
-    """Return ``default``, a frozen dataclass, with the values of ``table``; each value must have its default's type."""
+    """Return ``default``, a frozen dataclass, with the values of ``table``, which must have the types of the defaults.
+
+    Raises ConfigError.
+    """
     if not isinstance(table, Mapping):
         raise ConfigError(f"{prefix.rstrip('.')}: must be a table")
     names = {item.name.replace("_", "-"): item.name for item in fields(default)}
@@ -271,7 +268,7 @@ def _value(current: Any, value: Any, key: str) -> Any:
     if isinstance(current, int):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        raise ConfigError(f"{key}: must be a whole number, such as {current}")
+        raise ConfigError(f"{key}: must be an integer, such as {current}")
     if isinstance(current, tuple):
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
@@ -288,7 +285,7 @@ def _closest(key: str, known: Mapping[str, str]) -> str:
 
 
 def _exists(path: Path) -> bool:
-    """Whether there is anything at ``path``. Raises ConfigError where the system does not say."""
+    """Whether anything exists at ``path``. Raises ConfigError if that cannot be determined."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the path
@@ -303,7 +300,7 @@ def _read(path: Path, limit: int) -> bytes:
     try:
         return read_file(path, limit)
     except FileNotFoundError as error:
-        reason = "is a symbolic link that leads nowhere" if path.is_symlink() else f"cannot be read: {error.strerror}"
+        reason = "is a dangling symbolic link" if path.is_symlink() else f"cannot be read: {error.strerror}"
         raise ConfigError(f"{path}: {reason}") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

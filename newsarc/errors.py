@@ -1,7 +1,6 @@
-"""What can go wrong, and the exit code that each kind ends with.
+"""Errors that a user can cause, and exit codes.
 
-Every error that a user can cause is a :class:`NewsarcError`: its message is one line that says what, where and what
-to do.
+Each of these errors is a :class:`NewsarcError`. Its message is one line: what is wrong, where, and what to do.
 """
 
 from __future__ import annotations
@@ -22,21 +21,21 @@ class ExitCode(IntEnum):
 
 
 class NewsarcError(Exception):
-    """A failure to report in one line. ``exit_code`` is what the process ends with."""
+    """An error to report in one line. ``exit_code`` is the exit code of the process."""
 
     exit_code: ExitCode = ExitCode.SETUP
 
 
 class ArchiveError(NewsarcError):
-    """There is no archive at the place given, or a part of it cannot be read."""
+    """A path is not an archive, or a part of the archive cannot be read."""
 
 
 class ConfigError(NewsarcError):
-    """The configuration has an unknown key, a wrong type or a value that makes no sense."""
+    """The configuration cannot be read, or has an unknown key or an invalid value."""
 
 
 class UsageError(NewsarcError):
-    """The words of the command line do not make sense together."""
+    """An argument or an option is invalid, or they contradict each other."""
 
 
 class PageError(NewsarcError):
@@ -48,16 +47,16 @@ class PageError(NewsarcError):
         self.reason = reason
 
 
-class MendingError(NewsarcError):
-    """A page cannot be mended; it is as it was. ``path`` is the page, relative to the archive root."""
+class FixError(NewsarcError):
+    """A fix cannot be written; the page is unchanged. ``path`` is the page, relative to the archive root."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: not mended: {reason}")
+        super().__init__(f"{path}: not fixed: {reason}")
         self.path = path
 
 
 class NotFoundError(NewsarcError):
-    """Nothing in the archive answers to a REF. ``suggestions`` are REFs that do."""
+    """A REF, a query or a filter matches nothing. ``suggestions`` are similar ones that match something."""
 
     exit_code = ExitCode.NOTHING_FOUND
 
@@ -67,7 +66,7 @@ class NotFoundError(NewsarcError):
 
 
 class AmbiguousRefError(NewsarcError):
-    """A REF means more than one event. ``candidates`` are REFs that mean one each; ``total`` counts all of them."""
+    """A REF matches several events. ``candidates`` are REFs of some of them; ``total`` is the number of all."""
 
     exit_code = ExitCode.AMBIGUOUS
 

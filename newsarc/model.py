@@ -1,7 +1,8 @@
-"""What an archive is made of: immutable records that say where in their file they stand.
+"""Records of an archive: events, links, sources and day pages, with their places in the files.
 
-Lines and columns count characters from 1. Paths are relative to the archive root and use ``/``. Text named ``label``
-or ``written`` is as the file has it; everything else is for reading (see :func:`newsarc.text.normalize.display`).
+All of them are immutable. Lines and columns are in characters, from 1. Paths are relative to the archive root and use
+``/``. A ``label``, or a name that ends in ``_written``, is raw text of the file; all other text is for reading (see
+:func:`newsarc.text.normalize.display`).
 
 Events and links are dataclasses, frozen for type checkers; smaller records are named tuples.
 """
@@ -9,9 +10,11 @@ Events and links are dataclasses, frozen for type checkers; smaller records are 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from newsarc.layout import slug_of
 from newsarc.text.normalize import display
 from newsarc.text.urls import is_external
 
@@ -25,13 +28,15 @@ if TYPE_CHECKING:
         """Make a frozen dataclass of ``cls``."""
 
 else:
-    # Frozen for type checkers alone: an instance of a dataclass that is frozen at run time takes five times as long to
-    # create, and reading an archive creates one for each link.
+    # Frozen for type checkers only: instances of a dataclass that is frozen at run time are slow to create, and reading
+    # an archive creates one for each link.
     record = dataclass(slots=True, unsafe_hash=True)
+
+COVER_IMAGE = "cover image"  # the label, in lower case, of an item under Sources that is a picture
 
 
 class Problem(NamedTuple):
-    """Something in a page that could not be read as what it should be. ``kind`` is a short stable name."""
+    """A part of a page that does not have the expected form. ``kind`` is a short stable name."""
 
     kind: str
     message: str
@@ -41,11 +46,11 @@ class Problem(NamedTuple):
 
 @record
 class Link:
-    """A Markdown link outside the list sections: a date heading, a format, one in the prose.
+    """A Markdown link, for example of a date heading, a format or the prose.
 
-    ``path`` is the page in the archive that ``target`` means when read as written, or None when it leaves the archive;
-    whether that page exists is not known here. ``column`` and ``end_column`` bound the target. ``rendered`` is false
-    where Markdown shows no link because the label's brackets do not balance.
+    ``path`` is the page of the archive that ``target`` links to as written, whether or not it exists; None if the
+    target is outside the archive. ``column`` and ``end_column`` bound the target. ``rendered`` is false if Markdown
+    shows no link because the brackets of the label are unbalanced.
     """
 
     label: str
@@ -64,10 +69,10 @@ class Link:
 
 @record
 class RelatedLink(Link):
-    """One item of an event's Related section: another event, and the contexts that the two share.
+    """One item of a Related section: a link to another event, and the contexts that the two share.
 
-    ``broken`` is None until the link was checked against an archive; then ``path`` is the page that it reaches, or
-    None with ``broken`` true. The web address of another site is never broken: ``path`` None, false.
+    ``broken`` is None until the link has been checked against an archive. Then ``path`` is the existing page that it
+    links to, and None for a broken link or another site; a link to another site is never broken.
     """
 
     contexts: tuple[str, ...] = ()
@@ -75,8 +80,8 @@ class RelatedLink(Link):
     broken: bool | None = None
 
     def checked(self, path: str | None, broken: bool) -> RelatedLink:
-        """Return the link as it is known to be once it was looked up in an archive."""
-        # Not dataclasses.replace, which is slower: each link of each page that is shown goes through here.
+        """Return the link with the result of a check against an archive."""
+        # Faster than dataclasses.replace, and every link of every page goes through here.
         return RelatedLink(
             self.label, self.target, path, self.line, self.column, self.end_column, self.rendered,
             self.contexts, self.has_context, broken,
@@ -85,9 +90,9 @@ class RelatedLink(Link):
 
 @record
 class Change(Link):
-    """One item of a Changes section: a former or the current version of the event's headline.
+    """One item of a Changes section: a former version of the event's headline, or the current one.
 
-    ``timestamp`` is as written (``2018-02-06 13:49:27``) or None; ``note`` is what stands in the parentheses.
+    ``timestamp`` is as written (``2018-02-06 13:49:27``) or None; ``note`` is the text in parentheses.
     """
 
     timestamp: str | None = None
@@ -100,7 +105,7 @@ class Change(Link):
 
 
 class Source(NamedTuple):
-    """Where an event was reported. ``image`` is the address of a picture that came with it, if any."""
+    """One item of a Sources section: a report of the event. ``image`` is the URL of its picture, if any."""
 
     label: str
     url: str
@@ -114,9 +119,14 @@ class Source(NamedTuple):
         """The label for reading."""
         return display(self.label)
 
+    @property
+    def is_cover_image(self) -> bool:
+        """Whether the item is a picture of the event, not a report."""
+        return self.text.casefold() == COVER_IMAGE
+
 
 class Section(NamedTuple):
-    """A ``### Related:`` heading. ``kind`` is sources, changes, related, or other for a word that is not configured."""
+    """A heading such as ``### Related:``. ``kind`` is sources, changes, related, or other for an unknown heading."""
 
     kind: str
     title: str
@@ -124,7 +134,7 @@ class Section(NamedTuple):
 
 
 class Prose(NamedTuple):
-    """A line that belongs to no part of the format: a rule, a stray heading, text in an unknown section."""
+    """A line outside all parts of the format: a rule, a stray heading, text in an unknown section."""
 
     text: str
     line: int
@@ -138,9 +148,9 @@ class Topic(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """An HTML comment, which Markdown does not show. ``text`` is what stands between ``<!--`` and ``-->``.
+    """An HTML comment. ``text`` is the part between ``<!--`` and ``-->``.
 
-    ``is_alone`` is true where nothing else stands on its lines, ``is_closed`` is false where the ``-->`` is missing.
+    ``is_alone`` is true if its lines contain nothing else; ``is_closed`` is false if the ``-->`` is missing.
     """
 
     text: str
@@ -153,10 +163,10 @@ class Comment(NamedTuple):
 
 
 class Directive(NamedTuple):
-    """A ``<!-- newsarc: ignore NA105 -->``: which findings are not wanted, on its lines or (``is_for_file``) at all.
+    """A suppression comment such as ``<!-- newsarc: ignore NA105 -->``, for its lines or (``is_for_file``) the file.
 
-    ``rules`` are codes, families or names as written. ``is_alone`` is true where nothing else stands on the line; then
-    it is about the next line that is not blank.
+    ``rules`` are codes, families or names as written. A directive that is alone on its line (``is_alone``) applies to
+    the next line that is not blank.
     """
 
     rules: tuple[str, ...]
@@ -169,7 +179,7 @@ class Directive(NamedTuple):
 
 
 class FrontMatterKey(NamedTuple):
-    """A key of a front matter block, and where it stands in the page."""
+    """A key of a front matter block and its place in the page."""
 
     name: str
     line: int
@@ -177,11 +187,10 @@ class FrontMatterKey(NamedTuple):
 
 
 class FrontMatter(NamedTuple):
-    """The YAML or TOML block before a page, lines ``line`` to ``end_line`` with both fences. None or empty is what it
-    does not say.
+    """The YAML or TOML block at the top of a page, from ``line`` to ``end_line`` including both fences.
 
-    ``ignore`` holds the rule codes of ``newsarc: {ignore: […]}``; ``unknown`` the keys that newsarc has no use for;
-    ``keys`` are all, with their places, also one that stands twice.
+    Missing keys are None or empty. ``ignore`` holds the rule codes of ``newsarc: {ignore: […]}``, ``unknown`` the keys
+    that newsarc does not know, ``keys`` all keys with their places, including repeated ones.
     """
 
     line: int
@@ -200,11 +209,11 @@ class FrontMatter(NamedTuple):
 
 @record
 class Event:
-    """One event, everything that its file says. Front matter wins over the body.
+    """One event: the whole content of its page. Front matter takes precedence over the body.
 
-    ``date`` is None where nothing gives one; ``headline`` is empty where there is none. ``topics`` are the ``#####``
-    lines (or front matter's), else the headline's prefixes that the page itself shows to be topics. ``links`` are those
-    of the headline and the prose. ``summary_lines`` holds the line of each line of the summary.
+    ``date`` is None and ``headline`` empty if the page has none. ``topics`` are those of front matter or of the
+    ``#####`` lines; without either, the prefixes of the headline that the page shows to be topics. ``links`` are those
+    of the headline and the prose. ``summary_lines`` are the line numbers of the summary.
     """
 
     path: str
@@ -234,12 +243,17 @@ class Event:
 
     @property
     def title(self) -> str:
-        """The headline, or the slug where there is none: what to call the event."""
+        """The headline, or the slug if there is none."""
         return self.headline or self.slug
 
     @property
+    def broken_count(self) -> int:
+        """The number of broken related links; 0 if they have not been checked."""
+        return broken_count(self.related)
+
+    @property
     def former_paths(self) -> tuple[str, ...]:
-        """The paths at which the event was before, as far as its Changes and its aliases give whole paths."""
+        """The former paths of the event: those of its Changes, and the aliases that are paths."""
         versions = [change.path for change in self.changes if change.path and not change.is_current]
         aliases = [
             f"{alias.strip('/').removesuffix('.md').removesuffix('.html')}.md"
@@ -250,18 +264,20 @@ class Event:
 
     @property
     def former_slugs(self) -> tuple[str, ...]:
-        """The slugs that the event answers to besides its file's name: of its Changes, its aliases, its front
-        matter.
-        """
+        """The other slugs of the event, besides the name of its file: from its Changes, aliases and front matter."""
         versions = [change.path or "" for change in self.changes if not change.is_current]
         aliases = [alias for alias in self.aliases if "/" not in alias or not is_external(alias)]
         names = (*versions, *aliases, self.slug)
-        slugs = {name.rstrip("/").rpartition("/")[2].removesuffix(".md").removesuffix(".html") for name in names}
-        return tuple(sorted(slugs - {"", self.path.rpartition("/")[2].removesuffix(".md")}))
+        return tuple(sorted(set(map(slug_of, names)) - {"", self.path.rpartition("/")[2].removesuffix(".md")}))
+
+
+def broken_count(links: Iterable[RelatedLink]) -> int:
+    """Return the number of broken links among ``links``; unchecked ones do not count."""
+    return sum(link.broken is True for link in links)
 
 
 class DayEntry(NamedTuple):
-    """One event as a day page or the front page names it. ``contexts`` stand there instead of a summary."""
+    """The entry of an event on a day page or the front page. It has a summary or, instead, ``contexts``."""
 
     link: Link
     topics: tuple[str, ...]
@@ -277,7 +293,7 @@ class DayEntry(NamedTuple):
 
 
 class DayPage(NamedTuple):
-    """The page of a day, or the front page: ``index.md`` and ``README.md``.
+    """The page of a day, or the front page: an ``index.md`` or ``README.md``.
 
     ``headings`` are its ``##`` headings in order: the day itself first, "Previous Day..." (``previous``) last.
     """

@@ -113,12 +113,12 @@ def test_a_line_as_long_as_a_page_may_be(tmp_path: Path, line: str) -> None:
 
 PARTS = "a." * 400_000 + "a"
 CONFIGS = {
-    "sparse": (None, f"more than {MAX_CONFIG_BYTES:,} bytes is not read"),
-    "long": ("a = 1\n" * MAX_CONFIG_BYTES, "bytes is not read"),
-    "parts of a key": (f"{PARTS} = 1\n", "line 1 has a key of more than 100 parts"),
-    "parts of a table": (f"\n[{PARTS}]\n", "line 2 has a key of more than 100 parts"),
-    "parts in quotes": ("'a' . " * 100_000 + "a = 1\n", "line 1 has a key of more than 100 parts"),
-    "parts in a table": (f"lint = {{ {PARTS} = 1 }}\n", "line 1 has a key of more than 100 parts"),
+    "sparse": (None, f"larger than {MAX_CONFIG_BYTES:,} bytes"),
+    "long": ("a = 1\n" * MAX_CONFIG_BYTES, "the file is larger than"),
+    "parts of a key": (f"{PARTS} = 1\n", "line 1: too many dots"),
+    "parts of a table": (f"\n[{PARTS}]\n", "line 2: too many dots"),
+    "parts in quotes": ("'a' . " * 100_000 + "a = 1\n", "line 1: too many dots"),
+    "parts in a table": (f"lint = {{ {PARTS} = 1 }}\n", "line 1: too many dots"),
     "depth": ("a = " + "[" * 500_000, "not valid TOML"),
     "key": ("a" * 500_000 + " = 1\n", "unknown key aaaa"),
     "folders": (f'root = "{"a/" * 400_000}"\n', 'root = "a/a/'),

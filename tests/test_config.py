@@ -74,50 +74,50 @@ def test_an_unknown_key_is_an_error_with_a_suggestion(tmp_path: Path, text: str,
     [
         ("site-prefix = 1", 'site-prefix: must be a string, such as "/zh"'),
         ("root = []", 'root: must be a string, such as "."'),
-        ('max-page-bytes = "1"', "max-page-bytes: must be a whole number, such as"),
-        ("max-page-bytes = true", "max-page-bytes: must be a whole number"),
-        ("max-page-bytes = 1.5", "max-page-bytes: must be a whole number"),
+        ('max-page-bytes = "1"', "max-page-bytes: must be an integer, such as"),
+        ("max-page-bytes = true", "max-page-bytes: must be an integer"),
+        ("max-page-bytes = 1.5", "max-page-bytes: must be an integer"),
         ("max-page-bytes = 0", "max-page-bytes: must be more than 0"),
         ('[lint]\nselect = "E"', 'lint.select: must be a list of strings, such as ["E"]'),
         ("[lint]\nselect = [1]", "lint.select: must be a list of strings"),
         ("[labels]\nrelated = 3", 'labels.related: must be a list of strings, such as ["Related"]'),
         ("lint = 1", "lint: must be a table"),
         ('labels = ["a"]', "labels: must be a table"),
-        ('site-prefix = "/../x"', 'site-prefix: ".." has no place'),
-        ('site-prefix = "."', 'site-prefix: "." has no place'),
-        ('site-prefix = "a/./b"', 'site-prefix: "." has no place'),
+        ('site-prefix = "/../x"', 'site-prefix: ".." is not allowed'),
+        ('site-prefix = "."', 'site-prefix: "." is not allowed'),
+        ('site-prefix = "a/./b"', 'site-prefix: "." is not allowed'),
         (
             'site-prefix = "https://site.example/zh"',
-            'site-prefix: "https://site.example/zh" is an address; write its path',
+            'site-prefix: "https://site.example/zh" is a URL; use only its path',
         ),
         (
             'site-prefix = "HTTPS://site.example/zh/"',
-            'site-prefix: "HTTPS://site.example/zh/" is an address; write its',
+            'site-prefix: "HTTPS://site.example/zh/" is a URL; use only its',
         ),
         (
             'site-prefix = "https://site.example"',
-            'site-prefix: "https://site.example" is an address; leave this key out',
+            'site-prefix: "https://site.example" is a URL; remove this key',
         ),
         (
             'site-prefix = "https://a.example/x?y"',
-            'site-prefix: "https://a.example/x?y" is an address; write its path alone, f',
+            'site-prefix: "https://a.example/x?y" is a URL; use only its path, f',
         ),
         (
             'site-prefix = "//site.example/zh"',
-            'site-prefix: "//site.example/zh" is an address; write its path alone: "/zh"',
+            'site-prefix: "//site.example/zh" is a URL; use only its path: "/zh"',
         ),
-        ('site-prefix = "//zh"', 'site-prefix: "//zh" is an address; leave this key out'),
-        ('site-prefix = "C:/zh"', 'site-prefix: "C:/zh" is an address; write its path alone: "/zh"'),
-        ('site-prefix = "mailto:a"', 'site-prefix: "mailto:a" is an address'),
-        ('site-prefix = "/a//b"', 'site-prefix: "//" has no place'),
-        ("site-prefix = '/zh\\news'", 'site-prefix: "\\" has no place'),
-        ('site-prefix = "/zh?a"', 'site-prefix: "?" has no place'),
-        ('site-prefix = "/zh#a"', 'site-prefix: "#" has no place'),
-        ('site-prefix = "/z%68"', 'site-prefix: "%" has no place'),
-        ('site-prefix = "/(zh)"', 'site-prefix: "(" has no place'),
-        ('site-prefix = "/z h"', "site-prefix: white space has no place"),
-        ('site-prefix = " "', "site-prefix: white space has no place"),
-        ('site-prefix = "/z\\nh"', "site-prefix: white space has no place"),
+        ('site-prefix = "//zh"', 'site-prefix: "//zh" is a URL; remove this key'),
+        ('site-prefix = "C:/zh"', 'site-prefix: "C:/zh" is a URL; use only its path: "/zh"'),
+        ('site-prefix = "mailto:a"', 'site-prefix: "mailto:a" is a URL'),
+        ('site-prefix = "/a//b"', 'site-prefix: "//" is not allowed'),
+        ("site-prefix = '/zh\\news'", 'site-prefix: "\\" is not allowed'),
+        ('site-prefix = "/zh?a"', 'site-prefix: "?" is not allowed'),
+        ('site-prefix = "/zh#a"', 'site-prefix: "#" is not allowed'),
+        ('site-prefix = "/z%68"', 'site-prefix: "%" is not allowed'),
+        ('site-prefix = "/(zh)"', 'site-prefix: "(" is not allowed'),
+        ('site-prefix = "/z h"', "site-prefix: white space is not allowed"),
+        ('site-prefix = " "', "site-prefix: white space is not allowed"),
+        ('site-prefix = "/z\\nh"', "site-prefix: white space is not allowed"),
         ('site-prefix = ["/zh"]', "site-prefix: must be a string"),
     ],
 )
@@ -207,13 +207,13 @@ def test_labels_are_added_as_words_however_they_are_written() -> None:
 def test_what_no_page_can_have_for_a_label_is_refused(kind: str, word: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_config({"labels": {kind: ["Wort", word]}})
-    assert str(caught.value).startswith(f'labels.{kind}: "{word}" is not a word without Markdown, such as "')
+    assert str(caught.value).startswith(f'labels.{kind}: "{word}" must be plain text without Markdown, such as "')
 
 
 def test_a_heading_of_two_sections_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r'^labels\.related: "sources" is already a word for sources$'):
+    with pytest.raises(ConfigError, match=r'^labels\.related: "sources" is already a label for sources$'):
         parse_config({"labels": {"related": ["sources:"]}})
-    with pytest.raises(ConfigError, match=r"^labels\.changes: .* is already a word for related$"):
+    with pytest.raises(ConfigError, match=r"^labels\.changes: .* is already a label for related$"):
         parse_config({"labels": {"related": ["Verlauf"], "changes": ["VERLAUF:"]}})
     parse_config({"labels": {"context": ["Related"], "related": ["Context"]}})  # no heading marks a context
 

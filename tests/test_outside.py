@@ -149,14 +149,14 @@ def test_an_absolute_ref_to_a_file_outside_reads_nothing(root: Path, outside: Pa
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ('root = "../outside"', "root: must be a folder in the folder of this file"),
-        ('root = "{outside}"', "root: must be a folder in the folder of this file"),
-        ('root = "up"', "is no folder in the folder of this file"),
-        ('root = "a/../../outside"', "root: must be a folder in the folder of this file"),
+        ('root = "../outside"', "root: must be inside the folder of this file"),
+        ('root = "{outside}"', "root: must be inside the folder of this file"),
+        ('root = "up"', "is not a folder inside the folder of this file"),
+        ('root = "a/../../outside"', "root: must be inside the folder of this file"),
         ('[lint]\nbaseline = "../outside/base.json"', "is not in the archive"),
         ('[lint]\nbaseline = "{outside}/base.json"', "is not in the archive"),
         ('[lint]\nbaseline = "up/base.json"', "is not in the archive"),
-        ('site-prefix = "/../outside"', "has no place in a site prefix"),
+        ('site-prefix = "/../outside"', "is not allowed in a site prefix"),
     ],
 )
 @pytest.mark.parametrize("more", [[], ["--write-baseline"]], ids=["read", "written"])

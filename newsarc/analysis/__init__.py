@@ -1,1 +1,1 @@
-"""What follows from links and dates: walks, shortest paths, graphs, recommendations, timelines, statistics."""
+"""Analysis of links and dates: traversals, shortest paths, graphs, recommendations, timelines and statistics."""

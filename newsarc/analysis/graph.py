@@ -1,12 +1,12 @@
-"""Events and the links among them as a graph: the data of a picture, whoever draws it."""
+"""Graphs of events and the links among them, independent of any output format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from newsarc.analysis.shortest_path import Chain
-from newsarc.analysis.traversal import Walk
+from newsarc.analysis.shortest_path import LinkPath
+from newsarc.analysis.traversal import Traversal
 from newsarc.index import Index
 from newsarc.model import Event
 
@@ -15,7 +15,7 @@ from newsarc.model import Event
 class Node:
     """One event. ``day`` is the ISO date it is filed under, or None.
 
-    ``depth`` says how many links away from the start of a walk or a chain it is; 0 for all events where there is none.
+    ``depth`` is the number of links from the start of a traversal or path; 0 for all events of any other graph.
     """
 
     path: str
@@ -27,13 +27,13 @@ class Node:
 
     @property
     def title(self) -> str:
-        """The headline, or the slug where there is none."""
+        """The headline, or the slug if there is none."""
         return self.headline or self.slug
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One event names another: the paths of both, and the contexts of all links that lead from one to the other."""
+    """A link from one event to another: the paths of both, and the contexts of all links between them this way."""
 
     source: str
     target: str
@@ -42,22 +42,23 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Events by date, those without one last, then by path; and the whole related links among them, in the same order
-    of their sources, then of their targets.
+    """Events, and the valid related links among them.
 
-    Each ordered pair of events has one edge at most: where two events name each other, there are two. An event that
-    names itself has an edge to itself. ``is_cut`` is true where a walk had more events than its limit.
+    Nodes are sorted by date (undated ones last), then by path; edges by source, then by target, in the order of nodes.
+    An ordered pair of events has at most one edge, so two events that link to each other have two. An event that links
+    to itself has an edge to itself. ``is_truncated`` is true if a traversal had more events than its limit.
     """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-    is_cut: bool = False
+    is_truncated: bool = False
 
 
 def graph_of(index: Index, paths: Iterable[str], context: str | None = None) -> Graph:
-    """Return the events at ``paths`` and all whole related links among them; a path without an event is left out.
+    """Return the graph of the events at ``paths`` and all valid related links among them.
 
-    With ``context``, compared without case and accents, only the links that carry it.
+    Paths without an event are skipped. With ``context``, compared without case and accents, only links that carry it
+    are included.
     """
     rows = index.rows_of(index.ids(paths))
     topics = index.topics_of(row.id for row in rows)
@@ -71,17 +72,18 @@ def graph_of(index: Index, paths: Iterable[str], context: str | None = None) -> 
     return Graph(nodes, edges)
 
 
-def graph_of_steps(index: Index, start: Event, walked: Walk, context: str | None = None) -> Graph:
-    """Return the events of a walk from ``start``, which is the one of depth 0, and all whole related links among them:
-    not only those that were walked along.
+def graph_of_traversal(index: Index, start: Event, traversal: Traversal, context: str | None = None) -> Graph:
+    """Return the graph of a traversal from ``start``, which has depth 0.
+
+    It includes all valid related links among the events, not only those that the traversal followed.
     """
-    depths = {start.path: 0} | {step.path: step.depth for step in walked.steps}
-    return replace(_with_depths(graph_of(index, depths, context), depths), is_cut=walked.is_cut)
+    depths = {start.path: 0} | {step.path: step.depth for step in traversal.steps}
+    return replace(_with_depths(graph_of(index, depths, context), depths), is_truncated=traversal.is_truncated)
 
 
-def graph_of_chain(index: Index, chain: Chain, context: str | None = None) -> Graph:
-    """Return the events of a chain, its start as the one of depth 0, and all whole related links among them."""
-    depths = {event.path: depth for depth, event in enumerate(chain.events)}
+def graph_of_path(index: Index, path: LinkPath, context: str | None = None) -> Graph:
+    """Return the graph of the events of a path, its start at depth 0, with all valid related links among them."""
+    depths = {event.path: depth for depth, event in enumerate(path.events)}
     return _with_depths(graph_of(index, depths, context), depths)
 
 

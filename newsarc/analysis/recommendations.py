@@ -1,9 +1,8 @@
-"""What else belongs to an event's story: events that it is not linked with and that have a lot in common with it.
+"""Recommended links: events that have much in common with an event and are not linked with it yet.
 
-Names that both carry count the more the rarer they are: to share Raqqa says more than to share Syria. Words of the
-headlines count by their rarity too, and so do events that both are linked with, the fewer links these have the more.
-Nearness in time adds a little. How well this finds links that were hidden from it, and where the weights are from:
-``benchmarks/discovery.py``.
+Shared names (topics and contexts) weigh more the rarer they are: sharing Raqqa says more than sharing Syria. Words of
+the headlines are weighted by rarity too. Common neighbours weigh more the fewer links they have. Events close in time
+get a small bonus. ``benchmarks/discovery.py`` measures how many hidden links this finds, and explains the weights.
 """
 
 from __future__ import annotations
@@ -16,33 +15,35 @@ from math import log
 
 from newsarc.index import EventRow, Index
 from newsarc.index.neighbours import Neighbours, SharedName, headline_words
+from newsarc.text.durations import duration
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import located_text
 
-# A name that both events carry counts log(events / events with it), by what the rarest possible would, so from 0 to 1.
-# The rest is measured by that.
-_MENTIONED = 0.6  # of it, where one of them only mentions the name
-_BOTH_MENTION = 0.35  # where neither carries it
-_COMMON = 0.7  # for events that both are linked with, times log(1 + 4 × the sum of 1 / log(2 + the links of each))
-_HEADLINE = 0.85  # for a headline with all the words of the other one
-_NEAR = 0.3  # for the same day; half of it for
-_MONTH = 30  # days between them
+# A name that both events are tagged with scores log(events / events with it), relative to the rarest possible name: 0
+# to 1. All other weights are on that scale.
+_MENTIONED = 0.6  # factor if one of the events only mentions the name
+_BOTH_MENTION = 0.35  # factor if both only mention it
+_COMMON = 0.7  # for common neighbours, times log(1 + 4 × the sum of 1 / log(2 + the links of each))
+_HEADLINE = 0.85  # for a headline that has all words of the other one
+_NEAR = 0.3  # for the same day, and half of it at a distance of
+_MONTH = 30  # days
 
-_SIMILAR = 0.2  # of a headline, by the rarity of its words: enough to be a reason
-_NEARLY_THE_SAME = 0.75  # of the words of both
+_SIMILAR = 0.2  # share of a headline, weighted by rarity, that is reason enough
+_NEARLY_THE_SAME = 0.75  # share of the words of both headlines
 _MAX_NAMES = 3
 _MAX_WORDS = 3
-# A name is called rare where so many events have it, or one of 500 in archives that are neither small nor large.
+# A name counts as rare if 1 in 500 events have it, but never fewer than 2 or more than 20 events.
 _RARE = (2, 20)
 _RARE_SHARE = 500
-_TELLING_SHARE = 10  # a word that more than one headline in so many has is no reason
-_COMMON_SHARE = 2  # a name that more than one event in so many has tells no stories apart
+_TELLING_SHARE = 10  # a word in more than 1 of 10 headlines is no reason
+_COMMON_SHARE = 2  # a name in more than 1 of 2 events does not tell stories apart
 
 
 @dataclass(frozen=True, slots=True)
-class Discovery:
-    """An event that belongs to a story, and ``reasons`` in words why that is thought. ``score`` is only good for
-    comparing discoveries of one event with each other.
+class Recommendation:
+    """An event worth linking with another one, and the reasons, in words for people.
+
+    Scores are only comparable among the recommendations for one event.
     """
 
     score: float
@@ -50,37 +51,36 @@ class Discovery:
     row: EventRow
 
 
-def discover(index: Index, path: str, limit: int = 10, context: str | None = None) -> list[Discovery]:
-    """Return what has most in common with the event at ``path`` and is not linked with it in either direction, best
-    first, at most ``limit`` of them.
+def recommend(index: Index, path: str, limit: int = 10, context: str | None = None) -> list[Recommendation]:
+    """Return the events that have most in common with the event at ``path`` and no link with it in either direction.
 
-    With ``context``, only events that share this name with it, compared without case and accents. An event that the
-    index does not have has no neighbours.
+    They come best first, at most ``limit`` of them. With ``context``, compared without case and accents, only events
+    that share this name are included. The list is empty if the index does not have the event.
     """
     row = index.row(path)
     if row is None:
         return []
     near = index.surroundings(row.id)
-    story = _Story(row, near)
-    scores = story.scores()
+    scorer = _Scorer(row, near)
+    scores = scorer.scores()
     if context is not None:
-        sharing = story.sharing(context)
+        sharing = scorer.sharing(context)
         scores = {event: score for event, score in scores.items() if event in sharing}
     best = _best(scores, near, row.day, limit)
-    reasons = ((other, story.reasons(other)) for other in index.rows_of(best))
-    found = [Discovery(best[other.id], said, other) for other, said in reasons if said]
-    found.sort(key=lambda discovery: (-discovery.score, *_order(row, discovery.row)))
+    with_reasons = ((other, scorer.reasons(other)) for other in index.rows_of(best))
+    found = [Recommendation(best[other.id], reasons, other) for other, reasons in with_reasons if reasons]
+    found.sort(key=lambda one: (-one.score, *_order(row, one.row)))
     return found[:limit]
 
 
 def _best(scores: Mapping[int, float], near: Neighbours, day: str | None, limit: int) -> dict[int, float]:
-    """Return the best scores, nearness in time added: ``limit`` of them, or more where several are equal."""
+    """Return the ``limit`` best scores with the bonus for nearness in time, and all that equal the last of them."""
     floor = sorted(scores.values(), reverse=True)[:limit][-1:] or [0.0]
     likely = [event for event, score in scores.items() if score >= floor[0] - _NEAR]
     days = near.days(likely)
-    whole = {event: round(scores[event] + _nearness(day, days[event]), 3) for event in likely if event in days}
-    last = sorted(whole.values(), reverse=True)[:limit][-1:] or [0.0]
-    return {event: score for event, score in whole.items() if score >= last[0]}
+    totals = {event: round(scores[event] + _nearness(day, days[event]), 3) for event in likely if event in days}
+    last = sorted(totals.values(), reverse=True)[:limit][-1:] or [0.0]
+    return {event: score for event, score in totals.items() if score >= last[0]}
 
 
 def _order(row: EventRow, other: EventRow) -> tuple[int, str]:
@@ -99,8 +99,8 @@ def _days_between(day: str | None, other: str | None) -> int | None:
     return (dt.date.fromisoformat(other) - dt.date.fromisoformat(day)).days
 
 
-class _Story:
-    """What one event has in common with others."""
+class _Scorer:
+    """Scores other events by what they have in common with one event."""
 
     def __init__(self, row: EventRow, near: Neighbours) -> None:
         self.row = row
@@ -115,14 +115,14 @@ class _Story:
         self.names = [name for name in self._all_names if name.events <= most]
 
     def sharing(self, wanted: str) -> frozenset[int]:
-        """Return the events that share the name ``wanted`` with it, compared without case and accents."""
+        """Return the ids of the events that share the name ``wanted``, compared without case and accents."""
         folded = fold(wanted)
         both = (name.carriers | name.mentioners for name in self._all_names if fold(name.text) == folded)
         return frozenset().union(*both)
 
     def _similar(self) -> tuple[dict[int, float], set[int]]:
-        """Return how much of the event's headline recurs in those of others, from 0 to 1, and for which of them words
-        that few have are enough of it to be a reason.
+        """Return, by event, the share of the headline that its headline repeats (0 to 1, weighted by rarity), and the
+        events for which rare words alone are reason enough.
         """
         weights = {word: log(self.total / (len(events) + 1)) for word, events in self._words.items()}
         whole = sum(weights.values()) or 1.0
@@ -137,7 +137,9 @@ class _Story:
         return parts, {event for event, part in telling.items() if part >= _SIMILAR}
 
     def scores(self) -> dict[int, float]:
-        """Return for each event that is not linked and shares a name or most of the headline: how much, time apart."""
+        """Return the scores, without nearness in time, of all unlinked events that share a name or most of the
+        headline.
+        """
         scores: dict[int, float] = defaultdict(float)
         rarest = log(max(self.total, 3) / 2)
         for name in self.names:
@@ -155,27 +157,27 @@ class _Story:
         return {event: score for event, score in scores.items() if event not in self.linked}
 
     def reasons(self, other: EventRow) -> tuple[str, ...]:
-        """Return in words what speaks for ``other``, and how far away in time it is; nothing where nothing does."""
-        said = tuple(self._reasons(other))
+        """Return, in words, the reasons for ``other`` and its distance in time; nothing if there are no reasons."""
+        reasons = tuple(self._reasons(other))
         apart = _days_between(self.row.day, other.day)
-        return (*said, distance(apart)) if said and apart is not None else said
+        return (*reasons, distance(apart)) if reasons and apart is not None else reasons
 
     def _reasons(self, other: EventRow) -> Iterator[str]:
         names = [name for name in self.names if other.id in name.carriers or other.id in name.mentioners]
         shared = [name for name in names if name.is_carried or other.id in name.carriers]
         if shared:
-            yield f"shares {', '.join(map(self._said, shared[:_MAX_NAMES]))}"
+            yield f"shares {', '.join(map(self._described, shared[:_MAX_NAMES]))}"
         both = _not_in_longer([name for name in names if name not in shared], shared)
         if both := both[: max(0, _MAX_NAMES - len(shared))]:
-            yield f"both mention {', '.join(map(self._said, both))}"
+            yield f"both mention {', '.join(map(self._described, both))}"
         if headlines := self._headlines(other, [*shared[:_MAX_NAMES], *both]):
             yield headlines
         number = len(self.common.get(other.id, ()))
         if number:
             yield f"{number} related event{'s' if number > 1 else ''} in common"
 
-    def _headlines(self, other: EventRow, said: list[SharedName]) -> str | None:
-        """Return what the two headlines have in common, if it is much and not ``said`` by names already."""
+    def _headlines(self, other: EventRow, given: list[SharedName]) -> str | None:
+        """Return what the two headlines have in common, if it is much and not among the names ``given`` already."""
         mine, its = headline_words(self.row.headline), headline_words(other.headline)
         if fold(self.row.headline) == fold(other.headline) != "":
             return "the same headline"
@@ -184,7 +186,7 @@ class _Story:
             return "nearly the same headline"
         if other.id not in self._similar_ones:
             return None
-        known = " ".join(fold(name.text) for name in said)
+        known = " ".join(fold(name.text) for name in given)
         runs = _runs([word for word in mine if word in both], fold(self.row.headline), fold(other.headline))
         rarest = {_joined(run): min(self._events_with(word) for word in run) for run in runs}
         telling = [text for text in rarest if rarest[text] <= self._few and text not in known and not text.isdecimal()]
@@ -195,18 +197,18 @@ class _Story:
         return f"headlines share {', '.join(shown)}" if shown else None
 
     def _events_with(self, word: str) -> int:
-        """Return how many other events have a word in their headlines: all, where it is in all mouths."""
+        """Return the number of other events whose headline has ``word``; very common words count as in all."""
         events = self._words.get(word)
         return self.total if events is None else len(events)
 
-    def _said(self, name: SharedName) -> str:
+    def _described(self, name: SharedName) -> str:
         smallest, largest = _RARE
         rare = name.events <= min(max(smallest, self.total // _RARE_SHARE), largest, self.total // 4)
         return f"{name.text} (rare)" if rare else name.text
 
 
 def _not_in_longer(names: list[SharedName], others: list[SharedName]) -> list[SharedName]:
-    """Return those of ``names`` that are no part of another name: Battle of Raqqa says Raqqa too."""
+    """Return those of ``names`` that are not part of another name: Battle of Raqqa includes Raqqa."""
     texts = [fold(name.text) for name in (*names, *others)]
     return [name for name in names if not any(fold(name.text) in text != fold(name.text) for text in texts)]
 
@@ -228,7 +230,7 @@ def _bare(word: str) -> str:
 
 
 def _as_written(headline: str, folded: str) -> str:
-    """Return what stands in ``headline`` for a folded part of it: 敘利亞 for 叙利亚."""
+    """Return the part of ``headline`` that ``folded`` comes from: 敘利亞 for 叙利亚."""
     located = located_text(headline)
     at = located.text.find(folded)
     return headline[slice(*located.span(at, at + len(folded)))] if at >= 0 else folded
@@ -239,12 +241,5 @@ def _joined(run: list[str]) -> str:
 
 
 def distance(days: int) -> str:
-    """Return in words how long after an event another one is, before it for negative ``days``."""
-    if days == 0:
-        return "same day"
-    number, unit = next(
-        (round(abs(days) / length), unit)
-        for least, length, unit in ((700, 365.25, "year"), (56, 30.44, "month"), (21, 7, "week"), (1, 1, "day"))
-        if abs(days) >= least
-    )
-    return f"{number} {unit}{'s' if number > 1 else ''} {'later' if days > 0 else 'earlier'}"
+    """Return the distance of an event that is ``days`` later, or earlier if negative: ``3 months later``."""
+    return f"{duration(abs(days))} {'later' if days > 0 else 'earlier'}" if days else "same day"

@@ -1,4 +1,4 @@
-"""The shortest chain of related links between two events: how one leads to the other."""
+"""The shortest path between two events along related links."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from newsarc.model import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Chained:
-    """One event of a chain, and how the event before it leads here: by naming it (``related``) or by being named by
-    it (``backlink``), for these contexts. The first event has no ``direction``.
+class PathNode:
+    """One event of a path, and the link that connects it with the event before.
 
-    ``day`` is the ISO date it is filed under, or None.
+    ``direction`` is ``related`` if the event before links to this one, ``backlink`` if this one links to the event
+    before, None for the first event. ``contexts`` are those of that link. ``day`` is the ISO date that the event is
+    filed under, or None.
     """
 
     path: str
@@ -28,49 +29,49 @@ class Chained:
 
     @property
     def title(self) -> str:
-        """The headline, or the slug where there is none."""
+        """The headline, or the slug if there is none."""
         return self.headline or self.slug
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """The events of a chain, both ends included; none where no chain connects them.
+class LinkPath:
+    """A path along related links: its events with both ends, or no events if none connects the two ends.
 
-    Then ``dead_end`` is the path of the end from which the whole reachable part of the archive was seen: ``seen``
-    events, the last of them ``far`` links away.
+    Without a path, ``exhausted_from`` is the file of the end from which the search has visited everything it can reach:
+    ``seen`` events, the farthest of them ``eccentricity`` links away.
     """
 
-    events: tuple[Chained, ...]
-    dead_end: str | None = None
+    events: tuple[PathNode, ...]
+    exhausted_from: str | None = None
     seen: int = 0
-    far: int = 0
+    eccentricity: int = 0
 
 
-def find_chain(index: Index, start: Event, end: Event, context: str | None = None) -> Chain:
-    """Return the shortest chain from ``start`` to ``end`` along whole related links, in whichever direction they are
-    written; with ``context``, compared without case and accents, along those that carry it.
+def find_shortest_path(index: Index, start: Event, end: Event, context: str | None = None) -> LinkPath:
+    """Find the shortest path from ``start`` to ``end``, following valid related links in either direction.
 
-    Of several, the one whose events come first: at each step the earliest, then the first by path. Where two events
-    name each other, the link counts that leads on.
+    With ``context``, compared without case and accents, only links that carry it count. Of several shortest paths, the
+    one with the earliest events wins, step by step, then the first by file name. If two events link to each other, the
+    link in the direction of the path is reported.
     """
-    sides = near, far = _Side.around(index, start, context), _Side.around(index, end, context)
+    sides = near, far = _Frontier.at(index, start, context), _Frontier.at(index, end, context)
     while not (meeting := near.layers[-1] & far.layers[-1]):
-        dead_end = next((side for side in sides if not side.layers[-1]), None)
-        if dead_end is not None:
-            return Chain((), dead_end.event.path, len(dead_end.seen), max(0, len(dead_end.layers) - 2))
+        exhausted = next((side for side in sides if not side.layers[-1]), None)
+        if exhausted is not None:
+            return LinkPath((), exhausted.event.path, len(exhausted.seen), max(0, len(exhausted.layers) - 2))
         min(sides, key=lambda side: (len(side.layers[-1]), len(side.layers))).grow()
     leading = [meeting]
-    for layer in reversed(near.layers[:-1]):  # of what is around the start, only what leads to the end
+    for layer in reversed(near.layers[:-1]):  # keep only the events around the start that lead to the end
         leading.insert(0, layer & index.neighbours(leading[0], context))
     rows = index.rows_of(leading[0])
     for layer in (*leading[1:], *reversed(far.layers[:-1])):
         rows.append(index.rows_of(layer & index.neighbours([rows[-1].id], context))[0])
-    return Chain(tuple(_described(index, rows, context)))
+    return LinkPath(tuple(_nodes(index, rows, context)))
 
 
 @dataclass(slots=True)
-class _Side:
-    """The events around one end of a chain, by id. ``layers`` has them by how many links away they are."""
+class _Frontier:
+    """A breadth-first search from one end. ``layers`` are sets of event ids, by distance from the end."""
 
     index: Index
     event: Event
@@ -79,24 +80,24 @@ class _Side:
     seen: set[int]
 
     @classmethod
-    def around(cls, index: Index, event: Event, context: str | None) -> _Side:
-        """Return a side of which only the end is known."""
+    def at(cls, index: Index, event: Event, context: str | None) -> _Frontier:
+        """Return the search that has visited only ``event``."""
         ids = index.ids([event.path])
         return cls(index, event, context, [set(ids)], set(ids))
 
     def grow(self) -> None:
-        """Go one link further."""
+        """Visit the events that are one link farther away."""
         reached = self.index.neighbours(self.layers[-1], self.context) - self.seen
         self.seen |= reached
         self.layers.append(reached)
 
 
-def _described(index: Index, rows: Sequence[EventRow], context: str | None) -> list[Chained]:
+def _nodes(index: Index, rows: Sequence[EventRow], context: str | None) -> list[PathNode]:
     links = index.links_among([row.id for row in rows], context)
     first = rows[0]
-    chain = [Chained(first.path, first.slug, first.day, first.headline, None, ())]
+    nodes = [PathNode(first.path, first.slug, first.day, first.headline, None, ())]
     for before, row in pairwise(rows):
         direction: Direction = "related" if (before.id, row.id) in links else "backlink"
         contexts = links[(before.id, row.id) if direction == "related" else (row.id, before.id)]
-        chain.append(Chained(row.path, row.slug, row.day, row.headline, direction, contexts))
-    return chain
+        nodes.append(PathNode(row.path, row.slug, row.day, row.headline, direction, contexts))
+    return nodes

@@ -1,4 +1,4 @@
-"""What an archive, or a part of it, comes to: how many events when, about what, from where, and how well linked."""
+"""Statistics of an archive or a part of it: events over time, topics, contexts, sources and links."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from newsarc.model import COVER_IMAGE
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
@@ -14,13 +15,12 @@ if TYPE_CHECKING:
 
 By = Literal["year", "month"]
 Counts = tuple[tuple[str, int], ...]
-_NO_SOURCE = "cover image"  # an item among the sources that names none
-_MAX_PERIODS = 1200  # in a span that has more of them, those without events are left out
+_MAX_PERIODS = 1200  # longer spans leave out the periods without events
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """The most frequent names of a kind with the number of events that have each, and how many names there are."""
+class TopNames:
+    """The most frequent names of a kind with their numbers of events, and the total number of names."""
 
     counts: Counts
     total: int
@@ -30,10 +30,10 @@ class Named:
 class Stats:
     """Counts over events.
 
-    ``first`` and ``last`` are ISO days, None where no event has one; ``days`` is the number of days with events.
-    ``years`` and ``months`` go from the first to the last one, those without events too; ``months`` are those of the
-    last year, or all of them, and then there are no ``years``. ``links`` are related links. ``most_linked`` counts the
-    events that name one.
+    ``first`` and ``last`` are ISO days, or None if no event has one; ``days`` is the number of days with events.
+    ``years`` and ``months`` include those without events. ``months`` are those of the last year; if all months were
+    asked for, ``years`` is empty. ``links`` and ``broken`` count related links, ``most_linked`` the events that link to
+    one.
     """
 
     events: int
@@ -49,21 +49,21 @@ class Stats:
     years: Counts
     months: Counts
     busiest: Counts
-    topics: Named
-    contexts: Named
-    sources: Named
+    topics: TopNames
+    contexts: TopNames
+    sources: TopNames
     most_linked: tuple[tuple[EventRow, int], ...]
 
 
 def stats(index: Index, wanted: Filter, by: By = "year", top: int | None = 10) -> Stats:
-    """Return the counts over the events of ``index`` that ``wanted`` lets through.
+    """Count the events of ``index`` that match ``wanted``.
 
-    Of names, days and events, the ``top`` with the highest counts; all of them for None. ``by`` month: all months
-    instead of the years.
+    Names, days and events are limited to the ``top`` highest counts; None means all. With ``by`` month, all months are
+    counted instead of years.
     """
     totals = index.totals(wanted, top)
     sums, dated = totals.sums, dict(totals.days)
-    sources = [pair for pair in totals.names["source"][0] if fold(pair[0]) != _NO_SOURCE]
+    sources = [pair for pair in totals.names["source"][0] if fold(pair[0]) != COVER_IMAGE]
     return Stats(
         events=sums.events,
         undated=sums.events - sum(dated.values()),
@@ -80,14 +80,14 @@ def stats(index: Index, wanted: Filter, by: By = "year", top: int | None = 10) -
         busiest=tuple(sorted(dated.items(), key=lambda pair: (-pair[1], pair[0]))[:top]),
         topics=_top(totals.names["topic"], top),
         contexts=_top(totals.names["context"], top),
-        sources=Named(tuple(sources[:top]), len(sources)),
+        sources=TopNames(tuple(sources[:top]), len(sources)),
         most_linked=tuple(totals.most_linked),
     )
 
 
-def _top(names: tuple[Sequence[tuple[str, int]], int], top: int | None) -> Named:
+def _top(names: tuple[Sequence[tuple[str, int]], int], top: int | None) -> TopNames:
     counts, total = names
-    return Named(tuple(counts[:top]), total)
+    return TopNames(tuple(counts[:top]), total)
 
 
 def _last_year(dated: Mapping[str, int]) -> dict[str, int]:
@@ -96,7 +96,7 @@ def _last_year(dated: Mapping[str, int]) -> dict[str, int]:
 
 
 def _periods(dated: Mapping[str, int], length: int) -> Counts:
-    """Return the years (``length`` 4) or months (7) from the first to the last of ``dated``, with their numbers."""
+    """Return the years (``length`` 4) or months (7) from the first to the last of ``dated``, with their counts."""
     numbers: Counter[str] = Counter()
     for day, number in dated.items():
         numbers[day[:length]] += number

@@ -1,4 +1,4 @@
-"""A story in the order of time: its events, and how they are spread over the days."""
+"""Timelines: events in chronological order, and their distribution over time."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from newsarc.model import Event
 
 Unit = Literal["day", "month"]
-MAX_WALKED = 1000  # events that a walk brings together at most
-# How long a period can be, shortest first: days, weeks, months, quarters, half-years, years and so many of them.
+MAX_WALKED = 1000  # events of a traversal
+# Lengths of periods, shortest first: days, weeks, months, quarters, half-years, years and multiples.
 _LENGTHS: tuple[tuple[Unit, int], ...] = (
     ("day", 1),
     ("day", 7),
@@ -35,8 +35,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How events are spread over time: equal periods without a gap, each ``length`` units long; those without events
-    too. Empty where no event has a day.
+    """The distribution of events over time: consecutive periods of ``length`` units, including those without events.
+
+    There are no periods if no event has a day.
     """
 
     unit: Unit
@@ -51,16 +52,16 @@ class Density:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Events in the order of time, those without a day last.
+    """Events in chronological order, undated ones last.
 
-    ``start`` is the event that the others are around, where there is one; ``steps`` says by path how each of them was
-    reached from there. ``is_cut`` is true where a walk came to more than MAX_WALKED events.
+    For a timeline around one event, ``start`` is that event and ``steps`` has, by path, how each other event was
+    reached. ``is_truncated`` is true if there were more than MAX_WALKED events around it.
     """
 
     rows: tuple[EventRow, ...]
     start: Event | None = None
     steps: Mapping[str, Step] = field(default_factory=dict)
-    is_cut: bool = False
+    is_truncated: bool = False
 
     @property
     def days(self) -> list[str]:
@@ -69,14 +70,14 @@ class Timeline:
 
 
 def timeline_of(index: Index, wanted: Filter) -> Timeline:
-    """Return the events that ``wanted`` lets through."""
+    """Return the timeline of the events that match ``wanted``."""
     return Timeline(tuple(index.events(wanted)))
 
 
 def timeline_about(index: Index, query: str, wanted: Filter) -> Timeline:
-    """Return the events that match ``query`` and ``wanted``.
+    """Return the timeline of the events that match ``query`` and ``wanted``.
 
-    Raises UsageError as :func:`newsarc.search.engine.matching`.
+    Raises UsageError as :func:`newsarc.search.engine.matching` does.
     """
     from newsarc.search.engine import matching
 
@@ -84,21 +85,22 @@ def timeline_about(index: Index, query: str, wanted: Filter) -> Timeline:
 
 
 def timeline_around(pages: Pages, index: Index, start: Event, depth: int, wanted: Filter) -> Timeline:
-    """Return the event ``start`` with those it names and those that name it, ``depth`` links far; of all these, the
-    ones that ``wanted`` lets through.
-    """
-    from newsarc.analysis.traversal import DIRECTIONS, walk
+    """Return the timeline of ``start`` and the events within ``depth`` links of it, in either direction.
 
-    walked = walk(pages, index, start, depth, DIRECTIONS, limit=MAX_WALKED)
-    steps = {step.path: step for step in walked.steps}
+    Only events that match ``wanted`` are included.
+    """
+    from newsarc.analysis.traversal import DIRECTIONS, traverse
+
+    traversal = traverse(pages, index, start, depth, DIRECTIONS, limit=MAX_WALKED)
+    steps = {step.path: step for step in traversal.steps}
     rows = index.events(replace(wanted, ranges=(), paths=(start.path, *steps)))
-    return Timeline(tuple(rows), start, steps, walked.is_cut)
+    return Timeline(tuple(rows), start, steps, traversal.is_truncated)
 
 
 def density(days: Iterable[str], most: int) -> Density:
-    """Return how ``days``, the ISO days of events, are spread over at most ``most`` periods, the shortest that do.
+    """Return the distribution of ``days``, ISO days of events, over at most ``most`` periods, as short as possible.
 
-    Weeks begin on Mondays, and several months where years can be cut into them.
+    Weeks begin on Mondays; quarters, half-years and longer periods begin where the calendar has them.
     """
     counts = Counter(map(dt.date.fromisoformat, days))
     if not counts:
@@ -114,17 +116,17 @@ def density(days: Iterable[str], most: int) -> Density:
 
 
 def _number(day: dt.date, unit: Unit, length: int) -> int:
-    """Return which period, counted from the first year, ``day`` is in."""
+    """Return the number of the period, counted from year 0, that contains ``day``."""
     return (day.toordinal() - 1 if unit == "day" else 12 * day.year + day.month - 1) // length
 
 
 def _period(number: int, unit: Unit, length: int, count: int) -> Period:
-    first, behind = _start(number * length, unit), _start((number + 1) * length, unit)
-    return Period(first or dt.date.min, behind - dt.timedelta(days=1) if behind else dt.date.max, count)
+    first, after = _start(number * length, unit), _start((number + 1) * length, unit)
+    return Period(first or dt.date.min, after - dt.timedelta(days=1) if after else dt.date.max, count)
 
 
 def _start(at: int, unit: Unit) -> dt.date | None:
-    """Return the day that so many days or months lead to; None outside of the calendar, which is ten thousand years."""
+    """Return the day after ``at`` days or months since the beginning; None beyond year 9999."""
     try:
         return dt.date.fromordinal(at + 1) if unit == "day" else dt.date(at // 12, at % 12 + 1, 1)
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The links around an event: walks along related links, forwards and backwards."""
+"""Traversals along related links, and the links of a single event, in both directions."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Backlinks: TypeAlias = "list[tuple[EventRow, tuple[str, ...]]]"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event reached on a walk, ``depth`` links away from the first, by a link of the event at ``via``.
+    """One event of a traversal, ``depth`` links from the start, reached from the event at ``via``.
 
-    ``direction`` is ``related`` where ``via`` names it, ``backlink`` where it names ``via``.
+    ``direction`` is ``related`` if ``via`` links to it, ``backlink`` if it links to ``via``.
     """
 
     depth: int
@@ -37,40 +37,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """The steps of a walk, nearest first. ``is_cut`` is true where there was more than the limit."""
+class Traversal:
+    """The steps of a traversal, nearest first. ``is_truncated`` is true if there were more than the limit."""
 
     steps: tuple[Step, ...]
-    is_cut: bool
+    is_truncated: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What is one link away from ``event``: its own links, broken ones too, and the events that name it."""
+class LinkNeighbourhood:
+    """The links of ``event``, including broken ones, and the events that link to it (``backlinks``)."""
 
     event: Event
     links: tuple[RelatedLink, ...]
-    naming: Backlinks
+    backlinks: Backlinks
 
 
-def around(index: Index | None, event: Event, directions: tuple[Direction, ...], context: str | None = None) -> Around:
-    """Return the links of ``event`` and those that reach it, as far as ``directions`` and ``context`` ask for them.
+def neighbourhood(
+    index: Index | None, event: Event, directions: tuple[Direction, ...], context: str | None = None
+) -> LinkNeighbourhood:
+    """Return the links and backlinks of ``event``, as far as ``directions`` and ``context`` include them.
 
-    ``index`` is that of the whole archive; None will do without backlinks.
+    ``index`` is that of the whole archive; it may be None if backlinks are not wanted.
     """
     links = with_context(event.related, context) if "related" in directions else ()
-    return Around(event, links, _naming(index, event, context) if "backlink" in directions else [])
+    return LinkNeighbourhood(event, links, _backlinks(index, event, context) if "backlink" in directions else [])
 
 
 def with_context(links: tuple[RelatedLink, ...], context: str | None) -> tuple[RelatedLink, ...]:
-    """Return those of ``links`` that carry ``context``, compared without case and accents; all of them for None."""
+    """Return the ``links`` that carry ``context``, compared without case and accents; all of them for None."""
     if context is None:
         return links
     wanted = fold(context)
     return tuple(link for link in links if wanted in map(fold, link.contexts))
 
 
-def walk(
+def traverse(
     pages: Pages,
     index: Index | None,
     start: Event,
@@ -78,17 +80,17 @@ def walk(
     directions: tuple[Direction, ...] = ("related",),
     context: str | None = None,
     limit: int = 500,
-) -> Walk:
-    """Walk from ``start`` along whole related links, breadth first, each event once, at most ``limit`` of them.
+) -> Traversal:
+    """Traverse valid related links from ``start``, breadth first, visiting each event once and at most ``limit``.
 
-    ``index`` is that of the whole archive; None will do for related links alone, which read only the pages walked over.
+    ``index`` is that of the whole archive; it may be None for related links alone, which read only the pages visited.
     """
     neighbours: list[Callable[[Event], Iterator[tuple[Direction, str, tuple[str, ...]]]]] = []
     if "related" in directions:
-        neighbours.append(lambda event: _named_by(event, context))
+        neighbours.append(lambda event: _linked_events(event, context))
     if "backlink" in directions:
         neighbours.append(
-            lambda event: (("backlink", row.path, contexts) for row, contexts in _naming(index, event, context))
+            lambda event: (("backlink", row.path, contexts) for row, contexts in _backlinks(index, event, context))
         )
     seen = {start.path}
     steps: list[Step] = []
@@ -101,7 +103,7 @@ def walk(
             if path in seen:
                 continue
             if len(steps) == limit:
-                return Walk(tuple(steps), is_cut=True)
+                return Traversal(tuple(steps), is_truncated=True)
             seen.add(path)
             found = pages.try_load(path)
             if found is None:
@@ -109,16 +111,16 @@ def walk(
             day = found.date.isoformat() if found.date else None
             steps.append(Step(distance + 1, event.path, direction, contexts, path, day, found.title))
             waiting.append((found, distance + 1))
-    return Walk(tuple(steps), is_cut=False)
+    return Traversal(tuple(steps), is_truncated=False)
 
 
-def _named_by(event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
+def _linked_events(event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
     for link in with_context(event.related, context):
         if link.path is not None and is_event_path(link.path):
             yield "related", link.path, link.contexts
 
 
-def _naming(index: Index | None, event: Event, context: str | None) -> Backlinks:
+def _backlinks(index: Index | None, event: Event, context: str | None) -> Backlinks:
     assert index is not None, "backlinks need the index"
     wanted = fold(context) if context is not None else None
     return [

@@ -1,1 +1,1 @@
-"""The pages of an archive as they are read, and what a REF means in it."""
+"""The pages of an archive, and the resolution of REFs."""

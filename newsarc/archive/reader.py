@@ -1,4 +1,4 @@
-"""The pages of an archive, read from its tree and parsed, with their related links checked against it."""
+"""The reader of an archive: reads and parses its pages, and checks their related links."""
 
 from __future__ import annotations
 
@@ -24,87 +24,96 @@ from newsarc.text.urls import is_web_address
 if TYPE_CHECKING:
     from newsarc.storage.cache import Cache
 
-_MIN_PREFIXED = 3  # fewer links with a strange beginning are mistyped ones
-_SAMPLE_DAYS = 40  # how many days the judgement about a missing site prefix looks at
+_MIN_PREFIXED = 3  # fewer links with an unknown prefix are typos
+_SAMPLE_DAYS = 40  # days that are sampled to detect a missing site prefix
 
 
 class Pages:
-    """The pages under one archive root.
+    """The pages of the archive at ``root``.
 
-    They are as the files were when they were first listed. ``warnings`` collects, as lines for the user, what had to be
-    passed over. ``names`` are context names that are known to contain a comma. ``may_cache`` allows what is worked out
-    to be kept between runs. ``unsaved`` are texts that stand in for those of files (see
-    :class:`~newsarc.storage.tree.Tree`).
+    Folders are listed once, when they are first needed. ``warnings`` lists the pages that could not be read, one line
+    each. ``names`` are context names that contain a comma. ``may_cache`` allows a cache on disk. ``overlay`` has the
+    unsaved texts of pages, by path, which replace those on disk (see :class:`~newsarc.storage.tree.Tree`).
     """
 
     def __init__(
-        self, root: Path, config: Config, may_cache: bool = False, unsaved: Mapping[str, bytes] | None = None
+        self, root: Path, config: Config, may_cache: bool = False, overlay: Mapping[str, bytes] | None = None
     ) -> None:
         self.root = root
         self.config = config
-        self.tree = Tree(root, config.max_page_bytes, unsaved)
+        self.tree = Tree(root, config.max_page_bytes, overlay)
         self._may_cache = may_cache
         self.names: frozenset[str] = frozenset()
         self._unread: dict[str, str] = {}
         self._last_day_page: tuple[tuple[str, str], tuple[DayPage, bool]] | None = None
 
-    def with_unsaved(self, unsaved: Mapping[str, bytes]) -> Pages:
-        """Return the pages of the same archive, nothing of it read yet, with ``unsaved`` in the place of what the files
-        say: the bytes of pages by path. With an empty mapping, the pages as they are on the disk.
+    def with_overlay(self, overlay: Mapping[str, bytes]) -> Pages:
+        """Return a reader of the same archive that has read nothing yet, with the bytes of unsaved pages by path.
+
+        With an empty mapping, it reads the pages as they are on disk.
         """
-        return Pages(self.root, self.config, self._may_cache, unsaved)
+        return Pages(self.root, self.config, self._may_cache, overlay)
+
+    def for_workers(self) -> Pages:
+        """Return a reader of the same archive for forked processes: it has read nothing yet, and knows the comma names
+        and the missing site prefix.
+        """
+        pages = Pages(self.root, self.config)
+        pages.names = self.names
+        pages.missing_prefix = self.missing_prefix
+        return pages
 
     def close(self) -> None:
-        """Let go of what is open."""
+        """Close open files."""
 
     @cached_property
     def cache(self) -> Cache | None:
-        """Where what is worked out is kept between runs; None for nowhere."""
+        """The cache of the archive; None if there is none."""
         from newsarc.storage.cache import open_cache
 
         return open_cache(self.root, self.config) if self._may_cache else None
 
     @property
     def warnings(self) -> list[str]:
-        """What could not be read or had to be guessed so far, one line each, in a stable order."""
-        notes = [self.prefix_note] if self.known_prefix else []
-        return notes + [line for _, line in sorted(self.notes().items())]
+        """The warnings so far, one line each, in a stable order: unreadable pages, and a missing site prefix."""
+        about_prefix = [self.missing_prefix_warning] if self.known_prefix else []
+        return about_prefix + [line for _, line in sorted(self.warnings_by_path().items())]
 
-    def notes(self) -> dict[str, str]:
-        """Return what had to be passed over so far, by path: the lines about it."""
+    def warnings_by_path(self) -> dict[str, str]:
+        """Return the warnings about skipped pages and folders so far, by path."""
         return self.tree.skipped | self._unread
 
     def is_unread(self, path: str) -> bool:
-        """Whether ``path`` was passed over because it could not be read."""
+        """Whether ``path`` was skipped because it could not be read."""
         return path in self._unread or path in self.tree.unlisted
 
-    def take_notes(self, notes: Mapping[str, str]) -> None:
-        """Add to what had to be passed over."""
-        self._unread.update(notes)
+    def add_warnings(self, warnings: Mapping[str, str]) -> None:
+        """Add warnings about skipped pages, by path."""
+        self._unread.update(warnings)
 
-    def notes_about(self, folder: str) -> list[tuple[str, str]]:
-        """Return what had to be passed over in ``folder`` so far: its path, and the line about it."""
+    def warnings_in(self, folder: str) -> list[tuple[str, str]]:
+        """Return the warnings about ``folder`` and everything in it so far: pairs of path and line."""
         return [
             (path, line)
-            for notes in (self.tree.skipped, self._unread)
-            for path, line in notes.items()
+            for warnings in (self.tree.skipped, self._unread)
+            for path, line in warnings.items()
             if path == folder or path.startswith(f"{folder}/")
         ]
 
     def load(self, path: str) -> Event:
-        """Read and parse the event page at ``path``, its related links checked. Raises PageError."""
+        """Read and parse the event page at ``path``, and check its related links. Raises PageError."""
         return self.parse_event(path, self.tree.read(path))
 
     def parse_event(self, path: str, text: str) -> Event:
-        """Parse ``text`` as the event page at ``path``, its related links checked against the archive."""
+        """Parse ``text`` as the event page at ``path``, and check its related links against the archive."""
         return self.checked(self.parse_unchecked(path, text))
 
     def parse_unchecked(self, path: str, text: str) -> Event:
-        """Parse ``text`` as the event page at ``path``; nothing is asked about other pages."""
+        """Parse ``text`` as the event page at ``path`` without checking its links."""
         return parse_event(text, path, self.config, self.names)
 
     def read_canonical(self, path: str, text: str) -> Event | None:
-        """Read ``text`` as :meth:`parse_unchecked` does if it is a canonical page; return None for any other."""
+        """Parse ``text`` as :meth:`parse_unchecked` does if it is a canonical page; return None for any other."""
         return read_event(text, path, self.config, self.names)
 
     def parse_tolerantly(self, path: str, text: str) -> Event:
@@ -116,12 +125,12 @@ class Pages:
         return self._day_page(path, text)[0]._replace(path=path)
 
     def is_canonical_day_page(self, path: str, text: str) -> bool:
-        """Whether ``text`` is a canonical page of a day."""
+        """Whether ``text`` is a canonical day page."""
         return self._day_page(path, text)[1]
 
     def _day_page(self, path: str, text: str) -> tuple[DayPage, bool]:
-        """Return what a day page says, and whether it is canonical."""
-        # index.md and README.md are the same page nearly always: parse it once.
+        """Return a parsed day page, and whether it is canonical."""
+        # index.md and README.md are nearly always the same: parse them once.
         key = (path.rpartition("/")[0], text)
         if self._last_day_page is None or self._last_day_page[0] != key:
             canonical = read_day_page(text, path, self.config, self.names)
@@ -130,7 +139,7 @@ class Pages:
         return self._last_day_page[1]
 
     def try_load(self, path: str) -> Event | None:
-        """Return what :meth:`load` does, or None, with a line among the warnings, where the page cannot be read."""
+        """Return the same as :meth:`load`, or None, with a warning, if the page cannot be read."""
         try:
             return self.load(path)
         except PageError as error:
@@ -138,7 +147,7 @@ class Pages:
             return None
 
     def events_of(self, day: Day) -> list[Event]:
-        """Return the events of one day folder, in the order of its day page, then by path."""
+        """Return the events of a day folder in the order of its day page, then by path."""
         events = [event for path in self.tree.event_paths(day) if (event := self.try_load(path)) is not None]
         places: dict[str, int] = {}
         page = next(self.day_pages(day), None)
@@ -149,7 +158,7 @@ class Pages:
         return events
 
     def day_pages(self, day: Day) -> Iterator[DayPage]:
-        """Yield the pages of one day folder itself: ``index.md`` and ``README.md``, as far as they exist."""
+        """Yield the existing day pages of a day folder: ``index.md`` and ``README.md``."""
         for path in self.tree.day_page_paths(day):
             try:
                 yield self.parse_day_page(path, self.tree.read(path))
@@ -159,30 +168,30 @@ class Pages:
     # --- links ---
 
     @property
-    def prefix_note(self) -> str:
-        """What to tell a user whose configuration lacks the site prefix."""
+    def missing_prefix_warning(self) -> str:
+        """The warning that the configuration lacks a site prefix."""
         prefix = self.missing_prefix
         return (
-            f"most related links begin with {prefix}, and the archive has no such folder: "
+            f"most related links begin with {prefix}, which is not a folder of the archive; "
             f'put site-prefix = "{prefix}" in newsarc.toml'
         )
 
     def find_missing_prefix(self) -> None:
-        """Find out :attr:`missing_prefix` now, so that processes forked from this one know it."""
+        """Compute :attr:`missing_prefix` now, so that forked processes share it."""
         self.missing_prefix  # noqa: B018
 
     @property
     def known_prefix(self) -> str | None:
-        """What :attr:`missing_prefix` is, where that mattered so far; else None."""
+        """The :attr:`missing_prefix` if it has been computed, else None."""
         known: str | None = self.__dict__.get("missing_prefix")
         return known
 
     @cached_property
     def missing_prefix(self) -> str | None:
-        """The site prefix that most related links carry although the configuration names none, or None.
+        """The site prefix of most related links, if the configuration has none; else None.
 
-        Judged by events from all over the archive, a few dozen of them: one link with a strange beginning is broken,
-        but where most have it, the configuration lacks ``site-prefix``.
+        A sample of a few dozen events from the whole archive decides: a few links with an unknown prefix are broken,
+        but if most links have it, the configuration lacks ``site-prefix``.
         """
         if self.config.site_prefix:
             return None
@@ -193,19 +202,19 @@ class Pages:
             try:
                 event = parse_event(self.tree.read(path), path, self.config)
             except PageError:
-                continue  # told when the page itself is asked for
+                continue  # there will be a warning when the page itself is read
             seen.update(foreign_prefix(link.target, self.tree.has_folder) for link in event.related)
         prefix, number = max(seen.items(), key=itemgetter(1), default=(None, 0))
         return prefix if number >= _MIN_PREFIXED and 2 * number > seen.total() else None
 
     def checked(self, event: Event) -> Event:
-        """Return ``event`` with its related links checked against the archive."""
+        """Return ``event`` with all related links checked against the archive."""
         if all(link.broken is not None for link in event.related):
             return event
         return replace(event, related=tuple(self.check(link, event.path) for link in event.related))
 
     def reach(self, target: str, page: str) -> str | None:
-        """Return the path of the page that ``target``, written in ``page``, reaches; None where there is none."""
+        """Return the path of the page that ``target``, a link in ``page``, links to; None if there is no such page."""
         path = resolve(target, page, self._is_page, self.config.site_prefix)
         if path is None:
             prefix = foreign_prefix(target, self.tree.has_folder)
@@ -217,12 +226,12 @@ class Pages:
         return is_page_path(path) and self.tree.exists(path)
 
     def check(self, link: RelatedLink, page: str) -> RelatedLink:
-        """Return ``link``, which stands in ``page``, checked against the archive."""
+        """Return ``link``, a link in ``page``, checked against the archive."""
         path = link.path
         if path is not None and link.target == f"{self.config.site_prefix}/{path}":
             if self._is_page(path):
-                return link.checked(path, False)  # written as the archive writes links, as nearly all are
-            if is_written_plainly(link.target, path, self.config.site_prefix):  # cheaper than to try all spellings
+                return link.checked(path, False)  # the fast path for nearly all links
+            if is_written_plainly(link.target, path, self.config.site_prefix):  # cheaper than trying all spellings
                 path = next(filter(self._is_page, plain_spellings(path)), None)
                 return link.checked(path, path is None)
         path = self.reach(link.target, page)

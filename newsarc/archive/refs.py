@@ -1,8 +1,7 @@
-"""What a user typed (a REF) → the days or events that it means.
+"""REFs: how users refer to days and events, and how these are resolved.
 
-A REF is a day (``2017-06-16``, ``2017-6-16``, ``2017/06/16``), a month (``2017-06``), a year (``2017``), ``latest``,
-a slug,
-a unique beginning of one, ``2017-06-16/slug`` (again a beginning will do), a file path, or a site path or web address
+A REF is a day (``2017-06-16``, ``2017-6-16``, ``2017/06/16``), a month (``2017-06``), a year (``2017``), ``latest``, a
+slug or a unique prefix of one, ``2017-06-16/slug`` (where a prefix is enough, too), a file path, or a site path or URL
 of a page.
 """
 
@@ -18,12 +17,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
-from newsarc.layout import DAY_PAGE_NAMES, is_event_path
+from newsarc.layout import DAY_PAGE_NAMES, is_event_path, slug_of
 from newsarc.parser.page import make_date
 from newsarc.parser.targets import canonical, resolve
 from newsarc.storage.paths import inside, is_path, with_slashes
 from newsarc.storage.tree import Day, Tree
-from newsarc.text.suggest import shared_length
+from newsarc.text.suggest import closest, shared_length
 from newsarc.text.urls import is_external, without_site
 
 LATEST = "latest"
@@ -32,18 +31,18 @@ _DAY_FOLDER = re.compile(
     r"/?news/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?/?(?:index\.(?:md|html)|README\.md)?\Z", re.ASCII
 )
 _DAY_SLUG = re.compile(r"(?:/?news/)?(\d{4})[-/](\d{1,2})[-/](\d{1,2})/([^/]+)\Z", re.ASCII)
-# What no reader would type to look for words: 2017-06-16/slug, a path in or of an archive, an address, a file.
+# Text that nobody would type to search for words: 2017-06-16/slug, a path of an archive, a URL, a file.
 _REF_BY_LOOKS = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}/|(?:.*/)?news/\d{4}(?:/|\Z)|(?i:https?)://|.*\.md\Z", re.ASCII | re.DOTALL
 )
 _DRIVE = re.compile(r"[A-Za-z]:/")
 _MAX_CANDIDATES = 8
 _MAX_SUGGESTIONS = 3
-_SHORT_SLUG = 24  # characters that a shortened slug keeps at least: enough to recognise the event by
+_SHORT_SLUG = 24  # minimum length of a shortened slug, so that people recognise the event
 
 
 class DayRange(NamedTuple):
-    """A REF that means days: ``first`` to ``last``, both included."""
+    """A REF of days: ``first`` to ``last``, both included."""
 
     ref: str
     first: dt.date
@@ -56,9 +55,7 @@ class DayRange(NamedTuple):
 
 
 class EventRef(NamedTuple):
-    """A REF that means one event, by its path. ``is_former`` is true where the REF is a slug that the event had
-    before.
-    """
+    """A REF of one event, by its path. ``is_former`` is true if the REF is a former slug of the event."""
 
     ref: str
     path: str
@@ -68,22 +65,28 @@ class EventRef(NamedTuple):
 Ref = DayRange | EventRef
 
 
-# The paths of the events whose files' names start with a text, in the order of time; None: it is not known.
-Beginning = Callable[[str], "list[str] | None"]
+# Returns the paths of the events whose file names start with a prefix, in chronological order; None if unknown.
+PrefixLookup = Callable[[str], "list[str] | None"]
 
 
 def resolve_ref(
-    ref: str, tree: Tree, site_prefix: str = "", cwd: Path | None = None, beginning: Beginning = lambda text: None
+    ref: str,
+    tree: Tree,
+    site_prefix: str = "",
+    cwd: Path | None = None,
+    lookup_prefix: PrefixLookup = lambda text: None,
 ) -> Ref:
-    """Return what ``ref`` means in ``tree``. ``cwd`` is the folder that file paths are relative to, besides the root.
-    ``beginning`` may know events by their names, so that not all folders are listed for a slug.
+    """Return the days or the event of ``ref`` in ``tree``.
 
-    Raises UsageError for an empty REF or a date that does not exist, NotFoundError with up to three suggestions where
-    nothing answers to it, AmbiguousRefError with candidates where more than one event does.
+    File paths may be relative to the archive root or to ``cwd``. ``lookup_prefix`` can save listing all folders for a
+    slug.
+
+    Raises UsageError for an empty REF or an impossible date, NotFoundError, with up to three suggestions, if nothing
+    matches, and AmbiguousRefError, with candidates, if several events do.
     """
     ref = with_slashes(ref.strip())
     if not ref:
-        raise UsageError("an empty REF means nothing; give a day such as 2017-06-16, or a slug")
+        raise UsageError("the REF is empty; use a day such as 2017-06-16, or a slug")
     if days := day_range(ref, tree):
         return days
     if match := _DAY_FOLDER.match(without_site(ref).removeprefix(site_prefix)):
@@ -91,16 +94,16 @@ def resolve_ref(
     if match := _DAY_SLUG.match(ref):
         found = _on_day(match, tree)
         if found:
-            return _only(ref, found, tree)
+            return _require_one(ref, found, tree)
     if "/" in ref:
         return _path(ref, tree, site_prefix, cwd)
-    return _slug(slug_in(ref), tree, beginning)
+    return _slug(slug_of(ref), tree, lookup_prefix)
 
 
 def day_range(ref: str, tree: Tree) -> DayRange | None:
-    """Return the days that ``ref`` means where it is a day, a month, a year or ``latest``; None where it is no date.
+    """Return the days of ``ref`` if it is a day, a month, a year or ``latest``, else None.
 
-    Raises UsageError for a date that does not exist, NotFoundError for the latest day of an empty archive.
+    Raises UsageError for an impossible date, NotFoundError for ``latest`` in an empty archive.
     """
     if days := date_range(ref):
         return days
@@ -113,41 +116,34 @@ def day_range(ref: str, tree: Tree) -> DayRange | None:
 
 
 def date_range(text: str) -> DayRange | None:
-    """Return the days of a day, month or year as typed; None where it is no date.
+    """Return the days of a day, month or year as typed; None for any other text.
 
-    Raises UsageError for a date that does not exist.
+    Raises UsageError for an impossible date.
     """
     match = _DATE.match(text.strip().rstrip("/"))
     return _days(text.strip(), match) if match else None
 
 
 def looks_like_ref(text: str) -> bool:
-    """Whether ``text`` is a REF and no words to look for, whatever the archive has: a date, ``latest``,
-    ``2017-06-16/slug``, a path or an address.
+    """Whether ``text`` is a REF in any archive, and not a word to search for: a date, ``latest``, ``2017-06-16/slug``,
+    a path or a URL.
     """
     text = with_slashes(text.strip())
     return text == LATEST or bool(_DATE.match(text.rstrip("/")) or _REF_BY_LOOKS.match(text))
 
 
-def slug_in(ref: str) -> str:
-    """Return the slug in a slug, file name, path or address: what stands last, without its ending."""
-    return ref.strip().rstrip("/").rpartition("/")[2].removesuffix(".md").removesuffix(".html")
-
-
 def events_in(days: DayRange, tree: Tree) -> list[tuple[Day, list[str]]]:
-    """Return the days of a range that have events, with the paths of those. Raises NotFoundError where there are
-    none.
-    """
+    """Return the days of a range that have events, with the paths of these. Raises NotFoundError if there are none."""
     found = [(day, paths) for day in tree.days(days.first, days.last) if (paths := tree.event_paths(day))]
     if not found:
         nearest = nearest_days(days, tree)
-        hint = f"; the nearest days that have some: {', '.join(map(str, nearest))}" if nearest else ""
+        hint = f"; nearest days with events: {', '.join(map(str, nearest))}" if nearest else ""
         raise NotFoundError(f"no events on {days.ref}{hint}" if days.is_day else f"no events in {days.ref}{hint}")
     return found
 
 
 def nearest_days(days: DayRange, tree: Tree) -> list[dt.date]:
-    """Return the last day before a range and the first day behind it that have events, as far as there are such."""
+    """Return the last day with events before a range, and the first one after it, if any."""
     near: list[dt.date] = []
     dated = [day for day in tree.days() if day.date is not None]
     before = (day for day in reversed(dated) if day.date is not None and day.date < days.first)
@@ -159,36 +155,34 @@ def nearest_days(days: DayRange, tree: Tree) -> list[dt.date]:
     return near
 
 
-def event_ref(path: str, siblings: Iterable[str]) -> str:
-    """Return the shortest good REF for the event at ``path``: its day and a beginning of its slug.
+def short_ref(path: str, siblings: Iterable[str]) -> str:
+    """Return a short REF of the event at ``path``: its day and a prefix of its slug.
 
-    It is unique among ``siblings``, the paths of all events of that day, ends with a whole word where slugs have words,
-    and is long enough to recognise the event by. What stands outside a day folder keeps its path.
+    The REF is unique among ``siblings``, the paths of all events of that day. If possible it ends at the end of a word,
+    and it is long enough for people to recognise the event. A page outside a day folder keeps its path.
     """
     return _ref_among(path, sorted(_split(other)[1] for other in siblings if other != path))
 
 
 def _ref_among(path: str, slugs: Sequence[str]) -> str:
-    """Return :func:`event_ref` of ``path`` among others with these ``slugs``, which are in order; its own may be one
-    of them.
-    """
+    """Return the :func:`short_ref` of ``path`` among sorted ``slugs``, which may include its own."""
     folder, slug = _split(path)
     match = _DATE.match(folder.removeprefix("news/"))
     if match is None or match[3] is None or make_date(match) is None:
         return path
     day = f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
-    # Of slugs in order, the neighbours have the longest beginnings in common: to ask all of them takes quadratic time
-    # for the events of one day.
+    # In sorted order the neighbours share the longest prefixes. Comparing with all slugs would take quadratic time for
+    # the events of one day.
     at = bisect_left(slugs, slug)
-    behind = at + 1 if slugs[at : at + 1] == [slug] else at
-    near = (*slugs[max(0, at - 1) : at], *slugs[behind : behind + 1])
+    after = at + 1 if slugs[at : at + 1] == [slug] else at
+    near = (*slugs[max(0, at - 1) : at], *slugs[after : after + 1])
     shared = max((shared_length(slug, other) for other in near), default=0)
     length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 3))
     return f"{day}/{slug[:length]}"
 
 
 def _word_end(slug: str, at_least: int) -> int:
-    """Return the end of the word of ``slug`` that reaches ``at_least`` characters; half a word where words are long."""
+    """Return the end of the word at position ``at_least`` of ``slug``, or ``at_least`` itself if that word is long."""
     if at_least >= len(slug):
         return len(slug)
     end = slug.find("-", at_least)
@@ -208,7 +202,7 @@ def _days(ref: str, match: re.Match[str]) -> DayRange:
         return DayRange(ref, dt.date(year, month, day), dt.date(year, month, day))
     except (ValueError, calendar.IllegalMonthError):
         what = "day" if day else "month" if month else "year"
-        raise UsageError(f"there is no {what} {ref}") from None
+        raise UsageError(f"{ref} is not a valid {what}") from None
 
 
 def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
@@ -216,9 +210,8 @@ def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
         date = dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return []
-    wanted = match[4].removesuffix(".md").removesuffix(".html")
     paths = [path for day in tree.days(date, date) for path in tree.event_paths(day)]
-    return _matching(wanted, paths)
+    return _matching(slug_of(match[4]), paths)
 
 
 def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
@@ -235,48 +228,48 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
         return _days(ref, match)
     day = tree.day_at(folder)
     if day is None or path not in tree.event_paths(day):
-        raise NotFoundError(f"{path} is a page of the archive, but no event")
+        raise NotFoundError(f"{path} is a page of the archive, but not an event")
     return EventRef(ref, path)
 
 
 def _file(file: Path, tree: Tree) -> str | None:
-    """Return the path in the archive of a file named from the outside, or None."""
+    """Return the archive path of a file, or None if it is not in the archive."""
     if not is_path(file):
         return None
     path = inside(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
     return path if path and tree.exists(path) else None
 
 
-def _slug(ref: str, tree: Tree, beginning: Beginning) -> EventRef:
+def _slug(ref: str, tree: Tree, lookup_prefix: PrefixLookup) -> EventRef:
     for wanted in dict.fromkeys((ref, ref.casefold())):
-        if known := beginning(wanted):
-            return _only(ref, _matching(wanted, known), tree)
+        if known := lookup_prefix(wanted):
+            return _require_one(ref, _matching(wanted, known), tree)
     paths = [path for day in tree.days() for path in tree.event_paths(day)]
     found = _matching(ref, paths)
     if not found:
-        message = f"no event has a slug that is or begins with {ref}; newsarc search looks for words"
+        message = f'no event matches "{ref}"; to search for words, use newsarc search'
         raise NotFoundError(message, _closest(ref, paths))
-    return _only(ref, found, tree)
+    return _require_one(ref, found, tree)
 
 
 def _matching(wanted: str, paths: Sequence[str]) -> list[str]:
-    """Return the events whose slug is ``wanted``, or else those whose slug begins with it."""
+    """Return the events whose slug is ``wanted`` or, if there are none, begins with it."""
     exact = [path for path in paths if _split(path)[1] == wanted]
-    beginning = exact or [path for path in paths if _split(path)[1].startswith(wanted)]
-    if beginning or wanted == wanted.casefold():
-        return beginning
+    found = exact or [path for path in paths if _split(path)[1].startswith(wanted)]
+    if found or wanted == wanted.casefold():
+        return found
     return _matching(wanted.casefold(), paths)
 
 
-def _only(ref: str, found: Sequence[str], tree: Tree) -> EventRef:
+def _require_one(ref: str, found: Sequence[str], tree: Tree) -> EventRef:
     if len(found) == 1:
         return EventRef(ref, found[0])
-    candidates = tuple(event_refs(found[:_MAX_CANDIDATES], tree))
-    raise AmbiguousRefError(f"{ref} means {len(found)} events", candidates, len(found))
+    candidates = tuple(short_refs(found[:_MAX_CANDIDATES], tree))
+    raise AmbiguousRefError(f'"{ref}" matches {len(found)} events', candidates, len(found))
 
 
-def event_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
-    """Yield :func:`event_ref` of each path, its siblings taken from ``tree``."""
+def short_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
+    """Yield the :func:`short_ref` of each path, with its siblings from ``tree``."""
     slugs: dict[str, list[str]] = {}
     for path in paths:
         folder = path.rpartition("/")[0]
@@ -286,32 +279,35 @@ def event_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
         yield _ref_among(path, slugs[folder])
 
 
+def former_slug_note(ref: EventRef, tree: Tree) -> str:
+    """Return the note about a REF that is a former slug."""
+    return f"{ref.ref} is a former slug of {next(short_refs((ref.path,), tree))}"
+
+
 def refs_by_path(paths: Iterable[str], tree: Tree) -> dict[str, str]:
-    """Return the REF of each of ``paths`` that is an event's."""
+    """Return the short REFs of the event pages among ``paths``, by path."""
     events = [path for path in dict.fromkeys(paths) if is_event_path(path)]
-    return dict(zip(events, event_refs(events, tree), strict=True))
+    return dict(zip(events, short_refs(events, tree), strict=True))
 
 
 def suggest(wanted: str, tree: Tree) -> tuple[str, ...]:
-    """Return REFs of up to three events whose slugs are close to ``wanted``."""
+    """Return short REFs of up to three events whose slugs are similar to ``wanted``."""
     return _closest(wanted, [path for day in tree.days() for path in tree.event_paths(day)])
 
 
 def _closest(wanted: str, paths: Sequence[str]) -> tuple[str, ...]:
-    from rapidfuzz import fuzz, process
-
     wanted = wanted.casefold()
-    slugs = {path: _split(path)[1] for path in paths}
-    # What was typed is most often the beginning of a slug with a slip in it; if not, words out of its middle.
-    beginnings = {path: slug[: len(wanted)] for path, slug in slugs.items()}
-    close = process.extract(wanted, beginnings, scorer=fuzz.ratio, limit=_MAX_SUGGESTIONS, score_cutoff=70)
-    if not close:
-        longer = {path: slug for path, slug in slugs.items() if len(slug) > len(wanted)}
-        close = process.extract(wanted, longer, scorer=fuzz.partial_ratio, limit=_MAX_SUGGESTIONS, score_cutoff=80)
+    slugs = [_split(path)[1] for path in paths]
+    # People mostly type the beginning of a slug, with a typo; otherwise, words from its middle.
+    prefixes = [slug[: len(wanted)] for slug in slugs]
+    places = closest(wanted, prefixes, limit=_MAX_SUGGESTIONS, cutoff=70)
+    if not places:
+        longer = [slug if len(slug) > len(wanted) else "" for slug in slugs]
+        places = closest(wanted, longer, limit=_MAX_SUGGESTIONS, cutoff=80, measure="partial_ratio")
     by_folder: dict[str, list[str]] = {}
     for path in paths:
         by_folder.setdefault(path.rpartition("/")[0], []).append(path)
-    return tuple(event_ref(path, by_folder[path.rpartition("/")[0]]) for _, _, path in close)
+    return tuple(short_ref(paths[at], by_folder[paths[at].rpartition("/")[0]]) for at in places)
 
 
 def _split(path: str) -> tuple[str, str]:

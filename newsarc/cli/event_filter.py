@@ -103,15 +103,13 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
 
 
 def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
-    from rapidfuzz import fuzz, process
-
+    from newsarc.text.suggest import closest
     from newsarc.text.tokenizer import tokens
 
     def words(text: str) -> str:
         return " ".join(tokens(text))
 
-    close = process.extract(name, names, scorer=fuzz.WRatio, processor=words, limit=3, score_cutoff=66)
-    return tuple(text for text, _, _ in close)
+    return tuple(names[at] for at in closest(name, names, cutoff=66, measure="WRatio", processor=words))
 
 
 def asked_for(

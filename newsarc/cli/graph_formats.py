@@ -27,7 +27,7 @@ def write_graph(session: Session, graph: Graph, format: GraphFormat) -> None:
     text = "".join(graph_pieces(graph, format))
     session.write([text])
     if format == "mermaid":
-        from newsarc.output.graphs.mermaid import beyond_bounds
+        from newsarc.output.graphs.mermaid import beyond_limits
 
-        if reason := beyond_bounds(graph, text):
+        if reason := beyond_limits(graph, text):
             session.note(f"{reason}; fewer events: --limit, --depth or --context")

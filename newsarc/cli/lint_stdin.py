@@ -56,7 +56,7 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) ->
             elif not wanted.diff:
                 write_report(session, nothing, session.archive, wanted.output_format, wanted.statistics)
         return nothing
-    archive = session.archive.with_unsaved({path: text})
+    archive = session.archive.with_overlay({path: text})
     report = run(archive)
     if wanted.fix and not wanted.diff:
         return _write_mended(session, run, archive, name, path, report, wanted)
@@ -114,6 +114,6 @@ def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -
         if page is None:
             break
         fixed += len(page.fixed)
-        archive = archive.with_unsaved({path: page.after.encode("utf-8", "surrogateescape")})
+        archive = archive.with_overlay({path: page.after.encode("utf-8", "surrogateescape")})
         report = run(archive)
     return archive.tree.unsaved[path], report, fixed

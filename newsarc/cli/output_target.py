@@ -76,9 +76,9 @@ class Drawing:
 
     def write(self, session: Session, story: Story, counts: str) -> None:
         """Write ``story`` and say where, with the ``counts`` of what is in it."""
-        from newsarc.output.story import story_page, story_picture
+        from newsarc.output.story import story_html, story_svg
 
-        document = (story_page if self._target.kind == "html" else story_picture)(story).encode()
+        document = (story_html if self._target.kind == "html" else story_svg)(story).encode()
         file = self._target.file
         if file is None and not self._target.is_opened:
             write_bytes(document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from newsarc.analysis.recommendations import Discovery, discover
+from newsarc.analysis.recommendations import Recommendation, recommend
 from newsarc.api import Archive
 from newsarc.archive.refs import refs_by_path
 from newsarc.cli.graph_formats import RelatedFormat
@@ -15,7 +15,7 @@ from newsarc.model import Event
 from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
 
 # Begins with what makes a line a REF, as those of list and search do.
 HEADER = ("date", "slug", "reasons", "headline", "score", "path")
@@ -31,7 +31,7 @@ def show_discovered(session: Session, ref: str, context: str | None, limit: int 
     path = archive.event_path(ref)
     index = archive.index()
     event = archive.load(path)
-    found = discover(index, path, limit or _LIMIT, context)
+    found = recommend(index, path, limit or _LIMIT, context)
     if output == "json":
         from newsarc.output.json import event_record, json_document
 
@@ -54,23 +54,23 @@ def show_discovered(session: Session, ref: str, context: str | None, limit: int 
         raise NotFoundError(f"no event that is not linked yet {shared}")
 
 
-def _row(discovery: Discovery) -> tuple[object, ...]:
+def _row(discovery: Recommendation) -> tuple[object, ...]:
     row = discovery.row
     return row.day, row.slug, "; ".join(discovery.reasons), row.headline, discovery.score, row.path
 
 
-def _records(archive: Archive, found: Sequence[Discovery]) -> Iterator[Record]:
-    from newsarc.output.json import discovery_record
+def _records(archive: Archive, found: Sequence[Recommendation]) -> Iterator[Record]:
+    from newsarc.output.json import recommendation_record
 
     for discovery in found:
         event = archive.try_load(discovery.row.path)
         if event is not None:
-            yield discovery_record(discovery, event)
+            yield recommendation_record(discovery, event)
 
 
-def _print(session: Session, archive: Archive, event: Event, found: Sequence[Discovery]) -> None:
-    from newsarc.output.terminal.recommendations import print_discovered
+def _print(session: Session, archive: Archive, event: Event, found: Sequence[Recommendation]) -> None:
+    from newsarc.output.terminal.recommendations import print_recommendations
 
     refs = refs_by_path([event.path, *(discovery.row.path for discovery in found)], archive.tree)
     with session.console() as console:
-        print_discovered(console, event, found, refs)
+        print_recommendations(console, event, found, refs)

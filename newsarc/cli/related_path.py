@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsarc.analysis.graph import graph_of_chain
-from newsarc.analysis.shortest_path import Chain, find_chain
+from newsarc.analysis.graph import graph_of_path
+from newsarc.analysis.shortest_path import LinkPath, find_shortest_path
 from newsarc.archive.refs import refs_by_path
 from newsarc.cli.graph_formats import RelatedFormat, write_graph
 from newsarc.cli.session import Session
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def show_chain(session: Session, start: Event, end: Event, context: str | None, output: RelatedFormat) -> None:
     """Write the shortest chain from ``start`` to ``end``. Raises NotFoundError where there is none."""
     archive = session.archive
-    chain = find_chain(archive.index(), start, end, context)
+    chain = find_shortest_path(archive.index(), start, end, context)
     if output == "json":
         session.write(document(start, end, chain))
     elif chain.events:
@@ -33,16 +33,16 @@ def show_chain(session: Session, start: Event, end: Event, context: str | None, 
         raise NotFoundError(_how_far(archive, start, end, context, chain))
 
 
-def _write(session: Session, chain: Chain, context: str | None, output: RelatedFormat) -> None:
+def _write(session: Session, chain: LinkPath, context: str | None, output: RelatedFormat) -> None:
     archive = session.archive
     if output == "table" or (output == "tree" and session.is_read_by_people):
-        from newsarc.output.terminal.link_tree import print_chain
+        from newsarc.output.terminal.link_tree import print_path
 
         refs = refs_by_path([event.path for event in chain.events], archive.tree)
         with session.console() as console:
-            print_chain(console, chain, refs)
+            print_path(console, chain, refs)
     elif output in GRAPH_FORMATS:
-        write_graph(session, graph_of_chain(session.archive.index(), chain, context), output)
+        write_graph(session, graph_of_path(session.archive.index(), chain, context), output)
     elif output == "tree":
         session.write(text_lines(chain), for_people=True)
     elif output == "jsonl":
@@ -53,15 +53,15 @@ def _write(session: Session, chain: Chain, context: str | None, output: RelatedF
         session.write(comma_separated(HEADER, rows(chain)) if output == "csv" else tab_separated(rows(chain)))
 
 
-def _how_far(archive: Archive, start: Event, end: Event, context: str | None, chain: Chain) -> str:
+def _how_far(archive: Archive, start: Event, end: Event, context: str | None, chain: LinkPath) -> str:
     refs = refs_by_path([start.path, end.path], archive.tree)
     one, other = (refs.get(event.path, event.path) for event in (start, end))
-    stuck = other if chain.dead_end == end.path else one  # a chain is looked for from both ends
+    stuck = other if chain.exhausted_from == end.path else one  # a chain is looked for from both ends
     links = f"links for the context {context}" if context else "related links"
     if chain.seen <= 1:
         return f"no chain from {one} to {other}: no {links} lead from {stuck} to any event, in either direction"
     reached = plural(chain.seen - 1, "event")
     return (
         f"no chain from {one} to {other}: from {stuck}, {links} reach {reached} in either direction, "
-        f"up to {plural(chain.far, 'link')} away"
+        f"up to {plural(chain.eccentricity, 'link')} away"
     )

@@ -244,7 +244,7 @@ class Session:
         What ``error`` is about is left to it.
         """
         if self._archive is not None:
-            about_paths = set(self._archive.notes().values())
+            about_paths = set(self._archive.warnings_by_path().values())
             warnings = [
                 f"{self.here}{line}" if line in about_paths else line
                 for line in self._archive.warnings

@@ -12,7 +12,7 @@ from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_values
 from newsarc.index.full_text import phrase
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.texts import texts_of
-from newsarc.query.language import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
+from newsarc.query.language import TEXT_FIELDS, And, DateRange, Not, Or, Query, Slug, Word, parts_of
 from newsarc.query.matcher import Matcher, SearchedText
 from newsarc.text.normalize import fold
 from newsarc.text.patterns import literal_spans
@@ -87,10 +87,10 @@ def _expression(query: Query) -> str | None:
     if isinstance(query, Word):
         needs_rows = query.literal is not None or query.field in ("topic", "source")
         return None if needs_rows else _phrases(query)
-    if isinstance(query, Either):
+    if isinstance(query, Or):
         parts = [_expression(part) for part in query.parts]
         return None if None in parts else f"({' OR '.join(filter(None, parts))})"
-    if isinstance(query, All):
+    if isinstance(query, And):
         wanted = [_expression(part) for part in query.parts if not isinstance(part, Not)]
         unwanted = [_expression(part.part) for part in query.parts if isinstance(part, Not)]
         if not wanted or None in wanted or None in unwanted:
@@ -111,7 +111,7 @@ def _condition(query: Query, topic_ids: TopicIds) -> Condition:
         return _word(query, topic_ids)
     if isinstance(query, Slug):
         return f"instr(casefold({SLUG}), ?) > 0", [query.text]
-    if isinstance(query, Dates):
+    if isinstance(query, DateRange):
         bounds = [
             (f"coalesce(event.day {sign} ?, 0)", day) for sign, day in ((">=", query.first), ("<=", query.last)) if day
         ]
@@ -120,7 +120,7 @@ def _condition(query: Query, topic_ids: TopicIds) -> Condition:
         sql, values = _condition(query.part, topic_ids)
         return f"NOT {sql}", values
     parts = [_condition(part, topic_ids) for part in query.parts]
-    joint = " AND " if isinstance(query, All) else " OR "
+    joint = " AND " if isinstance(query, And) else " OR "
     return f"({joint.join(sql for sql, _ in parts)})", [value for _, values in parts for value in values]
 
 

@@ -140,7 +140,7 @@ class Reader:
                     rows.add_checked(name, self._checks.check_day_page(self.pages, text, day, page))
                 self._add_day_page(rows, page)
         self._targets.add_folder(day, names)
-        rows.notes = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.notes_about(day.path)]
+        rows.notes = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.warnings_in(day.path)]
         is_lasting = all(found.is_lasting for _, found in rows.checked)
         rows.is_cacheable = is_lasting and not rows.notes and not tree.is_unlisted(day.path)
         return rows
@@ -149,7 +149,7 @@ class Reader:
         try:
             return self.pages.tree.read(path)
         except PageError as error:
-            self.pages.take_notes({path: str(error)})
+            self.pages.add_warnings({path: str(error)})
             return None
 
     def _add_event(self, rows: FolderRows, number: int, filed: str | None, event: Event) -> None:

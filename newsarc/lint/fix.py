@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarc.errors import MendingError, PageError
+from newsarc.errors import FixError, PageError
 from newsarc.lint.edits import PageEdits
 from newsarc.lint.linter import Report
 from newsarc.lint.page_pass import digest
@@ -88,15 +88,15 @@ def _unchanged(path: str, report: Report, archive: Pages) -> str | None:
 def write(mended: Mended, archive: Pages) -> None:
     """Replace the page's file by its mended text, as :func:`newsarc.storage.atomic.replace_file` does.
 
-    A symbolic link is not followed. Raises MendingError where the file changed since it was read or cannot be written;
+    A symbolic link is not followed. Raises FixError where the file changed since it was read or cannot be written;
     then it is as it was.
     """
     file = archive.root / mended.path
     if file.is_symlink():
-        raise MendingError(mended.path, "it is a symbolic link; mend the file that it leads to")
+        raise FixError(mended.path, "it is a symbolic link; mend the file that it leads to")
     if archive.tree.read(mended.path) != mended.before:
-        raise MendingError(mended.path, "it was changed while newsarc was at work; run it again")
+        raise FixError(mended.path, "it was changed while newsarc was at work; run it again")
     try:
         replace_file(file, mended.after.encode("utf-8", "surrogateescape"))
     except OSError as error:
-        raise MendingError(mended.path, error.strerror or str(error)) from None
+        raise FixError(mended.path, error.strerror or str(error)) from None

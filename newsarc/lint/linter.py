@@ -97,7 +97,7 @@ def lint(
     and ConfigError for an unknown rule in the configuration, or where it lacks the site prefix that most links carry:
     then every finding would be false.
 
-    Where the archive has unsaved pages (:meth:`newsarc.pages.Pages.with_unsaved`), no other findings are wanted than
+    Where the archive has unsaved pages (:meth:`newsarc.pages.Pages.with_overlay`), no other findings are wanted than
     those in them. Nothing of these is kept; what is kept of the saved archive is used, and first brought up to date
     where much of it changed.
     """
@@ -110,11 +110,11 @@ def lint(
     except UsageError as error:
         raise ConfigError(f"[lint] in the configuration: {error}") from None
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
-    pages = archive.with_unsaved(archive.tree.unsaved)
+    pages = archive.with_overlay(archive.tree.unsaved)
     with _open_index(archive, rules, changes, progress or (lambda done, of: None)) as index:
         found = _Selection(index, pages, rules).found()
     if not found.has_pages:
-        why = next(iter(pages.notes().values()), "the archive root has its pages in news/YYYY/MM/D")
+        why = next(iter(pages.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
         raise ArchiveError(f"{archive.root}: there is no page to check; {why}")
     wanted = [
         finding
@@ -162,28 +162,28 @@ def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, 
     cache = archive.cache
     checker = PageChecker() if cache is not None else PageChecker(rules)
     with contextlib.ExitStack() as stack:
-        saved = archive.with_unsaved({} if cache is not None else unsaved)
+        saved = archive.with_overlay({} if cache is not None else unsaved)
         index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
         _refuse_missing_prefix(index, archive)
-        run_archive_pass(index, archive.with_unsaved(saved.tree.unsaved), checker, progress)
+        run_archive_pass(index, archive.with_overlay(saved.tree.unsaved), checker, progress)
         if unsaved and cache is not None:
             index = stack.enter_context(_with_unsaved(index, archive, checker, progress))
         if changes is not None and changes.renamed:
             db = stack.enter_context(index.trying())
-            ArchivePass(db, archive.with_unsaved(unsaved), checker, changes).suggest_renamed()
+            ArchivePass(db, archive.with_overlay(unsaved), checker, changes).suggest_renamed()
         yield index
 
 
 def _refuse_missing_prefix(index: Index, archive: Pages) -> None:
     if index.missing_prefix is not None:
         archive.missing_prefix = index.missing_prefix
-        raise ConfigError(archive.prefix_note)
+        raise ConfigError(archive.missing_prefix_warning)
 
 
 @contextlib.contextmanager
 def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
     """Yield the index as it would be with the pages that are not saved."""
-    pages = archive.with_unsaved(archive.tree.unsaved)
+    pages = archive.with_overlay(archive.tree.unsaved)
     with index.trying() as db:
         if overlay(db, pages, checker):
             ArchivePass(db, pages, checker).run()
@@ -214,7 +214,7 @@ class _Selection:
         self.db = index.tables
         self.events = EventTable(self.db)
         self.pages = pages
-        self.pages.take_notes(index.notes())
+        self.pages.add_warnings(index.notes())
         self.rules = rules
         self.front_page: list[tuple[str, bytes]] = []  # digests of its copies
         self.files = 0
@@ -250,7 +250,7 @@ class _Selection:
                 text = self.pages.tree.read(path)
             except PageError as error:
                 self.is_whole = False
-                self.pages.take_notes({path: str(error)})
+                self.pages.add_warnings({path: str(error)})
                 unreadable = (rule for rule in self.rules if isinstance(rule, UnreadableFile))
                 yield from (rule.finding(path, 1, f"not read: {error.reason}", target="") for rule in unreadable)
                 continue

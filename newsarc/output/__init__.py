@@ -1,1 +1,1 @@
-"""Events, links and findings → what a terminal, a pipe or another program reads."""
+"""Output for terminals, pipes and other programs: tables, JSON, CSV, graphs, pictures and exports."""

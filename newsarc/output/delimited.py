@@ -1,4 +1,4 @@
-"""Rows for pipes: tab-separated lines without header, and CSV with one."""
+"""Delimited output for pipes: tab-separated lines without a header, and CSV with one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from newsarc.text.sanitize import csv_cell, visible
 
 
 def tab_separated(rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Yield each row as a line; None is an empty field, and a tab or line end in the text is shown, not obeyed."""
+    """Yield each row as a line. None is an empty field. Tabs, line ends and other controls are escaped."""
     for row in rows:
         yield "\t".join("" if value is None else visible(str(value)) for value in row) + "\n"
 
 
 def comma_separated(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Yield a CSV document line by line (RFC 4180, but with ``\\n``), spreadsheet formulas disarmed."""
+    """Yield the lines of a CSV document (RFC 4180, but with ``\\n``). Formulas of spreadsheets are escaped."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)

@@ -1,4 +1,4 @@
-"""Dates and numbers in words, in English whatever the locale."""
+"""Dates and numbers in English words, whatever the locale."""
 
 from __future__ import annotations
 
@@ -28,14 +28,6 @@ def day_month_year(date: dt.date) -> str:
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
-def stretch(days: int) -> str:
-    """Return how long so many days are, in the unit that one would say it in: ``9 days``, ``5 weeks``, ``3 months``."""
-    for unit, length, at_most in (("day", 1.0, 13), ("week", 7.0, 60), ("month", 30.44, 730)):
-        if days <= at_most:
-            return plural(round(days / length), unit)
-    return plural(round(days / 365.25), "year")
-
-
 def short_month(month: int) -> str:
     """Return ``Jun``."""
     return _MONTHS[month - 1][:3]
@@ -49,7 +41,7 @@ def plural(number: int, noun: str) -> str:
 
 
 def span(first: str | None, last: str | None) -> str:
-    """Return ``30 September 2015 to 2 May 2019``, of two ISO days; one of them where they are equal."""
+    """Return two ISO days as ``30 September 2015 to 2 May 2019``, or as one date if they are equal."""
     if first is None or last is None:
         return ""
     days = [day_month_year(dt.date.fromisoformat(day)) for day in dict.fromkeys((first, last))]

@@ -1,29 +1,45 @@
-"""Events, links, hits and statistics → the JSON that scripts read. Version 1: names may be added, none changes."""
+"""JSON output. Within version 1, names may be added and none changes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from newsarc.model import Event, RelatedLink
+from newsarc.output.json_types import Record
 from newsarc.text.sanitize import json_text
 
 if TYPE_CHECKING:
-    from newsarc.analysis.recommendations import Discovery
+    from newsarc.analysis.graph import Graph
+    from newsarc.analysis.recommendations import Recommendation
+    from newsarc.analysis.shortest_path import PathNode
     from newsarc.analysis.statistics import Counts, Stats
+    from newsarc.analysis.traversal import Step
     from newsarc.index import EventRow
+    from newsarc.output.json_types import (
+        BacklinkJson,
+        CountJson,
+        EventJson,
+        GraphJson,
+        HitJson,
+        LinkJson,
+        PathNodeJson,
+        RecommendationJson,
+        StatsJson,
+        StepJson,
+        TotalsJson,
+    )
     from newsarc.search.engine import Hit
 
 VERSION = 1
 
-Record = dict[str, Any]
 Backlinks: TypeAlias = "Sequence[tuple[EventRow, tuple[str, ...]]]"
 
 
-def event_record(event: Event, backlinks: Backlinks | None = None) -> Record:
-    """Return the EVENT of the JSON formats; ``backlinks`` only where they are given."""
-    record: Record = {
+def event_record(event: Event, backlinks: Backlinks | None = None) -> EventJson:
+    """Return the record of an event, with its backlinks if ``backlinks`` are given."""
+    record: EventJson = {
         "path": event.path,
         "slug": event.slug,
         "date": event.date.isoformat() if event.date else None,
@@ -49,8 +65,8 @@ def event_record(event: Event, backlinks: Backlinks | None = None) -> Record:
     return record
 
 
-def link_record(link: RelatedLink) -> Record:
-    """Return the LINK of the JSON formats."""
+def link_record(link: RelatedLink) -> LinkJson:
+    """Return the record of a related link."""
     return {
         "label": link.text,
         "target": link.target,
@@ -62,36 +78,85 @@ def link_record(link: RelatedLink) -> Record:
     }
 
 
-def backlink_records(backlinks: Backlinks) -> list[Record]:
-    """Return the backlinks of an event: who names it, and for which contexts."""
+def backlink_records(backlinks: Backlinks) -> list[BacklinkJson]:
+    """Return the records of the backlinks of an event."""
     return [
         {"path": row.path, "headline": row.headline, "date": row.day, "contexts": list(contexts)}
         for row, contexts in backlinks
     ]
 
 
-def hit_record(hit: Hit, event: Event) -> Record:
-    """Return one hit of a search; an exact scan adds the lines."""
-    record: Record = {"score": hit.score, "snippet": hit.snippet.text, "event": event_record(event)}
+def hit_record(hit: Hit, event: Event) -> HitJson:
+    """Return the record of a hit, which has lines if it is from an exact scan."""
+    record: HitJson = {"score": hit.score, "snippet": hit.snippet.text, "event": event_record(event)}
     if hit.lines:
         record["lines"] = [{"line": number, "text": line.text} for number, line in hit.lines]
     return record
 
 
-def discovery_record(discovery: Discovery, event: Event) -> Record:
-    """Return one event that belongs to a story, and why."""
-    return {"score": discovery.score, "reasons": list(discovery.reasons), "event": event_record(event)}
+def recommendation_record(recommendation: Recommendation, event: Event) -> RecommendationJson:
+    """Return the record of a recommended link to ``event``."""
+    return {
+        "score": recommendation.score,
+        "reasons": list(recommendation.reasons),
+        "event": event_record(event),
+    }
 
 
-def json_line(record: Mapping[str, Any]) -> str:
-    """Return one line of JSON, without its line end."""
+def step_record(step: Step) -> StepJson:
+    """Return the record of a step of a traversal."""
+    return {
+        "depth": step.depth,
+        "relation": step.direction,
+        "via": step.via,
+        "path": step.path,
+        "date": step.day,
+        "headline": step.headline,
+        "contexts": list(step.contexts),
+    }
+
+
+def path_node_record(node: PathNode) -> PathNodeJson:
+    """Return the record of an event of a path."""
+    return {
+        "path": node.path,
+        "slug": node.slug,
+        "date": node.day,
+        "headline": node.headline,
+        "relation": node.direction,
+        "contexts": list(node.contexts),
+    }
+
+
+def graph_record(graph: Graph) -> GraphJson:
+    """Return a graph in the node-link form of networkx."""
+    return {
+        "directed": True,
+        "multigraph": False,
+        "nodes": [
+            {
+                "path": node.path,
+                "slug": node.slug,
+                "date": node.day,
+                "headline": node.headline,
+                "topics": list(node.topics),
+                "depth": node.depth,
+            }
+            for node in graph.nodes
+        ],
+        "links": [
+            {"source": edge.source, "target": edge.target, "contexts": list(edge.contexts)} for edge in graph.edges
+        ],
+    }
+
+
+def json_line(record: Record) -> str:
+    """Return ``record`` as one line of JSON, without a line end."""
     return json_text(json.dumps(record, ensure_ascii=False))
 
 
-def json_document(head: Mapping[str, Any], key: str, records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the pieces of ``{"version": 1, …head, key: [records]}``, one record at a time, so that memory stays
-    flat.
-    """
+def json_document(head: Record, key: str, records: Iterable[Record]) -> Iterator[str]:
+    """Yield the pieces of ``{"version": 1, …head, key: [records]}``, one record at a time, in constant memory."""
     yield json_text(json.dumps({"version": VERSION, **head}, ensure_ascii=False))[:-1] + f', "{key}": ['
     separator = "\n"
     for record in records:
@@ -101,9 +166,9 @@ def json_document(head: Mapping[str, Any], key: str, records: Iterable[Mapping[s
 
 
 def stats_rows(stats: Stats) -> Iterator[tuple[str, str, object]]:
-    """Yield statistics as rows: section, name, value."""
-    for name, value in _totals(stats).items():
-        yield "total", name, value
+    """Yield statistics as rows of section, name and value."""
+    for total, value in _totals(stats).items():
+        yield "total", total, value
     for section, counts in _lists(stats).items():
         for name, number in counts:
             yield section, name, number
@@ -111,19 +176,27 @@ def stats_rows(stats: Stats) -> Iterator[tuple[str, str, object]]:
         yield "most_linked", f"{row.day}/{row.slug}" if row.day else row.slug, number
 
 
-def stats_record(stats: Stats) -> Record:
-    """Return statistics as the one JSON document says them, without its version."""
-    lists = {
+def stats_record(stats: Stats) -> StatsJson:
+    """Return the document of the statistics, without ``version`` and ``archive``."""
+    lists: dict[str, list[CountJson]] = {
         name: [{"value": value, "count": number} for value, number in counts] for name, counts in _lists(stats).items()
     }
-    linked = [
-        {"path": row.path, "slug": row.slug, "date": row.day, "headline": row.headline, "count": number}
-        for row, number in stats.most_linked
-    ]
-    return {**_totals(stats), **lists, "most_linked": linked}
+    return {
+        **_totals(stats),
+        "years": lists["years"],
+        "months": lists["months"],
+        "busiest_days": lists["busiest_days"],
+        "topics": lists["topics"],
+        "contexts": lists["contexts"],
+        "sources": lists["sources"],
+        "most_linked": [
+            {"path": row.path, "slug": row.slug, "date": row.day, "headline": row.headline, "count": number}
+            for row, number in stats.most_linked
+        ],
+    }
 
 
-def _totals(stats: Stats) -> dict[str, int | str | None]:
+def _totals(stats: Stats) -> TotalsJson:
     return {
         "count": stats.events,
         "since": stats.first,

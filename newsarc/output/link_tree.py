@@ -1,11 +1,11 @@
-"""A walk along related links as a tree: which event stands under which, and the lines that lead there."""
+"""A traversal as a tree: its branches with their guide lines, and the tree as plain text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsarc.analysis.traversal import Direction, Step, Walk
+from newsarc.analysis.traversal import Direction, Step, Traversal
 from newsarc.model import Event
 from newsarc.output.humanize import plural
 from newsarc.text.sanitize import visible
@@ -15,19 +15,17 @@ ARROWS: dict[Direction, str] = {"related": "→", "backlink": "←"}
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A step with what stands to the left of it: on its first line, and on those that go on."""
+    """A step with the guides to the left of it: ``guide`` of its first line, ``guide_on`` of further lines."""
 
     guide: str
     guide_on: str
     step: Step
 
 
-def branches(walk: Walk, start: str) -> Iterator[Branch]:
-    """Yield the steps of a walk from the event at ``start`` as they stand in a tree, each below the one that led to
-    it first.
-    """
+def branches(traversal: Traversal, start: str) -> Iterator[Branch]:
+    """Yield the steps of a traversal from the event at ``start`` in the order of a tree, each below its ``via``."""
     below: dict[str, list[Step]] = {}
-    for step in walk.steps:
+    for step in traversal.steps:
         below.setdefault(step.via, []).append(step)
     waiting = _bundle(below, start, "")
     while waiting:
@@ -37,7 +35,7 @@ def branches(walk: Walk, start: str) -> Iterator[Branch]:
 
 
 def _bundle(below: dict[str, list[Step]], path: str, guide: str) -> list[Branch]:
-    """Return the branches of one event, the last of them first."""
+    """Return the branches below one event, in reverse order."""
     steps = below.get(path, [])
     return [
         Branch(guide + ("└─ " if last else "├─ "), guide + ("   " if last else "│  "), step)
@@ -45,16 +43,18 @@ def _bundle(below: dict[str, list[Step]], path: str, guide: str) -> list[Branch]
     ]
 
 
-def tree_lines(start: Event, walk: Walk) -> Iterator[str]:
-    """Yield a walk from ``start`` as a tree of plain text, a line for each event, however long."""
+def tree_lines(start: Event, traversal: Traversal) -> Iterator[str]:
+    """Yield a traversal from ``start`` as a tree in plain text, one line for each event, not wrapped."""
     yield f"{start.date.isoformat() if start.date else 'no date'}  {visible(start.title)}\n"
-    for branch in branches(walk, start.path):
+    for branch in branches(traversal, start.path):
         step = branch.step
         line = f"{branch.guide}{ARROWS[step.direction]} {step.day or 'no date'}  {visible(step.headline)}"
         yield f"{line}  [{visible(', '.join(step.contexts))}]\n" if step.contexts else f"{line}\n"
 
 
-def cut_note(walk: Walk) -> str:
-    """Return what to tell of a walk that was cut at its limit."""
-    far = walk.steps[-1].depth
-    return f"cut at {plural(len(walk.steps), 'event')}, the last {plural(far, 'link')} away; --limit sets how many"
+def truncation_note(traversal: Traversal) -> str:
+    """Return the note about a traversal that reached its limit."""
+    depth = traversal.steps[-1].depth
+    return (
+        f"stopped at {plural(len(traversal.steps), 'event')}, up to {plural(depth, 'link')} away (change with --limit)"
+    )

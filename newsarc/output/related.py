@@ -1,21 +1,22 @@
-"""The events around one as rows for pipes and as records for programs."""
+"""The links around an event, or a traversal, as rows and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from newsarc.analysis.graph import Graph
-from newsarc.analysis.traversal import Around, Walk
+from newsarc.analysis.traversal import LinkNeighbourhood, Traversal
 from newsarc.model import RelatedLink
 from newsarc.output.json import (
-    Record,
     backlink_records,
     event_record,
+    graph_record,
     json_document,
     json_line,
     link_record,
+    step_record,
 )
+from newsarc.output.json_types import Record, RelatedHead
 from newsarc.parser.page import folder_date
 from newsarc.text.urls import is_web_address
 
@@ -23,89 +24,66 @@ HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 Row = tuple[object, ...]
 
 
-def rows(around: Around, walked: Walk | None) -> Iterator[Row]:
-    """Yield a row with the columns of HEADER for each link, or for each step of a walk; broken links first there."""
-    return _link_rows(around) if walked is None else _walk_rows(around.links, walked)
+def rows(links: LinkNeighbourhood, traversal: Traversal | None) -> Iterator[Row]:
+    """Yield a row with the columns of HEADER for each link or, with a ``traversal``, each broken link and each step."""
+    return _link_rows(links) if traversal is None else _traversal_rows(links.links, traversal)
 
 
-def paths(around: Around, walked: Walk | None) -> list[str]:
-    """Return the paths that whole links or steps reach, each once."""
-    reached = (str(row[6]) for row in rows(around, walked) if row[1] != "broken")
+def paths(links: LinkNeighbourhood, traversal: Traversal | None) -> list[str]:
+    """Return the paths of the events that valid links or steps reach, each once."""
+    reached = (str(row[6]) for row in rows(links, traversal) if row[1] != "broken")
     return [path for path in dict.fromkeys(reached) if not is_web_address(path)]
 
 
-def lines(around: Around, walked: Walk | None) -> Iterator[str]:
+def lines(links: LinkNeighbourhood, traversal: Traversal | None) -> Iterator[str]:
     """Yield a line of JSON for each link, backlink or step."""
-    records = _steps(walked) if walked else [*map(link_record, around.links), *backlink_records(around.naming)]
+    records: Iterable[Record]
+    if traversal:
+        records = map(step_record, traversal.steps)
+    else:
+        records = (*map(link_record, links.links), *backlink_records(links.backlinks))
     for record in records:
         yield json_line(record) + "\n"
 
 
-def document(around: Around, walked: Walk | None, graph: Graph | None) -> Iterator[str]:
-    """Yield the pieces of the JSON document about the event; with a walk, its steps and the ``graph`` of its events.
+def document(links: LinkNeighbourhood, traversal: Traversal | None, graph: Graph | None) -> Iterator[str]:
+    """Yield the pieces of the JSON document about an event and, with a ``traversal``, its steps and their ``graph``.
 
-    That is what ``networkx.node_link_graph(document["graph"], edges="links", name="path")`` reads.
+    ``networkx.node_link_graph(document["graph"], edges="links", name="path")`` reads the graph.
     """
-    head: dict[str, Any] = {
-        "event": event_record(around.event),
-        "links": [link_record(link) for link in around.links],
-        "backlinks": backlink_records(around.naming),
+    head: RelatedHead = {
+        "event": event_record(links.event),
+        "links": [link_record(link) for link in links.links],
+        "backlinks": backlink_records(links.backlinks),
     }
-    if walked and graph:
-        head |= {"cut": walked.is_cut, "graph": _graph(graph)}
-    return json_document(head, "walk", _steps(walked) if walked else [])
+    if traversal and graph:
+        head["cut"] = traversal.is_truncated
+        head["graph"] = graph_record(graph)
+    return json_document(head, "walk", map(step_record, traversal.steps) if traversal else ())
 
 
-def _graph(graph: Graph) -> Record:
-    return {
-        "directed": True,
-        "multigraph": False,
-        "nodes": [
-            {
-                "path": node.path,
-                "slug": node.slug,
-                "date": node.day,
-                "headline": node.headline,
-                "topics": list(node.topics),
-                "depth": node.depth,
-            }
-            for node in graph.nodes
-        ],
-        "links": [
-            {"source": edge.source, "target": edge.target, "contexts": list(edge.contexts)} for edge in graph.edges
-        ],
-    }
-
-
-def _steps(walked: Walk) -> list[Record]:
-    return [
-        {
-            "depth": step.depth,
-            "relation": step.direction,
-            "via": step.via,
-            "path": step.path,
-            "date": step.day,
-            "headline": step.headline,
-            "contexts": list(step.contexts),
-        }
-        for step in walked.steps
-    ]
-
-
-def _link_rows(around: Around) -> Iterator[Row]:
-    for link in around.links:
+def _link_rows(links: LinkNeighbourhood) -> Iterator[Row]:
+    for link in links.links:
         relation, path = ("broken", link.target) if link.broken else ("related", link.path or link.target)
         yield 1, relation, _day(link.path), _slug(path), ", ".join(link.contexts), link.text, path
-    for row, contexts in around.naming:
+    for row, contexts in links.backlinks:
         yield 1, "backlink", row.day, row.slug, ", ".join(contexts), row.headline, row.path
 
 
-def _walk_rows(links: tuple[RelatedLink, ...], walked: Walk) -> Iterator[Row]:
+def _traversal_rows(links: tuple[RelatedLink, ...], traversal: Traversal) -> Iterator[Row]:
     for link in links:
         if link.broken:
             yield 1, "broken", None, _slug(link.target), ", ".join(link.contexts), link.text, link.target
-    for step in walked.steps:
-        yield step.depth, step.direction, step.day, _slug(step.path), ", ".join(step.contexts), step.headline, step.path
+    for step in traversal.steps:
+        yield (
+            step.depth,
+            step.direction,
+            step.day,
+            _slug(step.path),
+            ", ".join(step.contexts),
+            step.headline,
+            step.path,
+        )
 
 
 def _day(path: str | None) -> str | None:

@@ -1,53 +1,44 @@
-"""The chain of related links between two events, as rows, records and lines of text."""
+"""The shortest path between two events as rows, as JSON and as plain text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarc.analysis.shortest_path import Chain, Chained
+from newsarc.analysis.shortest_path import LinkPath
 from newsarc.model import Event
-from newsarc.output.json import Record, event_record, json_document, json_line
+from newsarc.output.json import event_record, json_document, json_line, path_node_record
+from newsarc.output.json_types import PathHead
 from newsarc.output.link_tree import ARROWS
 from newsarc.text.sanitize import visible
 
 Row = tuple[object, ...]
 
 
-def rows(chain: Chain) -> Iterator[Row]:
-    """Yield a row with the columns of :data:`newsarc.output.related.HEADER` for each event; the first has no
-    relation.
+def rows(path: LinkPath) -> Iterator[Row]:
+    """Yield a row for each event, with the columns of :data:`newsarc.output.related.HEADER`.
+
+    The first event has no relation.
     """
-    for depth, event in enumerate(chain.events):
+    for depth, event in enumerate(path.events):
         contexts = ", ".join(event.contexts)
         yield depth, event.direction, event.day, event.slug, contexts, event.title, event.path
 
 
-def document(start: Event, end: Event, chain: Chain) -> Iterator[str]:
-    """Yield the pieces of the JSON document about a chain."""
-    head = {"from": event_record(start), "to": event_record(end)}
-    return json_document(head, "chain", map(_record, chain.events))
+def document(start: Event, end: Event, path: LinkPath) -> Iterator[str]:
+    """Yield the pieces of the JSON document about a path."""
+    head: PathHead = {"from": event_record(start), "to": event_record(end)}
+    return json_document(head, "chain", map(path_node_record, path.events))
 
 
-def lines(chain: Chain) -> Iterator[str]:
+def lines(path: LinkPath) -> Iterator[str]:
     """Yield a line of JSON for each event."""
-    for event in chain.events:
-        yield json_line(_record(event)) + "\n"
+    for event in path.events:
+        yield json_line(path_node_record(event)) + "\n"
 
 
-def text_lines(chain: Chain) -> Iterator[str]:
-    """Yield a line of plain text for each event and one for each link between two, however long."""
-    for event in chain.events:
+def text_lines(path: LinkPath) -> Iterator[str]:
+    """Yield a line of plain text for each event and for each link between two, not wrapped."""
+    for event in path.events:
         if event.direction:
             yield f"  {ARROWS[event.direction]} {visible(', '.join(event.contexts))}".rstrip() + "\n"
         yield f"{event.day or 'no date'}  {visible(event.title)}\n"
-
-
-def _record(event: Chained) -> Record:
-    return {
-        "path": event.path,
-        "slug": event.slug,
-        "date": event.day,
-        "headline": event.headline,
-        "relation": event.direction,
-        "contexts": list(event.contexts),
-    }

@@ -1,1 +1,1 @@
-"""The query language and its evaluation: what a query asks for, and where its words stand in a text."""
+"""The query language: the parser, and the evaluation of queries on single events."""

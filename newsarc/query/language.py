@@ -1,12 +1,14 @@
-"""A query as a reader types it → what it asks for.
+"""The query language and its parser.
 
-Words are all required, in any order. ``"a phrase"`` stands as it is, ``word*`` goes on, ``-word`` (or ``NOT word``)
-must not occur, ``a OR b`` is either, and binds less than words beside each other: ``islamic state OR isil`` is
-``(islamic state) OR isil``. Parentheses group. ``headline:``, ``topic:``, ``context:``, ``source:`` and ``summary:``
-before a word, phrase or group say where; ``slug:`` looks into the slug; ``date:2017-06``, ``date:2016..2017-06``,
-``since:`` and ``until:`` say when.
+- ``islamic state``: all words are required, in any order.
+- ``"a phrase"``: these words, one after the other and spelt like this. ``word*``: words that begin like this.
+- ``-word`` or ``NOT word``: the word must not occur.
+- ``a OR b``: either. Adjacent words bind tighter: ``islamic state OR isil`` is ``(islamic state) OR isil``.
+- ``(…)``: a group.
+- ``headline:``, ``topic:``, ``context:``, ``source:`` and ``summary:`` limit a word, phrase or group to a field.
+- ``slug:`` searches slugs; ``date:2017-06``, ``date:2016..2017-06``, ``since:`` and ``until:`` limit the time.
 
-Nothing that a hand may type is an error, but for a field or a date that does not exist: what is no syntax is a word.
+The only errors are unknown fields and impossible dates. Anything else that is not valid syntax is a word.
 """
 
 from __future__ import annotations
@@ -26,13 +28,13 @@ Field = Literal["headline", "topic", "context", "source", "summary"]
 TEXT_FIELDS: tuple[Field, ...] = ("headline", "topic", "context", "source", "summary")
 FIELDS = (*TEXT_FIELDS, "slug", "date", "since", "until")
 
-_MAX_LENGTH, _MAX_WORDS = 4096, 256  # beyond what hands type; SQLite and our patterns have their bounds, too
-_MAX_DEPTH = 30  # of parentheses; those further in are passed over
+_MAX_LENGTH, _MAX_WORDS = 4096, 256  # more than people type, less than the limits of SQLite and of our patterns
+_MAX_DEPTH = 30  # of parentheses; deeper ones are skipped
 _FIELD = re.compile(r"([A-Za-z]{2,}):(?=[^\s:)])(?!//)")
 _OPERATORS = ("OR", "AND", "NOT")
 _OPERATOR = re.compile(r"(OR|AND)(?=[\s(])\s*(?=[^\s)])")
 _NOT = re.compile(r"NOT(?=[\s(])\s*(?=[^\s)])")
-# A quotation mark within a Hebrew word is the gershayim of an abbreviation, as keyboards have it.
+# A quotation mark within a Hebrew word is typed for the gershayim of an abbreviation.
 _RUN = re.compile(r'(?:[^\s"]|(?<=[א-ת])"(?=[א-ת]))+')
 _PHRASE = re.compile(r'"([^"]*)"?')
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -41,9 +43,9 @@ _RANGE = ".."
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, or with ``is_phrase`` what stood in quotation marks; ``field`` None for all that is searched.
+    """A word, or a phrase in quotation marks (``is_phrase``). ``field`` is None for all fields.
 
-    ``is_prefix``: it may go on. ``literal`` is what must stand in the text as typed, for symbols that are no letters.
+    ``is_prefix`` is true for ``word*``.
     """
 
     text: str
@@ -53,12 +55,12 @@ class Word:
 
     @property
     def literal(self) -> str | None:
-        """What must stand in the text just so, folded: :func:`newsarc.text.patterns.literal`."""
+        """The folded text that must occur literally, because of its symbols: :func:`newsarc.text.patterns.literal`."""
         return literal(self.text)
 
     @property
     def variants(self) -> tuple[Variant, ...]:
-        """What counts as this word, the exact spelling first: a phrase and what has symbols only as they are."""
+        """The accepted spellings, the exact one first and, for phrases and literals, alone."""
         found = variants(self.text)
         return found[:1] if self.is_phrase or self.is_prefix or self.literal else found
 
@@ -70,7 +72,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """A piece of a slug, folded, with ``-`` for each space."""
+    """A part of a slug, folded, with ``-`` for each space."""
 
     text: str
 
@@ -79,8 +81,8 @@ class Slug:
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
-    """Days from ``first`` to ``last``, ISO, both included; None where there is no bound."""
+class DateRange:
+    """ISO days from ``first`` to ``last``, both included; None for no bound."""
 
     first: str | None
     last: str | None
@@ -91,7 +93,7 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What must not be so."""
+    """A part that must not match."""
 
     part: Query
 
@@ -100,8 +102,8 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
-    """Everything in it must be so; two parts at least."""
+class And:
+    """Parts that must all match; at least two."""
 
     parts: tuple[Query, ...]
 
@@ -110,8 +112,8 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
-    """One of its parts must be so; two parts at least."""
+class Or:
+    """Parts of which at least one must match; at least two."""
 
     parts: tuple[Query, ...]
 
@@ -119,62 +121,62 @@ class Either:
         return f"({' OR '.join(map(str, self.parts))})"
 
 
-Query: TypeAlias = Word | Slug | Dates | Not | All | Either
+Query: TypeAlias = Word | Slug | DateRange | Not | And | Or
 
 
 def parse_query(text: str) -> Query:
-    """Return what ``text`` asks for.
+    """Parse ``text``.
 
-    Bytes that are no UTF-8 are read as U+FFFD. Raises UsageError for an unknown field, a date that does not exist, more
-    than 4,096 characters or 256 parts, and where there is nothing to look for.
+    Invalid UTF-8 is read as U+FFFD. Raises UsageError for an unknown field, an impossible date, a query without search
+    terms, and for more than 4,096 characters or 256 terms.
     """
     if len(text) > _MAX_LENGTH:
-        raise UsageError(f"the query has {len(text):,} characters; {_MAX_LENGTH:,} are the most")
-    query = _Parser(without_surrogates(text).replace("\0", " ")).either(None)
+        raise UsageError(f"the query has {len(text):,} characters; the maximum is {_MAX_LENGTH:,}")
+    query = _Parser(without_surrogates(text).replace("\0", " ")).parse_or(None)
     if query is None:
-        raise UsageError("the query has no word to look for")
+        raise UsageError("the query contains no search term")
     if (number := _size(query)) > _MAX_WORDS:
-        raise UsageError(f"the query has {number:,} parts; {_MAX_WORDS:,} are the most")
+        raise UsageError(f"the query has {number:,} terms; the maximum is {_MAX_WORDS:,}")
     return query
 
 
 def _size(query: Query) -> int:
-    if isinstance(query, (All, Either)):
+    if isinstance(query, (And, Or)):
         return sum(map(_size, query.parts))
     return _size(query.part) if isinstance(query, Not) else 1
 
 
 def parts_of(query: Query) -> tuple[Query, ...]:
-    """Return what must all be so for ``query``."""
-    return query.parts if isinstance(query, All) else (query,)
+    """Return the parts that must all match for ``query`` to match."""
+    return query.parts if isinstance(query, And) else (query,)
 
 
 def wanted_words(query: Query) -> tuple[Word, ...]:
-    """Return the words that may make an event match, each once: those which must not occur are left out."""
+    """Return the words of ``query``, each once, without those that must not occur."""
     if isinstance(query, Word):
         return (query,)
-    if isinstance(query, (All, Either)):
+    if isinstance(query, (And, Or)):
         return tuple(dict.fromkeys(word for part in query.parts for word in wanted_words(part)))
     return ()
 
 
 class _Parser:
-    """Goes through a query once, from left to right."""
+    """A recursive-descent parser: one pass from left to right."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.depth = 0
 
-    def either(self, field: Field | None) -> Query | None:
-        """Read alternatives up to the end, or to the parenthesis that closes the group."""
-        parts = [self._all(field)]
+    def parse_or(self, field: Field | None) -> Query | None:
+        """Parse alternatives up to the end of the query or of the group."""
+        parts = [self._parse_and(field)]
         while self.at < len(self.text) and self._operator() == "OR":
             self.at = self._match(_OPERATOR).end()
-            parts.append(self._all(field))
-        return _joined(Either, parts)
+            parts.append(self._parse_and(field))
+        return _joined(Or, parts)
 
-    def _all(self, field: Field | None) -> Query | None:
+    def _parse_and(self, field: Field | None) -> Query | None:
         parts: list[Query | None] = []
         while not self._is_end():
             operator = self._operator() if any(parts) else None
@@ -182,11 +184,11 @@ class _Parser:
                 break
             if operator == "AND":
                 self.at = self._match(_OPERATOR).end()
-            parts.append(self._factor(field))
-        return _joined(All, parts)
+            parts.append(self._parse_not(field))
+        return _joined(And, parts)
 
     def _is_end(self) -> bool:
-        """Pass over spaces; whether the query, or the group, ends here."""
+        """Skip spaces, and return whether the query or the group ends here."""
         while self.at < len(self.text) and self.text[self.at].isspace():
             self.at += 1
         return self.at >= len(self.text) or (self.depth > 0 and self.text[self.at] == ")")
@@ -200,49 +202,51 @@ class _Parser:
         assert match is not None
         return match
 
-    def _factor(self, field: Field | None) -> Query | None:
+    def _parse_not(self, field: Field | None) -> Query | None:
         is_not = False
         if match := _NOT.match(self.text, self.at):
             is_not, self.at = True, match.end()
         elif self.text[self.at] == "-" and self.text[self.at + 1 : self.at + 2].strip():
             is_not, self.at = True, self.at + 1
-        part = self._primary(field)
+        part = self._parse_operand(field)
         return Not(part) if is_not and part is not None else part
 
-    def _primary(self, field: Field | None) -> Query | None:
+    def _parse_operand(self, field: Field | None) -> Query | None:
         if self.text[self.at] == "(":
-            return self._group(field)
+            return self._parse_group(field)
         if match := _FIELD.match(self.text, self.at):
             name = match[1].casefold()
             if name in FIELDS:
                 self.at = match.end()
-                return self._field(name)
+                return self._parse_field(name)
             if match[1].islower():
                 fields = [f"{known}:" for known in FIELDS]
-                closest = did_you_mean(f"{match[1]}:", fields, f"; there are {', '.join(fields)}", cutoff=0.7)
-                raise UsageError(f'{match[1]}: is no field{closest} ("{match[1]}:…" in quotation marks is text)')
-        text, is_phrase = self._text()
+                hint = did_you_mean(f"{match[1]}:", fields, f"; available fields: {', '.join(fields)}", cutoff=0.7)
+                raise UsageError(f'unknown field {match[1]}:{hint} (to search for the text, quote it: "{match[1]}:…")')
+        text, is_phrase = self._parse_text()
         return _word(text, field, is_phrase)
 
-    def _group(self, field: Field | None) -> Query | None:
+    def _parse_group(self, field: Field | None) -> Query | None:
         self.at += 1
         if self.depth == _MAX_DEPTH:
             return None
         self.depth += 1
-        found = self.either(field)
+        found = self.parse_or(field)
         self.depth -= 1
-        self.at += 1  # the parenthesis, or beyond the end where it is missing
+        self.at += 1  # the closing parenthesis; beyond the end if it is missing
         return found
 
-    def _field(self, name: str) -> Query | None:
+    def _parse_field(self, name: str) -> Query | None:
         for field in TEXT_FIELDS:
             if name == field:
-                return self._group(field) if self.text[self.at] == "(" else _word(*_swap(self._text(), field))
-        text, _ = self._text()
+                return (
+                    self._parse_group(field) if self.text[self.at] == "(" else _word(*_swap(self._parse_text(), field))
+                )
+        text, _ = self._parse_text()
         return _slug(text) if name == "slug" else _dates(name, text)
 
-    def _text(self) -> tuple[str, bool]:
-        """Read what stands in quotation marks, or up to the next space; whether it was the former."""
+    def _parse_text(self) -> tuple[str, bool]:
+        """Parse a quoted phrase, or a word up to the next space; return the text and whether it is a phrase."""
         if phrase := _PHRASE.match(self.text, self.at):
             self.at = phrase.end()
             return phrase[1], True
@@ -258,7 +262,7 @@ def _swap(read: tuple[str, bool], field: Field) -> tuple[str, Field, bool]:
 
 
 def _closing(run: str) -> int:
-    """Return where in ``run`` a parenthesis closes that did not open in it."""
+    """Return the offset of the first unbalanced closing parenthesis of ``run``, or its length."""
     depth = 0
     for at, char in enumerate(run):
         depth += (char == "(") - (char == ")")
@@ -267,7 +271,7 @@ def _closing(run: str) -> int:
     return len(run)
 
 
-def _joined(kind: type[All] | type[Either], parts: list[Query | None]) -> Query | None:
+def _joined(kind: type[And] | type[Or], parts: list[Query | None]) -> Query | None:
     some: list[Query] = []
     for part in parts:
         if part is not None:
@@ -287,7 +291,7 @@ def _slug(text: str) -> Slug | None:
     return Slug(text) if text else None
 
 
-def _dates(name: str, text: str) -> Dates:
+def _dates(name: str, text: str) -> DateRange:
     first, dots, last = text.partition(_RANGE)
     if name == "since":
         first, last = text, ""
@@ -298,6 +302,6 @@ def _dates(name: str, text: str) -> Dates:
     days = [date_range(part) if part else None for part in (first, last)]
     for part, found in zip((first, last), days, strict=True):
         if part and found is None:
-            raise UsageError(f"{name}:{text} names no days; write {name}:2017-06-16, 2017-06 or 2017")
+            raise UsageError(f"{name}:{text} is not a date; use {name}:2017-06-16, 2017-06 or 2017")
     since, until = days
-    return Dates(since.first.isoformat() if since else None, until.last.isoformat() if until else None)
+    return DateRange(since.first.isoformat() if since else None, until.last.isoformat() if until else None)

@@ -1,4 +1,4 @@
-"""The words of a query → whether and where they stand in a text, as the full-text table finds them."""
+"""Evaluation of queries on single events, and highlighting of their words, consistent with the full-text index."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import assert_never
 
-from newsarc.query.language import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word
+from newsarc.query.language import TEXT_FIELDS, And, DateRange, Not, Or, Query, Slug, Word
 from newsarc.text.normalize import fold
 from newsarc.text.patterns import exact_pattern, highlight_pattern, literal_spans, pattern
 from newsarc.text.tokenizer import exact_text, index_text, located_text, located_words, plain_text
@@ -16,42 +17,42 @@ _NOTHING = "(?!)"
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """A text and where the words of a query stand in it: (start, end) offsets, in order, none overlapping."""
+class Highlighted:
+    """A text and the (start, end) offsets of the words found in it, sorted and without overlaps."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
 
 class SearchedText:
-    """A text in the forms in which words are looked for in it, each worked out when it is first asked for."""
+    """A text in the forms that words are searched in; each is computed when it is first needed."""
 
     def __init__(self, written: str) -> None:
         self.written = written
 
     @cached_property
     def indexed(self) -> str:
-        """The text as the full-text table has it."""
+        """The text as it is in the full-text index."""
         return index_text(self.written)
 
     @cached_property
     def plain(self) -> str:
-        """Its words as they follow each other, folded."""
+        """The folded words, in order."""
         return plain_text(self.written)
 
     @cached_property
     def exact(self) -> str:
-        """Its words in lower case, and not folded otherwise."""
+        """The words in lower case, but not folded."""
         return exact_text(self.written)
 
     @cached_property
     def folded(self) -> str:
-        """The text folded, with its symbols."""
+        """The folded text, with its symbols."""
         return fold(self.written)
 
 
 class Matcher:
-    """Finds one word of a query in texts."""
+    """A compiled word of a query."""
 
     def __init__(self, word: Word) -> None:
         self.word = word
@@ -61,44 +62,44 @@ class Matcher:
         self._exact = re.compile(exact_pattern(word.text, is_prefix=word.is_prefix) if patterns else _NOTHING)
 
     def is_in(self, text: SearchedText) -> bool:
-        """Whether the word stands in a text."""
+        """Whether the word occurs in ``text``."""
         if self._literal is not None:
             return any(True for _ in literal_spans(text.folded, self._literal))
         return self._any.search(text.indexed) is not None
 
     def is_exactly_in(self, text: SearchedText) -> bool:
-        """Whether a word that stands in a text stands there as it was typed."""
+        """Whether the word, which occurs in ``text``, occurs there exactly as typed."""
         return self._literal is not None or self._exact.search(text.exact) is not None
 
 
 def words_pattern(word: Word) -> str:
-    """Return the regular expression that finds any spelling of ``word`` among the words of a text, for marking it."""
-    # The longest first: of "air strikes" no more than the plural's end would be left unmarked.
+    """Return the regular expression for all spellings of ``word``, for highlighting."""
+    # Longest first, so that the plural's "s" of "air strikes" is highlighted, too.
     forms = sorted((form.text for form in word.variants), key=len, reverse=True)
     return "|".join(highlight_pattern(form, is_prefix=word.is_prefix) for form in forms) or _NOTHING
 
 
 class Highlighter:
-    """Finds all of some words in a text, to mark them."""
+    """A highlighter for some words."""
 
     def __init__(self, words: Iterable[Word]) -> None:
         words = list(words)
         self.literals = [word.literal for word in words if word.literal is not None]
         self.pattern = re.compile("|".join(words_pattern(word) for word in words if word.literal is None) or _NOTHING)
 
-    def mark(self, text: str) -> Marked:
-        """Mark the words in ``text``."""
+    def highlight(self, text: str) -> Highlighted:
+        """Return ``text`` with the places of the words."""
         folded = located_text(text)
         places = located_words(folded)
         found = [places.span(*match.span()) for match in self.pattern.finditer(places.text)]
         if self.literals:
             literals = (span for wanted in self.literals for span in literal_spans(folded.text, wanted))
             found = _apart(found + [folded.span(*span) for span in literals])
-        return Marked(text, tuple(found))
+        return Highlighted(text, tuple(found))
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return ``spans`` in order, without those that overlap an earlier or longer one."""
+    """Return ``spans`` sorted, without those that overlap an earlier or longer one."""
     apart: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not apart or start >= apart[-1][1]:
@@ -107,8 +108,8 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a query may ask of one event: its texts by field, those under "" for words that name no field."""
+class Document:
+    """The searchable content of an event: its texts by field, and under "" further texts for words without a field."""
 
     texts: Mapping[str, Sequence[SearchedText]]
     slug: str
@@ -116,33 +117,41 @@ class Looked:
     hosts: Sequence[str] = ()
 
 
-class Judge:
-    """Says of one event after the other whether it is what a query wants; the index says the same of all at once."""
+class Evaluator:
+    """An evaluator of a query on single events.
+
+    It must agree with :mod:`newsarc.index.matching`, which evaluates queries on all events in SQL:
+    ``tests/search/test_engine.py`` compares the two. The type checker rejects a part of the query language that is not
+    handled here.
+    """
 
     def __init__(self, query: Query) -> None:
         self.query = query
         self._matchers: dict[Word, Matcher] = {}
 
-    def wants(self, event: Looked) -> bool:
-        """Whether ``event`` is what the query wants."""
-        return self._holds(self.query, event)
+    def matches(self, event: Document) -> bool:
+        """Whether ``event`` matches the query."""
+        return self._matches(self.query, event)
 
-    def _holds(self, query: Query, event: Looked) -> bool:
-        if isinstance(query, Word):
-            return self._has(query, event)
-        if isinstance(query, Slug):
-            return query.text in event.slug.casefold()
-        if isinstance(query, Dates):
-            day = event.day
-            is_after = query.first is None or (day is not None and day >= query.first)
-            return is_after and (query.last is None or (day is not None and day <= query.last))
-        if isinstance(query, Not):
-            return not self._holds(query.part, event)
-        joint = all if isinstance(query, All) else any
-        assert isinstance(query, (All, Either))
-        return joint(self._holds(part, event) for part in query.parts)
+    def _matches(self, query: Query, event: Document) -> bool:
+        match query:
+            case Word():
+                return self._has(query, event)
+            case Slug(text):
+                return text in event.slug.casefold()
+            case DateRange(first, last):
+                day = event.day
+                is_after = first is None or (day is not None and day >= first)
+                return is_after and (last is None or (day is not None and day <= last))
+            case Not(part):
+                return not self._matches(part, event)
+            case And(parts):
+                return all(self._matches(part, event) for part in parts)
+            case Or(parts):
+                return any(self._matches(part, event) for part in parts)
+        assert_never(query)
 
-    def _has(self, word: Word, event: Looked) -> bool:
+    def _has(self, word: Word, event: Document) -> bool:
         matcher = self._matchers.get(word)
         if matcher is None:
             matcher = self._matchers[word] = Matcher(word)

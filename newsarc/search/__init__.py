@@ -1,1 +1,1 @@
-"""Search: from a query to hits in their order, or to the reasons why there are none."""
+"""Search: ranked results of queries, scans of pages, and explanations for empty results."""

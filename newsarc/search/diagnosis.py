@@ -1,4 +1,4 @@
-"""A query that found nothing → why, as far as the archive tells: words it does not have, and filters that exclude."""
+"""Explanations for empty search results: missing words, blocking filters, and queries that find something."""
 
 from __future__ import annotations
 
@@ -9,55 +9,59 @@ from typing import Any
 
 from newsarc.errors import UsageError
 from newsarc.index import Filter, Index
-from newsarc.query.language import All, Either, Not, Query, Word, parse_query, parts_of, wanted_words
+from newsarc.query.language import And, Not, Or, Query, Word, parse_query, parts_of, wanted_words
 from newsarc.text.normalize import fold
+from newsarc.text.suggest import closest
 
-_CLOSE = 72  # of 100, by rapidfuzz's ratio: two letters of seven may differ
-_MAX_CLOSEST = 3
-_SHORTEST = 3  # letters that a word has at least for others to be close to it
+_SIMILARITY = 72  # of 100: two letters of seven may differ
+_MAX_SUGGESTIONS = 3
+_MIN_LETTERS = 3  # shorter words are similar to too many others
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
-    """Why a query found nothing.
+class EmptyResultReport:
+    """The reasons for an empty result.
 
-    ``absent`` are its words that no event has. ``apart`` are, where all of them occur but not together, the words and
-    in how many events each does. ``without`` are filters, as typed, and how many events there would be without each.
-    ``instead`` are queries that find something, with words that the archive has for those that it lacks.
+    - ``missing_words``: words of the query that no event has.
+    - ``never_together``: if each word occurs but not with the others, the words and their numbers of events.
+    - ``blocking_filters``: filters, as typed, and the numbers of events without each of them.
+    - ``suggestions``: queries that find something, with similar words in place of missing ones.
     """
 
-    absent: tuple[str, ...]
-    apart: tuple[tuple[str, int], ...]
-    without: tuple[tuple[str, int], ...]
-    instead: tuple[str, ...]
+    missing_words: tuple[str, ...]
+    never_together: tuple[tuple[str, int], ...]
+    blocking_filters: tuple[tuple[str, int], ...]
+    suggestions: tuple[str, ...]
 
 
-def why_nothing(index: Index, query: str, wanted: Filter, options: Mapping[str, str]) -> Miss:
-    """Return why ``query`` found nothing that ``wanted`` lets through.
+def explain_empty(index: Index, query: str, wanted: Filter, options: Mapping[str, str]) -> EmptyResultReport:
+    """Explain why no event matches both ``query`` and ``wanted``.
 
-    ``options`` gives the filters of ``wanted`` by the name of their field, as they were typed (``--until 2016``).
+    ``options`` gives the filters of ``wanted`` as they were typed (``--until 2016``), by the name of their field.
     """
-    asked = parse_query(query)
-    counts = [(word, index.frequency(word)) for word in parts_of(asked) if isinstance(word, Word)]
-    absent = (*(word for word, number in counts if not number), *_absent_alternatives(index, asked))
-    without = () if absent else _without(index, asked, wanted, options)
-    apart = tuple((str(word), number) for word, number in counts) if not absent and len(counts) > 1 else ()
-    return Miss(
-        tuple(map(str, absent)),
-        apart if not without else (),
-        without,
-        _instead(index, query, wanted, absent) if absent else (),
+    parsed = parse_query(query)
+    counts = [(word, index.frequency(word)) for word in parts_of(parsed) if isinstance(word, Word)]
+    missing = (*(word for word, number in counts if not number), *_missing_alternatives(index, parsed))
+    blocking = () if missing else _blocking_filters(index, parsed, wanted, options)
+    is_apart = not missing and not blocking and len(counts) > 1
+    return EmptyResultReport(
+        missing_words=tuple(map(str, missing)),
+        never_together=tuple((str(word), number) for word, number in counts) if is_apart else (),
+        blocking_filters=blocking,
+        suggestions=_suggestions(index, query, wanted, missing) if missing else (),
     )
 
 
-def _absent_alternatives(index: Index, query: Query) -> tuple[Word, ...]:
-    """Return the words of alternatives of which one must be so, where no event has any of them."""
-    either = [wanted_words(part) for part in parts_of(query) if isinstance(part, Either)]
-    return tuple(word for words in either if not any(map(index.frequency, words)) for word in words)
+def _missing_alternatives(index: Index, query: Query) -> tuple[Word, ...]:
+    """Return the words of those alternatives (``a OR b``) of which no event has any word."""
+    alternatives = [wanted_words(part) for part in parts_of(query) if isinstance(part, Or)]
+    return tuple(word for words in alternatives if not any(map(index.frequency, words)) for word in words)
 
 
-def _without(index: Index, query: Query, wanted: Filter, options: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
-    """Return the filters, of the options and of the query itself, without which there are events, and how many."""
+def _blocking_filters(
+    index: Index, query: Query, wanted: Filter, options: Mapping[str, str]
+) -> tuple[tuple[str, int], ...]:
+    """Return the options and the parts of the query without which events match, and how many."""
     looser = [
         (typed, index.match(query, _loosened(wanted, name), "date", limit=0)[1]) for name, typed in options.items()
     ]
@@ -66,7 +70,7 @@ def _without(index: Index, query: Query, wanted: Filter, options: Mapping[str, s
         rest = tuple(other for other in parts if other is not part)
         is_plain = isinstance(part, Word) and part.field is None
         if rest and not is_plain and (isinstance(part, Not) or any(isinstance(other, Word) for other in rest)):
-            narrowed = All(rest) if len(rest) > 1 else rest[0]
+            narrowed = And(rest) if len(rest) > 1 else rest[0]
             looser.append((str(part), index.match(narrowed, wanted, "date", limit=0)[1]))
     found = tuple((typed, number) for typed, number in looser if number)
     if not found and len(options) > 1:
@@ -80,31 +84,28 @@ def _loosened(wanted: Filter, name: str) -> Filter:
     return replace(wanted, **values)
 
 
-def _instead(index: Index, query: str, wanted: Filter, absent: Sequence[Word]) -> tuple[str, ...]:
+def _suggestions(index: Index, query: str, wanted: Filter, missing: Sequence[Word]) -> tuple[str, ...]:
     vocabulary = index.vocabulary()
     queries = [query]
-    for word in absent:
-        closest = _closest(word.text, vocabulary)
-        # The vocabulary has letters and digits alone, so that nothing in it means something to sub. Only
-        # where the word itself stands, and not a field or a longer word with the same letters.
+    for word in missing:
+        similar = _similar(word.text, vocabulary)
+        # Replace the word itself, not a field or a longer word with the same letters. The vocabulary has only letters
+        # and digits, so re.sub finds no escapes in it.
         here = re.compile(rf"(?<![^\s(\":-]){re.escape(word.text)}(?![^\s)\"*])")
-        made = [here.sub(other, one, count=1) for one in queries for other in closest]
-        queries = made[:_MAX_CLOSEST]
-    return tuple(made for made in queries if made != query and _finds(index, made, wanted))
+        changed = [here.sub(other, one, count=1) for one in queries for other in similar]
+        queries = changed[:_MAX_SUGGESTIONS]
+    return tuple(changed for changed in queries if changed != query and _finds(index, changed, wanted))
 
 
 def _finds(index: Index, query: str, wanted: Filter) -> bool:
     try:
         return index.match(parse_query(query), wanted, "date", limit=0)[1] > 0
-    except UsageError:  # a suggestion must not be what the user is told off for
+    except UsageError:  # the replacement made it invalid: do not suggest it
         return False
 
 
-def _closest(word: str, vocabulary: Sequence[str]) -> list[str]:
-    from rapidfuzz import fuzz, process
-
+def _similar(word: str, vocabulary: Sequence[str]) -> list[str]:
     folded = fold(word)
-    if len(folded) < _SHORTEST:
+    if len(folded) < _MIN_LETTERS:
         return []
-    close = process.extract(folded, vocabulary, scorer=fuzz.ratio, limit=_MAX_CLOSEST, score_cutoff=_CLOSE)
-    return [text for text, _, _ in close]
+    return [vocabulary[at] for at in closest(folded, vocabulary, cutoff=_SIMILARITY, limit=_MAX_SUGGESTIONS)]

@@ -1,6 +1,6 @@
-"""A query → the events that it describes, best first, each with a passage that shows why.
+"""Full-text search: the events that match a query, best first, each with a snippet.
 
-What a query can say: :mod:`newsarc.query.language`. How hits are ordered: :mod:`newsarc.search.ranking`.
+For the language of queries see :mod:`newsarc.query.language`, for the order of hits :mod:`newsarc.search.ranking`.
 """
 
 from __future__ import annotations
@@ -11,32 +11,34 @@ from dataclasses import dataclass, replace
 from newsarc.errors import UsageError
 from newsarc.index import EventRow, Filter, Index, Texts
 from newsarc.query.language import Query, parse_query, wanted_words
-from newsarc.query.matcher import Highlighter, Marked
+from newsarc.query.matcher import Highlighted, Highlighter
 from newsarc.search.ranking import Ranking
 
 SORTS = ("relevance", "date")
-_CANDIDATES = 1000  # the best by bm25, which are looked at closely; measured: 55 µs each
-_SNIPPET = 180  # characters of a passage
+_CANDIDATES = 1000  # only the best by BM25 are re-ranked, because reading their texts dominates the time of a search
+_SNIPPET = 180  # characters of a snippet
 _LEAD = 50  # of them before the first word found
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One event found. ``score`` is only good for comparing hits of one query; ``snippet`` is empty where nothing
-    shows. An exact scan gives the ``lines`` that it found, by number, with their passages, and how many as the score.
+    """A matching event. Scores are only comparable among the hits of one query.
+
+    ``snippet`` is empty if the match does not show in the text. An exact scan adds the matching ``lines`` with their
+    numbers, and their number is the score.
     """
 
     row: EventRow
     score: float
-    headline: Marked
-    snippet: Marked
+    headline: Highlighted
+    snippet: Highlighted
     topics: tuple[str, ...] = ()
-    lines: tuple[tuple[int, Marked], ...] = ()
+    lines: tuple[tuple[int, Highlighted], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The best hits and the number of all."""
+    """The best hits, and the total number of matching events."""
 
     hits: list[Hit]
     total: int
@@ -50,26 +52,27 @@ def search(
     sort: str = "relevance",
     reverse: bool = False,
 ) -> Result:
-    """Return the events of ``index`` that match ``query`` and ``wanted``, at most ``limit`` of them.
+    """Return at most ``limit`` events of ``index`` that match ``query`` and ``wanted``; None for all.
 
-    They are sorted by ``relevance``, or by ``date``: the oldest first, with ``reverse`` the newest. Raises UsageError
-    as :func:`newsarc.query.language.parse_query` does, and for a negative ``limit``; None is all.
+    They are sorted by ``relevance``, or by ``date``: oldest first, with ``reverse`` newest first. Raises UsageError as
+    :func:`newsarc.query.language.parse_query` does, and for a negative ``limit``.
     """
     if limit is not None and limit < 0:
-        raise UsageError(f"at most {limit} events are none: a limit is 0 or more")
-    asked = parse_query(query)
+        raise UsageError(f"the limit must be 0 or more, not {limit}")
+    parsed = parse_query(query)
     if sort == "relevance" and not reverse:
-        ranked, total = _ranked(index, asked, wanted, limit)
+        ranked, total = _ranked(index, parsed, wanted, limit)
     else:
-        rows, total = index.match(asked, wanted, sort, reverse, limit)
-        ranked = _scored(index, asked, rows)
-    found = Highlighter(wanted_words(asked))
-    return Result([_hit(row, texts, score, found) for row, texts, score in ranked], total)
+        rows, total = index.match(parsed, wanted, sort, reverse, limit)
+        ranked = _scored(index, parsed, rows)
+    highlighter = Highlighter(wanted_words(parsed))
+    return Result([_hit(row, texts, score, highlighter) for row, texts, score in ranked], total)
 
 
 def matching(index: Index, query: str, wanted: Filter) -> list[EventRow]:
-    """Return all events that match ``query`` and ``wanted``, in the order of time. Raises UsageError as
-    :func:`newsarc.query.language.parse_query` does.
+    """Return all events that match ``query`` and ``wanted``, in chronological order.
+
+    Raises UsageError as :func:`newsarc.query.language.parse_query` does.
     """
     return index.match(parse_query(query), wanted, "date")[0]
 
@@ -77,30 +80,31 @@ def matching(index: Index, query: str, wanted: Filter) -> list[EventRow]:
 def result_of(
     index: Index, query: str, paths: Sequence[str], limit: int | None, sort: str = "relevance", reverse: bool = False
 ) -> Result:
-    """Return the events at ``paths``, which are in the order of time and were found by other means for ``query``, as
-    :func:`search` would: those first that it finds, too, then the newest first.
+    """Return the result of ``query`` for the events at ``paths``, which a scan has found, in chronological order.
+
+    By relevance, events that :func:`search` finds, too, come first; the others follow, newest first.
     """
-    asked = parse_query(query)
-    if not paths:  # which a filter would take for no wish
+    parsed = parse_query(query)
+    if not paths:  # a filter without paths would match all events
         return Result([], 0)
     if sort == "relevance":
-        ranked = _ranked(index, asked, Filter(paths=tuple(paths)), None)[0]
+        ranked = _ranked(index, parsed, Filter(paths=tuple(paths)), None)[0]
         rest = tuple(set(paths) - {row.path for row, _, _ in ranked})
         if rest:
-            ranked += _scored(index, asked, list(index.events(Filter(paths=rest), "date", True, limit)))
+            ranked += _scored(index, parsed, list(index.events(Filter(paths=rest), "date", True, limit)))
     else:
-        ranked = _scored(index, asked, list(index.events(Filter(paths=tuple(paths)), "date", reverse, limit)))
-    found = Highlighter(wanted_words(asked))
-    return Result([_hit(row, texts, score, found) for row, texts, score in ranked[:limit]], len(paths))
+        ranked = _scored(index, parsed, list(index.events(Filter(paths=tuple(paths)), "date", reverse, limit)))
+    highlighter = Highlighter(wanted_words(parsed))
+    return Result([_hit(row, texts, score, highlighter) for row, texts, score in ranked[:limit]], len(paths))
 
 
 _Scored = tuple[EventRow, Texts, float]
 
 
 def _ranked(index: Index, query: Query, wanted: Filter, limit: int | None) -> tuple[list[_Scored], int]:
-    """Return the best events in their order, and the number of all.
+    """Return the best events, in order, and the total number of matches.
 
-    The best by bm25, or all where more than these are asked for, are put in order by what is in their texts.
+    Only the best by BM25 are re-ranked by their texts, or all if ``limit`` is larger.
     """
     rows, total = index.match(query, wanted, limit=None if limit is None else max(limit, _CANDIDATES))
     scored = _scored(index, query, rows)
@@ -123,25 +127,25 @@ def _scored(index: Index, query: Query, rows: Sequence[EventRow]) -> list[_Score
     return [(row, texts[row.id], round(ranking.score(texts[row.id]), 3)) for row in rows]
 
 
-def _hit(row: EventRow, texts: Texts, score: float, found: Highlighter) -> Hit:
-    return Hit(row, score, found.mark(row.title), _snippet(texts, found), texts.topics)
+def _hit(row: EventRow, texts: Texts, score: float, highlighter: Highlighter) -> Hit:
+    return Hit(row, score, highlighter.highlight(row.title), _snippet(texts, highlighter), texts.topics)
 
 
-def _snippet(texts: Texts, found: Highlighter) -> Marked:
-    """Return the passage that shows why an event was found: of its summary, contexts, topics or sources."""
+def _snippet(texts: Texts, highlighter: Highlighter) -> Highlighted:
+    """Return the passage of the summary, contexts, topics or sources that shows the match."""
     for text in (texts.summary, ", ".join(texts.contexts), ", ".join(texts.topics), ", ".join(texts.sources)):
-        marked = found.mark(text)
-        if marked.marks:
-            return passage(marked)
-    return passage(Marked(texts.summary))
+        highlighted = highlighter.highlight(text)
+        if highlighted.marks:
+            return passage(highlighted)
+    return passage(Highlighted(texts.summary))
 
 
-def passage(marked: Marked) -> Marked:
-    """Cut a text to a passage around its first mark, at spaces where there are some."""
-    text = marked.text
+def passage(highlighted: Highlighted) -> Highlighted:
+    """Cut a text to a passage around its first mark, if possible at spaces."""
+    text = highlighted.text
     if len(text) <= _SNIPPET:
-        return marked
-    first = marked.marks[0][0] if marked.marks else 0
+        return highlighted
+    first = highlighted.marks[0][0] if highlighted.marks else 0
     start = max(0, min(first - _LEAD, len(text) - _SNIPPET))
     if start:
         space = text.find(" ", start, first)
@@ -152,5 +156,5 @@ def passage(marked: Marked) -> Marked:
         end = space if space >= 0 else end
     lead, tail = "…" if start else "", "…" if end < len(text) else ""
     shift = len(lead) - start
-    marks = tuple((a + shift, b + shift) for a, b in marked.marks if a >= start and b <= end)
-    return Marked(lead + text[start:end] + tail, marks)
+    marks = tuple((a + shift, b + shift) for a, b in highlighted.marks if a >= start and b <= end)
+    return Highlighted(lead + text[start:end] + tail, marks)

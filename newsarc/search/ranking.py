@@ -1,9 +1,9 @@
-"""Events that a query found → how well each answers it.
+"""Relevance: how well an event matches a query.
 
-A word counts by how rare it is in the archive (the idf of BM25: log(1 + (N - n + ½) / (n + ½))), by the best place
-where it stands (headline over topic over context over summary over source), and for less where it is another spelling
-of what was typed. Then the words together: next to each other as they were typed, or the very name of a topic or
-context. Measured with the judged queries of `benchmarks/ranking.py`.
+Each word is weighted by its rarity in the archive (the IDF of BM25: log(1 + (N - n + ½) / (n + ½))), by the best field
+it occurs in (headline, topic, context, summary, source, in this order), and by whether it is spelt as typed. A bonus
+goes to words that are adjacent, that make up a topic or context, or that cover the headline. The weights were tuned on
+the judged queries of `benchmarks/ranking.py`.
 """
 
 from __future__ import annotations
@@ -13,50 +13,50 @@ import re
 from collections.abc import Sequence
 
 from newsarc.index import Index, Texts
-from newsarc.query.language import TEXT_FIELDS, All, Field, Query, Word, parts_of, wanted_words
+from newsarc.query.language import TEXT_FIELDS, And, Field, Query, Word, parts_of, wanted_words
 from newsarc.query.matcher import Matcher, SearchedText, words_pattern
 from newsarc.text.tokenizer import SEPARATORS
 
 _WEIGHTS: dict[Field, float] = {"headline": 10, "topic": 6, "context": 4, "summary": 2, "source": 1}
-_FOLDED = 0.7  # what another spelling is worth
-_ELSEWHERE = 0.1  # what further places add
-_COVERED = 0.25  # more for a headline that consists of nothing else
-_SIDE_BY_SIDE = {"headline": 0.3, "topic": 0.15, "context": 0.1, "summary": 0.1}
-_NAMED = {"topic": 0.3, "context": 0.15}
+_VARIANT = 0.7  # factor for another spelling
+_ELSEWHERE = 0.1  # factor for fields other than the best
+_COVERED = 0.25  # bonus for a headline that consists of the words of the query
+_ADJACENT = {"headline": 0.3, "topic": 0.15, "context": 0.1, "summary": 0.1}
+_WHOLE_NAME = {"topic": 0.3, "context": 0.15}
 
 
 class Ranking:
-    """Scores events for one query; only good for comparing events of the same query."""
+    """The ranking of events for one query. Scores of different queries are not comparable."""
 
     def __init__(self, index: Index, query: Query) -> None:
         words = wanted_words(query)
         number = len(index)
         self._words = [(Matcher(word), _rarity(index.frequency(word), number)) for word in words]
         self._any = re.compile("|".join(map(words_pattern, words)) or "(?!)")
-        self._together = _together(query)
+        self._adjacent = _adjacent_pattern(query)
 
     def score(self, texts: Texts) -> float:
         """Return the score of an event with these texts."""
-        places = [_Place(field, text) for field in TEXT_FIELDS for text in texts.of(field) if text]
-        score = sum(rarity * _strength(matcher, places) for matcher, rarity in self._words)
-        return score * (1 + self._closeness(places) + _COVERED * self._coverage(places))
+        parts = [_FieldText(field, text) for field in TEXT_FIELDS for text in texts.of(field) if text]
+        score = sum(rarity * _strength(matcher, parts) for matcher, rarity in self._words)
+        return score * (1 + self._adjacency(parts) + _COVERED * self._coverage(parts))
 
-    def _closeness(self, places: Sequence[_Place]) -> float:
-        if self._together is None:
+    def _adjacency(self, parts: Sequence[_FieldText]) -> float:
+        if self._adjacent is None:
             return 0
-        found = [place for place in places if self._together.search(place.text.plain)]
-        side = max((_SIDE_BY_SIDE.get(place.field, 0) for place in found), default=0)
-        whole = [place for place in found if self._together.fullmatch(place.text.plain)]
-        return side + max((_NAMED.get(place.field, 0) for place in whole), default=0)
+        found = [part for part in parts if self._adjacent.search(part.text.plain)]
+        bonus = max((_ADJACENT.get(part.field, 0) for part in found), default=0)
+        names = [part for part in found if self._adjacent.fullmatch(part.text.plain)]
+        return bonus + max((_WHOLE_NAME.get(part.field, 0) for part in names), default=0)
 
-    def _coverage(self, places: Sequence[_Place]) -> float:
-        """Return which part of the headline was asked for, 0 to 1."""
-        headline = next((place.text.plain for place in places if place.field == "headline"), "")
+    def _coverage(self, parts: Sequence[_FieldText]) -> float:
+        """Return the share of the headline that matches words of the query, 0 to 1."""
+        headline = next((part.text.plain for part in parts if part.field == "headline"), "")
         return sum(len(match[0]) for match in self._any.finditer(headline)) / len(headline) if headline else 0
 
 
-class _Place:
-    """One text of an event, ready to be looked into."""
+class _FieldText:
+    """A text of an event and its field."""
 
     __slots__ = ("field", "text")
 
@@ -65,24 +65,24 @@ class _Place:
         self.text = SearchedText(text)
 
 
-def _strength(matcher: Matcher, places: Sequence[_Place]) -> float:
-    """Return what it is worth that a word stands where it stands; 0 where it does not."""
-    worths: dict[str, float] = {}
-    for place in places:
-        if matcher.word.field in (None, place.field) and matcher.is_in(place.text):
-            worth = _WEIGHTS[place.field] * (1 if matcher.is_exactly_in(place.text) else _FOLDED)
-            worths[place.field] = max(worth, worths.get(place.field, 0))
-    best = max(worths.values(), default=0)
-    return best + _ELSEWHERE * (sum(worths.values()) - best)
+def _strength(matcher: Matcher, parts: Sequence[_FieldText]) -> float:
+    """Return the weight of the fields that a word occurs in; 0 if it occurs in none."""
+    weights: dict[str, float] = {}
+    for part in parts:
+        if matcher.word.field in (None, part.field) and matcher.is_in(part.text):
+            weight = _WEIGHTS[part.field] * (1 if matcher.is_exactly_in(part.text) else _VARIANT)
+            weights[part.field] = max(weight, weights.get(part.field, 0))
+    best = max(weights.values(), default=0)
+    return best + _ELSEWHERE * (sum(weights.values()) - best)
 
 
 def _rarity(events: int, number: int) -> float:
     return math.log(1 + (number - events + 0.5) / (events + 0.5))
 
 
-def _together(query: Query) -> re.Pattern[str] | None:
-    """Return the pattern of the query's words side by side in folded text; None for fewer than two."""
+def _adjacent_pattern(query: Query) -> re.Pattern[str] | None:
+    """Return the pattern of the words of ``query``, adjacent in folded text; None for fewer than two."""
     words = [part for part in parts_of(query) if isinstance(part, Word) and part.field is None]
-    if len(words) < 2 or not isinstance(query, All):
+    if len(words) < 2 or not isinstance(query, And):
         return None
     return re.compile(SEPARATORS.join(f"(?:{words_pattern(word)})" for word in words))

@@ -1,1 +1,1 @@
-"""Text as archives write it and as readers type it: normalization and tokens."""
+"""Text processing: normalization, tokens, Markdown, width, suggestions and escaping."""

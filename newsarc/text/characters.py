@@ -1,4 +1,4 @@
-"""What characters stand for in a search: their folded form, their script, and their part in a word."""
+"""Character tables for search: folded forms, scripts, and the role of characters in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 
 # --- folding ---
 
-# The Latin letters that Unicode does not decompose, each with what Lucene's ASCIIFoldingFilter makes of it.
+# Latin letters that Unicode does not decompose, with the replacements of Lucene's ASCIIFoldingFilter.
 LATIN = {
     ord(letter): plain
     for plain, letters in (
@@ -25,8 +25,8 @@ LATIN = {
     )
     for letter in letters
 }  # fmt: skip
-# Punctuation in the form that keyboards have: apostrophes, among them the letters that are written for one, hyphens and
-# quotation marks.
+# Punctuation, and the form of it on keyboards: apostrophes (and letters that are used for one), hyphens and quotation
+# marks.
 PUNCTUATION = {
     ord(char): plain
     for plain, chars in (
@@ -39,22 +39,22 @@ PUNCTUATION = {
     )
     for char in chars
 }  # fmt: skip
-# What its decomposition would part with a space or a dot: an accent typed for an apostrophe, the Catalan l.
+# Characters that decompose into a space or a dot: accents typed for an apostrophe, the Catalan l.
 _UNDECOMPOSED = {"´": "'", "\u1fbd": "'", "\u1fbf": "'", "\u1ffd": "'", "ŀ": "l", "Ŀ": "l"}
 _UNDECOMPOSED_CHARACTER = re.compile(f"[{''.join(_UNDECOMPOSED)}]")
 
 
 def decompose(text: str) -> str:
-    """Return ``text`` with letters and their marks apart (NFKD)."""
+    """Return ``text`` with letters and marks separated (NFKD)."""
     return unicodedata.normalize("NFKD", _UNDECOMPOSED_CHARACTER.sub(lambda match: _UNDECOMPOSED[match[0]], text))
 
 
-# Letters that keyboards of Arabic, Persian and Urdu exchange, as Lucene's normalizers of these languages have them.
+# Letters that differ between Arabic, Persian and Urdu keyboards, as in Lucene's normalizers of these languages.
 _ARABIC = {
     ord(letter): plain for plain, letters in (("ا", "ٱ"), ("ي", "ىی"), ("ك", "کڪ"), ("ه", "ةەہ")) for letter in letters
 }
-# Marks that are written or left out at will: accents of Latin, Greek and Cyrillic, the points of Hebrew, Arabic and
-# Syriac (with the hamza that goes on another letter), the nukta of Hindi, and what chooses a glyph.
+# Optional marks: accents of Latin, Greek and Cyrillic, the points of Hebrew, Arabic and Syriac (with the hamza above
+# other letters), the nukta of Hindi, and variation selectors.
 _OPTIONAL_MARKS = (
     (0x0300, 0x036F), (0x0483, 0x0489), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F),
     (0x0591, 0x05BD), (0x05BF, 0x05BF), (0x05C1, 0x05C2), (0x05C4, 0x05C5), (0x05C7, 0x05C7),
@@ -66,7 +66,7 @@ _OPTIONAL_MARKS = (
 
 
 class _Folded(dict[int, str]):
-    """What each decomposed character is folded to, worked out when it is first met."""
+    """The folded form of each decomposed character, computed on first use."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -92,9 +92,9 @@ _HAN_TABLES = ("TSCharacters.txt", "HKVariants.txt", "TWVariants.txt")
 
 @cache
 def _simplified() -> dict[str, str]:
-    """Return the one character that stands for each traditional one and for each variant of Hong Kong and Taiwan.
+    """Return the simplified form of each traditional Chinese character, and of each variant of Hong Kong and Taiwan.
 
-    A character that has several simplified forms gets the first: one character becomes one.
+    If there are several simplified forms, it is the first.
     """
     traditional, *variants = (dict(_pairs(table)) for table in _han_tables())
     found = {char: forms[0] for char, forms in traditional.items() if forms[0] != char}
@@ -103,7 +103,7 @@ def _simplified() -> dict[str, str]:
             plain = found.get(standard, standard)
             found.update((form, plain) for form in forms if form not in found and form != plain)
     for char, form in found.items():
-        found[char] = found.get(form, form)  # where one form leads to another
+        found[char] = found.get(form, form)  # resolve chains
     return found
 
 
@@ -115,7 +115,7 @@ def _pairs(table: bytes) -> Iterator[tuple[str, list[str]]]:
 
 
 def _han_tables() -> tuple[bytes, ...]:
-    # Not imported: the package's own module costs 20 times as much as its files.
+    # Read the files without importing the package, which is much slower.
     from importlib.util import find_spec
 
     spec = find_spec(_HAN_PACKAGE)
@@ -127,7 +127,7 @@ def _han_tables() -> tuple[bytes, ...]:
 
 
 def folding_of(text: str) -> dict[str, str]:
-    """Return to what each decomposed character of ``text`` is folded, and each other one that comes out the same."""
+    """Return the folded forms of the decomposed characters of ``text``, and of all characters with the same forms."""
     table = {char: FOLDED[ord(char)] for char in {*decompose(text), *map(chr, (*LATIN, *PUNCTUATION, *_ARABIC)), *"ßς"}}
     if any(map(is_han, table)):
         plain = {*table.values()}
@@ -136,12 +136,12 @@ def folding_of(text: str) -> dict[str, str]:
 
 
 def optional_marks() -> str:
-    """Return the ranges of the marks that are left out, for a set in a regular expression of JavaScript."""
+    """Return the ranges of optional marks, for a character class in a regular expression of JavaScript."""
     return "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in _OPTIONAL_MARKS)
 
 
 def tables_version() -> str:
-    """Return what changes whenever text is folded otherwise for another version of Python or of OpenCC's tables."""
+    """Return the versions of the tables that folding depends on: Unicode (of Python) and OpenCC."""
     from hashlib import blake2b
 
     digest = blake2b(digest_size=8)
@@ -152,10 +152,10 @@ def tables_version() -> str:
 
 # --- scripts and words ---
 
-# Of each script that is written without spaces between words, the ranges of its letters: where Unicode's line breaking
-# (UAX 14) breaks between letters, its classes ID, CJ, SA, AK and AS. Hangul, which has spaces, is among them (H2, H3),
-# for Korean writes particles and compounds in one piece: 서울 must be found in 서울에서. So is Tibetan, whose dots
-# separate syllables and not words.
+# Scripts written without spaces between words: those where Unicode's line breaking (UAX 14) breaks between letters
+# (classes ID, CJ, SA, AK and AS). Hangul (H2, H3) has spaces but is included, because Korean attaches particles and
+# writes compounds as one word: a search for 서울 must find 서울에서. Tibetan is included because its dots separate
+# syllables, not words.
 _HAN = ((0x3005, 0x3007), (0x3021, 0x3029), (0x3038, 0x303B), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF),
         (0x20000, 0x3FFFF))  # fmt: skip
 _KANA = ((0x3031, 0x3035), (0x3040, 0x30FA), (0x30FC, 0x30FF), (0x31F0, 0x31FF), (0x1AFF0, 0x1B16F))
@@ -180,25 +180,25 @@ def _is_in(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def is_han(char: str) -> bool:
-    """Whether ``char`` is a Chinese character, in whatever language."""
+    """Whether ``char`` is a Chinese character, in any language."""
     return _is_in(char, _HAN)
 
 
 def has_han(text: str) -> bool:
-    """Whether a Chinese character occurs in ``text``."""
+    """Whether ``text`` contains a Chinese character."""
     return not text.isascii() and any(map(is_han, text))
 
 
 def is_kana_or_hangul(char: str) -> bool:
-    """Whether ``char`` is a letter of Japanese or Korean alone."""
+    """Whether ``char`` is a letter used only in Japanese or Korean."""
     return _is_in(char, _KANA) or _is_in(char, _HANGUL)
 
 
 class _Kinds(dict[int, str]):
-    """What each character is for a word, as one letter of ASCII, worked out when it is first met.
+    """The kind of each character, as one ASCII character, computed on first use.
 
-    ``w`` a letter, ``d`` a digit, ``s`` a letter of a script without spaces, ``m`` a mark, which belongs to the letter
-    before it; ``-``, ``'`` and ``.`` stand for themselves, and a space for all that is no part of a word.
+    ``w`` is a letter, ``d`` a digit, ``s`` a letter of a script without spaces, ``m`` a mark on the letter before it.
+    ``-``, ``'`` and ``.`` represent themselves, a space everything else.
     """
 
     def __missing__(self, code: int) -> str:
@@ -218,10 +218,10 @@ _KINDS = _Kinds()
 
 
 def is_thai_or_lao(char: str) -> bool:
-    """Whether ``char`` is of Thai or Lao."""
+    """Whether ``char`` is Thai or Lao."""
     return "\u0e00" <= char <= "\u0eff"
 
 
 def kinds(text: str) -> str:
-    """Return what each character of ``text`` is for a word: see :class:`_Kinds`."""
+    """Return the kinds of the characters of ``text``: see :class:`_Kinds`."""
     return text.translate(_KINDS)

@@ -1,4 +1,4 @@
-"""Headlines and labels, compared by their words: two of them say the same if nothing but punctuation differs."""
+"""Comparison of headlines and labels, which ignores punctuation, white space and case."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from hashlib import blake2b
 
 from newsarc.text.normalize import display, fold
 
-# Quotation marks of all kinds, and punctuation and space: the archive's own label writer changes them ("http://a" →
-# "http:--a"), and editors of headlines correct them without renaming anything.
+# The software that writes archives changes punctuation in labels ("http://a" → "http:--a"), and editors correct it in
+# headlines without renaming the page.
 _PUNCTUATION = re.compile(r"[\W_]+")
 _ASCII_PUNCTUATION = bytes(number for number in range(0x80) if not chr(number).isalnum())
 
@@ -22,22 +22,20 @@ def strip_punctuation(text: str) -> str:
 
 
 def normalize_label(written: str) -> str:
-    """Return the words of a label or a headline, written in Markdown: folded, without white space and punctuation."""
+    """Return the folded words of a label or headline in Markdown, without white space and punctuation."""
     if written.isascii() and not any(mark in written for mark in ("&", "{", "<", "](")):
-        return strip_punctuation(written).lower()  # what display does to the rest is about punctuation
+        return strip_punctuation(written).lower()  # here, display() would change only punctuation
     return strip_punctuation(fold(display(written)))
 
 
 @lru_cache(maxsize=1 << 17)
 def label_hash(written: str) -> int:
-    """Return the hash of a label or a headline, as written: the same number for all that :func:`normalize_label` makes
-    the same of.
-    """
-    # The label of an event stands on each page that links to it, hence the cache.
+    """Return the hash of a raw label or headline: equal for labels with the same :func:`normalize_label`."""
+    # Cached, because all pages that link to an event have the same label.
     return words_hash(normalize_label(written))
 
 
 def words_hash(words: str) -> int:
-    """Return a number of 63 bits for ``words``, the same in every run."""
-    # A cryptographic hash: two headlines must not collide because somebody wants them to.
+    """Return a 63-bit hash of ``words`` that is the same in every run."""
+    # Cryptographic, so that nobody can construct headlines that collide.
     return int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1

@@ -1,8 +1,8 @@
-"""English plurals and singulars, as far as rules and a short list make them."""
+"""English plurals and singulars, by rules and a short list of exceptions."""
 
 from __future__ import annotations
 
-# Plurals that no rule makes, both ways. Those of the news; a full list would not fit here nor be needed.
+# Irregular plurals that are frequent in news.
 _IRREGULAR = (
     ("man", "men"),
     ("woman", "women"),
@@ -19,15 +19,15 @@ _IRREGULAR = (
     ("medium", "media"),
 )
 _PARTNERS = {a: b for pair in _IRREGULAR for a, b in (pair, pair[::-1])}
-# These end like plurals and are none; without their end, some are other words that the news has.
+# Words that look like plurals but are not. Without the ending, some would be other words.
 _NO_PLURALS = frozenset(
     {"news", "mars", "hamas", "laos", "does", "this", "lens", "series", "species", "always", "perhaps", "whereas"}
 )
-_SHORTEST = 3  # letters that a singular has at least
+_SHORTEST = 3  # letters of a singular, at least
 
 
 def inflections(word: str) -> list[str]:
-    """Return the plurals of an English singular and the singulars of a plural, as far as rules make them."""
+    """Return the possible plurals of an English singular, or the possible singulars of a plural."""
     if not (word.isascii() and word.isalpha()) or len(word) < _SHORTEST:
         return []
     if word in _PARTNERS:

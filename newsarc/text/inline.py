@@ -1,8 +1,8 @@
-"""The links in a piece of Markdown text, as CommonMark sees them, and those that it would show but for a bracket.
+"""Inline links of Markdown, as defined by CommonMark, and links that are not rendered because of unbalanced brackets.
 
-CommonMark pairs brackets with a stack, so a label with one ``]`` too many is no link to it; about one in 700 labels of
-the real archives has one, since headlines are cut anywhere. Those are found too and marked ``rendered=False``.
-Where links are read, code spans, autolinks and raw HTML are not looked at: they do not occur in the archives' labels.
+CommonMark pairs brackets with a stack, so a label with an extra ``]`` is not a link. About one in 700 labels of real
+archives has one, because headlines are truncated at any place. Such links are found, too, with ``rendered=False``.
+:func:`find_links` ignores code spans, autolinks and raw HTML, which do not occur in labels of archives.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import NamedTuple
 
-# The same with what binds tighter than brackets: code, autolinks, HTML.
+# Brackets, and the constructs that take precedence over them: code, autolinks, HTML.
 _TOKEN = re.compile(r"\\.|!\[|[\[\]]|`+|<", re.DOTALL)
 _AUTOLINK = re.compile(
     r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+|[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]++)>", re.ASCII
@@ -25,9 +25,9 @@ _TAG = re.compile(
 _BACKTICKS = re.compile("`+")
 _BRACKET = re.compile(r"\\.|!\[|[\[\]]", re.DOTALL)
 _PLAIN_TARGET = re.compile(r"\(([^\s()<>\\\x00-\x20\x7f]+)\)")
-# A text with one link and no other bracket, as most have: it needs no stack.
+# The fast path: a text with one link and no other brackets.
 _ONE_LINK = re.compile(rf"[^\[\]\\]*+(?<!!)\[([^\[\]\\]*+)\]{_PLAIN_TARGET.pattern}[^\[\]\\]*+\Z")
-# Possessive: to be able to go back, which never helps here, costs 100 bytes a character.
+# Possessive, because saving states for backtracking takes 100 bytes for each character.
 _ANGLE_TARGET = re.compile(r"<((?:[^<>\n\\]++|\\.)*+)>")
 _TITLE = re.compile(r"""[ \t\n]+(?:"(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\))""", re.DOTALL)
 _ODD_END = re.compile(r"\)(?=[ \t]*(?:_|\Z))")
@@ -35,9 +35,9 @@ _MAX_PARENTHESES = 32  # as in CommonMark's reference implementations
 
 
 class InlineLink(NamedTuple):
-    """One link: offsets into the text. ``nested`` is true for a link that stands inside the label of a later one.
+    """A link with its offsets in the text. ``nested`` is true for a link inside the label of a later one.
 
-    A nested link is always one that Markdown shows: the others are part of that label and nothing else.
+    Nested links are always rendered; unrendered ones are just part of the label.
     """
 
     label: str
@@ -51,8 +51,9 @@ class InlineLink(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A link, an image, a code span, an autolink or a piece of HTML: it begins at ``start``, ends at ``end``, and shows
-    what stands from ``text_start`` to ``text_end``. ``is_literal`` is true where that is not read as Markdown.
+    """A link, image, code span, autolink or HTML tag from ``start`` to ``end``.
+
+    It shows the text from ``text_start`` to ``text_end``, which is not Markdown if ``is_literal`` is true.
     """
 
     start: int
@@ -64,7 +65,7 @@ class Span(NamedTuple):
 
 @dataclass(slots=True)
 class _Found:
-    """A link on the way: its label is cut out at the end, since labels in labels would take quadratic space."""
+    """A link whose label is extracted at the end, because nested labels would take quadratic space."""
 
     start: int
     label_end: int
@@ -74,7 +75,7 @@ class _Found:
 
 
 class _Target(NamedTuple):
-    """The ``(target "title")`` behind a label: as written, where it starts and ends, and where the ``)`` ends."""
+    """The ``(target "title")`` after a label: the raw target, its start and end, and the end of the ``)``."""
 
     written: str
     start: int
@@ -83,40 +84,41 @@ class _Target(NamedTuple):
 
 
 def find_links(text: str) -> list[InlineLink]:
-    """Return the links of ``text`` in the order in which they end. Linear in the length of ``text``."""
+    """Return the links of ``text``, in the order of their ends. Takes linear time."""
     if one := _ONE_LINK.match(text):
         return [InlineLink(one[1], one.start(1) - 1, one[2], one.start(2), one.end(2), one.end(2) + 1, True)]
     return [_finished(link, text) for link in _nested(_find(text)) if link.rendered or not link.nested]
 
 
 class CodeSpans:
-    """Where the code spans of a text end. Its runs of backticks are found once, and only if it is asked for one."""
+    """The ends of code spans in a text. Runs of backticks are found once, on first use."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._runs: dict[int, list[int]] | None = None
 
-    def end(self, start: int, behind: int) -> int | None:
-        """Return where the code ends that the backticks from ``start`` to ``behind`` begin, or None for text."""
+    def end(self, start: int, after: int) -> int | None:
+        """Return the end of the code span that begins with the backticks from ``start`` to ``after``, or None."""
         if self._runs is None:
             self._runs = {}
             for run in _BACKTICKS.finditer(self._text):
                 self._runs.setdefault(len(run[0]), []).append(run.start())
-        length = behind - start
+        length = after - start
         runs = self._runs.get(length, [])
-        at = bisect_left(runs, behind)
+        at = bisect_left(runs, after)
         return runs[at] + length if at < len(runs) else None
 
 
 def end_of_target(text: str, at: int) -> int | None:
-    """Return where the ``(target "title")`` at ``at`` ends, or None where it is none."""
+    """Return the end of the ``(target "title")`` at ``at``, or None if there is none."""
     target = _target(text, at)
     return target.close if target is not None else None
 
 
 def find_spans(text: str) -> list[Span]:
-    """Return all that ``text`` shows otherwise than it is written, but for emphasis, escapes and entities: in the order
-    in which it ends. Linear in the length of ``text``.
+    """Return the links, images, code spans, autolinks and HTML tags of ``text``, in the order of their ends.
+
+    Takes linear time.
     """
     spans: list[Span] = []
     _find(text, spans)
@@ -124,16 +126,16 @@ def find_spans(text: str) -> list[Span]:
 
 
 class _Literals:
-    """Code spans, autolinks and HTML in a text, which are added to ``spans`` as they are come upon."""
+    """Finds code spans, autolinks and HTML in a text, and adds them to ``spans``."""
 
     def __init__(self, text: str, spans: list[Span] | None) -> None:
         self._text = text
         self._spans = spans
         self._code = CodeSpans(text)
-        self._last_close = -1  # of a comment, once it was looked for
+        self._last_close = -1  # the end of the last comment, once it has been searched for
 
-    def behind(self, token: re.Match[str]) -> int:
-        """Return where what ``token`` begins ends: a backslash escape, or one of these."""
+    def end_of(self, token: re.Match[str]) -> int:
+        """Return the end of the escape, code span, autolink or tag that begins with ``token``."""
         span = self._at(token) if self._spans is not None and token[0][0] != "\\" else None
         if span is None or self._spans is None:
             return token.end()
@@ -141,11 +143,11 @@ class _Literals:
         return span.end
 
     def _at(self, token: re.Match[str]) -> Span | None:
-        """Return what a run of backticks or a ``<`` begins, or None where it is text."""
-        start, behind = token.span()
+        """Return the span that begins with a run of backticks or a ``<``, or None for text."""
+        start, after = token.span()
         if token[0] != "<":
-            end = self._code.end(start, behind)
-            return Span(start, behind, end - behind + start, end, True) if end is not None else None
+            end = self._code.end(start, after)
+            return Span(start, after, end - after + start, end, True) if end is not None else None
         if auto := _AUTOLINK.match(self._text, start):
             return Span(start, auto.start(1), auto.end(1), auto.end(), True)
         if tag := _TAG.match(self._text, start):
@@ -160,21 +162,19 @@ class _Literals:
 
 
 def _find(text: str, spans: list[Span] | None = None) -> list[_Found]:
-    """Return the links of ``text``. With ``spans``, code, autolinks and HTML are looked at too, and added to it with
-    what is shown of links and images.
-    """
+    """Return the links of ``text``. With ``spans``, also parse code, autolinks and HTML, and add all spans to it."""
     found: list[_Found] = []
     pattern = _BRACKET if spans is None else _TOKEN
     literals = _Literals(text, spans)
-    openers: list[tuple[int, bool]] = []  # where each open "[" stands, and whether it is an image's
-    inactive = 0  # this many openers, from the bottom, stand around a link already made: links do not nest
+    openers: list[tuple[int, bool]] = []  # the offset of each open "[", and whether it belongs to an image
+    inactive = 0  # the number of openers, from the bottom, that enclose a finished link: links do not nest
     first_opener: int | None = None
     at = 0
     while match := pattern.search(text, at):
         at = match.end()
         token = match[0]
         if token[0] in "\\`<":
-            at = literals.behind(match)
+            at = literals.end_of(match)
             continue
         if token != "]":
             openers.append((at - 1, token == "!["))
@@ -188,16 +188,16 @@ def _find(text: str, spans: list[Span] | None = None) -> list[_Found]:
         if label_start is None or text[at : at + 1] != "(":
             continue
         target = _target(text, at)
-        is_whole = target is not None
+        is_valid = target is not None
         target = target or _odd_target(text, at)
         if target is None:
             continue
-        rendered = is_whole and (active or is_image)
+        rendered = is_valid and (active or is_image)
         if rendered:
             at = target.close
             if spans is not None:
                 spans.append(Span(label_start - is_image, label_start + 1, match.start(), at, False))
-            # What stands in an image's label is plain text; so is a target that only we see, where a link begins in it.
+            # The label of an image is plain text. So is the target of an unrendered link in which this link begins.
             while found and (found[-1].start > label_start if is_image else _is_overlapped(found[-1], label_start)):
                 found.pop()
         if is_image:
@@ -228,33 +228,33 @@ def _finished(link: _Found, text: str) -> InlineLink:
 
 
 def _target(text: str, at: int) -> _Target | None:
-    """Read the ``(target "title")`` at ``at`` as CommonMark does; None where it is none."""
+    """Parse the ``(target "title")`` at ``at`` as CommonMark does; return None if it is invalid."""
     if plain := _PLAIN_TARGET.match(text, at):
         return _Target(plain[1], plain.start(1), plain.end(1), plain.end())
-    start = _behind_space(text, at + 1)
+    start = _skip_space(text, at + 1)
     if angle := _ANGLE_TARGET.match(text, start):
-        written, start, end, behind = angle[1], angle.start(1), angle.end(1), angle.end()
+        written, start, end, after = angle[1], angle.start(1), angle.end(1), angle.end()
     else:
-        end = behind = _end_of_bare_target(text, start)
+        end = after = _end_of_bare_target(text, start)
         if end < 0:
             return None
         written = text[start:end]
-    title = _TITLE.match(text, behind)
-    close = _behind_space(text, title.end() if title else behind)
+    title = _TITLE.match(text, after)
+    close = _skip_space(text, title.end() if title else after)
     return _Target(written, start, end, close + 1) if text[close : close + 1] == ")" else None
 
 
 def _odd_target(text: str, at: int) -> _Target | None:
-    """Read what stands behind the last ``](`` of a line: no target to Markdown, for a space in it, say."""
-    # Only the last "](" of a line is tried, and no search goes beyond the next: a line of nothing but "](" would take
-    # quadratic time.
+    """Parse an invalid target after the last ``](`` of a line, for example one with a space; None if not found."""
+    # Only the last "](" of a line is tried, and no search goes beyond the next one: otherwise a line of many "](" would
+    # take quadratic time.
     following = text.find("](", at)
     line_end = text.find("\n", at, following if following >= 0 else len(text))
     if line_end < 0:
         if following >= 0:
             return None
         line_end = len(text)
-    # The first ")" that ends the line or stands before a note; else the last one.
+    # The first ")" that is followed by a note or the line end; else the last one.
     end = _ODD_END.search(text, at, line_end)
     close = end.start() if end else text.rfind(")", at, line_end)
     if close < 0:
@@ -262,14 +262,14 @@ def _odd_target(text: str, at: int) -> _Target | None:
     return _Target(text[at + 1 : close].strip(), at + 1, close, close + 1)
 
 
-def _behind_space(text: str, at: int) -> int:
+def _skip_space(text: str, at: int) -> int:
     while at < len(text) and text[at] in " \t\n":
         at += 1
     return at
 
 
 def _end_of_bare_target(text: str, start: int) -> int:
-    """Return where a target without angle brackets ends, or -1 where its parentheses go too deep."""
+    """Return the end of a target without angle brackets, or -1 if its parentheses are unbalanced or nested too deep."""
     depth = 0
     at = start
     if text[at : at + 1] == "<":

@@ -1,4 +1,4 @@
-"""A piece of Markdown → the text that it shows, as CommonMark reads it."""
+"""Conversion of inline Markdown to the text that it shows, as defined by CommonMark."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
 def shown_text(written: str) -> str:
-    """Return what ``written`` shows: no emphasis, the text of links, the descriptions of images, code without its
-    backticks, no comments, no backslashes, and characters for entities. HTML stays as text, for it may be none: who
-    writes of <b and c> would lose it. Blank lines part paragraphs. Linear in the length of ``written``.
+    """Return the text that ``written`` shows, without Markdown.
+
+    Emphasis, comments and backslashes are removed, links become their text, images their description, code loses its
+    backticks, and entities are decoded. HTML tags stay, because they may be plain text (``a <b and c> d``). Blank
+    lines separate paragraphs. Takes linear time.
     """
     return "\n".join(map(_shown, _PARAGRAPHS.split(written) if "\n" in written else [written]))
 
 
 def _shown(text: str) -> str:
     spans = find_spans(text)
-    # What of the text is not Markdown, and what stands in its place.
+    # Parts of the text and their replacements.
     replaced = [(start, end, "") for start, end in _emphasis(text, spans)]
     for span in spans:
         if span.is_literal:
@@ -35,14 +37,14 @@ def _shown(text: str) -> str:
     pieces: list[str] = []
     at = 0
     for start, end, new in sorted(replaced):
-        if start >= at:  # else it stands in what is gone: code in the title of a link
+        if start >= at:  # else it is inside a removed part, such as code in the title of a link
             pieces += [_plain(text[at:start]), new]
             at = end
     return "".join((*pieces, _plain(text[at:])))
 
 
 def _plain(text: str) -> str:
-    """Return text without backslash escapes and entities; what is escaped begins no entity."""
+    """Return text without backslash escapes and entities. An escaped ``&`` does not begin an entity."""
     parts = _ESCAPED.split(text)
     parts[::2] = [decode_entities(part) if "&" in part else part for part in parts[::2]]
     return "".join(parts)
@@ -61,7 +63,7 @@ def _literal(text: str, span: Span) -> str:
 
 @dataclass(slots=True)
 class _Run:
-    """A run of ``*`` or ``_``; ``left`` of its ``size`` characters are not used yet."""
+    """A run of ``*`` or ``_``. ``left`` of its ``size`` characters are still unpaired."""
 
     char: str
     start: int
@@ -72,26 +74,26 @@ class _Run:
 
 
 def _emphasis(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Return the ranges of the characters that mark emphasis."""
+    """Return the ranges of the delimiters of emphasis."""
     if "*" not in text and "_" not in text:
         return []
     used: list[_Run] = []
     waiting: list[_Run] = []
-    links = [span for span in spans if not span.is_literal]  # in the order of their ends, so of what they show
-    behind = 0  # so many of the links end before the run
+    links = [span for span in spans if not span.is_literal]  # in the order of their ends
+    finished = 0  # the number of links that end before the run
     for run in _runs(text, spans):
-        while behind < len(links) and links[behind].text_end < run.start:
-            _within(waiting, links[behind], used)
-            behind += 1
+        while finished < len(links) and links[finished].text_end < run.start:
+            _within(waiting, links[finished], used)
+            finished += 1
         waiting.append(run)
-    for link in links[behind:]:
+    for link in links[finished:]:
         _within(waiting, link, used)
     _pair(waiting, used)
     return [(run.start, run.start + run.size - run.left) for run in used if run.left < run.size]
 
 
 def _within(waiting: list[_Run], link: Span, used: list[_Run]) -> None:
-    """Pair the last of the runs, those in the text of ``link``: none of them pairs with one outside."""
+    """Pair the runs inside the text of ``link``, which do not pair with runs outside."""
     at = len(waiting)
     while at and waiting[at - 1].start > link.text_start - 1:
         at -= 1
@@ -100,9 +102,9 @@ def _within(waiting: list[_Run], link: Span, used: list[_Run]) -> None:
 
 
 def _pair(runs: Sequence[_Run], used: list[_Run]) -> None:
-    """Pair what opens emphasis with what closes it, and add it to ``used``."""
+    """Pair openers with closers of emphasis, and add them to ``used``."""
     openers: list[tuple[int, _Run]] = []
-    # By kind of what closes: the number of the first run that may open it. All before were tried in vain.
+    # By kind of closer: the number of the first run that may open it; no earlier run matches.
     bottoms: dict[tuple[str, bool, int], int] = {}
     for number, run in enumerate(runs):
         while run.closes and run.left:
@@ -134,7 +136,7 @@ def _match(opener: _Run, closer: _Run) -> bool:
 
 
 def _runs(text: str, spans: Sequence[Span]) -> Iterator[_Run]:
-    """Yield the runs of ``*`` and ``_`` that stand in text."""
+    """Yield the runs of ``*`` and ``_`` outside code, tags and targets."""
     holes = sorted((span.start, span.end) if span.is_literal else (span.text_end, span.end) for span in spans)
     hole = at = 0
     while match := _DELIMITERS.search(text, at):
@@ -151,7 +153,7 @@ def _runs(text: str, spans: Sequence[Span]) -> Iterator[_Run]:
         left = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
         right = not before.isspace() and (not _is_punctuation(before) or after.isspace() or _is_punctuation(after))
         opens, closes = left, right
-        if char == "_":  # not within a word
+        if char == "_":  # no emphasis within words
             opens = left and (not right or _is_punctuation(before))
             closes = right and (not left or _is_punctuation(after))
         yield _Run(char, match.start(), len(match[0]), len(match[0]), opens, closes)

@@ -1,6 +1,6 @@
-"""Archive text as it is written → as a reader should see it, and as two spellings compare.
+"""Normalization of archive text: for reading, and for comparing spellings.
 
-Nothing here makes text safe for a terminal: that is the business of :mod:`newsarc.output`.
+The results are not safe for a terminal: see :mod:`newsarc.text.sanitize`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _QUOTES = re.compile(r"'{2,}")
 _CONVERT = re.compile(r"\{\{convert\|([^|{}]*)\|([^|{}]*)(?:\|[^{}]*)?\}\}")
 _VARIANTS = re.compile(r"-\{([^{}]*)\}-")
 _LANGUAGE = re.compile(r"[A-Za-z-]{2,12}:")
-# The beginnings of an entity that a cut at a fixed length leaves at the end of a text: "&#x2", "&quo". Only names that
-# the archives really use, so that "AT&T" and "R&D" stay.
+# Truncated entities at the end of a text, such as "&#x2" or "&quo". Only names that archives use, so that "AT&T" and
+# "R&D" stay.
 _CUT_NAMES = ("amp", "quot", "apos", "nbsp", "rsquo", "lsquo", "rdquo", "ldquo", "ndash", "mdash", "hellip", "lt", "gt")
 _CUT_ENTITY = re.compile(
     "&(?:#x?[0-9A-Fa-f]{0,6}|"
@@ -29,20 +29,21 @@ _CUT_ENTITY = re.compile(
 
 
 def display(written: str, is_markdown: bool = True) -> str:
-    """Return ``written`` for reading, on one line.
+    """Return ``written`` as plain text for reading, on one line.
 
-    Markdown becomes the text that it shows (see :func:`newsarc.text.markup.shown_text`), unless ``written`` is none,
-    as front matter is; HTML entities are decoded and one that was cut off at the end is dropped; wiki leftovers are
-    smoothed (``''x''`` → ``"x"``, ``{{convert|6.2|mi|km}}`` → ``6.2 mi``, ``-{zh-hans:甲; zh-hant:乙}-`` → ``甲``);
-    runs of white space become one space and none is left at the ends.
+    - Markdown is converted to plain text (see :func:`newsarc.text.markup.shown_text`) if ``is_markdown`` is true.
+    - HTML entities are decoded; a truncated one at the end is removed.
+    - Wiki markup is replaced: ``''x''`` → ``"x"``, ``{{convert|6.2|mi|km}}`` → ``6.2 mi``,
+      ``-{zh-hans:甲; zh-hant:乙}-`` → ``甲``.
+    - White space is collapsed and stripped.
     """
     if "&" in written:
-        # The cut entity first: html.unescape would turn "&#x2" into a control character.
+        # First the truncated entity, because html.unescape would turn "&#x2" into a control character.
         written = _CUT_ENTITY.sub("", written)
     if is_markdown and (
         "*" in written or "_" in written or "<" in written or "`" in written or "\\" in written or "](" in written
     ):
-        from newsarc.text.markup import shown_text  # few texts have any
+        from newsarc.text.markup import shown_text  # lazy, because few texts have Markdown
 
         written = shown_text(written)
     elif "&" in written:
@@ -56,7 +57,7 @@ def display(written: str, is_markdown: bool = True) -> str:
 
 def _smooth_quotes(written: str) -> str:
     parts = _QUOTES.split(written)
-    # An odd one out is the remains of a pair: a lone quotation mark would mislead more than none.
+    # Drop an unpaired mark: a single quotation mark would be more misleading than none.
     unpaired = parts.pop() if len(parts) % 2 == 0 else ""
     return '"'.join(parts) + unpaired
 
@@ -67,24 +68,24 @@ def _first_variant(match: re.Match[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` such that spellings which a reader takes for the same come out equal.
+    """Return the folded form of ``text``, which is equal for spellings that readers consider the same.
 
-    They differ only in case, accents, Arabic or Hebrew points, letters that keyboards exchange (Persian ``ی`` for
-    ``ي``), simplified or traditional Chinese, digits of other scripts, curly quotation marks, invisible characters,
-    the dots of an abbreviation (``U.S.``, ``US``) or white space. Vowel signs and other marks that tell words apart
-    stay.
+    Folding ignores case, accents, Arabic and Hebrew points, differences between keyboards (Persian ``ی`` and Arabic
+    ``ي``), between simplified and traditional Chinese, between digits of different scripts and between kinds of
+    quotation marks, invisible characters, dots of abbreviations (``U.S.``, ``US``) and white space. It keeps vowel
+    signs and other marks that distinguish words.
     """
     folded = text.casefold() if text.isascii() else fold_characters(text)
     return " ".join((without_dots(folded) if "." in folded else folded).split())
 
 
 def fold_characters(text: str) -> str:
-    """Return ``text`` with each character folded; dots of abbreviations and white space stay."""
+    """Return ``text`` with folded characters, but with dots of abbreviations and white space unchanged."""
     return text.casefold() if text.isascii() else _NON_ASCII.sub(_fold_run, text).casefold()
 
 
 def fold_latin(text: str) -> str:
-    """Return ``text`` in lower case, with its Latin letters in ASCII (``Łódź`` → ``lodz``) and the rest as it is."""
+    """Return ``text`` in lower case with Latin letters in ASCII (``Łódź`` → ``lodz``) and other letters unchanged."""
     if text.isascii():
         return text.casefold()
     from newsarc.text.characters import LATIN, decompose
@@ -93,7 +94,7 @@ def fold_latin(text: str) -> str:
     return plain.translate(LATIN).casefold()
 
 
-# Folding never depends on an ASCII neighbour, so that runs of other characters are folded alone; most are short.
+# Folding never depends on ASCII neighbours, so only the runs of other characters are folded; most are short.
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _MAX_REMEMBERED_RUN = 8
@@ -119,10 +120,10 @@ _DOT_IN_WORD = re.compile(r"\.[^\W\d_]")
 def abbreviations(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each abbreviation with dots in ``text``: ``U.S.``, ``e.g.``, ``С.Ш.А.``.
 
-    It consists of single letters with a dot between each two; a dot behind the last belongs to it. In Thai and Lao,
-    where no sentence ends with a dot, it is any dot between two letters.
+    An abbreviation consists of single letters separated by dots, with an optional dot at the end. In Thai and Lao,
+    where sentences do not end with a dot, any dot between two letters is an abbreviation.
     """
-    if not _DOT_IN_WORD.search(text):  # hardly any text needs a closer look
+    if not _DOT_IN_WORD.search(text):  # the fast path for most texts
         return
     patterns = _abbreviation_patterns()
     if text.isascii():
@@ -142,8 +143,8 @@ def abbreviations(text: str) -> Iterator[tuple[int, int]]:
 
 
 class _AbbreviationPatterns(NamedTuple):
-    """What finds abbreviations: in ASCII, from their first dot on, for a search for a dot is fast; in other texts, by
-    their :func:`newsarc.text.characters.kinds`.
+    """Patterns of abbreviations: in ASCII text, where searching for a dot first is faster, and in the
+    :func:`newsarc.text.characters.kinds` of other text.
     """
 
     first_dot: re.Pattern[str]
@@ -162,7 +163,7 @@ def _abbreviation_patterns() -> _AbbreviationPatterns:
 
 
 def dots_of_abbreviations(text: str) -> list[int]:
-    """Return where the dots of abbreviations stand in ``text``."""
+    """Return the offsets of the dots of abbreviations in ``text``."""
     if "." not in text:
         return []
     return [at for start, end in abbreviations(text) for at in range(start, end) if text[at] == "."]
@@ -177,12 +178,12 @@ def without_dots(text: str) -> str:
 
 
 def has_surrogates(text: str) -> bool:
-    """Whether ``text`` has bytes that were no UTF-8, kept as lone surrogates."""
+    """Whether ``text`` has lone surrogates, which represent invalid UTF-8."""
     return not text.isascii() and _SURROGATE.search(text) is not None
 
 
 def without_surrogates(text: str) -> str:
-    """Return ``text`` with bytes that were no UTF-8 (kept as lone surrogates) replaced by U+FFFD."""
+    """Return ``text`` with lone surrogates, which represent invalid UTF-8, replaced by U+FFFD."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 

@@ -1,4 +1,4 @@
-"""Words of a query → where they stand in texts: regular expressions, and a search for symbols."""
+"""Regular expressions for the words of a query, and a search for words with symbols."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from newsarc.text.tokenizer import (
     tokens,
 )
 
-# Symbols that make another word of what they stand in: C++ is not C, and 9/11 not 9-11.
+# Symbols that distinguish words: C++ is not C, and 9/11 is not 9-11.
 _SYMBOL = re.compile(r"[+&/#@%$€£¥°]")
-_SHORT = 3  # letters of a word that an apostrophe and an s may make
+_SHORT = 3  # letters of words such as "its", which must not match "it's"
 
 
 def literal(typed: str) -> str | None:
-    """Return what of a word, folded, must stand in a text as it was typed, for a symbol in it; None for a plain word.
+    """Return the folded text that must occur literally; None for a word without symbols.
 
-    An emoji alone is one too; mere punctuation is not.
+    An emoji is a symbol; plain punctuation is not.
     """
     core = fold(typed).lstrip("+").strip(WRAPPING)
     if _SYMBOL.search(core) and has_word(core):
@@ -36,7 +36,9 @@ def literal(typed: str) -> str | None:
 
 
 def literal_spans(text: str, wanted: str) -> Iterator[tuple[int, int]]:
-    """Yield where a :func:`literal` stands in folded text: ``5%`` not in ``15%`` or ``1.5%``, ``$5`` not in ``$50``."""
+    """Yield the spans of a :func:`literal` in folded text. ``5%`` does not match ``15%`` or ``1.5%``, nor ``$5``
+    ``$50``.
+    """
     at = text.find(wanted)
     while at >= 0:
         end = at + len(wanted)
@@ -59,7 +61,7 @@ def _goes_on_behind(text: str, end: int) -> bool:
 
 
 def _is_of_word(char: str) -> bool:
-    """Whether a character is part of a word of a script with spaces between words."""
+    """Whether ``char`` is part of a word, in a script with spaces between words."""
     if char.isascii():
         return char.isalnum()
     from newsarc.text.characters import kinds
@@ -68,28 +70,28 @@ def _is_of_word(char: str) -> bool:
 
 
 def pattern(text: str, *, is_prefix: bool = False) -> str:
-    """Return the regular expression that finds a folded word or phrase in :func:`index_text`, as the table does."""
+    """Return the regular expression for a folded word or phrase in :func:`index_text`; it matches like FTS5."""
     return WORD_START + SEPARATORS.join(map(re.escape, tokens(text))) + ("" if is_prefix else WORD_END)
 
 
 def exact_pattern(typed: str, *, is_prefix: bool = False) -> str:
-    """Return the regular expression that finds a word or phrase in :func:`exact_text` just as it was typed."""
+    """Return the regular expression for a word or phrase in :func:`exact_text`, spelt as typed."""
     words = exact_text(typed).strip(WRAPPING).split()
     return WORD_START + SEPARATORS.join(map(re.escape, words)) + ("" if is_prefix else WORD_END)
 
 
 @lru_cache(maxsize=256)
 def highlight_pattern(text: str, *, is_prefix: bool = False) -> str:
-    """Return the regular expression that finds a folded word or phrase in :func:`plain_text`, to mark it.
+    """Return the regular expression for a folded word or phrase in :func:`plain_text`, for highlighting.
 
-    ``ceasefire`` is found in ``cease-fire``, which the table has in one piece, too; a prefix, up to the word's end.
+    ``ceasefire`` also matches ``cease-fire``, as in the full-text table. A prefix matches up to the end of the word.
     """
     words = [_joinable(word) for word in tokens(text)]
     return WORD_START + SEPARATORS.join(words) + (f"[^{SPACE}]*" if is_prefix else WORD_END)
 
 
 def _joinable(word: str) -> str:
-    """Return the pattern of a word that may have joiners in it; ``its`` does not stand for ``it's``."""
+    """Return the pattern of a word with optional joiners; but ``its`` does not match ``it's``."""
     letters = list(map(re.escape, word))
     joiner = f"[{JOINERS}]?"
     last = "-?" if len(letters) <= _SHORT and letters[-1] == "s" else joiner

@@ -1,9 +1,9 @@
-"""Words: how texts are cut into them for the index, and which spellings count as the same.
+"""The tokenizer: words of texts, and variants of words that match each other.
 
-The index, queries, highlighting (:mod:`newsarc.text.patterns`), filters and the scan of pages all ask this module and
-:mod:`newsarc.text.normalize`. ``strike`` and ``strikes`` are one word, ``cease-fire`` and ``ceasefire`` too, and
-``Russia's`` is ``Russia``. Case, accents and what else :func:`newsarc.text.normalize.fold` leaves out never count. What
-is typed in quotes is taken as it stands.
+The index, queries, highlighting (:mod:`newsarc.text.patterns`), filters and scans all use this module and
+:mod:`newsarc.text.normalize`, so that they agree. ``strike`` matches ``strikes``, ``cease-fire`` matches ``ceasefire``,
+and ``Russia's`` matches ``Russia``. Differences that :func:`newsarc.text.normalize.fold` removes never matter. Quoted
+text matches only as spelt.
 """
 
 from __future__ import annotations
@@ -17,39 +17,39 @@ from functools import cache
 from newsarc.text.inflections import inflections
 from newsarc.text.normalize import abbreviations, dots_of_abbreviations, fold, fold_characters, without_dots
 
-# Part of the key of the cache: raise it whenever index_text gives other words for some text.
-# tests/text/test_tokenizer.py fails until you do.
+# Part of the cache key. Raise it whenever the result of index_text changes for any text: rows can only be removed from
+# the full-text table with the words that they were indexed with. tests/text/test_tokenizer.py fails until you do.
 VERSION = 1
 
-# What the full-text table (tokenize='ascii') takes for a space. Every other character is part of a word to it: what is
-# not ASCII and no word is replaced by spaces here.
+# The separators of the full-text table (tokenize='ascii'). To FTS5, every other character is part of a word, so this
+# module replaces non-ASCII punctuation by spaces.
 SPACE = r"\x00-/:-@\[-`{-\x7f"
 _WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(f"[^{SPACE}]+")
 SEPARATORS = f"[{SPACE}]+"
 WORD_START, WORD_END = f"(?<![^{SPACE}])", f"(?![^{SPACE}])"
 JOINERS = "-'"
-_KEPT = ("-", "'", ".")  # between two words, where nothing else is
-# Possessive, and only from the beginning of a word: otherwise a long one takes quadratic time.
+_KEPT = ("-", "'", ".")  # kept if they alone separate two words
+# Possessive, and only at the beginning of a word: otherwise long words take quadratic time.
 _JOINED = re.compile(f"{WORD_START}[^{SPACE}]++(?:[{JOINERS}][^{SPACE}]++)+")
 _JOINED_KINDS = re.compile(rf"(?<![wdsm])[wdsm]++(?:[{JOINERS}][wdsm]++)+")
 _POSSESSIVE = re.compile(r"'s\Z")
 WRAPPING = " \t\n.,;:!?¡¿()[]{}<>*^~|\\_\"'`´„…、。，；：！？（）「」『』《》-\u0f0b\u0f0d\u104a\u104b\u17d4\u17d5"
-# Between what stands in a row but is not one text, so that no phrase runs from one into the other.
+# Separates texts in one row, so that no phrase matches across them.
 FIELD_BREAK = " \ue001 "
-# Stands for what is between two characters of scripts without spaces, or the phrase 地震 would be found in 地、震.
+# Replaces punctuation between characters of scripts without spaces, so that the phrase 地震 does not match 地、震.
 _GAP = " \ue000 "
-# Between letters of Arabic script the non-joiner separates the parts of a word, as a hyphen does; others only shape.
+# Between Arabic letters, the non-joiner separates parts of a word like a hyphen; elsewhere it only affects shapes.
 _ARABIC = "[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]"
 _NON_JOINER = re.compile(f"(?<={_ARABIC})\u200c(?={_ARABIC})")
-_HEBREW_QUOTE = re.compile('(?<=[א-ת])"(?=[א-ת])')  # the gershayim of an abbreviation, as keyboards have it
+_HEBREW_QUOTE = re.compile('(?<=[א-ת])"(?=[א-ת])')  # typed for the gershayim of an abbreviation
 _CATALAN_DOT = re.compile("(?<=[lL])·(?=[lL])")
-_MAX_PARTS = 6  # of a word with hyphens; of one with more, only neighbours are joined
+_MAX_PARTS = 6  # in longer chains of hyphens, only neighbours are joined
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to write what was typed: ``text``, folded; ``is_exact`` where it is how it was typed."""
+    """A folded spelling of a word. ``is_exact`` is true for the spelling that was typed."""
 
     text: str
     is_exact: bool
@@ -57,7 +57,7 @@ class Variant:
 
 @cache
 def version() -> str:
-    """Return what changes whenever the words of some text may: the index must be built anew then."""
+    """Return the version of the tokenizer and of its tables. If it changes, the index must be rebuilt."""
     from newsarc.text.characters import tables_version
 
     return f"{VERSION}-{tables_version()}"
@@ -67,10 +67,10 @@ def version() -> str:
 
 
 def index_text(text: str) -> str:
-    """Return ``text`` as the full-text table gets it: folded, and each character of a script without spaces a word.
+    """Return ``text`` for the full-text table: folded, with each character of a script without spaces as a word.
 
-    Behind it stand words with hyphens and apostrophes in one piece, so that ``ceasefire`` finds ``cease-fire``, and
-    the letters of abbreviations, so that ``J. K.`` finds ``J.K.``.
+    Joined forms of words with hyphens and apostrophes are appended, so that ``ceasefire`` finds ``cease-fire``, and the
+    letters of abbreviations, so that ``J. K.`` finds ``J.K.``.
     """
     characters = fold_characters(_with_joiners(text))
     plain = without_dots(characters) if "." in characters else characters
@@ -84,12 +84,12 @@ def index_text(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Return ``text`` folded and cut into words as the full-text table has it, and nothing behind it."""
+    """Return ``text`` folded and split into words as in :func:`index_text`, but without appended forms."""
     return _separated(fold(_with_joiners(text)))
 
 
 def exact_text(text: str) -> str:
-    """Return ``text`` cut into words with its accents, abbreviations and script, in lower case."""
+    """Return ``text`` in lower case and split into words, but not folded: accents and abbreviations stay."""
     if text.isascii():
         return text.casefold()
     from newsarc.text.characters import PUNCTUATION
@@ -98,7 +98,7 @@ def exact_text(text: str) -> str:
 
 
 def _with_joiners(text: str) -> str:
-    """Return ``text`` with a joiner in place of what only some scripts join words with; as long as it was."""
+    """Return ``text``, in the same length, with the joiners of other scripts replaced by hyphens and apostrophes."""
     if not text.isascii():
         if "\u200c" in text:
             text = _NON_JOINER.sub("-", text)
@@ -110,7 +110,7 @@ def _with_joiners(text: str) -> str:
 
 
 def _separated(folded: str) -> str:
-    """Return folded text with a space, or the one joiner or dot that is there, between each two words."""
+    """Return folded text with the words separated by a space, or by the single joiner or dot between them."""
     if folded.isascii():
         return folded
     parts: list[str] = []
@@ -120,14 +120,14 @@ def _separated(folded: str) -> str:
     return "".join(parts)
 
 
-# A run of characters that are words of their own; one such with its marks; a word.
+# A run of one-character words; one such character with its marks; a word.
 _PARTS = re.compile(r"((?:s(?!m))+)|(sm++)|[wdm]++")
 
 
 def _words(folded: str) -> Iterator[tuple[str, int, int, bool]]:
-    """Yield, of text that is not ASCII, what separates each word from the one before, its start and its end.
+    """Yield the separator before each word, its start and end, and whether it is a run of one-character words.
 
-    With True, it is a run of words of one character each.
+    For text that is not ASCII.
     """
     from newsarc.text.characters import kinds
 
@@ -147,7 +147,7 @@ def _words(folded: str) -> Iterator[tuple[str, int, int, bool]]:
 
 
 def word_spans(folded: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each word of folded text; in scripts without spaces, of each letter."""
+    """Yield the start and end of each word of folded text, or of each letter in scripts without spaces."""
     if folded.isascii():
         yield from (match.span() for match in _WORD.finditer(folded))
         return
@@ -159,12 +159,12 @@ def word_spans(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a word or phrase as the full-text table has them."""
+    """Return the tokens of a word or phrase, as FTS5 splits it."""
     return _TOKEN.findall(plain_text(text))
 
 
 def has_spaceless(text: str) -> bool:
-    """Whether a script without spaces between words occurs in ``text``."""
+    """Whether ``text`` contains letters of a script without spaces between words."""
     if text.isascii():
         return False
     from newsarc.text.characters import kinds
@@ -173,25 +173,25 @@ def has_spaceless(text: str) -> bool:
 
 
 def has_word(text: str) -> bool:
-    """Whether ``text`` has a letter or a digit."""
+    """Whether ``text`` contains a letter or digit."""
     return _WORD.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A folded text, and of each of its characters the start and the end of what it was made from."""
+    """A folded text, with the start and end in the original text of each of its characters."""
 
     text: str
     starts: list[int]
     ends: list[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return where in the original text that stands which is from ``start`` to ``end`` in the folded one."""
+        """Return the span in the original text of ``start`` to ``end`` in the folded text."""
         return self.starts[start], self.ends[end - 1]
 
 
 def located_text(text: str) -> Located:
-    """Return :func:`newsarc.text.normalize.fold` of ``text`` with its places, but for white space, which stays."""
+    """Return ``text`` folded as by :func:`newsarc.text.normalize.fold`, with offsets; white space is not collapsed."""
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -209,7 +209,7 @@ def located_text(text: str) -> Located:
 
 
 def located_words(folded: Located) -> Located:
-    """Return :func:`plain_text` with its places, made from the folded text."""
+    """Return the :func:`plain_text` of folded text, with offsets."""
     if folded.text.isascii():
         return folded
     parts: list[str] = []
@@ -224,7 +224,7 @@ def located_words(folded: Located) -> Located:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each character of ``text`` with the marks behind it: what is folded as one."""
+    """Yield the start and end of each character with its marks, which are folded together."""
     if text.isascii():
         yield from ((at, at + 1) for at in range(len(text)))
         return
@@ -232,7 +232,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
     start = 0
     for at, kind in enumerate(kinds(text)):
-        if at and kind != "m" and not "\u1160" <= text[at] <= "\u11ff":  # a Hangul letter that completes a syllable
+        if at and kind != "m" and not "\u1160" <= text[at] <= "\u11ff":  # Hangul letters that complete a syllable
             yield start, at
             start = at
     yield start, len(text)
@@ -242,7 +242,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _chains(folded: str) -> list[str]:
-    """Return the words with hyphens and apostrophes in them."""
+    """Return the words that contain hyphens or apostrophes."""
     if folded.isascii():
         return _JOINED.findall(folded)
     from newsarc.text.characters import kinds
@@ -251,7 +251,7 @@ def _chains(folded: str) -> list[str]:
 
 
 def _runs(parts: list[str]) -> Iterator[str]:
-    """Yield the parts of a word with hyphens that follow each other, joined: two of them, and more."""
+    """Yield all joined runs of two or more neighbouring ``parts`` of a word with hyphens."""
     longest = len(parts) if len(parts) <= _MAX_PARTS else 2
     for length in range(2, longest + 1):
         for start in range(len(parts) - length + 1):
@@ -267,12 +267,12 @@ def _abbreviated(characters: str) -> Iterator[str]:
 
 
 def _in_letters(abbreviation: str) -> str:
-    """Return the letters of an abbreviation, apart: ``u.s.`` → ``u s``."""
+    """Return the letters of an abbreviation, separated by spaces: ``u.s.`` → ``u s``."""
     return " ".join(abbreviation.replace(".", " ").split())
 
 
 def variants(typed: str) -> tuple[Variant, ...]:
-    """Return the spellings of a word, the exact one first; none for what has no letter or digit in it."""
+    """Return the variants of a word, the exact one first; none if it contains no letter or digit."""
     characters = fold_characters(_with_joiners(typed))
     core = without_dots(" ".join(characters.split())).strip(WRAPPING)
     if not has_word(core):
@@ -283,7 +283,7 @@ def variants(typed: str) -> tuple[Variant, ...]:
     for form in (stem, joined):
         others[form] = None
         found = _WORD.findall(form)
-        if not found:  # nothing but a symbol and 's
+        if not found:  # only a symbol and 's
             continue
         *before, last = found
         for other in inflections(last):

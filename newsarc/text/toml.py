@@ -1,4 +1,4 @@
-"""Values as TOML writes them."""
+"""Formatting of values as TOML."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def toml(value: Any) -> str:
-    """Return ``value`` as TOML, on one line: a string, number or date, or a list or mapping of such."""
+    """Return ``value``, a string, number or date, or a list or mapping of these, as TOML on one line."""
     if isinstance(value, str):
-        # A string of JSON is one of TOML, but for one character.
+        # JSON strings are valid in TOML, except for DEL.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
         pairs = ", ".join(f"{toml(key)} = {toml(part)}" for key, part in value.items())

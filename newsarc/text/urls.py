@@ -1,4 +1,4 @@
-"""Web addresses among link targets: what has a scheme or a host, and so is no path of the archive."""
+"""URLs in link targets: external targets, web addresses and site paths."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from newsarc.text.entities import decode_entities
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _SITE = re.compile(r"(?:https?:)?//[^/?#]+", re.IGNORECASE)
-# The host of another site. Without a scheme it needs a dot, a port or a user: "//news/" is a path behind a slash.
+# The host of another site. Without a scheme it needs a dot, a port or a user: "//news/" is a path after a slash.
 _HOST = r"(?:[^\s/?#\\]*[^\s/?#\\.][.:@][^\s/?#\\.]|\[[0-9A-F:]+\]|localhost(?=[/?#]|\Z))"
 _WEB_ADDRESS = re.compile(rf"//{_HOST}|https?://(?!news/\d{{4}}/)[^\s/?#\\]", re.IGNORECASE | re.ASCII)
 
 
 def is_external(target: str) -> bool:
-    """Whether ``target`` has a scheme (``https:``, ``mailto:``, ``C:``) or a host (``//host``): then it is no page of
-    the archive, whatever its path.
+    """Whether ``target`` has a scheme (``https:``, ``mailto:``, ``C:``) or a host (``//host``), so that it is not a
+    path in the archive.
     """
     return SCHEME.match(unescaped(target.strip())) is not None
 
 
 def is_web_address(target: str) -> bool:
-    """Whether ``target`` is the address of another site: ``https://host/…``, or ``//host.example/…``.
+    """Whether ``target`` is the URL of another site: ``https://host/…`` or ``//host.example/…``.
 
-    Everything else that :func:`is_external` is true of leads nowhere: another scheme, a drive letter, no host, and
-    ``//news/…``, where a template has put ``/`` before a path that has one.
+    All other external targets are broken: other schemes, drive letters, URLs without a host, and ``//news/…``, which a
+    template produces by putting ``/`` before an absolute path.
     """
     return _WEB_ADDRESS.match(unescaped(target.strip())) is not None
 
 
 def without_site(target: str) -> str:
-    """Return the path part of a web address: ``https://host/news/…`` → ``/news/…``; anything else unchanged."""
+    """Return the path of a URL (``https://host/news/…`` → ``/news/…``), or any other target unchanged."""
     site = _SITE.match(target)
     return target if site is None else target[site.end() :] or "/"
 

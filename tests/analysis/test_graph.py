@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.analysis.graph import Edge, Graph, Node, graph_of, graph_of_steps
-from newsarc.analysis.traversal import DIRECTIONS, Direction, walk
+from newsarc.analysis.graph import Edge, Graph, Node, graph_of, graph_of_traversal
+from newsarc.analysis.traversal import DIRECTIONS, Direction, traverse
 from newsarc.model import Event
 from tests.naive import Model, Named, Page, folder_of, write
 
@@ -45,7 +45,7 @@ def graph_of_walk(
     limit: int = 500,
 ) -> Graph:
     index = archive.index()
-    return graph_of_steps(index, start, walk(archive, index, start, depth, directions, context, limit), context)
+    return graph_of_traversal(index, start, traverse(archive, index, start, depth, directions, context, limit), context)
 
 
 def edges(model: Model, paths: set[str], context: str | None = None) -> list[Edge]:
@@ -78,7 +78,7 @@ def test_any_events(world: tuple[Path, Model], size: int) -> None:
         if page.path in wanted
     )
     assert list(graph.edges) == edges(model, wanted)
-    assert not graph.is_cut
+    assert not graph.is_truncated
 
 
 @pytest.mark.parametrize("depth", [1, 2, 20])
@@ -112,5 +112,5 @@ def test_the_limit_cuts(world: tuple[Path, Model]) -> None:
     root, model = world
     with Archive.open(root, cache=False) as archive:
         graph = graph_of_walk(archive, archive.event(model.pages[0].path), 20, DIRECTIONS, limit=4)
-    assert graph.is_cut
+    assert graph.is_truncated
     assert len(graph.nodes) == 5

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarc import Archive
-from newsarc.analysis.recommendations import Discovery, distance
+from newsarc.analysis.recommendations import Recommendation, distance
 from newsarc.index.neighbours import headline_words, name_candidates
 from tests.naive import Named, Page, folder_of, write
 
@@ -18,12 +18,12 @@ VALLEY = Path(__file__).parents[1] / "archives" / "valley"
 DAY = dt.date(2021, 5, 4)
 
 
-def found(ref: str, limit: int = 10, root: Path = VALLEY) -> list[Discovery]:
+def found(ref: str, limit: int = 10, root: Path = VALLEY) -> list[Recommendation]:
     with Archive.open(root, cache=False) as archive:
         return archive.discover(archive.event(ref), limit)
 
 
-def slugs(discoveries: list[Discovery]) -> list[str]:
+def slugs(discoveries: list[Recommendation]) -> list[str]:
     return [discovery.row.slug for discovery in discoveries]
 
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc import Archive
-from newsarc.analysis.statistics import Named as Names
 from newsarc.analysis.statistics import Stats, stats
+from newsarc.analysis.statistics import TopNames as Names
 from newsarc.index import Filter
 from tests.cli.driver import CASES
+from tests.index.test_index import NO_HURRY, World, archives, as_filter, filters
 from tests.naive import Named, Page, folder_of, plain, write
-from tests.test_index import NO_HURRY, World, archives, as_filter, filters
 
 HARBOUR = CASES / "harbour"
 DAY = dt.date(2020, 3, 1)

@@ -14,8 +14,8 @@ from newsarc import Archive
 from newsarc.analysis.timeline import Density, density, timeline_about, timeline_around, timeline_of
 from newsarc.index import Filter
 from tests.cli.driver import CASES
+from tests.index.test_index import NO_HURRY, WORDS, World, archives, as_filter, filters
 from tests.naive import Page
-from tests.test_index import NO_HURRY, WORDS, World, archives, as_filter, filters
 
 HARBOUR = CASES / "harbour"
 
@@ -128,7 +128,7 @@ def test_a_long_walk_says_that_it_was_cut(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(timeline, "MAX_WALKED", 2)
     with Archive.open(HARBOUR, cache=False) as archive:
         story = timeline_around(archive, archive.index(), archive.event("captain-held"), 1, Filter())
-    assert (len(story.rows), story.is_cut) == (3, True)
+    assert (len(story.rows), story.is_truncated) == (3, True)
 
 
 def test_events_without_a_day_are_last() -> None:

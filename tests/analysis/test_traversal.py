@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.analysis.traversal import Direction, walk
+from newsarc.analysis.traversal import Direction, traverse
 from tests.naive import Model, Named, Page, folder_of, write
 
 BOTH: tuple[Direction, ...] = ("related", "backlink")
@@ -67,13 +67,13 @@ def test_walk(world: tuple[Path, Model], directions: tuple[Direction, ...], cont
     with Archive.open(root) as archive:
         for page in model.pages:
             index = archive.index() if "backlink" in directions else None
-            found = walk(archive, index, archive.event(page.path), depth, directions, context)
+            found = traverse(archive, index, archive.event(page.path), depth, directions, context)
             expected = {
                 path: far for path, far in distances(model, page.path, directions, context).items() if 0 < far <= depth
             }
             assert {step.path: step.depth for step in found.steps} == expected
             assert [step.depth for step in found.steps] == sorted(step.depth for step in found.steps)
-            assert not found.is_cut
+            assert not found.is_truncated
             reached = {page.path: 0} | {step.path: step.depth for step in found.steps}
             for step in found.steps:
                 assert reached[step.via] == step.depth - 1
@@ -83,7 +83,7 @@ def test_the_limit_cuts(world: tuple[Path, Model]) -> None:
     root, model = world
     with Archive.open(root) as archive:
         start = archive.event(model.pages[0].path)
-        everything = walk(archive, archive.index(), start, 20, BOTH)
-        cut = walk(archive, archive.index(), start, 20, BOTH, limit=3)
-    assert cut.is_cut
+        everything = traverse(archive, archive.index(), start, 20, BOTH)
+        cut = traverse(archive, archive.index(), start, 20, BOTH, limit=3)
+    assert cut.is_truncated
     assert cut.steps == everything.steps[:3]

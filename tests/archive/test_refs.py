@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.archive.refs import DayRange, EventRef, event_refs, looks_like_ref
+from newsarc.archive.refs import DayRange, EventRef, looks_like_ref, short_refs
 from newsarc.config import Config
 from newsarc.errors import AmbiguousRefError, NewsarcError, NotFoundError, UsageError
 from tests.naive import Page, write
@@ -154,7 +154,7 @@ def test_the_ref_of_each_event_means_that_event(root: str) -> None:
     folder = HARBOUR if root == "harbour" else HARBOUR.parents[2] / "examples" / "archive"
     with Archive.open(folder) as archive:
         paths = [event.path for event in archive.events()]
-        for path, ref in zip(paths, event_refs(paths, archive.tree), strict=True):
+        for path, ref in zip(paths, short_refs(paths, archive.tree), strict=True):
             assert archive.event_path(ref) == path
             assert len(ref) < 60 or ref == path
 
@@ -163,7 +163,7 @@ def test_a_ref_in_a_day_of_slugs_that_begin_each_other(tmp_path: Path) -> None:
     slugs = ["a", "a-storm", "a-storm-over-the-bay-of-ansel", "a-storm-over-the-bay-of-ansel-again", "ab"]
     pages = [Page(dt.date(2020, 3, 1), slug, "Storm") for slug in slugs]
     with Archive.open(write(tmp_path, pages)) as archive:
-        for page, ref in zip(pages, event_refs([page.path for page in pages], archive.tree), strict=True):
+        for page, ref in zip(pages, short_refs([page.path for page in pages], archive.tree), strict=True):
             assert archive.event_path(ref) == page.path
 
 

@@ -116,4 +116,4 @@ except newsarc.errors.ArchiveError as error:
         )
         (line,) = (done.stdout + done.stderr).decode().splitlines()
         assert done.returncode == code
-        assert "iso8859-1: run it with PYTHONUTF8=1" in line
+        assert "iso8859-1, and archives need UTF-8: use PYTHONUTF8=1" in line

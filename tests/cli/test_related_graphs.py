@@ -183,7 +183,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_cut_is_said_out_loud(hub: Path, output: str) -> None:
     result = run("-A", hub, "related", "hub", "-d", "2", "-n", "310", "--format", output)
     told = result.out if output == "table" else result.err
-    assert "cut at 310 events, the last 2 links away; --limit sets how many" in " ".join(told.split())
+    assert "stopped at 310 events, up to 2 links away (change with --limit)" in " ".join(told.split())
     if output in GRAPHS:
         assert len(re.findall(r"^ *(?:<edge |n\d+ --?> )", result.out, re.MULTILINE)) == 310
 
@@ -193,14 +193,14 @@ def test_a_hub_is_whole(hub: Path) -> None:
     assert (result.code, result.err, len(graphml(result.out))) == (0, "", 301)
     assert len(run("-A", hub, "related", "hub", "--format", "tree").lines) == 301
     assert (
-        "cut at 250 events, the last 1 link away"
+        "stopped at 250 events, up to 1 link away"
         in run("-A", hub, "related", "hub", "-n", "250", "--format", "dot").err
     )
 
 
 def test_more_than_mermaid_draws_is_said(hub: Path) -> None:
     result = run("-A", hub, "related", "hub", "-d", "2", "-n", "501", "--format", "mermaid")
-    assert "501 links; Mermaid draws 500" in result.err
+    assert "501 links; Mermaid draws at most 500" in result.err
 
 
 # --- chains ---

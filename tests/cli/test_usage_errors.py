@@ -40,10 +40,10 @@ from tests.cli.driver import on_example, run
         ("schema serch", "no schema is called serch; did you mean search?"),
         ("schema xyzzy", "no schema is called xyzzy; newsarc schema lists them"),
         ("search heddline:x",
-         'heddline: is no field; did you mean headline:? ("heddline:…" in quotation marks is text)'),
+         'unknown field heddline:; did you mean headline:? (to search for the text, quote it: "heddline:…")'),
         ("search xyzzy:x",
-         "xyzzy: is no field; there are headline:, topic:, context:, source:, summary:, slug:, date:, since:, "
-         'until: ("xyzzy:…" in quotation marks is text)'),
+         "unknown field xyzzy:; available fields: headline:, topic:, context:, source:, summary:, slug:, date:, "
+         'since:, until: (to search for the text, quote it: "xyzzy:…")'),
     ],
 )  # fmt: skip
 def test_one_line(line: str, said: str) -> None:

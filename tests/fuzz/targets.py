@@ -98,7 +98,7 @@ def query(data: bytes) -> None:
     assert len(rows) == total
     highlighter = Highlighter(wanted_words(asked))
     for row in rows[:3]:
-        ends = [place for span in highlighter.mark(row.headline).marks for place in span]
+        ends = [place for span in highlighter.highlight(row.headline).marks for place in span]
         assert ends == sorted(ends), row.headline
         assert all(0 <= place <= len(row.headline) for place in ends), row.headline
     assert str(asked)

@@ -28,8 +28,7 @@ from newsarc.lint.select import rules_meant
 from newsarc.lint.suppress import suppressions_of
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
-from newsarc.output.graphs.node_labels import wrapped
-from newsarc.output.story.text_metrics import balanced, cut
+from newsarc.output.story.text_metrics import balanced, font_share
 from newsarc.parser.canonical import read_day_page, read_event
 from newsarc.parser.comments import take_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts
@@ -48,6 +47,7 @@ from newsarc.text.normalize import display, fold
 from newsarc.text.patterns import literal
 from newsarc.text.sanitize import csv_cell, json_text, visible, web_address
 from newsarc.text.tokenizer import exact_text, index_text, variants
+from newsarc.text.width import cut, wrap_lines
 
 PIECES = [
     *("[", "]", "](", "[](", "[a](b)", "![", "(", ")", "<", "\\", "\\[", "`", "|", "{{", "{{convert|", "-{", "}}"),
@@ -192,7 +192,7 @@ def _config(text: str) -> None:
 
 def _marked(text: str) -> None:
     for written in (text, fold(text)):
-        passage(_WANTED.mark(written))
+        passage(_WANTED.highlight(written))
 
 
 READERS: dict[str, Callable[[str], object]] = {
@@ -234,7 +234,7 @@ READERS: dict[str, Callable[[str], object]] = {
         [list(form(Report((_finding(text),), 1, 1.0))) for name, form in FORMATTERS.items() if name != "sarif"],
     ),
     "graphs": lambda text: [list(graph_pieces(_graph(text), form)) for form in ("dot", "mermaid", "graphml")],
-    "labels of pictures": lambda text: (wrapped(text, 30, 4), balanced(text, 300, 14, 6), cut(text, 300, 14)),
+    "labels of pictures": lambda text: (wrap_lines(text, 30, 4), balanced(text, 300, 14, 6), cut(text, 20, font_share)),
 }
 
 

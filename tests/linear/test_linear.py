@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.archive.refs import event_refs
+from newsarc.archive.refs import short_refs
 from newsarc.lint.labels import with_balanced_brackets
 from newsarc.output.story.text_metrics import balanced
 from newsarc.parser.day import parse_day
@@ -72,7 +72,7 @@ def test_refs_of_one_day_take_linear_work(tmp_path: Path, monkeypatch: pytest.Mo
         names = frozenset(f"the-same-beginning-of-all-{number:06}.md" for number in range(count))
         tree = Tree(tmp_path, 1000)
         monkeypatch.setattr(tree, "files", lambda folder: names)
-        refs = list(event_refs((f"news/2020/03/1/{name}" for name in sorted(names)), tree))
+        refs = list(short_refs((f"news/2020/03/1/{name}" for name in sorted(names)), tree))
         assert len(set(refs)) == count
 
     assert growth(ask, 100) <= MOST

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from newsarc.api import Archive
 from newsarc.cli.app import app
-from newsarc.errors import MendingError
+from newsarc.errors import FixError
 from newsarc.lint import lint as check
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
@@ -115,7 +115,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     finally:
         page.parent.chmod(0o700)
     assert result.exit_code == 2
-    assert "not mended: Permission denied" in result.stderr
+    assert "not fixed: Permission denied" in result.stderr
     assert page.read_bytes() == BEFORE
 
 
@@ -135,7 +135,7 @@ def test_a_failing_rename_leaves_the_old_file(tmp_path: Path, monkeypatch: pytes
 
 def test_a_page_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     page = make(tmp_path, b"new\n")
-    with pytest.raises(MendingError, match="was changed while newsarc was at work"):
+    with pytest.raises(FixError, match="was changed while newsarc was at work"):
         write(Mended(PAGE, "old\n", "mended\n"), Archive.open(tmp_path))
     assert page.read_bytes() == b"new\n"
 

@@ -31,7 +31,7 @@ def found(pages: Pages, path: str) -> list[tuple[object, ...]]:
 
 
 def saved_and_unsaved(root: Path, path: str, text: bytes, tmp_path: Path) -> tuple[object, object]:
-    unsaved = found(Archive.open(root, cache=False).with_unsaved({path: text}), path)
+    unsaved = found(Archive.open(root, cache=False).with_overlay({path: text}), path)
     copy = tmp_path / "saved"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(root, copy, symlinks=True)
@@ -48,7 +48,7 @@ def test_each_page_of_the_bad_archives(case: str) -> None:
     for path in pages_of(root):
         if not (root / path).is_file() or (root / path).is_symlink():  # what leads out of the archive is no page
             continue
-        unsaved = Archive.open(root, cache=False).with_unsaved({path: (root / path).read_bytes()})
+        unsaved = Archive.open(root, cache=False).with_overlay({path: (root / path).read_bytes()})
         found_there = [finding for finding in whole if finding.path == path]
         assert list(lint(unsaved, None, SELECTED).findings) == found_there, path
 
@@ -92,7 +92,7 @@ def test_what_is_kept_is_used_and_stays_as_it_was(tmp_path: Path, monkeypatch: p
     before = lint(Archive.open(root)).findings
     kept = {file.name: file.read_bytes() for file in (tmp_path / "cache").iterdir()}
     assert any(name.endswith(".index") for name in kept)
-    report = lint(Archive.open(root).with_unsaved({path: text}))
+    report = lint(Archive.open(root).with_overlay({path: text}))
     assert [(finding.code, finding.path) for finding in report.findings] == [("NA101", path)]
     assert report.files == 1
     assert {file.name: file.read_bytes() for file in (tmp_path / "cache").iterdir()} == kept
@@ -103,7 +103,7 @@ def test_an_archive_seen_for_the_first_time_is_kept_as_it_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
-    assert lint(Archive.open(HARBOUR).with_unsaved({"news/2020/03/2/new.md": b"# New\n"})).findings
+    assert lint(Archive.open(HARBOUR).with_overlay({"news/2020/03/2/new.md": b"# New\n"})).findings
     assert any(file.name.endswith(".index") for file in (tmp_path / "cache").iterdir())
     assert lint(Archive.open(HARBOUR)).findings == lint(Archive.open(HARBOUR, cache=False)).findings
 
@@ -113,7 +113,7 @@ def test_a_page_that_is_too_large_is_not_read() -> None:
     from dataclasses import replace
 
     archive = Pages(HARBOUR, replace(config, max_page_bytes=10_000))
-    report = lint(archive.with_unsaved({"news/2020/03/2/storm-warning.md": b"x" * 10_001}))
+    report = lint(archive.with_overlay({"news/2020/03/2/storm-warning.md": b"x" * 10_001}))
     assert [finding.code for finding in report.findings] == ["NA901"]
 
 
@@ -134,7 +134,7 @@ def test_labels_are_held_against_the_headlines_of_now(tmp_path: Path, monkeypatc
         ("Headline number 1", "the headline is: Headline number 2"),
     ):
         text = f"{head}1. [{label}](/news/2020/03/2/event-2.md) _Context: A_\n".encode()
-        report = lint(Archive.open(root).with_unsaved({path: text}))
+        report = lint(Archive.open(root).with_overlay({path: text}))
         (found,) = [finding for finding in report.findings if finding.code == "NA105"]
         assert found.message.endswith(said), label
-        assert report.findings == lint(Archive.open(root, cache=False).with_unsaved({path: text})).findings
+        assert report.findings == lint(Archive.open(root, cache=False).with_overlay({path: text})).findings

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsarc.errors import UsageError
-from newsarc.query.language import FIELDS, All, Dates, Either, Not, Query, Slug, Word, parse_query, wanted_words
+from newsarc.query.language import FIELDS, And, DateRange, Not, Or, Query, Slug, Word, parse_query, wanted_words
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_what_is_read(query: str, read: str) -> None:
 
 def test_the_parts_of_a_query() -> None:
     query = parse_query('raqqa -"the dam" (slug:x OR source:sub*) since:2017')
-    assert query == All(
+    assert query == And(
         (
             Word("raqqa"),
             Not(Word("the dam", is_phrase=True)),
-            Either((Slug("x"), Word("sub", "source", is_prefix=True))),
-            Dates("2017-01-01", None),
+            Or((Slug("x"), Word("sub", "source", is_prefix=True))),
+            DateRange("2017-01-01", None),
         )
     )
     assert wanted_words(query) == (Word("raqqa"), Word("sub", "source", is_prefix=True))
@@ -81,7 +81,7 @@ def test_the_parts_of_a_query() -> None:
 
 @pytest.mark.parametrize("query", ["", "  ", '""', "---", "!?", "*", "\0", "()", "topic:()", '"', "(("])
 def test_nothing_to_look_for(query: str) -> None:
-    with pytest.raises(UsageError, match="no word to look for"):
+    with pytest.raises(UsageError, match="no search term"):
         parse_query(query)
 
 
@@ -105,7 +105,7 @@ def test_a_group_in_two_thousand_parentheses_is_read() -> None:
 
 @pytest.mark.parametrize("query", ["x" * 5_000, " ".join(f"w{number}" for number in range(300))])
 def test_what_no_hand_types_is_refused(query: str) -> None:
-    with pytest.raises(UsageError, match="are the most"):
+    with pytest.raises(UsageError, match="the maximum is"):
         parse_query(query)
 
 
@@ -156,12 +156,12 @@ words = st.builds(
     st.sampled_from([None, "headline", "topic"]),
     st.just(True),
 )
-slugs, dates = st.builds(Slug, st.just("dam")), st.just(Dates("2017-01-01", "2017-06-30"))
+slugs, dates = st.builds(Slug, st.just("dam")), st.just(DateRange("2017-01-01", "2017-06-30"))
 
 
 def _groups(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     lists = st.lists(parts, min_size=2, max_size=3, unique=True).map(tuple)
-    return st.builds(Not, parts) | st.builds(All, lists) | st.builds(Either, lists)
+    return st.builds(Not, parts) | st.builds(And, lists) | st.builds(Or, lists)
 
 
 @given(st.recursive(words | slugs | dates, _groups, max_leaves=8))

@@ -20,7 +20,7 @@ from newsarc.errors import UsageError
 from newsarc.index import Filter
 from newsarc.parser import parse_day, parse_event
 from newsarc.query.language import parse_query
-from newsarc.query.matcher import Judge, Looked, SearchedText
+from newsarc.query.matcher import Document, Evaluator, SearchedText
 from newsarc.search.engine import Hit, matching, search
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import index_text
@@ -272,7 +272,7 @@ def few_pages(draw: st.DrawFn) -> list[Page]:
 def test_the_index_finds_what_a_look_at_each_page_finds(pages: list[Page], query: str) -> None:
     with tempfile.TemporaryDirectory() as folder, Archive.open(write(Path(folder), pages), cache=False) as archive:
         try:
-            judge = Judge(parse_query(query))
+            evaluator = Evaluator(parse_query(query))
         except UsageError:
             return
         expected = set()
@@ -284,7 +284,7 @@ def test_the_index_finds_what_a_look_at_each_page_finds(pages: list[Page], query
                 "source": [label for label, _ in page.sources],
             }
             searched = {name: [SearchedText(text) for text in found] for name, found in texts.items()}
-            if judge.wants(Looked(searched, page.slug, page.date.isoformat(), ["wire.example"])):
+            if evaluator.matches(Document(searched, page.slug, page.date.isoformat(), ["wire.example"])):
                 expected.add(page.path)
         assert found(archive, query) == expected
 
@@ -372,7 +372,7 @@ def test_scripts_side_by_side(tmp_path: Path) -> None:
             (hit,) = archive.search(query)
             assert (hit.row.slug, hit.score > 0, bool(hit.headline.marks)) == ("a", True, True)
         assert slugs(archive, "M廣播") == []
-        assert not Judge(parse_query("M廣播")).wants(Looked({"headline": [SearchedText("FM廣播")]}, "b", None))
+        assert not Evaluator(parse_query("M廣播")).matches(Document({"headline": [SearchedText("FM廣播")]}, "b", None))
 
 
 def test_each_run_of_a_word_with_hyphens_is_found(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from newsarc import Archive
 from newsarc.errors import UsageError
 from newsarc.index import Filter
 from newsarc.search.engine import result_of, search
-from newsarc.search.scan import MatchingPage, Wider, exact_pattern, exact_result, in_time, scan, widely
+from newsarc.search.scan import MatchingPage, ScanScope, exact_pattern, exact_result, in_time, scan, scan_fields
 from tests.cli.driver import run
 from tests.naive import Named, Page, write
 
@@ -158,8 +158,10 @@ def ports(tmp_path: Path) -> Iterator[Archive]:
         ("-ship", "all", "fête gull"),
     ],
 )
-def test_looking_into_more(ports: Archive, query: str, wider: Wider, slugs: str) -> None:
-    found = [page.path for page in widely(ports, list(ports.tree.days()), query, wider, NO_PROGRESS, ports.index())]
+def test_looking_into_more(ports: Archive, query: str, wider: ScanScope, slugs: str) -> None:
+    found = [
+        page.path for page in scan_fields(ports, list(ports.tree.days()), query, wider, NO_PROGRESS, ports.index())
+    ]
     assert found == sorted(found)
     result = result_of(ports.index(), query, found, None)
     assert sorted(hit.row.slug for hit in result.hits) == slugs.split()
@@ -168,7 +170,8 @@ def test_looking_into_more(ports: Archive, query: str, wider: Wider, slugs: str)
 
 def test_what_a_search_finds_ranks_before_what_only_a_wider_one_finds(ports: Archive) -> None:
     found = [
-        page.path for page in widely(ports, list(ports.tree.days()), "ceasefire", "all", NO_PROGRESS, ports.index())
+        page.path
+        for page in scan_fields(ports, list(ports.tree.days()), "ceasefire", "all", NO_PROGRESS, ports.index())
     ]
     index = ports.index()
     assert [hit.row.slug for hit in result_of(index, "ceasefire", found, None).hits] == ["gull", "quay"]
@@ -185,7 +188,7 @@ def test_a_wider_search_finds_all_that_a_search_does(query: str) -> None:
         narrow = {hit.row.path for hit in search(archive.index(), query, Filter(), None).hits}
         wide = {
             page.path
-            for page in widely(archive, list(archive.tree.days()), query, "sources", NO_PROGRESS, archive.index())
+            for page in scan_fields(archive, list(archive.tree.days()), query, "sources", NO_PROGRESS, archive.index())
         }
     assert narrow
     if "-" not in query:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from newsarc.storage.cache import Cache
 from newsarc.text.characters import tables_version
 from newsarc.text.patterns import literal
 from newsarc.text.tokenizer import (
+    SPACE,
     VERSION,
     exact_text,
     index_text,
@@ -120,13 +123,13 @@ def test_symbols_that_must_stand_as_typed(word: str, expected: str | None) -> No
     ],
 )
 def test_where_a_word_is_found(word: str, text: str, found: str | None) -> None:
-    marked = Highlighter([Word(word)]).mark(text)
+    marked = Highlighter([Word(word)]).highlight(text)
     assert Matcher(Word(word)).is_in(SearchedText(text)) == (found is not None)
     assert [text[start:end] for start, end in marked.marks] == ([found] if found else [])
 
 
 def test_marks_of_words_and_symbols_do_not_overlap() -> None:
-    marked = Highlighter([Word("c"), Word("c++"), Word("written")]).mark("Written in C++ and C")
+    marked = Highlighter([Word("c"), Word("c++"), Word("written")]).highlight("Written in C++ and C")
     assert [marked.text[start:end] for start, end in marked.marks] == ["Written", "C++", "C"]
 
 
@@ -180,6 +183,23 @@ def test_a_text_has_each_of_its_words(text: str) -> None:
 def test_places_are_those_of_the_folded_text(text: str) -> None:
     """Folding character by character, as marking needs it, gives what folding at once gives."""
     assert located_words(located_text(text)).text.split() == plain_text(text).split()
+
+
+# --- the full-text table ---
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text("a@é'-.· \u0301地震ไทยא\"ש", max_size=30)
+)
+@example("x".join(map(chr, range(1, 128))))
+def test_words_are_those_of_the_full_text_table(text: str) -> None:
+    """What patterns look for with SPACE, SEPARATORS and WORD_START must be what FTS5 takes for a word."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE VIRTUAL TABLE fts USING fts5(words, tokenize='ascii')")
+        db.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(fts, row)")
+        db.execute("INSERT INTO fts VALUES (?)", [index_text(text)])
+        terms = {term for (term,) in db.execute("SELECT term FROM vocabulary")}
+    assert terms == set(re.findall(f"[^{SPACE}]+", index_text(text)))
 
 
 # --- the version ---

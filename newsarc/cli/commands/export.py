@@ -25,7 +25,7 @@ from newsarc.cli.session import Session
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
-    from newsarc.output.export import Exported
+    from newsarc.output.export import ExportedEvent
 
 # As newsarc.output.export.tables has them, which is imported when it is needed; a test holds the two together.
 TableName = Literal[
@@ -118,7 +118,7 @@ class _Counts:
         self._table = table
         self._events = self._links = self._broken = 0
 
-    def of(self, events: Iterable[Exported]) -> Iterator[Exported]:
+    def of(self, events: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
         """Yield ``events``, counted."""
         for event in events:
             self._events += 1

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from newsarc.analysis.graph import Graph, graph_of, graph_of_steps
-from newsarc.analysis.traversal import DIRECTIONS, Direction, Walk, walk
-from newsarc.archive.refs import EventRef, event_refs, events_in
+from newsarc.analysis.graph import Graph, graph_of, graph_of_traversal
+from newsarc.analysis.traversal import DIRECTIONS, Direction, Traversal, traverse
+from newsarc.archive.refs import EventRef, events_in, former_slug_note
 from newsarc.cli.event_filter import Selection, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
@@ -150,7 +150,7 @@ def _start(session: Session, refs: list[str]) -> str | None:
     found = archive.ref(refs[0])
     if isinstance(found, EventRef):
         if found.is_former:
-            session.note(f"{found.ref} is a former slug of {next(event_refs((found.path,), archive.tree))}")
+            session.note(former_slug_note(found, archive.tree))
         return found.path
     paths = [path for _, paths in events_in(found, archive.tree) for path in paths] if found.first == found.last else []
     return paths[0] if len(paths) == 1 else None
@@ -158,7 +158,7 @@ def _start(session: Session, refs: list[str]) -> str | None:
 
 def _around(session: Session, start: str, wanted: Selection, asked: _GraphRequest) -> Story:
     from newsarc.index import Filter
-    from newsarc.output.story import tell
+    from newsarc.output.story import build_story
 
     archive = session.archive
     index = archive.index()  # the links among the events come from it, and it knows how contexts are called
@@ -166,21 +166,21 @@ def _around(session: Session, start: str, wanted: Selection, asked: _GraphReques
     is_filtered = asked.query is not None or wanted.filter != Filter()
     most = asked.limit - 1  # the event itself is one of them
     limit = _MAX_WALK if is_filtered else most
-    walked = walk(archive, index, event, asked.depth, asked.directions, asked.context, limit)
+    walked = traverse(archive, index, event, asked.depth, asked.directions, asked.context, limit)
     if is_filtered:
         passing = _passing(index, wanted, asked.query)
         kept = tuple(step for step in walked.steps if step.path in passing)
         session.note(f"{len(kept)} of the {plural(len(walked.steps), 'event')} around it pass the filters")
-        walked = Walk(kept[:most], len(kept) > most or walked.is_cut)
-    if walked.is_cut:
+        walked = Traversal(kept[:most], len(kept) > most or walked.is_truncated)
+    if walked.is_truncated:
         session.note(
             f"there are more events around it; drawn are the {len(walked.steps)} nearest (--limit sets how many)"
         )
-    return tell(archive, graph_of_steps(index, event, walked, asked.context), event.title, start)
+    return build_story(archive, graph_of_traversal(index, event, walked, asked.context), event.title, start)
 
 
 def _of_events(session: Session, wanted: Selection, asked: _GraphRequest, heading: str) -> Story:
-    from newsarc.output.story import tell
+    from newsarc.output.story import build_story
 
     archive, limit = session.archive, asked.limit
     index = archive.index()
@@ -201,7 +201,7 @@ def _of_events(session: Session, wanted: Selection, asked: _GraphRequest, headin
     if total > limit:
         session.note(f"{total:,} events; drawn are {limit:,}, {which} (--limit sets how many)")
     found = graph_of(index, paths)
-    return tell(archive, Graph(found.nodes, found.edges, total > limit), heading)
+    return build_story(archive, Graph(found.nodes, found.edges, total > limit), heading)
 
 
 def _passing(index: Index, wanted: Selection, query: str | None) -> set[str]:

@@ -148,7 +148,7 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
     """Apply fixes until none is left to apply; return the report of what remains and how many findings
     were mended: those whose fixes were written.
     """
-    from newsarc.errors import MendingError
+    from newsarc.errors import FixError
     from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write
     from newsarc.storage.atomic import locked
 
@@ -163,7 +163,7 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
                 try:
                     write(page, archive)
                     written.append(page)
-                except MendingError as error:
+                except FixError as error:
                     failed[page.path] = str(error)
         if not written:
             break

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.api import Archive
-from newsarc.archive.refs import event_refs
+from newsarc.archive.refs import short_refs
 from newsarc.cli.event_filter import nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
@@ -27,7 +27,7 @@ from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow, Index
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
 
 SortKey = Literal["date", "headline", "related", "backlinks"]
 CountKey = Literal["day", "month", "year", "topic", "context", "source"]
@@ -109,7 +109,7 @@ def _write_rows(
     elif output == "table":
         from newsarc.output.terminal.events import print_rows
 
-        refs = event_refs((row.path for row in rows), archive.tree)
+        refs = short_refs((row.path for row in rows), archive.tree)
         with session.console() as console:
             print_rows(console, ((row, ref, index.topics(row.id)) for row, ref in zip(rows, refs, strict=True)))
     else:

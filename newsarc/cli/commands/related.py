@@ -16,7 +16,7 @@ from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.output.graphs import GRAPH_FORMATS
 
 if TYPE_CHECKING:
-    from newsarc.analysis.traversal import Around, Direction, Walk
+    from newsarc.analysis.traversal import Direction, LinkNeighbourhood, Traversal
     from newsarc.api import Archive
 
 _DEPTH, _LIMIT = 1, 500
@@ -91,7 +91,7 @@ def related(
             raise UsageError(f"--discover finds events without links: there is no {output} of them")
         show_discovered(session, _one_ref(ref), context, limit, output)
         return
-    from newsarc.analysis.traversal import DIRECTIONS, around, walk
+    from newsarc.analysis.traversal import DIRECTIONS, neighbourhood, traverse
 
     if output in _EXACT:
         archive.index()  # which context names contain a comma is known from the whole archive
@@ -105,12 +105,12 @@ def related(
         return
     directions: tuple[Direction, ...] = DIRECTIONS if both else ("backlink",) if backlinks else ("related",)
     index = archive.index() if "backlink" in directions else None
-    found = around(index, event, directions, context)
+    found = neighbourhood(index, event, directions, context)
     depth, limit = depth or _DEPTH, limit or _LIMIT
     is_walk = depth > 1 or output in _WALKS
-    walked = walk(archive, index, event, depth, directions, context, limit) if is_walk else None
+    walked = traverse(archive, index, event, depth, directions, context, limit) if is_walk else None
     _write(session, archive, output, found, walked, context)
-    if not found.links and not found.naming:
+    if not found.links and not found.backlinks:
         raise NotFoundError(_nothing(directions, context))
 
 
@@ -129,18 +129,23 @@ def _one_ref(ref: str) -> str:
 
 
 def _write(
-    session: Session, archive: Archive, output: RelatedFormat, found: Around, walked: Walk | None, context: str | None
+    session: Session,
+    archive: Archive,
+    output: RelatedFormat,
+    found: LinkNeighbourhood,
+    walked: Traversal | None,
+    context: str | None,
 ) -> None:
-    from newsarc.output.link_tree import cut_note, tree_lines
+    from newsarc.output.link_tree import tree_lines, truncation_note
     from newsarc.output.related import HEADER, document, lines, paths, rows
 
     if output == "table" or (output == "tree" and session.is_read_by_people):
         _print(session, archive, found, walked)  # says itself where it was cut
         return
     if output == "json" or output in GRAPH_FORMATS:
-        from newsarc.analysis.graph import graph_of_steps
+        from newsarc.analysis.graph import graph_of_traversal
 
-        graph = graph_of_steps(archive.index(), found.event, walked, context) if walked else None
+        graph = graph_of_traversal(archive.index(), found.event, walked, context) if walked else None
         if output == "json":
             session.write(document(found, walked, graph))
         elif graph:
@@ -154,19 +159,20 @@ def _write(
     else:
         table = rows(found, walked)
         session.write(comma_separated(HEADER, table) if output == "csv" else tab_separated(table))
-    if walked and walked.is_cut:
-        session.note(cut_note(walked))
+    if walked and walked.is_truncated:
+        session.note(truncation_note(walked))
 
 
-def _print(session: Session, archive: Archive, found: Around, walked: Walk | None) -> None:
+def _print(session: Session, archive: Archive, found: LinkNeighbourhood, walked: Traversal | None) -> None:
+    from newsarc.model import broken_count
     from newsarc.output.terminal.events import print_related
-    from newsarc.output.terminal.link_tree import print_walk
+    from newsarc.output.terminal.link_tree import print_traversal
 
-    event, links, naming = found.event, found.links, found.naming
+    event, links, backlinks = found.event, found.links, found.backlinks
     with session.console() as console:
         if walked:
-            print_walk(console, event, walked, sum(link.broken is True for link in links))
+            print_traversal(console, event, walked, broken_count(links))
         else:
-            reached = [event.path, *(link.path for link in links if link.path), *(row.path for row, _ in naming)]
+            reached = [event.path, *(link.path for link in links if link.path), *(row.path for row, _ in backlinks)]
             refs = refs_by_path(reached, archive.tree)
-            print_related(console, event, refs.get(event.path, event.path), links, naming, refs)
+            print_related(console, event, refs.get(event.path, event.path), links, backlinks, refs)

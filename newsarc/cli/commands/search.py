@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.api import Archive
-from newsarc.archive.refs import event_refs
+from newsarc.archive.refs import short_refs
 from newsarc.cli.event_filter import Selection, wanted_events
 from newsarc.cli.options import (
     ContextOption,
@@ -27,7 +27,7 @@ from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
     from newsarc.index import Filter, Index
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
     from newsarc.search.engine import Result
 
 HEADER = ("date", "slug", "topics", "headline", "snippet", "score")
@@ -166,7 +166,7 @@ def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: S
     from newsarc.search.engine import result_of
 
     index = archive.index()  # first: it knows which context names contain a comma
-    pages = scan.widely(archive, folders, asked.text, asked.wider, progress, index)
+    pages = scan.scan_fields(archive, folders, asked.text, asked.wider, progress, index)
     kept = (page for page in pages if wanted.has_day(page.day) and (paths is None or page.path in paths))
     events = [page.path for page in scan.in_time(kept)]
     return result_of(index, asked.text, events, asked.limit, asked.sort, asked.reverse)
@@ -178,17 +178,17 @@ def _paths(index: Index, wanted: Selection) -> set[str]:
 
 def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) -> NotFoundError:
     """Return the error for a query that found nothing, with what the archive has instead."""
-    from newsarc.search.diagnosis import why_nothing
+    from newsarc.search.diagnosis import explain_empty
 
-    miss = why_nothing(index, query, wanted, options)
-    if miss.absent:
-        return NotFoundError(f"no event has {' or '.join(miss.absent)}", miss.instead)
+    miss = explain_empty(index, query, wanted, options)
+    if miss.missing_words:
+        return NotFoundError(f"no event has {' or '.join(miss.missing_words)}", miss.suggestions)
     message = f"no event {_PASSES if options else ''}has {query}"
-    if miss.without:
-        parts = [f"{plural(number, 'event')} without {typed}" for typed, number in miss.without]
+    if miss.blocking_filters:
+        parts = [f"{plural(number, 'event')} without {typed}" for typed, number in miss.blocking_filters]
         return NotFoundError(f"{message}; {', '.join(parts)}")
-    if miss.apart:
-        parts = [f"{word} in {number:,}" for word, number in miss.apart]
+    if miss.never_together:
+        parts = [f"{word} in {number:,}" for word, number in miss.never_together]
         return NotFoundError(f"{message}; there is {', '.join(parts)}, but not together")
     return NotFoundError(message)
 
@@ -207,7 +207,7 @@ def _write(session: Session, archive: Archive, asked: _SearchRequest, result: Re
         if result.total:
             from newsarc.output.terminal.events import print_hits
 
-            refs = event_refs((hit.row.path for hit in result.hits), archive.tree)
+            refs = short_refs((hit.row.path for hit in result.hits), archive.tree)
             with session.console() as console:
                 hits = list(zip(result.hits, refs, strict=True))
                 print_hits(console, hits, result.total, by_date=asked.is_exact or asked.sort == "date")

@@ -41,7 +41,11 @@ def show(
         newsarc show 2017-06-16/russian
         newsarc show 2017-06-16 --json
     """
-    from newsarc.archive.refs import EventRef, event_refs, events_in  # here, for completion: 30 ms with the archive
+    from newsarc.archive.refs import (  # here, for completion: 30 ms with the archive
+        EventRef,
+        events_in,
+        former_slug_note,
+    )
 
     archive = session.archive
     output: Format = "paths" if path else session.format(format, as_json)
@@ -50,7 +54,7 @@ def show(
     for ref in found:
         if isinstance(ref, EventRef):
             if ref.is_former:
-                session.note(f"{ref.ref} is a former slug of {next(event_refs((ref.path,), archive.tree))}")
+                session.note(former_slug_note(ref, archive.tree))
             parts.append(ref.path)
         else:
             parts.extend(day for day, _ in events_in(ref, archive.tree))
@@ -86,7 +90,7 @@ def _events(archive: Archive, parts: list[Part]) -> Iterator[Event]:
 
 
 def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
-    from newsarc.archive.refs import event_refs, refs_by_path
+    from newsarc.archive.refs import refs_by_path, short_refs
     from newsarc.output.terminal.events import print_day, print_event
 
     with session.console() as console:
@@ -95,7 +99,7 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
                 if number:
                     console.print()
                 events = archive.events_of(part)
-                refs = event_refs((event.path for event in events), archive.tree)
+                refs = short_refs((event.path for event in events), archive.tree)
                 print_day(console, part.date, list(zip(events, refs, strict=True)))
                 continue
             if number:
@@ -126,10 +130,18 @@ def _write_raw(session: Session, archive: Archive, paths: list[str]) -> None:
 
 
 def _row(event: Event) -> tuple[object, ...]:
-    broken = sum(link.broken is True for link in event.related)
     sources = "; ".join(source.text for source in event.sources)
     topics = "; ".join(event.topics)
-    return event.date, event.slug, topics, event.headline, event.summary, sources, len(event.related), broken
+    return (
+        event.date,
+        event.slug,
+        topics,
+        event.headline,
+        event.summary,
+        sources,
+        len(event.related),
+        event.broken_count,
+    )
 
 
 def _facts(event: Event) -> Iterator[tuple[object, ...]]:

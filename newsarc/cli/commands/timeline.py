@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsarc.api import Archive
-from newsarc.archive.refs import EventRef, day_range, event_refs, looks_like_ref
+from newsarc.archive.refs import EventRef, day_range, former_slug_note, looks_like_ref, short_refs
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
 from newsarc.cli.options import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from newsarc.analysis.timeline import Timeline
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
-    from newsarc.output.json import Record
+    from newsarc.output.json_types import Record
 
 HEADER = ("date", "slug", "topics", "headline")
 _STDIN = "-"
@@ -126,7 +126,7 @@ def _start(session: Session, archive: Archive, refs: Sequence[str]) -> Event | N
     if len(refs) != 1 or not isinstance(found := archive.ref(refs[0]), EventRef):
         return None
     if found.is_former:
-        session.note(f"{found.ref} is a former slug of {next(event_refs((found.path,), archive.tree))}")
+        session.note(former_slug_note(found, archive.tree))
     return archive.load(found.path)
 
 
@@ -164,7 +164,7 @@ def _cuts(story: Timeline, shown: int) -> list[str]:
     lines = []
     if shown < len(story.rows):
         lines.append(f"{shown:,} of {len(story.rows):,} events shown (--limit 0 shows all)")
-    if story.is_cut:
+    if story.is_truncated:
         lines.append(f"cut at {MAX_WALKED:,} events around this one; a smaller --depth leaves none out")
     return lines
 
@@ -181,7 +181,7 @@ def _print(
 ) -> None:
     from newsarc.output.terminal.chronology import Entry, print_timeline
 
-    refs = event_refs((row.path for row in rows), archive.tree)
+    refs = short_refs((row.path for row in rows), archive.tree)
     entries = (
         Entry(row, ref, index.topics(row.id), index.contexts(row.id), story.steps.get(row.path))
         for row, ref in zip(rows, refs, strict=True)
@@ -236,7 +236,7 @@ def _head(story: Timeline, rows: list[EventRow], query: str | None) -> dict[str,
         "event": event_record(story.start) if story.start else None,
         "count": len(rows),
         "total": len(story.rows),
-        "cut": story.is_cut,
+        "cut": story.is_truncated,
         "since": min(story.days, default=None),
         "until": max(story.days, default=None),
         "density": [

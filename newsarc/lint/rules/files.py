@@ -30,7 +30,7 @@ class UnreadableFile(ArchiveRule):
     severity = "error"
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
-        for path, line in archive.notes().items():
+        for path, line in archive.warnings_by_path().items():
             _, _, reason = line.partition(": not read: ")
             if reason:  # a folder that is no day is the business of NA202
                 yield self.finding(path, 1, f"not read: {reason}", target="")

@@ -1,11 +1,11 @@
-"""Events → files that other programs work with: SQLite, Parquet, JSON Lines, CSV.
+"""Exports for other programs: SQLite, Parquet, JSON Lines and CSV.
 
-``records.py`` makes whole records of the chosen events, a few at a time; ``tables.py`` says which tables there are and
-takes a record apart into their rows; a module for each format writes records or rows as they come. ``target.py`` says
-where to, and how nothing half-done is ever found there. ``docs.py`` describes the tables for readers.
+``records.py`` streams the records of the selected events, ``tables.py`` defines the tables and splits records into
+rows, and each format has a module that writes records or rows. ``target.py`` decides on the format and writes the
+result atomically.
 """
 
-from newsarc.output.export.records import Exported, exported_events
+from newsarc.output.export.records import ExportedEvent, exported_events
 from newsarc.output.export.target import FORMATS, ExportFormat, ExportTarget
 
-__all__ = ["FORMATS", "ExportFormat", "ExportTarget", "Exported", "exported_events"]
+__all__ = ["FORMATS", "ExportFormat", "ExportTarget", "ExportedEvent", "exported_events"]

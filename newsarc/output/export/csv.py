@@ -1,4 +1,4 @@
-"""The tables as CSV, one of them or a file for each."""
+"""CSV output: a single table, or a folder with a file for each table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.export.tables import TABLES, Row, Rows, Table, Value
 from newsarc.text.sanitize import csv_cell, visible
 
@@ -16,22 +16,22 @@ Cell = Callable[[str], str]
 
 
 def as_it_is(text: str) -> str:
-    """Return a text for a cell that programs read."""
+    """Return ``text`` unchanged, for programs."""
     return text
 
 
 def for_spreadsheets(text: str) -> str:
-    """Return a text for a cell that no spreadsheet takes for a formula."""
+    """Return ``text`` with spreadsheet formulas escaped."""
     return csv_cell(text)
 
 
 def for_terminals(text: str) -> str:
-    """Return a text for a cell that is shown on a terminal."""
+    """Return ``text`` with control characters escaped."""
     return visible(text)
 
 
-def pieces(events: Iterable[Exported], table: str, cell: Cell) -> Iterator[str]:
-    """Yield one table line by line, the names of its columns first; ``cell`` says how texts stand in it."""
+def pieces(events: Iterable[ExportedEvent], table: str, cell: Cell) -> Iterator[str]:
+    """Yield the lines of one table, beginning with the names of its columns; ``cell`` escapes texts."""
     lines = _Lines(cell)
     (wanted,) = (one for one in TABLES if one.name == table)
     yield _beginning(wanted, lines)
@@ -42,8 +42,8 @@ def pieces(events: Iterable[Exported], table: str, cell: Cell) -> Iterator[str]:
                 yield lines.line(row)
 
 
-def write(events: Iterable[Exported], folder: Path, cell: Cell) -> None:
-    """Write each table into a file of its own in ``folder``, which must not be there. Raises OSError."""
+def write(events: Iterable[ExportedEvent], folder: Path, cell: Cell) -> None:
+    """Write each table to a file in ``folder``, which must not exist yet. Raises OSError."""
     folder.mkdir()
     lines = _Lines(cell)
     with ExitStack() as stack:
@@ -60,22 +60,22 @@ def write(events: Iterable[Exported], folder: Path, cell: Cell) -> None:
 
 
 def _beginning(table: Table, lines: _Lines) -> str:
-    # Excel knows UTF-8 by this mark alone.
+    # Excel detects UTF-8 only by this byte order mark.
     mark = "\ufeff" if lines.cell is for_spreadsheets else ""
     return mark + lines.line([column.name for column in table.columns])
 
 
 class _Lines:
-    """Makes lines of rows (RFC 4180, but with ``\\n``)."""
+    """Formats rows as lines of CSV (RFC 4180, but with ``\\n``)."""
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
         self._buffer = io.StringIO()
-        # With this line end, a cell with a lone CR or LF in it is quoted; Python before 3.13 would not otherwise.
+        # Before Python 3.13, cells with a lone CR or LF are quoted only with this line end.
         self._writer = csv.writer(self._buffer, lineterminator="\r\n")
 
     def line(self, row: Row | list[str]) -> str:
-        """Return the line of a row. Null is an empty cell, as an empty text is: CSV does not tell them apart."""
+        """Return the line of a row. Null and empty text are both an empty cell."""
         self._buffer.seek(0)
         self._buffer.truncate()
         self._writer.writerow([self._shown(value) for value in row])

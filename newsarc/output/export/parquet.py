@@ -1,4 +1,4 @@
-"""The tables as Parquet, one of them or a file for each, with the library pyarrow."""
+"""Parquet output with pyarrow: a single table, or a folder with a file for each table."""
 
 from __future__ import annotations
 
@@ -12,25 +12,22 @@ from types import TracebackType
 from typing import Any
 
 from newsarc.errors import UsageError
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.export.tables import TABLES, Row, Rows, Table
 
-# Rows that are compressed together, and held in memory until then.
+# Rows of a row group, which are held in memory and compressed together.
 _ROWS_AT_ONCE = 10_000
 
 
 def require_library() -> None:
-    """Raise UsageError where the extra ``parquet`` is not installed."""
+    """Raise UsageError if the extra ``parquet`` is not installed."""
     if find_spec("pyarrow") is None:
-        raise UsageError(
-            'Parquet needs an extra of newsarc: pip install "newsarc[parquet]"; '
-            "SQLite, JSON Lines and CSV need nothing more"
-        )
+        raise UsageError('Parquet requires pip install "newsarc[parquet]"; SQLite, JSON Lines and CSV do not')
 
 
-def write(events: Iterable[Exported], place: Path, table: str | None) -> None:
-    """Write ``table`` into the file ``place``, or without it each table into a file of its own in the folder ``place``,
-    which must not be there. Raises OSError.
+def write(events: Iterable[ExportedEvent], place: Path, table: str | None) -> None:
+    """Write ``table`` to the file ``place`` or, if it is None, each table to a file in the folder ``place``, which must
+    not exist yet. Raises OSError.
     """
     if table is None:
         place.mkdir()
@@ -48,7 +45,7 @@ def write(events: Iterable[Exported], place: Path, table: str | None) -> None:
 
 
 class _Writer:
-    """Writes one table; rows wait until there are enough for a group."""
+    """A writer of one table. It collects rows until there are enough for a row group."""
 
     def __init__(self, table: Table, file: Path) -> None:
         import pyarrow as pa
@@ -71,7 +68,7 @@ class _Writer:
             self._write()
             self._writer.close()
             return
-        with contextlib.suppress(OSError):  # of a disk that is full: error says it already
+        with contextlib.suppress(OSError):  # the original error is raised anyway
             self._writer.close()
 
     def add(self, row: Row) -> None:

@@ -1,4 +1,4 @@
-"""The chosen events of an archive → whole records, a few at a time, so that memory stays flat."""
+"""The records of selected events, streamed in constant memory."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
-from newsarc.output.json import Record, event_record
+from newsarc.output.json import event_record
+from newsarc.output.json_types import EventJson
 from newsarc.storage.workers import map_ordered
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
     from newsarc.index.chosen import Chosen, ChosenEvent
 
-# Events after which what is known of the archive's folders is forgotten. Workers that read them cannot be further ahead
-# of whoever writes than this.
+# Events after which a new reader is made, which bounds the memory for folder listings. Workers cannot get farther ahead
+# of the writer than this.
 _AT_ONCE = 4000
 _PART = 100
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """One event. ``id`` counts from 1 in the order of time, and says nothing outside this export.
+class ExportedEvent:
+    """An event of an export.
 
-    ``record`` is the EVENT of the JSON formats with ``day``, ``found_topics`` and ``contexts`` added; ``targets`` has,
-    for each of its related links, the id of the event that it reaches, None where that is not exported.
+    ``id`` counts from 1 in chronological order and is only valid within the export. ``record`` has ``day``,
+    ``found_topics`` and ``contexts``. ``targets`` has, for each related link, the id of the event that it links to, or
+    None if that event is not exported.
     """
 
     id: int
-    record: Record
+    record: EventJson
     targets: tuple[int | None, ...]
 
 
 def exported_events(
     archive: Archive, chosen: Chosen, progress: Callable[[int, int], None], workers: int | None = None
-) -> Generator[Exported, None, None]:
-    """Yield the chosen events in the order of time, read from their pages by as many ``workers``, or on all cores.
+) -> Generator[ExportedEvent, None, None]:
+    """Yield the selected events in chronological order, read by ``workers`` processes (None: one for each core).
 
-    A byte that is no UTF-8 and the character NUL, which not every format can hold, are U+FFFD in all of them. Raises
-    PageError for a page that can no longer be read: an export is whole or is not.
+    Invalid UTF-8 and NUL, which some formats cannot store, become U+FFFD in all formats. Raises PageError for a page
+    that can no longer be read, because an export must be complete.
     """
 
-    archive.find_missing_prefix()
     for events in chosen.parts(_AT_ONCE):
         read = _RecordReader(archive)
         parts = [events[at : at + _PART] for at in range(0, len(events), _PART)]
@@ -59,35 +59,36 @@ def exported_events(
 
 
 class _RecordReader:
-    """Reads events as ``archive`` does, with what it knows of names and prefixes and nothing of its folders."""
+    """Reads the records of events, in this process or in a worker."""
 
     def __init__(self, archive: Archive) -> None:
-        self._pages = Pages(archive.root, archive.config)
-        self._pages.names = archive.names
-        self._pages.missing_prefix = archive.missing_prefix
+        self._pages = archive.for_workers()
 
-    def __call__(self, part: list[ChosenEvent]) -> list[Record] | PageError:
+    def __call__(self, part: list[ChosenEvent]) -> list[EventJson] | PageError:
         try:
             return [self._record(event) for event in part]
         except PageError as error:
             return error
 
-    def _record(self, event: ChosenEvent) -> Record:
-        added = {"day": event.day, "found_topics": list(event.found_topics), "contexts": list(event.contexts)}
-        record: Record = _storable({**event_record(self._pages.load(event.path)), **added})
-        record["contexts"] = list(dict.fromkeys(record["contexts"]))  # two may have become one
-        return record
+    def _record(self, event: ChosenEvent) -> EventJson:
+        record = event_record(self._pages.load(event.path))
+        record["day"] = event.day
+        record["found_topics"] = list(event.found_topics)
+        record["contexts"] = list(event.contexts)
+        stored: EventJson = _storable(record)
+        stored["contexts"] = list(dict.fromkeys(stored["contexts"]))  # replaced characters may make two names equal
+        return stored
 
 
-def _with_targets(chosen: Chosen, part: list[ChosenEvent], records: list[Record]) -> Iterator[Exported]:
+def _with_targets(chosen: Chosen, part: list[ChosenEvent], records: list[EventJson]) -> Iterator[ExportedEvent]:
     paths = {link["path"] for record in records for link in record["related"]}
     numbers = chosen.numbers(path for path in paths if path is not None)
     for event, record in zip(part, records, strict=True):
-        yield Exported(event.number, record, tuple(numbers.get(link["path"]) for link in record["related"]))
+        yield ExportedEvent(event.number, record, tuple(numbers.get(link["path"] or "") for link in record["related"]))
 
 
 def _storable(value: Any) -> Any:
-    """Return ``value`` with the characters replaced that a database, a column or another JSON parser cannot hold."""
+    """Return ``value`` with the characters replaced that databases, Parquet or other JSON parsers cannot store."""
     if isinstance(value, str):
         return value if value.isascii() and "\x00" not in value else _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The tables as an SQLite database, with keys, indexes, views and a full-text table."""
+"""SQLite output: the tables with keys, indexes, views and a full-text table."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.export.tables import TABLES, Column, Row, Rows, Table
 from newsarc.text.tokenizer import has_spaceless
 
-# Of the tables and views, as PRAGMA user_version has it: within one version, names are only added.
+# The version of the tables and views (PRAGMA user_version). Within a version, names may only be added.
 VERSION = 1
 _ROWS_AT_ONCE = 2000
 _TYPES = {"integer": "INTEGER", "text": "TEXT", "boolean": "INTEGER", "date": "TEXT"}
 
 
 class View(NamedTuple):
-    """A view, what it shows, and the SELECT that it is."""
+    """A view: its description and its SELECT statement."""
 
     name: str
     meaning: str
@@ -45,8 +45,8 @@ WHERE {name}.folded <> '' GROUP BY {name}.folded"""
 VIEWS = (
     View(
         "event_with_counts",
-        "Each event with its topics in one text (those of origin `page`) and the numbers of its sources, contexts and "
-        "links; `backlinks` counts the exported events that name it.",
+        "Each event with its topics (of origin `page`) as one text, and the numbers of its sources, contexts and "
+        "links. `backlinks` counts the exported events that link to it.",
         f"""SELECT event.id, event.day, event.headline,
   {
             _joined('''SELECT name FROM event_topic JOIN topic ON topic.id = event_topic.topic_id
@@ -60,9 +60,9 @@ FROM event""",
     ),
     View(
         "link_with_headlines",
-        "Each related link with both headlines and its contexts in one text. `state` is `exported` where the other "
-        "event is in this export, `elsewhere` where it is another page of the archive, `broken`, or `web`; of what is "
-        "not exported, the headline is the link's text.",
+        "Each related link with both headlines, and its contexts as one text. `state` is `exported` if the other event "
+        "is in this export, `elsewhere` if it is another page of the archive, `broken`, or `web`. Without an "
+        "exported event, the headline is the text of the link.",
         f"""SELECT related_link.id, related_link.event_id, event.day, event.headline,
   related_link.target_id, target.day AS target_day, coalesce(target.headline, related_link.label) AS target_headline,
   {
@@ -76,7 +76,7 @@ LEFT JOIN event AS target ON target.id = related_link.target_id""",
     ),
     View(
         "broken_link",
-        "Each broken link: where it stands, and what it says.",
+        "Each broken link with its place, text and target.",
         """SELECT related_link.id, related_link.event_id, event.day, event.headline, related_link.label,
   related_link.target, event.path, related_link.line_number, related_link.column_number
 FROM related_link JOIN event ON event.id = related_link.event_id WHERE related_link.broken""",
@@ -91,18 +91,18 @@ GROUP BY day.date""",
     ),
     View(
         "topic_with_counts",
-        "Each topic, its spellings taken together, with the number of events and their first and last day: what "
-        "`newsarc list --count-by topic` counts.",
+        "Each topic, with all its spellings, its number of events, and their first and last day; the same counts as "
+        "`newsarc list --count-by topic`.",
         _names_with_counts("topic"),
     ),
     View(
         "context_with_counts",
-        "The same of contexts.",
+        "The same for contexts.",
         _names_with_counts("context"),
     ),
     View(
         "host_with_counts",
-        "Each host that sources are from, with the numbers of sources and of events.",
+        "Each host of sources, with its numbers of sources and events.",
         """SELECT host, count(*) AS sources, count(DISTINCT event_id) AS events
 FROM source WHERE host <> '' GROUP BY host""",
     ),
@@ -112,15 +112,15 @@ TEXT = View(
     "Headlines and summaries as an FTS5 table; its `rowid` is the `id` of the event.",
     'CREATE VIRTUAL TABLE event_fts USING fts5(headline, summary, content="event", content_rowid="id", tokenize="{}")',
 )
-# Scripts without spaces between words: there, parts of texts are looked up, of three characters or more.
+# In scripts without spaces between words, any three characters can be searched for (the trigram tokenizer).
 _MOSTLY_SPACELESS = "SELECT 2 * total(has_spaceless(headline)) > count(*) FROM event"
 
 
-def write(events: Iterable[Exported], file: Path) -> None:
-    """Write ``events`` as a database into ``file``, which must not be there. Raises OSError where that fails."""
+def write(events: Iterable[ExportedEvent], file: Path) -> None:
+    """Write ``events`` to the database ``file``, which must not exist yet. Raises OSError."""
     try:
         with closing(sqlite3.connect(file, isolation_level=None)) as db:
-            # What breaks off is thrown away by whoever called: no journal is needed, nor a wait for the disk.
+            # The caller deletes an incomplete file, so neither a journal nor syncing is needed.
             db.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA user_version = {VERSION};")
             db.execute("BEGIN")
             for table in TABLES:
@@ -161,7 +161,7 @@ def _definition(column: Column, table: Table) -> str:
     return " ".join(parts)
 
 
-def _fill(db: sqlite3.Connection, events: Iterable[Exported]) -> None:
+def _fill(db: sqlite3.Connection, events: Iterable[ExportedEvent]) -> None:
     inserts = {
         table.name: f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})" for table in TABLES
     }

@@ -1,4 +1,4 @@
-"""The tables of an export, and an event's record taken apart into their rows.
+"""The tables of an export, and the rows of an event.
 
 SQLite, Parquet and CSV have the same tables; ``sqlite.py`` adds keys, indexes, views and a full-text table.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from newsarc.index.rows import host_of
-from newsarc.output.export.records import Exported
+from newsarc.output.export.records import ExportedEvent
 from newsarc.output.humanize import weekday
 from newsarc.text.normalize import fold
 
@@ -22,9 +22,9 @@ Row: TypeAlias = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, what it holds, and the table that it refers to, by that one's first column.
+    """A column of a table. ``refers_to`` is the table whose first column it references, if any.
 
-    A ``date`` is an ISO string in rows. ``is_optional``: it can be null.
+    Dates are ISO strings in rows. ``is_optional`` is true if the column can be null.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; its first ``key`` columns are its primary key. ``indexed`` are columns that are asked for."""
+    """A table. Its first ``key`` columns are its primary key; ``indexed`` are the columns with an index."""
 
     name: str
     meaning: str
@@ -53,11 +53,11 @@ def _event_id(meaning: str = "The event.") -> Column:
     return Column("event_id", "integer", meaning, "event")
 
 
-_PLACE = Column("place", "integer", "Its place on the page, from 1.")
+_PLACE = Column("place", "integer", "Its position on the page, from 1.")
 _LINE = Column("line_number", "integer", "The line in the page, from 1.")
-_NAME = Column("name", "text", "The name, as it is written.")
+_NAME = Column("name", "text", "The name as written.")
 _FOLDED = Column(
-    "folded", "text", "The name as searches compare it, without case and accents: spellings of one name share it."
+    "folded", "text", "The name without case and accents, as searches compare it. Spellings of one name share it."
 )
 
 TABLES = (
@@ -75,12 +75,12 @@ TABLES = (
         "event",
         "An exported event.",
         (
-            _id("A number from 1, in the order of time. It holds within one export; `path` names an event for good."),
-            Column("path", "text", "Its page, from the archive's root. No other event has it."),
-            Column("slug", "text", "The name of the event: that of its file, or the one that front matter gives."),
-            Column("date", "date", "The date that its page gives.", is_optional=True),
-            Column("day", "date", "The day that it is filed under, which `--since` and `--until` go by.", "day", True),
-            Column("headline", "text", "Its headline, for reading. Empty where the page has none."),
+            _id("A number from 1, in chronological order. It is valid within one export; `path` is permanent."),
+            Column("path", "text", "Its page, relative to the archive root. Unique."),
+            Column("slug", "text", "Its slug: the name of the file, or the slug in front matter."),
+            Column("date", "date", "The date on its page.", is_optional=True),
+            Column("day", "date", "The day that it is filed under, used by `--since` and `--until`.", "day", True),
+            Column("headline", "text", "Its headline, for reading. Empty if the page has none."),
             Column("summary", "text", "Its summary.", is_optional=True),
         ),
         indexed=("day", "slug"),
@@ -96,8 +96,8 @@ TABLES = (
             Column(
                 "origin",
                 "text",
-                "`page`: the page says so. `archive`: the headline begins with it, and only the rest of the archive "
-                "shows that it is a topic; `list --topic` counts those too.",
+                "`page`: a topic of the page. `archive`: a prefix of the headline that other pages have as a topic; "
+                "`list --topic` includes these.",
             ),
         ),
         key=2,
@@ -105,43 +105,43 @@ TABLES = (
     ),
     Table(
         "context",
-        "A context: what events have in common.",
+        "A context: something that events have in common.",
         (_id("Its number in this export."), _NAME, _FOLDED),
         indexed=("folded",),
     ),
     Table(
         "event_context",
-        "The contexts of events, each once: those of their related links, and those that a day page gives them.",
+        "The contexts of events, each once: those of their related links and those on a day page.",
         (_event_id(), Column("context_id", "integer", "The context.", "context")),
         key=2,
         indexed=("context_id",),
     ),
     Table(
         "source",
-        "Where an event was reported: a row for each item under Sources.",
+        "A source of an event: a row for each item under Sources.",
         (
             _id("Its number in this export."),
             _event_id(),
             _PLACE,
             Column("label", "text", "The name of the source, for reading."),
-            Column("url", "text", "The address as the page has it; not checked."),
-            Column("host", "text", "The host of that address, without `www.`; empty where it has none."),
+            Column("url", "text", "The URL as written; not checked."),
+            Column("host", "text", "The host of the URL, without `www.`; empty if it has none."),
             _LINE,
         ),
         indexed=("event_id", "host"),
     ),
     Table(
         "change",
-        "A former version of an event's headline, or the present one.",
+        "A version of an event's headline, former or current.",
         (
             _id("Its number in this export."),
             _event_id(),
             _PLACE,
             Column("label", "text", "The headline of that version, for reading."),
-            Column("target", "text", "The link's target as the page has it."),
-            Column("path", "text", "The page that the target means, whether or not it exists.", is_optional=True),
-            Column("timestamp", "text", "The time of that version as the page has it.", is_optional=True),
-            Column("note", "text", "What stands in parentheses: `First version`.", is_optional=True),
+            Column("target", "text", "The link's target as written."),
+            Column("path", "text", "The page of the target, whether or not it exists.", is_optional=True),
+            Column("timestamp", "text", "The time of that version as written.", is_optional=True),
+            Column("note", "text", "The note in parentheses, such as `First version`.", is_optional=True),
             _LINE,
         ),
         indexed=("event_id",),
@@ -151,17 +151,15 @@ TABLES = (
         "A related link of an exported event.",
         (
             _id("Its number in this export."),
-            _event_id("The event that names the other one."),
+            _event_id("The event that has the link."),
             _PLACE,
             Column("label", "text", "The text of the link, for reading: usually the headline of the other event."),
-            Column("target", "text", "The target as the page has it."),
-            Column(
-                "path", "text", "The page that it reaches; null where it is broken or leads to the web.", None, True
-            ),
-            Column("target_id", "integer", "The event that it reaches; null where it is not exported.", "event", True),
-            Column("broken", "boolean", "Whether it should reach a page of the archive and reaches none."),
+            Column("target", "text", "The target as written."),
+            Column("path", "text", "The page that it links to; null if it is broken or a web address.", None, True),
+            Column("target_id", "integer", "The event that it links to; null if that is not exported.", "event", True),
+            Column("broken", "boolean", "Whether it links to a page that should be in the archive and is not."),
             _LINE,
-            Column("column_number", "integer", "Where the target begins in its line, in characters from 1."),
+            Column("column_number", "integer", "The column of the target, in characters from 1."),
         ),
         indexed=("event_id", "target_id"),
     ),
@@ -181,16 +179,18 @@ TABLE_NAMES = tuple(table.name for table in TABLES)
 
 
 class Rows:
-    """Takes events apart; remembers which names and days have their row already, and the last numbers given."""
+    """Splits events into rows. Remembers the names and days that have a row already, and assigns ids."""
 
     def __init__(self) -> None:
         self._ids: dict[str, dict[str, int]] = {"topic": {}, "context": {}}
         self._last_day: str | None = None
         self._last = {"source": 0, "change": 0, "related_link": 0}
 
-    def of(self, event: Exported) -> Iterator[tuple[str, Row]]:
-        """Yield the rows of an event, each with the name of its table; what a row refers to comes before it, but for
-        the events that links reach. Events must come in the order of their days.
+    def of(self, event: ExportedEvent) -> Iterator[tuple[str, Row]]:
+        """Yield the rows of an event, each with the name of its table.
+
+        A row follows the rows that it references, except for the targets of links. Events must come in the order of
+        their days.
         """
         record = event.record
         day = record["day"]
@@ -198,8 +198,8 @@ class Rows:
             self._last_day = day
             date = dt.date.fromisoformat(day)
             yield "day", (day, date.year, date.month, weekday(date))
-        names = ("path", "slug", "date", "day", "headline", "summary")
-        yield "event", (event.id, *(record[name] for name in names))
+        texts = (record["path"], record["slug"], record["date"], day, record["headline"], record["summary"])
+        yield "event", (event.id, *texts)
         topics = [(name, "page") for name in record["topics"]] + [(name, "archive") for name in record["found_topics"]]
         for place, (name, origin) in enumerate(topics, 1):
             topic, new = self._named("topic", name)
@@ -209,12 +209,13 @@ class Rows:
             context, new = self._named("context", name)
             yield from new
             yield "event_context", (event.id, context)
-        for place, item in enumerate(record["sources"], 1):
-            row = (event.id, place, item["label"], item["url"], host_of(item["url"]), item["line"])
+        for place, source in enumerate(record["sources"], 1):
+            row = (event.id, place, source["label"], source["url"], host_of(source["url"]), source["line"])
             yield "source", (self._number("source"), *row)
         for place, item in enumerate(record["changes"], 1):
-            texts = (item[name] for name in ("label", "target", "path", "timestamp", "note"))
-            yield "change", (self._number("change"), event.id, place, *texts, item["line"])
+            link_of_item = (item["label"], item["target"], item["path"])
+            version = (item["timestamp"], item["note"], item["line"])
+            yield "change", (self._number("change"), event.id, place, *link_of_item, *version)
         for place, (link, target) in enumerate(zip(record["related"], event.targets, strict=True), 1):
             id_ = self._number("related_link")
             reached = (link["path"], target, link["broken"], link["line"], link["column"])
@@ -229,7 +230,7 @@ class Rows:
         return self._last[table]
 
     def _named(self, table: str, name: str) -> tuple[int, list[tuple[str, Row]]]:
-        """Return the id of a name, and its row where it had none."""
+        """Return the id of a name, and its row if the name is new."""
         ids = self._ids[table]
         id_ = ids.get(name)
         if id_ is not None:

@@ -1,4 +1,4 @@
-"""Where an export goes and in which format, and how it gets there whole."""
+"""The target of an export: its place and format, checked in advance and written atomically."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsarc.storage.atomic import written_beside
 
 if TYPE_CHECKING:
     from newsarc.output.export.csv import Cell
-    from newsarc.output.export.records import Exported
+    from newsarc.output.export.records import ExportedEvent
 
 ExportFormat = Literal["sqlite", "parquet", "jsonl", "csv"]
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
@@ -29,9 +29,10 @@ _WHERE = "--output news.db (or .parquet, .jsonl, .csv, or a folder with --format
 
 @dataclass(frozen=True, slots=True)
 class ExportTarget:
-    """What is to be written, and where: ``place`` is None for standard output.
+    """The format and place of an export. ``place`` is None for standard output.
 
-    ``table`` is the one table of a Parquet or CSV file; None, and they are a folder with a file for each.
+    ``table`` is the table in a single Parquet or CSV file; without it these formats are a folder with a file for each
+    table.
     """
 
     format: ExportFormat
@@ -49,22 +50,24 @@ class ExportTarget:
         is_for_spreadsheets: bool = False,
         may_replace: bool = False,
     ) -> ExportTarget:
-        """Return what the options mean. Raises UsageError where that is unclear, or nothing that could be written."""
+        """Return the target for the options of the command. Raises UsageError if they are incomplete or contradictory,
+        or if the place cannot be written.
+        """
         if output is None:
-            raise UsageError(f"say where to: {_WHERE}")
+            raise UsageError(f"specify an output file: {_WHERE}")
         place = None if str(output) == STANDARD_OUTPUT else output
         ending = None if place is None else _ENDINGS.get(place.suffix.lower())
         wanted = format or ending
         if wanted is None:
             where = "standard output" if place is None else str(place)
-            raise UsageError(f"{where}: not clear what to write; add --format {', '.join(FORMATS[:-1])} or csv")
+            raise UsageError(f"{where}: cannot tell the format; add --format {', '.join(FORMATS[:-1])} or csv")
         if place is None and wanted in {"sqlite", "parquet"}:
-            raise UsageError(f"{wanted} cannot be written to standard output: name a file")
+            raise UsageError(f"{wanted} cannot be written to standard output; use --output FILE")
         if is_for_spreadsheets and wanted != "csv":
-            raise UsageError("--spreadsheet-safe is about --format csv")
+            raise UsageError("--spreadsheet-safe requires --format csv")
         has_one_table = wanted in {"parquet", "csv"} and (place is None or ending == wanted)
         if table is not None and not has_one_table:
-            raise UsageError("--table is about one file: --output NAME.csv, NAME.parquet, or - with --format csv")
+            raise UsageError("--table requires a single file: --output NAME.csv, NAME.parquet, or - with --format csv")
         target = cls(wanted, place, (table or "event") if has_one_table else None, is_for_spreadsheets, may_replace)
         target.check()
         if wanted == "parquet":
@@ -80,66 +83,64 @@ class ExportTarget:
 
     @property
     def workers(self) -> int | None:
-        """How many processes may read the events meanwhile; None for as many as there are cores."""
-        # The library of Parquet starts threads, and a process that has some should not fork.
+        """The number of processes that read events; None for one for each core."""
+        # pyarrow starts threads, and a process with threads should not fork.
         return 1 if self.format == "parquet" else None
 
     def check(self) -> None:
-        """Raise UsageError where the place cannot be written, or is taken."""
+        """Raise UsageError if the place cannot be written or already exists."""
         place = self.place
         if place is None:
             return
         if not place.absolute().parent.is_dir():
-            raise UsageError(f"{place}: there is no folder {place.parent}")
+            raise UsageError(f"{place}: folder {place.parent} does not exist")
         if self.is_folder:
             self._check_folder(place)
         elif place.is_dir():
-            raise UsageError(f"{place}: is a folder; name a file in it")
+            raise UsageError(f"{place}: is a folder; use a file in it")
         elif place.exists() and not place.is_file():
-            raise UsageError(f"{place}: no regular file")
+            raise UsageError(f"{place}: not a regular file")
         elif place.exists() and not self.may_replace:
-            raise UsageError(f"{place}: is there already; --force replaces it")
+            raise UsageError(f"{place}: already exists; use --force to overwrite")
 
     def _check_folder(self, place: Path) -> None:
         if place.exists() and not place.is_dir():
             raise UsageError(
-                f"{place}: is no folder; {self.format} is a folder of tables, or one table in NAME.{self.format}"
+                f"{place}: not a folder; {self.format} needs a folder of tables, or NAME.{self.format} for one table"
             )
         names = {entry.name for entry in place.iterdir()} if place.exists() else set()
         if names and not self.may_replace:
-            raise UsageError(f"{place}: is there already, and not empty; --force replaces an export in it")
+            raise UsageError(f"{place}: already exists and is not empty; use --force to overwrite an export in it")
         if others := sorted(names - _table_files()):
-            raise UsageError(f"{place}: is not replaced: it holds {others[0]}, which is no table of an export")
+            raise UsageError(f"{place}: not overwritten: it contains {others[0]}, which is not part of an export")
 
-    def write(self, events: Iterable[Exported]) -> None:
-        """Write ``events`` to the place: all of them, or nothing at all. Raises UsageError where that fails."""
+    def write(self, events: Iterable[ExportedEvent]) -> None:
+        """Write ``events`` to the place, completely or not at all. Raises UsageError if that fails."""
         if self.place is None:
-            raise ValueError("standard output is written by whoever has it")
-        # What is behind a symbolic link is replaced, and not the link.
+            raise ValueError("for standard output use pieces()")
+        # Replace the file that a symbolic link points to, not the link.
         place = Path(os.path.realpath(self.place))
         self._refuse_open_database(place)
         if place == Path.cwd():
-            raise UsageError(
-                f"{self.place}: the folder that you are in cannot be replaced; name one in it or beside it"
-            )
+            raise UsageError(f"{self.place}: cannot overwrite the current folder; use one inside it or next to it")
         try:
             with written_beside(place) as beside:
                 self._writer(beside)(events)
-                self.check()  # once more: it took its time
+                self.check()  # again, because writing may take long
         except OSError as error:
             raise UsageError(f"{self.place}: not written: {error.strerror or error}") from None
 
     def _refuse_open_database(self, place: Path) -> None:
-        """Raise UsageError where a program that has the database open would read its own changes into the new one."""
+        """Raise UsageError if another program, which would write its journal into the new database, has it open."""
         for ending in ("-wal", "-journal"):
             if place.with_name(f"{place.name}{ending}").exists():
                 raise UsageError(
-                    f"{self.place}: another program has it open, or has left it in the middle of a change "
-                    f"({place.name}{ending} is there); close it, or write elsewhere"
+                    f"{self.place}: the database is open in another program, or was not closed properly "
+                    f"({place.name}{ending} exists); close it, or use another file"
                 )
 
-    def pieces(self, events: Iterable[Exported], is_terminal: bool = False) -> Iterator[str]:
-        """Yield the pieces of what goes to standard output, which may be a terminal."""
+    def pieces(self, events: Iterable[ExportedEvent], is_terminal: bool = False) -> Iterator[str]:
+        """Yield the pieces of the output for standard output, with controls escaped if it is a terminal."""
         if self.format == "jsonl":
             from newsarc.output.export import jsonl
 
@@ -148,7 +149,7 @@ class ExportTarget:
 
         return csv.pieces(events, self.table or "event", csv.for_terminals if is_terminal else self._cell())
 
-    def _writer(self, beside: Path) -> Callable[[Iterable[Exported]], None]:
+    def _writer(self, beside: Path) -> Callable[[Iterable[ExportedEvent]], None]:
         if self.format == "sqlite":
             from newsarc.output.export import sqlite
 

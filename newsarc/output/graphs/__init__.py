@@ -1,7 +1,7 @@
-"""Graphs of events in the languages that other programs read.
+"""Graphs of events in DOT, Mermaid and GraphML.
 
-Nodes are called ``n0``, ``n1`` and so on, in the order of time: no text of the archive is ever an id. What people read
-is as a terminal shows it (see :func:`newsarc.text.sanitize.visible`).
+The ids of nodes are ``n0``, ``n1`` and so on, in chronological order; archive text is never used as an id. Control
+characters in texts are escaped (see :func:`newsarc.text.sanitize.visible`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,6 @@ GRAPH_FORMATS: tuple[GraphFormat, ...] = get_args(GraphFormat)
 
 
 def graph_pieces(graph: Graph, format: GraphFormat) -> Iterator[str]:
-    """Yield the pieces of ``graph`` as a document in ``format``."""
-    module = import_module(f"newsarc.output.graphs.{format}")  # XML costs start-up time
+    """Yield the pieces of a document in ``format``."""
+    module = import_module(f"newsarc.output.graphs.{format}")  # lazy, because importing XML is slow
     return cast("Callable[[Graph], Iterator[str]]", module.pieces)(graph)

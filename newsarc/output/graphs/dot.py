@@ -1,8 +1,8 @@
-"""A graph for Graphviz: ``newsarc related REF --depth 2 --format dot | dot -Tsvg > story.svg``.
+"""DOT output for Graphviz: ``newsarc related REF --depth 2 --format dot | dot -Tsvg > story.svg``.
 
-Time goes from left to right, in columns of a year, a month or a day. The nodes ``t0``, ``t1`` and so on are the heads
-of these columns and have links only to each other. Besides what Graphviz draws, nodes have ``path``, ``date``,
-``headline``, ``topics`` and ``depth``, edges ``contexts``.
+Time runs from left to right, in columns of a year, a month or a day. The nodes ``t0``, ``t1`` and so on are the
+headings of these columns. Nodes have the extra attributes ``path``, ``date``, ``headline``, ``topics`` and ``depth``,
+edges have ``contexts``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.output.graphs.node_labels import (
     address,
     contexts_of,
-    cut,
     date_of,
     has_labelled_edges,
     shown,
     starts_of,
-    wrapped,
 )
+from newsarc.text.width import cut, wrap_lines
 
 _HEAD = """\
 digraph newsarc {
@@ -34,9 +33,9 @@ _START = ', fillcolor="lightgoldenrod1"'
 _LABEL = (30, 5)  # cells and lines
 _EDGE_LABEL = (24, 3)
 _TOOLTIP = 500  # cells
-_MIN_COLUMN = 8  # events that may stand above each other in a picture, however small
-_PERIODS = (4, 7, 10)  # how much of an ISO date says year, month, day
-# What Graphviz would take for an HTML entity.
+_MIN_COLUMN = 8  # events that a column may always have, however small the graph
+_PERIODS = (4, 7, 10)  # the lengths of the year, month and day in an ISO date
+# Text that Graphviz would read as an HTML entity.
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
@@ -58,7 +57,7 @@ def pieces(graph: Graph) -> Iterator[str]:
 def _node(node: Node) -> str:
     title = shown(node.title)
     attributes = {
-        "label": r"\n".join(map(_escaped, (date_of(node), *wrapped(title, *_LABEL)))),
+        "label": r"\n".join(map(_escaped, (date_of(node), *wrap_lines(title, *_LABEL)))),
         "tooltip": _tooltip(title),
         "URL": _escaped(address(node)),
         "path": _escaped(shown(node.path)),
@@ -74,7 +73,7 @@ def _edge(edge: Edge, has_label: bool) -> str:
     contexts = contexts_of(edge)
     if not contexts:
         return ""
-    label = r"\n".join(map(_escaped, wrapped(contexts, *_EDGE_LABEL))) if has_label else ""
+    label = r"\n".join(map(_escaped, wrap_lines(contexts, *_EDGE_LABEL))) if has_label else ""
     tooltip = _tooltip(contexts)
     attributes = {"label": label, "tooltip": tooltip, "labeltooltip": label and tooltip, "contexts": _escaped(contexts)}
     return _attributes(attributes)
@@ -85,8 +84,8 @@ def _attributes(attributes: dict[str, str]) -> str:
 
 
 def _columns(nodes: Sequence[Node], ids: dict[str, str]) -> Iterator[str]:
-    """Yield a head for each column, a line from head to head, and which events stand below which head."""
-    most = max(_MIN_COLUMN, math.isqrt(4 * len(nodes)))  # or a large picture gets far wider than high
+    """Yield the headings of the columns, a line through them, and the events of each column."""
+    most = max(_MIN_COLUMN, math.isqrt(4 * len(nodes)))  # keeps large graphs from getting much wider than high
     columns = list(_periods(nodes, most, _PERIODS))
     heads = [f"t{number}" for number in range(len(columns))]
     for head, (period, _) in zip(heads, columns, strict=True):
@@ -98,8 +97,8 @@ def _columns(nodes: Sequence[Node], ids: dict[str, str]) -> Iterator[str]:
 
 
 def _periods(nodes: Sequence[Node], most: int, lengths: tuple[int, ...]) -> Iterator[tuple[str, list[Node]]]:
-    """Yield (period, its events), in the order of time: years, and where these hold more than ``most``, months or
-    days.
+    """Yield the periods and their events in chronological order: years, or months or days if there are more than
+    ``most`` events.
     """
     for period, group in groupby(nodes, key=lambda node: date_of(node)[: lengths[0]] if node.day else date_of(node)):
         column = list(group)
@@ -110,10 +109,10 @@ def _periods(nodes: Sequence[Node], most: int, lengths: tuple[int, ...]) -> Iter
 
 
 def _escaped(text: str) -> str:
-    """Return ``text``, which must be shown text, for a place between double quotes."""
+    """Return ``text``, which has no control characters, for use between double quotes."""
     return _ENTITY.sub("&amp;", text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def _tooltip(text: str) -> str:
-    # Of a tooltip, Graphviz reads the escapes twice.
+    # Graphviz unescapes tooltips twice.
     return _escaped(cut(text, _TOOLTIP).replace("\\", "\\\\"))

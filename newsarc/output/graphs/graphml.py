@@ -1,4 +1,4 @@
-"""A graph in GraphML, for Gephi, yEd, Cytoscape, igraph or ``networkx.read_graphml``."""
+"""GraphML output for Gephi, yEd, Cytoscape, igraph or ``networkx.read_graphml``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pieces(graph: Graph) -> Iterator[str]:
     """Yield the lines of ``graph`` as an XML document.
 
     Nodes have ``label`` (the headline, or the slug), ``path``, ``slug``, ``date``, ``headline``, ``topics`` and
-    ``depth``, edges ``contexts``; several names stand with commas between. What is absent has no element.
+    ``depth``; edges have ``contexts``. Lists are separated by commas. Empty values are omitted.
     """
     yield "<?xml version='1.0' encoding='utf-8'?>\n"
     yield f'<graphml xmlns="{_NAMESPACE}">\n'

@@ -1,4 +1,4 @@
-"""A graph as a Mermaid flowchart, which code hosts draw from a block of Markdown marked ``mermaid``."""
+"""Mermaid flowcharts, which code hosts draw from a fenced code block with the language ``mermaid``."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import re
 from collections.abc import Iterator
 
 from newsarc.analysis.graph import Graph, Node
-from newsarc.output.graphs.node_labels import address, contexts_of, cut, date_of, has_labelled_edges, shown, starts_of
+from newsarc.output.graphs.node_labels import address, contexts_of, date_of, has_labelled_edges, shown, starts_of
+from newsarc.text.width import cut
 
 _HEADLINE = 90  # cells; Mermaid wraps
 _CONTEXTS = 40
 _TOOLTIP = 200
-# What code hosts draw of one diagram: Mermaid's own bounds, which they leave as they are.
+# Mermaid's default limits, which code hosts do not change.
 _MAX_EDGES = 500
 _MAX_CHARACTERS = 50_000
-# All but letters, digits and what is harmless in the middle of a text: Mermaid's own syntax, Markdown, HTML, entities,
-# and the colon, since a later "#…;" loses its ";" after "style:".
+# Everything except letters, digits and harmless punctuation: Mermaid syntax, Markdown, HTML, entities, and the colon,
+# since a later "#…;" loses its ";" after "style:".
 _SPECIAL = re.compile(r"[^\w ,.?!'()/+\-\x80-\U0010ffff]|_")
-# What Markdown would make an item of a list of, at the beginning of a line, and a link of: "www.example".
+# Text that Markdown would turn into a list item, at the beginning of a line, or into a link ("www.example").
 _MARKUP = re.compile(r"\A[-+]|(?<=\d)[.)](?= )|\.(?=\w)")
-# Pairs that Mermaid takes for a line end, a formula, an entity or an icon even where entities stand for them: something
-# without width goes in between.
+# Pairs that Mermaid reads as a line end, a formula, an entity or an icon even if they are written as entities; a
+# character without width between them prevents that.
 _PAIR = re.compile(r"\\(?=n)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)|:(?=fa-)")
 _NO_WIDTH = "\u200c"
 
 
 def pieces(graph: Graph) -> Iterator[str]:
-    """Yield the lines of ``graph`` as a flowchart; the address of a node is its path below the archive root."""
+    """Yield the lines of ``graph`` as a flowchart. Nodes link to their path, relative to the archive root."""
     ids = {node.path: f"n{number}" for number, node in enumerate(graph.nodes)}
     yield "flowchart LR\n"
     for node in graph.nodes:
@@ -42,12 +43,12 @@ def pieces(graph: Graph) -> Iterator[str]:
         yield f"  style {ids[path]} stroke-width:3px\n"
 
 
-def beyond_bounds(graph: Graph, text: str) -> str | None:
-    """Return why Mermaid would not draw ``text``, made of ``graph``, unless told to; None where it does."""
+def beyond_limits(graph: Graph, text: str) -> str | None:
+    """Return why Mermaid would not draw ``text``, the chart of ``graph``, with its default limits; None if it would."""
     if len(graph.edges) > _MAX_EDGES:
-        return f"{len(graph.edges)} links; Mermaid draws {_MAX_EDGES} at most unless its maxEdges says more"
+        return f"{len(graph.edges)} links; Mermaid draws at most {_MAX_EDGES} (maxEdges)"
     if len(text) > _MAX_CHARACTERS:
-        return f"{len(text):,} characters; Mermaid draws {_MAX_CHARACTERS:,} at most unless its maxTextSize says more"
+        return f"{len(text):,} characters; Mermaid draws at most {_MAX_CHARACTERS:,} (maxTextSize)"
     return None
 
 
@@ -56,7 +57,7 @@ def _label(node: Node) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return ``text``, which must be shown text, for a place between double quotes."""
+    """Return ``text``, which has no control characters, for use between double quotes."""
     apart = _PAIR.sub(rf"\g<0>{_NO_WIDTH}", text)
     return _MARKUP.sub(_entity, _SPECIAL.sub(_entity, apart))
 

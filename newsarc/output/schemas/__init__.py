@@ -1,7 +1,7 @@
-"""What the JSON of each command looks like, as JSON Schemas (draft 2020-12), in the files beside this one.
+"""JSON Schemas (draft 2020-12) of the JSON output of each command.
 
-A file describes the document of ``--json``; ``$defs/line`` in it is one line of ``--format jsonl``. What several have
-in common stands in ``definitions.json``.
+Each file in this folder describes the document of ``--json``, and in ``$defs/line`` a line of ``--format jsonl``.
+Shared definitions are in ``definitions.json``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-# In the order of the list of commands: a command, or a command and the option that changes its document.
+# Commands, and commands with the option that changes their document, in the order of the help.
 NAMES = (
     "list",
     "list-count",
@@ -34,14 +34,14 @@ _SHARED = "definitions.json"
 
 
 def schema(name: str) -> Schema:
-    """Return the schema of the JSON document ``name``, one of NAMES, with all that it refers to in its ``$defs``."""
+    """Return the schema of the document ``name``, one of NAMES, with all referenced definitions in its ``$defs``."""
     written = dict(_read(f"{name}.json"))
     written.pop("$defs", None)
     return _bundled(written)
 
 
 def line_schema(name: str) -> Schema | None:
-    """Return the schema of one line of JSON Lines, bundled like the document's; None where there are no lines."""
+    """Return the schema of a line of JSON Lines, bundled like that of the document; None if there are no lines."""
     document = _read(f"{name}.json")
     line = document.get("$defs", {}).get("line")
     if line is None:
@@ -53,24 +53,24 @@ def line_schema(name: str) -> Schema | None:
 
 
 def title(name: str) -> str:
-    """Return what the document ``name`` is, in one line."""
+    """Return the title of the document ``name``."""
     return str(_read(f"{name}.json")["title"])
 
 
 def definitions() -> Schema:
-    """Return the definitions that documents have in common, by name; their references lead into ``$defs``."""
+    """Return the shared definitions, by name, with references to ``$defs``."""
     return {name: _relinked(definition) for name, definition in _read(_SHARED)["$defs"].items()}
 
 
 def mapped(value: Any, change: Callable[[Schema], Schema]) -> Any:
-    """Return ``value`` with each object in it changed, inner ones first."""
+    """Return ``value`` with ``change`` applied to each object in it, inner ones first."""
     if isinstance(value, dict):
         return change({name: mapped(part, change) for name, part in value.items()})
     return [mapped(part, change) for part in value] if isinstance(value, list) else value
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield the names of the definitions that a schema refers to."""
+    """Yield the names of the definitions that a schema references."""
     if isinstance(value, dict):
         if isinstance(reference := value.get("$ref"), str):
             yield reference.rpartition("/")[2]
@@ -82,7 +82,7 @@ def references(value: Any) -> Iterator[str]:
 
 
 def _bundled(written: Schema) -> Schema:
-    """Return the schema with the definitions that it needs, in their order in the file, so that it stands alone."""
+    """Return the schema with all definitions that it needs, in their order in the file."""
     known = definitions()
     needed: set[str] = set()
     waiting = set(references(written))

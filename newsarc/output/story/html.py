@@ -1,4 +1,4 @@
-"""A story as one HTML page that needs no network: Vega, our own program and the data stand in it."""
+"""A story as a single HTML page that works offline: it contains Vega, our scripts and the data."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from importlib.resources import files
 from string import Template
 
 from newsarc.__about__ import __version__
-from newsarc.output.json import Record
+from newsarc.output.json_types import Record, StoryEventJson, StoryJson, StorySourceJson
 from newsarc.output.story.story import Story, readable, story_record
 from newsarc.output.story.vega import library_script, library_version
 
 _FOLDER = files("newsarc.output.story") / "page"
 _SCRIPTS = ("text.js", "model.js", "list.js", "panel.js", "filters.js", "pictures.js", "main.js")
 _PICTURES = ("curves", "overview")
-# What could end a script element or a line of JavaScript, and what HTML would read as something else.
+# Characters that could end a script element or a line of JavaScript, or that are special in HTML.
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
-def story_page(story: Story) -> str:
-    """Return the page. Raises UsageError where the extra ``graph`` is not installed."""
+def story_html(story: Story) -> str:
+    """Return the page. Raises UsageError if the extra ``graph`` is not installed."""
     library, script, style = library_script(), _script(), _text("page.css")
     pictures = {name: json.loads(_text(f"{name}.json")) for name in _PICTURES}
     heading, record = readable(story.heading), story_record(story)
@@ -43,13 +43,13 @@ def story_page(story: Story) -> str:
 
 
 def data_json(record: Record) -> str:
-    """Return ``record`` as JSON that may stand in a script element, whatever its texts hold."""
+    """Return ``record`` as JSON that is safe in a script element."""
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 
 
 def _policy(scripts: list[str], style: str) -> str:
-    """Return a Content-Security-Policy that lets these very scripts run, this style apply, and nothing be loaded."""
-    # The template puts each script on lines of its own.
+    """Return a Content-Security-Policy that allows only these scripts and this style, and loads nothing."""
+    # The template puts line ends around each script.
     allowed = " ".join(_hash(f"\n{script}\n") for script in scripts)
     return f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
 
@@ -66,12 +66,12 @@ def _text(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _list(story: Record) -> str:
-    """Return the events of a story's record as a list, for browsers that run no script."""
+def _list(story: StoryJson) -> str:
+    """Return the events as a list, for browsers without JavaScript."""
     return f"<ol>\n{''.join(map(_item, story['events']))}</ol>"
 
 
-def _item(event: Record) -> str:
+def _item(event: StoryEventJson) -> str:
     parts = [
         f'<p class="when"><time datetime="{event["day"]}">{event["when"]}</time></p>' if event["day"] else "",
         f'<h2 dir="auto" lang="{event["lang"]}">{escape(event["headline"])}</h2>',
@@ -81,7 +81,7 @@ def _item(event: Record) -> str:
     return f"<li>{''.join(parts)}</li>\n"
 
 
-def _source(source: Record) -> str:
+def _source(source: StorySourceJson) -> str:
     label = escape(source["label"] or source["url"] or "")
     if source["url"] is None:
         return label

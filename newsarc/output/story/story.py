@@ -1,4 +1,4 @@
-"""What a page or a picture tells: events, the links among them, and a heading."""
+"""A story: a graph of events with a heading and everything that a page or picture shows."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from newsarc.analysis.graph import Graph, Node
 from newsarc.api import Archive
 from newsarc.archive.refs import refs_by_path
 from newsarc.layout import is_event_path
-from newsarc.model import Event
+from newsarc.model import Event, broken_count
 from newsarc.output.humanize import long_date, plural
-from newsarc.output.json import Record
+from newsarc.output.json_types import StoryEventJson, StoryJson, StoryLinkJson
 from newsarc.text.characters import folding_of, is_han, is_kana_or_hangul, optional_marks
 from newsarc.text.sanitize import visible, web_address
 
-_NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")  # HTML and XML have no place for these
+_NO_CHARACTER = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")  # not allowed in HTML and XML
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Events and their links as somebody asked for them.
+    """A graph with the content of its events.
 
-    ``events`` are the pages of the graph's nodes, by path; one that cannot be read is missing there. ``refs`` are the
-    nodes' REFs, by path. ``start`` is the path of the event that a walk began at, or None.
+    ``events`` and ``refs`` are the events of the nodes and their short REFs, by path; unreadable events are missing.
+    ``start`` is the path of the starting event of a traversal, or None.
     """
 
     heading: str
@@ -37,20 +37,20 @@ class Story:
 
     @property
     def kicker(self) -> str:
-        """What stands above the heading."""
-        return "The story around an event" if self.start else "Events and the links among them"
+        """The line above the heading."""
+        return "The story around an event" if self.start else "Events and their links"
 
     @property
     def facts(self) -> str:
-        """How many events and links there are, and from when to when: one line."""
+        """The numbers of events and links, and the first and last day, in one line."""
         days = [day for node in self.graph.nodes if (day := _date(node.day))]
         ends = " – ".join(dict.fromkeys(_short(day) for day in (days[0], days[-1]))) if days else ""
         counts = f"{plural(len(self.graph.nodes), 'event')}, {plural(len(self.graph.edges), 'link')}"
-        cut = "the nearest ones only" if self.start else "not all there are"
-        return " · ".join(part for part in (counts, ends, cut if self.graph.is_cut else "") if part)
+        cut = "nearest events only" if self.start else "not all events"
+        return " · ".join(part for part in (counts, ends, cut if self.graph.is_truncated else "") if part)
 
     def contexts(self) -> dict[str, tuple[str, ...]]:
-        """Return the contexts of the links from and to each event, by its path; those of most links first."""
+        """Return the contexts of the links from and to each event, most frequent first, by path."""
         counts: dict[str, Counter[str]] = {}
         for edge in self.graph.edges:
             for path in {edge.source, edge.target}:
@@ -58,42 +58,43 @@ class Story:
         return {path: tuple(name for name, _ in names.most_common()) for path, names in counts.items()}
 
 
-def tell(archive: Archive, graph: Graph, heading: str, start: str | None = None) -> Story:
-    """Return the story of ``graph`` with all that the pages of its events say."""
+def build_story(archive: Archive, graph: Graph, heading: str, start: str | None = None) -> Story:
+    """Return the story of ``graph`` with its events, read from ``archive``."""
     events = {node.path: event for node in graph.nodes if (event := archive.try_load(node.path)) is not None}
     return Story(heading, graph, events, refs_by_path([node.path for node in graph.nodes], archive.tree), start)
 
 
 def readable(text: str) -> str:
-    """Return archive text as it may stand in a document: each character that controls something shown, not obeyed."""
+    """Return archive text for HTML or SVG, with control characters and noncharacters made visible."""
     return _NO_CHARACTER.sub("\ufffd", visible(text))
 
 
-def story_record(story: Story) -> Record:
-    """Return what the page's own program reads. Events stand in the order of time; links and ``start`` name them by
-    their places.
-    """
+def story_record(story: Story) -> StoryJson:
+    """Return the data of the page, with events in chronological order."""
     places = {node.path: place for place, node in enumerate(story.graph.nodes)}
     inside: dict[str, set[str]] = {path: set() for path in places}
     for edge in story.graph.edges:
         inside[edge.source].add(edge.target)
-    record: Record = {
+    events = [_event_record(story, node, inside[node.path]) for node in story.graph.nodes]
+    links: list[StoryLinkJson] = [
+        {
+            "source": places[edge.source],
+            "target": places[edge.target],
+            "contexts": [readable(name) for name in edge.contexts],
+        }
+        for edge in story.graph.edges
+    ]
+    texts = " ".join(_texts([events, links]))
+    return {
         "start": places[story.start] if story.start else None,
-        "events": [_event_record(story, node, inside[node.path]) for node in story.graph.nodes],
-        "links": [
-            {
-                "source": places[edge.source],
-                "target": places[edge.target],
-                "contexts": [readable(name) for name in edge.contexts],
-            }
-            for edge in story.graph.edges
-        ],
+        "events": events,
+        "links": links,
+        "folding": {"marks": optional_marks(), "characters": folding_of(texts)},
     }
-    return record | {"folding": {"marks": optional_marks(), "characters": folding_of(" ".join(_texts(record)))}}
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yield all texts in a record."""
+    """Yield all strings in a record."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, (dict, list)):
@@ -101,10 +102,10 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _event_record(story: Story, node: Node, inside: set[str]) -> Record:
+def _event_record(story: Story, node: Node, inside: set[str]) -> StoryEventJson:
     event = story.events.get(node.path)
     related = event.related if event else ()
-    named = {link.path for link in related if link.path and is_event_path(link.path)}
+    linked = {link.path for link in related if link.path and is_event_path(link.path)}
     return {
         "ref": readable(story.refs.get(node.path, node.path)),
         "day": node.day,
@@ -116,13 +117,13 @@ def _event_record(story: Story, node: Node, inside: set[str]) -> Record:
         "sources": [
             {"label": readable(source.text), "url": web_address(source.url)} for source in event.sources
         ] if event else [],
-        "outside": len(named - inside),
-        "broken": sum(link.broken is True for link in related),
+        "outside": len(linked - inside),
+        "broken": broken_count(related),
     }  # fmt: skip
 
 
 def language(text: str) -> str:
-    """Return the language to set ``text`` in: ``zh`` for Chinese, else an empty string, which is unknown."""
+    """Return the ``lang`` attribute for ``text``: ``zh`` for Chinese, else empty (unknown)."""
     is_chinese = sum(map(is_han, text)) * 3 > len(text) and not any(map(is_kana_or_hangul, text))
     return "zh" if is_chinese else ""
 

@@ -1,6 +1,6 @@
-"""A story as an SVG picture for documents: the events down a line of time, curves for the links among them.
+"""A story as an SVG picture: events along a vertical time line, and curves for the links among them.
 
-Drawn for light paper; no script, no font and nothing else from elsewhere.
+The picture has a light background, and no scripts, fonts or other external parts.
 """
 
 from __future__ import annotations
@@ -14,20 +14,23 @@ from math import sqrt
 
 from newsarc.__about__ import __version__
 from newsarc.analysis.graph import Edge, Node
-from newsarc.output.humanize import plural
+from newsarc.output.humanize import short_month
 from newsarc.output.story.story import Story, language, readable
-from newsarc.output.story.text_metrics import balanced, cut
+from newsarc.output.story.text_metrics import balanced, font_share
+from newsarc.text.durations import duration
+from newsarc.text.width import cut
 
 WIDTH = 960
 _MARGIN = 40
-_LINE = 216  # where the line of time stands; the curves are left of it
+_LINE = 216  # the x of the time line; the curves are on its left
 _DATES, _TEXTS = 236, 300
 _TEXT_WIDTH = WIDTH - _MARGIN - _TEXTS
 _SIZE, _LEADING = 15, 20
 _SMALL, _SMALL_LEADING = 12.5, 17
 _HEADING, _HEADING_LEADING = 22, 29
 _MAX_LINES = 6
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CURVES = "Each curve leads from an event to one that it links to."
+_LONG_GAP = 56  # days without an event that are worth a heading; page/text.js has the same
 _STYLE = """
 text { font-family: "Helvetica Neue", Arial, "Noto Sans", "Liberation Sans", "PingFang SC", "Microsoft YaHei", \
 "Noto Sans CJK SC", sans-serif; fill: #1c1e22; }
@@ -52,7 +55,7 @@ text { font-family: "Helvetica Neue", Arial, "Noto Sans", "Liberation Sans", "Pi
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One event in its place: ``y`` is the base of its first line."""
+    """An event. ``y`` is the baseline of its first line."""
 
     node: Node
     y: float
@@ -62,22 +65,21 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """A year, and how much later that is, before the first of its events."""
+    """A heading before an event: its year, and the time since the event before."""
 
     y: float
     year: str
     later: str
 
 
-def story_picture(story: Story) -> str:
-    """Return the picture as an SVG document of fixed width, as high as it takes."""
+def story_svg(story: Story) -> str:
+    """Return the picture as an SVG document of fixed width."""
     pieces, top = _head(story)
     marks, bottom = _places(story, top)
     rows = [mark for mark in marks if isinstance(mark, _Row)]
     height = round(bottom + (64 if story.graph.edges else 36))
     degrees = Counter(path for edge in story.graph.edges for path in (edge.source, edge.target))
-    description = f"{story.kicker}: {story.facts}. From the earliest event down to the latest; a curve leads from each "
-    description += "event to those that it names."
+    description = f"{story.kicker}: {story.facts}. Events in chronological order, from top to bottom. {_CURVES}"
     document = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<!-- made by newsarc {__version__} -->",
@@ -97,7 +99,7 @@ def story_picture(story: Story) -> str:
 
 
 def _head(story: Story) -> tuple[list[str], float]:
-    """Return the lines above the picture, and where it can begin."""
+    """Return the lines above the time line, and their height."""
     y = 46.0
     pieces = [_text("kicker", _MARGIN, y, story.kicker.upper())]
     y += 6
@@ -110,11 +112,11 @@ def _head(story: Story) -> tuple[list[str], float]:
 
 
 def _places(story: Story, top: float) -> tuple[list[_Row | _Heading], float]:
-    """Return rows and headings with their places, from ``top`` on, and where they end."""
+    """Return rows and headings with their places, beginning at ``top``, and the end of the last one."""
     marks: list[_Row | _Heading] = []
     y = top
     before: Node | None = None
-    named = story.contexts()
+    names = story.contexts()
     for node in story.graph.nodes:
         days = _days_between(before, node)
         year = node.day[:4] if node.day else "No date"
@@ -127,7 +129,7 @@ def _places(story: Story, top: float) -> tuple[list[_Row | _Heading], float]:
         y += 26
         size = _SIZE * (1.08 if node.path == story.start else 1)
         lines = balanced(readable(node.title), _TEXT_WIDTH, size, _MAX_LINES)
-        contexts = cut(readable(" · ".join(named.get(node.path, ()))), _TEXT_WIDTH, _SMALL)
+        contexts = cut(readable(" · ".join(names.get(node.path, ()))), _TEXT_WIDTH / _SMALL, font_share)
         marks.append(_Row(node, y, lines, contexts))
         y += (len(lines) - 1) * _LEADING + (_SMALL_LEADING if contexts else 0) + 6
         before = node
@@ -141,21 +143,17 @@ def _days_between(before: Node | None, node: Node) -> int:
 
 
 def room_for_gap(days: int) -> float:
-    """Return how much room a gap of so many days gets: it grows with its square root, and not for ever."""
+    """Return the height of a gap of ``days``: it grows with the square root, up to a limit."""
     return min(36.0, 3.2 * sqrt(days)) if days > 0 else 0.0
 
 
 def later(days: int) -> str:
-    """Return ``5 months later`` for a gap that is worth a word, else an empty string."""
-    if days < 45:
-        return ""
-    if days < 700:
-        return f"{plural(round(days / 30.44), 'month')} later"
-    return f"{plural(round(days / 365.25), 'year')} later"
+    """Return ``5 months later`` for a long gap, else an empty string."""
+    return f"{duration(days)} later" if days >= _LONG_GAP else ""
 
 
 def _links(story: Story, rows: list[_Row]) -> Iterator[str]:
-    """Yield the line of time and the curves; those of the start come last, above all others."""
+    """Yield the time line and the curves, those of the starting event last, so that they are on top."""
     if not rows:
         return
     middle = {row.node.path: row.y - 5 for row in rows}
@@ -196,7 +194,7 @@ def _row(row: _Row, is_start: bool, degree: int) -> Iterator[str]:
     yield f'<circle class="dot{kind}" cx="{_LINE}" cy="{row.y - 5:.1f}" r="{radius:.1f}"/>'
     if row.node.day:
         day = dt.date.fromisoformat(row.node.day)
-        yield _text("date", _DATES, row.y, f"{day.day} {_MONTHS[day.month - 1]}")
+        yield _text("date", _DATES, row.y, f"{day.day} {short_month(day.month)}")
     y = row.y
     for line in row.lines:
         yield _text(f"headline{kind}", _TEXTS, y, line, row.node.title)
@@ -214,10 +212,10 @@ def _heading(heading: _Heading) -> Iterator[str]:
 
 def _legend(story: Story, y: float) -> Iterator[str]:
     if story.start is None:
-        yield _text("small", _MARGIN, y, "A curve leads from each event to those that it names.")
+        yield _text("small", _MARGIN, y, _CURVES)
         return
     x = _MARGIN
-    for kind, text, width in ((" names", "named by the start", 150), (" named-by", "naming the start", 140)):
+    for kind, text, width in ((" names", "linked from the start", 160), (" named-by", "linking to the start", 150)):
         yield f'<path class="link{kind}" d="M{x},{y - 4:.1f}h18"/>'
         yield f'<path class="arrow{kind}" d="M{x + 26},{y - 4:.1f}l-8,-3.5v7z"/>'
         yield _text("small", x + 34, y, text)

@@ -1,4 +1,4 @@
-"""The library that draws the page's pictures: Vega, as the package vl-convert-python carries it."""
+"""The drawing library of the HTML page: Vega, as bundled by the package vl-convert-python."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from importlib.util import find_spec
 from newsarc.errors import UsageError
 
 _PACKAGE = "vl-convert-python"
-# Vega's own expressions are interpreted, not compiled, so that the page needs no right to evaluate code: Vega-Embed
-# brings the interpreter.
+# Vega-Embed can interpret Vega's expressions instead of compiling them, so the page needs no "unsafe-eval".
 _WANTED = "window.vegaEmbed = vegaEmbed;"
 _NOTICE = """/*!
 Vega, Vega-Lite and Vega-Embed, https://vega.github.io, of the University of Washington Interactive Data Lab
@@ -22,11 +21,9 @@ Vega, Vega-Lite and Vega-Embed, https://vega.github.io, of the University of Was
 
 
 def require_library() -> None:
-    """Raise UsageError where the extra ``graph`` is not installed."""
+    """Raise UsageError if the extra ``graph`` is not installed."""
     if find_spec("vl_convert") is None:
-        raise UsageError(
-            'a page needs an extra of newsarc: pip install "newsarc[graph]"; a picture does not: --output story.svg'
-        )
+        raise UsageError('HTML output requires pip install "newsarc[graph]"; SVG does not: --output story.svg')
 
 
 def library_version() -> str:
@@ -38,16 +35,16 @@ def library_version() -> str:
 
 @cache
 def library_script() -> str:
-    """Return Vega as one JavaScript module that puts ``vegaEmbed`` into ``window``, with its licence before it.
+    """Return Vega as a JavaScript module that defines ``window.vegaEmbed``, preceded by its licence.
 
-    It takes two to three seconds. Raises UsageError where the extra is not installed.
+    Bundling takes seconds. Raises UsageError if the extra ``graph`` is not installed.
     """
     require_library()
     import vl_convert
 
     bundle = vl_convert.javascript_bundle(_WANTED)
     if "</script" in bundle.lower() or "<!--" in bundle:
-        raise ValueError("the bundle cannot stand in a page")
+        raise ValueError("the bundle is not safe in an HTML page")
     return _NOTICE.format(license=_license()) + bundle
 
 

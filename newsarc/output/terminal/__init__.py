@@ -1,1 +1,1 @@
-"""Output on a terminal. Only here is Rich imported."""
+"""Output for terminals. The only package that imports Rich."""

@@ -1,4 +1,4 @@
-"""A story on a terminal: how it is spread over time, then its events day by day."""
+"""A timeline on a terminal: its distribution over time, then its events day by day."""
 
 from __future__ import annotations
 
@@ -16,32 +16,33 @@ from rich.text import Text
 from newsarc.analysis.timeline import Density, Period, Timeline, density
 from newsarc.analysis.traversal import Step
 from newsarc.index import EventRow
-from newsarc.output.humanize import long_date, plural, short_month, span, stretch
+from newsarc.output.humanize import long_date, plural, short_month, span
 from newsarc.output.terminal.bars import BAR, vertical
-from newsarc.output.terminal.events import DIM, HEADLINE, MARK, TOPIC, banner, unsaid
+from newsarc.output.terminal.events import DIM, HEADLINE, MARK, TOPIC, banner, topics_beyond_headline
+from newsarc.text.durations import duration
 from newsarc.text.normalize import fold
 from newsarc.text.sanitize import visible
 
 _ARROWS = {"related": "→", "backlink": "←"}
-_QUIET = 7  # days without an event that are worth a word
+_LONG_GAP = 7  # longer gaps without events, in days, are shown
 _INDENT = 3
 _DOT = " · "
-_MORE = 4  # cells that " +12" takes
+_MORE = 4  # the width of " +12"
 _WIDEST_PERIOD = 6  # cells
 _UNITS = {
-    ("day", 1): "a day",
-    ("day", 7): "a week",
-    ("month", 1): "a month",
-    ("month", 3): "a quarter",
-    ("month", 6): "a half-year",
-    ("month", 12): "a year",
+    ("day", 1): "day",
+    ("day", 7): "week",
+    ("month", 1): "month",
+    ("month", 3): "quarter",
+    ("month", 6): "half-year",
+    ("month", 12): "year",
 }
 _STEPS = {"year": (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000), "month": (1, 2, 3, 6, 12), "day": (1, 2, 5, 10, 20)}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event of a story with its REF, and how a walk came to it: None where there was none, or it began here."""
+    """An event of a timeline with its short REF. ``step`` is how a traversal reached it, or None."""
 
     row: EventRow
     ref: str
@@ -55,22 +56,22 @@ def print_timeline(
     title: str,
     story: Timeline,
     entries: Iterable[Entry],
-    said: Sequence[str] = (),
+    shared: Sequence[str] = (),
     with_summary: bool = False,
     notes: Sequence[str] = (),
 ) -> None:
-    """Print a story: its ``title``, a bar for how busy it was when, and ``entries`` in the order that they come in.
+    """Print a timeline: its ``title``, a bar chart of events over time, and ``entries`` in the given order.
 
-    ``said`` are names that all of them have, and that need not be said of each. ``notes`` are lines for the end.
+    ``shared`` are names that all entries have, which are not repeated. ``notes`` are printed at the end.
     """
     _print_head(console, title, story)
-    known = frozenset(map(fold, said))
+    known = frozenset(map(fold, shared))
     before: str | None = None
     year = ""
     for day, group in groupby(entries, key=lambda entry: entry.row.day):
-        if before is not None and day is not None and (quiet := _distance(before, day)) > _QUIET:
+        if before is not None and day is not None and (gap := _distance(before, day)) > _LONG_GAP:
             console.print()
-            console.print(Text(f"{'':{_INDENT}}… {stretch(quiet)} …", style=DIM))
+            console.print(Text(f"{'':{_INDENT}}… {duration(gap)} …", style=DIM))
         if day is None or day[:4] != year:
             year = "" if day is None else day[:4]
             console.print()
@@ -93,7 +94,7 @@ def _print_head(console: Console, title: str, story: Timeline) -> None:
     spread = density(days, console.width)
     notes = [span(min(days), max(days))] if days else []
     if len(spread.periods) > 1:
-        notes.append(f"at most {spread.most:,} {_unit(spread)}")
+        notes.append(f"busiest {_unit(spread)}: {spread.most:,}")
     if undated := len(story.rows) - len(days):
         notes.append(f"{undated:,} without a date")
     console.print(banner(visible(title), plural(len(story.rows), "event"), console.width))
@@ -109,15 +110,15 @@ def _print_head(console: Console, title: str, story: Timeline) -> None:
 
 
 def _legend(steps: Iterable[Step]) -> Text:
-    legend = Text("●", style=MARK).append(" the event  → it names  ← names it", style=f"not bold default {DIM}")
+    text = " the event  → linked from it  ← links to it"
     if any(step.depth > 1 for step in steps):
-        legend.append("  2→ two links away", style=f"not bold default {DIM}")
-    return legend
+        text += "  2→ two links away"
+    return Text("●", style=MARK).append(text, style=f"not bold default {DIM}")
 
 
 def _unit(spread: Density) -> str:
-    named = _UNITS.get((spread.unit, spread.length))
-    return named or (f"in {spread.length // 12:,} years" if spread.length >= 12 else f"in {spread.length} months")
+    name = _UNITS.get((spread.unit, spread.length))
+    return name or (f"{spread.length // 12:,} years" if spread.length >= 12 else f"{spread.length} months")
 
 
 def _distance(before: str, day: str) -> int:
@@ -133,7 +134,7 @@ def _heading(date: dt.date) -> Text:
 
 
 def _ticks(spread: Density, cells: int, width: int) -> str:
-    """Return the line that says where years, months or days begin: as many of them as there is room for."""
+    """Return the line with the years, months or days below the bars, as many as fit."""
     kind, labels = _labels(spread)
     for step in _STEPS[kind]:
         kept = [(at * cells, text) for at, number, text in labels if at == 0 or number % step == 0]
@@ -147,7 +148,7 @@ def _ticks(spread: Density, cells: int, width: int) -> str:
 
 
 def _labels(spread: Density) -> tuple[str, list[tuple[int, int, str]]]:
-    """Return whether years, months or days are told, and for each the period where it begins, its number, its name."""
+    """Return the kind of labels (year, month or day), and for each label its period, number and text."""
     periods = spread.periods
     months = 12 * (periods[-1].first.year - periods[0].first.year) + periods[-1].first.month - periods[0].first.month
     if spread.unit == "day" and spread.length == 1 and len(periods) <= 31:
@@ -178,13 +179,13 @@ def _month_name(number: int, is_first: bool) -> str:
 # --- events ---
 
 
-def _event(entry: Entry, is_start: bool, said: frozenset[str], with_summary: bool, width: int) -> Table:
+def _event(entry: Entry, is_start: bool, shared: frozenset[str], with_summary: bool, width: int) -> Table:
     body = Table.grid(expand=True)
     body.add_column(ratio=1, overflow="fold")
     body.add_row(Text(visible(entry.row.title), style=HEADLINE if is_start or with_summary else ""))
     if with_summary and entry.row.summary:
         body.add_row(Text(visible(entry.row.summary)))
-    for line in _notes(entry, said, width - _INDENT):
+    for line in _notes(entry, shared, width - _INDENT):
         body.add_row(line)
     grid = Table.grid(expand=True)
     grid.add_column(width=_INDENT, no_wrap=True)
@@ -199,9 +200,9 @@ def _mark(step: Step | None, is_start: bool) -> Text:
     return Text((str(step.depth) if step.depth > 1 else "") + _ARROWS[step.direction], style=DIM)
 
 
-def _notes(entry: Entry, said: frozenset[str], width: int) -> Iterator[Text]:
-    """Yield the lines below a headline: what it is about and its REF, as one line where that is long enough."""
-    names = list(_about(entry, said))
+def _notes(entry: Entry, shared: frozenset[str], width: int) -> Iterator[Text]:
+    """Yield the lines below a headline: topics, contexts and the REF, in one line if they fit."""
+    names = list(_about(entry, shared))
     ref = Text(visible(entry.ref), style=DIM, overflow="fold")
     room = width - ref.cell_len - len(_DOT)
     if not names or cell_len(names[0][0]) + _MORE > room:
@@ -212,13 +213,14 @@ def _notes(entry: Entry, said: frozenset[str], width: int) -> Iterator[Text]:
         yield _joined(names, room).append(_DOT, style=DIM).append_text(ref)
 
 
-def _about(entry: Entry, said: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield names with their styles: topics, then contexts, that neither headline nor title say. On a walk, those that
-    the link gives.
+def _about(entry: Entry, shared: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield topics, then contexts, with their styles, but no names that the headline or the title contain.
+
+    In a traversal, the contexts are those of the link.
     """
     headline = fold(entry.row.headline)
-    seen = set(said)
-    topics = unsaid(entry.topics, entry.row.headline)
+    seen = set(shared)
+    topics = topics_beyond_headline(entry.topics, entry.row.headline)
     for names, style in ((topics, TOPIC), (entry.step.contexts if entry.step else entry.contexts, DIM)):
         for name in names:
             folded = fold(name)
@@ -228,7 +230,7 @@ def _about(entry: Entry, said: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 
 def _joined(names: Sequence[tuple[str, str]], width: int) -> Text:
-    """Return as many of ``names`` as go on one line, and how many more there are."""
+    """Return as many of ``names`` as fit on one line, and the number of the others."""
     text = Text(no_wrap=True, overflow="ellipsis")
     for at, (name, style) in enumerate(names):
         rest = f" +{len(names) - at}"

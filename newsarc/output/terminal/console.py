@@ -1,4 +1,4 @@
-"""Where output goes: whether it is a terminal, how wide, in colour or not."""
+"""The console: whether output goes to a terminal, its width, and whether it is coloured."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ if TYPE_CHECKING:
     from rich.console import Console as Console  # noqa: PLC0414 - others annotate it, and may not import Rich
 
 COLORS = ("auto", "always", "never")
-MAX_WIDTH = 110  # lines of prose longer than this are hard to read, however wide the window
+MAX_WIDTH = 110  # longer lines of prose are hard to read
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person is at the other end of ``stream``; not where it is None, that is closed."""
+    """Whether ``stream`` is a terminal; None is a closed stream."""
     return stream is not None and stream.isatty()
 
 
 def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console:
-    """Return a Rich console on ``stream`` that takes no text for markup.
+    """Return a Rich console for ``stream``, with markup disabled and lines of at most ``widest`` cells.
 
     ``color`` is one of COLORS; ``auto`` means colour on a terminal unless ``NO_COLOR`` is set or ``TERM`` is ``dumb``.
-    No line is longer than ``widest`` cells.
     """
     from rich.console import Console
 

@@ -1,4 +1,4 @@
-"""What a reader sees on a terminal: days, events, lists, hits, counts and the links around an event."""
+"""Tables on a terminal: days, events, lists, hits, counts and the links of an event."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.index import EventRow
-from newsarc.model import Event, RelatedLink
+from newsarc.model import Event, RelatedLink, broken_count
 from newsarc.output.humanize import long_date, plural
 from newsarc.output.terminal.bars import Scale
 from newsarc.parser.contexts import headline_prefixes
-from newsarc.query.matcher import Marked
+from newsarc.query.matcher import Highlighted
 from newsarc.search.engine import Hit, passage
 from newsarc.text.normalize import fold
 from newsarc.text.sanitize import visible, web_address
@@ -28,12 +28,12 @@ DIM = "dim"
 BROKEN = "red"
 HEADLINE = "bold"
 MARK = "bold yellow"
-_MAX_LINES = 3  # of a page that an exact scan found
-_BATCH = 100  # rows per table: Rich measures a whole table before it prints a line of it
+_MAX_LINES = 3  # matching lines shown of a page
+_BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 
 
 def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Event, str]]) -> None:
-    """Print a day as a front page; each event comes with the REF that it can be asked for by."""
+    """Print a day as a front page. ``events`` come with their short REFs."""
     console.print(banner(long_date(date), plural(len(events), "event"), console.width))
     for number, (event, ref) in enumerate(events, 1):
         console.print()
@@ -41,9 +41,7 @@ def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Eve
 
 
 def banner(left: str, right: str, width: int) -> RenderableType:
-    """Return a title and a note: on the left and on the right of one line, or below each other where a long note leaves
-    too little of ``width``.
-    """
+    """Return a title and a note, on the left and right of one line, or on two lines if they do not fit."""
     if cell_len(right) > width // 2 and cell_len(left) + cell_len(right) + 2 > width:
         return Text.assemble((left, "bold"), "\n", (right, DIM), overflow="fold")
     line = Table.grid(padding=(0, 2, 0, 0), expand=True)
@@ -64,7 +62,7 @@ def _numbered(number: int, body: RenderableType) -> Table:
 def _front_page_item(event: Event, ref: str, width: int) -> Table:
     item = Table.grid(expand=True)
     item.add_column(ratio=1, overflow="fold")
-    if topics := unsaid(event.topics, event.headline):
+    if topics := topics_beyond_headline(event.topics, event.headline):
         item.add_row(_joined(topics, " · ", TOPIC))
     item.add_row(Text(visible(event.title), style=HEADLINE))
     if event.summary:
@@ -82,33 +80,32 @@ def _front_page_item(event: Event, ref: str, width: int) -> Table:
     return item
 
 
-def unsaid(topics: Sequence[str], headline: str) -> list[str]:
-    """Return the topics that the headline does not begin with: the others would be read twice."""
-    said = {fold(prefix) for prefix in headline_prefixes(headline)}
-    return [topic for topic in topics if fold(topic) not in said]
+def topics_beyond_headline(topics: Sequence[str], headline: str) -> list[str]:
+    """Return the topics that are not prefixes of the headline, which would repeat them."""
+    prefixes = {fold(prefix) for prefix in headline_prefixes(headline)}
+    return [topic for topic in topics if fold(topic) not in prefixes]
 
 
 def _notes(event: Event) -> Text:
-    """Return where an event is from and how many related links it has: ``The Independent · 10 related, 2 broken``."""
+    """Return the sources and the number of links of an event: ``The Independent · 10 related, 2 broken``."""
     notes = Text(style=DIM)
     for source in event.sources:
-        if source.text.casefold() != "cover image":
+        if not source.is_cover_image:
             notes.append(", " if notes else "").append(visible(source.text), style=_link_style(source.url))
     if not notes:
         notes.append("no source")
     if event.related:
         notes.append(f" · {len(event.related)} related")
-        broken = sum(link.broken is True for link in event.related)
-        if broken:
-            notes.append(", ").append(f"{broken} broken", style=BROKEN)
+        if event.broken_count:
+            notes.append(", ").append(f"{event.broken_count} broken", style=BROKEN)
     return notes
 
 
 def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str]) -> None:
-    """Print everything that one event has; ``refs`` gives the REFs of the events it names, by path."""
+    """Print an event in full. ``refs`` are the short REFs of its related events, by path."""
     console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print()
-    if topics := unsaid(event.topics, event.headline):
+    if topics := topics_beyond_headline(event.topics, event.headline):
         console.print(_joined(topics, " · ", TOPIC))
     console.print(Text(visible(event.title), style=HEADLINE))
     if event.summary:
@@ -144,19 +141,19 @@ def print_related(
     backlinks: Sequence[tuple[EventRow, tuple[str, ...]]],
     refs: Mapping[str, str],
 ) -> None:
-    """Print an event's headline with the links that it has, those that it is named by, or both; with their REFs."""
+    """Print the headline of an event with its links, its backlinks, or both. ``refs`` are short REFs, by path."""
     console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print(Text(visible(event.title), style=HEADLINE))
     if links:
         _section(console, "Related", _count(links))
         print_links(console, links, refs)
     if backlinks:
-        _section(console, "Named by", f"{len(backlinks)}")
+        _section(console, "Linked from", f"{len(backlinks)}")
         print_backlinks(console, backlinks, refs)
 
 
 def _count(links: Sequence[RelatedLink]) -> str:
-    broken = sum(link.broken is True for link in links)
+    broken = broken_count(links)
     return f"{len(links)}, {broken} broken" if broken else f"{len(links)}"
 
 
@@ -166,14 +163,11 @@ def _section(console: Console, title: str, note: str = "") -> None:
 
 
 def print_links(console: Console, links: Iterable[RelatedLink], refs: Mapping[str, str]) -> None:
-    """Print related links: whole ones with their day and REF, broken ones marked and with the target that is dead.
-
-    ``refs`` gives the REF of each path that is an event's.
-    """
+    """Print related links: valid ones with their day and short REF from ``refs``, broken ones with their target."""
     for link in links:
         if link.broken:
             body = Text(visible(link.text))
-            body.append(f"\nno such event: {visible(link.target)}", style=BROKEN)
+            body.append(f"\npage does not exist: {visible(link.target)}", style=BROKEN)
             console.print(_hanging("✗", body, _joined(link.contexts, ", ", DIM), "broken", BROKEN))
         else:
             note = _note(link.contexts, refs.get(link.path or ""))
@@ -183,14 +177,14 @@ def print_links(console: Console, links: Iterable[RelatedLink], refs: Mapping[st
 def print_backlinks(
     console: Console, backlinks: Iterable[tuple[EventRow, tuple[str, ...]]], refs: Mapping[str, str]
 ) -> None:
-    """Print the events that name another one, with the contexts they give for it and their REFs."""
+    """Print the events that link to another one, with the contexts of the links and short REFs from ``refs``."""
     for row, contexts in backlinks:
         note = _note(contexts, refs.get(row.path))
         console.print(_hanging("←", Text(visible(row.title)), note, row.day or ""))
 
 
 def _note(contexts: Sequence[str], ref: str | None) -> Text:
-    """Return the dim lines below a link: what the events have in common, and how to ask for the other one."""
+    """Return the lines below a link: its contexts, and the short REF of the other event."""
     lines = [line for line in (visible(", ".join(contexts)), visible(ref or "")) if line]
     return Text("\n".join(lines), style=DIM)
 
@@ -211,7 +205,7 @@ def _hanging(mark: str, body: Text, note: Text, date: str = "", style: str = DIM
 
 
 def print_rows(console: Console, rows: Iterable[tuple[EventRow, str, Sequence[str]]]) -> None:
-    """Print a list of events with their REFs and topics, in batches, so that a long list begins at once."""
+    """Print a list of events with their short REFs and topics, in batches, so that a long list appears at once."""
     for batch in _batches(rows):
         grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
         grid.add_column(width=10, no_wrap=True, style=DIM)
@@ -224,7 +218,7 @@ def print_rows(console: Console, rows: Iterable[tuple[EventRow, str, Sequence[st
 def _row_text(row: EventRow, ref: str, topics: Sequence[str]) -> Text:
     text = Text(visible(row.title))
     notes = Text(style=DIM)
-    for topic in unsaid(topics, row.headline):
+    for topic in topics_beyond_headline(topics, row.headline):
         notes.append(f"{visible(topic)}", style=TOPIC).append(" · ")
     notes.append(visible(ref))
     if row.broken:
@@ -240,14 +234,14 @@ def _batches(
 
 
 def print_counts(console: Console, counts: Sequence[tuple[str, int]]) -> None:
-    """Print counts as bars that fill the width which the names leave."""
+    """Print counts as a bar chart that fills the width of the terminal."""
     scale = Scale.fit(counts, console.width)
     for at in range(0, len(counts), _BATCH):
         console.print(scale.table(counts[at : at + _BATCH]))
 
 
 def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int, *, by_date: bool = False) -> None:
-    """Print the hits of a search with the words found marked; ``by_date`` says how they are sorted."""
+    """Print the hits of a search with highlighted words. ``by_date`` is true if they are sorted by date."""
     for hit, ref in hits:
         grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
         grid.add_column(width=10, no_wrap=True, style=DIM)
@@ -269,12 +263,12 @@ def print_hits(console: Console, hits: Sequence[tuple[Hit, str]], total: int, *,
     console.print(Text(f"{plural(total, 'event')} found{shown}", style=DIM))
 
 
-def _line_of_page(number: int, line: Marked) -> Text:
+def _line_of_page(number: int, line: Highlighted) -> Text:
     return Text(f"{number}: ", style=DIM).append_text(_marked(passage(line), "not dim"))
 
 
-def _marked(marked: Marked, style: str) -> Text:
-    """Return a text with its marks highlighted; made visible piece by piece, so that offsets keep their meaning."""
+def _marked(marked: Highlighted, style: str) -> Text:
+    """Return a text with its marks highlighted. Each piece is escaped separately, so that the offsets stay valid."""
     text = Text(style=style)
     at = 0
     for start, end in marked.marks:

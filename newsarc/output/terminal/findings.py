@@ -1,4 +1,4 @@
-"""Findings for a terminal: the source line with the place marked, and what was probably meant."""
+"""Findings on a terminal: each with its source line, the place in it, and a suggestion."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from newsarc.lint.statistics import Statistics
 from newsarc.text.sanitize import visible
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
-_MAX_PER_CELL = 8  # characters that one cell of a terminal is filled with, at most
-_LEAD = 24  # characters of the source line that stand before the marked place where the line is too long to show whole
+_MAX_PER_CELL = 8  # characters in one cell, at most: combining characters take none of their own
+_LEAD = 24  # characters shown before the marked place of a long source line
 
 
-def print_findings(console: Console, report: Report, archive: Pages, folder: str = "") -> None:
-    """Print each finding with the line it is about, cut to the width of the terminal around the marked place.
+def print_findings(console: Console, report: Report, pages: Pages, folder: str = "") -> None:
+    """Print each finding with its source line, cut to the width of the terminal around the marked place.
 
-    ``folder`` is the archive root as seen from here, with a slash; paths begin with it.
+    ``folder`` is the archive root relative to the current folder, with a slash at its end; it precedes all paths.
     """
     painted = _Painter(console)
     lines: dict[str, list[str]] = {}
     for finding in report.findings:
         if finding.path not in lines:
-            lines = {finding.path: _lines_of(finding.path, archive)}
+            lines = {finding.path: _lines_of(finding.path, pages)}
         place = visible(f"{folder}{finding.path}:{finding.line}:{finding.column}")
-        # Not wrapped: a path broken in the middle cannot be copied.
+        # Not wrapped, so that paths can be copied.
         console.file.write("\n".join((place, *_finding_lines(finding, lines[finding.path], painted), "", "")))
 
 
 class _Painter:
-    """Puts what Rich writes around a text of a style around texts.
+    """Applies styles to short texts, with escape codes that are recorded once for each style.
 
-    To print one line by :meth:`Console.print` takes as long as to find what it says: a page may have 60,000 findings.
+    :meth:`Console.print` would be too slow for thousands of findings.
     """
 
     def __init__(self, console: Console) -> None:
@@ -47,7 +47,7 @@ class _Painter:
         self._around: dict[str, tuple[str, str]] = {}
 
     def __call__(self, text: str, style: str) -> str:
-        """Return ``text`` in a style of Rich."""
+        """Return ``text`` in the Rich style ``style``."""
         if style not in self._around:
             with self._console.capture() as capture:
                 self._console.print(Text("x", style=style), end="")
@@ -58,14 +58,14 @@ class _Painter:
 
 
 def print_statistics(console: Console, counted: Statistics) -> None:
-    """Print how often each rule found something, and the missing targets behind most dead links."""
+    """Print the number of findings of each rule, and the most frequent missing targets."""
     rules = Table.grid(padding=(0, 2, 0, 0))
     rules.add_column(justify="right", style="bold", no_wrap=True)
     rules.add_column(no_wrap=True)
     rules.add_column()
     rules.add_column(style="dim", no_wrap=True)
-    for number, code, name, mendable in counted.rules:
-        rules.add_row(f"{number:,}", code, name, f"{mendable:,} can be mended" if mendable else "")
+    for number, code, name, fixable in counted.rules:
+        rules.add_row(f"{number:,}", code, name, f"{fixable:,} fixable" if fixable else "")
     console.print(rules)
     if not counted.missing:
         return
@@ -80,11 +80,11 @@ def print_statistics(console: Console, counted: Statistics) -> None:
     console.print(missing)
 
 
-def _lines_of(path: str, archive: Pages) -> list[str]:
-    if not archive.tree.exists(path):  # it may be a finding that this is no page
+def _lines_of(path: str, pages: Pages) -> list[str]:
+    if not pages.tree.exists(path):  # some findings are about files that are not pages
         return []
     try:
-        return archive.tree.read(path).split("\n")
+        return pages.tree.read(path).split("\n")
     except PageError:
         return []
 
@@ -103,8 +103,7 @@ def _source_lines(finding: Finding, line: str, painted: _Painter) -> Iterator[st
     gutter = f"{finding.line:>5} │ "
     room = max(20, painted.width - len(gutter) - 1)
     start, end = finding.column - 1, max(finding.end_column - 1, finding.column)
-    # Nothing here takes as long as the line is: all findings of a page may be about one line of it. A character that
-    # takes no cell of its own stands on another one, so that few of them in a row show anything.
+    # The work must not grow with the length of the line, because all findings of a page may be about a single line.
     is_long = len(line) > _MAX_PER_CELL * room or _width(visible(line)) > room
     first = max(0, start - _LEAD) if is_long else 0
     end = min(end, first + _MAX_PER_CELL * room)
@@ -114,13 +113,13 @@ def _source_lines(finding: Finding, line: str, painted: _Painter) -> Iterator[st
     shown = before + marked + visible(line[end : end + _MAX_PER_CELL * room])
     if _width(shown) > room:
         shown = f"{shown[: room - 1] if shown.isascii() else set_cell_size(shown, room - 1)}…"
-    at, behind = len(before), len(before) + len(marked)
-    yield painted(gutter, "dim") + lead + shown[:at] + painted(shown[at:behind], "bold") + shown[behind:]
+    at, after = len(before), len(before) + len(marked)
+    yield painted(gutter, "dim") + lead + shown[:at] + painted(shown[at:after], "bold") + shown[after:]
     column = _width(before)
     width = max(1, min(_width(marked), room - column))
     yield painted("      │ ", "dim") + painted(" " * (len(lead) + column) + "^" * width, "red")
 
 
 def _width(text: str) -> int:
-    """Return how many cells of a terminal a visible text takes."""
+    """Return the width of escaped text, in cells."""
     return len(text) if text.isascii() else cell_len(text)

@@ -1,4 +1,4 @@
-"""A walk along related links as a tree on a terminal, and a chain of them from event to event."""
+"""Traversals on a terminal, as trees, and shortest paths."""
 
 from __future__ import annotations
 
@@ -8,32 +8,27 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.analysis.shortest_path import Chain
-from newsarc.analysis.traversal import Walk
+from newsarc.analysis.shortest_path import LinkPath
+from newsarc.analysis.traversal import Traversal
 from newsarc.model import Event
 from newsarc.output.humanize import plural
-from newsarc.output.link_tree import ARROWS, Branch, branches, cut_note
+from newsarc.output.link_tree import ARROWS, Branch, branches, truncation_note
 from newsarc.text.sanitize import visible
 
 _DATE = 14  # cells: arrow, date and the space around them
 _MIN_HEADLINE = 24  # cells that a headline keeps, however deep its branch
 
 
-def print_walk(console: Console, start: Event, walk: Walk, broken: int) -> None:
-    """Print a walk as a tree; each event stands under the one that led to it first.
-
-    ``broken`` is the number of links of ``start`` that lead nowhere: they have no branch.
-    """
+def print_traversal(console: Console, start: Event, traversal: Traversal, broken: int) -> None:
+    """Print a traversal as a tree. ``broken`` is the number of broken links of ``start``, which have no branch."""
     date = start.date.isoformat() if start.date else "no date"
     _print_hanging(console, Text(f"{date:10}", style="dim"), Text(visible(start.title), style="bold"))
-    for branch in branches(walk, start.path):
+    for branch in branches(traversal, start.path):
         console.print(_lines(console, branch), no_wrap=True, overflow="ignore", crop=False)
     if broken:
-        console.print(
-            Text(f"{plural(broken, 'link')} broken: newsarc related without --depth tells which", style="red")
-        )
-    if walk.is_cut:
-        console.print(Text(cut_note(walk), style="yellow"))
+        console.print(Text(f"{plural(broken, 'broken link')}; see newsarc related without --depth", style="red"))
+    if traversal.is_truncated:
+        console.print(Text(truncation_note(traversal), style="yellow"))
 
 
 def _lines(console: Console, branch: Branch) -> Text:
@@ -57,9 +52,9 @@ def _shortened(guide: str, room: int) -> str:
     return guide if len(guide) <= room else f"…{guide[-room + 1 :]}"
 
 
-def print_chain(console: Console, chain: Chain, refs: Mapping[str, str]) -> None:
-    """Print the events of a chain, each with its REF from ``refs``, and between them what links them."""
-    for event in chain.events:
+def print_path(console: Console, path: LinkPath, refs: Mapping[str, str]) -> None:
+    """Print the events of a path, each with its short REF from ``refs``, and the contexts of the links between them."""
+    for event in path.events:
         if event.direction:
             contexts = Text(visible(", ".join(event.contexts)), style="cyan")
             _print_hanging(console, Text(f"{ARROWS[event.direction]:>10}", style="dim"), contexts)

@@ -1,4 +1,4 @@
-"""What is longer than the screen goes through a pager, as git does it."""
+"""A pager for output that is longer than the screen, as in git."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ import shlex
 import shutil
 import subprocess
 import sys
-import unicodedata
 from types import TracebackType
 from typing import TextIO
 
 from newsarc.storage.signals import Terminated, end_program, uninterrupted, wait_for
+from newsarc.text.width import cells
 
 VARIABLES = ("NEWSARC_PAGER", "PAGER")
 _DEFAULT = "less"
-# Leave at once where all fits on the screen, let colours through, and leave the text on the screen at the end.
+# Quit if one screen is enough, show colours, and keep the text on the screen on exit.
 _LESS = "FRX"
 _FOR_THE_SHELL = re.compile(r"[|&;<>()$`\\\"'*?\[#~=%\n]")
 _ASSIGNMENT = re.compile(r"\w+=")
 _PLAIN_NAME = re.compile(r"[\w./+-]+")
 _OF_THE_SHELL = ("command", "eval", "exec")
-_SHOWS_COLORS = frozenset({"bat", "batcat", "moar", "moor", "ov"})  # whatever their options are
-_LESS_TEXTS = 'DkoOpPtT"'  # options of less whose value may hold any letter
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")  # what Rich writes: colours and hyperlinks
+_SHOWS_COLORS = frozenset({"bat", "batcat", "moar", "moor", "ov"})  # with any options
+_LESS_TEXTS = 'DkoOpPtT"'  # options of less that take a text
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")  # the escape codes of Rich: colours and hyperlinks
 
 
 class PagerLeftError(Exception):
-    """The reader has left the pager before all was written."""
+    """The user quit the pager before all output was written."""
 
 
 def wanted_pager() -> str | None:
-    """Return the command of the pager that the user wants; None where there is to be none.
+    """Return the command of the pager: ``$NEWSARC_PAGER``, ``$PAGER`` or ``less``; None for no pager.
 
-    It is ``$NEWSARC_PAGER``, else ``$PAGER``, else ``less``. There is none where that is empty or ``cat``, on a
-    terminal that can do nothing (``TERM=dumb``), and on Windows, whose ``more`` knows neither colours nor Unicode.
+    There is no pager if the command is empty or ``cat``, on a dumb terminal (``TERM=dumb``), and on Windows, whose
+    ``more`` supports neither colours nor Unicode.
     """
     if sys.platform == "win32" or os.environ.get("TERM", "dumb") == "dumb":
         return None
@@ -46,10 +46,9 @@ def wanted_pager() -> str | None:
 
 
 def shows_colors(command: str, less: str) -> bool:
-    """Whether a pager is known to show colours and hyperlinks as such, and not the characters they consist of.
+    """Whether the pager ``command`` is known to interpret escape codes for colours and hyperlinks.
 
-    ``less`` is the value of ``$LESS``, the options that less takes beside those of the command. Of a pipeline the last
-    program counts.
+    ``less`` is the value of ``$LESS``: further options of less. In a pipeline, the last program counts.
     """
     try:
         words = shlex.split(command.rpartition("|")[2])
@@ -65,14 +64,14 @@ def shows_colors(command: str, less: str) -> bool:
     if name != "less":
         return name in _SHOWS_COLORS
     shows = False
-    # In $LESS the dash may be missing and a text goes up to a dollar sign; in the command, up to the end of the word.
+    # In $LESS the dash is optional and a text ends at a dollar sign; in the command it ends with the word.
     for text in (*less.split("$"), *(word for word in options if word.startswith("-"))):
         shows = _raw_control_chars(text, shows)
     return shows
 
 
 def _raw_control_chars(options: str, so_far: bool) -> bool:
-    """Return whether less lets colours through after these options (``-R``, ``-r``), given whether it did before."""
+    """Return whether less shows colours (``-R``, ``-r``) after these options, given whether it did ``so_far``."""
     for word in options.split():
         if word.startswith("--"):
             so_far = so_far or word.lower() == "--raw-control-chars"
@@ -86,12 +85,12 @@ def _raw_control_chars(options: str, so_far: bool) -> bool:
 
 
 class PagedOutput:
-    """A text stream to a terminal that starts a pager once there is more than a screen.
+    """A text stream to a terminal that starts a pager when there is more than a screen of text.
 
-    A pager that cannot be started is done without. When the reader leaves it before the end, PagerLeftError is raised
-    where more is written, which ends the ``with`` block. The end of the block waits for the reader.
+    If the pager cannot be started, the text goes to the terminal. When the user quits the pager early, the next write
+    raises PagerLeftError. The end of the ``with`` block waits until the user quits the pager.
 
-    A pager that is not known to show colours gets none, unless ``keeps_colors`` says that the user wants them.
+    Colours are removed for a pager that is not known to show them, unless ``keeps_colors`` is true.
     """
 
     def __init__(self, stream: TextIO, pager: str, *, keeps_colors: bool = False) -> None:
@@ -114,22 +113,22 @@ class PagedOutput:
     ) -> None:
         if isinstance(error, Terminated) and self._pager is not None:
             end_program(self._pager)
-            with contextlib.suppress(OSError):  # what it did not take is not wanted any more
+            with contextlib.suppress(OSError):  # the remaining output is discarded
                 self._pager.communicate()
             return
         self.close()
 
     def isatty(self) -> bool:
-        """Whether the stream behind is a terminal."""
+        """Whether the underlying stream is a terminal."""
         return self._stream.isatty()
 
     def flush(self) -> None:
-        """Hand on what can be handed on already."""
+        """Flush the underlying stream if there is no pager."""
         if self._direct:
             self._stream.flush()
 
     def write(self, text: str) -> int:
-        """Take ``text``; return its length. Raises PagerLeftError."""
+        """Write ``text``, and return its length. Raises PagerLeftError."""
         if self._pager is not None:
             self._hand_on(text)
         elif self._direct:
@@ -142,7 +141,7 @@ class PagedOutput:
         return len(text)
 
     def close(self) -> None:
-        """Show what is held back, or wait until the reader leaves the pager. Raises PagerLeftError."""
+        """Write buffered text, or wait until the user quits the pager. Raises PagerLeftError."""
         if self._pager is None:
             self._stream.write("".join(self._held))
             self._held.clear()
@@ -167,12 +166,10 @@ class PagedOutput:
             raise PagerLeftError from None
 
     def _rows_of(self, line: str) -> int:
-        """Return how many rows of the screen a line takes."""
+        """Return the number of screen rows of a line."""
         shown = _ESCAPES.sub("", line)
-        cells = len(shown)
-        if not shown.isascii():
-            cells += sum(unicodedata.east_asian_width(char) in "WF" for char in shown)
-        return max(1, -(-cells // self._columns))
+        width = len(shown) if shown.isascii() else sum(map(cells, shown))
+        return max(1, -(-width // self._columns))
 
     def _start(self) -> None:
         held = "".join(self._held)
@@ -203,10 +200,10 @@ class PagedOutput:
 
 
 def _is_there(command: str) -> bool:
-    """Whether the program that a command line begins with can be run; what is too odd to tell counts as there."""
+    """Whether the program of a command line exists; assumed if the command line is too complex to tell."""
     try:
         words = shlex.split(command)
-    except ValueError:  # a quotation mark too many: the shell would say so, and show nothing
+    except ValueError:  # an unbalanced quotation mark: the shell would fail
         return False
     program = next((word for word in words if not _ASSIGNMENT.match(word)), "")
     return not _PLAIN_NAME.fullmatch(program) or program in _OF_THE_SHELL or shutil.which(program) is not None

@@ -1,4 +1,4 @@
-"""A bar on standard error for what takes longer than a second."""
+"""A progress bar on standard error for long operations."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ _PATIENCE = 1.0  # seconds before the bar appears
 
 
 class ProgressBar:
-    """Call it with how much is done and how much there is; a bar appears on a terminal once it takes long, and goes
-    when all is done. What comes after that is the next step, with a bar of its own.
+    """A progress bar, called with the numbers of finished and of all parts.
+
+    It appears, only on a terminal, when an operation takes long, and disappears when all parts are done. What
+    follows is the next step, with a bar of its own.
     """
 
     def __init__(self, title: str | Callable[[], str], *, is_wanted: bool) -> None:
@@ -40,14 +42,14 @@ class ProgressBar:
         return self._title if isinstance(self._title, str) else self._title()
 
     def __call__(self, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` parts are done."""
+        """Show the progress: ``done`` of ``total`` parts."""
         if not self._is_wanted or time.monotonic() - self._started < _PATIENCE:
             return
         if self._bar is None:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-            # Without a thread that draws it: the process may be about to fork.
+            # No auto refresh, because that needs a thread, and the process may fork.
             columns = (TextColumn("{task.description}"), BarColumn(20), TaskProgressColumn(), TimeRemainingColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
             self._bar.add_task(self.title, total=total)

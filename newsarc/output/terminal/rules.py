@@ -1,4 +1,4 @@
-"""The rules of lint for a terminal: all of them in a table, or one with what it teaches."""
+"""The rules of lint on a terminal: a table of all rules, or the documentation of one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def print_rules(console: Console, rules: Sequence[Rule]) -> None:
-    """Print a table of ``rules``, family by family."""
+    """Print a table of ``rules``, grouped by family."""
     width = max(len(rule.name) for rule in rules)
     for number, (code, members) in enumerate(groupby(rules, key=family)):
         if number:
@@ -40,7 +40,7 @@ def print_rules(console: Console, rules: Sequence[Rule]) -> None:
 
 
 def print_rule(console: Console, rule: Rule) -> None:
-    """Print the documentation of one rule: its prose wrapped to the terminal, its examples as they stand in a page."""
+    """Print the documentation of one rule, with its prose wrapped and its examples unchanged."""
     head = Text(f"{rule.code} {rule.name}", style=_SEVERITY_STYLES[rule.severity])
     console.print(head.append(f"  {rule.severity}, {state(rule)} by default", style="dim"))
     style = "default"
@@ -58,7 +58,7 @@ def print_rule(console: Console, rule: Rule) -> None:
 
 
 def _prose(markdown: str) -> Text:
-    """Return a paragraph with its `code` coloured instead of quoted."""
+    """Return a paragraph with `code` coloured instead of quoted."""
     text = Text()
     for number, part in enumerate(_CODE.split(markdown)):
         text.append(part, style="cyan" if number % 2 else "")

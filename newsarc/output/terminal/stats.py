@@ -1,4 +1,4 @@
-"""What an archive comes to, as bars on a terminal."""
+"""Archive statistics on a terminal, as bar charts."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from newsarc.output.terminal.bars import BAR, Scale, widest_name
 from newsarc.output.terminal.events import BROKEN, DIM, banner
 from newsarc.text.sanitize import visible
 
-WIDEST = 160  # cells: there is no prose in it
+WIDEST = 160  # cells: wider than prose, for two columns
 _TWO_COLUMNS = 120
 _GAP = 4
 
 
 def print_stats(console: Console, stats: Stats, title: str, refs: Mapping[str, str]) -> None:
-    """Print statistics of what ``title`` says: two columns where the terminal is wide enough for both.
+    """Print statistics under ``title``, in two columns on a wide terminal.
 
-    ``refs`` gives the REFs of the most linked events, by path.
+    ``refs`` are the short REFs of the most linked events, by path.
     """
     console.print(_head(stats, title, console.width))
     if console.width < _TWO_COLUMNS:
@@ -49,21 +49,21 @@ def _head(stats: Stats, title: str, width: int) -> RenderableType:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """Bars under a title; with ``whole``, of so many. ``bad`` is the name of what should not be there."""
+    """A bar chart under a title. With ``total``, percentages are shown; the bar called ``bad`` is red."""
 
     title: str
     counts: Sequence[tuple[str, int]]
     note: str = ""
-    whole: int | None = None
+    total: int | None = None
     bad: str = ""
 
 
 def _quantities(stats: Stats) -> Iterator[_Section]:
-    """Yield the parts about how much there is: shares, links, years, months, days."""
+    """Yield the sections about quantities: shares, links, years, months, days."""
     shares = (("sources", stats.with_sources), ("related links", stats.with_related), ("summary", stats.with_summary))
-    yield _Section("Events with", shares, whole=stats.events)
+    yield _Section("Events with", shares, total=stats.events)
     if stats.links:
-        health = (("whole", stats.links - stats.broken), ("broken", stats.broken))
+        health = (("OK", stats.links - stats.broken), ("broken", stats.broken))
         yield _Section("Related links", health, f"{stats.links:,}", stats.links, "broken")
     if len(stats.years) > 1:
         yield _Section("Years", stats.years)
@@ -76,23 +76,22 @@ def _quantities(stats: Stats) -> Iterator[_Section]:
 
 
 def _names(stats: Stats) -> Iterator[_Section]:
-    """Yield the parts about what there is: topics, contexts, sources."""
+    """Yield the sections about names: topics, contexts, sources."""
     for title, named in (("Topics", stats.topics), ("Contexts", stats.contexts), ("Sources", stats.sources)):
         if named.counts:
             more = named.total > len(named.counts)
-            note = f"the {len(named.counts)} most frequent of {named.total:,}" if more else f"{named.total:,}"
+            note = f"{len(named.counts)} most frequent of {named.total:,}" if more else f"{named.total:,}"
             yield _Section(title, named.counts, note)
 
 
 def _column(sections: Iterable[_Section], width: int) -> RenderableType:
-    """Return sections one below the other, their bars in one line."""
-
+    """Return sections below each other, with their bars aligned."""
     sections = list(sections)
     name = max((widest_name(section.counts) for section in sections), default=0)
     most = max((number for section in sections for _, number in section.counts), default=0)
     parts: list[RenderableType] = []
     for section in sections:
-        scale = Scale.fit(section.counts, width, name, len(f"{most:,}"), section.whole)
+        scale = Scale.fit(section.counts, width, name, len(f"{most:,}"), section.total)
         parts.append(_heading(section.title, section.note))
         parts.extend(
             scale.table([(text, number)], BROKEN if text == section.bad else BAR) for text, number in section.counts
@@ -105,8 +104,7 @@ def _heading(title: str, note: str) -> RenderableType:
 
 
 def _most_linked(stats: Stats, refs: Mapping[str, str]) -> Iterator[RenderableType]:
-
-    yield _heading("Most linked", "named as related by so many events")
+    yield _heading("Most linked", "number of incoming links")
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
     grid.add_column(justify="right", style="bold", no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")

@@ -38,7 +38,7 @@ def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
     lacks the site prefix.
     """
     if archive.missing_prefix:
-        raise ConfigError(archive.prefix_note)
+        raise ConfigError(archive.missing_prefix_warning)
     new = new.tidied()
     _refuse_comments(new)
     day = Day(new.date.year, new.date.month, new.date.day, _folder(archive, new.date))
@@ -124,7 +124,7 @@ def _check_rules(archive: Archive, page: Page, days: Sequence[Draft], accepted: 
     """
     unsaved = {draft.path: draft.after.encode("utf-8", "surrogateescape") for draft in days}
     unsaved[page.path] = page.text.encode("utf-8", "surrogateescape")
-    written = archive.with_unsaved(unsaved)
+    written = archive.with_overlay(unsaved)
     configured = archive.config.lint
     is_ignored = per_file_ignores(dict(configured.per_file_ignores))
     wanted = (*configured.select, *(("NA301",) if configured.sources_since else ()))

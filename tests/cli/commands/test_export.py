@@ -16,7 +16,7 @@ from newsarc import Archive
 from newsarc.cli.commands import export as command
 from newsarc.errors import PageError
 from newsarc.index import Filter
-from newsarc.output.export import FORMATS, Exported, exported_events
+from newsarc.output.export import FORMATS, ExportedEvent, exported_events
 from newsarc.output.export.tables import TABLE_NAMES
 from tests.cli.driver import CASES, EXAMPLE, on_example, run
 from tests.cli.payloads import CONTROL
@@ -55,7 +55,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C, when half of the events of the harbour archive are written."""
     count = command._Counts.of
 
-    def interrupted(self: Any, events: Iterable[Exported]) -> Iterator[Exported]:
+    def interrupted(self: Any, events: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
         for event in count(self, events):
             if event.id == 5:
                 raise KeyboardInterrupt
@@ -112,8 +112,8 @@ def test_what_is_there_is_replaced_only_with_force(kind: str, tmp_path: Path) ->
     again = run(*words)
     assert (again.code, again.out, contents(tmp_path)) == (2, "", before)
     (line,) = again.err.splitlines()
-    assert "is there already" in line
-    assert "--force replaces" in line
+    assert "already exists" in line
+    assert "use --force to overwrite" in line
     assert run(*words, "--force").code == 0
     after = contents(tmp_path)
     assert after.keys() == before.keys()
@@ -148,18 +148,21 @@ def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        ([], "say where to: --output"),
+        ([], "specify an output file: --output"),
         (["--output", "news"], "--format sqlite, parquet, jsonl or csv"),
-        (["--output", "-"], "standard output: not clear what to write"),
-        (["--output", "-", "--format", "sqlite"], "name a file"),
-        (["--output", "-", "--format", "parquet"], "name a file"),
-        (["--output", "nowhere/news.db"], "there is no folder nowhere"),
+        (["--output", "-"], "standard output: cannot tell the format"),
+        (["--output", "-", "--format", "sqlite"], "use --output FILE"),
+        (["--output", "-", "--format", "parquet"], "use --output FILE"),
+        (["--output", "nowhere/news.db"], "folder nowhere does not exist"),
         (["--output", "folder", "--format", "sqlite"], "is a folder"),
-        (["--output", "file", "--format", "csv"], "is no folder; csv is a folder of tables, or one table in NAME.csv"),
+        (
+            ["--output", "file", "--format", "csv"],
+            "not a folder; csv needs a folder of tables, or NAME.csv",
+        ),
         (["--output", "news.db", "--spreadsheet-safe"], "--format csv"),
-        (["--output", "news.db", "--table", "event"], "--table is about one file"),
-        (["--output", "new", "--format", "csv", "--table", "event"], "--table is about one file"),
-        (["--output", "/dev/null", "--format", "jsonl", "--force"], "no regular file"),
+        (["--output", "news.db", "--table", "event"], "--table requires a single file"),
+        (["--output", "new", "--format", "csv", "--table", "event"], "--table requires a single file"),
+        (["--output", "/dev/null", "--format", "jsonl", "--force"], "not a regular file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -304,7 +307,7 @@ def test_a_database_that_is_open_elsewhere_is_not_replaced(tmp_path: Path, endin
     before = contents(tmp_path)
     result = run("-A", HARBOUR, "export", "-o", place, "--force")
     assert (result.code, result.out, contents(tmp_path)) == (2, "", before)
-    assert f"news.db{ending} is there" in result.err
+    assert f"news.db{ending} exists" in result.err
 
 
 def test_a_folder_that_is_replaced_keeps_its_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

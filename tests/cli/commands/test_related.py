@@ -128,7 +128,7 @@ def test_depth() -> None:
     ]
     assert [row[3] for row in related("inquiry-opens", "--depth", "1")] == ["captain-held"]
     assert len(related("inquiry-opens", "-d", "20", "--limit", "2")) == 2
-    assert "cut at 2" in run("-A", HARBOUR, "related", "inquiry-opens", "-d", "9", "-n", "2").err
+    assert "stopped at 2" in run("-A", HARBOUR, "related", "inquiry-opens", "-d", "9", "-n", "2").err
 
 
 def test_depth_backwards_and_both_ways() -> None:

@@ -248,7 +248,7 @@ def test_what_goes_wrong(arguments: list[str], code: int, said: str) -> None:
 def test_messages_are_single_lines_with_candidates_below() -> None:
     result = run("-A", HARBOUR, "show", "ferry", "-q")
     first, *candidates = result.err.splitlines()
-    assert first.startswith("newsarc: ferry means 2 events")
+    assert first.startswith('newsarc: "ferry" matches 2 events')
     assert [line.strip() for line in candidates] == [
         "2020-03-01/ferry-burns-off-port-ansel-and",
         "2020-03-01/ferry-burns-off-port-ansel",

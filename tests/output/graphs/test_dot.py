@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.output.graphs import graph_pieces
-from newsarc.output.graphs.node_labels import cut, shown
+from newsarc.output.graphs.node_labels import shown
+from newsarc.text.width import cut
 from tests.output.graphs.texts import TEXTS, graph_with
 
 LINK = re.compile(r"^ *(n\d+) -> (n\d+) ", re.MULTILINE)

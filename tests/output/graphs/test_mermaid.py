@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.output.graphs import graph_pieces
-from newsarc.output.graphs.mermaid import beyond_bounds
-from newsarc.output.graphs.node_labels import cut, shown
+from newsarc.output.graphs.mermaid import beyond_limits
+from newsarc.output.graphs.node_labels import shown
+from newsarc.text.width import cut
 from tests.output.graphs.texts import TEXTS, graph_with
 
 TEXT = r"""(?:#\d+;|#quot;|[^\x00-\x1f\x7f"#;<>&|{}\[\]`*_~$%@=^\\:])*"""
@@ -107,7 +108,7 @@ def test_what_is_more_than_mermaid_draws() -> None:
     nodes = tuple(Node(f"news/2020/01/1/{number}.md", "x", "2020-01-01", "X", ()) for number in range(30))
     edges = tuple(Edge(one.path, other.path, ()) for one in nodes for other in nodes)
     small, large = Graph(nodes[:2], edges[:1]), Graph(nodes, edges)
-    assert beyond_bounds(small, mermaid(small)) is None
-    assert "900 links" in (beyond_bounds(large, mermaid(large)) or "")
-    assert "50,001 characters" in (beyond_bounds(small, "x" * 50_001) or "")
+    assert beyond_limits(small, mermaid(small)) is None
+    assert "900 links" in (beyond_limits(large, mermaid(large)) or "")
+    assert "50,001 characters" in (beyond_limits(small, "x" * 50_001) or "")
     assert '|"' not in mermaid(large)

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 from newsarc import Archive
-from newsarc.analysis.graph import graph_of, graph_of_steps
-from newsarc.analysis.traversal import walk
-from newsarc.output.story import Story, tell
+from newsarc.analysis.graph import graph_of, graph_of_traversal
+from newsarc.analysis.traversal import traverse
+from newsarc.output.story import Story, build_story
 from tests.naive import Named, Page, folder_of, write
 
 DAY = dt.date(2020, 3, 1)
@@ -56,11 +56,11 @@ def story_of(root: Path, start: str | None = None, depth: int = 2) -> Story:
     with Archive.open(root, cache=False) as archive:
         if start is None:
             paths = archive_paths(archive)
-            return tell(archive, graph_of(archive.index(), paths), "All of them")
+            return build_story(archive, graph_of(archive.index(), paths), "All of them")
         event = archive.event(start)
-        walked = walk(archive, archive.index(), event, depth, ("related", "backlink"))
-        graph = graph_of_steps(archive.index(), event, walked)
-        return tell(archive, graph, event.title, event.path)
+        walked = traverse(archive, archive.index(), event, depth, ("related", "backlink"))
+        graph = graph_of_traversal(archive.index(), event, walked)
+        return build_story(archive, graph, event.title, event.path)
 
 
 def archive_paths(archive: Archive) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from newsarc.output.story import story_page
+from newsarc.output.story import story_html
 from newsarc.text.sanitize import visible
 from tests.naive import Named, Page, write
 from tests.output.story.archives import HOSTILE, hostile_archive, story_of
@@ -162,7 +162,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "hostile": story_of(hostile),
     }
     for name, story in stories.items():
-        (folder / f"{name}.html").write_text(story_page(story), encoding="utf-8")
+        (folder / f"{name}.html").write_text(story_html(story), encoding="utf-8")
     return folder
 
 
@@ -247,7 +247,7 @@ def test_search_finds_without_case_and_accents(browser: Browser, pages: Path) ->
     browser.press("/", "zebra")
     browser.until("document.querySelectorAll('.event').length === 1")
     assert browser.texts(".headline")[0].startswith("Event 7 ")
-    assert browser.texts("#found") == ["1 event and 0 links pass"]
+    assert browser.texts("#found") == ["1 event, 0 links match"]
     browser.until("document.querySelectorAll('#curves .dots path').length === 1")
     browser.press("/", webdriver.Keys.ARROW_LEFT, "z")  # which are the box's own, once one types
     assert browser.get("document.getElementById('search').value") == "zebraz/"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from newsarc.output.story import html, story_page, vega
+from newsarc.output.story import html, story_html, vega
 from newsarc.text.sanitize import visible
 from tests.cli.driver import EXAMPLE
 from tests.output.story.archives import HOSTILE, hostile_archive, story_of
@@ -75,7 +75,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_page_has_the_data_the_library_and_our_program() -> None:
-    reader = Reader(story_page(story_of(EXAMPLE, "2017-06-16/russian-intervention")))
+    reader = Reader(story_html(story_of(EXAMPLE, "2017-06-16/russian-intervention")))
     assert [attributes.get("type") for attributes, _ in reader.scripts] == ["application/json", "module", "module"]
     assert "// Vega" in reader.scripts[1][1]
     assert "class Story" in reader.scripts[2][1]
@@ -83,7 +83,7 @@ def test_a_page_has_the_data_the_library_and_our_program() -> None:
 
 
 def test_the_policy_allows_these_scripts_and_nothing_from_elsewhere() -> None:
-    text = story_page(story_of(EXAMPLE))
+    text = story_html(story_of(EXAMPLE))
     reader = Reader(text)
     (policy,) = [
         meta["content"] or "" for meta in reader.named("meta") if meta.get("http-equiv") == "Content-Security-Policy"
@@ -104,12 +104,12 @@ def test_the_policy_allows_these_scripts_and_nothing_from_elsewhere() -> None:
 
 
 def test_no_element_has_style_or_handlers() -> None:
-    for tag, attributes in Reader(story_page(story_of(EXAMPLE))).elements:
+    for tag, attributes in Reader(story_html(story_of(EXAMPLE))).elements:
         assert not [name for name in attributes if name == "style" or name.startswith("on")], tag
 
 
 def test_hostile_texts_stay_texts(hostile: Path) -> None:
-    text = story_page(story_of(hostile))
+    text = story_html(story_of(hostile))
     reader = Reader(text)
     assert len(reader.scripts) == 3
     assert "img" not in {tag for tag, _ in reader.elements}
@@ -124,14 +124,14 @@ def test_hostile_texts_stay_texts(hostile: Path) -> None:
 
 
 def test_the_data_has_no_character_that_ends_a_script(hostile: Path) -> None:
-    text = story_page(story_of(hostile))
+    text = story_html(story_of(hostile))
     (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
     assert not set("<>&\u2028\u2029") & set(data)
     assert json.loads(data)["version"] == 1
 
 
 def test_sources_are_links_only_where_they_are_web_addresses(hostile: Path) -> None:
-    reader = Reader(story_page(story_of(hostile)))
+    reader = Reader(story_html(story_of(hostile)))
     links = [link for link in reader.named("a") if link.get("class") != "skip"]
     assert links
     for link in links:
@@ -143,7 +143,7 @@ def test_sources_are_links_only_where_they_are_web_addresses(hostile: Path) -> N
 
 
 def test_what_the_data_says_of_an_event() -> None:
-    story = Reader(story_page(story_of(EXAMPLE, "2017-06-16/russian-intervention"))).data["story"]
+    story = Reader(story_html(story_of(EXAMPLE, "2017-06-16/russian-intervention"))).data["story"]
     event = story["events"][story["start"]]
     assert event["day"] == "2017-06-16"
     assert event["when"] == "Friday 16 June 2017"
@@ -165,18 +165,18 @@ def test_what_the_data_says_of_an_event() -> None:
 def test_related_events_outside_the_picture_are_counted() -> None:
     from newsarc import Archive
     from newsarc.analysis.graph import graph_of
-    from newsarc.output.story import tell
+    from newsarc.output.story import build_story
 
     with Archive.open(EXAMPLE, cache=False) as archive:
         start = archive.event("2017-06-16/russian-intervention")
-        story = tell(archive, graph_of(archive.index(), [start.path]), "Alone")
-    (event,) = Reader(story_page(story)).data["story"]["events"]
+        story = build_story(archive, graph_of(archive.index(), [start.path]), "Alone")
+    (event,) = Reader(story_html(story)).data["story"]["events"]
     assert event["outside"] == 8
 
 
 def test_a_reader_without_scripts_has_the_events() -> None:
     story = story_of(EXAMPLE, "2017-06-16/russian-intervention")
-    text = story_page(story)
+    text = story_html(story)
     (plain,) = re.findall(r"<noscript>(.*?)</noscript>", text, re.DOTALL)
     headlines = Reader(plain).texts["h2"]
     assert headlines == [node.headline for node in story.graph.nodes]

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from newsarc.output.story import story_picture
+from newsarc.output.story import story_svg
 from newsarc.output.story.svg import later, room_for_gap
 from newsarc.text.sanitize import visible
 from tests.cli.driver import EXAMPLE, REPOSITORY
@@ -28,7 +28,7 @@ def of_class(picture: ElementTree.Element, tag: str, kind: str) -> list[ElementT
 
 def test_each_event_has_a_dot_and_each_link_a_curve_with_an_arrow() -> None:
     story = story_of(EXAMPLE, "2017-06-16/russian-intervention")
-    picture = drawn(story_picture(story))
+    picture = drawn(story_svg(story))
     assert len(of_class(picture, "circle", "dot")) == len(story.graph.nodes)
     assert len(of_class(picture, "circle", "start")) == 1
     curves = [path for path in of_class(picture, "path", "link") if "C" in path.attrib["d"]]
@@ -41,7 +41,7 @@ def test_each_event_has_a_dot_and_each_link_a_curve_with_an_arrow() -> None:
 
 def test_curves_lead_from_an_event_to_the_one_it_names() -> None:
     story = story_of(EXAMPLE, "2017-06-16/russian-intervention")
-    picture = drawn(story_picture(story))
+    picture = drawn(story_svg(story))
     dots = [float(dot.attrib["cy"]) for dot in of_class(picture, "circle", "dot")]
     assert dots == sorted(dots)
     at = dict(zip((node.path for node in story.graph.nodes), dots, strict=True))
@@ -53,13 +53,13 @@ def test_curves_lead_from_an_event_to_the_one_it_names() -> None:
 
 def test_all_words_of_every_headline_are_there() -> None:
     story = story_of(EXAMPLE)
-    picture = drawn(story_picture(story))
+    picture = drawn(story_svg(story))
     shown = "".join(text.text or "" for text in of_class(picture, "text", "headline"))
     assert shown.replace(" ", "") == "".join(node.headline for node in story.graph.nodes).replace(" ", "")
 
 
 def test_nothing_stands_outside_the_picture_or_on_something_else() -> None:
-    picture = drawn(story_picture(story_of(EXAMPLE)))
+    picture = drawn(story_svg(story_of(EXAMPLE)))
     width, height = float(picture.attrib["width"]), float(picture.attrib["height"])
     lines = [(float(text.attrib["y"]), float(text.attrib["x"])) for text in picture.iter(SVG + "text")]
     assert all(0 < y < height and 0 < x < width for y, x in lines)
@@ -68,7 +68,7 @@ def test_nothing_stands_outside_the_picture_or_on_something_else() -> None:
 
 
 def test_a_picture_says_what_it_is() -> None:
-    text = story_picture(story_of(EXAMPLE, "2017-06-16/russian-intervention"))
+    text = story_svg(story_of(EXAMPLE, "2017-06-16/russian-intervention"))
     picture = drawn(text)
     assert (picture.findtext(SVG + "title") or "").startswith("Russian intervention in Syria")
     assert "26 events, 86 links" in (picture.findtext(SVG + "desc") or "")
@@ -78,7 +78,7 @@ def test_a_picture_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("start", [None, "2020-03-01/script"])
 def test_hostile_texts_stay_texts(tmp_path: Path, start: str | None) -> None:
-    text = story_picture(story_of(hostile_archive(tmp_path), start, depth=9))
+    text = story_svg(story_of(hostile_archive(tmp_path), start, depth=9))
     picture = drawn(text)
     assert {element.tag.removeprefix(SVG) for element in picture.iter()} == {
         "svg", "title", "desc", "style", "rect", "text", "path", "line", "circle",
@@ -92,13 +92,13 @@ def test_hostile_texts_stay_texts(tmp_path: Path, start: str | None) -> None:
 def test_the_picture_in_docs_is_what_newsarc_draws() -> None:
     """Drawn anew by ``newsarc -A examples/archive graph 2017-06-16/russian --depth 1 --output docs/story.svg``."""
     kept = (REPOSITORY / "docs" / "story.svg").read_text(encoding="utf-8")
-    new = story_picture(story_of(EXAMPLE, "2017-06-16/russian", depth=1))
+    new = story_svg(story_of(EXAMPLE, "2017-06-16/russian", depth=1))
     made_by = re.compile(r"<!-- made by newsarc .* -->")
     assert made_by.sub("", kept) == made_by.sub("", new)
 
 
 def test_one_event_alone_has_a_picture() -> None:
-    picture = drawn(story_picture(story_of(EXAMPLE, "2017-06-16/helmut-kohl")))
+    picture = drawn(story_svg(story_of(EXAMPLE, "2017-06-16/helmut-kohl")))
     assert len(of_class(picture, "circle", "dot")) == 1
     assert of_class(picture, "path", "link") == []
 
@@ -107,8 +107,8 @@ def test_one_event_alone_has_a_picture() -> None:
     ("days", "text"),
     [
         (0, ""),
-        (44, ""),
-        (45, "1 month later"),
+        (55, ""),
+        (56, "2 months later"),
         (150, "5 months later"),
         (690, "23 months later"),
         (730, "2 years later"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from newsarc.output.humanize import span, stretch
+from newsarc.output.humanize import span
 from newsarc.output.terminal.bars import Scale, horizontal, percent, vertical
 
 
@@ -30,11 +30,11 @@ def test_vertical(numbers: tuple[int, ...], cells: int, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "text"),
+    ("part", "total", "text"),
     [(0, 0, ""), (0, 9, "0 %"), (9, 9, "100 %"), (1, 900, "1 %"), (899, 900, "99 %"), (1, 3, "33 %")],
 )
-def test_percent(part: int, whole: int, text: str) -> None:
-    assert percent(part, whole) == text
+def test_percent(part: int, total: int, text: str) -> None:
+    assert percent(part, total) == text
 
 
 names = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "Cc")), max_size=30)
@@ -49,7 +49,7 @@ names = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "C
 def test_rows_are_as_wide_as_the_terminal_at_most(
     counts: list[tuple[str, int]], width: int, name: int, is_share: bool
 ) -> None:
-    scale = Scale.fit(counts, width, name, whole=sum(number for _, number in counts) if is_share else None)
+    scale = Scale.fit(counts, width, name, total=sum(number for _, number in counts) if is_share else None)
     console = Console(file=io.StringIO(), width=width, markup=False, emoji=False, highlight=False, color_system=None)
     console.print(scale.table(counts))
     lines = console.file.getvalue().split("\n")[:-1]  # type: ignore[attr-defined]
@@ -57,24 +57,6 @@ def test_rows_are_as_wide_as_the_terminal_at_most(
     for (_, number), line in zip(counts, lines, strict=True):
         assert cell_len(line) <= width
         assert f"{number:,}" in line
-
-
-@pytest.mark.parametrize(
-    ("days", "text"),
-    [
-        (1, "1 day"),
-        (13, "13 days"),
-        (14, "2 weeks"),
-        (60, "9 weeks"),
-        (61, "2 months"),
-        (365, "12 months"),
-        (730, "24 months"),
-        (731, "2 years"),
-        (3650, "10 years"),
-    ],
-)
-def test_stretches_of_time(days: int, text: str) -> None:
-    assert stretch(days) == text
 
 
 def test_span() -> None:

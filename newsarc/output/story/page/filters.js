@@ -1,6 +1,6 @@
-// What the reader looks for: words, and contexts of links.
+// The filters: search words, and contexts of links.
 
-/** The search box and the drawer of contexts. Calls back whenever one of them changes. */
+/** The search box and the list of contexts. Calls back whenever one of them changes. */
 class Filters {
   constructor(story, { changed, entered }) {
     this.contexts = new Set();
@@ -23,7 +23,7 @@ class Filters {
       const { name, checked } = happened.target;
       if (checked) this.contexts.add(name);
       else this.contexts.delete(name);
-      this.tell();
+      this.update();
       changed();
     });
     for (const id of ["contexts-clear", "nothing-clear"]) {
@@ -35,7 +35,7 @@ class Filters {
     document.addEventListener("click", (happened) => {
       if (!this.drawer.contains(happened.target)) this.drawer.open = false;
     });
-    this.tell();
+    this.update();
   }
 
   makeItem(name, number) {
@@ -65,7 +65,7 @@ class Filters {
     this.contexts.clear();
     for (const { box } of this.items) box.checked = false;
     this.narrow();
-    this.tell();
+    this.update();
   }
 
   narrow() {
@@ -73,7 +73,7 @@ class Filters {
     for (const { name, item } of this.items) item.hidden = !fold(name).includes(wanted);
   }
 
-  tell() {
+  update() {
     const number = this.contexts.size;
     byId("contexts-title").textContent = number ? `Contexts: ${number} of ${this.items.length}` : `Contexts ${this.items.length}`;
     this.drawer.classList.toggle("is-on", number > 0);

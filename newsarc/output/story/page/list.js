@@ -1,6 +1,6 @@
-// The events as a list of buttons in the order of time: what keyboards and screen readers walk through.
+// The events as a list of buttons in chronological order, for keyboards and screen readers.
 
-/** The list. Calls back with the place of an event that was hovered over (or null), focused, or chosen. */
+/** The list. Calls back with the place of an event that is hovered over (or null), focused, or chosen. */
 class EventList {
   constructor(story, { hovered, focused, chosen }) {
     this.story = story;
@@ -23,7 +23,7 @@ class EventList {
 
   makeRow(event, at) {
     const isStart = at === this.story.start;
-    const label = isStart ? element("span", { class: "start" }, "Start of the walk") : null;
+    const label = isStart ? element("span", { class: "start" }, "Starting event") : null;
     const topic = unsaidTopics(event);
     const button = element(
       "button",
@@ -41,7 +41,7 @@ class EventList {
     return element("li", { class: isStart ? "row is-start" : "row", "data-at": String(at) }, button);
   }
 
-  /** Put the events at these places into the list, with their years and with room for the time between them. */
+  /** Show the events at these places, with years, and with gaps that reflect the time between them. */
   show(events) {
     const items = [];
     let before = null;
@@ -62,7 +62,7 @@ class EventList {
     this.enter(events.includes(this.entry) ? this.entry : events[0]);
   }
 
-  /** Make the event at this place the one that the Tab key comes to. */
+  /** Make the event at this place reachable by the Tab key, and no other. */
   enter(at) {
     if (this.entry !== undefined) this.buttons[this.entry].tabIndex = -1;
     this.entry = at;
@@ -74,14 +74,14 @@ class EventList {
     if (at !== null) this.enter(at);
   }
 
-  /** Mark which events the active one names, and which name it; all others step back. */
+  /** Mark the events that the active one links to, and those that link to it; dim all others. */
   relate(at) {
     const { story } = this;
-    const names = new Set(at === null ? [] : story.names[at].map((link) => story.links[link].target));
-    const namedBy = new Set(at === null ? [] : story.namedBy[at].map((link) => story.links[link].source));
+    const targets = new Set(at === null ? [] : story.outgoing[at].map((link) => story.links[link].target));
+    const sources = new Set(at === null ? [] : story.incoming[at].map((link) => story.links[link].source));
     this.rows.forEach((row, place) => {
-      const isOut = names.has(place) && place !== at;
-      const isIn = namedBy.has(place) && place !== at;
+      const isOut = targets.has(place) && place !== at;
+      const isIn = sources.has(place) && place !== at;
       row.classList.toggle("is-active", place === at);
       row.classList.toggle("is-named", isOut);
       row.classList.toggle("is-naming", isIn);
@@ -101,7 +101,7 @@ class EventList {
     this.rows[at].scrollIntoView({ block: isWide() ? "center" : "start", behavior: isCalm ? "auto" : behavior });
   }
 
-  /** Do what moves the list; afterwards the row of the event at this place is where it was, under the mouse. */
+  /** Run an action that moves the list, and scroll so that the row of the event at this place stays under the mouse. */
   keepInPlace(at, action) {
     const top = () => this.rows[at].getBoundingClientRect().top;
     const before = top();
@@ -109,7 +109,7 @@ class EventList {
     if (isWide()) byId("story").scrollTop += top() - before;
   }
 
-  /** Return the place of the event so many steps from the one at `at`, as far as the list goes. */
+  /** Return the place of the event so many steps from the one at `at`, or that of the last one in this direction. */
   stepFrom(at, steps) {
     const { shown } = this;
     const here = shown.indexOf(at);
@@ -124,7 +124,7 @@ class EventList {
     this.focus(this.stepFrom(this.entry, steps ?? jump));
   }
 
-  /** Return where the visible rows stand: the middle of each one's first line, from the top of the list. */
+  /** Return the positions of the visible rows: the middle of the first line, relative to the top of the list. */
   places() {
     const top = this.list.getBoundingClientRect().top;
     return new Map(
@@ -147,7 +147,7 @@ function heading(kind, text, room) {
   return made;
 }
 
-/** Return the topics that the headline does not begin with: the others would be read twice. */
+/** Return the topics that are not prefixes of the headline, which would repeat them. */
 function unsaidTopics(event) {
   return event.topics.filter((topic) => !fold(event.headline).startsWith(fold(topic))).join(" · ");
 }

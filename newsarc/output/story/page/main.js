@@ -1,4 +1,4 @@
-// Puts the parts together: one event is chosen, at most one is hovered over, and the filters say which are there.
+// Connects the parts: at most one event is chosen, at most one is hovered over, and the filters decide what is shown.
 
 /** The whole page. */
 class Page {
@@ -38,10 +38,10 @@ class Page {
     new ResizeObserver(redraw).observe(byId("events"));
     addEventListener("resize", redraw);
     document.fonts?.ready.then(redraw);
-    const read = soon(() => this.tellWhatIsRead());
+    const read = soon(() => this.markVisible());
     for (const place of [window, byId("story")]) place.addEventListener("scroll", read, { passive: true });
     addEventListener("keydown", (happened) => this.key(happened));
-    // Paper has a width of its own: the overview takes it on before it is printed.
+    // The overview adapts to the width of the paper before printing.
     for (const [happening, isPrinting] of [["beforeprint", true], ["afterprint", false]]) {
       addEventListener(happening, () => {
         document.documentElement.classList.toggle("is-printing", isPrinting);
@@ -55,12 +55,12 @@ class Page {
   }
 
   filter() {
-    this.passing = this.story.passing(this.filters.query, this.filters.contexts);
-    const { events, links } = this.passing;
+    this.matching = this.story.matching(this.filters.query, this.filters.contexts);
+    const { events, links } = this.matching;
     this.list.show(events);
     byId("nothing").hidden = events.length > 0;
     byId("found").textContent = this.filters.isOn
-      ? `${plural(events.length, "event")} and ${plural(links.length, "link")} pass`
+      ? `${plural(events.length, "event")}, ${plural(links.length, "link")} match`
       : "";
     this.draw();
     if (isWide() && events.includes(this.chosen)) this.list.reveal(this.chosen, "auto");
@@ -69,17 +69,17 @@ class Page {
 
   draw() {
     if (!this.curves) return undefined;
-    const { events, links } = this.passing;
+    const { events, links } = this.matching;
     const width = byId("curves").clientWidth;
     const drawn = [this.curves.draw(this.list.places(), links, width, byId("events").clientHeight)];
     if (this.overview) drawn.push(this.overview.draw(events, links));
     this.relate();
-    this.tellWhatIsRead();
+    this.markVisible();
     return Promise.all(drawn);
   }
 
   get active() {
-    const shown = new Set(this.passing.events);
+    const shown = new Set(this.matching.events);
     return [this.hovered, this.chosen].find((at) => at !== null && shown.has(at)) ?? null;
   }
 
@@ -95,7 +95,7 @@ class Page {
     this.relate();
   }
 
-  /** The keyboard came to an event: with the panel open it is read, else only shown among its neighbours. */
+  /** The keyboard focus is on an event: show it in the panel if that is open, else only highlight its neighbours. */
   focused(at) {
     if (at === null || !document.activeElement?.matches(":focus-visible")) return;
     if (at !== null) this.list.enter(at);
@@ -117,9 +117,9 @@ class Page {
     if (!isWide()) this.list.reveal(at);
   }
 
-  /** Go to an event from elsewhere: where a filter hides it, the filter makes way. */
+  /** Go to an event; if a filter hides it, clear the filters. */
   jump(at) {
-    if (!this.passing.events.includes(at)) {
+    if (!this.matching.events.includes(at)) {
       this.filters.clear();
       this.filter();
     }
@@ -129,7 +129,7 @@ class Page {
   }
 
   reveal() {
-    if (!this.passing.events.includes(this.chosen)) this.jump(this.chosen);
+    if (!this.matching.events.includes(this.chosen)) this.jump(this.chosen);
     this.list.reveal(this.chosen);
   }
 
@@ -143,7 +143,7 @@ class Page {
       byId("columns").classList.remove("is-reading");
     });
     this.draw();
-    if (at !== null && this.passing.events.includes(at)) this.list.focus(at);
+    if (at !== null && this.matching.events.includes(at)) this.list.focus(at);
   }
 
   enterList() {
@@ -167,7 +167,7 @@ class Page {
     }
   }
 
-  /** Close what is open, innermost first: the drawer, the words in the search box, the panel. */
+  /** Close the innermost open part: the list of contexts, the search, the panel. */
   escape(happened) {
     if (this.filters.drawer.open) {
       this.filters.drawer.open = false;
@@ -181,7 +181,7 @@ class Page {
     }
   }
 
-  /** Show what a link is about while the mouse is on its curve. */
+  /** Show the contexts of a link while the mouse is on its curve. */
   point(link, happened) {
     const tip = byId("tip");
     tip.hidden = !link || link.contexts.length === 0;
@@ -191,19 +191,19 @@ class Page {
     tip.style.setProperty("top", `${happened.clientY + 14}px`);
   }
 
-  tellWhatIsRead() {
+  markVisible() {
     if (!this.overview) return;
     const covered = byId("overview").getBoundingClientRect().bottom;
     const isOnScreen = (at) => {
       const { top, bottom } = this.list.rows[at].getBoundingClientRect();
       return bottom > covered && top < innerHeight;
     };
-    const days = this.passing.events.filter(isOnScreen).map((at) => this.story.events[at].day).filter(Boolean);
+    const days = this.matching.events.filter(isOnScreen).map((at) => this.story.events[at].day).filter(Boolean);
     this.overview.read(days[0], days[days.length - 1]);
   }
 }
 
-/** Return a function that calls another one at most once per frame. */
+/** Return a function that runs an action at most once per frame. */
 function soon(action) {
   let isWaiting = false;
   return () => {

@@ -1,28 +1,28 @@
-// The story: its events and links, who is whose neighbour, and what passes the reader's filters.
+// The story: its events and links, their neighbours, and the events that match the filters.
 
-/** The story that stands in the page as JSON. Events and links are called by their places in it. */
+/** The story from the JSON in the page. Events and links are identified by their places in it. */
 class Story {
   constructor(record) {
     setFolding(record.folding);
     this.start = record.start;
     this.events = record.events;
     this.links = record.links;
-    this.names = this.events.map(() => []); // the links of an event to those that it names
-    this.namedBy = this.events.map(() => []);
+    this.outgoing = this.events.map(() => []); // the links from each event
+    this.incoming = this.events.map(() => []); // the links to each event
     this.links.forEach((link, at) => {
-      this.names[link.source].push(at);
-      this.namedBy[link.target].push(at);
+      this.outgoing[link.source].push(at);
+      this.incoming[link.target].push(at);
     });
     this.texts = this.events.map((event, at) => fold(this.wordsOf(event, at)));
   }
 
   wordsOf(event, at) {
-    const contexts = [...this.names[at], ...this.namedBy[at]].flatMap((link) => this.links[link].contexts);
+    const contexts = [...this.outgoing[at], ...this.incoming[at]].flatMap((link) => this.links[link].contexts);
     const sources = event.sources.map((source) => source.label);
     return [event.headline, event.day ?? "", ...event.topics, event.summary ?? "", ...sources, ...contexts].join("\n");
   }
 
-  /** Return the contexts of all links with the number of links that carry them, most first. */
+  /** Return the contexts of all links with their numbers of links, most frequent first. */
   contexts() {
     const counts = new Map();
     for (const link of this.links) {
@@ -32,11 +32,11 @@ class Story {
   }
 
   degree(at) {
-    return this.names[at].length + this.namedBy[at].length;
+    return this.outgoing[at].length + this.incoming[at].length;
   }
 
-  /** Return the places of the events and of the links that pass a query and a set of contexts (empty: all). */
-  passing(query, contexts) {
+  /** Return the places of the events and links that match a query and a set of contexts (empty: all). */
+  matching(query, contexts) {
     const words = fold(query).split(/\s+/).filter(Boolean);
     const has = (link) => contexts.size === 0 || link.contexts.some((name) => contexts.has(name));
     const links = this.links.map((_, at) => at).filter((at) => has(this.links[at]));

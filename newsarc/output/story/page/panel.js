@@ -1,9 +1,6 @@
-// The reading panel: all that the story knows of one event.
+// The panel with the details of one event.
 
-/**
- * The panel. Calls back when the reader jumps to another event, looks for this one in the list, or
- * closes the panel.
- */
+/** The panel. Calls back when the user jumps to another event, shows this one in the list, or closes the panel. */
 class Panel {
   constructor(story, { jumped, closed, revealed }) {
     this.story = story;
@@ -45,8 +42,8 @@ class Panel {
       event.topics.length ? element("p", { class: "topics", dir: "auto", lang }, event.topics.join(" · ")) : null,
       event.summary ? element("p", { class: "summary", dir: "auto", lang }, event.summary) : null,
       ...this.sources(event),
-      ...this.relations("Names", "is-named", this.story.names[at], "target"),
-      ...this.relations("Named by", "is-naming", this.story.namedBy[at], "source"),
+      ...this.relations("Links to", "is-named", this.story.outgoing[at], "target"),
+      ...this.relations("Linked from", "is-naming", this.story.incoming[at], "source"),
       outside(event) ? element("p", { class: "outside" }, outside(event)) : null,
       element("p", { class: "ref" }, element("code", {}, `newsarc show ${event.ref}`)),
     ];
@@ -92,7 +89,7 @@ class Panel {
   }
 }
 
-/** Return a link to a source; newsarc lets only http and https addresses come this far. */
+/** Return a link to a source; newsarc puts only http and https URLs into the page. */
 function outwards(source) {
   const host = source.url.replace(/^https?:\/\/(www\.)?/i, "").split(/[/?#]/)[0];
   return element(
@@ -105,7 +102,7 @@ function outwards(source) {
 
 function outside(event) {
   const parts = [];
-  if (event.outside) parts.push(`It names ${plural(event.outside, "event")} outside this picture.`);
-  if (event.broken) parts.push(`${plural(event.broken, "related link")} of it lead${event.broken === 1 ? "s" : ""} nowhere.`);
+  if (event.outside) parts.push(`It links to ${plural(event.outside, "event")} not shown here.`);
+  if (event.broken) parts.push(`${event.broken} of its related links ${event.broken === 1 ? "is" : "are"} broken.`);
   return parts.join(" ");
 }

@@ -1,10 +1,10 @@
-// The two drawings, both by Vega: curves beside the list, and the overview on a true scale of time.
-// Their shapes are specified in curves.json and overview.json, their colours in page.css.
+// The two Vega diagrams: curves beside the list, and the overview with a linear time scale.
+// curves.json and overview.json define their shapes, page.css their colours.
 
 const HOW = { mode: "vega", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, hover: false };
-const [SIDES, AXIS] = [32, 26]; // what overview.json keeps free around the plot
+const [SIDES, AXIS] = [32, 26]; // the padding of overview.json
 
-/** A Vega view in an element. Calls back with the event that the mouse is on or clicks on, and with links under it. */
+/** A Vega view in an element. Calls back with the event that is hovered over or clicked, and with hovered links. */
 class Picture {
   static async draw(kind, place, spec, story, callbacks) {
     const { view } = await vegaEmbed(place, spec, HOW);
@@ -40,11 +40,11 @@ class Picture {
   }
 }
 
-/** The curves beside the list: as high as the list, each dot on the first line of its row. */
+/** The curves beside the list, with each dot at the first line of its row. */
 class Curves extends Picture {
   draw(places, links, width, height) {
     const { story } = this;
-    // What is drawn already stays: new marks would take away the one that the mouse is on.
+    // Do not redraw the same: new marks would replace the one under the mouse.
     const wanted = JSON.stringify([[...places], links, width, height]);
     if (wanted === this.drawn) return undefined;
     this.drawn = wanted;
@@ -57,7 +57,7 @@ class Curves extends Picture {
   }
 }
 
-/** The overview: all events that have a day, and arcs for the links among them. */
+/** The overview: all dated events, and arcs for the links among them. */
 class Overview extends Picture {
   constructor(view, place, story, callbacks) {
     super(view, place, story, callbacks);
@@ -69,7 +69,7 @@ class Overview extends Picture {
     view.signal("span", this.span).signal("domain", this.span);
   }
 
-  /** Whether there is a stretch of time to show. */
+  /** Whether the events have different days. */
   static isWorthwhile(story) {
     return new Set(story.events.map((event) => event.day).filter(Boolean)).size > 1;
   }
@@ -93,12 +93,12 @@ class Overview extends Picture {
       .data("edges", arcs).runAsync();
   }
 
-  /** Show which stretch of time the reader has on the screen. */
+  /** Mark the time span of the events that are visible in the list. */
   read(first, last) {
     return this.view.signal("read", [timeOf(first) ?? 0, timeOf(last) ?? 0]).runAsync();
   }
 
-  /** Zoom by a factor around the middle; without a factor, show all of the time. */
+  /** Zoom by a factor around the middle; without a factor, reset the zoom. */
   zoom(factor) {
     const [first, last] = this.view.signal("domain");
     const middle = (first + last) / 2;

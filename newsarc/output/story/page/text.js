@@ -1,10 +1,10 @@
 "use strict";
-// Text and dates for reading. Text of the archive gets into the page as text nodes, and in no other way.
+// Text and dates for reading. Archive text is only ever added to the page as text nodes.
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY = 86400000;
 
-/** Return a new element; children are elements or strings, and a string is only ever text. */
+/** Return a new element; children are elements or strings, and strings become text nodes. */
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -19,7 +19,7 @@ function byId(id) {
   return document.getElementById(id);
 }
 
-/** Whether list and panel stand side by side; on less room the panel covers the lower part of the list. */
+/** Whether the list and the panel are side by side; on small screens the panel covers the lower part of the list. */
 function isWide() {
   return matchMedia("(min-width: 1000px)").matches;
 }
@@ -28,13 +28,13 @@ const ABBREVIATION =
   /(?<![\p{L}\p{N}])\p{L}\p{M}*(?:\.\p{L}\p{M}*(?![\p{L}\p{N}]))+(?:\.(?![\p{L}\p{N}]))?/gu;
 const folding = { marks: /[\u0300-\u036f]/gu, characters: {} };
 
-/** Fold text from now on by the tables that newsarc put into the page. */
+/** Set the tables for fold(), which newsarc puts into the page. */
 function setFolding({ marks, characters }) {
   folding.marks = new RegExp(`[${marks}]|\\p{Cf}`, "gu");
   folding.characters = characters;
 }
 
-/** Return text such that the spellings that newsarc's own search takes for the same come out equal. */
+/** Return folded text: spellings that newsarc's search considers the same become equal. */
 function fold(text) {
   const characters = [...text.normalize("NFKD").replace(folding.marks, "")];
   const folded = (char) => folding.characters[char] ?? folding.characters[char.toLowerCase()] ?? char.toLowerCase();
@@ -60,14 +60,14 @@ function shortDate(day) {
   return day ? `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}` : "";
 }
 
-/** Return how much room a gap of so many days gets: it grows with its square root, and not for ever. */
+/** Return the height of a gap of so many days: it grows with the square root, up to a limit. */
 function roomForGap(days) {
   return days > 0 ? Math.min(36, Math.round(3.2 * Math.sqrt(days))) : 0;
 }
 
-/** Return "5 months later" for a gap that is worth a word, else an empty string. */
+/** Return "5 months later" for a long gap, else an empty string; the same as later() in svg.py. */
 function later(days) {
-  if (days < 45) return "";
+  if (days < 56) return "";
   if (days < 700) return `${plural(Math.round(days / 30.44), "month")} later`;
   return `${plural(Math.round(days / 365.25), "year")} later`;
 }

@@ -1,0 +1,253 @@
+"""Types of the JSON records; ``tests/output/test_json_types.py`` compares them with the published schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired, TypeAlias, TypedDict
+
+Record: TypeAlias = Mapping[str, object]  # any of the records below
+Relation = Literal["related", "backlink"]
+
+
+class SourceJson(TypedDict):
+    """A source of an event."""
+
+    label: str
+    url: str
+    line: int
+
+
+class ChangeJson(TypedDict):
+    """A version of the headline of an event."""
+
+    label: str
+    target: str
+    path: str | None
+    timestamp: str | None
+    note: str | None
+    line: int
+
+
+class LinkJson(TypedDict):
+    """A related link."""
+
+    label: str
+    target: str
+    path: str | None
+    contexts: list[str]
+    broken: bool
+    line: int
+    column: int
+
+
+class BacklinkJson(TypedDict):
+    """An event that links to another one."""
+
+    path: str
+    headline: str
+    date: str | None
+    contexts: list[str]
+
+
+class EventJson(TypedDict):
+    """An event, with the additions of ``show``, ``timeline`` and ``export``."""
+
+    path: str
+    slug: str
+    date: str | None
+    headline: str
+    topics: list[str]
+    summary: str | None
+    sources: list[SourceJson]
+    changes: list[ChangeJson]
+    related: list[LinkJson]
+    backlinks: NotRequired[list[BacklinkJson]]
+    relation: NotRequired[Literal["start", "related", "backlink"]]
+    depth: NotRequired[int]
+    via: NotRequired[str | None]
+    day: NotRequired[str | None]
+    found_topics: NotRequired[list[str]]
+    contexts: NotRequired[list[str]]
+
+
+class LineJson(TypedDict):
+    """A matching line of an exact scan."""
+
+    line: int
+    text: str
+
+
+class HitJson(TypedDict):
+    """A hit of a search."""
+
+    score: float
+    snippet: str
+    event: EventJson
+    lines: NotRequired[list[LineJson]]
+
+
+class RecommendationJson(TypedDict):
+    """A recommended link."""
+
+    score: float
+    reasons: list[str]
+    event: EventJson
+
+
+class StepJson(TypedDict):
+    """A step of a traversal."""
+
+    depth: int
+    relation: Relation
+    via: str
+    path: str
+    date: str | None
+    headline: str
+    contexts: list[str]
+
+
+class NodeJson(TypedDict):
+    """A node of a graph."""
+
+    path: str
+    slug: str
+    date: str | None
+    headline: str
+    topics: list[str]
+    depth: int
+
+
+class EdgeJson(TypedDict):
+    """An edge of a graph."""
+
+    source: str
+    target: str
+    contexts: list[str]
+
+
+class GraphJson(TypedDict):
+    """A graph in the node-link form of networkx."""
+
+    directed: bool
+    multigraph: bool
+    nodes: list[NodeJson]
+    links: list[EdgeJson]
+
+
+class RelatedHead(TypedDict):
+    """The document of ``related`` without its steps or recommendations."""
+
+    event: EventJson
+    links: list[LinkJson]
+    backlinks: list[BacklinkJson]
+    cut: NotRequired[bool]
+    graph: NotRequired[GraphJson]
+
+
+class PathNodeJson(TypedDict):
+    """An event of a path."""
+
+    path: str
+    slug: str
+    date: str | None
+    headline: str
+    relation: Relation | None
+    contexts: list[str]
+
+
+# "from" is a keyword of Python.
+PathHead = TypedDict("PathHead", {"from": EventJson, "to": EventJson})
+
+
+class CountJson(TypedDict):
+    """A name or a period, and its number of events."""
+
+    value: str
+    count: int
+
+
+class LinkedJson(TypedDict):
+    """An event, and the number of events that link to it."""
+
+    path: str
+    slug: str
+    date: str | None
+    headline: str
+    count: int
+
+
+class TotalsJson(TypedDict):
+    """The single numbers of the statistics, and the first and last day."""
+
+    count: int
+    since: str | None
+    until: str | None
+    days: int
+    undated: int
+    with_sources: int
+    with_related: int
+    with_summary: int
+    links: int
+    links_whole: int
+    links_broken: int
+    distinct_topics: int
+    distinct_contexts: int
+    distinct_sources: int
+
+
+class StatsJson(TotalsJson):
+    """The document of ``stats``."""
+
+    years: list[CountJson]
+    months: list[CountJson]
+    busiest_days: list[CountJson]
+    topics: list[CountJson]
+    contexts: list[CountJson]
+    sources: list[CountJson]
+    most_linked: list[LinkedJson]
+
+
+class StorySourceJson(TypedDict):
+    """A source on the graph page; ``url`` is None if it is not a web address."""
+
+    label: str
+    url: str | None
+
+
+class StoryEventJson(TypedDict):
+    """An event on the graph page. ``outside`` counts its valid links to events that the page does not have."""
+
+    ref: str
+    day: str | None
+    when: str
+    headline: str
+    lang: str
+    topics: list[str]
+    summary: str | None
+    sources: list[StorySourceJson]
+    outside: int
+    broken: int
+
+
+class StoryLinkJson(TypedDict):
+    """A link on the graph page. ``source`` and ``target`` are places in the list of events."""
+
+    source: int
+    target: int
+    contexts: list[str]
+
+
+class FoldingJson(TypedDict):
+    """Tables for folding text in JavaScript: the ranges of optional marks, and folded characters."""
+
+    marks: str
+    characters: dict[str, str]
+
+
+class StoryJson(TypedDict):
+    """The data of the graph page. ``start`` is a place in the list of events."""
+
+    start: int | None
+    events: list[StoryEventJson]
+    links: list[StoryLinkJson]
+    folding: FoldingJson

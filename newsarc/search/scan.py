@@ -72,10 +72,7 @@ def scan(pages: Pages, days: Sequence[Day], pattern: re.Pattern[str], progress: 
     grep. Unreadable pages are skipped, with a warning.
     """
 
-    def scan_part(part: Sequence[Day]) -> list[MatchingPage]:
-        return [found for day in part for found in _lines_of_day(pages, day, pattern)]
-
-    return _scan_parallel(pages, scan_part, days, progress)
+    return _scan_parallel(pages, _LineScan(pages.for_workers(), pattern), days, progress)
 
 
 def scan_fields(
@@ -91,21 +88,48 @@ def scan_fields(
     evaluator, literals = Evaluator(parsed), _required_literals(parsed)
     topics = index.prefix_topics() if "topic:" in str(parsed) else {}
 
-    def scan_part(part: Sequence[Day]) -> list[MatchingPage]:
-        return [found for day in part for found in _matches_of_day(pages, day, evaluator, literals, scope, topics)]
+    return _scan_parallel(pages, _FieldScan(pages.for_workers(), evaluator, literals, scope, topics), days, progress)
 
-    return _scan_parallel(pages, scan_part, days, progress)
+
+_Scanned = tuple[list[MatchingPage], dict[str, str]]  # with the warnings of the process that scanned
+
+
+@dataclass(frozen=True, slots=True)
+class _LineScan:
+    """Work for a worker: days → their pages that have a line matching ``pattern``."""
+
+    pages: Pages
+    pattern: re.Pattern[str]
+
+    def __call__(self, days: Sequence[Day]) -> _Scanned:
+        found = [page for day in days for page in _lines_of_day(self.pages, day, self.pattern)]
+        return found, self.pages.warnings_by_path()
+
+
+@dataclass(frozen=True, slots=True)
+class _FieldScan:
+    """Work for a worker: days → their pages that match a query."""
+
+    pages: Pages
+    evaluator: Evaluator
+    literals: Sequence[str]
+    scope: ScanScope
+    topics: Topics
+
+    def __call__(self, days: Sequence[Day]) -> _Scanned:
+        found = [
+            page
+            for day in days
+            for page in _matches_of_day(self.pages, day, self.evaluator, self.literals, self.scope, self.topics)
+        ]
+        return found, self.pages.warnings_by_path()
 
 
 def _scan_parallel(
-    pages: Pages, scan_part: Callable[[Sequence[Day]], list[MatchingPage]], days: Sequence[Day], progress: Progress
+    pages: Pages, scan: Callable[[Sequence[Day]], _Scanned], days: Sequence[Day], progress: Progress
 ) -> Iterator[MatchingPage]:
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-
-    def scan_and_report(part: Sequence[Day]) -> tuple[list[MatchingPage], dict[str, str]]:
-        return scan_part(part), pages.warnings_by_path()  # otherwise the warnings of a worker would be lost
-
-    for done, (found, warnings_of_part) in enumerate(map_ordered(scan_and_report, parts), 1):
+    for done, (found, warnings_of_part) in enumerate(map_ordered(scan, parts), 1):
         pages.add_warnings(warnings_of_part)
         yield from found
         progress(done, len(parts))

@@ -117,4 +117,4 @@ def test_a_word_that_no_page_can_have_ends_with_2(german: Path) -> None:
     (german / "newsarc.toml").write_text('[labels]\nrelated = ["### "]\n', encoding="utf-8")
     result = run("-A", german, "list")
     assert result.code == 2
-    assert 'labels.related: "### " is not a word without Markdown' in result.err
+    assert 'labels.related: "### " must be plain text without Markdown' in result.err

@@ -40,7 +40,10 @@ def bytes_of(root: Path) -> dict[str, bytes]:
 def test_the_text_is_checked_and_not_the_file(root: Path) -> None:
     before = bytes_of(root)
     result = run("-A", root, "lint", "--select", "NA101", "--stdin-filename", root / PAGE, "-", stdin=DEAD)
-    assert (result.code, result.out) == (1, f"{root / PAGE}:11:14: NA101 no such event: {TARGET}\n")
+    assert (result.code, result.out) == (
+        1,
+        f"{root / PAGE}:11:14: NA101 link to a page that does not exist: {TARGET}\n",
+    )
     assert run("-A", root, "lint", "--select", "NA101", PAGE).code == 0
     assert bytes_of(root) == before
 

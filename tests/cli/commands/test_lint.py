@@ -70,7 +70,7 @@ def test_json() -> None:
         "code": "NA101",
         "name": "broken-related-link",
         "severity": "error",
-        "message": f"no such event: {LOST}",
+        "message": f"link to a page that does not exist: {LOST}",
         "path": CAPTAIN,
         "line": 21,
         "column": 55,
@@ -99,7 +99,7 @@ def test_full_shows_the_line_and_marks_the_target() -> None:
     result = run("-A", HARBOUR, "lint", *NA101, "--output-format", "full", env={"COLUMNS": "110"})
     assert result.code == 1
     assert f"{CAPTAIN}:22:43\n" in result.out
-    assert f"NA101 broken-related-link: no such event: {COUNCIL}\n" in result.out
+    assert f"NA101 broken-related-link: link to a page that does not exist: {COUNCIL}\n" in result.out
     lines = result.lines
     (source,) = [number for number, line in enumerate(lines) if line.lstrip().startswith("22 │")]
     start = lines[source].index(COUNCIL)
@@ -110,7 +110,7 @@ def test_a_message_is_not_broken_inside_a_path() -> None:
     """At any width the path of the message can be copied as it stands."""
     shown = on_example("lint", *NA101, "--output-format", "full", env={"COLUMNS": "80"}).out
     for finding in on_example("lint", *NA101, "--output-format", "json").json["findings"]:
-        assert f"no such event: {finding['target']}" in shown
+        assert f"link to a page that does not exist: {finding['target']}" in shown
 
 
 def test_no_findings() -> None:

@@ -1,4 +1,4 @@
-"""REFs and filters as given on the command line → the rows that they mean."""
+"""REFs and filters of the command line, turned into a query of the index."""
 
 from __future__ import annotations
 
@@ -18,25 +18,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was asked for: the events' filter, and the days that the answer depends on (None: the whole archive)."""
+    """The filter for events, and the days that the answer depends on (None for the whole archive)."""
 
     filter: Filter
     days: tuple[DayRange, ...] | None
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing was asked for but the whole archive."""
+        """Whether the filter selects the whole archive."""
         return self.filter == type(self.filter)()
 
     def folders(self, archive: Archive) -> list[Day]:
-        """Return the day folders that may hold what was asked for, in the order of time."""
+        """Return the day folders that may contain selected events, in chronological order."""
         days = archive.tree.days()
         return [day for day in days if day.date is None or self.has_day(day.date.isoformat())]
 
     def has_day(self, day: str | None) -> bool:
-        """Whether ``since`` and ``until`` let an event of this ISO day through; one without a day only if both are
-        open.
-        """
+        """Whether ``since`` and ``until`` include this ISO date; without a date, whether both are None."""
         since, until = self.filter.since, self.filter.until
         if day is None:
             return since is None and until is None
@@ -54,9 +52,9 @@ def wanted_events(
     *,
     may_be_empty: bool = False,
 ) -> Selection:
-    """Return what REFs and filters ask for together.
+    """Return the selection that matches REFs and filters.
 
-    Raises what :meth:`Archive.ref` raises, and NotFoundError for days without events unless these ``may_be_empty``.
+    Raises as :meth:`Archive.ref`, and NotFoundError for days without events unless ``may_be_empty``.
     """
     from newsarc.index import Filter
 
@@ -80,14 +78,14 @@ def wanted_events(
         ranges=tuple((days.first.isoformat(), days.last.isoformat()) for days in ranges),
         paths=tuple(paths),
     )
-    # Topics and contexts are told from the whole archive; days and sources from the pages themselves.
+    # Topics and contexts depend on the whole archive; dates and sources only on the page.
     if topic is not None or context is not None or paths or not (ranges or first or last):
         return Selection(wanted, None)
     return Selection(wanted, tuple(ranges) or (DayRange("", first or dt.date.min, last or dt.date.max),))
 
 
 def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
-    """Return the error for filters that no event passes, with the names that a misspelt one may have meant."""
+    """Return the error for filters that match no event, with suggestions for an unknown name."""
     from newsarc.index import Filter
 
     for kind, name, alone in (
@@ -96,10 +94,20 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
         ("source", wanted.source, Filter(source=wanted.source)),
     ):
         if name is not None and not index.count(alone):
-            return NotFoundError(f"no event has the {kind} {name}", _close_names(name, index.names_like(kind)))
+            return NotFoundError(f'no event has the {kind} "{name}"', _close_names(name, index.names_like(kind)))
     if not index.count(Filter()):
         return NotFoundError("the archive has no events")
-    return NotFoundError("no event passes all of these filters")
+    return NotFoundError("no events match these filters")
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` in quotation marks, unless it contains some."""
+    return text if '"' in text else f'"{text}"'
+
+
+def no_matches(query: str, *, has_filters: bool) -> str:
+    """Return the message for a query that matches no event."""
+    return f"no matches for {quoted(query)}{' with these filters' if has_filters else ''}"
 
 
 def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
@@ -122,7 +130,7 @@ def asked_for(
     context: str | None = None,
     source: str | None = None,
 ) -> str:
-    """Return in one line what was asked for, for a title; nothing where nothing was left out."""
+    """Return words and filters on one line, for a title; empty for the whole archive."""
     named = (("topic", topic), ("context", context), ("source", source), ("since", since), ("until", until))
     parts = [" ".join(words or ()), *(f"{kind} {name}" for kind, name in named if name is not None)]
     return " · ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""``newsarc lint --stdin-filename PATH -``: the text that an editor has not saved yet."""
+"""``newsarc lint --stdin-filename PATH -``: lints text that an editor has not saved yet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Run = Callable[["Pages"], "Report"]
 
 
 class StdinRequest(NamedTuple):
-    """What is to be said of the text: its findings, with ``fix`` the mended text, with ``diff`` the difference."""
+    """What to print: findings, with ``fix`` the fixed text, with ``diff`` the difference."""
 
     fix: bool
     unsafe_fixes: bool
@@ -35,20 +35,19 @@ class StdinRequest(NamedTuple):
 
 
 def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) -> Report:
-    """Check the text on standard input as the page that the user calls ``name``; return what was found, or what is left
-    of it behind the fixes. No page is written.
+    """Lint standard input as the page ``name``. Return the findings, or those that remain after fixes.
 
-    Raises UsageError for a name outside the archive, or for options that have nothing to do with each other.
+    Writes no file. Raises UsageError for a page outside the archive and for options that cannot be combined.
     """
     if wanted.fix and (wanted.output_format is not None or wanted.statistics):
-        raise UsageError("--fix writes the mended text: --output-format and --statistics do not go with it")
+        raise UsageError("--fix with --stdin-filename cannot be combined with --output-format or --statistics")
     from newsarc.lint import Report
     from newsarc.storage.tree import as_text
 
     path = _page(session.archive, name)
     text = read_input()
     if not is_event_path(path) and path.rpartition("/")[2] not in DAY_PAGE_NAMES:
-        session.note(f"{name}: no page that lint looks at")  # and no error: editors ask about whatever is open
+        session.note(f"{name}: not a page of the archive")  # not an error: editors lint whatever is open
         nothing = Report((), 0, 0.0)
         with session.while_read():
             if wanted.fix:
@@ -73,7 +72,7 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) ->
 def _write_mended(
     session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, wanted: StdinRequest
 ) -> Report:
-    """Write the mended text to standard output and what is left to standard error; return what is left."""
+    """Write the fixed text to standard output and remaining findings to standard error. Return the latter."""
     from newsarc.lint.formats.concise import concise
 
     warn_if_not_whole(session, report)
@@ -86,20 +85,20 @@ def _write_mended(
 
 
 def _page(archive: Pages, name: str) -> str:
-    """Return the page that the user calls ``name``, from here or from the archive root, as a path from the root."""
+    """Return ``name``, relative to the current folder or to the archive root, as a path from the root."""
     root = Path(os.path.realpath(archive.root))
     for file in (Path(name), archive.root / name):
-        # The page itself may be a link, or not be there yet: only its folder is looked up.
+        # Resolve only the folder: the page may be a symbolic link or not exist yet.
         place = Path(os.path.realpath(file.parent), file.name)
         relative = inside(place, root)
         if relative and file.name:
             return relative
-    raise UsageError(f"{name}: not in the archive {archive.root}")
+    raise UsageError(f"{name}: outside the archive {archive.root}")
 
 
 def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report, int]:
-    """Return the text of the page at ``path`` behind the fixes that change no other page, what is left then, and how
-    many findings were mended.
+    """Apply the fixes that change only the page at ``path``. Return its text, the remaining findings and the number
+    of findings fixed.
     """
     from newsarc.lint.fix import MAX_TURNS, mend
 

@@ -17,16 +17,13 @@ from newsarc.output.delimited import comma_separated, tab_separated
 if TYPE_CHECKING:
     from newsarc.output.json import Record
 
-# Begins with what makes a line a REF, as those of list and search do.
+# Date and slug come first, so that a line is a REF, as those of list and search are.
 HEADER = ("date", "slug", "reasons", "headline", "score", "path")
 _LIMIT = 10
 
 
 def show_discovered(session: Session, ref: str, context: str | None, limit: int | None, output: RelatedFormat) -> None:
-    """Write what else belongs to the story of the event that ``ref`` means, in the format ``output``.
-
-    Raises NotFoundError where there is nothing, and what the archive raises for a REF.
-    """
+    """Write suggested links for the event ``ref``. Raises NotFoundError if there are none, and as ``Archive.ref``."""
     archive = session.archive
     path = archive.event_path(ref)
     index = archive.index()
@@ -50,8 +47,8 @@ def show_discovered(session: Session, ref: str, context: str | None, limit: int 
         rows = map(_row, found)
         session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
     if not found:
-        shared = f"shares {context} with it" if context else "has enough in common with it"
-        raise NotFoundError(f"no event that is not linked yet {shared}")
+        why = f"shares the context {context}" if context else "has enough in common with it"
+        raise NotFoundError(f"no suggestions: no unlinked event {why}")
 
 
 def _row(discovery: Discovery) -> tuple[object, ...]:

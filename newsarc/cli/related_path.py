@@ -1,4 +1,4 @@
-"""``newsarc related REF --path REF``: the chain between two events."""
+"""``newsarc related REF --path REF``: the shortest path between two events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def show_chain(session: Session, start: Event, end: Event, context: str | None, output: RelatedFormat) -> None:
-    """Write the shortest chain from ``start`` to ``end``. Raises NotFoundError where there is none."""
+    """Write the shortest path from ``start`` to ``end``. Raises NotFoundError if there is none."""
     archive = session.archive
     chain = find_chain(archive.index(), start, end, context)
     if output == "json":
@@ -56,12 +56,12 @@ def _write(session: Session, chain: Chain, context: str | None, output: RelatedF
 def _how_far(archive: Archive, start: Event, end: Event, context: str | None, chain: Chain) -> str:
     refs = refs_by_path([start.path, end.path], archive.tree)
     one, other = (refs.get(event.path, event.path) for event in (start, end))
-    stuck = other if chain.dead_end == end.path else one  # a chain is looked for from both ends
-    links = f"links for the context {context}" if context else "related links"
+    stuck = other if chain.dead_end == end.path else one  # the search starts at both ends
+    links = f'links with the context "{context}"' if context else "related links"
     if chain.seen <= 1:
-        return f"no chain from {one} to {other}: no {links} lead from {stuck} to any event, in either direction"
+        return f"no path from {one} to {other}: {stuck} has no {links} in either direction"
     reached = plural(chain.seen - 1, "event")
     return (
-        f"no chain from {one} to {other}: from {stuck}, {links} reach {reached} in either direction, "
-        f"up to {plural(chain.far, 'link')} away"
+        f"no path from {one} to {other}: {links} from {stuck} reach only {reached}, "
+        f"up to {plural(chain.far, 'step')} away"
     )

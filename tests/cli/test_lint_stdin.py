@@ -98,7 +98,7 @@ def test_fix_writes_the_text_and_no_file(root: Path, end: str) -> None:
     assert done.stdout == mended.encode()
     (finding, summary) = done.stderr.decode().splitlines()
     assert finding.startswith(f"{PAGE}:11:14: NA109")
-    assert "1 mended" in summary
+    assert "1 fixed" in summary
     assert done.returncode == 0
     assert bytes_of(root) == before
 
@@ -122,13 +122,13 @@ def test_diff(root: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["-"], "--stdin-filename PATH says which"),
-        (["--stdin-filename", PAGE, "news/2020"], "no other PATH than -"),
+        (["-"], "requires --stdin-filename"),
+        (["--stdin-filename", PAGE, "news/2020"], "paths other than -"),
         (["--stdin-filename", PAGE, "--show-files"], "--show-files"),
         (["--stdin-filename", PAGE, "--changed-since", "HEAD"], "--changed-since"),
         (["--stdin-filename", PAGE, "--fix", "--output-format", "json"], "--output-format"),
-        (["--stdin-filename", "/"], "not in the archive"),
-        (["--stdin-filename", "../../elsewhere.md"], "not in the archive"),
+        (["--stdin-filename", "/"], "outside the archive"),
+        (["--stdin-filename", "../../elsewhere.md"], "outside the archive"),
     ],
 )
 def test_what_does_not_go_together(root: Path, options: list[str], said: str) -> None:
@@ -147,5 +147,5 @@ def test_the_source_line_that_is_shown_is_the_unsaved_one(root: Path) -> None:
 def test_what_is_no_page_is_not_said_to_be_sound(root: Path, name: str) -> None:
     result = run("-A", root, "lint", "--stdin-filename", name, "-", stdin="# A\n")
     assert (result.code, result.out) == (0, "")
-    assert result.err == f"newsarc: {name}: no page that lint looks at\n"
+    assert result.err == f"newsarc: {name}: not a page of the archive\n"
     assert run("-A", root, "lint", "--fix", "--stdin-filename", name, "-", stdin="# A\n").out == "# A\n"

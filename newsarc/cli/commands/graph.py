@@ -11,7 +11,7 @@ import typer
 from newsarc.analysis.graph import Graph, graph_of, graph_of_steps
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Walk, walk
 from newsarc.archive.refs import EventRef, event_refs, events_in
-from newsarc.cli.event_filter import Selection, nothing_found, wanted_events
+from newsarc.cli.event_filter import Selection, no_matches, nothing_found, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     RefsArgument,
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from newsarc.output.story import Story
 
 _DEPTH = 2
-_MAX_WALK = 5000  # events walked over where filters then choose among them
-_WALK = "Around one event"
+_MAX_WALK = 5000  # events to traverse before filters are applied
+_WALK = "Links to follow"
 _OUTPUT = "Output"
 
 
 @dataclass(frozen=True, slots=True)
 class _GraphRequest:
-    """What was asked for besides REFs: how to walk, and which events to keep."""
+    """How to traverse links, and which events to keep."""
 
     directions: tuple[Direction, ...]
     depth: int
@@ -53,18 +53,18 @@ def graph(
     depth: Annotated[
         int | None,
         typer.Option(
-            "--depth", "-d", min=1, max=20, help="Walk so many links far; 2 by default.", rich_help_panel=_WALK
+            "--depth", "-d", min=1, max=20, help="Follow links up to N steps. [default: 2]", rich_help_panel=_WALK
         ),
     ] = None,
     named: Annotated[
         bool,
-        typer.Option("--related", help="Only along the links of events to those they name.", rich_help_panel=_WALK),
+        typer.Option("--related", help="Follow outgoing links only.", rich_help_panel=_WALK),
     ] = False,
     backlinks: Annotated[
-        bool, typer.Option("--backlinks", help="Only backwards, to the events that name them.", rich_help_panel=_WALK)
+        bool, typer.Option("--backlinks", help="Follow incoming links only.", rich_help_panel=_WALK)
     ] = False,
     both: Annotated[
-        bool, typer.Option("--both", help="In both directions, as by default.", rich_help_panel=_WALK)
+        bool, typer.Option("--both", help="Follow links in both directions (default).", rich_help_panel=_WALK)
     ] = False,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -74,12 +74,14 @@ def graph(
     query: Annotated[
         str | None,
         typer.Option(
-            "--query", metavar="QUERY", help="With these words, as for search.", rich_help_panel="Which events"
+            "--query", metavar="QUERY", help="Only events that match this search query.", rich_help_panel="Which events"
         ),
     ] = None,
     limit: Annotated[
         int,
-        typer.Option("--limit", "-n", min=1, max=1000, help="At most so many events.", rich_help_panel="Which events"),
+        typer.Option(
+            "--limit", "-n", min=1, max=1000, help="Maximum number of events.", rich_help_panel="Which events"
+        ),
     ] = 150,
     output: Annotated[
         Path | None,
@@ -87,30 +89,30 @@ def graph(
             "--output",
             "-o",
             metavar="FILE",
-            help="The file to write, .html or .svg; - for standard output.",
+            help="Output file, .html or .svg; - for standard output.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
     format: Annotated[
         Literal["html", "svg"] | None,
-        typer.Option(
-            "--format", help="Otherwise what the file's name ends in; html in a pipe.", rich_help_panel=_OUTPUT
-        ),
+        typer.Option("--format", help="Default: by file extension; html in a pipe.", rich_help_panel=_OUTPUT),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that newsarc did not make.", rich_help_panel=_OUTPUT)
+        bool, typer.Option("--force", help="Overwrite a file not created by newsarc.", rich_help_panel=_OUTPUT)
     ] = False,
     open_: Annotated[
         bool,
         typer.Option(
-            "--open", help="Open it in the browser; without --output, from a temporary file.", rich_help_panel=_OUTPUT
+            "--open",
+            help="Open the result in the browser; without --output, as a temporary file.",
+            rich_help_panel=_OUTPUT,
         ),
     ] = False,
 ) -> None:
-    """Draw the story around an event, as a page for the browser (.html) or as a picture for documents (.svg).
+    """Draw an event and its neighbours.
 
-    One event is walked from, along related links in both directions. Days, several events, filters and --query give
-    these events themselves; drawn are the links among them. The page needs no network and can be sent to others.
+    The REF of one event draws the events around it. Days, several events, filters or --query draw these events and the
+    links among them. .html is an interactive page that works offline; .svg is a picture for documents.
 
     Examples:
         newsarc graph 2017-06-16/russian -o story.html
@@ -122,13 +124,11 @@ def graph(
     asked = _GraphRequest(_directions(named, backlinks, both), depth or _DEPTH, context, query, limit)
     start = _start(session, texts)
     if start is None and (depth or named or backlinks or both):
-        raise UsageError("--depth, --related, --backlinks and --both need one event to walk from")
+        raise UsageError("--depth, --related, --backlinks and --both require the REF of one event")
     if start is None:
         wanted = wanted_events(archive, texts, since, until, topic, context, source)
         if not (texts or query or wanted.filter != type(wanted.filter)()):
-            raise UsageError(
-                "name an event, a day or a month, or say which events: --topic, --context, --since, --query"
-            )
+            raise UsageError("specify an event, a day or a month, or use --topic, --context, --since or --query")
         story = _of_events(session, wanted, asked, _heading(texts, since, until, topic, context, source, query))
     else:
         story = _around(session, start, wanted_events(archive, (), since, until, topic, None, source), asked)
@@ -143,7 +143,7 @@ def _directions(named: bool, backlinks: bool, both: bool) -> tuple[Direction, ..
 
 
 def _start(session: Session, refs: list[str]) -> str | None:
-    """Return the path of the event to walk from, where the REFs are one event's, or one day's that has no other."""
+    """Return the path of the event to start from: a single REF that means one event. None otherwise."""
     if len(refs) != 1:
         return None
     archive = session.archive
@@ -161,21 +161,19 @@ def _around(session: Session, start: str, wanted: Selection, asked: _GraphReques
     from newsarc.output.story import tell
 
     archive = session.archive
-    index = archive.index()  # the links among the events come from it, and it knows how contexts are called
+    index = archive.index()  # it has the links among the events and the names of contexts
     event = archive.load(start)
     is_filtered = asked.query is not None or wanted.filter != Filter()
-    most = asked.limit - 1  # the event itself is one of them
+    most = asked.limit - 1  # one of them is the event itself
     limit = _MAX_WALK if is_filtered else most
     walked = walk(archive, index, event, asked.depth, asked.directions, asked.context, limit)
     if is_filtered:
         passing = _passing(index, wanted, asked.query)
         kept = tuple(step for step in walked.steps if step.path in passing)
-        session.note(f"{len(kept)} of the {plural(len(walked.steps), 'event')} around it pass the filters")
+        session.note(f"{len(kept)} of {plural(len(walked.steps), 'event')} around it match the filters")
         walked = Walk(kept[:most], len(kept) > most or walked.is_cut)
     if walked.is_cut:
-        session.note(
-            f"there are more events around it; drawn are the {len(walked.steps)} nearest (--limit sets how many)"
-        )
+        session.note(f"only the {plural(len(walked.steps), 'nearest event')} are shown (change with --limit)")
     return tell(archive, graph_of_steps(index, event, walked, asked.context), event.title, start)
 
 
@@ -189,17 +187,17 @@ def _of_events(session: Session, wanted: Selection, asked: _GraphRequest, headin
 
         result = search(index, asked.query, wanted.filter, limit)
         paths, total = [hit.row.path for hit in result.hits], result.total
-        which = "the best hits"
+        which = "best matches"
         if not total:
-            raise NotFoundError(f"no event that passes the filters has {asked.query}")
+            raise NotFoundError(no_matches(asked.query, has_filters=not wanted.is_everything))
     else:
         total = index.count(wanted.filter)
         paths = [row.path for row in index.events(wanted.filter, "backlinks", limit=limit)]
-        which = "those that most others name"
+        which = "most linked"
         if not total:
             raise nothing_found(index, wanted.filter)
     if total > limit:
-        session.note(f"{total:,} events; drawn are {limit:,}, {which} (--limit sets how many)")
+        session.note(f"only the {limit:,} {which} of {total:,} events are shown (change with --limit)")
     found = graph_of(index, paths)
     return tell(archive, Graph(found.nodes, found.edges, total > limit), heading)
 
@@ -221,7 +219,7 @@ def _heading(
     source: str | None,
     query: str | None,
 ) -> str:
-    """Return what was asked for, in words."""
+    """Return the title: REFs and filters in words."""
     few = len(refs) <= 3
     named = (("", ", ".join(refs) if few else plural(len(refs), "REF")), ("topic ", topic), ("context ", context),
              ("source ", source), ("since ", since), ("until ", until), ("", query and f"“{query}”"))  # fmt: skip

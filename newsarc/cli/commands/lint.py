@@ -59,9 +59,9 @@ def lint(
     show_files: ShowFilesOption = False,
     stdin_filename: StdinFilenameOption = None,
 ) -> None:
-    """Check that no related link is dead, and what else can be wrong with an archive.
+    """Find broken links and other problems.
 
-    Exit 1 when there are errors, 0 when there are none or only warnings.
+    Exits with 1 if there are errors, and with 0 if there are none or only warnings.
 
     Examples:
         newsarc lint
@@ -80,15 +80,15 @@ def lint(
         return
     file = baseline or _configured_baseline(session.archive)
     if write_baseline and file is None:
-        raise UsageError("--write-baseline needs --baseline FILE, or baseline in the configuration")
+        raise UsageError("--write-baseline requires --baseline FILE, or a baseline in the configuration")
     if unsafe_fixes and not (fix or diff):
-        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+        raise UsageError("--unsafe-fixes requires --fix or --diff")
     if write_baseline and (fix or diff or statistics or places is not None or select or ignore or changed_since):
-        raise UsageError("--write-baseline lists all findings: it goes with none of the options that leave some out")
+        raise UsageError("--write-baseline records all findings; remove paths and options that filter or fix them")
     if statistics and diff:
-        raise UsageError("--statistics counts findings, and --diff shows fixes: one or the other")
+        raise UsageError("--statistics and --diff cannot be combined")
     if (statistics or diff) and output_format is not None:
-        raise UsageError(f"--output-format has nothing to do with {'--diff' if diff else '--statistics'}")
+        raise UsageError(f"--output-format cannot be combined with {'--diff' if diff else '--statistics'}")
     run = _runner(session, places, select, ignore, changed_since, None if write_baseline else file)
     if stdin_filename is not None:
         report = lint_unsaved(
@@ -99,7 +99,7 @@ def lint(
     report = run(session.archive)
     if write_baseline and file is not None:
         write(file, report.findings)
-        session.note(f"{plural(len(report.findings), 'finding')} accepted in {file}")
+        session.note(f"{plural(len(report.findings), 'finding')} written to {file}")
         return
     mended = 0
     if fix and not diff:
@@ -121,7 +121,7 @@ def _runner(
     changed_since: str | None,
     baseline: Path | None,
 ) -> Callable[[Pages], Report]:
-    """Return what runs lint over an archive with these options."""
+    """Return a function that lints an archive with these options."""
     from newsarc.lint import lint as check
     from newsarc.lint.baseline import read_baseline
     from newsarc.lint.changes import changes_since
@@ -130,7 +130,7 @@ def _runner(
 
     def run(archive: Pages) -> Report:
         changes = changes_since(archive.root, changed_since) if changed_since is not None else None
-        with ProgressBar("checking", is_wanted=not session.quiet) as progress:
+        with ProgressBar("Checking", is_wanted=not session.quiet) as progress:
             return check(
                 archive,
                 places,
@@ -145,9 +145,7 @@ def _runner(
 
 
 def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
-    """Apply fixes until none is left to apply; return the report of what remains and how many findings
-    were mended: those whose fixes were written.
-    """
+    """Apply fixes until none is left. Return the report of what remains, and the number of findings fixed."""
     from newsarc.errors import MendingError
     from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write
     from newsarc.storage.atomic import locked
@@ -184,9 +182,8 @@ def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
 
 
 def _configured_baseline(archive: Archive) -> Path | None:
-    """Return the baseline of the configuration, which comes with the archive: it must be in it, be it read or written.
-
-    Raises ConfigError where it is not.
+    """Return the baseline of the configuration. Raises ConfigError if it is outside the archive: a configuration that
+    comes with an archive must not name other files.
     """
     named = archive.config.lint.baseline
     if not named:
@@ -195,7 +192,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
     if not is_path(file):
         raise ConfigError(f"lint.baseline: {shown(named)} is too long for a path")
     if not leads_inside(file, archive.root):
-        raise ConfigError(f"lint.baseline: {shown(named)} is not in the archive; --baseline FILE takes any file")
+        raise ConfigError(f"lint.baseline: {shown(named)} is outside the archive; use --baseline FILE for other files")
     return file
 
 
@@ -212,13 +209,13 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
 
 
 def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> str:
-    """Return the name of the page on standard input. Raises UsageError where the options do not go with one."""
+    """Return the name of the page on standard input. Raises UsageError for options that cannot be combined with it."""
     if name is None:
-        raise UsageError("- is the text of one page: --stdin-filename PATH says which")
+        raise UsageError("reading from standard input requires --stdin-filename")
     if [path for path in paths or () if path != "-"]:
-        raise UsageError("--stdin-filename is about the page on standard input: it goes with no other PATH than -")
+        raise UsageError("--stdin-filename cannot be combined with paths other than -")
     if others:
-        raise UsageError("--stdin-filename goes with none of --changed-since, --write-baseline and --show-files")
+        raise UsageError("--stdin-filename cannot be combined with --changed-since, --write-baseline or --show-files")
     if not is_path(name):
         raise UsageError(f"--stdin-filename: {shown(name)} is too long for a path")
     return name
@@ -229,7 +226,7 @@ def _words(options: list[str] | None) -> list[str]:
 
 
 def _inside(archive: Archive, paths: list[str] | None) -> list[str] | None:
-    """Return paths as the user gave them, from here or from the archive root, as paths from the root."""
+    """Return paths that are relative to the current folder or to the archive root as paths from the root."""
     if not paths:
         return None
     root = Path(os.path.realpath(archive.root))
@@ -237,9 +234,9 @@ def _inside(archive: Archive, paths: list[str] | None) -> list[str] | None:
     for path in paths:
         found = next((place for place in (Path(path), archive.root / path) if place.exists()), None)
         if found is None:
-            raise UsageError(f"{path}: there is no such file or folder")
+            raise UsageError(f"{path}: no such file or folder")
         relative = inside(Path(os.path.realpath(found)), root)
         if relative is None:
-            raise UsageError(f"{path}: not in the archive {archive.root}")
+            raise UsageError(f"{path}: outside the archive {archive.root}")
         found_paths.append(relative)
     return found_paths

@@ -42,19 +42,21 @@ def list_(
     topic: TopicOption = None,
     context: ContextOption = None,
     source: SourceOption = None,
-    sort: Annotated[SortKey, typer.Option(help="By date or headline, or by number of links, most first.")] = "date",
-    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="The other way round: newest first.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 0,
-    count: Annotated[bool, typer.Option("--count", help="Only the number of events.")] = False,
+    sort: Annotated[
+        SortKey, typer.Option(help="Sort by date or headline, or by number of links (most first).")
+    ] = "date",
+    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Reverse the order (newest first).")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Maximum number of results (0 for no limit).")] = 0,
+    count: Annotated[bool, typer.Option("--count", help="Print only the number of events.")] = False,
     count_by: Annotated[
-        CountKey | None, typer.Option("--count-by", metavar="KEY", help="How many events there are of each.")
+        CountKey | None, typer.Option("--count-by", metavar="KEY", help="Count events by this.")
     ] = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List events: all of them, or those of the given days, topics, contexts and sources.
+    """List events.
 
-    In a pipe: date, slug, topics, headline, separated by tabs.
+    Without REFs and filters, lists all events. Columns in a pipe: date, slug, topics, headline.
 
     Examples:
         newsarc list 2017-06
@@ -64,11 +66,11 @@ def list_(
     archive = session.archive
     output = session.format(format, as_json)
     if count and count_by is not None:
-        raise UsageError("--count and --count-by are two questions: ask one of them")
-    # A program gets a number or a document even when there is nothing.
+        raise UsageError("--count and --count-by cannot be combined")
+    # Programs get a number or a document even if it is empty.
     may_be_empty = count or output in ("json", "jsonl")
     wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source, may_be_empty=may_be_empty)
-    # Backlinks come from anywhere, and what a topic or a context is called is told from the whole archive.
+    # Backlinks, and the names of topics and contexts, depend on the whole archive.
     needs_all = sort == "backlinks" or count_by in ("topic", "context")
     index = archive.index(None if needs_all else wanted.days)
     number = index.count(wanted.filter)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from newsarc.api import Archive
 
 _DEPTH, _LIMIT = 1, 500
-_WALKS: tuple[RelatedFormat, ...] = ("tree", *GRAPH_FORMATS)  # what makes a walk of one link too
-# Formats for programs, in which names are told apart as the whole archive knows them.
+_WALKS: tuple[RelatedFormat, ...] = ("tree", *GRAPH_FORMATS)  # formats that need a traversal even for one step
+# Formats for programs, which need the names of contexts as the whole archive defines them.
 _EXACT: tuple[RelatedFormat, ...] = ("json", "jsonl", *GRAPH_FORMATS)
 
 
@@ -31,26 +31,26 @@ def related(
         str,
         typer.Argument(
             metavar="REF",
-            help="A slug or its beginning, 2017-06-16/slug, a path, a URL, or a day with one event.",
+            help="A slug or its prefix, 2017-06-16/slug, a path, a URL, or a day with one event.",
             autocompletion=complete_ref,
         ),
     ],
-    backlinks: Annotated[bool, typer.Option("--backlinks", help="The events that name it, instead.")] = False,
-    both: Annotated[bool, typer.Option("--both", help="The events it names and those that name it.")] = False,
+    backlinks: Annotated[bool, typer.Option("--backlinks", help="Show incoming links instead.")] = False,
+    both: Annotated[bool, typer.Option("--both", help="Show outgoing and incoming links.")] = False,
     depth: Annotated[
-        int | None, typer.Option("--depth", "-d", min=1, max=20, help="Walk on from there, so many links far.")
+        int | None, typer.Option("--depth", "-d", min=1, max=20, help="Follow links up to N steps.")
     ] = None,
     path: Annotated[
         str | None,
         typer.Option(
             "--path",
             metavar="REF",
-            help="The shortest chain to this event, along related links in either direction.",
+            help="Show the shortest path to this event, following links in either direction.",
             autocompletion=complete_ref,
         ),
     ] = None,
     discover: Annotated[
-        bool, typer.Option("--discover", help="Events that belong to its story and are not linked with it, and why.")
+        bool, typer.Option("--discover", help="Suggest events that should be linked, and why.")
     ] = False,
     context: Annotated[str | None, typer.Option(metavar="NAME", help="Only links with this context.")] = None,
     limit: Annotated[
@@ -59,19 +59,19 @@ def related(
             "--limit",
             "-n",
             min=1,
-            help=f"At most so many events, of a walk ({_LIMIT}) or of --discover (10).",
+            help=f"Maximum number of events. [default: {_LIMIT}, or 10 with --discover]",
         ),
     ] = None,
     format: RelatedFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the events around one: those it names as related and, on request, those that name it.
+    """Follow the links of an event.
 
-    In a pipe: depth, relation (related, broken, backlink), date, slug, contexts, headline, path (or the target that is
-    dead), separated by tabs. With --discover: date, slug, reasons, headline, score, path.
+    Columns in a pipe: depth, relation (related, broken, backlink), date, slug, contexts, headline, path (or broken
+    target). With --discover: date, slug, reasons, headline, score, path.
 
-    The formats dot (for Graphviz), mermaid (for Markdown on code hosts) and graphml (for programs that measure graphs)
-    have all links among the events found; tree has each event below the one that led to it.
+    The formats dot (Graphviz), mermaid (Markdown on code hosts) and graphml (graph tools) contain all links among the
+    events found. tree shows each event below the one that links to it.
 
     Examples:
         newsarc related 2017-06-16/russian --both
@@ -84,23 +84,21 @@ def related(
         from newsarc.cli.related_discover import show_discovered
 
         if backlinks or both or depth is not None or path is not None:
-            raise UsageError(
-                "--discover looks for events without links: leave out --backlinks, --both, --depth and --path"
-            )
+            raise UsageError("--discover cannot be combined with --backlinks, --both, --depth or --path")
         if output in _WALKS:
-            raise UsageError(f"--discover finds events without links: there is no {output} of them")
+            raise UsageError(f"--discover finds events without links, so it has no {output} format")
         show_discovered(session, _one_ref(ref), context, limit, output)
         return
     from newsarc.analysis.traversal import DIRECTIONS, around, walk
 
     if output in _EXACT:
-        archive.index()  # which context names contain a comma is known from the whole archive
+        archive.index()  # only the whole archive tells which context names contain a comma
     event = archive.load(archive.event_path(_one_ref(ref)))
     if path is not None:
         from newsarc.cli.related_path import show_chain
 
         if backlinks or depth is not None or limit is not None:
-            raise UsageError("--path goes both ways and as far as it must: leave out --backlinks, --depth and --limit")
+            raise UsageError("--path cannot be combined with --backlinks, --depth or --limit")
         show_chain(session, event, archive.load(archive.event_path(_one_ref(path))), context, output)
         return
     directions: tuple[Direction, ...] = DIRECTIONS if both else ("backlink",) if backlinks else ("related",)
@@ -115,16 +113,17 @@ def related(
 
 
 def _nothing(directions: tuple[Direction, ...], context: str | None) -> str:
-    what = "it names no event" if "related" in directions else "no event names it"
+    if context:
+        return f'no related links with context "{context}"'
     if len(directions) > 1:
-        what = "it names no event and none names it"
-    return what + (f" for the context {context}" if context else "")
+        return "the event has no related links, and no event links to it"
+    return "the event has no related links" if "related" in directions else "no event links to it"
 
 
 def _one_ref(ref: str) -> str:
     refs = expand_refs([ref])
     if len(refs) > 1:
-        raise UsageError(f"related takes one REF, and standard input has {len(refs)}")
+        raise UsageError(f"expected one REF on standard input, got {len(refs)}")
     return refs[0]
 
 
@@ -135,7 +134,7 @@ def _write(
     from newsarc.output.related import HEADER, document, lines, paths, rows
 
     if output == "table" or (output == "tree" and session.is_read_by_people):
-        _print(session, archive, found, walked)  # says itself where it was cut
+        _print(session, archive, found, walked)  # reports itself if it was truncated
         return
     if output == "json" or output in GRAPH_FORMATS:
         from newsarc.analysis.graph import graph_of_steps

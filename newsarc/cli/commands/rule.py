@@ -31,11 +31,11 @@ def rule(
     ] = None,
     format: Annotated[
         RuleFormat | None,
-        typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel="Output"),
+        typer.Option("--format", help="Default: table on a terminal, plain in a pipe.", rich_help_panel="Output"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain a rule of lint; without RULE, list all rules.
+    """Explain a lint rule, or list all rules.
 
     Examples:
         newsarc rule NA101

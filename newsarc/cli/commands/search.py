@@ -10,7 +10,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import event_refs
-from newsarc.cli.event_filter import Selection, wanted_events
+from newsarc.cli.event_filter import Selection, no_matches, quoted, wanted_events
 from newsarc.cli.options import (
     ContextOption,
     FormatOption,
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 HEADER = ("date", "slug", "topics", "headline", "snippet", "score")
 SortKey = Literal["relevance", "date"]
 Wider = Literal["related", "sources", "all"]
-_HOW = "How to look"
-_WIDER = {"related": "related links", "sources": "sources' addresses"}
-_PASSES = "that passes the filters "
+_MODE = "Search mode"
+_WIDER = {"related": "related links", "sources": "source URLs"}
 
 
 def search(
@@ -44,8 +43,8 @@ def search(
         list[str],
         typer.Argument(
             metavar="QUERY...",
-            help='Words, all of them required; "a phrase", -not, OR, (groups), pre*, and the fields headline: topic: '
-            "context: source: summary: slug: date: since: until:",
+            help='Words (all required), "a phrase", -not, OR, (groups), pre*, and the fields headline: topic: context: '
+            "source: summary: slug: date: since: until:",
             show_default=False,
         ),
     ],
@@ -58,30 +57,37 @@ def search(
         Wider | None,
         typer.Option(
             "--in",
-            help="Look into more than the index has: labels of related links, addresses of sources, all of the page.",
-            rich_help_panel=_HOW,
+            help="Search more than the index: link texts, source URLs, or the whole page.",
+            rich_help_panel=_MODE,
         ),
     ] = None,
     regex: Annotated[
         bool,
-        typer.Option("--regex", "-E", help="QUERY is a regular expression for lines of pages.", rich_help_panel=_HOW),
+        typer.Option(
+            "--regex", "-E", help="Treat QUERY as a regular expression, matched line by line.", rich_help_panel=_MODE
+        ),
     ] = False,
     fixed: Annotated[
-        bool, typer.Option("--fixed", "-F", help="QUERY is a text just as lines have it.", rich_help_panel=_HOW)
+        bool, typer.Option("--fixed", "-F", help="Treat QUERY as a literal string.", rich_help_panel=_MODE)
     ] = False,
     ignore_case: Annotated[
-        bool, typer.Option("--ignore-case", "-i", help="With --regex and --fixed.", rich_help_panel=_HOW)
+        bool, typer.Option("--ignore-case", "-i", help="Ignore case with --regex and --fixed.", rich_help_panel=_MODE)
     ] = False,
-    sort: Annotated[SortKey | None, typer.Option(help="Best first, or oldest first (as exact scans are).")] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="By date, the newest first.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 20,
+    sort: Annotated[
+        SortKey | None, typer.Option(help="Sort by relevance or by date (default for --regex and --fixed).")
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Newest first.")] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, help="Maximum number of results (0 for no limit).")
+    ] = 20,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find events by words in headline, topics, contexts, summary and sources, best first.
+    """Search events, best matches first.
 
-    Case, accents and plurals do not count, but what was typed comes first. OR binds less than words beside each other;
-    -v tells how a query was read. In a pipe: date, slug, topics, headline, snippet, score, separated by tabs.
+    Searches headlines, topics, contexts, summaries and source names. Ignores case, accents and plurals; exact matches
+    rank higher. Adjacent words bind tighter than OR; -v shows how the query was parsed. Columns in a pipe: date, slug,
+    topics, headline, snippet, score.
 
     Examples:
         newsarc search 'raqqa strike -submarine'
@@ -99,10 +105,11 @@ def search(
     if output in ("json", "jsonl"):
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     if asked.is_exact:
-        raise NotFoundError(f"no line of an event's page has {asked.text}")
-    if asked.wider is not None:  # the index does not know what else pages say
-        where = "on their pages" if asked.wider == "all" else f"in their {_WIDER[asked.wider]} either"
-        raise NotFoundError(f"no event {_PASSES if not wanted.is_everything else ''}has {asked.text}, {where}")
+        raise NotFoundError(f"no line contains {quoted(asked.text)}")
+    if asked.wider is not None:  # the index cannot explain what other text contains
+        where = "anywhere on the page" if asked.wider == "all" else f"or in {_WIDER[asked.wider]}"
+        message = no_matches(asked.text, has_filters=not wanted.is_everything)
+        raise NotFoundError(f"{message}, in the index {where}")
     given = {"since": since, "until": until, "topic": topic, "context": context, "source": source}
     options = {name: f"--{name} {typed}" for name, typed in given.items() if typed is not None}
     raise _nothing(archive.index(), asked.text, wanted.filter, options)
@@ -110,7 +117,7 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class _SearchRequest:
-    """What to look for, and how. Raises UsageError for options that do not go together."""
+    """A query and its options. Raises UsageError for options that cannot be combined."""
 
     text: str
     wider: Wider | None
@@ -123,24 +130,24 @@ class _SearchRequest:
 
     def __post_init__(self) -> None:
         if self.regex and self.fixed:
-            raise UsageError("--regex and --fixed are two ways to read the query: use one of them")
+            raise UsageError("--regex and --fixed cannot be combined")
         if self.is_exact and self.wider is not None:
-            raise UsageError("--regex and --fixed look at whole pages already: leave --in out")
+            raise UsageError("--regex and --fixed already search whole pages; remove --in")
         if self.is_exact and self.given_sort == "relevance":
-            raise UsageError("lines of pages have no rank: leave --sort relevance out")
+            raise UsageError("--regex and --fixed have no ranking; remove --sort relevance")
         if self.ignore_case and not self.is_exact:
-            raise UsageError("a search never minds case; --ignore-case is for --regex and --fixed")
+            raise UsageError("searches ignore case already; --ignore-case is for --regex and --fixed")
         if self.reverse and self.given_sort == "relevance":
-            raise UsageError("the worst first is no use: --reverse is for --sort date")
+            raise UsageError("--reverse requires --sort date")
 
     @property
     def is_exact(self) -> bool:
-        """Whether pages are looked at as they stand in their files."""
+        """Whether to search the source text of pages."""
         return self.regex or self.fixed
 
     @property
     def sort(self) -> SortKey:
-        """The order of a search; to reverse it means to sort by date."""
+        """The sort key. ``--reverse`` implies date."""
         return "date" if self.reverse else self.given_sort or "relevance"
 
 
@@ -150,7 +157,7 @@ def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: S
         from newsarc.search.engine import search as find
 
         if session.verbose:
-            session.note(f"read as {parse_query(asked.text)}")
+            session.note(f"query parsed as {parse_query(asked.text)}")
         return find(archive.index(), asked.text, wanted.filter, asked.limit, asked.sort, asked.reverse)
     from newsarc.search import scan
 
@@ -163,7 +170,7 @@ def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: S
         return scan.exact_result(archive, scan.in_time(kept, asked.reverse), pattern, asked.limit)
     from newsarc.search.engine import result_of
 
-    index = archive.index()  # first: it knows which context names contain a comma
+    index = archive.index()  # opened first: it knows which context names contain a comma
     pages = scan.widely(archive, folders, asked.text, asked.wider, archive.progress, index)
     kept = (page for page in pages if wanted.has_day(page.day) and (paths is None or page.path in paths))
     events = [page.path for page in scan.in_time(kept)]
@@ -175,19 +182,21 @@ def _paths(index: Index, wanted: Selection) -> set[str]:
 
 
 def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) -> NotFoundError:
-    """Return the error for a query that found nothing, with what the archive has instead."""
+    """Return the error for a query without results, with suggestions."""
     from newsarc.search.diagnosis import why_nothing
 
     miss = why_nothing(index, query, wanted, options)
     if miss.absent:
-        return NotFoundError(f"no event has {' or '.join(miss.absent)}", miss.instead)
-    message = f"no event {_PASSES if options else ''}has {query}"
+        words = " or ".join(map(quoted, miss.absent))
+        return NotFoundError(f"no event contains {words}", miss.instead)
+    message = no_matches(query, has_filters=bool(options))
     if miss.without:
-        parts = [f"{plural(number, 'event')} without {typed}" for typed, number in miss.without]
+        parts = [f"{number:,} without {typed}" for typed, number in miss.without]
         return NotFoundError(f"{message}; {', '.join(parts)}")
     if miss.apart:
-        parts = [f"{word} in {number:,}" for word, number in miss.apart]
-        return NotFoundError(f"{message}; there is {', '.join(parts)}, but not together")
+        (word, number), *others = miss.apart
+        parts = [f"{word}: {plural(number, 'event')}", *(f"{word}: {number:,}" for word, number in others)]
+        return NotFoundError(f"no event contains all of {quoted(query)} ({', '.join(parts)})")
     return NotFoundError(message)
 
 

@@ -26,22 +26,24 @@ HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related",
 def show(
     session: Session,
     refs: RequiredRefsArgument,
-    raw: Annotated[bool, typer.Option("--raw", help="The page as it stands in the file.")] = False,
-    path: Annotated[bool, typer.Option("--path", help="Only the path of the file. Short for --format paths.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the source of the page.")] = False,
+    path: Annotated[
+        bool, typer.Option("--path", help="Print only the path of the file. Short for --format paths.")
+    ] = False,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a day as a front page, or one event with all it has.
+    """Show a day, or one event in full.
 
-    In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links
-    and of broken ones; one event is one line per fact. Separated by tabs.
+    In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links,
+    number of broken ones. One event is one line per field.
 
     Examples:
         newsarc show latest
         newsarc show 2017-06-16/russian
         newsarc show 2017-06-16 --json
     """
-    from newsarc.archive.refs import EventRef, event_refs, events_in  # here, for completion: 30 ms with the archive
+    from newsarc.archive.refs import EventRef, event_refs, events_in  # imported here to keep completion fast
 
     archive = session.archive
     output: Format = "paths" if path else session.format(format, as_json)
@@ -69,7 +71,7 @@ def show(
         session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
 
 
-# What is shown: a day with its events, or the path of one event.
+# A day with its events, or the path of one event.
 Part: TypeAlias = "Day | str"
 
 
@@ -133,7 +135,7 @@ def _row(event: Event) -> tuple[object, ...]:
 
 
 def _facts(event: Event) -> Iterator[tuple[object, ...]]:
-    """Yield what is known of an event: a name and its values, several of the same name where there are several."""
+    """Yield the fields of an event as name and values; a name occurs once for each of its entries."""
     yield "path", event.path
     yield "slug", event.slug
     yield "date", event.date

@@ -25,7 +25,7 @@ from newsarc.output.delimited import comma_separated, tab_separated
 if TYPE_CHECKING:
     from newsarc.analysis.statistics import Stats
 
-# One way that events are listed in is left out: there is no path of a number.
+# Without paths: numbers have none.
 StatsFormat: TypeAlias = Literal["table", "plain", "json", "jsonl", "csv"]
 HEADER = ("section", "name", "value")
 
@@ -39,21 +39,19 @@ def stats(
     context: ContextOption = None,
     source: SourceOption = None,
     by: Annotated[
-        Literal["year", "month"], typer.Option(help="Events per year, with the months of the last one, or per month.")
+        Literal["year", "month"], typer.Option(help="Count per year (and per month of the last one), or per month.")
     ] = "year",
-    top: Annotated[
-        int, typer.Option("--top", min=0, help="So many names, days and events of each kind; 0 for all.")
-    ] = 10,
+    top: Annotated[int, typer.Option("--top", min=0, help="How many entries to show per section (0 for all).")] = 10,
     format: Annotated[
         StatsFormat | None,
-        typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel="Output"),
+        typer.Option("--format", help="Default: table on a terminal, plain in a pipe.", rich_help_panel="Output"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.
+    """Show archive statistics.
 
-    All of them, or those of the given days, topics, contexts and sources. In a pipe: section, name, value, separated
-    by tabs. Items called Cover Image are no sources.
+    Counts events by year, month, topic, context and source, and shows the busiest days, the state of links and the most
+    linked events. Items labelled "Cover Image" are not counted as sources. Columns in a pipe: section, name, value.
 
     Examples:
         newsarc stats

@@ -52,14 +52,14 @@ def planned_files(archive: Pages, folder: Path, parts: Collection[SetupPart], in
         yield _hook(root, place, installed)
     if SetupPart.WORKFLOW in parts:
         before, after = _read(root / WORKFLOW_FILE), workflow_text(place, installed)
-        yield _planned(WORKFLOW_FILE, before, after, "write it anew?")
+        yield _planned(WORKFLOW_FILE, before, after, "Overwrite?")
 
 
 def _settings(archive: Pages, root: Path, path: str) -> Planned:
     before, config = _read(root / path), fitted(archive)
     if before is not None and load_config(root / path) == config:
-        return Planned(path, None, "it says already what the archive needs")
-    return _planned(path, before, settings_text(config), "write it anew? Its settings stay, its comments do not.")
+        return Planned(path, None, "already up to date")
+    return _planned(path, before, settings_text(config), "Overwrite? Settings are kept, comments are not.")
 
 
 def _hook(root: Path, place: str, installed: str) -> Planned:
@@ -67,15 +67,15 @@ def _hook(root: Path, place: str, installed: str) -> Planned:
     try:
         after = hook_text(place, installed, before)
     except ValueError as error:
-        return Planned(HOOK_FILE, None, f"{error}; put the hook in by hand, as docs/ci.md shows it")
+        return Planned(HOOK_FILE, None, f"{error}; add the hook by hand, see docs/pre-commit.md")
     if after is None:
-        return Planned(HOOK_FILE, None, "it has a hook of newsarc already")
-    return _planned(HOOK_FILE, before, after, "add a hook to it? What it says stays.")
+        return Planned(HOOK_FILE, None, "already has a newsarc hook")
+    return _planned(HOOK_FILE, before, after, "Add the newsarc hook? The rest is kept.")
 
 
 def _planned(path: str, before: str | None, after: str, note: str) -> Planned:
     if before == after:
-        return Planned(path, None, "nothing in it would change")
+        return Planned(path, None, "")
     return Planned(path, Draft(path, before, after), note)
 
 
@@ -87,5 +87,5 @@ def _read(file: Path) -> str | None:
     except OSError as error:
         raise ArchiveError(f"{file}: cannot be read: {error.strerror}") from None
     if len(data) > _MAX_BYTES:
-        raise ArchiveError(f"{file}: cannot be read: more than {_MAX_BYTES:,} bytes")
+        raise ArchiveError(f"{file}: cannot be read: larger than {_MAX_BYTES:,} bytes")
     return data.decode("utf-8", "surrogateescape")

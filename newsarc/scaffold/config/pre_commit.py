@@ -24,7 +24,7 @@ def hook_text(archive: str, installed: str, before: str | None) -> str | None:
     try:
         known, node = yaml.safe_load(before), yaml.compose(before, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise ValueError("it is no YAML that can be read") from None
+        raise ValueError("it is not valid YAML") from None
     repos = known.get("repos") if isinstance(known, dict) else None
     if not isinstance(repos, list):
         raise ValueError("it has no list of repos")
@@ -33,7 +33,7 @@ def hook_text(archive: str, installed: str, before: str | None) -> str | None:
     assert isinstance(node, yaml.MappingNode)
     sequence = next((value for key, value in node.value if key.value == "repos"), None)
     if sequence is None or sequence.flow_style or not repos:
-        raise ValueError("its repos are not a list with a line for each")
+        raise ValueError("its repos are not a list with one item per line")
     end = "\r\n" if "\r\n" in before else "\n"
     lines = before.splitlines(keepends=True)
     indent = lines[sequence.value[0].start_mark.line].partition("-")[0]
@@ -47,7 +47,7 @@ def hook_text(archive: str, installed: str, before: str | None) -> str | None:
     except yaml.YAMLError:
         is_same = False
     if not is_same:
-        raise ValueError("the hook does not fit in where its list of repos ends")
+        raise ValueError("the hook cannot be added at the end of its repos")
     return after
 
 
@@ -62,7 +62,7 @@ def _entry(archive: str, installed: str, indent: str) -> Sequence[str]:
         f"{indent}      args: {json.dumps(args, ensure_ascii=False)}",
         f"{indent}      language: python",
         f"{indent}      additional_dependencies: [{json.dumps(installed, ensure_ascii=False)}]",
-        f"{indent}      # A page that is gone breaks links in others: all are checked, whatever the commit is about.",
+        f"{indent}      # Deleting a page breaks links elsewhere, so the whole archive is always checked.",
         f"{indent}      pass_filenames: false",
         f"{indent}      always_run: true",
     ]

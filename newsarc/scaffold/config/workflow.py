@@ -36,7 +36,7 @@ def workflow_text(archive: str, installed: str) -> str:
     Raises UsageError where GitHub would take one of them for more than a text.
     """
     if "${{" in archive + installed:  # which GitHub would work out, wherever it stands
-        raise UsageError("${{ has a meaning in a workflow: neither the folder nor --install may have it in its name")
+        raise UsageError("${{ has a special meaning in workflows; neither the folder nor --install may contain it")
     return _TEXT.format(installed=_text(installed), archive=_text(archive))
 
 

@@ -38,7 +38,7 @@ def day_drafts(archive: Pages, day: Day, event: Event, text: str, contexts: Coll
     for draft in made:
         entries = archive.parse_day_page(draft.path, draft.after).entries
         if event.path not in [known.link.path for known in entries]:
-            raise UsageError(f"{draft.path}: its entry of the event would not be read as one; write it without markup")
+            raise UsageError(f"{draft.path}: the new entry would not be parsed correctly; use text without markup")
     return [draft for draft in made if draft.after != draft.before]
 
 
@@ -57,7 +57,7 @@ def _with_entry(archive: Pages, day: Day, path: str, entry: Sequence[str], event
         return Draft(path, before, before)  # it waited for its event
     edit = insertion(entry, page)
     if edit is None:
-        raise ArchiveError(f"{path}: it has no heading and lists no events; make it a day page, or delete it")
+        raise ArchiveError(f"{path}: not a day page (no heading and no events); fix or delete it")
     return Draft(path, before, apply(before, [(edit,)]))
 
 

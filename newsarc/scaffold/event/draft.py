@@ -51,7 +51,7 @@ def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
     _check_meaning(event, new, related)
     _check_others(archive, day, event)
     if new.contexts and not related and new.summary:
-        raise UsageError("--context has no place: a page keeps contexts beside its related links (--related REF)")
+        raise UsageError("--context requires --related: contexts belong to related links")
     days = day_drafts(archive, day, event, text, new.contexts, form)
     # Where pages have no date heading, a new one has none either.
     accepted = () if form.has_date else (MissingDate.code,)
@@ -63,7 +63,7 @@ def _refuse_comments(new: NewEvent) -> None:
     """Raise UsageError for the beginning of a comment: it would hide what follows, or tell lint what not to look at."""
     for said in (new.headline, new.summary, *new.topics, *new.contexts, *new.sources):
         if "<!--" in said:
-            raise UsageError(f"{said}: <!-- begins a comment; leave it out")
+            raise UsageError(f"{said}: remove <!-- (it starts a comment)")
 
 
 def _folder(archive: Archive, date: dt.date) -> str:
@@ -77,13 +77,13 @@ def _free_path(archive: Archive, day: Day, headline: str) -> str:
     if not headline:
         raise UsageError("the headline is empty")
     if not slug:
-        raise UsageError(f"no slug can be made of the headline {headline}: it has no letter and no digit")
+        raise UsageError(f'cannot make a slug from "{headline}": it has no letters or digits')
     names = {name.casefold(): name for name in archive.tree.files(day.path)}
     name = f"{slug}.md"
     if name.casefold() in {page.casefold() for page in DAY_PAGE_NAMES}:
-        raise UsageError(f"the headline {headline} would take the place of the day's own page; say more in it")
+        raise UsageError(f'the headline "{headline}" would overwrite the day page; use a longer one')
     if (there := names.get(name.casefold())) is not None:
-        raise ArchiveError(f"there is such an event already: {day.path}/{there}")
+        raise ArchiveError(f"event already exists: {day.path}/{there}")
     return f"{day.path}/{name}"
 
 
@@ -101,7 +101,7 @@ def _check_meaning(event: Event, new: NewEvent, related: Iterable[RelatedEvent])
     )
     for name, read, meant in checks:
         if read != meant:
-            raise UsageError(f"{name} would be read as something else: {read or 'nothing'}; write it without markup")
+            raise UsageError(f"{name} would be parsed as: {read or 'nothing'}; use text without markup")
 
 
 def _check_others(archive: Archive, day: Day, event: Event) -> None:
@@ -113,9 +113,9 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
             continue
         title = fold(other.headline)
         if strip_punctuation(title) == strip_punctuation(headline) or topic_between(title, headline) is not None:
-            raise ArchiveError(f"there is an event with this headline already: {path}")
+            raise ArchiveError(f"an event with this headline already exists: {path}")
         if event.path in other.former_paths or event.slug in other.former_slugs:
-            raise ArchiveError(f"this is a former headline of {path}; its slug is taken")
+            raise ArchiveError(f"this is a former headline of {path}, and its slug is taken")
 
 
 def _check_rules(archive: Archive, page: Page, days: Sequence[Draft], accepted: Collection[str]) -> None:

@@ -40,5 +40,5 @@ def _shared(event: Event, names: Sequence[str], text: str) -> tuple[str, ...]:
         said = fold(text)
         shared = [name for name in own if fold(name) in said]
     if not shared:
-        raise UsageError(f"--related {event.slug}: what do the two events have in common? Say it with --context NAME")
+        raise UsageError(f"--related {event.slug}: add --context NAME to say what the events have in common")
     return tuple(sorted(shared))

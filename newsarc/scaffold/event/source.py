@@ -36,11 +36,11 @@ def source_of(said: str) -> NewSource:
     """
     label, _, url = said.strip().rpartition(" ")
     if not _ADDRESS.match(url):
-        raise UsageError(f'--source {said}: no address; write "The Independent https://…", or the address alone')
+        raise UsageError(f'--source {said}: must contain a URL: "Name https://…" or the URL alone')
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         host = ""
     if not host:
-        raise UsageError(f"--source {said}: the address has no host")
+        raise UsageError(f"--source {said}: the URL has no host")
     return NewSource(label.strip() or host.removeprefix("www."), url)

@@ -305,7 +305,7 @@ def test_an_error_names_a_page_that_can_be_opened_from_here(tmp_path: Path, monk
 def test_statistics_and_a_diff_are_two_things() -> None:
     result = run("-A", EXAMPLE, "lint", "--diff", "--statistics")
     assert (result.code, result.out) == (2, "")
-    assert "one or the other" in result.err
+    assert "cannot be combined" in result.err
 
 
 def test_a_sarif_file_that_github_would_reject_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,4 +315,4 @@ def test_a_sarif_file_that_github_would_reject_is_told(monkeypatch: pytest.Monke
     monkeypatch.setattr("newsarc.cli.lint_report._MOST_SARIF_RESULTS", 2)
     rejected = on_example("lint", *NA101, "--output-format", "sarif")
     assert rejected.out == allowed.out
-    assert "GitHub rejects SARIF files with more than 2 results, and this one has 3; use --select" in rejected.err
+    assert "GitHub rejects SARIF files with more than 2 results; this one has 3. Use --select" in rejected.err

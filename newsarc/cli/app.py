@@ -22,10 +22,10 @@ from newsarc.cli.help import WIDEST, Command, Commands, Docstring
 from newsarc.cli.session import (
     ArchiveOption,
     ColorOption,
+    GlobalOptions,
     NoCacheOption,
     NoPagerOption,
     QuietOption,
-    Shared,
     VerboseOption,
     command,
 )
@@ -182,7 +182,7 @@ def root(
     ] = False,
 ) -> None:
     """Store the global options given before the command; each command accepts them too."""
-    ctx.obj = Shared(archive, color, no_cache, no_pager, quiet, verbose)
+    ctx.obj = GlobalOptions(archive, color, no_cache, no_pager, quiet, verbose)
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.SETUP)

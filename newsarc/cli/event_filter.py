@@ -9,11 +9,33 @@ from typing import TYPE_CHECKING
 
 from newsarc.api import Archive
 from newsarc.archive.refs import DayRange, EventRef, events_in
+from newsarc.cli.options import ContextOption, SinceOption, SourceOption, TopicOption, UntilOption
 from newsarc.errors import NotFoundError
 from newsarc.storage.tree import Day
 
 if TYPE_CHECKING:
     from newsarc.index import Filter, Index
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filter options, a group that several commands take."""
+
+    since: SinceOption = None
+    until: UntilOption = None
+    topic: TopicOption = None
+    context: ContextOption = None
+    source: SourceOption = None
+
+    def given(self) -> dict[str, str]:
+        """Return the filters that are set, by name, in the order of titles."""
+        values = {name: getattr(self, name) for name in ("topic", "context", "source", "since", "until")}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def title(self, words: Iterable[str] = ()) -> str:
+        """Return ``words`` and filters on one line; empty for the whole archive."""
+        parts = [" ".join(words), *(f"{name} {value}" for name, value in self.given().items())]
+        return " · ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +63,14 @@ class Selection:
         return (since is None or since <= day) and (until is None or day <= until)
 
 
-def wanted_events(
-    archive: Archive,
-    refs: Iterable[str] = (),
-    since: str | None = None,
-    until: str | None = None,
-    topic: str | None = None,
-    context: str | None = None,
-    source: str | None = None,
-    *,
-    may_be_empty: bool = False,
-) -> Selection:
+def select_events(archive: Archive, refs: Iterable[str], filters: Filters, *, may_be_empty: bool = False) -> Selection:
     """Return the selection that matches REFs and filters.
 
     Raises as :meth:`Archive.ref`, and NotFoundError for days without events unless ``may_be_empty``.
     """
     from newsarc.index import Filter
 
-    first, last = archive.day_bounds(None, since, until)
+    first, last = archive.day_bounds(None, filters.since, filters.until)
     ranges: list[DayRange] = []
     paths: list[str] = []
     for ref in refs:
@@ -72,14 +84,15 @@ def wanted_events(
     wanted = Filter(
         since=first.isoformat() if first else None,
         until=last.isoformat() if last else None,
-        topic=topic,
-        context=context,
-        source=source,
+        topic=filters.topic,
+        context=filters.context,
+        source=filters.source,
         ranges=tuple((days.first.isoformat(), days.last.isoformat()) for days in ranges),
         paths=tuple(paths),
     )
     # Topics and contexts depend on the whole archive; dates and sources only on the page.
-    if topic is not None or context is not None or paths or not (ranges or first or last):
+    has_names = filters.topic is not None or filters.context is not None
+    if has_names or paths or not (ranges or first or last):
         return Selection(wanted, None)
     return Selection(wanted, tuple(ranges) or (DayRange("", first or dt.date.min, last or dt.date.max),))
 
@@ -120,17 +133,3 @@ def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
 
     close = process.extract(name, names, scorer=fuzz.WRatio, processor=words, limit=3, score_cutoff=66)
     return tuple(text for text, _, _ in close)
-
-
-def asked_for(
-    words: Iterable[str] | None,
-    since: str | None = None,
-    until: str | None = None,
-    topic: str | None = None,
-    context: str | None = None,
-    source: str | None = None,
-) -> str:
-    """Return words and filters on one line, for a title; empty for the whole archive."""
-    named = (("topic", topic), ("context", context), ("source", source), ("since", since), ("until", until))
-    parts = [" ".join(words or ()), *(f"{kind} {name}" for kind, name in named if name is not None)]
-    return " · ".join(part for part in parts if part)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from newsarc.cli.lint_options import OutputFormat
+from newsarc.cli.lint_options import LintOptions, OutputFormat
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode
 from newsarc.output.delimited import tab_separated
@@ -29,8 +29,7 @@ def write_report(
     session: Session,
     report: Report,
     archive: Pages,
-    output_format: OutputFormat | None,
-    statistics: bool,
+    options: LintOptions,
     page: str | None = None,
 ) -> None:
     """Write the findings, or the statistics, to standard output.
@@ -40,10 +39,10 @@ def write_report(
     """
     from newsarc.lint.formats import FORMATTERS
 
-    if statistics:
+    if options.statistics:
         _write_statistics(session, report)
         return
-    shown = output_format or _format_of_the_place(session)
+    shown = options.output_format or _format_of_the_place(session)
     folder = folder_of(archive) if shown in _FOR_SERVERS else seen_from_here(archive.root)
     if shown == "sarif" and len(report.findings) > _MOST_SARIF_RESULTS:
         session.note(
@@ -89,13 +88,13 @@ def _format_of_the_place(session: Session) -> OutputFormat:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "concise"
 
 
-def warn_if_not_whole(session: Session, report: Report) -> None:
+def warn_if_incomplete(session: Session, report: Report) -> None:
     """Warn that nothing is fixed if a page could not be read: suggestions depend on all pages."""
     if not report.is_whole:
         session.warn("nothing was fixed: some pages could not be read, and fixes depend on them (see NA901)")
 
 
-def tell(session: Session, report: Report, mended: int) -> None:
+def print_summary(session: Session, report: Report, fixed: int) -> None:
     """Print a summary line, and the obsolete entries of the baseline."""
     for path, code, about in report.stale[:20]:
         session.note(f"obsolete baseline entry: {path} {code} {about}")
@@ -106,15 +105,15 @@ def tell(session: Session, report: Report, mended: int) -> None:
     warnings = f", {plural(report.warnings, 'warning')}" if report.warnings else ""
     found = f"{plural(report.errors, 'error')}{warnings} in {took}" if report.findings else f"no findings in {took}"
     accepted = f"; {report.accepted} accepted by the baseline" if report.accepted else ""
-    did = f"; {mended} fixed" if mended else ""
-    can = f"; {report.fixable} fixable with newsarc lint --fix" if report.fixable and not mended else ""
+    did = f"; {fixed} fixed" if fixed else ""
+    can = f"; {report.fixable} fixable with newsarc lint --fix" if report.fixable and not fixed else ""
     session.note(f"{found}{accepted}{did}{can}")
 
 
-def end(session: Session, report: Report, max_warnings: int | None, exit_zero: bool) -> None:
+def exit_with(session: Session, report: Report, options: LintOptions) -> None:
     """Exit with the code for ``report``. Returns if it is 0."""
     if session.warned:
         raise typer.Exit(ExitCode.SETUP)
-    too_many = max_warnings is not None and report.warnings > max_warnings
-    if (report.errors or report.stale or too_many) and not exit_zero:
+    too_many = options.max_warnings is not None and report.warnings > options.max_warnings
+    if (report.errors or report.stale or too_many) and not options.exit_zero:
         raise typer.Exit(ExitCode.FINDINGS)

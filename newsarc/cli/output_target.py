@@ -8,8 +8,11 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import typer
+
+from newsarc.cli.options import OUTPUT_PANEL
 from newsarc.cli.session import Session
 from newsarc.cli.streams import write_bytes
 from newsarc.errors import UsageError
@@ -28,6 +31,37 @@ _MARKS = (b'<meta name="generator" content="newsarc ', b"<!-- made by newsarc ")
 
 
 @dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """The options for the output of ``newsarc graph``."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Output file, .html or .svg; - for standard output.",
+            rich_help_panel=OUTPUT_PANEL,
+        ),
+    ] = None
+    format: Annotated[
+        Kind | None,
+        typer.Option("--format", help="Default: by file extension; html in a pipe.", rich_help_panel=OUTPUT_PANEL),
+    ] = None
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a file not created by newsarc.", rich_help_panel=OUTPUT_PANEL)
+    ] = False
+    open_: Annotated[
+        bool,
+        typer.Option(
+            "--open",
+            help="Open the result in the browser; without --output, as a temporary file.",
+            rich_help_panel=OUTPUT_PANEL,
+        ),
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutputTarget:
     """Kind and destination of the output. ``file`` is None for standard output, and for a temporary file to open."""
 
@@ -37,8 +71,9 @@ class OutputTarget:
     is_opened: bool = False
 
     @classmethod
-    def of(cls, output: Path | None, kind: Kind | None, force: bool, is_opened: bool) -> OutputTarget:
+    def of(cls, options: OutputOptions) -> OutputTarget:
         """Return the target for these options. Raises UsageError if it is unclear or cannot be written."""
+        output, kind, is_opened = options.output, options.format, options.open_
         if output is None and not is_opened and is_terminal(sys.stdout):
             raise UsageError("specify an output file: --output story.html (or .svg), or use --open")
         if output is None or str(output) == "-":
@@ -48,7 +83,7 @@ class OutputTarget:
         kind = kind or _ENDINGS.get(output.suffix.lower())
         if kind is None:
             raise UsageError(f"{output}: cannot tell the format from the file name; use .html or .svg, or --format")
-        target = cls(kind, output, force, is_opened)
+        target = cls(kind, output, options.force, is_opened)
         target.check()
         return target
 

@@ -9,8 +9,8 @@ from newsarc.analysis.shortest_path import Chain, find_chain
 from newsarc.archive.refs import refs_by_path
 from newsarc.cli.graph_formats import RelatedFormat, write_graph
 from newsarc.cli.session import Session
+from newsarc.cli.view import Json, OutputView, write_view
 from newsarc.errors import NotFoundError
-from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.output.graphs import GRAPH_FORMATS
 from newsarc.output.humanize import plural
 from newsarc.output.related import HEADER
@@ -21,36 +21,36 @@ if TYPE_CHECKING:
     from newsarc.model import Event
 
 
-def show_chain(session: Session, start: Event, end: Event, context: str | None, output: RelatedFormat) -> None:
+def show_path(session: Session, start: Event, end: Event, context: str | None, output: RelatedFormat) -> None:
     """Write the shortest path from ``start`` to ``end``. Raises NotFoundError if there is none."""
     archive = session.archive
     chain = find_chain(archive.index(), start, end, context)
-    if output == "json":
-        session.write(document(start, end, chain))
-    elif chain.events:
-        _write(session, chain, context, output)
+    if chain.events or output == "json":
+        _write(session, start, end, chain, context, output)
     if not chain.events:
         raise NotFoundError(_how_far(archive, start, end, context, chain))
 
 
-def _write(session: Session, chain: Chain, context: str | None, output: RelatedFormat) -> None:
-    archive = session.archive
-    if output == "table" or (output == "tree" and session.is_read_by_people):
-        from newsarc.output.terminal.link_tree import print_chain
-
-        refs = refs_by_path([event.path for event in chain.events], archive.tree)
-        with session.console() as console:
-            print_chain(console, chain, refs)
-    elif output in GRAPH_FORMATS:
-        write_graph(session, graph_of_chain(session.archive.index(), chain, context), output)
-    elif output == "tree":
+def _write(
+    session: Session, start: Event, end: Event, chain: Chain, context: str | None, output: RelatedFormat
+) -> None:
+    if output == "tree" and not session.is_read_by_people:
         session.write(text_lines(chain), for_people=True)
-    elif output == "jsonl":
-        session.write(lines(chain))
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / event.path),) for event in chain.events))
-    else:
-        session.write(comma_separated(HEADER, rows(chain)) if output == "csv" else tab_separated(rows(chain)))
+        return
+    if output in GRAPH_FORMATS:
+        write_graph(session, graph_of_chain(session.archive.index(), chain, context), output)
+        return
+    json = Json(lambda: document(start, end, chain), lambda: lines(chain))
+    view = OutputView(HEADER, rows(chain), json, lambda: _print(session, chain), (event.path for event in chain.events))
+    write_view(session, view, "table" if output == "tree" else output)
+
+
+def _print(session: Session, chain: Chain) -> None:
+    from newsarc.output.terminal.link_tree import print_chain
+
+    refs = refs_by_path([event.path for event in chain.events], session.archive.tree)
+    with session.console() as console:
+        print_chain(console, chain, refs)
 
 
 def _how_far(archive: Archive, start: Event, end: Event, context: str | None, chain: Chain) -> str:

@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NamedTuple, ParamSpec, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpec, TextIO, TypeVar
 
 import typer
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from newsarc.output.terminal.console import Console
 
 P = ParamSpec("P")
+G = TypeVar("G")
 Color = Literal["auto", "always", "never"]
 Format = Literal["table", "plain", "json", "jsonl", "csv", "paths"]
 
@@ -75,38 +77,32 @@ _MAX_WARNINGS = 5
 _ENVIRONMENT = "NEWSARC_ARCHIVE"
 
 
-class Shared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class GlobalOptions:
     """The values of the global options."""
 
-    archive: Path | None = None
-    color: Color | None = None
-    no_cache: bool = False
-    no_pager: bool = False
-    quiet: bool = False
-    verbose: bool = False
+    archive: ArchiveOption = None
+    color: ColorOption = None
+    no_cache: NoCacheOption = False
+    no_pager: NoPagerOption = False
+    quiet: QuietOption = False
+    verbose: VerboseOption = False
 
-    def over(self, outer: Shared) -> Shared:
+    def over(self, outer: GlobalOptions) -> GlobalOptions:
         """Return these values, completed by those of ``outer``, which were given before the command."""
-        return Shared(
-            self.archive or outer.archive,
-            self.color or outer.color,
-            self.no_cache or outer.no_cache,
-            self.no_pager or outer.no_pager,
-            self.quiet or outer.quiet,
-            self.verbose or outer.verbose,
-        )
+        return GlobalOptions(*(getattr(self, one.name) or getattr(outer, one.name) for one in fields(self)))
 
 
 class Session:
     """One run of a command: opens the archive, writes results to standard output and notes to standard error."""
 
-    def __init__(self, shared: Shared) -> None:
-        self.quiet = shared.quiet
-        self.verbose = shared.verbose
-        self.color: Color = shared.color or "auto"
-        self._place = shared.archive
-        self._may_cache = not shared.no_cache
-        self._pager = None if shared.no_pager else wanted_pager()
+    def __init__(self, options: GlobalOptions) -> None:
+        self.quiet = options.quiet
+        self.verbose = options.verbose
+        self.color: Color = options.color or "auto"
+        self._place = options.archive
+        self._may_cache = not options.no_cache
+        self._pager = None if options.no_pager else wanted_pager()
         self._paged: PagedOutput | None = None  # set while output may go through a pager
         self._archive: Archive | None = None
         self.near: Path | None = None  # where to start looking for the archive; None for the current folder
@@ -249,20 +245,24 @@ class Session:
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
     """Return ``function`` as a Typer command: it gets a Session as first argument, and the global options are added.
 
-    ``newsarc.cli.failures`` handles what it raises.
+    A parameter whose type is a dataclass is a group of options: each field becomes an option, and ``function`` gets the
+    object. ``newsarc.cli.failures`` handles what it raises.
     """
+    signature = inspect.signature(function, eval_str=True)
+    own = list(signature.parameters.values())[1:]
+    groups = {one.name: one.annotation for one in own if _is_group(one)}
 
     @functools.wraps(function)
     def run(ctx: typer.Context, **options: Any) -> None:
-        own = Shared(*(options.pop(name) for name in ("archive", "color", "no_cache", "no_pager", "quiet", "verbose")))
-        session = Session(own.over(ctx.obj if isinstance(ctx.obj, Shared) else Shared()))
+        outer = ctx.obj if isinstance(ctx.obj, GlobalOptions) else GlobalOptions()
+        session = Session(_take(GlobalOptions, options).over(outer))
         with _finishing(session):
-            function(session, **options)  # type: ignore[call-arg]  # parsed by Typer according to this signature
+            taken = {name: _take(group, options) for name, group in groups.items()}
+            function(session, **options, **taken)  # type: ignore[call-arg]  # parsed according to this signature
 
-    signature = inspect.signature(function, eval_str=True)
+    flat = [option for one in own for option in (_options_of(one.annotation) if _is_group(one) else (one,))]
     keyword = inspect.Parameter.KEYWORD_ONLY
-    shared = inspect.signature(_shared_options, eval_str=True).parameters.values()
-    parameters = [parameter.replace(kind=keyword) for parameter in (*list(signature.parameters.values())[1:], *shared)]
+    parameters = [option.replace(kind=keyword) for option in (*flat, *_options_of(GlobalOptions))]
     context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     run.__signature__ = signature.replace(parameters=[context, *parameters])  # type: ignore[attr-defined]
     run.__doc__ = Docstring.of(function).text
@@ -271,15 +271,17 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
     return run
 
 
-def _shared_options(
-    archive: ArchiveOption = None,
-    color: ColorOption = None,
-    no_cache: NoCacheOption = False,
-    no_pager: NoPagerOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-) -> None:
-    """The global options that :func:`command` adds. Only the signature matters."""
+def _is_group(parameter: inspect.Parameter) -> bool:
+    return isinstance(parameter.annotation, type) and is_dataclass(parameter.annotation)
+
+
+def _options_of(group: type) -> Iterable[inspect.Parameter]:
+    return inspect.signature(group, eval_str=True).parameters.values()
+
+
+def _take(group: type[G], options: dict[str, Any]) -> G:
+    """Remove the fields of ``group`` from ``options``; return them as an object."""
+    return group(**{one: options.pop(one) for one in inspect.signature(group).parameters})
 
 
 @contextmanager

@@ -35,10 +35,10 @@ lists the schemas, and `newsarc schema search` prints one.
 - **Paths** are relative to the archive root and use `/` on every system; `archive` is the root. Only `newsarc cache`
   prints paths of the file system.
 - **Text** marked "for reading" has no Markdown or entities; targets, notes and lines are as in the page. Both can
-  contain HTML, terminal escapes and formulas. Control characters, bidirectional and invisible characters, and line separators
-  are written as `\\u` escapes, so that the output is safe on a terminal. An invalid UTF-8 byte becomes a lone surrogate
-  (`\\udc80` to `\\udcff`), or U+FFFD in data from the index (passages, backlinks, traversals, counts) and in `export`.
-  The output is UTF-8 in every locale.
+  contain HTML, terminal escapes and formulas. Control characters, bidirectional and invisible characters, and line
+  separators are written as `\\u` escapes, so that the output is safe on a terminal. An invalid UTF-8 byte becomes a
+  lone surrogate (`\\udc80` to `\\udcff`), or U+FFFD in data from the index (passages, backlinks, traversals, counts)
+  and in `export`. The output is UTF-8 in every locale.
 - **No results** still produce a complete document, with exit code 1, for `list`, `search`, `timeline`, `stats` and
   `related`. `lint` exits with 0 without findings and with 1 if there are errors. For unknown or ambiguous REFs and
   usage errors, standard output is empty and the exit code is 1, 3 or 2.

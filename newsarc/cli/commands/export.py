@@ -5,20 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from newsarc.cli.event_filter import nothing_found, wanted_events
+from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import (
     OUTPUT_PANEL,
-    ContextOption,
     RefsArgument,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
     expand_refs,
 )
 from newsarc.cli.session import Session
@@ -35,14 +31,10 @@ TableName = Literal[
 Format = Literal["sqlite", "parquet", "jsonl", "csv"]
 
 
-def export(
-    session: Session,
-    refs: RefsArgument = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Destination and format of an export."""
+
     output: Annotated[
         Path | None,
         typer.Option(
@@ -52,11 +44,11 @@ def export(
             help="Output file (.db, .jsonl, .parquet, .csv) or folder; - for standard output (jsonl, csv).",
             rich_help_panel=OUTPUT_PANEL,
         ),
-    ] = None,
+    ] = None
     format: Annotated[
         Format | None,
         typer.Option("--format", help="Default: by file extension.", rich_help_panel=OUTPUT_PANEL),
-    ] = None,
+    ] = None
     table: Annotated[
         TableName | None,
         typer.Option(
@@ -65,7 +57,7 @@ def export(
             help="Table to write to a single .csv or .parquet file. [default: event]",
             rich_help_panel=OUTPUT_PANEL,
         ),
-    ] = None,
+    ] = None
     spreadsheet_safe: Annotated[
         bool,
         typer.Option(
@@ -73,10 +65,17 @@ def export(
             help="Escape CSV cells that spreadsheets would treat as formulas.",
             rich_help_panel=OUTPUT_PANEL,
         ),
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite existing output.", rich_help_panel=OUTPUT_PANEL)
-    ] = False,
+    ] = False
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing output.", rich_help_panel=OUTPUT_PANEL)] = (
+        False
+    )
+
+
+def export(
+    session: Session,
+    filters: Filters,
+    options: ExportOptions,
+    refs: RefsArgument = None,
 ) -> None:
     """Export to SQLite, Parquet, JSON or CSV.
 
@@ -93,13 +92,13 @@ def export(
     from newsarc.output.terminal.progress import ProgressBar
     from newsarc.text.sanitize import visible
 
-    target = ExportTarget.of(output, format, table, spreadsheet_safe, force)
+    target = ExportTarget.of(options.output, options.format, options.table, options.spreadsheet_safe, options.force)
     archive = session.archive
-    wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source)
+    selection = select_events(archive, expand_refs(refs), filters)
     index = archive.index()  # topics, contexts and link targets depend on the whole archive
-    chosen = index.chosen(wanted.filter)
+    chosen = index.chosen(selection.filter)
     if not len(chosen):
-        raise nothing_found(index, wanted.filter)
+        raise nothing_found(index, selection.filter)
     counts = _Counts(target.table)
     progress = ProgressBar("Writing", is_wanted=not session.quiet)
     with progress, closing(exported_events(archive, chosen, progress, target.workers)) as events:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsarc.analysis.graph import Graph, graph_of, graph_of_steps
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Walk, walk
 from newsarc.archive.refs import EventRef, event_refs, events_in
-from newsarc.cli.event_filter import Selection, no_matches, nothing_found, wanted_events
-from newsarc.cli.options import (
-    ContextOption,
-    RefsArgument,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
-    expand_refs,
-)
-from newsarc.cli.output_target import Drawing, OutputTarget
+from newsarc.cli.event_filter import Filters, Selection, no_matches, nothing_found, select_events
+from newsarc.cli.options import FILTERS_PANEL, RefsArgument, expand_refs
+from newsarc.cli.output_target import Drawing, OutputOptions, OutputTarget
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.humanize import plural
@@ -32,8 +23,40 @@ if TYPE_CHECKING:
 
 _DEPTH = 2
 _MAX_WALK = 5000  # events to traverse before filters are applied
-_WALK = "Links to follow"
-_OUTPUT = "Output"
+_TRAVERSAL = "Links to follow"
+
+
+@dataclass(frozen=True, slots=True)
+class TraversalOptions:
+    """Which links to follow from one event, and how far."""
+
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            "--depth", "-d", min=1, max=20, help="Follow links up to N steps. [default: 2]", rich_help_panel=_TRAVERSAL
+        ),
+    ] = None
+    related: Annotated[
+        bool, typer.Option("--related", help="Follow outgoing links only.", rich_help_panel=_TRAVERSAL)
+    ] = False
+    backlinks: Annotated[
+        bool, typer.Option("--backlinks", help="Follow incoming links only.", rich_help_panel=_TRAVERSAL)
+    ] = False
+    both: Annotated[
+        bool, typer.Option("--both", help="Follow links in both directions (default).", rich_help_panel=_TRAVERSAL)
+    ] = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any of the options is set."""
+        return bool(self.depth or self.related or self.backlinks or self.both)
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The directions of links to follow."""
+        if self.both or self.related == self.backlinks:
+            return DIRECTIONS
+        return ("related",) if self.related else ("backlink",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,65 +72,20 @@ class _GraphRequest:
 
 def graph(
     session: Session,
+    traversal: TraversalOptions,
+    filters: Filters,
+    output: OutputOptions,
     refs: RefsArgument = None,
-    depth: Annotated[
-        int | None,
-        typer.Option(
-            "--depth", "-d", min=1, max=20, help="Follow links up to N steps. [default: 2]", rich_help_panel=_WALK
-        ),
-    ] = None,
-    named: Annotated[
-        bool,
-        typer.Option("--related", help="Follow outgoing links only.", rich_help_panel=_WALK),
-    ] = False,
-    backlinks: Annotated[
-        bool, typer.Option("--backlinks", help="Follow incoming links only.", rich_help_panel=_WALK)
-    ] = False,
-    both: Annotated[
-        bool, typer.Option("--both", help="Follow links in both directions (default).", rich_help_panel=_WALK)
-    ] = False,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
     query: Annotated[
         str | None,
         typer.Option(
-            "--query", metavar="QUERY", help="Only events that match this search query.", rich_help_panel="Which events"
+            "--query", metavar="QUERY", help="Only events that match this search query.", rich_help_panel=FILTERS_PANEL
         ),
     ] = None,
     limit: Annotated[
         int,
-        typer.Option(
-            "--limit", "-n", min=1, max=1000, help="Maximum number of events.", rich_help_panel="Which events"
-        ),
+        typer.Option("--limit", "-n", min=1, max=1000, help="Maximum number of events.", rich_help_panel=FILTERS_PANEL),
     ] = 150,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Output file, .html or .svg; - for standard output.",
-            rich_help_panel=_OUTPUT,
-        ),
-    ] = None,
-    format: Annotated[
-        Literal["html", "svg"] | None,
-        typer.Option("--format", help="Default: by file extension; html in a pipe.", rich_help_panel=_OUTPUT),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite a file not created by newsarc.", rich_help_panel=_OUTPUT)
-    ] = False,
-    open_: Annotated[
-        bool,
-        typer.Option(
-            "--open",
-            help="Open the result in the browser; without --output, as a temporary file.",
-            rich_help_panel=_OUTPUT,
-        ),
-    ] = False,
 ) -> None:
     """Draw an event and its neighbours.
 
@@ -118,28 +96,23 @@ def graph(
         newsarc graph 2017-06-16/russian -o story.html
         newsarc graph --topic "Syrian Civil War" -o story.svg
     """
-    drawing = Drawing(OutputTarget.of(output, format, force, open_))
+    drawing = Drawing(OutputTarget.of(output))
     archive = session.archive
     texts = expand_refs(refs)
-    asked = _GraphRequest(_directions(named, backlinks, both), depth or _DEPTH, context, query, limit)
+    asked = _GraphRequest(traversal.directions, traversal.depth or _DEPTH, filters.context, query, limit)
     start = _start(session, texts)
-    if start is None and (depth or named or backlinks or both):
+    if start is None and traversal.is_given:
         raise UsageError("--depth, --related, --backlinks and --both require the REF of one event")
     if start is None:
-        wanted = wanted_events(archive, texts, since, until, topic, context, source)
-        if not (texts or query or wanted.filter != type(wanted.filter)()):
+        selection = select_events(archive, texts, filters)
+        if not texts and not query and selection.is_everything:
             raise UsageError("specify an event, a day or a month, or use --topic, --context, --since or --query")
-        story = _of_events(session, wanted, asked, _heading(texts, since, until, topic, context, source, query))
+        story = _of_events(session, selection, asked, _heading(texts, filters, query))
     else:
-        story = _around(session, start, wanted_events(archive, (), since, until, topic, None, source), asked)
+        # The context chooses links here, not events.
+        story = _around(session, start, select_events(archive, (), replace(filters, context=None)), asked)
     counts = f"{plural(len(story.graph.nodes), 'event')}, {plural(len(story.graph.edges), 'link')}"
     drawing.write(session, story, counts)
-
-
-def _directions(named: bool, backlinks: bool, both: bool) -> tuple[Direction, ...]:
-    if both or named == backlinks:
-        return DIRECTIONS
-    return ("related",) if named else ("backlink",)
 
 
 def _start(session: Session, refs: list[str]) -> str | None:
@@ -210,18 +183,8 @@ def _passing(index: Index, wanted: Selection, query: str | None) -> set[str]:
     return {row.path for row in matching(index, query, wanted.filter)}
 
 
-def _heading(
-    refs: list[str],
-    since: str | None,
-    until: str | None,
-    topic: str | None,
-    context: str | None,
-    source: str | None,
-    query: str | None,
-) -> str:
+def _heading(refs: list[str], filters: Filters, query: str | None) -> str:
     """Return the title: REFs and filters in words."""
-    few = len(refs) <= 3
-    named = (("", ", ".join(refs) if few else plural(len(refs), "REF")), ("topic ", topic), ("context ", context),
-             ("source ", source), ("since ", since), ("until ", until), ("", query and f"“{query}”"))  # fmt: skip
-    words = " · ".join(f"{kind}{text}" for kind, text in named if text)
+    named = ", ".join(refs) if len(refs) <= 3 else plural(len(refs), "REF")
+    words = " · ".join(part for part in (filters.title([named]), query and f"“{query}”") if part)
     return words[:1].upper() + words[1:]

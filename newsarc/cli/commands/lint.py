@@ -6,25 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarc.cli.lint_options import (
-    BaselineOption,
-    ChangedSinceOption,
-    DiffOption,
-    ExitZeroOption,
-    FixOption,
-    IgnoreOption,
-    MaxWarningsOption,
-    OutputFormatOption,
-    PathsArgument,
-    SelectOption,
-    ShowFilesOption,
-    StatisticsOption,
-    StdinFilenameOption,
-    UnsafeFixesOption,
-    WriteBaselineOption,
-)
-from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
-from newsarc.cli.lint_stdin import StdinRequest, lint_unsaved
+from newsarc.cli.lint_options import LintOptions, PathsArgument
+from newsarc.cli.lint_report import exit_with, folder_of, print_summary, warn_if_incomplete, write_report
+from newsarc.cli.lint_stdin import lint_stdin
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
@@ -41,24 +25,7 @@ if TYPE_CHECKING:
     from newsarc.lint import Report
 
 
-def lint(
-    session: Session,
-    paths: PathsArgument = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    fix: FixOption = False,
-    unsafe_fixes: UnsafeFixesOption = False,
-    diff: DiffOption = False,
-    changed_since: ChangedSinceOption = None,
-    baseline: BaselineOption = None,
-    write_baseline: WriteBaselineOption = False,
-    max_warnings: MaxWarningsOption = None,
-    exit_zero: ExitZeroOption = False,
-    output_format: OutputFormatOption = None,
-    statistics: StatisticsOption = False,
-    show_files: ShowFilesOption = False,
-    stdin_filename: StdinFilenameOption = None,
-) -> None:
+def lint(session: Session, options: LintOptions, paths: PathsArgument = None) -> None:
     """Find broken links and other problems.
 
     Exits with 1 if there are errors, and with 0 if there are none or only warnings.
@@ -69,57 +36,48 @@ def lint(
         newsarc lint --fix --diff
         newsarc lint --changed-since main
     """
-    from newsarc.lint.baseline import write_baseline as write
-
-    if stdin_filename is not None or "-" in (paths or ()):
-        name = _only_unsaved(stdin_filename, paths, bool(changed_since or write_baseline or show_files))
+    name = options.stdin_filename
+    if name is not None or "-" in (paths or ()):
+        name = _stdin_name(options, paths)
         session.near = Path(name).parent
-    places = _inside(session.archive, paths) if stdin_filename is None else None
-    if show_files:
+    places = _inside(session.archive, paths) if name is None else None
+    if options.show_files:
         session.write(tab_separated((f"{session.here}{path}",) for path in _files(session.archive, places)))
         return
-    file = baseline or _configured_baseline(session.archive)
-    if write_baseline and file is None:
-        raise UsageError("--write-baseline requires --baseline FILE, or a baseline in the configuration")
-    if unsafe_fixes and not (fix or diff):
-        raise UsageError("--unsafe-fixes requires --fix or --diff")
-    if write_baseline and (fix or diff or statistics or places is not None or select or ignore or changed_since):
-        raise UsageError("--write-baseline records all findings; remove paths and options that filter or fix them")
-    if statistics and diff:
-        raise UsageError("--statistics and --diff cannot be combined")
-    if (statistics or diff) and output_format is not None:
-        raise UsageError(f"--output-format cannot be combined with {'--diff' if diff else '--statistics'}")
-    run = _runner(session, places, select, ignore, changed_since, None if write_baseline else file)
-    if stdin_filename is not None:
-        report = lint_unsaved(
-            session, run, stdin_filename, StdinRequest(fix, unsafe_fixes, diff, output_format, statistics)
-        )
-        end(session, report, max_warnings, exit_zero)
+    baseline = options.baseline or _configured_baseline(session.archive)
+    if options.write_baseline:
+        _write_baseline(session, options, places, baseline)
         return
-    report = run(session.archive)
-    if write_baseline and file is not None:
-        write(file, report.findings)
-        session.note(f"{plural(len(report.findings), 'finding')} written to {file}")
+    run = _runner(session, options, places, baseline)
+    if name is not None:
+        exit_with(session, lint_stdin(session, run, name, options), options)
         return
-    mended = 0
-    if fix and not diff:
-        report, mended = _mend(session, report, run, unsafe_fixes)
+    report, fixed = run(session.archive), 0
+    if options.fix and not options.diff:
+        report, fixed = _mend(session, report, run, options.unsafe_fixes)
     with session.while_read():
-        if diff:
-            _show_diff(session, report, unsafe_fixes)
+        if options.diff:
+            _show_diff(session, report, options.unsafe_fixes)
         else:
-            write_report(session, report, session.archive, output_format, statistics)
-            tell(session, report, mended)
-    end(session, report, max_warnings, exit_zero)
+            write_report(session, report, session.archive, options)
+            print_summary(session, report, fixed)
+    exit_with(session, report, options)
+
+
+def _write_baseline(session: Session, options: LintOptions, places: list[str] | None, baseline: Path | None) -> None:
+    from newsarc.lint.baseline import write_baseline
+
+    if baseline is None:
+        raise UsageError("--write-baseline requires --baseline FILE, or a baseline in the configuration")
+    if places is not None:
+        raise UsageError("--write-baseline records all findings; remove paths and options that filter or fix them")
+    report = _runner(session, options, None, None)(session.archive)
+    write_baseline(baseline, report.findings)
+    session.note(f"{plural(len(report.findings), 'finding')} written to {baseline}")
 
 
 def _runner(
-    session: Session,
-    places: list[str] | None,
-    select: list[str] | None,
-    ignore: list[str] | None,
-    changed_since: str | None,
-    baseline: Path | None,
+    session: Session, options: LintOptions, places: list[str] | None, baseline: Path | None
 ) -> Callable[[Pages], Report]:
     """Return a function that lints an archive with these options."""
     from newsarc.lint import lint as check
@@ -129,13 +87,14 @@ def _runner(
     accepted = read_baseline(baseline) if baseline is not None else None
 
     def run(archive: Pages) -> Report:
-        changes = changes_since(archive.root, changed_since) if changed_since is not None else None
+        since = options.changed_since
+        changes = changes_since(archive.root, since) if since is not None else None
         with ProgressBar("Checking", is_wanted=not session.quiet) as progress:
             return check(
                 archive,
                 places,
-                _words(select) or None,
-                _words(ignore),
+                _words(options.select) or None,
+                _words(options.ignore),
                 changes=changes,
                 baseline=accepted,
                 progress=progress,
@@ -151,7 +110,7 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
     from newsarc.storage.atomic import locked
 
     fixed = 0
-    warn_if_not_whole(session, report)
+    warn_if_incomplete(session, report)
     archive = session.archive
     failed: dict[str, str] = {}
     for _ in range(MAX_TURNS):
@@ -208,13 +167,14 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
     return sorted(path for path in (*front, *pages) if places is None or is_in(path, places))
 
 
-def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> str:
+def _stdin_name(options: LintOptions, paths: list[str] | None) -> str:
     """Return the name of the page on standard input. Raises UsageError for options that cannot be combined with it."""
+    name = options.stdin_filename
     if name is None:
         raise UsageError("reading from standard input requires --stdin-filename")
     if [path for path in paths or () if path != "-"]:
         raise UsageError("--stdin-filename cannot be combined with paths other than -")
-    if others:
+    if options.changed_since or options.write_baseline or options.show_files:
         raise UsageError("--stdin-filename cannot be combined with --changed-since, --write-baseline or --show-files")
     if not is_path(name):
         raise UsageError(f"--stdin-filename: {shown(name)} is too long for a path")

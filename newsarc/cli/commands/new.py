@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -19,20 +20,21 @@ from newsarc.storage.signals import run_program
 _CONTENT = "Content"
 
 
-def new(
-    session: Session,
-    headline: Annotated[str, typer.Argument(metavar="HEADLINE", help="The headline; the slug is derived from it.")],
+@dataclass(frozen=True, slots=True)
+class ContentOptions:
+    """The content of a new event, apart from its headline."""
+
     date: Annotated[
         str | None,
         typer.Option("--date", metavar="DATE", help="Date (2017-06-16). Default: today.", rich_help_panel=_CONTENT),
-    ] = None,
+    ] = None
     topic: Annotated[
         list[str] | None, typer.Option("--topic", metavar="NAME", help="A topic; repeatable.", rich_help_panel=_CONTENT)
-    ] = None,
+    ] = None
     summary: Annotated[
         str | None,
         typer.Option("--summary", metavar="TEXT", help="What happened, in one paragraph.", rich_help_panel=_CONTENT),
-    ] = None,
+    ] = None
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -41,7 +43,7 @@ def new(
             help='"Name https://…", or the URL alone; repeatable.',
             rich_help_panel=_CONTENT,
         ),
-    ] = None,
+    ] = None
     related: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,7 +53,7 @@ def new(
             rich_help_panel=_CONTENT,
             autocompletion=complete_ref,
         ),
-    ] = None,
+    ] = None
     context: Annotated[
         list[str] | None,
         typer.Option(
@@ -60,7 +62,13 @@ def new(
             help="Contexts for the related links (default: the topics); repeatable.",
             rich_help_panel=_CONTENT,
         ),
-    ] = None,
+    ] = None
+
+
+def new(
+    session: Session,
+    headline: Annotated[str, typer.Argument(metavar="HEADLINE", help="The headline; the slug is derived from it.")],
+    content: ContentOptions,
     edit: Annotated[bool, typer.Option("--edit", help="Open the page in $VISUAL or $EDITOR.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, without writing.")] = False,
 ) -> None:
@@ -82,9 +90,14 @@ def new(
     editor = _editor() if edit else None
     archive = session.archive
     event = NewEvent(
-        headline, _day(date), tuple(topic or ()), tuple(context or ()), tuple(source or ()), tuple(related or ()),
-        summary or "",
-    )  # fmt: skip
+        headline,
+        _day(content.date),
+        tuple(content.topic or ()),
+        tuple(content.context or ()),
+        tuple(content.source or ()),
+        tuple(content.related or ()),
+        content.summary or "",
+    )
     made = drafts(archive, event)
     if dry_run:
         with session.output():

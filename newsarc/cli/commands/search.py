@@ -10,19 +10,14 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import event_refs
-from newsarc.cli.event_filter import Selection, no_matches, quoted, wanted_events
+from newsarc.cli.event_filter import Filters, Selection, no_matches, quoted, select_events
 from newsarc.cli.options import (
-    ContextOption,
     FormatOption,
     JsonOption,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
 )
-from newsarc.cli.session import Format, Session
+from newsarc.cli.session import Session
+from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError, UsageError
-from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
@@ -37,8 +32,48 @@ _MODE = "Search mode"
 _WIDER = {"related": "related links", "sources": "source URLs"}
 
 
+@dataclass(frozen=True, slots=True)
+class SearchMode:
+    """What to search, and how to read the query. Raises UsageError for options that cannot be combined."""
+
+    wider: Annotated[
+        Wider | None,
+        typer.Option(
+            "--in",
+            help="Search more than the index: link texts, source URLs, or the whole page.",
+            rich_help_panel=_MODE,
+        ),
+    ] = None
+    regex: Annotated[
+        bool,
+        typer.Option(
+            "--regex", "-E", help="Treat QUERY as a regular expression, matched line by line.", rich_help_panel=_MODE
+        ),
+    ] = False
+    fixed: Annotated[
+        bool, typer.Option("--fixed", "-F", help="Treat QUERY as a literal string.", rich_help_panel=_MODE)
+    ] = False
+    ignore_case: Annotated[
+        bool, typer.Option("--ignore-case", "-i", help="Ignore case with --regex and --fixed.", rich_help_panel=_MODE)
+    ] = False
+
+    def __post_init__(self) -> None:
+        if self.regex and self.fixed:
+            raise UsageError("--regex and --fixed cannot be combined")
+        if self.is_exact and self.wider is not None:
+            raise UsageError("--regex and --fixed already search whole pages; remove --in")
+        if self.ignore_case and not self.is_exact:
+            raise UsageError("searches ignore case already; --ignore-case is for --regex and --fixed")
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether to search the source text of pages."""
+        return self.regex or self.fixed
+
+
 def search(
     session: Session,
+    filters: Filters,
     query: Annotated[
         list[str],
         typer.Argument(
@@ -48,31 +83,7 @@ def search(
             show_default=False,
         ),
     ],
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
-    wider: Annotated[
-        Wider | None,
-        typer.Option(
-            "--in",
-            help="Search more than the index: link texts, source URLs, or the whole page.",
-            rich_help_panel=_MODE,
-        ),
-    ] = None,
-    regex: Annotated[
-        bool,
-        typer.Option(
-            "--regex", "-E", help="Treat QUERY as a regular expression, matched line by line.", rich_help_panel=_MODE
-        ),
-    ] = False,
-    fixed: Annotated[
-        bool, typer.Option("--fixed", "-F", help="Treat QUERY as a literal string.", rich_help_panel=_MODE)
-    ] = False,
-    ignore_case: Annotated[
-        bool, typer.Option("--ignore-case", "-i", help="Ignore case with --regex and --fixed.", rich_help_panel=_MODE)
-    ] = False,
+    mode: SearchMode,
     sort: Annotated[
         SortKey | None, typer.Option(help="Sort by relevance or by date (default for --regex and --fixed).")
     ] = None,
@@ -95,23 +106,22 @@ def search(
         newsarc search --fixed 'Freedom Dam'
     """
     archive = session.archive
-    asked = _SearchRequest(" ".join(query), wider, regex, fixed, ignore_case, sort, reverse, limit or None)
-    wanted = wanted_events(archive, (), since, until, topic, context, source)
+    asked = _SearchRequest(" ".join(query), mode, sort, reverse, limit or None)
+    wanted = select_events(archive, (), filters)
     output = session.format(format, as_json)
     result = _result(session, archive, asked, wanted)
-    _write(session, archive, asked, result, output)
+    write_view(session, _view(session, asked, result), output)
     if result.total:
         return
     if output in ("json", "jsonl"):
         raise typer.Exit(ExitCode.NOTHING_FOUND)
-    if asked.is_exact:
+    if asked.mode.is_exact:
         raise NotFoundError(f"no line contains {quoted(asked.text)}")
-    if asked.wider is not None:  # the index cannot explain what other text contains
-        where = "anywhere on the page" if asked.wider == "all" else f"or in {_WIDER[asked.wider]}"
+    if asked.mode.wider is not None:  # the index cannot explain what other text contains
+        where = "anywhere on the page" if asked.mode.wider == "all" else f"or in {_WIDER[asked.mode.wider]}"
         message = no_matches(asked.text, has_filters=not wanted.is_everything)
         raise NotFoundError(f"{message}, in the index {where}")
-    given = {"since": since, "until": until, "topic": topic, "context": context, "source": source}
-    options = {name: f"--{name} {typed}" for name, typed in given.items() if typed is not None}
+    options = {name: f"--{name} {value}" for name, value in filters.given().items()}
     raise _nothing(archive.index(), asked.text, wanted.filter, options)
 
 
@@ -120,30 +130,16 @@ class _SearchRequest:
     """A query and its options. Raises UsageError for options that cannot be combined."""
 
     text: str
-    wider: Wider | None
-    regex: bool
-    fixed: bool
-    ignore_case: bool
+    mode: SearchMode
     given_sort: SortKey | None
     reverse: bool
     limit: int | None
 
     def __post_init__(self) -> None:
-        if self.regex and self.fixed:
-            raise UsageError("--regex and --fixed cannot be combined")
-        if self.is_exact and self.wider is not None:
-            raise UsageError("--regex and --fixed already search whole pages; remove --in")
-        if self.is_exact and self.given_sort == "relevance":
+        if self.mode.is_exact and self.given_sort == "relevance":
             raise UsageError("--regex and --fixed have no ranking; remove --sort relevance")
-        if self.ignore_case and not self.is_exact:
-            raise UsageError("searches ignore case already; --ignore-case is for --regex and --fixed")
         if self.reverse and self.given_sort == "relevance":
             raise UsageError("--reverse requires --sort date")
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether to search the source text of pages."""
-        return self.regex or self.fixed
 
     @property
     def sort(self) -> SortKey:
@@ -152,7 +148,7 @@ class _SearchRequest:
 
 
 def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: Selection) -> Result:
-    if not asked.is_exact and asked.wider is None:
+    if not asked.mode.is_exact and asked.mode.wider is None:
         from newsarc.query.language import parse_query
         from newsarc.search.engine import search as find
 
@@ -163,15 +159,15 @@ def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: S
 
     folders = wanted.folders(archive)
     paths = None if wanted.days is not None or wanted.is_everything else _paths(archive.index(), wanted)
-    if asked.wider is None:
-        pattern = scan.exact_pattern(asked.text, is_regex=asked.regex, ignore_case=asked.ignore_case)
+    if asked.mode.wider is None:
+        pattern = scan.exact_pattern(asked.text, is_regex=asked.mode.regex, ignore_case=asked.mode.ignore_case)
         lines = scan.scan(archive, folders, pattern, archive.progress)
         kept = (page for page in lines if wanted.has_day(page.day) and (paths is None or page.path in paths))
         return scan.exact_result(archive, scan.in_time(kept, asked.reverse), pattern, asked.limit)
     from newsarc.search.engine import result_of
 
     index = archive.index()  # opened first: it knows which context names contain a comma
-    pages = scan.widely(archive, folders, asked.text, asked.wider, archive.progress, index)
+    pages = scan.widely(archive, folders, asked.text, asked.mode.wider, archive.progress, index)
     kept = (page for page in pages if wanted.has_day(page.day) and (paths is None or page.path in paths))
     events = [page.path for page in scan.in_time(kept)]
     return result_of(index, asked.text, events, asked.limit, asked.sort, asked.reverse)
@@ -200,30 +196,33 @@ def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) 
     return NotFoundError(message)
 
 
-def _write(session: Session, archive: Archive, asked: _SearchRequest, result: Result, output: Format) -> None:
-    from newsarc.output.json import json_document, json_line
+def _view(session: Session, asked: _SearchRequest, result: Result) -> OutputView:
+    archive = session.archive
 
-    if output == "json":
-        head = {"query": asked.text, "count": len(result.hits), "total": result.total}
-        session.write(json_document(head, "hits", _records(archive, result)))
-    elif output == "jsonl":
-        session.write(json_line(record) + "\n" for record in _records(archive, result))
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / hit.row.path),) for hit in result.hits))
-    elif output == "table":
-        if result.total:
-            from newsarc.output.terminal.events import print_hits
+    def print_table() -> None:
+        if not result.total:
+            return
+        from newsarc.output.terminal.events import print_hits
 
-            refs = event_refs((hit.row.path for hit in result.hits), archive.tree)
-            with session.console() as console:
-                hits = list(zip(result.hits, refs, strict=True))
-                print_hits(console, hits, result.total, by_date=asked.is_exact or asked.sort == "date")
-    else:
-        rows = (
+        refs = event_refs((hit.row.path for hit in result.hits), archive.tree)
+        with session.console() as console:
+            hits = list(zip(result.hits, refs, strict=True))
+            print_hits(console, hits, result.total, by_date=asked.mode.is_exact or asked.sort == "date")
+
+    return OutputView(
+        HEADER,
+        (
             (hit.row.day, hit.row.slug, "; ".join(hit.topics), hit.row.headline, hit.snippet.text, hit.score)
             for hit in result.hits
-        )
-        session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
+        ),
+        json_of(
+            "hits",
+            _records(archive, result),
+            lambda: {"query": asked.text, "count": len(result.hits), "total": result.total},
+        ),
+        print_table,
+        (hit.row.path for hit in result.hits),
+    )
 
 
 def _records(archive: Archive, result: Result) -> Iterator[Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,20 +11,15 @@ import typer
 from newsarc.api import Archive
 from newsarc.archive.refs import EventRef, day_range, event_refs, looks_like_ref
 from newsarc.cli.completion import complete_ref
-from newsarc.cli.event_filter import asked_for, no_matches, nothing_found, wanted_events
+from newsarc.cli.event_filter import Filters, no_matches, nothing_found, select_events
 from newsarc.cli.options import (
-    ContextOption,
     FormatOption,
     JsonOption,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
     expand_refs,
 )
-from newsarc.cli.session import Format, Session
+from newsarc.cli.session import Session
+from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError, UsageError
-from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.analysis.timeline import Timeline
@@ -38,6 +34,7 @@ _MOST_PERIODS = 100  # of the density in JSON
 
 def timeline(
     session: Session,
+    filters: Filters,
     words: Annotated[
         list[str] | None,
         typer.Argument(
@@ -47,11 +44,6 @@ def timeline(
             autocompletion=complete_ref,
         ),
     ] = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
     depth: Annotated[
         int | None,
         typer.Option("--depth", "-d", min=0, max=20, help="Steps to follow around an event. [default: 1]"),
@@ -86,22 +78,15 @@ def timeline(
     start = _start(session, archive, refs) if words != [_STDIN] else None
     if depth is not None and start is None:
         raise UsageError("--depth requires the REF of one event (its full slug, 2017-06-16/slug or path)")
-    wanted = wanted_events(
-        archive, () if start else refs, since, until, topic, context, source, may_be_empty=may_be_empty
-    )
+    wanted = select_events(archive, () if start else refs, filters, may_be_empty=may_be_empty)
     # Contexts depend on the whole archive; plain lines have none.
     is_plain = output in ("plain", "csv", "paths") and not start and query is None
     index = archive.index(wanted.days if is_plain else None)
     story = _story(archive, index, query, start, 1 if depth is None else depth, wanted.filter)
     rows = _in_order(story.rows, reverse)[: limit or None]
-    if output != "table":
-        _write(session, archive, index, story, rows, query, summary, output)
-        for line in _cuts(story, len(rows)):
-            session.note(line)
-    elif rows:
-        title = start.title if start else asked_for(words, since, until, topic, context, source)
-        said = [name for name in (topic, context, query) if name is not None]
-        _print(session, archive, index, story, rows, title, said, summary)
+    write_view(session, _view(session, _Result(index, story, rows, query, filters, words or [], summary)), output)
+    for line in _cuts(story, len(rows)) if output != "table" else ():  # a table contains the notes
+        session.note(line)
     if not rows:
         if may_be_empty:
             raise typer.Exit(ExitCode.NOTHING_FOUND)
@@ -170,61 +155,61 @@ def _cuts(story: Timeline, shown: int) -> list[str]:
     return lines
 
 
-def _print(
-    session: Session,
-    archive: Archive,
-    index: Index,
-    story: Timeline,
-    rows: list[EventRow],
-    title: str,
-    said: list[str],
-    with_summary: bool,
-) -> None:
-    from newsarc.output.terminal.chronology import Entry, print_timeline
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The events to show, and the options that chose them."""
 
-    refs = event_refs((row.path for row in rows), archive.tree)
-    entries = (
-        Entry(row, ref, index.topics(row.id), index.contexts(row.id), story.steps.get(row.path))
-        for row, ref in zip(rows, refs, strict=True)
-    )
-    with session.console() as console:
-        print_timeline(
-            console,
-            title or archive.root.resolve().name,
-            story,
-            entries,
-            said,
-            with_summary,
-            _cuts(story, len(rows)),
+    index: Index
+    story: Timeline
+    rows: list[EventRow]
+    query: str | None
+    filters: Filters
+    words: list[str]
+    with_summary: bool
+
+    @property
+    def title(self) -> str:
+        """The title on a terminal; empty for the whole archive."""
+        return self.story.start.title if self.story.start else self.filters.title(self.words)
+
+    @property
+    def marked(self) -> list[str]:
+        """What to mark on a terminal."""
+        return [name for name in (self.filters.topic, self.filters.context, self.query) if name is not None]
+
+
+def _view(session: Session, result: _Result) -> OutputView:
+    archive, index, story, rows = session.archive, result.index, result.story, result.rows
+
+    def print_table() -> None:
+        if not rows:
+            return
+        from newsarc.output.terminal.chronology import Entry, print_timeline
+
+        refs = event_refs((row.path for row in rows), archive.tree)
+        entries = (
+            Entry(row, ref, index.topics(row.id), index.contexts(row.id), story.steps.get(row.path))
+            for row, ref in zip(rows, refs, strict=True)
         )
+        title, cuts = result.title or archive.root.resolve().name, _cuts(story, len(rows))
+        with session.console() as console:
+            print_timeline(console, title, story, entries, result.marked, result.with_summary, cuts)
 
-
-def _write(
-    session: Session,
-    archive: Archive,
-    index: Index,
-    story: Timeline,
-    rows: list[EventRow],
-    query: str | None,
-    with_summary: bool,
-    output: Format,
-) -> None:
-    from newsarc.output.json import json_document, json_line
-
-    if output == "json":
-        head = {"archive": str(archive.root), **_head(story, rows, query)}
-        session.write(json_document(head, "events", _records(archive, story, rows)))
-    elif output == "jsonl":
-        session.write(json_line(record) + "\n" for record in _records(archive, story, rows))
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / row.path),) for row in rows))
-    else:
-        header = (*HEADER, "summary") if with_summary else HEADER
-        fields = (
+    header = (*HEADER, "summary") if result.with_summary else HEADER
+    return OutputView(
+        header,
+        (
             (row.day, row.slug, "; ".join(index.topics(row.id)), row.headline, row.summary)[: len(header)]
             for row in rows
-        )
-        session.write(comma_separated(header, fields) if output == "csv" else tab_separated(fields))
+        ),
+        json_of(
+            "events",
+            _records(archive, story, rows),
+            lambda: {"archive": str(archive.root), **_head(story, rows, result.query)},
+        ),
+        print_table,
+        (row.path for row in rows),
+    )
 
 
 def _head(story: Timeline, rows: list[EventRow], query: str | None) -> dict[str, Any]:

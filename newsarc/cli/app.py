@@ -16,7 +16,7 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from newsarc.__about__ import __version__
-from newsarc.cli.completion import VARIABLE, answer, mend_zsh_script
+from newsarc.cli.completion import VARIABLE, answer, fix_zsh_script
 from newsarc.cli.failures import report_failure
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
 from newsarc.cli.session import (
@@ -205,7 +205,7 @@ def _run() -> NoReturn:
             answer(app)
         else:
             if {"--install-completion", "--show-completion"} & set(sys.argv):
-                mend_zsh_script()
+                fix_zsh_script()
             app()
     except SystemExit as end:
         code = end.code

@@ -54,7 +54,7 @@ def lint(session: Session, options: LintOptions, paths: PathsArgument = None) ->
         return
     report, fixed = run(session.archive), 0
     if options.fix and not options.diff:
-        report, fixed = _mend(session, report, run, options.unsafe_fixes)
+        report, fixed = _apply_fixes(session, report, run, options.unsafe_fixes)
     with session.while_read():
         if options.diff:
             _show_diff(session, report, options.unsafe_fixes)
@@ -103,7 +103,7 @@ def _runner(
     return run
 
 
-def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
+def _apply_fixes(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
     """Apply fixes until none is left. Return the report of what remains, and the number of findings fixed."""
     from newsarc.errors import MendingError
     from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write

@@ -1,4 +1,4 @@
-"""The files that an archive begins with, as drafts."""
+"""Drafts of the files for ``newsarc init``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsarc.config import CONFIG_NAME, load_config
 from newsarc.errors import ArchiveError
 from newsarc.scaffold.config import SetupPart
 from newsarc.scaffold.config.config_file import settings_text
-from newsarc.scaffold.config.detect import fitted
+from newsarc.scaffold.config.detect import detect_config
 from newsarc.scaffold.config.pre_commit import HOOK_FILE, hook_text
 from newsarc.scaffold.config.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.storage.changeset import Draft
@@ -23,8 +23,8 @@ _MAX_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A file and what is to become of it: ``draft`` is None where it is left as it is, for the reason that ``note``
-    says. Of a file that is there, ``note`` says what the draft does to it.
+    """A file and its draft. ``draft`` is None if the file stays unchanged, and ``note`` says why. For an existing file,
+    ``note`` says what the draft changes.
     """
 
     path: str
@@ -33,16 +33,16 @@ class Planned:
 
 
 def repository_of(folder: Path) -> Path:
-    """Return the root of the git repository that ``folder`` is in; ``folder`` itself where it is in none."""
+    """Return the root of the git repository around ``folder``, or ``folder`` if there is none."""
     place = Path(os.path.realpath(folder))
     return next((parent for parent in (place, *place.parents) if (parent / ".git").exists()), place)
 
 
 def planned_files(archive: Pages, folder: Path, parts: Collection[SetupPart], installed: str) -> Iterator[Planned]:
-    """Yield what becomes of each file of ``parts``, with paths from the root of the repository (:func:`repository_of`).
+    """Yield the plan for each file of ``parts``, with paths relative to :func:`repository_of`.
 
-    ``folder`` holds the configuration of ``archive``, or is to; ``installed`` is what pip installs on other machines.
-    Raises ArchiveError for a file that cannot be read, ConfigError for a configuration that cannot.
+    ``folder`` contains the configuration of ``archive``; ``installed`` is the requirement for pip. Raises ArchiveError
+    for an unreadable file, and ConfigError for an unreadable configuration.
     """
     root = repository_of(folder)
     place = Path(os.path.relpath(os.path.realpath(folder), root)).as_posix()
@@ -56,7 +56,7 @@ def planned_files(archive: Pages, folder: Path, parts: Collection[SetupPart], in
 
 
 def _settings(archive: Pages, root: Path, path: str) -> Planned:
-    before, config = _read(root / path), fitted(archive)
+    before, config = _read(root / path), detect_config(archive)
     if before is not None and load_config(root / path) == config:
         return Planned(path, None, "already up to date")
     return _planned(path, before, settings_text(config), "Overwrite? Settings are kept, comments are not.")

@@ -1,4 +1,4 @@
-"""The pre-commit hook that runs ``newsarc lint``, alone or among those that are there."""
+"""The pre-commit hook that runs ``newsarc lint``, in a new or an existing configuration."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ HOOK_FILE = ".pre-commit-config.yaml"
 
 
 def hook_text(archive: str, installed: str, before: str | None) -> str | None:
-    """Return the text of the pre-commit configuration with the hook in it, or None where ``before``, the text so far,
-    has one already.
+    """Return the pre-commit configuration with the hook added, or None if ``before``, the current text, has one.
 
-    ``archive`` is the archive root seen from the repository, ``installed`` what pip installs. What ``before`` says
-    stays as it is, to the byte. Raises ValueError where the hook cannot be put into it.
+    ``archive`` is the archive root relative to the repository; ``installed`` is the requirement for pip. Keeps
+    ``before`` byte for byte. Raises ValueError if the hook cannot be added.
     """
     if before is None:
         return "\n".join(["repos:", *_entry(archive, installed, "  "), ""])
@@ -69,12 +68,12 @@ def _entry(archive: str, installed: str, indent: str) -> Sequence[str]:
 
 
 def _words(repos: Any) -> set[str]:
-    """Return the words of all hooks: their names, what they run, and where they are from."""
+    """Return all words in the hooks: names, commands and repositories."""
     return set(re.findall(r"[\w-]+", json.dumps(repos, default=str)))
 
 
 def _last_line(node: Any) -> int:
-    """Return the index of the last line that holds anything of a YAML node."""
+    """Return the index of the last line of a YAML node."""
     while isinstance(node.value, list) and node.value and not node.flow_style:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last

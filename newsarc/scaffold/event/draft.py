@@ -1,4 +1,4 @@
-"""What an author says of an event → the drafts of its page and of the pages of its day."""
+"""Drafts of the page and the day pages of a new event."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from newsarc.model import Event
 from newsarc.scaffold.event.day_page import day_drafts
 from newsarc.scaffold.event.event_page import page_text
 from newsarc.scaffold.event.new_event import NewEvent
-from newsarc.scaffold.event.page_style import form_near
+from newsarc.scaffold.event.page_style import detect_style
 from newsarc.scaffold.event.related_links import RelatedEvent, related_events
 from newsarc.scaffold.event.slug import slug_of
 from newsarc.scaffold.event.source import source_of
@@ -31,43 +31,42 @@ from newsarc.text.normalize import display, fold
 
 
 def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
-    """Return the drafts of an event: of its page first, then of the pages of its day. Nothing is written.
+    """Return the drafts for an event: its page first, then its day pages. Writes nothing.
 
-    Raises UsageError for what cannot be written such that it reads back as it was meant and lint finds nothing in it,
-    and where there is such an event already; NotFoundError and the like for REFs; ConfigError for a configuration that
-    lacks the site prefix.
+    Raises UsageError if the text would not parse as given or not pass lint, ArchiveError if the event already exists,
+    as :meth:`Archive.ref` for REFs, and ConfigError if the configuration lacks the site prefix.
     """
     if archive.missing_prefix:
         raise ConfigError(archive.prefix_note)
-    new = new.tidied()
+    new = new.normalized()
     _refuse_comments(new)
     day = Day(new.date.year, new.date.month, new.date.day, _folder(archive, new.date))
     path = _free_path(archive, day, new.headline)
-    form = form_near(archive, new.date, new.headline)
+    style = detect_style(archive, new.date, new.headline)
     related = related_events(archive, new.related, new.contexts or new.topics, f"{new.headline} {new.summary}")
     sources = [source_of(said) for said in new.sources]
-    text = page_text(new, path, sources, related, form, archive.config.site_prefix)
+    text = page_text(new, path, sources, related, style, archive.config.site_prefix)
     event = archive.parse_event(path, text)
     _check_meaning(event, new, related)
     _check_others(archive, day, event)
     if new.contexts and not related and new.summary:
         raise UsageError("--context requires --related: contexts belong to related links")
-    days = day_drafts(archive, day, event, text, new.contexts, form)
+    days = day_drafts(archive, day, event, text, new.contexts, style)
     # Where pages have no date heading, a new one has none either.
-    accepted = () if form.has_date else (MissingDate.code,)
+    accepted = () if style.has_date else (MissingDate.code,)
     _check_rules(archive, Page(path, text, day, event=event), days, accepted)
     return [Draft(path, None, text), *days]
 
 
 def _refuse_comments(new: NewEvent) -> None:
-    """Raise UsageError for the beginning of a comment: it would hide what follows, or tell lint what not to look at."""
+    """Raise UsageError for the start of a comment, which would hide text or suppress findings."""
     for said in (new.headline, new.summary, *new.topics, *new.contexts, *new.sources):
         if "<!--" in said:
             raise UsageError(f"{said}: remove <!-- (it starts a comment)")
 
 
 def _folder(archive: Archive, date: dt.date) -> str:
-    """Return the folder of a day: the one that is there, however its month and day are written, else as most are."""
+    """Return the folder of a day: the existing one, in any spelling, or a new one."""
     there = [day.path for day in archive.tree.days(date, date)]
     return there[0] if there else f"news/{date.year:04}/{date.month:02}/{date.day}"
 
@@ -88,7 +87,7 @@ def _free_path(archive: Archive, day: Day, headline: str) -> str:
 
 
 def _check_meaning(event: Event, new: NewEvent, related: Iterable[RelatedEvent]) -> None:
-    """Raise UsageError where the page does not read back as it was meant, as with markup in a wrong place."""
+    """Raise UsageError if the page does not parse as given, for example because of markup."""
     named = {link.path: link.contexts for link in event.related}
     contexts = [tuple(map(display, one.contexts)) for one in related]
     checks: tuple[tuple[str, object, object], ...] = (
@@ -105,7 +104,7 @@ def _check_meaning(event: Event, new: NewEvent, related: Iterable[RelatedEvent])
 
 
 def _check_others(archive: Archive, day: Day, event: Event) -> None:
-    """Raise ArchiveError where the event is there already, under another slug of its day."""
+    """Raise ArchiveError if the event already exists on its day under another slug."""
     headline = fold(event.headline)
     for path in archive.tree.event_paths(day):
         other = archive.try_load(path)
@@ -119,9 +118,7 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
 
 
 def _check_rules(archive: Archive, page: Page, days: Sequence[Draft], accepted: Collection[str]) -> None:
-    """Raise UsageError where lint would find anything in the page but what rules with ``accepted`` codes say, or
-    anything in the pages of its day that it does not find there now.
-    """
+    """Raise UsageError if the page has findings, apart from ``accepted`` codes, or if its day pages get new ones."""
     unsaved = {draft.path: draft.after.encode("utf-8", "surrogateescape") for draft in days}
     unsaved[page.path] = page.text.encode("utf-8", "surrogateescape")
     written = archive.with_unsaved(unsaved)

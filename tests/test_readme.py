@@ -185,4 +185,4 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str], monkeypatch
     printed = capsys.readouterr().out
     assert "The defence ministry in Moscow announces" in printed
     assert "2019-10-27" in printed
-    assert "no such event: /news/2017/07/11/" in printed
+    assert "link to a page that does not exist: /news/2017/07/11/" in printed

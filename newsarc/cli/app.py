@@ -1,4 +1,4 @@
-"""The command that all others hang from."""
+"""The root command, which loads the others on demand."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from newsarc.__about__ import __version__
-from newsarc.cli.completion import VARIABLE, answer, mend_zsh_script
+from newsarc.cli.completion import VARIABLE, answer, fix_zsh_script
 from newsarc.cli.failures import report_failure
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
 from newsarc.cli.session import (
     ArchiveOption,
     ColorOption,
+    GlobalOptions,
     NoCacheOption,
     NoPagerOption,
     QuietOption,
-    Shared,
     VerboseOption,
     command,
 )
@@ -39,7 +39,7 @@ _EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z",
 
 
 class _SearchCommand(Command):
-    """Takes ``-word`` for a word that must not occur, where one would have to write ``-- -word`` otherwise."""
+    """Parses ``-word`` as an excluded word, without the ``--`` that Click requires."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
@@ -49,7 +49,7 @@ class _SearchCommand(Command):
 
 
 class _RelatedCommand(Command):
-    """Takes ``--path A B`` for ``A --path B``: a chain starts at the REF that stands first."""
+    """Parses ``--path A B`` as ``A --path B``: the path starts at the first REF."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         words = list(args)
@@ -62,7 +62,7 @@ class _RelatedCommand(Command):
 
 
 class _Command(NamedTuple):
-    """Where a command is, and what the list of commands says of it: the first paragraph of its docstring."""
+    """A command: its module, its function and its summary, which is the first paragraph of its docstring."""
 
     module: str
     function: str
@@ -71,54 +71,47 @@ class _Command(NamedTuple):
 
 
 COMMANDS = {
-    "list": _Command(
-        "list", "list_", "List events: all of them, or those of the given days, topics, contexts and sources."
-    ),
-    "show": _Command("show", "show", "Show a day as a front page, or one event with all it has."),
+    "list": _Command("list", "list_", "List events."),
+    "show": _Command("show", "show", "Show a day, or one event in full."),
     "search": _Command(
         "search",
         "search",
-        "Find events by words in headline, topics, contexts, summary and sources, best first.",
+        "Search events, best matches first.",
         _SearchCommand,
     ),
     "related": _Command(
         "related",
         "related",
-        "Show the events around one: those it names as related and, on request, those that name it.",
+        "Follow the links of an event.",
         _RelatedCommand,
     ),
-    "timeline": _Command(
-        "timeline", "timeline", "Tell a story in order, day by day, with its quiet and busy times.", _SearchCommand
-    ),
+    "timeline": _Command("timeline", "timeline", "Show events in chronological order.", _SearchCommand),
     "graph": _Command(
         "graph",
         "graph",
-        "Draw the story around an event, as a page for the browser (.html) or as a picture for documents (.svg).",
+        "Draw an event and its neighbours.",
     ),
     "stats": _Command(
         "stats",
         "stats",
-        "Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.",
+        "Show archive statistics.",
     ),
-    "export": _Command("export", "export", "Write events as SQLite, Parquet, JSON Lines or CSV, for other programs."),
-    "lint": _Command("lint", "lint", "Check that no related link is dead, and what else can be wrong with an archive."),
-    "init": _Command("init", "init", "Write settings that fit the archive, a hook and a CI workflow."),
-    "new": _Command("new", "new", "Write the page of a new event, and its entry on the day page."),
-    "cache": _Command("cache", "cache", "Show or delete the cached index of the archive."),
-    "rule": _Command("rule", "rule", "Explain a rule of lint; without RULE, list all rules."),
+    "export": _Command("export", "export", "Export to SQLite, Parquet, JSON or CSV."),
+    "lint": _Command("lint", "lint", "Find broken links and other problems."),
+    "init": _Command("init", "init", "Set up configuration, hook and CI."),
+    "new": _Command("new", "new", "Create an event and its day page entry."),
+    "cache": _Command("cache", "cache", "Show or clear the cache."),
+    "rule": _Command("rule", "rule", "Explain a lint rule, or list all rules."),
     "schema": _Command(
         "schema",
         "schema",
-        "Print the JSON Schema of what a command says with --json; without NAME, list all schemas.",
+        "Print a JSON Schema of --json output.",
     ),
 }
 
 
 class _Commands(Commands):
-    """Knows of each command its name and summary, and imports its module when it is called.
-
-    All of them with what they import take 35 ms; --version and --help need none of them.
-    """
+    """The root command. It knows the name and summary of each command, and imports a command only to run it."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -126,7 +119,7 @@ class _Commands(Commands):
             self.add_command(TyperCommand(name, help=entry.summary))
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run; whatever is raised ends in its line and exit code."""
+        """Run the command line. Every exception ends in an error message and an exit code."""
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except (Exception, KeyboardInterrupt) as error:
@@ -144,7 +137,7 @@ class _Commands(Commands):
 
 @cache
 def load(name: str) -> Any:
-    """Import the command ``name`` and return it as Typer's own."""
+    """Import the command ``name`` and return its Typer command."""
     entry = COMMANDS[name]
     function: Callable[..., None] = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -161,7 +154,7 @@ def load(name: str) -> Any:
 app = typer.Typer(
     name="newsarc",
     cls=_Commands,
-    help="Query and check a Markdown news archive: what happened, what led there, what came after, and no dead links.",
+    help="Query and validate a Markdown news archive.",
     invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -170,7 +163,7 @@ app = typer.Typer(
 
 
 def _print_version(ctx: typer.Context, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:  # that is: not while the shell only asks what could come next
+    if wanted and not ctx.resilient_parsing:  # not during shell completion
         typer.echo(f"newsarc {__version__}")
         raise typer.Exit
 
@@ -188,8 +181,8 @@ def root(
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Keep the options that stand before the command; each command takes them too."""
-    ctx.obj = Shared(archive, color, no_cache, no_pager, quiet, verbose)
+    """Store the global options given before the command; each command accepts them too."""
+    ctx.obj = GlobalOptions(archive, color, no_cache, no_pager, quiet, verbose)
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.SETUP)
@@ -212,7 +205,7 @@ def _run() -> NoReturn:
             answer(app)
         else:
             if {"--install-completion", "--show-completion"} & set(sys.argv):
-                mend_zsh_script()
+                fix_zsh_script()
             app()
     except SystemExit as end:
         code = end.code

@@ -1,4 +1,4 @@
-"""What the shell offers where a REF is typed: days of the archive, and slugs; and names of rules and schemas."""
+"""Shell completion of REFs (dates and slugs), rules and schemas."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 VARIABLE = "_NEWSARC_COMPLETE"
 _DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
 _DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/[^/]*", re.ASCII)
-_PLAIN = "-_.,+/"  # besides letters and digits, what of ASCII no shell takes for anything else
+_PLAIN = "-_.,+/"  # ASCII characters that no shell interprets, besides letters and digits
 
 
 def answer(app: Callable[[], None]) -> None:
-    """Run ``app`` for a shell that asks what could come next: on standard error there is nothing, whatever happens."""
+    """Run ``app`` in completion mode. Nothing is written to standard error."""
     _join_at_equal_signs()
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
         try:
             app()
         except SystemExit as end:
-            sys.exit(1 if end.code else 0)  # what went wrong matters to nobody here
+            sys.exit(1 if end.code else 0)  # the shell ignores the reason
 
 
-def mend_zsh_script() -> None:
-    """Let the script that Typer installs for zsh answer the first Tab of a session too.
+def fix_zsh_script() -> None:
+    """Make the zsh script of Typer complete on the first Tab of a session too.
 
-    zsh runs the installed file when newsarc is first to be completed, as the function that completes; Typer's only
-    registers another one for the next time.
+    zsh calls the installed file as the completion function the first time; Typer's script only registers another one
+    for the next time.
     """
     from typer import _completion_shared as shared
 
@@ -46,26 +46,26 @@ def mend_zsh_script() -> None:
 
 
 def complete_ref(ctx: Any, incomplete: str) -> list[str]:
-    """Return what an incomplete REF can become, for Typer. Where anything is wrong with the archive: nothing."""
+    """Return completions of a REF, for Typer. On any error, returns none."""
     try:
         root, config = _place(ctx)
         return complete_refs(root, incomplete, config)
-    except Exception:  # in the middle of a line there is no place to say what
+    except Exception:  # completion cannot show errors
         return []
 
 
 def complete_refs(root: Path, beginning: str, config: Config | None = None) -> list[str]:
-    """Return the REFs of the archive at ``root``, with this configuration, that start with ``beginning``, sorted.
+    """Return the REFs of the archive at ``root`` that start with ``beginning``, sorted.
 
-    For the beginning of a date, the years, months or days that exist: the coarsest of these between which there is a
-    choice. For ``2017-06-16/`` and a beginning, the slugs of that day. For any other beginning, all slugs that have it.
-    Names that a shell could take for more than a name are left out.
+    A partial date completes to years, months or days: the coarsest level that leaves a choice. ``2017-06-16/`` and a
+    prefix complete to slugs of that day, and any other prefix to all slugs. Names that a shell could interpret are
+    skipped.
     """
     from newsarc.storage.tree import Tree
 
-    tree = Tree(root, max_page_bytes=0)  # it reads no page
+    tree = Tree(root, max_page_bytes=0)  # reads no pages
     found: list[str] = []
-    with contextlib.suppress(ValueError):  # there is no such day
+    with contextlib.suppress(ValueError):  # no such day
         if match := _DAY_SLUG.fullmatch(beginning):
             day = dt.date.fromisoformat(match[1])
             found = [f"{match[1]}/{slug}" for slug in _slugs(tree, day, day)]
@@ -79,9 +79,7 @@ def complete_refs(root: Path, beginning: str, config: Config | None = None) -> l
 
 
 def complete_rule(incomplete: str) -> list[str]:
-    """Return the codes, families and names of rules that an incomplete one can become: once there is something of it,
-    all that begin so; before that, the families and the codes.
-    """
+    """Return codes, families and names of rules that start with ``incomplete``. If it is empty, omits the names."""
     from newsarc.cli.rule_names import RULE_NAMES
 
     families = dict.fromkeys(code[:3] for code in RULE_NAMES)
@@ -90,22 +88,23 @@ def complete_rule(incomplete: str) -> list[str]:
 
 
 def complete_selector(incomplete: str) -> list[str]:
-    """Return what ``--select`` and ``--ignore`` can go on with: rules, behind those that a comma ends."""
+    """Return completions for ``--select`` and ``--ignore``, after the last comma."""
     before, comma, last = incomplete.rpartition(",")
     words = [word for word in ("ALL", "E", "W") if word.startswith(last)] + complete_rule(last)
     return [f"{before}{comma}{word}" for word in words]
 
 
 def complete_schema(incomplete: str) -> list[str]:
-    """Return the names of schemas that start so."""
+    """Return the names of schemas that start with ``incomplete``."""
     from newsarc.output.schemas import NAMES
 
     return [name for name in NAMES if name.startswith(incomplete)]
 
 
 def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[str]:
-    """Return the slugs that start with ``beginning``, as they were when the archive was indexed last, which is soon
-    enough for an offer; where it was not, every day folder is listed.
+    """Return the slugs that start with ``beginning``.
+
+    Reads them from the cached index, which may be out of date, or else from the day folders.
     """
     from newsarc.config import DEFAULT_CONFIG
     from newsarc.index.names import paths_beginning
@@ -128,7 +127,7 @@ def _slug(path: str) -> str:
 
 
 def _dates(tree: Tree, beginning: str) -> list[str]:
-    """Return the years that start with ``beginning``; where it is only one, its months; and so on."""
+    """Return the years that start with ``beginning``; if there is only one, its months; then its days."""
     found: list[str] = []
     for length in (4, 7, 10):
         if len(beginning) <= length:
@@ -140,13 +139,13 @@ def _dates(tree: Tree, beginning: str) -> list[str]:
 
 
 def _periods(tree: Tree, beginning: str, length: int) -> Iterator[str]:
-    """Yield the years (``length`` 4), months (7) or days (10) in the years or the month that ``beginning`` leaves.
+    """Yield the years (``length`` 4), months (7) or days (10) that may start with ``beginning``.
 
-    Each step goes to the first day of the next period, so that the folders in between are not listed.
+    Skips to the first day of the next period, so that folders in between are not listed.
     """
     year, month = beginning[:4], beginning[5:7]
     since = dt.date(max(1, int(year.ljust(4, "0"))), 1, 1)
-    until = dt.date(min(9998, int(year.ljust(4, "9"))), 12, 31)  # in the last year of all there is no next one
+    until = dt.date(min(9998, int(year.ljust(4, "9"))), 12, 31)  # the year 9999 has no next one
     if len(month) == 2:
         since = since.replace(month=int(month))
         until = _next_month(since) - dt.timedelta(days=1)
@@ -163,20 +162,20 @@ def _next_month(date: dt.date) -> dt.date:
 
 
 def _is_plain(ref: str) -> bool:
-    """Whether ``ref`` is text for every shell; zsh evaluates what it is offered."""
+    """Whether no shell interprets ``ref``; zsh evaluates completions."""
     if ref.startswith("-"):
         return False
     return all(char.isalnum() or char in _PLAIN if char.isascii() else char.isprintable() for char in ref)
 
 
 def _place(ctx: Any) -> tuple[Path, Config | None]:
-    """Return the root of the archive that a line with these options would read, and its configuration."""
+    """Return the root and the configuration of the archive that the command line means."""
     from newsarc.cli.session import archive_root
     from newsarc.config import find_config, load_config
 
     contexts = (ctx, ctx.parent) if ctx.parent else (ctx,)
     named = next((str(value) for context in contexts if (value := context.params.get("archive"))), None)
-    # The line is as it was typed: no shell has put anything in for ~ and $HOME yet.
+    # The shell has not expanded ~ and $HOME yet.
     root = archive_root(Path(os.path.expandvars(named)).expanduser() if named else None)
     found = find_config(root)
     if found is None:
@@ -186,7 +185,7 @@ def _place(ctx: Any) -> tuple[Path, Config | None]:
 
 
 def _join_at_equal_signs() -> None:
-    """Make one word again of ``--archive=DIR``, which bash hands over as three."""
+    """Join ``--archive=DIR``, which bash passes as three words."""
     try:
         words, current = os.environ["COMP_WORDS"].split("\n"), int(os.environ["COMP_CWORD"])
     except (KeyError, ValueError):

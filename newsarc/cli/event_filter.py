@@ -1,4 +1,4 @@
-"""REFs and filters as given on the command line → the rows that they mean."""
+"""REFs and filters of the command line, turned into a query of the index."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.api import Archive
 from newsarc.archive.refs import DayRange, EventRef, events_in
+from newsarc.cli.options import ContextOption, SinceOption, SourceOption, TopicOption, UntilOption
 from newsarc.errors import NotFoundError
 from newsarc.storage.tree import Day
 
@@ -17,50 +18,59 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """The filter options, a group that several commands take."""
+
+    since: SinceOption = None
+    until: UntilOption = None
+    topic: TopicOption = None
+    context: ContextOption = None
+    source: SourceOption = None
+
+    def given(self) -> dict[str, str]:
+        """Return the filters that are set, by name, in the order of titles."""
+        values = {name: getattr(self, name) for name in ("topic", "context", "source", "since", "until")}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def title(self, words: Iterable[str] = ()) -> str:
+        """Return ``words`` and filters on one line; empty for the whole archive."""
+        parts = [" ".join(words), *(f"{name} {value}" for name, value in self.given().items())]
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """What was asked for: the events' filter, and the days that the answer depends on (None: the whole archive)."""
+    """The filter for events, and the days that the answer depends on (None for the whole archive)."""
 
     filter: Filter
     days: tuple[DayRange, ...] | None
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing was asked for but the whole archive."""
+        """Whether the filter selects the whole archive."""
         return self.filter == type(self.filter)()
 
     def folders(self, archive: Archive) -> list[Day]:
-        """Return the day folders that may hold what was asked for, in the order of time."""
+        """Return the day folders that may contain selected events, in chronological order."""
         days = archive.tree.days()
         return [day for day in days if day.date is None or self.has_day(day.date.isoformat())]
 
     def has_day(self, day: str | None) -> bool:
-        """Whether ``since`` and ``until`` let an event of this ISO day through; one without a day only if both are
-        open.
-        """
+        """Whether ``since`` and ``until`` include this ISO date; without a date, whether both are None."""
         since, until = self.filter.since, self.filter.until
         if day is None:
             return since is None and until is None
         return (since is None or since <= day) and (until is None or day <= until)
 
 
-def wanted_events(
-    archive: Archive,
-    refs: Iterable[str] = (),
-    since: str | None = None,
-    until: str | None = None,
-    topic: str | None = None,
-    context: str | None = None,
-    source: str | None = None,
-    *,
-    may_be_empty: bool = False,
-) -> Selection:
-    """Return what REFs and filters ask for together.
+def select_events(archive: Archive, refs: Iterable[str], filters: Filters, *, may_be_empty: bool = False) -> Selection:
+    """Return the selection that matches REFs and filters.
 
-    Raises what :meth:`Archive.ref` raises, and NotFoundError for days without events unless these ``may_be_empty``.
+    Raises as :meth:`Archive.ref`, and NotFoundError for days without events unless ``may_be_empty``.
     """
     from newsarc.index import Filter
 
-    first, last = archive.day_bounds(None, since, until)
+    first, last = archive.day_bounds(None, filters.since, filters.until)
     ranges: list[DayRange] = []
     paths: list[str] = []
     for ref in refs:
@@ -74,20 +84,21 @@ def wanted_events(
     wanted = Filter(
         since=first.isoformat() if first else None,
         until=last.isoformat() if last else None,
-        topic=topic,
-        context=context,
-        source=source,
+        topic=filters.topic,
+        context=filters.context,
+        source=filters.source,
         ranges=tuple((days.first.isoformat(), days.last.isoformat()) for days in ranges),
         paths=tuple(paths),
     )
-    # Topics and contexts are told from the whole archive; days and sources from the pages themselves.
-    if topic is not None or context is not None or paths or not (ranges or first or last):
+    # Topics and contexts depend on the whole archive; dates and sources only on the page.
+    has_names = filters.topic is not None or filters.context is not None
+    if has_names or paths or not (ranges or first or last):
         return Selection(wanted, None)
     return Selection(wanted, tuple(ranges) or (DayRange("", first or dt.date.min, last or dt.date.max),))
 
 
 def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
-    """Return the error for filters that no event passes, with the names that a misspelt one may have meant."""
+    """Return the error for filters that match no event, with suggestions for an unknown name."""
     from newsarc.index import Filter
 
     for kind, name, alone in (
@@ -96,31 +107,29 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
         ("source", wanted.source, Filter(source=wanted.source)),
     ):
         if name is not None and not index.count(alone):
-            return NotFoundError(f"no event has the {kind} {name}", _close_names(name, index.names_like(kind)))
+            return NotFoundError(f'no event has the {kind} "{name}"', _close_names(name, index.names_like(kind)))
     if not index.count(Filter()):
         return NotFoundError("the archive has no events")
-    return NotFoundError("no event passes all of these filters")
+    return NotFoundError("no events match these filters")
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` in quotation marks, unless it contains some."""
+    return text if '"' in text else f'"{text}"'
+
+
+def no_matches(query: str, *, has_filters: bool) -> str:
+    """Return the message for a query that matches no event."""
+    return f"no matches for {quoted(query)}{' with these filters' if has_filters else ''}"
 
 
 def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
-    from newsarc.text.suggest import closest
+    from rapidfuzz import fuzz, process
+
     from newsarc.text.tokenizer import tokens
 
     def words(text: str) -> str:
         return " ".join(tokens(text))
 
-    return tuple(names[at] for at in closest(name, names, cutoff=66, measure="WRatio", processor=words))
-
-
-def asked_for(
-    words: Iterable[str] | None,
-    since: str | None = None,
-    until: str | None = None,
-    topic: str | None = None,
-    context: str | None = None,
-    source: str | None = None,
-) -> str:
-    """Return in one line what was asked for, for a title; nothing where nothing was left out."""
-    named = (("topic", topic), ("context", context), ("source", source), ("since", since), ("until", until))
-    parts = [" ".join(words or ()), *(f"{kind} {name}" for kind, name in named if name is not None)]
-    return " · ".join(part for part in parts if part)
+    close = process.extract(name, names, scorer=fuzz.WRatio, processor=words, limit=3, score_cutoff=66)
+    return tuple(text for text, _, _ in close)

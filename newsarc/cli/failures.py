@@ -1,4 +1,4 @@
-"""What goes wrong in a run → a line on standard error and an exit code."""
+"""Exceptions of a run, turned into a message on standard error and an exit code."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from newsarc.text.sanitize import visible
 
 
 def report_failure(error: BaseException) -> ExitCode:
-    """Print the line for ``error``; return the exit code of a run that it ends.
+    """Print a message for ``error`` and return the exit code.
 
-    An error that a user can cause prints its own line, an interrupt and a reader who has gone print nothing, and
-    anything else is a bug: its line says how to report it.
+    A NewsarcError prints its own line. An interrupt and a closed pipe print nothing. Anything else is a bug, and the
+    message says how to report it.
     """
     if isinstance(error, OutputEndedError):
         return ExitCode.DONE
@@ -27,7 +27,7 @@ def report_failure(error: BaseException) -> ExitCode:
     if told is None:
         line = (
             f"internal error: {type(error).__name__}: {error}. This is a bug in newsarc; please report it with the "
-            "command line, newsarc --version, and what the same command prints with --verbose"
+            "command line, newsarc --version, and the output of the same command with --verbose"
         )
         print(f"newsarc: {visible(line)}", file=sys.stderr)
         return ExitCode.INTERNAL
@@ -36,7 +36,7 @@ def report_failure(error: BaseException) -> ExitCode:
 
 
 def print_error(error: NewsarcError) -> None:
-    """Print the line of ``error`` and what the user may have meant."""
+    """Print the message of ``error`` and its suggestions."""
     print(f"newsarc: {visible(str(error))}", file=sys.stderr)
     if isinstance(error, NotFoundError) and error.suggestions:
         print("did you mean", file=sys.stderr)
@@ -50,7 +50,7 @@ def print_error(error: NewsarcError) -> None:
 
 
 def is_bug(error: BaseException) -> bool:
-    """Whether ``error`` is neither the user's nor the machine's doing."""
+    """Whether ``error`` is caused neither by the user nor by the system."""
     expected = (OutputEndedError, KeyboardInterrupt, typer.Abort, typer.Exit, SystemExit)
     return not isinstance(error, expected) and _as_newsarc_error(error) is None
 
@@ -63,11 +63,11 @@ def _as_newsarc_error(error: BaseException) -> NewsarcError | None:
     if isinstance(error, OSError):
         return ArchiveError(f"{error.filename or 'input/output'}: {error.strerror or error}")
     if _is_of_disk(error):
-        return ArchiveError(f"the index cannot be read: {error}; with --no-cache it is not needed")
+        return ArchiveError(f"the index cannot be read: {error}; try --no-cache")
     return None
 
 
 def _is_of_disk(error: BaseException) -> bool:
-    """Whether the database failed for its file, its disk or memory, and not for what it was asked."""
-    # SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB; the rest of a code says more.
+    """Whether SQLite failed because of its file, the disk or memory, rather than because of the query."""
+    # SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB (the low byte of the code).
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in {3, 5, 6, 7, 8, 10, 11, 13, 14, 26}

@@ -1,4 +1,4 @@
-"""Formats that only commands about related links have, and how a graph is written."""
+"""Output formats of graphs of related links."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 RelatedFormat = Literal["table", "plain", "tree", "json", "jsonl", "csv", "paths", "dot", "mermaid", "graphml"]
 RelatedFormatOption = Annotated[
     RelatedFormat | None,
-    typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel=OUTPUT_PANEL),
+    typer.Option("--format", help="Default: table on a terminal, plain in a pipe.", rich_help_panel=OUTPUT_PANEL),
 ]
 
 
 def write_graph(session: Session, graph: Graph, format: GraphFormat) -> None:
-    """Write ``graph`` to standard output; tell where it is more than most programs draw."""
+    """Write ``graph`` to standard output, with a note if it exceeds the limits of Mermaid."""
     from newsarc.output.graphs import graph_pieces
 
     text = "".join(graph_pieces(graph, format))
@@ -30,4 +30,4 @@ def write_graph(session: Session, graph: Graph, format: GraphFormat) -> None:
         from newsarc.output.graphs.mermaid import beyond_limits
 
         if reason := beyond_limits(graph, text):
-            session.note(f"{reason}; fewer events: --limit, --depth or --context")
+            session.note(f"{reason}; use --limit, --depth or --context for fewer events")

@@ -1,6 +1,6 @@
-"""``--help``: short enough for a screen, and without Rich, which takes 100 ms to import.
+"""``--help`` that fits on a screen.
 
-Typer lays it out; what is told, in which groups and how short, is said here.
+Typer does the layout, without Rich, which is slow to import.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 WIDEST = 100
-SHARED = "Where and how"  # the group of options that all commands take: newsarc --help tells them
+SHARED = "Global options"  # only newsarc --help lists them in full
 _OPTIONS = "Options"
-_WIDEST_VALUE = 22  # of an option's value in the left column; the choices of a longer one are told in the right one
+_WIDEST_VALUE = 22  # of a value in the left column; longer lists of choices go to the right one
 _EXAMPLES = "Examples:"
 
 
 class Docstring(NamedTuple):
-    """What the docstring of a command says: paragraphs for ``--help``, and examples, one command line each."""
+    """The docstring of a command: paragraphs for ``--help``, and examples, one command line each."""
 
     text: str
     examples: tuple[str, ...]
 
     @classmethod
     def of(cls, function: Any) -> Docstring:
-        """Take apart the docstring of a command. Its examples are the indented lines behind ``Examples:``."""
+        """Parse the docstring of a command. Its examples are the indented lines after ``Examples:``."""
         text, _, examples = (inspect.getdoc(function) or "").partition(f"\n{_EXAMPLES}\n")
-        # The line ends within paragraphs are ours and not the reader's.
+        # Line breaks within paragraphs are not meant for the reader.
         paragraphs = (" ".join(part.split()) for part in text.strip().split("\n\n"))
         return cls("\n\n".join(paragraphs), tuple(line.strip() for line in examples.splitlines() if line.strip()))
 
 
 class Command(TyperCommand):
-    """A command whose help fits a screen, and whose mistakes tell that they are its own."""
+    """A command whose help fits on a screen and whose usage errors name it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take the options and arguments. An option without its value is found before anyone says whose it is."""
+        """Parse options and arguments. Typer omits the context for an option without a value, so it is added here."""
         try:
             return super().parse_args(ctx, args)
         except TyperException as error:
@@ -49,7 +49,7 @@ class Command(TyperCommand):
             raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help: usage, what it does, arguments, options by group, examples."""
+        """Write the help: usage, description, arguments, options by group, examples."""
         parameters = self.get_params(ctx)
         arguments = [row(one) for one in parameters if one.param_type_name == "argument"]
         _write_head(self, ctx, formatter, [metavar for metavar, _ in arguments])
@@ -66,29 +66,30 @@ class Command(TyperCommand):
                     formatter.write(f"  {line}\n")
         shared = [max(one.opts, key=len) for one in options if group_of(one) == SHARED]
         formatter.write_paragraph()
-        formatter.write_text(f"As all commands take them (newsarc --help): {', '.join(shared)}")
+        # Not write_text, which would break the line at the hyphens of an option.
+        formatter.write(f"Global options (see newsarc --help):\n  {', '.join(shared)}\n")
 
 
 class Commands(TyperGroup):
-    """The command that all others hang from, with its help."""
+    """The root command, with its help."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help: usage, the commands, the options of all of them."""
+        """Write the help: usage, commands, global options."""
         _write_head(self, ctx, formatter, [self.subcommand_metavar])
         with formatter.section(_heading("Commands")):
             formatter.write_dl([(name, command.help or "") for name, command in self.commands.items()])
         _write_options(formatter, self.get_params(ctx))
         formatter.write_paragraph()
-        formatter.write_text("newsarc COMMAND --help has the options and examples of each.")
+        formatter.write_text('Run "newsarc COMMAND --help" for options and examples.')
 
 
 def group_of(parameter: Any) -> str:
-    """Return the heading that an argument or option stands under."""
+    """Return the heading of the group of an argument or option."""
     return parameter.rich_help_panel or _OPTIONS
 
 
 def in_groups(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
-    """Return options by group, in the order of the groups' first options; those without a group come first."""
+    """Return options by group: those without a group first, then in the order of first appearance."""
     listed = list(options)
     order = [_OPTIONS, *map(group_of, listed)]
     ordered = sorted(listed, key=lambda option: order.index(group_of(option)))
@@ -96,7 +97,7 @@ def in_groups(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
 
 
 def row(parameter: Any) -> tuple[str, str]:
-    """Return what the two columns of the help say of an argument or option."""
+    """Return the two columns of the help for an argument or option."""
     if parameter.param_type_name == "argument":
         return parameter.metavar or parameter.name.upper(), parameter.help or ""
     names = ", ".join(sorted(parameter.opts, key=len))
@@ -110,7 +111,7 @@ def row(parameter: Any) -> tuple[str, str]:
 
 
 def _value(option: Any) -> tuple[str, str]:
-    """Return the word for an option's value, and its choices where there are too many for that."""
+    """Return the placeholder for the value of an option, and its choices if they are too long for that."""
     choices = list(map(str, getattr(option.type, "choices", None) or ()))
     if choices and len("|".join(choices)) <= _WIDEST_VALUE:
         return "|".join(choices), ""
@@ -134,6 +135,6 @@ def _write_options(formatter: Any, options: Iterable[Any]) -> None:
 
 
 def _heading(text: str) -> str:
-    # What is no terminal gets it without.
+    # Typer removes the style if the output is not a terminal.
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return text if is_plain else typer.style(text, bold=True)

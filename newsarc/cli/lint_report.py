@@ -1,4 +1,4 @@
-"""How ``newsarc lint`` says what it found, and how it ends."""
+"""Output and exit code of ``newsarc lint``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from newsarc.cli.lint_options import OutputFormat
+from newsarc.cli.lint_options import LintOptions, OutputFormat
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode
 from newsarc.output.delimited import tab_separated
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.lint import Report
 
-# What GitHub takes in one run of a SARIF file; it rejects a larger file.
+# GitHub rejects SARIF files with more results.
 _MOST_SARIF_RESULTS = 25_000
 _FOR_SERVERS: tuple[OutputFormat, ...] = ("sarif", "github", "gitlab", "junit")
 
@@ -29,29 +29,28 @@ def write_report(
     session: Session,
     report: Report,
     archive: Pages,
-    output_format: OutputFormat | None,
-    statistics: bool,
+    options: LintOptions,
     page: str | None = None,
 ) -> None:
     """Write the findings, or the statistics, to standard output.
 
-    ``page`` is what the user calls the one page that all findings are in; else paths can be opened from here. Servers
-    get those that begin with the archive root where that is in a folder below, and JSON has them from the archive root.
+    All findings get the path ``page`` if it is given. Otherwise paths are relative to the archive root in JSON, and to
+    the current folder elsewhere; formats for servers never have paths that lead upwards.
     """
     from newsarc.lint.formats import FORMATTERS
 
-    if statistics:
+    if options.statistics:
         _write_statistics(session, report)
         return
-    shown = output_format or _format_of_the_place(session)
+    shown = options.output_format or _format_of_the_place(session)
     folder = folder_of(archive) if shown in _FOR_SERVERS else seen_from_here(archive.root)
     if shown == "sarif" and len(report.findings) > _MOST_SARIF_RESULTS:
         session.note(
-            f"GitHub rejects SARIF files with more than {_MOST_SARIF_RESULTS:,} results, and this one has "
-            f"{len(report.findings):,}; use --select, --ignore, a path or --baseline to report fewer"
+            f"GitHub rejects SARIF files with more than {_MOST_SARIF_RESULTS:,} results; this one has "
+            f"{len(report.findings):,}. Use --select, --ignore, a path or --baseline to report fewer"
         )
     if shown in ("json", "jsonl"):
-        session.write(FORMATTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
+        session.write(FORMATTERS[shown](report))  # paths relative to the archive root, as in all JSON output
     elif shown != "full":
         session.write(FORMATTERS[shown](report.called(page) if page is not None else report.seen_from(folder)))
     elif report.findings:
@@ -75,9 +74,9 @@ def _write_statistics(session: Session, report: Report) -> None:
 
 
 def folder_of(archive: Pages) -> str:
-    """Return the archive root seen from here, with a slash, where it is in a folder below; else nothing.
+    """Return the archive root relative to the current folder, with a slash; empty unless it is a folder below.
 
-    For what takes no path that leads upwards or is absolute: servers, and programs that apply a diff.
+    For servers, and programs that apply a diff: they accept neither absolute paths nor ``..``.
     """
     below = below_here(archive.root)
     return f"{below}/" if below else ""
@@ -89,31 +88,32 @@ def _format_of_the_place(session: Session) -> OutputFormat:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "concise"
 
 
-def warn_if_not_whole(session: Session, report: Report) -> None:
-    """Tell that nothing is mended, where that is so: where a dead link led is judged by all pages."""
+def warn_if_incomplete(session: Session, report: Report) -> None:
+    """Warn that nothing is fixed if a page could not be read: suggestions depend on all pages."""
     if not report.is_whole:
-        session.warn("nothing is mended: not all pages could be read, and what they say may matter (NA901 names them)")
+        session.warn("nothing was fixed: some pages could not be read, and fixes depend on them (see NA901)")
 
 
-def tell(session: Session, report: Report, mended: int) -> None:
-    """Say in one line how much was found, and what is no longer needed in the baseline."""
+def print_summary(session: Session, report: Report, fixed: int) -> None:
+    """Print a summary line, and the obsolete entries of the baseline."""
     for path, code, about in report.stale[:20]:
-        session.note(f"no longer needed in the baseline: {path} {code} {about}")
+        session.note(f"obsolete baseline entry: {path} {code} {about}")
     if report.stale:
-        session.note(f"{plural(len(report.stale), 'entry')} of the baseline to take out: --write-baseline does")
+        them = "it" if len(report.stale) == 1 else "them"
+        session.note(f"{plural(len(report.stale), 'obsolete entry')}; remove {them} with --write-baseline")
     took = f"{plural(report.files, 'page')} ({report.seconds:.1f} s)"
     warnings = f", {plural(report.warnings, 'warning')}" if report.warnings else ""
     found = f"{plural(report.errors, 'error')}{warnings} in {took}" if report.findings else f"no findings in {took}"
-    accepted = f"; {report.accepted} accepted in the baseline" if report.accepted else ""
-    did = f"; {mended} mended" if mended else ""
-    can = f"; {report.fixable} can be mended: newsarc lint --fix" if report.fixable and not mended else ""
+    accepted = f"; {report.accepted} accepted by the baseline" if report.accepted else ""
+    did = f"; {fixed} fixed" if fixed else ""
+    can = f"; {report.fixable} fixable with newsarc lint --fix" if report.fixable and not fixed else ""
     session.note(f"{found}{accepted}{did}{can}")
 
 
-def end(session: Session, report: Report, max_warnings: int | None, exit_zero: bool) -> None:
-    """End with the exit code that the report asks for."""
+def exit_with(session: Session, report: Report, options: LintOptions) -> None:
+    """Exit with the code for ``report``. Returns if it is 0."""
     if session.warned:
         raise typer.Exit(ExitCode.SETUP)
-    too_many = max_warnings is not None and report.warnings > max_warnings
-    if (report.errors or report.stale or too_many) and not exit_zero:
+    too_many = options.max_warnings is not None and report.warnings > options.max_warnings
+    if (report.errors or report.stale or too_many) and not options.exit_zero:
         raise typer.Exit(ExitCode.FINDINGS)

@@ -1,4 +1,4 @@
-"""``newsarc lint --stdin-filename PATH -``: the text that an editor has not saved yet."""
+"""``newsarc lint --stdin-filename PATH -``: lints text that an editor has not saved yet."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from newsarc.cli.lint_options import OutputFormat
-from newsarc.cli.lint_report import folder_of, tell, warn_if_not_whole, write_report
+from newsarc.cli.lint_options import LintOptions
+from newsarc.cli.lint_report import folder_of, print_summary, warn_if_incomplete, write_report
 from newsarc.cli.session import Session
 from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
@@ -24,82 +24,71 @@ if TYPE_CHECKING:
 Run = Callable[["Pages"], "Report"]
 
 
-class StdinRequest(NamedTuple):
-    """What is to be said of the text: its findings, with ``fix`` the mended text, with ``diff`` the difference."""
+def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> Report:
+    """Lint standard input as the page ``name``. Return the findings, or those that remain after fixes.
 
-    fix: bool
-    unsafe_fixes: bool
-    diff: bool
-    output_format: OutputFormat | None
-    statistics: bool
-
-
-def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) -> Report:
-    """Check the text on standard input as the page that the user calls ``name``; return what was found, or what is left
-    of it behind the fixes. No page is written.
-
-    Raises UsageError for a name outside the archive, or for options that have nothing to do with each other.
+    Writes no file. Raises UsageError for a page outside the archive and for options that cannot be combined.
     """
-    if wanted.fix and (wanted.output_format is not None or wanted.statistics):
-        raise UsageError("--fix writes the mended text: --output-format and --statistics do not go with it")
+    if options.fix and (options.output_format is not None or options.statistics):
+        raise UsageError("--fix with --stdin-filename cannot be combined with --output-format or --statistics")
     from newsarc.lint import Report
     from newsarc.storage.tree import as_text
 
     path = _page(session.archive, name)
     text = read_input()
     if not is_event_path(path) and path.rpartition("/")[2] not in DAY_PAGE_NAMES:
-        session.note(f"{name}: no page that lint looks at")  # and no error: editors ask about whatever is open
+        session.note(f"{name}: not a page of the archive")  # not an error: editors lint whatever is open
         nothing = Report((), 0, 0.0)
         with session.while_read():
-            if wanted.fix:
+            if options.fix:
                 write_bytes(text)
-            elif not wanted.diff:
-                write_report(session, nothing, session.archive, wanted.output_format, wanted.statistics)
+            elif not options.diff:
+                write_report(session, nothing, session.archive, options)
         return nothing
     archive = session.archive.with_overlay({path: text})
     report = run(archive)
-    if wanted.fix and not wanted.diff:
-        return _write_mended(session, run, archive, name, path, report, wanted)
+    if options.fix and not options.diff:
+        return _write_fixed(session, run, archive, name, path, report, options)
     with session.while_read():
-        if wanted.diff:
-            after = _mended(run, archive, path, report, wanted.unsafe_fixes)[0]
+        if options.diff:
+            after = _fixed(run, archive, path, report, options.unsafe_fixes)[0]
             session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
         else:
-            write_report(session, report, archive, wanted.output_format, wanted.statistics, page=name)
-            tell(session, report, 0)
+            write_report(session, report, archive, options, page=name)
+            print_summary(session, report, 0)
     return report
 
 
-def _write_mended(
-    session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, wanted: StdinRequest
+def _write_fixed(
+    session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, options: LintOptions
 ) -> Report:
-    """Write the mended text to standard output and what is left to standard error; return what is left."""
+    """Write the fixed text to standard output and remaining findings to standard error. Return the latter."""
     from newsarc.lint.formats.concise import concise
 
-    warn_if_not_whole(session, report)
-    text, left, fixed = _mended(run, archive, path, report, wanted.unsafe_fixes)
+    warn_if_incomplete(session, report)
+    text, left, fixed = _fixed(run, archive, path, report, options.unsafe_fixes)
     with session.while_read():
         write_bytes(text)
         sys.stderr.writelines(concise(left.called(name)))
-        tell(session, left, fixed)
+        print_summary(session, left, fixed)
     return left
 
 
 def _page(archive: Pages, name: str) -> str:
-    """Return the page that the user calls ``name``, from here or from the archive root, as a path from the root."""
+    """Return ``name``, relative to the current folder or to the archive root, as a path from the root."""
     root = Path(os.path.realpath(archive.root))
     for file in (Path(name), archive.root / name):
-        # The page itself may be a link, or not be there yet: only its folder is looked up.
+        # Resolve only the folder: the page may be a symbolic link or not exist yet.
         place = Path(os.path.realpath(file.parent), file.name)
         relative = inside(place, root)
         if relative and file.name:
             return relative
-    raise UsageError(f"{name}: not in the archive {archive.root}")
+    raise UsageError(f"{name}: outside the archive {archive.root}")
 
 
-def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report, int]:
-    """Return the text of the page at ``path`` behind the fixes that change no other page, what is left then, and how
-    many findings were mended.
+def _fixed(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report, int]:
+    """Apply the fixes that change only the page at ``path``. Return its text, the remaining findings and the number
+    of findings fixed.
     """
     from newsarc.lint.fix import MAX_TURNS, mend
 

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands take."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from newsarc.cli.streams import read_input_text
 from newsarc.errors import UsageError
 
 _REF_HELP = (
-    "2017-06-16, 2017-06, 2017, a slug or its beginning, 2017-06-16/slug, a path, a URL, latest, "
-    "or - for one per line on standard input."
+    "2017-06-16, 2017-06, 2017, latest, a slug or its prefix, 2017-06-16/slug, a path, a URL, "
+    "or - to read REFs from standard input, one per line."
 )
 RefsArgument = Annotated[
     list[str] | None,
@@ -23,30 +23,35 @@ RefsArgument = Annotated[
 RequiredRefsArgument = Annotated[
     list[str], typer.Argument(metavar="REF...", help=_REF_HELP, show_default=False, autocompletion=complete_ref)
 ]
-_FILTERS = "Which events"
+FILTERS_PANEL = "Filters"
 SinceOption = Annotated[
-    str | None, typer.Option(metavar="DATE", help="From this day, month or year on.", rich_help_panel=_FILTERS)
+    str | None, typer.Option(metavar="DATE", help="On or after this date.", rich_help_panel=FILTERS_PANEL)
 ]
 UntilOption = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Up to this day, month or year.", rich_help_panel=_FILTERS)
+    str | None, typer.Option(metavar="DATE", help="On or before this date.", rich_help_panel=FILTERS_PANEL)
 ]
-TopicOption = Annotated[str | None, typer.Option(metavar="NAME", help="With this topic.", rich_help_panel=_FILTERS)]
-ContextOption = Annotated[str | None, typer.Option(metavar="NAME", help="With this context.", rich_help_panel=_FILTERS)]
+TopicOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only events with this topic.", rich_help_panel=FILTERS_PANEL)
+]
+ContextOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only events with this context.", rich_help_panel=FILTERS_PANEL)
+]
 SourceOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="With a source of this name or host.", rich_help_panel=_FILTERS)
+    str | None,
+    typer.Option(metavar="NAME", help="Only events with a source of this name or host.", rich_help_panel=FILTERS_PANEL),
 ]
 OUTPUT_PANEL = "Output"
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel=OUTPUT_PANEL),
+    typer.Option("--format", help="Default: table on a terminal, plain in a pipe.", rich_help_panel=OUTPUT_PANEL),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=OUTPUT_PANEL)]
 
 
 def expand_refs(refs: Sequence[str] | None) -> list[str]:
-    """Return the REFs; ``-`` stands for those on standard input, one per line, blank lines left out.
+    """Return the REFs, with ``-`` replaced by those on standard input: one per line, blank lines skipped.
 
-    Raises UsageError where REFs were announced and none came.
+    Raises UsageError if standard input has none.
     """
     expanded: list[str] = []
     for ref in refs or ():
@@ -60,7 +65,7 @@ def expand_refs(refs: Sequence[str] | None) -> list[str]:
 
 
 def _ref_of(line: str) -> str:
-    """Return the REF on a line; of a line that ``list`` or ``search`` printed in a pipe, its day and slug."""
+    """Return the REF on a line. A line printed by ``list`` or ``search`` in a pipe becomes day and slug."""
     day, tab, rest = line.strip(" \r\n").partition("\t")
     if not tab:
         return day

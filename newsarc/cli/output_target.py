@@ -1,4 +1,4 @@
-"""Where a page or a picture goes: a file, standard output, the browser."""
+"""Output of ``newsarc graph``: a file, standard output or the browser."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import typer
+
+from newsarc.cli.options import OUTPUT_PANEL
 from newsarc.cli.session import Session
 from newsarc.cli.streams import write_bytes
 from newsarc.errors import UsageError
@@ -23,13 +26,44 @@ if TYPE_CHECKING:
 
 Kind = Literal["html", "svg"]
 _ENDINGS: dict[str, Kind] = {".html": "html", ".htm": "html", ".svg": "svg"}
-_BEGINNING = 512  # bytes of a file that say who made it
+_BEGINNING = 512  # bytes at the start of a file that contain the mark of newsarc
 _MARKS = (b'<meta name="generator" content="newsarc ', b"<!-- made by newsarc ")
 
 
 @dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """The options for the output of ``newsarc graph``."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Output file, .html or .svg; - for standard output.",
+            rich_help_panel=OUTPUT_PANEL,
+        ),
+    ] = None
+    format: Annotated[
+        Kind | None,
+        typer.Option("--format", help="Default: by file extension; html in a pipe.", rich_help_panel=OUTPUT_PANEL),
+    ] = None
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a file not created by newsarc.", rich_help_panel=OUTPUT_PANEL)
+    ] = False
+    open_: Annotated[
+        bool,
+        typer.Option(
+            "--open",
+            help="Open the result in the browser; without --output, as a temporary file.",
+            rich_help_panel=OUTPUT_PANEL,
+        ),
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutputTarget:
-    """What is to be written, and where: ``file`` is None for standard output, or for one to be opened at once."""
+    """Kind and destination of the output. ``file`` is None for standard output, and for a temporary file to open."""
 
     kind: Kind
     file: Path | None
@@ -37,35 +71,36 @@ class OutputTarget:
     is_opened: bool = False
 
     @classmethod
-    def of(cls, output: Path | None, kind: Kind | None, force: bool, is_opened: bool) -> OutputTarget:
-        """Return what the options mean. Raises UsageError where that is unclear, or nothing that could be written."""
+    def of(cls, options: OutputOptions) -> OutputTarget:
+        """Return the target for these options. Raises UsageError if it is unclear or cannot be written."""
+        output, kind, is_opened = options.output, options.format, options.open_
         if output is None and not is_opened and is_terminal(sys.stdout):
-            raise UsageError("say where to: --output story.html (or .svg), or --open to look at it at once")
+            raise UsageError("specify an output file: --output story.html (or .svg), or use --open")
         if output is None or str(output) == "-":
             if output is not None and is_opened:
-                raise UsageError("--open needs a file; leave out --output - or name one")
+                raise UsageError("--open cannot be combined with --output -")
             return cls(kind or "html", None, is_opened=is_opened)
         kind = kind or _ENDINGS.get(output.suffix.lower())
         if kind is None:
-            raise UsageError(f"{output}: not clear what to write; let it end in .html or .svg, or add --format")
-        target = cls(kind, output, force, is_opened)
+            raise UsageError(f"{output}: cannot tell the format from the file name; use .html or .svg, or --format")
+        target = cls(kind, output, options.force, is_opened)
         target.check()
         return target
 
     def check(self) -> None:
-        """Raise UsageError where the file cannot be written, or is somebody else's."""
+        """Raise UsageError if the file cannot be written, or was not created by newsarc."""
         if self.file is None:
             return
         if not self.file.parent.is_dir():
-            raise UsageError(f"{self.file}: there is no folder {self.file.parent}")
+            raise UsageError(f"{self.file}: folder {self.file.parent} does not exist")
         if self.file.exists() and not self.file.is_file():
-            raise UsageError(f"{self.file}: no regular file; for standard output write --output -")
+            raise UsageError(f"{self.file}: not a regular file; use --output - for standard output")
         if self.file.is_file() and not self.may_replace and not _is_ours(self.file):
-            raise UsageError(f"{self.file}: is there, and newsarc did not make it; --force replaces it")
+            raise UsageError(f"{self.file}: already exists and was not created by newsarc; use --force to overwrite it")
 
 
 class Drawing:
-    """Draws a story and puts it where it belongs. Raises UsageError where the page's library is not installed."""
+    """Draws a story to an OutputTarget. Raises UsageError if HTML is wanted and its library is not installed."""
 
     def __init__(self, target: OutputTarget) -> None:
         self._target = target
@@ -75,7 +110,7 @@ class Drawing:
             require_library()
 
     def write(self, session: Session, story: Story, counts: str) -> None:
-        """Write ``story`` and say where, with the ``counts`` of what is in it."""
+        """Write ``story``, and print its path and ``counts``."""
         from newsarc.output.story import story_html, story_svg
 
         document = (story_html if self._target.kind == "html" else story_svg)(story).encode()
@@ -87,7 +122,7 @@ class Drawing:
         if file is None:
             file = _opened_file(f"story.{self._target.kind}", document)
         else:
-            self._target.check()  # once more: what was read took its time
+            self._target.check()  # again: reading took time, and the file may be new
             _replace(file, document)
         session.write([f"{visible(str(file))}: {counts}\n"])
         if self._target.is_opened:
@@ -97,11 +132,11 @@ class Drawing:
         import webbrowser
 
         if not webbrowser.open(file.resolve().as_uri()):
-            session.warn(f"no browser to open {file} with")
+            session.warn(f"could not find a browser to open {file}")
 
 
 def _opened_file(name: str, document: bytes) -> Path:
-    """Return a new file, which stays for the browser, in a folder of its own that only this user can read."""
+    """Write ``document`` to a file in a new private folder, and leave it there for the browser."""
     folder: Path | None = None
     try:
         with uninterrupted():
@@ -121,7 +156,7 @@ def _replace(file: Path, document: bytes) -> None:
     try:
         replace_file(Path(os.path.realpath(file)), document)
     except OSError as error:
-        raise UsageError(f"{file}: not written: {error.strerror or error}") from None
+        raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from None
 
 
 def _is_ours(file: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What all commands share: the options for where and how, the archive, the streams, and how errors end."""
+"""What all commands share: global options, the archive, the output streams and error handling."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, NamedTuple, ParamSpec, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpec, TextIO, TypeVar
 
 import typer
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from newsarc.output.terminal.console import Console
 
 P = ParamSpec("P")
+G = TypeVar("G")
 Color = Literal["auto", "always", "never"]
 Format = Literal["table", "plain", "json", "jsonl", "csv", "paths"]
 
@@ -39,36 +41,34 @@ ArchiveOption = Annotated[
         "--archive",
         "-A",
         metavar="DIR",
-        help="The archive's root folder. Otherwise $NEWSARC_ARCHIVE, or the nearest parent folder that is one.",
+        help="Archive root. Default: $NEWSARC_ARCHIVE, or the nearest parent folder containing an archive.",
         rich_help_panel=SHARED,
     ),
 ]
 ColorOption = Annotated[
-    Color | None, typer.Option("--color", help="Colour: auto (on a terminal), always, never.", rich_help_panel=SHARED)
+    Color | None, typer.Option("--color", help="When to use colour; auto means on a terminal.", rich_help_panel=SHARED)
 ]
 NoCacheOption = Annotated[
     bool,
-    typer.Option(
-        "--no-cache", help="Keep nothing between runs, and use nothing that was kept.", rich_help_panel=SHARED
-    ),
+    typer.Option("--no-cache", help="Do not read or write the cache.", rich_help_panel=SHARED),
 ]
 NoPagerOption = Annotated[
     bool,
     typer.Option(
         "--no-pager",
-        help="Print long output as it is. Else, on a terminal, it goes through $NEWSARC_PAGER, $PAGER or less.",
+        help="Do not use a pager. Default on a terminal: $NEWSARC_PAGER, $PAGER or less.",
         rich_help_panel=SHARED,
     ),
 ]
 QuietOption = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No notes on standard error, only errors.", rich_help_panel=SHARED)
+    bool, typer.Option("--quiet", "-q", help="Only print errors to standard error.", rich_help_panel=SHARED)
 ]
 VerboseOption = Annotated[
     bool,
     typer.Option(
         "--verbose",
         "-v",
-        help="Tell which archive and configuration are used, and every note.",
+        help="Show which archive and configuration are used, and all notes.",
         rich_help_panel=SHARED,
     ),
 ]
@@ -77,50 +77,41 @@ _MAX_WARNINGS = 5
 _ENVIRONMENT = "NEWSARC_ARCHIVE"
 
 
-class Shared(NamedTuple):
-    """The values of the options that every command takes."""
+@dataclass(frozen=True, slots=True)
+class GlobalOptions:
+    """The values of the global options."""
 
-    archive: Path | None = None
-    color: Color | None = None
-    no_cache: bool = False
-    no_pager: bool = False
-    quiet: bool = False
-    verbose: bool = False
+    archive: ArchiveOption = None
+    color: ColorOption = None
+    no_cache: NoCacheOption = False
+    no_pager: NoPagerOption = False
+    quiet: QuietOption = False
+    verbose: VerboseOption = False
 
-    def over(self, outer: Shared) -> Shared:
-        """Return these values, those of ``outer`` (given before the command) where these say nothing."""
-        return Shared(
-            self.archive or outer.archive,
-            self.color or outer.color,
-            self.no_cache or outer.no_cache,
-            self.no_pager or outer.no_pager,
-            self.quiet or outer.quiet,
-            self.verbose or outer.verbose,
-        )
+    def over(self, outer: GlobalOptions) -> GlobalOptions:
+        """Return these values, completed by those of ``outer``, which were given before the command."""
+        return GlobalOptions(*(getattr(self, one.name) or getattr(outer, one.name) for one in fields(self)))
 
 
 class Session:
-    """One run of one command: opens the archive, writes what it says, and tells the user what went wrong."""
+    """One run of a command: opens the archive, writes results to standard output and notes to standard error."""
 
-    def __init__(self, shared: Shared) -> None:
-        self.quiet = shared.quiet
-        self.verbose = shared.verbose
-        self.color: Color = shared.color or "auto"
-        self._place = shared.archive
-        self._may_cache = not shared.no_cache
-        self._pager = None if shared.no_pager else wanted_pager()
-        self._paged: PagedOutput | None = None  # while the output may go through a pager
+    def __init__(self, options: GlobalOptions) -> None:
+        self.quiet = options.quiet
+        self.verbose = options.verbose
+        self.color: Color = options.color or "auto"
+        self._place = options.archive
+        self._may_cache = not options.no_cache
+        self._pager = None if options.no_pager else wanted_pager()
+        self._paged: PagedOutput | None = None  # set while output may go through a pager
         self._archive: Archive | None = None
-        self.near: Path | None = None  # where to look for the archive, if not from here upwards
+        self.near: Path | None = None  # where to start looking for the archive; None for the current folder
         self.warned = False
         self._started = time.perf_counter()
 
     @property
     def folder(self) -> Path:
-        """The folder that the user means: the archive's root, or what holds the configuration that names the root.
-
-        Raises as :func:`archive_root`.
-        """
+        """The archive root, or the folder of the configuration that names it. Raises as :func:`archive_root`."""
         return archive_root(self._place, self.near)
 
     def index_title(self) -> str:
@@ -129,9 +120,9 @@ class Session:
 
     @property
     def archive(self) -> Archive:
-        """The archive that the user means, opened when first asked for. Raises ArchiveError, ConfigError."""
+        """The archive, opened on first use. Raises ArchiveError or ConfigError."""
         if self._archive is None:
-            # Here, because it takes 30 ms and --version and --help need no archive.
+            # Imported here: --version and --help need no archive.
             from newsarc.api import Archive
             from newsarc.config import find_config
 
@@ -140,37 +131,36 @@ class Session:
             self._archive.progress = ProgressBar(self.index_title, is_wanted=not self.quiet)
             if self.verbose:
                 config = find_config(root)
-                self.note(f"archive {self._archive.root}, configuration {config or 'built in'}")
-                self._tell_of_cache()
+                used = f"configuration {config}" if config else "default configuration"
+                self.note(f"using archive {self._archive.root}, {used}")
+                self._note_unusable_cache()
         return self._archive
 
     @property
     def here(self) -> str:
-        """What stands before a path of the archive, such that the user can open it from the current folder."""
+        """The prefix that makes a path of the archive relative to the current folder."""
         return seen_from_here(self.archive.root)
 
-    def _tell_of_cache(self) -> None:
+    def _note_unusable_cache(self) -> None:
         from newsarc.storage.cache import cache_folder, why_unusable
 
         folder = cache_folder() if self._may_cache else None
         if folder is not None and (reason := why_unusable(folder)):
-            self.note(f"nothing is kept between runs: {reason}")
+            self.note(f"the cache is not used: {reason}")
 
     def format(self, wanted: Format | None, as_json: bool) -> Format:
-        """Return the format of the output: what was asked for, else a table for people and plain lines for pipes."""
+        """Return the output format: as given, otherwise a table on a terminal and plain lines in a pipe."""
         if as_json:
             return "json"
         return wanted or ("table" if self.is_read_by_people else "plain")
 
     @property
     def is_read_by_people(self) -> bool:
-        """Whether the output goes to a terminal, or is to look as if it did."""
+        """Whether output goes to a terminal, or ``--color always`` asks for the same."""
         return is_terminal(sys.stdout) or self.color == "always"
 
     def write(self, pieces: Iterable[str], *, for_people: bool = False) -> None:
-        """Write pieces of text to standard output, as :meth:`output` does; in a pipe they are UTF-8 unless people are
-        to read them.
-        """
+        """Write text to :meth:`output`. In a pipe it is UTF-8, or with ``for_people`` in the encoding of the locale."""
         if for_people:
             write_for_people()
         with self.output() as stream:
@@ -179,15 +169,14 @@ class Session:
 
     @contextmanager
     def output(self) -> Iterator[TextIO]:
-        """Standard output; on a terminal, what is longer than the screen goes through a pager.
+        """Standard output, through a pager if it is a terminal and the output does not fit on the screen.
 
-        All that belongs together is written within one of these: at its end the user must leave the pager. One who
-        leaves it earlier has seen enough, and the block ends; what comes after it is done as ever. While it lasts
-        nothing is said on standard error: the screen is the pager's.
+        Use one block for everything that belongs together: at its end the user must quit the pager. If the user quits
+        earlier, the block ends without an error. Do not write to standard error inside: the pager owns the screen.
         """
         if self._paged is not None or self._pager is None or not is_terminal(sys.stdout):
-            yield self._paged or sys.stdout  # type: ignore[misc]  # PagedOutput has the part of TextIO that is used
-            sys.stdout.flush()  # what fails is known before more is said
+            yield self._paged or sys.stdout  # type: ignore[misc]  # PagedOutput has the methods of TextIO that are used
+            sys.stdout.flush()  # so that errors show up before anything else is printed
             return
         self._paged = PagedOutput(sys.stdout, self._pager, keeps_colors=self.color == "always")
         try:
@@ -200,9 +189,9 @@ class Session:
 
     @contextmanager
     def while_read(self) -> Iterator[None]:
-        """Leave the block where standard output takes no more, and say nothing from then on.
+        """Leave the block silently when standard output is closed.
 
-        For a command whose exit code tells something else than whether its output was read.
+        For commands whose exit code must not depend on whether their output is read.
         """
         try:
             yield
@@ -210,9 +199,7 @@ class Session:
             self.quiet = True
 
     def write_diff(self, path: str, before: str | None, after: str, folder: str = "") -> None:
-        """Write a unified diff (:func:`newsarc.storage.changeset.unified_diff`) to standard output: as it is where a
-        program reads it, made visible where a person does.
-        """
+        """Write a unified diff to standard output. Control characters are escaped on a terminal and kept in a pipe."""
         from newsarc.storage.changeset import unified_diff
 
         lines = unified_diff(path, before, after, folder) if before != after else ()
@@ -223,25 +210,25 @@ class Session:
 
     @contextmanager
     def console(self, widest: int = MAX_WIDTH) -> Iterator[Console]:
-        """A Rich console on :meth:`output`. No line is longer than ``widest`` cells, however wide the terminal."""
+        """A Rich console on :meth:`output`, at most ``widest`` cells wide."""
         write_for_people()
         with self.output() as stream:
             yield make_console(stream, self.color, widest)
 
     def note(self, line: str) -> None:
-        """Tell the user something on standard error, unless they want quiet."""
+        """Print a note to standard error, unless ``--quiet`` is given."""
         if not self.quiet:
             print(f"newsarc: {visible(line)}", file=sys.stderr)
 
     def warn(self, line: str) -> None:
-        """Tell the user of a failure that the run goes on after; a command then ends with SETUP."""
+        """Print a failure that does not end the run. The command then exits with SETUP."""
         self.warned = True
         print(f"newsarc: {visible(line)}", file=sys.stderr)
 
     def finish(self, error: NewsarcError | None = None) -> None:
-        """Tell what had to be passed over, a few lines of it, and how long it took where the user wants to know.
+        """Print the first few warnings of the archive, and with ``--verbose`` all of them and the time taken.
 
-        What ``error`` is about is left to it.
+        Skips a warning that ``error`` repeats.
         """
         if self._archive is not None:
             about_paths = set(self._archive.warnings_by_path().values())
@@ -253,29 +240,33 @@ class Session:
             for line in warnings if self.verbose else warnings[:_MAX_WARNINGS]:
                 self.note(line)
             if not self.verbose and len(warnings) > _MAX_WARNINGS:
-                self.note(f"and {len(warnings) - _MAX_WARNINGS} more notes like these (-v shows all)")
+                self.note(f"and {len(warnings) - _MAX_WARNINGS} more notes (-v shows all)")
             self._archive.close()
         if self.verbose:
             self.note(f"{time.perf_counter() - self._started:.2f} s")
 
 
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
-    """Make a Typer command of ``function``: it gets a Session first, and the shared options are added to its own.
+    """Return ``function`` as a Typer command: it gets a Session as first argument, and the global options are added.
 
-    What it raises ends in ``newsarc.cli.failures``, as errors of the command line do.
+    A parameter whose type is a dataclass is a group of options: each field becomes an option, and ``function`` gets the
+    object. ``newsarc.cli.failures`` handles what it raises.
     """
+    signature = inspect.signature(function, eval_str=True)
+    own = list(signature.parameters.values())[1:]
+    groups = {one.name: one.annotation for one in own if _is_group(one)}
 
     @functools.wraps(function)
     def run(ctx: typer.Context, **options: Any) -> None:
-        own = Shared(*(options.pop(name) for name in ("archive", "color", "no_cache", "no_pager", "quiet", "verbose")))
-        session = Session(own.over(ctx.obj if isinstance(ctx.obj, Shared) else Shared()))
+        outer = ctx.obj if isinstance(ctx.obj, GlobalOptions) else GlobalOptions()
+        session = Session(_take(GlobalOptions, options).over(outer))
         with _finishing(session):
-            function(session, **options)  # type: ignore[call-arg]  # what Typer parsed by this very signature
+            taken = {name: _take(group, options) for name, group in groups.items()}
+            function(session, **options, **taken)  # type: ignore[call-arg]  # parsed according to this signature
 
-    signature = inspect.signature(function, eval_str=True)
+    flat = [option for one in own for option in (_options_of(one.annotation) if _is_group(one) else (one,))]
     keyword = inspect.Parameter.KEYWORD_ONLY
-    shared = inspect.signature(_shared_options, eval_str=True).parameters.values()
-    parameters = [parameter.replace(kind=keyword) for parameter in (*list(signature.parameters.values())[1:], *shared)]
+    parameters = [option.replace(kind=keyword) for option in (*flat, *_options_of(GlobalOptions))]
     context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     run.__signature__ = signature.replace(parameters=[context, *parameters])  # type: ignore[attr-defined]
     run.__doc__ = Docstring.of(function).text
@@ -284,27 +275,29 @@ def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., 
     return run
 
 
-def _shared_options(
-    archive: ArchiveOption = None,
-    color: ColorOption = None,
-    no_cache: NoCacheOption = False,
-    no_pager: NoPagerOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-) -> None:
-    """The options that :func:`command` adds; only its signature counts."""
+def _is_group(parameter: inspect.Parameter) -> bool:
+    return isinstance(parameter.annotation, type) and is_dataclass(parameter.annotation)
+
+
+def _options_of(group: type) -> Iterable[inspect.Parameter]:
+    return inspect.signature(group, eval_str=True).parameters.values()
+
+
+def _take(group: type[G], options: dict[str, Any]) -> G:
+    """Remove the fields of ``group`` from ``options``; return them as an object."""
+    return group(**{one: options.pop(one) for one in inspect.signature(group).parameters})
 
 
 @contextmanager
 def _finishing(session: Session) -> Iterator[None]:
-    """Finish ``session`` however the block ends."""
+    """Call :meth:`Session.finish` however the block ends."""
     try:
         yield
     except OutputEndedError:
         session.quiet = True
         session.finish()
         raise
-    except Terminated:  # whoever would read notes may be gone
+    except Terminated:  # nobody may be left to read notes
         raise
     except BaseException as error:
         session.finish(error if isinstance(error, NewsarcError) else None)
@@ -319,23 +312,23 @@ def _finishing(session: Session) -> Iterator[None]:
 
 
 def archive_root(named: Path | None, near: Path | None = None) -> Path:
-    """Return the folder that the user means: the one ``named``, else ``$NEWSARC_ARCHIVE``, else the nearest.
+    """Return the archive folder: ``named``, otherwise ``$NEWSARC_ARCHIVE``, otherwise the nearest one.
 
-    That is the nearest folder, from ``near`` (else from here) upwards, with a configuration of newsarc or a
-    ``news/YYYY`` folder. Raises ArchiveError where there is none, ConfigError for a configuration that cannot be read.
+    Searches ``near`` (default: the current folder) and its parents for a newsarc configuration or a ``news/YYYY``
+    folder. Raises ArchiveError if there is none, and ConfigError if a configuration cannot be read.
     """
     from newsarc.config import find_config
 
     if named or os.environ.get(_ENVIRONMENT):
         return named or Path(os.environ[_ENVIRONMENT])
     here = Path.cwd()
-    start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # of a page that may not exist
+    start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # the page may not exist
     for folder in (start, *start.parents):
         if find_config(folder) is not None or _has_news(folder):
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(
-        "no archive here: neither this folder nor one above it has a newsarc.toml or a news/YYYY folder; "
-        f"name one with --archive DIR or ${_ENVIRONMENT}; an empty newsarc.toml begins one"
+        "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "
+        f"use --archive DIR or ${_ENVIRONMENT}, or create an empty newsarc.toml to start one"
     )
 
 

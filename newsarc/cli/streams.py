@@ -1,4 +1,4 @@
-"""The standard streams of the process: their encoding, and what happens when one of them fails."""
+"""Encoding and error handling of the standard streams."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _PIECE = 1 << 16  # bytes
 
 
 class OutputEndedError(Exception):
-    """Standard output takes no more: its reader has gone, or the disk is full. :func:`finish_streams` tells which."""
+    """Standard output is closed or its disk is full. :func:`finish_streams` tells which."""
 
 
 class _StreamFile(io.RawIOBase):
     """The file behind standard output or standard error.
 
-    After the first write that fails, ``failure`` is its error and everything else goes nowhere: Python flushes the
-    streams when it exits, and would complain and exit with 120. Standard error never raises, so that a note which
-    cannot be written stops no work; standard output raises OutputEndedError.
+    After the first failed write, ``failure`` is the error and further output is discarded; otherwise Python would fail
+    to flush at exit and exit with 120. Standard output then raises OutputEndedError. Standard error never raises, so
+    that a failed note does not stop the work.
     """
 
     def __init__(self, file: io.RawIOBase, for_people: str, *, raises: bool) -> None:
@@ -64,21 +64,22 @@ class _StreamFile(io.RawIOBase):
     def _write(self, data: ReadableBuffer) -> int:
         import select
 
-        # A program that shares the pipe may have made it non-blocking; then None means that it is full for now.
+        # Another program may have made the pipe non-blocking; then None means that it is full.
         while (written := self._file.write(data)) is None:
             select.select([], [self.fileno()], [])
         return written
 
 
 def prepare_streams() -> None:
-    """Give the standard streams their encoding and make failures show in :func:`finish_streams`.
+    """Set the encoding of the standard streams, and record write failures for :func:`finish_streams`.
 
-    Standard input, and standard output unless it is a terminal, are UTF-8 whatever the locale and PYTHONIOENCODING are,
-    since programs write and read them; :func:`write_for_people` says where people do. They get the encoding that they
-    have; what it lacks is written as an escape. The descriptor of a stream that was
-    closed before the start leads nowhere, lest it become that of a file of the archive or the cache.
+    Standard input, and standard output unless it is a terminal, are UTF-8 in every locale, since programs read and
+    write them; :func:`write_for_people` switches to the encoding of the locale. Unencodable characters are escaped. A
+    stream that was closed before the start is opened on the null device, so that no file gets its descriptor.
     """
-    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):  # in this order: each takes the lowest one free
+    for descriptor, name in enumerate(
+        ("stdin", "stdout", "stderr")
+    ):  # in this order: each gets the lowest free descriptor
         stream: io.TextIOWrapper | None = getattr(sys, name)
         nowhere = _open_nowhere(descriptor) if stream is None else -1
         if name == "stdin":
@@ -98,10 +99,9 @@ def prepare_streams() -> None:
 
 
 def finish_streams(code: int) -> int:
-    """Write what is left in the buffers; return the exit code of a process that would end with ``code``.
+    """Flush the streams. Return the exit code of the process, normally ``code``.
 
-    A reader that has gone changes nothing and is not mentioned. A stream that cannot be written for any other reason
-    ends in SETUP, and in a line on standard error where that can be written.
+    A closed pipe is ignored. Any other write failure prints a line to standard error, if possible, and returns SETUP.
     """
     for name, stream in (("standard output", sys.stdout), ("standard error", sys.stderr)):
         with contextlib.suppress(OutputEndedError):
@@ -115,21 +115,21 @@ def finish_streams(code: int) -> int:
 
 
 def read_input() -> bytes:
-    """Return standard input up to its end. Raises UsageError where it is closed or cannot be read."""
+    """Return standard input. Raises UsageError if it is closed or cannot be read."""
     if sys.stdin is None:
         raise UsageError("standard input is closed")
     buffer: Any = sys.stdin.buffer
     try:
-        # In pieces: Python looks for an interrupt between two of them, and not within one call that reads all.
+        # In pieces, since Python handles interrupts only between reads.
         return b"".join(iter(lambda: buffer.read1(_PIECE), b""))
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror or error}") from None
 
 
 def read_input_text() -> str:
-    """Return standard input as text: UTF-8, or UTF-16 where a byte order mark says so, as PowerShell writes it.
+    """Return standard input as text: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it.
 
-    The mark is no part of the text; bytes that are not UTF-8 become lone surrogates. Raises as :func:`read_input`.
+    Removes the mark. Invalid bytes become lone surrogates. Raises as :func:`read_input`.
     """
     data = read_input()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -138,14 +138,14 @@ def read_input_text() -> str:
 
 
 def write_bytes(data: bytes) -> None:
-    """Write ``data`` to standard output as they are."""
+    """Write ``data`` to standard output unchanged."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 
 def write_for_people() -> None:
-    """Let what follows on standard output have the encoding of the people who read it, through a pipe too."""
+    """Use the encoding of the locale for standard output from now on, even in a pipe."""
     file = _file_of(sys.stdout)
     if file is not None:
         sys.stdout.reconfigure(encoding=file.encoding_for_people, errors="backslashreplace")  # type: ignore[union-attr]  # it is a TextIOWrapper
@@ -157,7 +157,7 @@ def _file_of(stream: TextIO) -> _StreamFile | None:
 
 
 def _open_nowhere(descriptor: int) -> int:
-    """Return a descriptor that leads nowhere: ``descriptor``, for children of this process too, where that is free."""
+    """Return a descriptor of the null device: ``descriptor`` if it is free, which child processes then inherit."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.set_inheritable(nowhere, nowhere == descriptor)
     return nowhere
@@ -166,11 +166,11 @@ def _open_nowhere(descriptor: int) -> int:
 def _encoding_for_people(stream: io.TextIOWrapper) -> str:
     if sys.platform == "win32" or "PYTHONIOENCODING" in os.environ or os.environ.get("PYTHONUTF8") == "1":
         return stream.encoding
-    # Python in UTF-8 mode takes every terminal for one of UTF-8. The C locale does not say what the terminal takes.
+    # In UTF-8 mode, Python assumes UTF-8 for every terminal. The C locale does not tell the encoding of the terminal.
     encoding = locale.getencoding()
     return _UTF8 if codecs.lookup(encoding).name == "ascii" else encoding
 
 
 def _is_closed_pipe(error: OSError) -> bool:
-    # Windows says EINVAL of a pipe that nobody reads.
+    # Windows reports EINVAL for a closed pipe.
     return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)

@@ -1,4 +1,4 @@
-"""What Typer finds wrong with a command line → one line that says what, where and what to do."""
+"""Usage errors of Typer, as one line that says what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -8,33 +8,35 @@ from typing import Any
 from newsarc.errors import UsageError
 from newsarc.text.suggest import did_you_mean
 
-_NO_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
+_NOT_A_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
+_NOT_A_NUMBER = re.compile(r"'(.*)' is not a valid int", re.DOTALL)
 _FAR = 0.6
 
 
 def unknown_command(word: str, commands: list[str]) -> UsageError:
-    """Return the error for a first word that is no command."""
-    return UsageError(f"no command {word}{did_you_mean(word, commands, '; newsarc --help lists them', cutoff=_FAR)}")
+    """Return the error for an unknown command."""
+    return UsageError(f'unknown command "{word}"{did_you_mean(word, commands, "; see newsarc --help", cutoff=_FAR)}')
 
 
 def line_about(error: Any) -> str:
-    """Return the line for one of Typer's own errors. They differ in what they know, and have no public names."""
-    where = error.ctx.command_path.split()[1:] if error.ctx is not None else []
-    command = " ".join(["newsarc", *where])
-    place = f"{' '.join(where)}: " if where else ""
+    """Return the message for an error of Typer. These errors differ in their attributes and have no public names."""
+    words = error.ctx.command_path.split()[1:] if error.ctx is not None else []
+    command = " ".join(["newsarc", *words])
     if hasattr(error, "possibilities"):
-        return f"{place}no option {error.option_name}{_closest_option(error, command)}"
+        return f"unknown option {error.option_name}{_closest_option(error, command)}"
     parameter = getattr(error, "param", None)
     if hasattr(error, "param_type") and parameter is not None:
-        return f"{place}{_name(parameter)} is missing; {command} --help tells what it is"
+        return f"missing argument {_name(parameter)}; see {command} --help"
     if parameter is not None:
-        return f"{place}{_name(parameter)}: {_wrong_value(error, parameter)}"
+        return _wrong_value(error, parameter)
     said = " ".join(error.format_message().split()).rstrip(".")
-    return f"{place}{said[:1].lower()}{said[1:]}; see {command} --help"
+    if words == ["new"] and said.startswith("Got unexpected extra argument"):
+        return 'quote the headline: newsarc new "Two words"'
+    return f"{said[:1].lower()}{said[1:]}; see {command} --help".replace("'", '"')
 
 
 def _closest_option(error: Any, command: str) -> str:
-    otherwise = f"; {command} --help lists them"
+    otherwise = f"; see {command} --help"
     known = [name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts]
     long = [name for name in known if name.startswith("--")]
     word = error.option_name.partition("=")[0]
@@ -48,9 +50,21 @@ def _name(parameter: Any) -> str:
 
 
 def _wrong_value(error: Any, parameter: Any) -> str:
-    choices = list(map(str, getattr(parameter.type, "choices", None) or ()))
-    wrong = _NO_CHOICE.match(error.message)
-    if not choices or wrong is None:
-        said = " ".join(error.message.split()).rstrip(".")
-        return said.replace("is not a valid int range", "is no whole number")
-    return f"{wrong[1]} is none of {', '.join(choices)}{did_you_mean(wrong[1], choices, cutoff=_FAR)}"
+    name, kind = _name(parameter), parameter.type
+    choices = list(map(str, getattr(kind, "choices", None) or ()))
+    if choices and (wrong := _NOT_A_CHOICE.match(error.message)):
+        hint = did_you_mean(wrong[1], choices, f"; choose {_either(choices)}", cutoff=_FAR)
+        return f'invalid value "{wrong[1]}" for {name}{hint}'
+    if wrong := _NOT_A_NUMBER.match(error.message):
+        return f'{name}: "{wrong[1]}" is not a number'
+    if getattr(kind, "min", None) is not None and "is not in the range" in error.message:
+        return (
+            f"{name} must be {kind.min} or more"
+            if kind.max is None
+            else f"{name} must be between {kind.min} and {kind.max}"
+        )
+    return f"{name}: {' '.join(error.message.split()).rstrip('.')}"
+
+
+def _either(choices: list[str]) -> str:
+    return " or ".join(choices) if len(choices) < 3 else f"{', '.join(choices[:-1])} or {choices[-1]}"

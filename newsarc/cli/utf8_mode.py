@@ -1,4 +1,4 @@
-"""File names and arguments are UTF-8, whatever the locale is."""
+"""UTF-8 for file names and arguments in every locale."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 
 
 def restart_in_utf8_mode() -> None:
-    """Start this program again with ``python -X utf8`` where Python decodes names and arguments in another encoding.
+    """Restart with ``python -X utf8`` if Python decodes names and arguments in another encoding.
 
-    The names in an archive are UTF-8. Read in another encoding they are other names: links to them look broken, and a
-    fix would write them wrong. Python chooses the encoding once, when it starts. Returns where all is well, and where
-    the program cannot be started again: then ``Archive.open`` refuses.
+    File names in an archive are UTF-8. Decoded differently, links to them would look broken, and fixes would corrupt
+    them. Python chooses the encoding at start-up. Returns if no restart is needed or possible; in the latter case,
+    ``Archive.open`` refuses to work.
     """
     if sys.getfilesystemencoding() == "utf-8" or os.name != "posix":
         return
@@ -25,7 +25,7 @@ def restart_in_utf8_mode() -> None:
 
 
 def _arguments() -> list[bytes]:
-    """Return the arguments of the interpreter as they were given: decoding and encoding may have changed them."""
+    """Return the original arguments of the interpreter, which a decoding round trip may change."""
     try:
         with open("/proc/self/cmdline", "rb") as file:  # noqa: PTH123
             words = file.read().split(b"\0")[:-1]

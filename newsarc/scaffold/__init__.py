@@ -1,1 +1,1 @@
-"""Drafts of files: a new event, and what an archive begins with."""
+"""New files: events, and the configuration of an archive."""

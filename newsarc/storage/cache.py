@@ -25,7 +25,7 @@ _OURS = re.compile(r".{0,40}-[0-9a-f]{16}\.(?:index|lint)[\w-]*|\.newsarc-\w+\.t
 _TEMPORARY = re.compile(r"\.newsarc-\w+\.tmp")
 _OLD = 3600  # seconds after which a temporary file is one that a killed run left
 _MAX_LINKS = 40  # symbolic links in one path, as the system has it
-_FORMAT = 9  # to be raised whenever what is kept, or what it means, changes
+_FORMAT = 10  # to be raised whenever what is kept, or what it means, changes
 _DIGEST = 16
 
 

@@ -264,4 +264,4 @@ def test_a_disk_that_fails_while_the_index_is_asked_is_one_line(root: Path, monk
     monkeypatch.setattr("newsarc.index.Index.events", failing)
     result = run("-A", root, "list")
     assert (result.code, result.out) == (2, "")
-    assert "newsarc: the index cannot be read: disk I/O error; with --no-cache" in result.err
+    assert "newsarc: the index cannot be read: disk I/O error; try --no-cache" in result.err

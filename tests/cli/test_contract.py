@@ -45,7 +45,7 @@ def test_nothing_is_a_number_or_a_document(ferries: Path) -> None:
 
 
 def test_search_says_that_filters_left_something_out(ferries: Path) -> None:
-    assert "2 events without --until 2013" in run("-A", ferries, "search", "ferry", "--until", "2013").err
+    assert "; 2 without --until 2013" in run("-A", ferries, "search", "ferry", "--until", "2013").err
 
 
 @pytest.mark.parametrize(

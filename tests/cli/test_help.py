@@ -53,8 +53,8 @@ def test_help_has_all_arguments_and_options(name: str) -> None:
 def test_help_groups_options() -> None:
     lines = help_of("search")
     headings = [line for line in lines if re.fullmatch(r"[A-Z][A-Za-z ]*:", line)]
-    assert headings == ["Options:", "Which events:", "How to look:", "Output:", "Examples:"]
-    under = lines[lines.index("Which events:") + 1 : lines.index("How to look:") - 1]
+    assert headings == ["Options:", "Filters:", "Search mode:", "Output:", "Examples:"]
+    under = lines[lines.index("Filters:") + 1 : lines.index("Search mode:") - 1]
     assert [line.split()[0] for line in under] == ["--since", "--until", "--topic", "--context", "--source"]
     assert any("--archive DIR" in line for line in help_of(""))
 
@@ -100,7 +100,7 @@ def test_examples_run(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_help_on_a_terminal() -> None:
     code, shown = on_terminal("list", "--help")
     assert code == 0
-    assert "\x1b[1mWhich events\x1b[0m:" in shown
+    assert "\x1b[1mFilters\x1b[0m:" in shown
     assert "\x1b[" not in on_terminal("list", "--help", env={"NO_COLOR": "1"})[1]
     assert "\x1b[" not in on_terminal("list", "--help", env={"TERM": "dumb"})[1]
     text = re.sub(r"\x1b\[[0-9;]*m", "", shown)
@@ -113,3 +113,7 @@ def test_a_summary_is_the_first_paragraph_of_the_docstring(name: str) -> None:
     function = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
     first = (inspect.getdoc(function) or "").split("\n\n")[0]
     assert entry.summary == " ".join(first.split())
+
+
+def test_completion_shows_summaries_whole() -> None:
+    assert {name: len(entry.summary) for name, entry in app.COMMANDS.items() if len(entry.summary) > 40} == {}

@@ -233,7 +233,7 @@ def test_notes_come_when_the_pager_is_left(pager: Pager, tmp_path: Path) -> None
     env = {"PAGER": str(script), "LINES": "12", "NO_COLOR": "1"}
     assert on_terminal("-A", EXAMPLE, "-v", "lint", env=env, errors=errors) == (1, "")
     before, _, after = errors[0].partition("the pager ends\n")
-    assert "newsarc: archive" in before  # known before there was anything to show
+    assert "newsarc: using archive" in before  # known before there was anything to show
     assert "3 errors" in after
     assert "3 errors" not in before
 

@@ -200,7 +200,7 @@ def test_quiet_and_verbose() -> None:
     for before, after in (([], ["-v"]), (["-v"], []), (["--verbose"], [])):
         result = run("-A", HARBOUR, *before, "list", *after)
         assert str(HARBOUR) in result.err
-        assert "built in" in result.err
+        assert "default configuration" in result.err
         assert result.out == run("-A", HARBOUR, "list").out
 
 

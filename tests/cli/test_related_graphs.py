@@ -276,17 +276,16 @@ def test_no_chain_says_how_far_it_looked() -> None:
     result = run(*chain)
     assert (result.code, result.out) == (1, "")
     assert result.err.splitlines()[-1] == (
-        "newsarc: no chain from 2020-03-09/quay-closed to 2020-03-09/inquiry-opens: no links for the context "
-        "Washington, D.C. lead from 2020-03-09/inquiry-opens to any event, in either direction"
+        "newsarc: no path from 2020-03-09/quay-closed to 2020-03-09/inquiry-opens: 2020-03-09/inquiry-opens has no "
+        'links with the context "Washington, D.C." in either direction'
     )
     document = run(*chain, "--json")
     assert (document.code, document.json["chain"]) == (1, [])
     far = run("-A", EXAMPLE, "related", "2017-06-18/2017", "--path", "2017-06-16/russian")
     assert far.code == 1
     assert far.err == (
-        "newsarc: no chain from 2017-06-18/2017-portugal-wildfires-the to 2017-06-16/russian-intervention-in-syria: "
-        "from 2017-06-18/2017-portugal-wildfires-the, "
-        "related links reach 3 events in either direction, up to 1 link away\n"
+        "newsarc: no path from 2017-06-18/2017-portugal-wildfires-the to 2017-06-16/russian-intervention-in-syria: "
+        "related links from 2017-06-18/2017-portugal-wildfires-the reach only 3 events, up to 1 step away\n"
     )
 
 

@@ -280,7 +280,11 @@ def test_the_command_lists_names() -> None:
 
 @pytest.mark.parametrize(
     ("words", "hint"),
-    [(["serch"], "did you mean search?"), (["%%"], "newsarc schema lists them"), (["--line"], "name it")],
+    [
+        (["serch"], "did you mean search?"),
+        (["%%"], "run newsarc schema for a list"),
+        (["--line"], "--line requires the NAME"),
+    ],
 )
 def test_what_is_no_schema(words: list[str], hint: str) -> None:
     result = run("schema", *words)

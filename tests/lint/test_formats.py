@@ -59,7 +59,7 @@ def finding(text: str = "two bridges close", **more: Any) -> Finding:
         code="NA101",
         name="broken-related-link",
         severity="error",
-        message=f"no such event: {text}",
+        message=f"link to a page that does not exist: {text}",
         path=path,
         line=7,
         column=4,
@@ -241,14 +241,15 @@ def test_the_order_is_the_reports(name: str) -> None:
 def test_concise() -> None:
     path = finding().path
     assert said("concise", finding()) == (
-        f"{path}:7:4: NA101 no such event: two bridges close (renamed? {path}: because two bridges close)\n"
+        f"{path}:7:4: NA101 link to a page that does not exist: two bridges close "
+        f"(renamed? {path}: because two bridges close)\n"
     )
 
 
 def test_github() -> None:
     assert said("github", finding("50 %: a,b")) == (
         "::error file=news/2019/03/1/50 %25%3A a%2Cb.md,line=7,endLine=7,col=4,endColumn=9,"
-        "title=NA101 broken-related-link::no such event: 50 %25: a,b"
+        "title=NA101 broken-related-link::link to a page that does not exist: 50 %25: a,b"
         "%0Arenamed? news/2019/03/1/50 %25: a,b.md: because 50 %25: a,b\n"
     )
     assert said("github", WARNING).startswith("::warning file=")
@@ -257,7 +258,7 @@ def test_github() -> None:
 def test_gitlab() -> None:
     (record,) = strict_json(said("gitlab", WARNING))
     assert {**record, "fingerprint": ""} == {
-        "description": "NA103 self-link: no such event: self",
+        "description": "NA103 self-link: link to a page that does not exist: self",
         "check_name": "NA103",
         "fingerprint": "",
         "severity": "minor",

@@ -124,7 +124,7 @@ def test_the_link_to_the_previous_day_that_is_no_path_is_dead(tmp_path: Path) ->
     [
         ("//news/2020/01/4/old-name.md", "write /news/2020/01/4/old-name.md"),
         ("http:///news/2020/01/4/old-name.md", "write /news/2020/01/4/old-name.md"),
-        ("https://a.example/news/2020/01/4/old-name.md", "is no path of the archive"),
+        ("https://a.example/news/2020/01/4/old-name.md", "is not a path of the archive"),
         ("\\news\\2020\\01\\4\\old-name.md", "write /news/2020/01/4/old-name.md"),
     ],
 )

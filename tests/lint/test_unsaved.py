@@ -127,11 +127,17 @@ def test_labels_are_held_against_the_headlines_of_now(tmp_path: Path, monkeypatc
     head = "### [2020-03-01](/news/2020/03/1/index.md)\n\n# New words\n\n### Related:\n\n"
     (root / "news/2020/03/4/event-4.md").write_text("# Another now\n", encoding="utf-8")
     for label, said in (
-        ("Headline number 3", "this text is the headline of news/2020/03/3/event-3.md"),
-        ("Headline number 4", "the headline is: Headline number 2"),
-        ("Another now", "this text is the headline of news/2020/03/4/event-4.md"),
-        ("New words", f"this text is the headline of {path}"),
-        ("Headline number 1", "the headline is: Headline number 2"),
+        (
+            "Headline number 3",
+            "link text is the headline of news/2020/03/3/event-3.md; the target's headline is: Headline number 2",
+        ),
+        ("Headline number 4", "link text differs from the headline: Headline number 2"),
+        (
+            "Another now",
+            "link text is the headline of news/2020/03/4/event-4.md; the target's headline is: Headline number 2",
+        ),
+        ("New words", f"link text is the headline of {path}; the target's headline is: Headline number 2"),
+        ("Headline number 1", "link text differs from the headline: Headline number 2"),
     ):
         text = f"{head}1. [{label}](/news/2020/03/2/event-2.md) _Context: A_\n".encode()
         report = lint(Archive.open(root).with_overlay({path: text}))

@@ -11,7 +11,7 @@ from newsarc.config import DEFAULT_CONFIG, Config, Labels, parse_config
 from newsarc.parser import parse_day
 from newsarc.parser.canonical import read_event
 from newsarc.parser.event import parse_event
-from newsarc.scaffold.config.detect import fitted
+from newsarc.scaffold.config.detect import detect_config
 from tests.cli.driver import run
 
 PATH = "news/2020/01/6/pilots-strike.md"
@@ -99,7 +99,7 @@ def test_a_configured_word_with_its_colon(german: Path) -> None:
     assert "news/2020/01/5/event.md" in run("-A", german, "related", "2020-01-06/event").out
     assert "news/2020/01/6/event.md" in run("-A", german, "related", "2020-01-05/event", "--backlinks").out
     assert run("-A", german, "list", "--context", "Ports", "--count").out == "1\n"
-    assert fitted(Pages(german, parse_config({"labels": {"related": ["Verwandt:"]}}))).labels.related[2:] == (
+    assert detect_config(Pages(german, parse_config({"labels": {"related": ["Verwandt:"]}}))).labels.related[2:] == (
         "Verwandt",
     )
 
@@ -110,7 +110,7 @@ def test_init_offers_the_word_that_pages_have(german: Path) -> None:
         folder.mkdir()
         page = (german / "news/2020/01/6/event.md").read_text(encoding="utf-8")
         (folder / "event.md").write_text(page.replace("Verwandt:", "Verwandt ："), encoding="utf-8")
-    assert fitted(Pages(german, DEFAULT_CONFIG)).labels.related[2:] == ("Verwandt",)
+    assert detect_config(Pages(german, DEFAULT_CONFIG)).labels.related[2:] == ("Verwandt",)
 
 
 def test_a_word_that_no_page_can_have_ends_with_2(german: Path) -> None:

@@ -1,4 +1,4 @@
-"""The help of all commands as the man page ``newsarc.1``, which the build puts into the wheel.
+"""The man page ``newsarc.1``, generated from the help of all commands. The build adds it to the wheel.
 
 ``python -m tools.reference man | man -l -`` shows it.
 """
@@ -21,45 +21,41 @@ from tools.reference.commands import arguments_of, groups_of, meaning, metavar, 
 _WIDTH = 76
 _EVERYWHERE = "list"  # has the options of all commands
 _DESCRIPTION = (
-    "A news archive is a folder of Markdown files, one event per file, each naming its sources and its related events. "
-    "This program finds events, follows their links, and checks that none of them is dead."
+    "A news archive is a folder of Markdown files, one event per file, each with its sources and links to related "
+    "events. newsarc finds events, follows their links, and reports broken ones."
 )
 _EXIT = {
-    ExitCode.DONE: "Done; lint: no errors.",
-    ExitCode.NOTHING_FOUND: "Nothing found; lint: errors, or a baseline with needless entries.",
-    ExitCode.SETUP: "The command line, the configuration or the disk is at fault.",
-    ExitCode.AMBIGUOUS: "A REF means several events.",
-    ExitCode.INTERNAL: "A bug in newsarc.",
+    ExitCode.DONE: "Success; for lint: no errors.",
+    ExitCode.NOTHING_FOUND: "Nothing found; for lint: errors, or obsolete baseline entries.",
+    ExitCode.SETUP: "Usage, configuration or I/O error.",
+    ExitCode.AMBIGUOUS: "Ambiguous REF.",
+    ExitCode.INTERNAL: "Internal error (a bug; please report it).",
     ExitCode.INTERRUPTED: "Interrupted.",
 }
 _ENVIRONMENT = {
-    "NEWSARC_ARCHIVE": "The archive's root folder, where --archive does not say.",
-    "NEWSARC_CACHE_DIR": "Where newsarc keeps what it worked out; otherwise the user's cache folder.",
-    "NEWSARC_PAGER, PAGER": "What shows output that is longer than the screen; otherwise less.",
-    "VISUAL, EDITOR": "What newsarc new --edit opens.",
-    "NO_COLOR": "Where set, no colour.",
+    "NEWSARC_ARCHIVE": "Archive root, unless --archive is given.",
+    "NEWSARC_CACHE_DIR": "Cache folder. Default: the user's cache folder.",
+    "NEWSARC_PAGER, PAGER": "Pager for long output. Default: less.",
+    "VISUAL, EDITOR": "Editor for newsarc new --edit.",
+    "NO_COLOR": "If set, no colour.",
 }
-_FILES = {
-    "newsarc.toml": "Configuration of an archive, in its root folder or above it; or [tool.newsarc] in pyproject.toml."
-}
+_FILES = {"newsarc.toml": "Configuration, in the archive root or above it; or [tool.newsarc] in pyproject.toml."}
 _EXAMPLES = {
-    "newsarc show 2017-06-16": "What happened on a day.",
-    "newsarc search raqqa": "Where a word occurs, best first.",
-    "newsarc related 2017-06-16/russian --both": "What an event names as related, and what names it.",
-    "newsarc lint --select NA101": "Which related links are dead.",
+    "newsarc show 2017-06-16": "Show a day.",
+    "newsarc search raqqa": "Search for a word.",
+    "newsarc related 2017-06-16/russian --both": "Follow links in both directions.",
+    "newsarc lint --select NA101": "Find broken related links.",
 }
 
 
 def page() -> Iterator[str]:
-    """Yield the lines of the page. It bears the date of ``$SOURCE_DATE_EPOCH``, or none, so that the same source makes
-    the same page.
-    """
+    """Yield the lines of the page. Its date is ``$SOURCE_DATE_EPOCH``, or missing, so that builds are reproducible."""
     yield f'.TH NEWSARC 1 "{_date()}" "newsarc {__version__}" "User Commands"\n'
     yield ".SH NAME\nnewsarc \\- query and validate a Markdown news archive\n"
     yield ".SH SYNOPSIS\n.B newsarc\n[\\fIOPTIONS\\fR] \\fICOMMAND\\fR [\\fIARGUMENTS\\fR]\n"
     yield f".SH DESCRIPTION\n{_paragraph(_DESCRIPTION)}\n"
     shared = (one for one in parameters(_EVERYWHERE) if group_of(one) == SHARED)
-    yield from _list("OPTIONS OF ALL COMMANDS", map(_entry, shared))
+    yield from _list("GLOBAL OPTIONS", map(_entry, shared))
     yield ".SH COMMANDS\n"
     for name in COMMANDS:
         yield from _command(name)
@@ -73,7 +69,7 @@ def _date() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date().isoformat() if epoch.isdecimal() else ""
-    except (ValueError, OverflowError, OSError):  # of no year that there is
+    except (ValueError, OverflowError, OSError):  # not a valid year
         return ""
 
 
@@ -112,12 +108,12 @@ def _item(name: str, text: str) -> Iterator[str]:
 
 
 def _paragraph(text: str) -> str:
-    """Return running text: a sentence begins a line, as in all man pages, and no line begins like a request."""
+    """Return running text with one sentence per line, as usual in man pages, and no line that is a request."""
     sentences = re.sub(r"(?<=[a-z)]{2}[.;:]) (?=[A-Z])", "\n", " ".join(text.split())).split("\n")
     lines = (line for one in sentences for line in textwrap.wrap(_plain(one), _WIDTH, break_on_hyphens=False))
     return "\n".join(re.sub(r"\A(?=[.'])", r"\\&", line) for line in lines)
 
 
 def _plain(text: str) -> str:
-    """Return ``text`` for roff: its own signs escaped, dashes such as can be copied."""
+    """Return ``text`` escaped for roff, with dashes that can be copied."""
     return text.replace("\\", "\\e").replace("-", "\\-").replace("`", "\\(ga").replace("…", "...")

@@ -1,4 +1,4 @@
-"""Which pages of ``docs/`` are made from the code."""
+"""The generated pages of ``docs/``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tools.reference import commands, configuration, rules, schemas, tables
 
-_FIRST_TABLE = "\n### day\n"  # where the reference begins in docs/export.md
+_FIRST_TABLE = "\n### day\n"  # the reference in docs/export.md starts here
 
 
 def _whole(reference: Callable[[], Iterator[str]]) -> Callable[[str], str]:
@@ -17,7 +17,7 @@ def _export(before: str) -> str:
     return before.partition(_FIRST_TABLE)[0] + "".join(tables.reference())
 
 
-# By the name in docs/: the page as it is → the page as it should be.
+# File name in docs/ → a function from the current text to the new one.
 PAGES: Mapping[str, Callable[[str], str]] = {
     "commands.md": _whole(commands.reference),
     "configuration.md": _whole(configuration.reference),

@@ -1,4 +1,4 @@
-"""The tables and views of exports as Markdown: the reference in ``docs/export.md``."""
+"""The reference of export tables and views in ``docs/export.md``."""
 
 from __future__ import annotations
 

@@ -22,17 +22,14 @@ def cache(
     session: Session,
     action: Annotated[
         Action,
-        typer.Argument(
-            metavar="[ACTION]", help="info: where it is, how big, how fresh. clear: delete it.", show_default=False
-        ),
+        typer.Argument(metavar="[ACTION]", help="info: location, size and age. clear: delete it.", show_default=False),
     ] = "info",
     everything: Annotated[bool, typer.Option("--all", help="With clear: delete the caches of all archives.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show or delete the cached index of the archive.
+    """Show or clear the cache.
 
-    It holds all events, their links and what lint found, so that the next run only reads pages that changed. Nothing is
-    lost when you delete it: the next run builds it again.
+    The cache holds the search index and lint results. It can be deleted safely; the next run rebuilds it.
 
     Examples:
         newsarc cache
@@ -42,7 +39,7 @@ def cache(
         _clear(session, everything)
         return
     folder = cache_folder()
-    unusable = why_unusable(folder) if folder is not None else "there is no home folder"
+    unusable = why_unusable(folder) if folder is not None else "no home folder"
     cached = cache_of(session.archive.root, session.archive.config)
     index = _index(session, cached) if cached is not None and unusable is None else None
     files = [_file(file, index) for file in cached.files()] if cached is not None else []
@@ -61,7 +58,7 @@ def cache(
     elif index is not None:
         rows.append(_row(index, size))
     else:
-        rows.append(("empty", "there is no usable index of this archive yet" if files else "nothing is cached yet"))
+        rows.append(("empty", "no usable index yet" if files else "nothing cached yet"))
     if size_of_all:
         rows.append(("total", "all archives", _size(size_of_all)))
     session.write(tab_separated(rows))
@@ -79,7 +76,7 @@ def _time(seconds: float) -> str:
 
 
 def _index(session: Session, cached: Cache) -> dict[str, Any] | None:
-    """Describe the cached index; None where there is none that this version can use."""
+    """Return a description of the cached index, or None if there is none for this version."""
     from newsarc.archive.reader import Pages
     from newsarc.index.opening import describe
 
@@ -115,7 +112,7 @@ def _clear(session: Session, everything: bool) -> None:
     if not everything:
         cached = cache_of(session.archive.root, session.archive.config)
         own = set(cached.files()) if cached is not None else set()
-        # What a killed run left unfinished tells of no archive.
+        # Leftovers of a killed run do not name their archive.
         files = [file for file in files if file in own or is_temporary(file)]
     sizes = delete_files(files)
     deleted = f"{plural(len(sizes), 'file')} deleted, {_size(sum(sizes))}"

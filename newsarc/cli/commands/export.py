@@ -5,20 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from newsarc.cli.event_filter import nothing_found, wanted_events
+from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import (
     OUTPUT_PANEL,
-    ContextOption,
     RefsArgument,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
     expand_refs,
 )
 from newsarc.cli.session import Session
@@ -27,7 +23,7 @@ from newsarc.output.humanize import plural
 if TYPE_CHECKING:
     from newsarc.output.export import ExportedEvent
 
-# As newsarc.output.export.tables has them, which is imported when it is needed; a test holds the two together.
+# Same as in newsarc.output.export.tables, which is slow to import. A test compares the two.
 TableName = Literal[
     "day", "event", "topic", "event_topic", "context", "event_context", "source", "change", "related_link",
     "link_context",
@@ -35,53 +31,56 @@ TableName = Literal[
 Format = Literal["sqlite", "parquet", "jsonl", "csv"]
 
 
-def export(
-    session: Session,
-    refs: RefsArgument = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Destination and format of an export."""
+
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
             metavar="PATH",
-            help="The file to write: .db, .jsonl, .parquet, .csv; a folder; or - for standard output (jsonl, csv).",
+            help="Output file (.db, .jsonl, .parquet, .csv) or folder; - for standard output (jsonl, csv).",
             rich_help_panel=OUTPUT_PANEL,
         ),
-    ] = None,
+    ] = None
     format: Annotated[
         Format | None,
-        typer.Option("--format", help="Otherwise what PATH ends in.", rich_help_panel=OUTPUT_PANEL),
-    ] = None,
+        typer.Option("--format", help="Default: by file extension.", rich_help_panel=OUTPUT_PANEL),
+    ] = None
     table: Annotated[
         TableName | None,
         typer.Option(
             "--table",
             metavar="NAME",
-            help="Of a .csv or .parquet file, the table in it; otherwise event. A folder has all of them.",
+            help="Table to write to a single .csv or .parquet file. [default: event]",
             rich_help_panel=OUTPUT_PANEL,
         ),
-    ] = None,
+    ] = None
     spreadsheet_safe: Annotated[
         bool,
         typer.Option(
             "--spreadsheet-safe",
-            help="CSV for Excel and its like: no text is taken for a formula. Programs want it without.",
+            help="Escape CSV cells that spreadsheets would treat as formulas.",
             rich_help_panel=OUTPUT_PANEL,
         ),
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace what is there.", rich_help_panel=OUTPUT_PANEL)
-    ] = False,
-) -> None:
-    """Write events as SQLite, Parquet, JSON Lines or CSV, for other programs.
+    ] = False
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing output.", rich_help_panel=OUTPUT_PANEL)] = (
+        False
+    )
 
-    All of them, or those of the given days, topics, contexts and sources, whole. Parquet and CSV are a folder with a
-    file for each table, or a file with one. docs/export.md describes tables and views.
+
+def export(
+    session: Session,
+    filters: Filters,
+    options: ExportOptions,
+    refs: RefsArgument = None,
+) -> None:
+    """Export to SQLite, Parquet, JSON or CSV.
+
+    Parquet and CSV write a folder with one file per table, or a single file with one table. docs/export.md describes
+    tables and views.
 
     Examples:
         newsarc export --output news.db
@@ -93,13 +92,13 @@ def export(
     from newsarc.output.terminal.progress import ProgressBar
     from newsarc.text.sanitize import visible
 
-    target = ExportTarget.of(output, format, table, spreadsheet_safe, force)
+    target = ExportTarget.of(options.output, options.format, options.table, options.spreadsheet_safe, options.force)
     archive = session.archive
-    wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source)
-    index = archive.index()  # of all of it: topics, contexts and what links reach are told from the whole archive
-    chosen = index.chosen(wanted.filter)
+    selection = select_events(archive, expand_refs(refs), filters)
+    index = archive.index()  # topics, contexts and link targets depend on the whole archive
+    chosen = index.chosen(selection.filter)
     if not len(chosen):
-        raise nothing_found(index, wanted.filter)
+        raise nothing_found(index, selection.filter)
     counts = _Counts(target.table)
     progress = ProgressBar("Writing", is_wanted=not session.quiet)
     with progress, closing(exported_events(archive, chosen, progress, target.workers)) as events:
@@ -112,14 +111,14 @@ def export(
 
 
 class _Counts:
-    """What passed on its way into the export, for the user."""
+    """Counts of exported events and links."""
 
     def __init__(self, table: str | None = None) -> None:
         self._table = table
         self._events = self._links = self._broken = 0
 
     def of(self, events: Iterable[ExportedEvent]) -> Iterator[ExportedEvent]:
-        """Yield ``events``, counted."""
+        """Yield ``events`` and count them."""
         for event in events:
             self._events += 1
             self._links += len(event.record["related"])
@@ -128,7 +127,7 @@ class _Counts:
 
     def __str__(self) -> str:
         if self._table is not None:
-            return f"the table {self._table} of {plural(self._events, 'event')}; a folder in its place has all tables"
+            return f'wrote table "{self._table}" ({plural(self._events, "event")}); use a folder for all tables'
         links = plural(self._links, "related link")
-        broken = f", {self._broken:,} of them broken" if self._broken else ""
+        broken = f" ({self._broken:,} broken)" if self._broken else ""
         return f"{plural(self._events, 'event')}, {links}{broken}"

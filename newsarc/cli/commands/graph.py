@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsarc.analysis.graph import Graph, graph_of, graph_of_traversal
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Traversal, traverse
 from newsarc.archive.refs import EventRef, events_in, former_slug_note
-from newsarc.cli.event_filter import Selection, nothing_found, wanted_events
-from newsarc.cli.options import (
-    ContextOption,
-    RefsArgument,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
-    expand_refs,
-)
-from newsarc.cli.output_target import Drawing, OutputTarget
+from newsarc.cli.event_filter import Filters, Selection, no_matches, nothing_found, select_events
+from newsarc.cli.options import FILTERS_PANEL, RefsArgument, expand_refs
+from newsarc.cli.output_target import Drawing, OutputOptions, OutputTarget
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.humanize import plural
@@ -31,14 +22,46 @@ if TYPE_CHECKING:
     from newsarc.output.story import Story
 
 _DEPTH = 2
-_MAX_WALK = 5000  # events walked over where filters then choose among them
-_WALK = "Around one event"
-_OUTPUT = "Output"
+_MAX_WALK = 5000  # events to traverse before filters are applied
+_TRAVERSAL = "Links to follow"
+
+
+@dataclass(frozen=True, slots=True)
+class TraversalOptions:
+    """Which links to follow from one event, and how far."""
+
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            "--depth", "-d", min=1, max=20, help="Follow links up to N steps. [default: 2]", rich_help_panel=_TRAVERSAL
+        ),
+    ] = None
+    related: Annotated[
+        bool, typer.Option("--related", help="Follow outgoing links only.", rich_help_panel=_TRAVERSAL)
+    ] = False
+    backlinks: Annotated[
+        bool, typer.Option("--backlinks", help="Follow incoming links only.", rich_help_panel=_TRAVERSAL)
+    ] = False
+    both: Annotated[
+        bool, typer.Option("--both", help="Follow links in both directions (default).", rich_help_panel=_TRAVERSAL)
+    ] = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any of the options is set."""
+        return bool(self.depth or self.related or self.backlinks or self.both)
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The directions of links to follow."""
+        if self.both or self.related == self.backlinks:
+            return DIRECTIONS
+        return ("related",) if self.related else ("backlink",)
 
 
 @dataclass(frozen=True, slots=True)
 class _GraphRequest:
-    """What was asked for besides REFs: how to walk, and which events to keep."""
+    """How to traverse links, and which events to keep."""
 
     directions: tuple[Direction, ...]
     depth: int
@@ -49,101 +72,51 @@ class _GraphRequest:
 
 def graph(
     session: Session,
+    traversal: TraversalOptions,
+    filters: Filters,
+    output: OutputOptions,
     refs: RefsArgument = None,
-    depth: Annotated[
-        int | None,
-        typer.Option(
-            "--depth", "-d", min=1, max=20, help="Walk so many links far; 2 by default.", rich_help_panel=_WALK
-        ),
-    ] = None,
-    named: Annotated[
-        bool,
-        typer.Option("--related", help="Only along the links of events to those they name.", rich_help_panel=_WALK),
-    ] = False,
-    backlinks: Annotated[
-        bool, typer.Option("--backlinks", help="Only backwards, to the events that name them.", rich_help_panel=_WALK)
-    ] = False,
-    both: Annotated[
-        bool, typer.Option("--both", help="In both directions, as by default.", rich_help_panel=_WALK)
-    ] = False,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
     query: Annotated[
         str | None,
         typer.Option(
-            "--query", metavar="QUERY", help="With these words, as for search.", rich_help_panel="Which events"
+            "--query", metavar="QUERY", help="Only events that match this search query.", rich_help_panel=FILTERS_PANEL
         ),
     ] = None,
     limit: Annotated[
         int,
-        typer.Option("--limit", "-n", min=1, max=1000, help="At most so many events.", rich_help_panel="Which events"),
+        typer.Option("--limit", "-n", min=1, max=1000, help="Maximum number of events.", rich_help_panel=FILTERS_PANEL),
     ] = 150,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="The file to write, .html or .svg; - for standard output.",
-            rich_help_panel=_OUTPUT,
-        ),
-    ] = None,
-    format: Annotated[
-        Literal["html", "svg"] | None,
-        typer.Option(
-            "--format", help="Otherwise what the file's name ends in; html in a pipe.", rich_help_panel=_OUTPUT
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that newsarc did not make.", rich_help_panel=_OUTPUT)
-    ] = False,
-    open_: Annotated[
-        bool,
-        typer.Option(
-            "--open", help="Open it in the browser; without --output, from a temporary file.", rich_help_panel=_OUTPUT
-        ),
-    ] = False,
 ) -> None:
-    """Draw the story around an event, as a page for the browser (.html) or as a picture for documents (.svg).
+    """Draw an event and its neighbours.
 
-    One event is walked from, along related links in both directions. Days, several events, filters and --query give
-    these events themselves; drawn are the links among them. The page needs no network and can be sent to others.
+    The REF of one event draws the events around it. Days, several events, filters or --query draw these events and the
+    links among them. .html is an interactive page that works offline; .svg is a picture for documents.
 
     Examples:
         newsarc graph 2017-06-16/russian -o story.html
         newsarc graph --topic "Syrian Civil War" -o story.svg
     """
-    drawing = Drawing(OutputTarget.of(output, format, force, open_))
+    drawing = Drawing(OutputTarget.of(output))
     archive = session.archive
     texts = expand_refs(refs)
-    asked = _GraphRequest(_directions(named, backlinks, both), depth or _DEPTH, context, query, limit)
+    asked = _GraphRequest(traversal.directions, traversal.depth or _DEPTH, filters.context, query, limit)
     start = _start(session, texts)
-    if start is None and (depth or named or backlinks or both):
-        raise UsageError("--depth, --related, --backlinks and --both need one event to walk from")
+    if start is None and traversal.is_given:
+        raise UsageError("--depth, --related, --backlinks and --both require the REF of one event")
     if start is None:
-        wanted = wanted_events(archive, texts, since, until, topic, context, source)
-        if not (texts or query or wanted.filter != type(wanted.filter)()):
-            raise UsageError(
-                "name an event, a day or a month, or say which events: --topic, --context, --since, --query"
-            )
-        story = _of_events(session, wanted, asked, _heading(texts, since, until, topic, context, source, query))
+        selection = select_events(archive, texts, filters)
+        if not texts and not query and selection.is_everything:
+            raise UsageError("specify an event, a day or a month, or use --topic, --context, --since or --query")
+        story = _of_events(session, selection, asked, _heading(texts, filters, query))
     else:
-        story = _around(session, start, wanted_events(archive, (), since, until, topic, None, source), asked)
+        # The context chooses links here, not events.
+        story = _around(session, start, select_events(archive, (), replace(filters, context=None)), asked)
     counts = f"{plural(len(story.graph.nodes), 'event')}, {plural(len(story.graph.edges), 'link')}"
     drawing.write(session, story, counts)
 
 
-def _directions(named: bool, backlinks: bool, both: bool) -> tuple[Direction, ...]:
-    if both or named == backlinks:
-        return DIRECTIONS
-    return ("related",) if named else ("backlink",)
-
-
 def _start(session: Session, refs: list[str]) -> str | None:
-    """Return the path of the event to walk from, where the REFs are one event's, or one day's that has no other."""
+    """Return the path of the event to start from: a single REF that means one event. None otherwise."""
     if len(refs) != 1:
         return None
     archive = session.archive
@@ -161,21 +134,19 @@ def _around(session: Session, start: str, wanted: Selection, asked: _GraphReques
     from newsarc.output.story import build_story
 
     archive = session.archive
-    index = archive.index()  # the links among the events come from it, and it knows how contexts are called
+    index = archive.index()  # it has the links among the events and the names of contexts
     event = archive.load(start)
     is_filtered = asked.query is not None or wanted.filter != Filter()
-    most = asked.limit - 1  # the event itself is one of them
+    most = asked.limit - 1  # one of them is the event itself
     limit = _MAX_WALK if is_filtered else most
     walked = traverse(archive, index, event, asked.depth, asked.directions, asked.context, limit)
     if is_filtered:
         passing = _passing(index, wanted, asked.query)
         kept = tuple(step for step in walked.steps if step.path in passing)
-        session.note(f"{len(kept)} of the {plural(len(walked.steps), 'event')} around it pass the filters")
+        session.note(f"{len(kept)} of {plural(len(walked.steps), 'event')} around it match the filters")
         walked = Traversal(kept[:most], len(kept) > most or walked.is_truncated)
     if walked.is_truncated:
-        session.note(
-            f"there are more events around it; drawn are the {len(walked.steps)} nearest (--limit sets how many)"
-        )
+        session.note(f"only the {plural(len(walked.steps), 'nearest event')} are shown (change with --limit)")
     return build_story(archive, graph_of_traversal(index, event, walked, asked.context), event.title, start)
 
 
@@ -189,17 +160,17 @@ def _of_events(session: Session, wanted: Selection, asked: _GraphRequest, headin
 
         result = search(index, asked.query, wanted.filter, limit)
         paths, total = [hit.row.path for hit in result.hits], result.total
-        which = "the best hits"
+        which = "best matches"
         if not total:
-            raise NotFoundError(f"no event that passes the filters has {asked.query}")
+            raise NotFoundError(no_matches(asked.query, has_filters=not wanted.is_everything))
     else:
         total = index.count(wanted.filter)
         paths = [row.path for row in index.events(wanted.filter, "backlinks", limit=limit)]
-        which = "those that most others name"
+        which = "most linked"
         if not total:
             raise nothing_found(index, wanted.filter)
     if total > limit:
-        session.note(f"{total:,} events; drawn are {limit:,}, {which} (--limit sets how many)")
+        session.note(f"only the {limit:,} {which} of {total:,} events are shown (change with --limit)")
     found = graph_of(index, paths)
     return build_story(archive, Graph(found.nodes, found.edges, total > limit), heading)
 
@@ -212,18 +183,8 @@ def _passing(index: Index, wanted: Selection, query: str | None) -> set[str]:
     return {row.path for row in matching(index, query, wanted.filter)}
 
 
-def _heading(
-    refs: list[str],
-    since: str | None,
-    until: str | None,
-    topic: str | None,
-    context: str | None,
-    source: str | None,
-    query: str | None,
-) -> str:
-    """Return what was asked for, in words."""
-    few = len(refs) <= 3
-    named = (("", ", ".join(refs) if few else plural(len(refs), "REF")), ("topic ", topic), ("context ", context),
-             ("source ", source), ("since ", since), ("until ", until), ("", query and f"“{query}”"))  # fmt: skip
-    words = " · ".join(f"{kind}{text}" for kind, text in named if text)
+def _heading(refs: list[str], filters: Filters, query: str | None) -> str:
+    """Return the title: REFs and filters in words."""
+    named = ", ".join(refs) if len(refs) <= 3 else plural(len(refs), "REF")
+    words = " · ".join(part for part in (filters.title([named]), query and f"“{query}”") if part)
     return words[:1].upper() + words[1:]

@@ -17,6 +17,9 @@ from newsarc.text.sanitize import visible
 if TYPE_CHECKING:
     from newsarc.scaffold.config.draft import Planned
 
+_NAMES = {SetupPart.SETTINGS: "configuration", SetupPart.HOOK: "pre-commit hook", SetupPart.WORKFLOW: "CI workflow"}
+_INSTALL_EXAMPLE = "--install 'newsarc @ git+https://…'"
+
 
 def init(
     session: Session,
@@ -24,7 +27,7 @@ def init(
         list[SetupPart] | None,
         typer.Option(
             "--only",
-            help="Write this alone: settings (newsarc.toml), hook (.pre-commit-config.yaml) or workflow "
+            help="Write only settings (newsarc.toml), hook (.pre-commit-config.yaml) or workflow "
             "(.github/workflows/newsarc.yml); repeatable.",
         ),
     ] = None,
@@ -33,16 +36,16 @@ def init(
         typer.Option(
             "--install",
             metavar="WHAT",
-            help="What pip is to install for hook and workflow: a requirement, or a git URL. Otherwise this newsarc.",
+            help="Requirement for hook and workflow (name or git URL). Default: the installed version.",
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Change files that are there without asking.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Overwrite existing files without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, without writing.")] = False,
 ) -> None:
-    """Write settings that fit the archive, a hook and a CI workflow.
+    """Set up configuration, hook and CI.
 
-    The settings are all there, with their meaning; what the archive needs is filled in: the prefix of its links, and
-    words for the parts of its pages that newsarc does not know. Paths that were written are printed.
+    Creates a newsarc.toml with all settings explained, a pre-commit hook and a GitHub workflow. Detects the prefix of
+    links and section headings that newsarc does not know. Prints the paths of the files.
 
     Examples:
         newsarc init
@@ -61,7 +64,7 @@ def init(
     planned = list(planned_files(session.archive, folder, parts, installed))
     for plan in planned:
         if plan.draft is None:
-            session.note(f"{plan.path}: left as it is: {plan.note}")
+            session.note(f"{plan.path}: unchanged: {plan.note}" if plan.note else f"{plan.path}: unchanged")
     if dry_run:
         with session.output():
             for plan in planned:
@@ -73,34 +76,37 @@ def init(
     write_drafts(root, drafts)
     session.write(f"{os.path.relpath(root / draft.path)}\n" for draft in drafts)
     if found is not None and found.name == PYPROJECT_NAME and SetupPart.SETTINGS in parts:
-        session.note(f"{PYPROJECT_NAME}: its [tool.newsarc] no longer counts; newsarc.toml has all that it said")
+        session.note(f"{PYPROJECT_NAME}: [tool.newsarc] is now ignored; newsarc.toml has its settings")
 
 
 def _without_installs(session: Session, parts: set[SetupPart], is_asked_for: bool) -> set[SetupPart]:
-    """Return ``parts`` without those that install newsarc, and say so. Raises UsageError where the user wants them."""
+    """Return ``parts`` without those that install newsarc, with a note. Raises UsageError if the user named them."""
     left_out = parts - {SetupPart.SETTINGS}
-    names = " and ".join(sorted(part.value for part in left_out))
-    why = "newsarc was installed from a folder here, which no other machine has: --install says what pip is to get"
+    names = " and ".join(_NAMES[part] for part in SetupPart if part in left_out)
+    why = "newsarc was installed from a local folder"
     if left_out and is_asked_for:
-        raise UsageError(f"{names}: {why}")
+        raise UsageError(f"cannot create the {names}: {why}; add {_INSTALL_EXAMPLE}")
     if left_out:
-        session.note(f"no {names} written: {why}")
+        session.note(
+            f"skipped the {names}: {why}. Run newsarc init {_INSTALL_EXAMPLE} to create "
+            f"{'it' if len(left_out) == 1 else 'them'}"
+        )
     return parts & {SetupPart.SETTINGS}
 
 
 def _agreed(planned: list[Planned], yes: bool) -> list[Planned]:
-    """Return those files that are new, or that the user wants changed. Raises UsageError where nobody can be asked."""
+    """Return the files that are new or that the user agrees to overwrite. Raises UsageError without a terminal."""
     there = [plan for plan in planned if plan.draft is not None and plan.draft.before is not None]
     if yes or not there:
         return planned
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         names = " and ".join(plan.path for plan in there)
-        raise UsageError(f"{names}: there already; --yes changes that, --dry-run shows how. Nothing was written")
+        raise UsageError(f"{names}: already exists; nothing was written. Use --yes to overwrite, --dry-run to preview")
     refused = [plan for plan in there if not _asked(plan)]
     return [plan for plan in planned if plan not in refused]
 
 
 def _asked(plan: Planned) -> bool:
-    sys.stderr.write(visible(f"{plan.path} is there: {plan.note} [y/N] "))
+    sys.stderr.write(visible(f"{plan.path} already exists: {plan.note} [y/N] "))
     sys.stderr.flush()
     return sys.stdin.readline().strip().casefold() in ("y", "yes")

@@ -6,25 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarc.cli.lint_options import (
-    BaselineOption,
-    ChangedSinceOption,
-    DiffOption,
-    ExitZeroOption,
-    FixOption,
-    IgnoreOption,
-    MaxWarningsOption,
-    OutputFormatOption,
-    PathsArgument,
-    SelectOption,
-    ShowFilesOption,
-    StatisticsOption,
-    StdinFilenameOption,
-    UnsafeFixesOption,
-    WriteBaselineOption,
-)
-from newsarc.cli.lint_report import end, folder_of, tell, warn_if_not_whole, write_report
-from newsarc.cli.lint_stdin import StdinRequest, lint_unsaved
+from newsarc.cli.lint_options import LintOptions, PathsArgument
+from newsarc.cli.lint_report import exit_with, folder_of, print_summary, warn_if_incomplete, write_report
+from newsarc.cli.lint_stdin import lint_stdin
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
@@ -41,27 +25,10 @@ if TYPE_CHECKING:
     from newsarc.lint import Report
 
 
-def lint(
-    session: Session,
-    paths: PathsArgument = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    fix: FixOption = False,
-    unsafe_fixes: UnsafeFixesOption = False,
-    diff: DiffOption = False,
-    changed_since: ChangedSinceOption = None,
-    baseline: BaselineOption = None,
-    write_baseline: WriteBaselineOption = False,
-    max_warnings: MaxWarningsOption = None,
-    exit_zero: ExitZeroOption = False,
-    output_format: OutputFormatOption = None,
-    statistics: StatisticsOption = False,
-    show_files: ShowFilesOption = False,
-    stdin_filename: StdinFilenameOption = None,
-) -> None:
-    """Check that no related link is dead, and what else can be wrong with an archive.
+def lint(session: Session, options: LintOptions, paths: PathsArgument = None) -> None:
+    """Find broken links and other problems.
 
-    Exit 1 when there are errors, 0 when there are none or only warnings.
+    Exits with 1 if there are errors, and with 0 if there are none or only warnings.
 
     Examples:
         newsarc lint
@@ -69,59 +36,50 @@ def lint(
         newsarc lint --fix --diff
         newsarc lint --changed-since main
     """
-    from newsarc.lint.baseline import write_baseline as write
-
-    if stdin_filename is not None or "-" in (paths or ()):
-        name = _only_unsaved(stdin_filename, paths, bool(changed_since or write_baseline or show_files))
+    name = options.stdin_filename
+    if name is not None or "-" in (paths or ()):
+        name = _stdin_name(options, paths)
         session.near = Path(name).parent
-    places = _inside(session.archive, paths) if stdin_filename is None else None
-    if show_files:
+    places = _inside(session.archive, paths) if name is None else None
+    if options.show_files:
         session.write(tab_separated((f"{session.here}{path}",) for path in _files(session.archive, places)))
         return
-    file = baseline or _configured_baseline(session.archive)
-    if write_baseline and file is None:
-        raise UsageError("--write-baseline needs --baseline FILE, or baseline in the configuration")
-    if unsafe_fixes and not (fix or diff):
-        raise UsageError("--unsafe-fixes goes with --fix or --diff")
-    if write_baseline and (fix or diff or statistics or places is not None or select or ignore or changed_since):
-        raise UsageError("--write-baseline lists all findings: it goes with none of the options that leave some out")
-    if statistics and diff:
-        raise UsageError("--statistics counts findings, and --diff shows fixes: one or the other")
-    if (statistics or diff) and output_format is not None:
-        raise UsageError(f"--output-format has nothing to do with {'--diff' if diff else '--statistics'}")
-    run = _runner(session, places, select, ignore, changed_since, None if write_baseline else file)
-    if stdin_filename is not None:
-        report = lint_unsaved(
-            session, run, stdin_filename, StdinRequest(fix, unsafe_fixes, diff, output_format, statistics)
-        )
-        end(session, report, max_warnings, exit_zero)
+    baseline = options.baseline or _configured_baseline(session.archive)
+    if options.write_baseline:
+        _write_baseline(session, options, places, baseline)
         return
-    report = run(session.archive)
-    if write_baseline and file is not None:
-        write(file, report.findings)
-        session.note(f"{plural(len(report.findings), 'finding')} accepted in {file}")
+    run = _runner(session, options, places, baseline)
+    if name is not None:
+        exit_with(session, lint_stdin(session, run, name, options), options)
         return
-    mended = 0
-    if fix and not diff:
-        report, mended = _mend(session, report, run, unsafe_fixes)
+    report, fixed = run(session.archive), 0
+    if options.fix and not options.diff:
+        report, fixed = _apply_fixes(session, report, run, options.unsafe_fixes)
     with session.while_read():
-        if diff:
-            _show_diff(session, report, unsafe_fixes)
+        if options.diff:
+            _show_diff(session, report, options.unsafe_fixes)
         else:
-            write_report(session, report, session.archive, output_format, statistics)
-            tell(session, report, mended)
-    end(session, report, max_warnings, exit_zero)
+            write_report(session, report, session.archive, options)
+            print_summary(session, report, fixed)
+    exit_with(session, report, options)
+
+
+def _write_baseline(session: Session, options: LintOptions, places: list[str] | None, baseline: Path | None) -> None:
+    from newsarc.lint.baseline import write_baseline
+
+    if baseline is None:
+        raise UsageError("--write-baseline requires --baseline FILE, or a baseline in the configuration")
+    if places is not None:
+        raise UsageError("--write-baseline records all findings; remove paths and options that filter or fix them")
+    report = _runner(session, options, None, None)(session.archive)
+    write_baseline(baseline, report.findings)
+    session.note(f"{plural(len(report.findings), 'finding')} written to {baseline}")
 
 
 def _runner(
-    session: Session,
-    places: list[str] | None,
-    select: list[str] | None,
-    ignore: list[str] | None,
-    changed_since: str | None,
-    baseline: Path | None,
+    session: Session, options: LintOptions, places: list[str] | None, baseline: Path | None
 ) -> Callable[[Pages], Report]:
-    """Return what runs lint over an archive with these options."""
+    """Return a function that lints an archive with these options."""
     from newsarc.lint import lint as check
     from newsarc.lint.baseline import read_baseline
     from newsarc.lint.changes import changes_since
@@ -129,13 +87,14 @@ def _runner(
     accepted = read_baseline(baseline) if baseline is not None else None
 
     def run(archive: Pages) -> Report:
-        changes = changes_since(archive.root, changed_since) if changed_since is not None else None
+        since = options.changed_since
+        changes = changes_since(archive.root, since) if since is not None else None
         with ProgressBar(session.index_title, is_wanted=not session.quiet) as progress:
             return check(
                 archive,
                 places,
-                _words(select) or None,
-                _words(ignore),
+                _words(options.select) or None,
+                _words(options.ignore),
                 changes=changes,
                 baseline=accepted,
                 progress=progress,
@@ -144,16 +103,14 @@ def _runner(
     return run
 
 
-def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
-    """Apply fixes until none is left to apply; return the report of what remains and how many findings
-    were mended: those whose fixes were written.
-    """
+def _apply_fixes(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
+    """Apply fixes until none is left. Return the report of what remains, and the number of findings fixed."""
     from newsarc.errors import FixError
     from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write
     from newsarc.storage.atomic import locked
 
     fixed = 0
-    warn_if_not_whole(session, report)
+    warn_if_incomplete(session, report)
     archive = session.archive
     failed: dict[str, str] = {}
     for _ in range(MAX_TURNS):
@@ -184,9 +141,8 @@ def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
 
 
 def _configured_baseline(archive: Archive) -> Path | None:
-    """Return the baseline of the configuration, which comes with the archive: it must be in it, be it read or written.
-
-    Raises ConfigError where it is not.
+    """Return the baseline of the configuration. Raises ConfigError if it is outside the archive: a configuration that
+    comes with an archive must not name other files.
     """
     named = archive.config.lint.baseline
     if not named:
@@ -195,7 +151,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
     if not is_path(file):
         raise ConfigError(f"lint.baseline: {shown(named)} is too long for a path")
     if not leads_inside(file, archive.root):
-        raise ConfigError(f"lint.baseline: {shown(named)} is not in the archive; --baseline FILE takes any file")
+        raise ConfigError(f"lint.baseline: {shown(named)} is outside the archive; use --baseline FILE for other files")
     return file
 
 
@@ -211,14 +167,15 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
     return sorted(path for path in (*front, *pages) if places is None or is_in(path, places))
 
 
-def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> str:
-    """Return the name of the page on standard input. Raises UsageError where the options do not go with one."""
+def _stdin_name(options: LintOptions, paths: list[str] | None) -> str:
+    """Return the name of the page on standard input. Raises UsageError for options that cannot be combined with it."""
+    name = options.stdin_filename
     if name is None:
-        raise UsageError("- is the text of one page: --stdin-filename PATH says which")
+        raise UsageError("reading from standard input requires --stdin-filename")
     if [path for path in paths or () if path != "-"]:
-        raise UsageError("--stdin-filename is about the page on standard input: it goes with no other PATH than -")
-    if others:
-        raise UsageError("--stdin-filename goes with none of --changed-since, --write-baseline and --show-files")
+        raise UsageError("--stdin-filename cannot be combined with paths other than -")
+    if options.changed_since or options.write_baseline or options.show_files:
+        raise UsageError("--stdin-filename cannot be combined with --changed-since, --write-baseline or --show-files")
     if not is_path(name):
         raise UsageError(f"--stdin-filename: {shown(name)} is too long for a path")
     return name
@@ -229,7 +186,7 @@ def _words(options: list[str] | None) -> list[str]:
 
 
 def _inside(archive: Archive, paths: list[str] | None) -> list[str] | None:
-    """Return paths as the user gave them, from here or from the archive root, as paths from the root."""
+    """Return paths that are relative to the current folder or to the archive root as paths from the root."""
     if not paths:
         return None
     root = Path(os.path.realpath(archive.root))
@@ -237,9 +194,9 @@ def _inside(archive: Archive, paths: list[str] | None) -> list[str] | None:
     for path in paths:
         found = next((place for place in (Path(path), archive.root / path) if place.exists()), None)
         if found is None:
-            raise UsageError(f"{path}: there is no such file or folder")
+            raise UsageError(f"{path}: no such file or folder")
         relative = inside(Path(os.path.realpath(found)), root)
         if relative is None:
-            raise UsageError(f"{path}: not in the archive {archive.root}")
+            raise UsageError(f"{path}: outside the archive {archive.root}")
         found_paths.append(relative)
     return found_paths

@@ -9,21 +9,16 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import short_refs
-from newsarc.cli.event_filter import nothing_found, wanted_events
+from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import (
-    ContextOption,
     FormatOption,
     JsonOption,
     RefsArgument,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
     expand_refs,
 )
 from newsarc.cli.session import Format, Session
+from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, UsageError
-from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow, Index
@@ -36,25 +31,23 @@ HEADER = ("date", "slug", "topics", "headline")
 
 def list_(
     session: Session,
+    filters: Filters,
     refs: RefsArgument = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
-    sort: Annotated[SortKey, typer.Option(help="By date or headline, or by number of links, most first.")] = "date",
-    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="The other way round: newest first.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many; 0 for all.")] = 0,
-    count: Annotated[bool, typer.Option("--count", help="Only the number of events.")] = False,
+    sort: Annotated[
+        SortKey, typer.Option(help="Sort by date or headline, or by number of links (most first).")
+    ] = "date",
+    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Reverse the order (newest first).")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Maximum number of results (0 for no limit).")] = 0,
+    count: Annotated[bool, typer.Option("--count", help="Print only the number of events.")] = False,
     count_by: Annotated[
-        CountKey | None, typer.Option("--count-by", metavar="KEY", help="How many events there are of each.")
+        CountKey | None, typer.Option("--count-by", metavar="KEY", help="Count events by this.")
     ] = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List events: all of them, or those of the given days, topics, contexts and sources.
+    """List events.
 
-    In a pipe: date, slug, topics, headline, separated by tabs.
+    Without REFs and filters, lists all events. Columns in a pipe: date, slug, topics, headline.
 
     Examples:
         newsarc list 2017-06
@@ -64,25 +57,26 @@ def list_(
     archive = session.archive
     output = session.format(format, as_json)
     if count and count_by is not None:
-        raise UsageError("--count and --count-by are two questions: ask one of them")
-    # A program gets a number or a document even when there is nothing.
+        raise UsageError("--count and --count-by cannot be combined")
+    # Programs get a number or a document even if it is empty.
     may_be_empty = count or output in ("json", "jsonl")
-    wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source, may_be_empty=may_be_empty)
-    # Backlinks come from anywhere, and what a topic or a context is called is told from the whole archive.
+    selection = select_events(archive, expand_refs(refs), filters, may_be_empty=may_be_empty)
+    # Backlinks, and the names of topics and contexts, depend on the whole archive.
     needs_all = sort == "backlinks" or count_by in ("topic", "context")
-    index = archive.index(None if needs_all else wanted.days)
-    number = index.count(wanted.filter)
+    index = archive.index(None if needs_all else selection.days)
+    number = index.count(selection.filter)
     if count:
         _write_count(session, number, output)
     elif count_by is not None:
-        _write_counts(session, count_by, index.count_by(count_by, wanted.filter), output)
+        counts = index.count_by(count_by, selection.filter)
+        write_view(session, _counts_view(session, count_by, counts), output)
     else:
-        rows = list(index.events(wanted.filter, sort, reverse, limit or None))
-        _write_rows(session, archive, index, rows, number, output)
+        rows = list(index.events(selection.filter, sort, reverse, limit or None))
+        write_view(session, _view(session, index, rows, number), output)
     if not number:
         if output in ("json", "jsonl") or count:
             raise typer.Exit(ExitCode.NOTHING_FOUND)
-        raise nothing_found(archive.index(), wanted.filter)
+        raise nothing_found(archive.index(), selection.filter)
 
 
 def _write_count(session: Session, number: int, output: Format) -> None:
@@ -94,27 +88,27 @@ def _write_count(session: Session, number: int, output: Format) -> None:
         session.write([f"{number}\n"])
 
 
-def _write_rows(
-    session: Session, archive: Archive, index: Index, rows: list[EventRow], total: int, output: Format
-) -> None:
-    from newsarc.output.json import json_document, json_line
+def _view(session: Session, index: Index, rows: list[EventRow], total: int) -> OutputView:
+    archive = session.archive
 
-    if output == "json":
-        head = {"archive": str(archive.root), "count": len(rows), "total": total}
-        session.write(json_document(head, "events", _records(archive, rows)))
-    elif output == "jsonl":
-        session.write(json_line(record) + "\n" for record in _records(archive, rows))
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / row.path),) for row in rows))
-    elif output == "table":
+    def print_table() -> None:
         from newsarc.output.terminal.events import print_rows
 
         refs = short_refs((row.path for row in rows), archive.tree)
         with session.console() as console:
             print_rows(console, ((row, ref, index.topics(row.id)) for row, ref in zip(rows, refs, strict=True)))
-    else:
-        fields = ((row.day, row.slug, "; ".join(index.topics(row.id)), row.headline) for row in rows)
-        session.write(comma_separated(HEADER, fields) if output == "csv" else tab_separated(fields))
+
+    return OutputView(
+        HEADER,
+        ((row.day, row.slug, "; ".join(index.topics(row.id)), row.headline) for row in rows),
+        json_of(
+            "events",
+            _records(archive, rows),
+            lambda: {"archive": str(archive.root), "count": len(rows), "total": total},
+        ),
+        print_table,
+        (row.path for row in rows),
+    )
 
 
 def _records(archive: Archive, rows: list[EventRow]) -> Iterator[Record]:
@@ -126,20 +120,12 @@ def _records(archive: Archive, rows: list[EventRow]) -> Iterator[Record]:
             yield event_record(event)
 
 
-def _write_counts(session: Session, key: str, counts: list[tuple[str, int]], output: Format) -> None:
-    from newsarc.output.json import json_document, json_line
-
-    if output == "json":
-        records = ({"value": value or None, "count": number} for value, number in counts)
-        session.write(json_document({"by": key}, "counts", records))
-    elif output == "jsonl":
-        session.write(json_line({"value": value or None, "count": number}) + "\n" for value, number in counts)
-    elif output == "table":
+def _counts_view(session: Session, key: str, counts: list[tuple[str, int]]) -> OutputView:
+    def print_table() -> None:
         from newsarc.output.terminal.events import print_counts
 
         with session.console() as console:
             print_counts(console, counts)
-    elif output == "csv":
-        session.write(comma_separated((key, "count"), counts))
-    else:
-        session.write(tab_separated(counts))
+
+    records: Iterator[Record] = ({"value": value or None, "count": number} for value, number in counts)
+    return OutputView((key, "count"), counts, json_of("counts", records, lambda: {"by": key}), print_table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,58 +17,65 @@ from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
 from newsarc.storage.signals import run_program
 
-_PARTS = "What the page says"
+_CONTENT = "Content"
 
 
-def new(
-    session: Session,
-    headline: Annotated[str, typer.Argument(metavar="HEADLINE", help="The headline, which also makes the slug.")],
+@dataclass(frozen=True, slots=True)
+class ContentOptions:
+    """The content of a new event, apart from its headline."""
+
     date: Annotated[
         str | None,
-        typer.Option("--date", metavar="DATE", help="The day (2017-06-16). Otherwise today.", rich_help_panel=_PARTS),
-    ] = None,
+        typer.Option("--date", metavar="DATE", help="Date (2017-06-16). Default: today.", rich_help_panel=_CONTENT),
+    ] = None
     topic: Annotated[
-        list[str] | None, typer.Option("--topic", metavar="NAME", help="A topic; repeatable.", rich_help_panel=_PARTS)
-    ] = None,
+        list[str] | None, typer.Option("--topic", metavar="NAME", help="A topic; repeatable.", rich_help_panel=_CONTENT)
+    ] = None
     summary: Annotated[
         str | None,
-        typer.Option("--summary", metavar="TEXT", help="What happened, in one paragraph.", rich_help_panel=_PARTS),
-    ] = None,
+        typer.Option("--summary", metavar="TEXT", help="What happened, in one paragraph.", rich_help_panel=_CONTENT),
+    ] = None
     source: Annotated[
         list[str] | None,
         typer.Option(
             "--source",
             metavar="SOURCE",
-            help='Where it was reported: "The Independent https://…", or the address alone; repeatable.',
-            rich_help_panel=_PARTS,
+            help='"Name https://…", or the URL alone; repeatable.',
+            rich_help_panel=_CONTENT,
         ),
-    ] = None,
+    ] = None
     related: Annotated[
         list[str] | None,
         typer.Option(
             "--related",
             metavar="REF",
-            help="An event to name as related; repeatable.",
-            rich_help_panel=_PARTS,
+            help="A related event; repeatable.",
+            rich_help_panel=_CONTENT,
             autocompletion=complete_ref,
         ),
-    ] = None,
+    ] = None
     context: Annotated[
         list[str] | None,
         typer.Option(
             "--context",
             metavar="NAME",
-            help="What the event has in common with related ones, where that is not its topics; repeatable.",
-            rich_help_panel=_PARTS,
+            help="Contexts for the related links (default: the topics); repeatable.",
+            rich_help_panel=_CONTENT,
         ),
-    ] = None,
-    edit: Annotated[bool, typer.Option("--edit", help="Open the page in $VISUAL or $EDITOR.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")] = False,
-) -> None:
-    """Write the page of a new event, and its entry on the day page.
+    ] = None
 
-    The page has the form of those around its day; its path is printed. Nothing is overwritten, and nothing is written
-    that lint would find fault with.
+
+def new(
+    session: Session,
+    headline: Annotated[str, typer.Argument(metavar="HEADLINE", help="The headline; the slug is derived from it.")],
+    content: ContentOptions,
+    edit: Annotated[bool, typer.Option("--edit", help="Open the page in $VISUAL or $EDITOR.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, without writing.")] = False,
+) -> None:
+    """Create an event and its day page entry.
+
+    The page follows the style of its neighbours. Prints its path. Existing files are never overwritten, and the result
+    always passes lint.
 
     Examples:
         newsarc new "Flood in Mosul" --date 2017-06-17 --topic Floods
@@ -78,13 +86,18 @@ def new(
     from newsarc.storage.changeset import write_drafts
 
     if edit and dry_run:
-        raise UsageError("--dry-run writes no page that --edit could open")
+        raise UsageError("--edit and --dry-run cannot be combined")
     editor = _editor() if edit else None
     archive = session.archive
     event = NewEvent(
-        headline, _day(date), tuple(topic or ()), tuple(context or ()), tuple(source or ()), tuple(related or ()),
-        summary or "",
-    )  # fmt: skip
+        headline,
+        _day(content.date),
+        tuple(content.topic or ()),
+        tuple(content.context or ()),
+        tuple(content.source or ()),
+        tuple(content.related or ()),
+        content.summary or "",
+    )
     made = drafts(archive, event)
     if dry_run:
         with session.output():
@@ -105,7 +118,7 @@ def _day(date: str | None) -> dt.date:
         return dt.datetime.now().astimezone().date()
     days = date_range(date)
     if days is None or not days.is_day:
-        raise UsageError(f"--date {date}: no day; write it as 2017-06-16")
+        raise UsageError(f'--date: "{date}" is not a date; use YYYY-MM-DD')
     return days.first
 
 
@@ -115,16 +128,16 @@ def _editor() -> list[str]:
             try:
                 return shlex.split(words)
             except ValueError as error:
-                raise UsageError(f"${variable} cannot be read: {error}") from None
-    raise UsageError("--edit needs an editor: set $VISUAL or $EDITOR")
+                raise UsageError(f"${variable} cannot be parsed: {error}") from None
+    raise UsageError("--edit requires an editor: set $VISUAL or $EDITOR")
 
 
 def _open(session: Session, editor: list[str], file: Path) -> None:
     try:
         code = run_program([*editor, str(file)])
     except OSError as error:
-        session.warn(f"the page is written, but {editor[0]} cannot be run: {error.strerror}")
+        session.warn(f"the page was written, but {editor[0]} could not be started: {error.strerror}")
         raise typer.Exit(ExitCode.SETUP) from None
     if code:
-        session.warn(f"the page is written, but {editor[0]} ended with {code}")
+        session.warn(f"the page was written, but {editor[0]} exited with {code}")
         raise typer.Exit(ExitCode.SETUP)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,18 +14,55 @@ from newsarc.cli.completion import complete_ref
 from newsarc.cli.graph_formats import RelatedFormat, RelatedFormatOption, write_graph
 from newsarc.cli.options import JsonOption, expand_refs
 from newsarc.cli.session import Session
+from newsarc.cli.view import Json, OutputView, write_view
 from newsarc.errors import NotFoundError, UsageError
-from newsarc.output.delimited import comma_separated, tab_separated
 from newsarc.output.graphs import GRAPH_FORMATS
 
 if TYPE_CHECKING:
+    from newsarc.analysis.graph import Graph
     from newsarc.analysis.traversal import Direction, LinkNeighbourhood, Traversal
     from newsarc.api import Archive
+    from newsarc.model import Event
 
 _DEPTH, _LIMIT = 1, 500
-_WALKS: tuple[RelatedFormat, ...] = ("tree", *GRAPH_FORMATS)  # what makes a walk of one link too
-# Formats for programs, in which names are told apart as the whole archive knows them.
+_WALKS: tuple[RelatedFormat, ...] = ("tree", *GRAPH_FORMATS)  # formats that need a traversal even for one step
+# Formats for programs, which need the names of contexts as the whole archive defines them.
 _EXACT: tuple[RelatedFormat, ...] = ("json", "jsonl", *GRAPH_FORMATS)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedOptions:
+    """Which links to follow."""
+
+    backlinks: Annotated[bool, typer.Option("--backlinks", help="Show incoming links instead.")] = False
+    both: Annotated[bool, typer.Option("--both", help="Show outgoing and incoming links.")] = False
+    depth: Annotated[int | None, typer.Option("--depth", "-d", min=1, max=20, help="Follow links up to N steps.")] = (
+        None
+    )
+    path: Annotated[
+        str | None,
+        typer.Option(
+            "--path",
+            metavar="REF",
+            help="Show the shortest path to this event, following links in either direction.",
+            autocompletion=complete_ref,
+        ),
+    ] = None
+    discover: Annotated[bool, typer.Option("--discover", help="Suggest events that should be linked, and why.")] = False
+    context: Annotated[str | None, typer.Option(metavar="NAME", help="Only links with this context.")] = None
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", "-n", min=1, help=f"Maximum number of events. [default: {_LIMIT}, or 10 with --discover]"
+        ),
+    ] = None
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The directions of links to follow."""
+        if self.both:
+            return ("related", "backlink")
+        return ("backlink",) if self.backlinks else ("related",)
 
 
 def related(
@@ -31,82 +71,69 @@ def related(
         str,
         typer.Argument(
             metavar="REF",
-            help="A slug or its beginning, 2017-06-16/slug, a path, a URL, or a day with one event.",
+            help="A slug or its prefix, 2017-06-16/slug, a path, a URL, or a day with one event.",
             autocompletion=complete_ref,
         ),
     ],
-    backlinks: Annotated[bool, typer.Option("--backlinks", help="The events that name it, instead.")] = False,
-    both: Annotated[bool, typer.Option("--both", help="The events it names and those that name it.")] = False,
-    depth: Annotated[
-        int | None, typer.Option("--depth", "-d", min=1, max=20, help="Walk on from there, so many links far.")
-    ] = None,
-    path: Annotated[
-        str | None,
-        typer.Option(
-            "--path",
-            metavar="REF",
-            help="The shortest chain to this event, along related links in either direction.",
-            autocompletion=complete_ref,
-        ),
-    ] = None,
-    discover: Annotated[
-        bool, typer.Option("--discover", help="Events that belong to its story and are not linked with it, and why.")
-    ] = False,
-    context: Annotated[str | None, typer.Option(metavar="NAME", help="Only links with this context.")] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            "-n",
-            min=1,
-            help=f"At most so many events, of a walk ({_LIMIT}) or of --discover (10).",
-        ),
-    ] = None,
+    options: RelatedOptions,
     format: RelatedFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the events around one: those it names as related and, on request, those that name it.
+    """Follow the links of an event.
 
-    In a pipe: depth, relation (related, broken, backlink), date, slug, contexts, headline, path (or the target that is
-    dead), separated by tabs. With --discover: date, slug, reasons, headline, score, path.
+    Columns in a pipe: depth, relation (related, broken, backlink), date, slug, contexts, headline, path (or broken
+    target). With --discover: date, slug, reasons, headline, score, path.
 
-    The formats dot (for Graphviz), mermaid (for Markdown on code hosts) and graphml (for programs that measure graphs)
-    have all links among the events found; tree has each event below the one that led to it.
+    The formats dot (Graphviz), mermaid (Markdown on code hosts) and graphml (graph tools) contain all links among the
+    events found. tree shows each event below the one that links to it.
 
     Examples:
         newsarc related 2017-06-16/russian --both
         newsarc related 2017-06-16/russian --discover
         newsarc related 2017-06-16/russian --path 2017-10-17
     """
-    archive = session.archive
     output = session.format(None, as_json) if as_json or format is None else format
-    if discover:
-        from newsarc.cli.related_discover import show_discovered
-
-        if backlinks or both or depth is not None or path is not None:
-            raise UsageError(
-                "--discover looks for events without links: leave out --backlinks, --both, --depth and --path"
-            )
-        if output in _WALKS:
-            raise UsageError(f"--discover finds events without links: there is no {output} of them")
-        show_discovered(session, _one_ref(ref), context, limit, output)
+    if options.discover:
+        _show_discovered(session, ref, options, output)
         return
-    from newsarc.analysis.traversal import DIRECTIONS, neighbourhood, traverse
-
+    archive = session.archive
     if output in _EXACT:
-        archive.index()  # which context names contain a comma is known from the whole archive
+        archive.index()  # only the whole archive tells which context names contain a comma
     event = archive.load(archive.event_path(_one_ref(ref)))
-    if path is not None:
-        from newsarc.cli.related_path import show_chain
+    if options.path is not None:
+        _show_path(session, event, options, output)
+    else:
+        _show_links(session, event, options, output)
 
-        if backlinks or depth is not None or limit is not None:
-            raise UsageError("--path goes both ways and as far as it must: leave out --backlinks, --depth and --limit")
-        show_chain(session, event, archive.load(archive.event_path(_one_ref(path))), context, output)
-        return
-    directions: tuple[Direction, ...] = DIRECTIONS if both else ("backlink",) if backlinks else ("related",)
+
+def _show_discovered(session: Session, ref: str, options: RelatedOptions, output: RelatedFormat) -> None:
+    from newsarc.cli.related_discover import show_discovered
+
+    if options.backlinks or options.both or options.depth is not None or options.path is not None:
+        raise UsageError("--discover cannot be combined with --backlinks, --both, --depth or --path")
+    if output in _WALKS:
+        raise UsageError(f"--discover finds events without links, so it has no {output} format")
+    show_discovered(session, _one_ref(ref), options.context, options.limit, output)
+
+
+def _show_path(session: Session, event: Event, options: RelatedOptions, output: RelatedFormat) -> None:
+    from newsarc.cli.related_path import show_path
+
+    if options.backlinks or options.depth is not None or options.limit is not None:
+        raise UsageError("--path cannot be combined with --backlinks, --depth or --limit")
+    archive = session.archive
+    end = archive.load(archive.event_path(_one_ref(options.path or "")))
+    show_path(session, event, end, options.context, output)
+
+
+def _show_links(session: Session, event: Event, options: RelatedOptions, output: RelatedFormat) -> None:
+
+    from newsarc.analysis.traversal import neighbourhood, traverse
+
+    archive, directions, context = session.archive, options.directions, options.context
     index = archive.index() if "backlink" in directions else None
     found = neighbourhood(index, event, directions, context)
-    depth, limit = depth or _DEPTH, limit or _LIMIT
+    depth, limit = options.depth or _DEPTH, options.limit or _LIMIT
     is_walk = depth > 1 or output in _WALKS
     walked = traverse(archive, index, event, depth, directions, context, limit) if is_walk else None
     _write(session, archive, output, found, walked, context)
@@ -115,16 +142,17 @@ def related(
 
 
 def _nothing(directions: tuple[Direction, ...], context: str | None) -> str:
-    what = "it names no event" if "related" in directions else "no event names it"
+    if context:
+        return f'no related links with context "{context}"'
     if len(directions) > 1:
-        what = "it names no event and none names it"
-    return what + (f" for the context {context}" if context else "")
+        return "the event has no related links, and no event links to it"
+    return "the event has no related links" if "related" in directions else "no event links to it"
 
 
 def _one_ref(ref: str) -> str:
     refs = expand_refs([ref])
     if len(refs) > 1:
-        raise UsageError(f"related takes one REF, and standard input has {len(refs)}")
+        raise UsageError(f"expected one REF on standard input, got {len(refs)}")
     return refs[0]
 
 
@@ -139,27 +167,25 @@ def _write(
     from newsarc.output.link_tree import tree_lines, truncation_note
     from newsarc.output.related import HEADER, document, lines, paths, rows
 
-    if output == "table" or (output == "tree" and session.is_read_by_people):
-        _print(session, archive, found, walked)  # says itself where it was cut
-        return
-    if output == "json" or output in GRAPH_FORMATS:
+    def graph() -> Graph | None:
         from newsarc.analysis.graph import graph_of_traversal
 
-        graph = graph_of_traversal(archive.index(), found.event, walked, context) if walked else None
-        if output == "json":
-            session.write(document(found, walked, graph))
-        elif graph:
-            write_graph(session, graph, output)
+        return graph_of_traversal(archive.index(), found.event, walked, context) if walked else None
+
+    def reached() -> Iterator[str]:
+        yield from paths(found, walked)
+
+    if output == "tree" and session.is_read_by_people:
+        output = "table"
+    if output in GRAPH_FORMATS and (drawn := graph()):
+        write_graph(session, drawn, output)
     elif output == "tree" and walked:
         session.write(tree_lines(found.event, walked), for_people=True)
-    elif output == "jsonl":
-        session.write(lines(found, walked))
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / path),) for path in paths(found, walked)))
     else:
-        table = rows(found, walked)
-        session.write(comma_separated(HEADER, table) if output == "csv" else tab_separated(table))
-    if walked and walked.is_truncated:
+        json = Json(lambda: document(found, walked, graph()), lambda: lines(found, walked))
+        table = partial(_print, session, archive, found, walked)
+        write_view(session, OutputView(HEADER, rows(found, walked), json, table, reached()), output)
+    if walked and walked.is_truncated and output != "table":  # a table contains the note
         session.note(truncation_note(walked))
 
 

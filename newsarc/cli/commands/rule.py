@@ -9,7 +9,7 @@ import typer
 from newsarc.cli.completion import complete_rule
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
-from newsarc.output.delimited import comma_separated, tab_separated
+from newsarc.cli.view import OutputView, json_of, write_view
 
 if TYPE_CHECKING:
     from newsarc.lint.rules import Rule
@@ -31,11 +31,11 @@ def rule(
     ] = None,
     format: Annotated[
         RuleFormat | None,
-        typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel="Output"),
+        typer.Option("--format", help="Default: table on a terminal, plain in a pipe.", rich_help_panel="Output"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain a rule of lint; without RULE, list all rules.
+    """Explain a lint rule, or list all rules.
 
     Examples:
         newsarc rule NA101
@@ -47,23 +47,13 @@ def rule(
     rules = list(RULES) if wanted is None else rules_named(wanted)
     output = session.format(format, as_json)
     alone = rules[0] if wanted is not None and len(rules) == 1 else None
-    if output == "table":
-        _print(session, rules, alone)
-    elif output == "plain" and alone is not None:
+    if output == "plain" and alone is not None:
         from newsarc.lint.docs import rule_markdown
 
         session.write([rule_markdown(alone)])
-    elif output in ("json", "jsonl"):
-        from newsarc.output.json import json_document, json_line
-
-        records = [_record(rule) for rule in rules]
-        if output == "json":
-            session.write(json_document({"count": len(records)}, "rules", records))
-        else:
-            session.write(json_line(record) + "\n" for record in records)
-    else:
-        rows = [_row(rule) for rule in rules]
-        session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
+        return
+    json = json_of("rules", map(_record, rules), lambda: {"count": len(rules)})
+    write_view(session, OutputView(HEADER, map(_row, rules), json, lambda: _print(session, rules, alone)), output)
 
 
 def _print(session: Session, rules: list[Rule], alone: Rule | None) -> None:

@@ -22,18 +22,18 @@ def schema(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="A command, or a command and an option: related-path.",
+            help="A command, or a command and an option, such as related-path.",
             show_default=False,
             autocompletion=complete_schema,
         ),
     ] = None,
     line: Annotated[
-        bool, typer.Option("--line", help="Of one line of --format jsonl, and not of the --json document.")
+        bool, typer.Option("--line", help="Describe a line of --format jsonl instead of the --json document.")
     ] = False,
 ) -> None:
-    """Print the JSON Schema of what a command says with --json; without NAME, list all schemas.
+    """Print a JSON Schema of --json output.
 
-    It is one of draft 2020-12 and needs no other file: newsarc schema search > search.schema.json
+    Without NAME, lists all schemas. They are self-contained and use draft 2020-12.
 
     Examples:
         newsarc schema search
@@ -44,17 +44,17 @@ def schema(
 
     if name is None:
         if line:
-            raise UsageError("--line is about one schema: name it")
+            raise UsageError("--line requires the NAME of a schema")
         _list(session)
         return
     wanted = name.strip().lower()
     if wanted not in schemas.NAMES:
         raise UsageError(
-            f"no schema is called {name}{did_you_mean(wanted, schemas.NAMES, '; newsarc schema lists them')}"
+            f'unknown schema "{name}"{did_you_mean(wanted, schemas.NAMES, "; run newsarc schema for a list")}'
         )
     found = schemas.line_schema(wanted) if line else schemas.schema(wanted)
     if found is None:
-        raise UsageError(f"{wanted} has no --format jsonl: leave --line out")
+        raise UsageError(f"{wanted} has no --format jsonl; remove --line")
     session.write([json.dumps(found, indent=2, ensure_ascii=True) + "\n"])
 
 

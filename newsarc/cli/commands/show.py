@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -11,13 +12,14 @@ import typer
 from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, expand_refs
 from newsarc.cli.session import Format, Session
 from newsarc.cli.streams import write_bytes
-from newsarc.output.delimited import comma_separated, tab_separated
+from newsarc.cli.view import Json, OutputView, json_of, write_view
 from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible_lines
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
     from newsarc.model import Event
+    from newsarc.output.json_types import Record
     from newsarc.storage.tree import Day
 
 HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related", "broken")
@@ -26,22 +28,24 @@ HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related",
 def show(
     session: Session,
     refs: RequiredRefsArgument,
-    raw: Annotated[bool, typer.Option("--raw", help="The page as it stands in the file.")] = False,
-    path: Annotated[bool, typer.Option("--path", help="Only the path of the file. Short for --format paths.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the source of the page.")] = False,
+    path: Annotated[
+        bool, typer.Option("--path", help="Print only the path of the file. Short for --format paths.")
+    ] = False,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a day as a front page, or one event with all it has.
+    """Show a day, or one event in full.
 
-    In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links
-    and of broken ones; one event is one line per fact. Separated by tabs.
+    In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links,
+    number of broken ones. One event is one line per field.
 
     Examples:
         newsarc show latest
         newsarc show 2017-06-16/russian
         newsarc show 2017-06-16 --json
     """
-    from newsarc.archive.refs import (  # here, for completion: 30 ms with the archive
+    from newsarc.archive.refs import (  # imported here to keep completion fast
         EventRef,
         events_in,
         former_slug_note,
@@ -60,20 +64,19 @@ def show(
             parts.extend(day for day, _ in events_in(ref, archive.tree))
     if raw:
         _write_raw(session, archive, [page for part in parts for page in _paths(archive, part)])
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / page),) for part in parts for page in _paths(archive, part)))
-    elif output == "table":
-        _print(session, archive, parts)
-    elif output in ("json", "jsonl"):
-        _write_json(session, archive, parts, output)
-    elif output == "plain" and len(parts) == 1 and isinstance(parts[0], str):
-        session.write(tab_separated(_facts(archive.load(parts[0]))))
     else:
-        rows = (_row(event) for event in _events(archive, parts))
-        session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
+        write_view(session, _view(session, parts, is_plain=output == "plain"), output)
 
 
-# What is shown: a day with its events, or the path of one event.
+def _view(session: Session, parts: list[Part], *, is_plain: bool) -> OutputView:
+    archive = session.archive
+    alone = parts[0] if len(parts) == 1 else None
+    rows = _facts(archive, alone) if is_plain and isinstance(alone, str) else map(_row, _events(archive, parts))
+    paths = (page for part in parts for page in _paths(archive, part))
+    return OutputView(HEADER, rows, _json(archive, parts), lambda: _print(session, archive, parts), paths)
+
+
+# A day with its events, or the path of one event.
 Part: TypeAlias = "Day | str"
 
 
@@ -109,16 +112,20 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
             print_event(console, event, known.get(part, part), known)
 
 
-def _write_json(session: Session, archive: Archive, parts: list[Part], output: Format) -> None:
-    from newsarc.output.json import event_record, json_document, json_line
+def _json(archive: Archive, parts: list[Part]) -> Json:
+    @cache
+    def events() -> list[Event]:
+        archive.index()  # opened first: it knows which context names contain a comma
+        return list(_events(archive, parts))
 
-    index = archive.index()
-    events = list(_events(archive, parts))
-    records = (event_record(event, index.backlinks(event.path)) for event in events)
-    if output == "json":
-        session.write(json_document({"archive": str(archive.root), "count": len(events)}, "events", records))
-    else:
-        session.write(json_line(record) + "\n" for record in records)
+    def records() -> Iterator[Record]:
+        from newsarc.output.json import event_record
+
+        index = archive.index()
+        for event in events():
+            yield event_record(event, index.backlinks(event.path))
+
+    return json_of("events", records(), lambda: {"archive": str(archive.root), "count": len(events())})
 
 
 def _write_raw(session: Session, archive: Archive, paths: list[str]) -> None:
@@ -144,8 +151,9 @@ def _row(event: Event) -> tuple[object, ...]:
     )
 
 
-def _facts(event: Event) -> Iterator[tuple[object, ...]]:
-    """Yield what is known of an event: a name and its values, several of the same name where there are several."""
+def _facts(archive: Archive, path: str) -> Iterator[tuple[object, ...]]:
+    """Yield the fields of an event as name and values; a name occurs once for each of its entries."""
+    event = archive.load(path)
     yield "path", event.path
     yield "slug", event.slug
     yield "date", event.date

@@ -2,58 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
-from newsarc.api import Archive
-from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
+from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import (
-    ContextOption,
     JsonOption,
     RefsArgument,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
     expand_refs,
 )
 from newsarc.cli.session import Session
+from newsarc.cli.view import Json, OutputView, json_lines, write_view
 from newsarc.errors import ExitCode
-from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.analysis.statistics import Stats
 
-# One way that events are listed in is left out: there is no path of a number.
+# Without paths: numbers have none.
 StatsFormat: TypeAlias = Literal["table", "plain", "json", "jsonl", "csv"]
 HEADER = ("section", "name", "value")
 
 
 def stats(
     session: Session,
+    filters: Filters,
     refs: RefsArgument = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
     by: Annotated[
-        Literal["year", "month"], typer.Option(help="Events per year, with the months of the last one, or per month.")
+        Literal["year", "month"], typer.Option(help="Count per year (and per month of the last one), or per month.")
     ] = "year",
-    top: Annotated[
-        int, typer.Option("--top", min=0, help="So many names, days and events of each kind; 0 for all.")
-    ] = 10,
+    top: Annotated[int, typer.Option("--top", min=0, help="How many entries to show per section (0 for all).")] = 10,
     format: Annotated[
         StatsFormat | None,
-        typer.Option("--format", help="Otherwise table on a terminal, plain in a pipe.", rich_help_panel="Output"),
+        typer.Option("--format", help="Default: table on a terminal, plain in a pipe.", rich_help_panel="Output"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Count events: per year and month, topic, context and source, the busiest days, and how well they are linked.
+    """Show archive statistics.
 
-    All of them, or those of the given days, topics, contexts and sources. In a pipe: section, name, value, separated
-    by tabs. Items called Cover Image are no sources.
+    Counts events by year, month, topic, context and source, and shows the busiest days, the state of links and the most
+    linked events. Items labelled "Cover Image" are not counted as sources. Columns in a pipe: section, name, value.
 
     Examples:
         newsarc stats
@@ -65,32 +54,37 @@ def stats(
     archive = session.archive
     output = session.format(format, as_json)
     may_be_empty = output in ("json", "jsonl")
-    wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source, may_be_empty=may_be_empty)
+    selection = select_events(archive, expand_refs(refs), filters, may_be_empty=may_be_empty)
     index = archive.index()
-    counted = count(index, wanted.filter, by, top or None)
+    counted = count(index, selection.filter, by, top or None)
     if counted.events or may_be_empty:
-        _write(session, archive, counted, asked_for(refs, since, until, topic, context, source), output)
+        write_view(session, _view(session, counted, filters.title(refs or ())), output)
     if not counted.events:
         if may_be_empty:
             raise typer.Exit(ExitCode.NOTHING_FOUND)
-        raise nothing_found(index, wanted.filter)
+        raise nothing_found(index, selection.filter)
 
 
-def _write(session: Session, archive: Archive, counted: Stats, title: str, output: str) -> None:
-    from newsarc.output.json import VERSION, json_line, stats_record, stats_rows
+def _view(session: Session, counted: Stats, title: str) -> OutputView:
+    archive = session.archive
 
-    if output == "json":
-        head = {"version": VERSION, "archive": str(archive.root)}
-        session.write([json_line({**head, **stats_record(counted)}) + "\n"])
-    elif output == "jsonl":
-        session.write(json_line(dict(zip(HEADER, row, strict=True))) + "\n" for row in stats_rows(counted))
-    elif output == "table":
+    def rows() -> Iterator[tuple[object, ...]]:
+        from newsarc.output.json import stats_rows
+
+        yield from stats_rows(counted)
+
+    def document() -> Iterator[str]:
+        from newsarc.output.json import VERSION, stats_record
+
+        return json_lines([{"version": VERSION, "archive": str(archive.root), **stats_record(counted)}])
+
+    def print_table() -> None:
         from newsarc.archive.refs import refs_by_path
         from newsarc.output.terminal.stats import WIDEST, print_stats
 
         refs = refs_by_path((row.path for row, _ in counted.most_linked), archive.tree)
         with session.console(WIDEST) as console:
             print_stats(console, counted, title or archive.root.resolve().name, refs)
-    else:
-        rows = stats_rows(counted)
-        session.write(comma_separated(HEADER, rows) if output == "csv" else tab_separated(rows))
+
+    json = Json(document, lambda: json_lines(dict(zip(HEADER, row, strict=True)) for row in rows()))
+    return OutputView(HEADER, rows(), json, print_table)

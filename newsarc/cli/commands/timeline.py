@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,20 +11,15 @@ import typer
 from newsarc.api import Archive
 from newsarc.archive.refs import EventRef, day_range, former_slug_note, looks_like_ref, short_refs
 from newsarc.cli.completion import complete_ref
-from newsarc.cli.event_filter import asked_for, nothing_found, wanted_events
+from newsarc.cli.event_filter import Filters, no_matches, nothing_found, select_events
 from newsarc.cli.options import (
-    ContextOption,
     FormatOption,
     JsonOption,
-    SinceOption,
-    SourceOption,
-    TopicOption,
-    UntilOption,
     expand_refs,
 )
-from newsarc.cli.session import Format, Session
+from newsarc.cli.session import Session
+from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError, UsageError
-from newsarc.output.delimited import comma_separated, tab_separated
 
 if TYPE_CHECKING:
     from newsarc.analysis.timeline import Timeline
@@ -38,41 +34,36 @@ _MOST_PERIODS = 100  # of the density in JSON
 
 def timeline(
     session: Session,
+    filters: Filters,
     words: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[REF|QUERY]...",
-            help="An event, days, or words to search for.",
+            help="An event, days, or a search query.",
             show_default=False,
             autocompletion=complete_ref,
         ),
     ] = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    topic: TopicOption = None,
-    context: ContextOption = None,
-    source: SourceOption = None,
     depth: Annotated[
         int | None,
-        typer.Option("--depth", "-d", min=0, max=20, help="Around an event: so many links far, both ways; else 1."),
+        typer.Option("--depth", "-d", min=0, max=20, help="Steps to follow around an event. [default: 1]"),
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Newest first.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="At most so many events; 0 for all.")] = 0,
-    summary: Annotated[bool, typer.Option("--summary", "-s", help="With the summary of each event.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Maximum number of events (0 for no limit).")] = 0,
+    summary: Annotated[bool, typer.Option("--summary", "-s", help="Include summaries.")] = False,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell a story in order, day by day, with its quiet and busy times.
+    """Show events in chronological order.
 
-    One REF of an event: the story around it, that is what it names as related and what names it. Days, or several
-    REFs (- for one per line on standard input): their events. Anything else is a QUERY, as for search. Nothing: all
-    events, or those that pass the filters.
+    The REF of one event shows the events around it, following links in both directions. Days or several REFs (- reads
+    them from standard input) show their events. Anything else is a QUERY, as for search. Without arguments, shows all
+    events that match the filters.
 
-    A REF here is 2017-06-16, 2017-06, 2017, latest, 2017-06-16/slug, a path, a URL, or the whole slug of an event,
-    its present or a former one. The beginning of a slug is none: raqqa is a word to look for. Where one of several
-    words is no REF, all are words to look for; so is a REF in quotation marks of its own, '"2017"'.
+    Slug prefixes are not REFs here: "raqqa" is searched for. If any argument is not a REF, all arguments form a query.
+    Quote a REF to search for it: '"2017"'.
 
-    In a pipe: date, slug, topics, headline and, with --summary, summary, separated by tabs.
+    Columns in a pipe: date, slug, topics, headline, and summary with --summary.
 
     Examples:
         newsarc timeline kilauea
@@ -86,23 +77,16 @@ def timeline(
     query = " ".join(words) if words and not refs else None
     start = _start(session, archive, refs) if words != [_STDIN] else None
     if depth is not None and start is None:
-        raise UsageError("--depth leads away from one event, and none is named (by its slug, 2017-06-16/slug or path)")
-    wanted = wanted_events(
-        archive, () if start else refs, since, until, topic, context, source, may_be_empty=may_be_empty
-    )
-    # Contexts are told from the whole archive; plain lines have none.
+        raise UsageError("--depth requires the REF of one event (its full slug, 2017-06-16/slug or path)")
+    wanted = select_events(archive, () if start else refs, filters, may_be_empty=may_be_empty)
+    # Contexts depend on the whole archive; plain lines have none.
     is_plain = output in ("plain", "csv", "paths") and not start and query is None
     index = archive.index(wanted.days if is_plain else None)
     story = _story(archive, index, query, start, 1 if depth is None else depth, wanted.filter)
     rows = _in_order(story.rows, reverse)[: limit or None]
-    if output != "table":
-        _write(session, archive, index, story, rows, query, summary, output)
-        for line in _cuts(story, len(rows)):
-            session.note(line)
-    elif rows:
-        title = start.title if start else asked_for(words, since, until, topic, context, source)
-        said = [name for name in (topic, context, query) if name is not None]
-        _print(session, archive, index, story, rows, title, said, summary)
+    write_view(session, _view(session, _Result(index, story, rows, query, filters, words or [], summary)), output)
+    for line in _cuts(story, len(rows)) if output != "table" else ():  # a table contains the notes
+        session.note(line)
     if not rows:
         if may_be_empty:
             raise typer.Exit(ExitCode.NOTHING_FOUND)
@@ -110,7 +94,7 @@ def timeline(
 
 
 def _refs(archive: Archive, words: Sequence[str]) -> list[str]:
-    """Return the REFs that ``words`` are; none where one of them is none."""
+    """Return ``words`` as REFs, or an empty list if any of them is not a REF."""
     if not all(word == _STDIN or looks_like_ref(word) or _is_slug(archive, word) for word in words):
         return []
     return expand_refs(words)
@@ -122,7 +106,7 @@ def _is_slug(archive: Archive, word: str) -> bool:
 
 
 def _start(session: Session, archive: Archive, refs: Sequence[str]) -> Event | None:
-    """Return the event that the story is around: the one that the only REF means, if it is no day."""
+    """Return the event to start from: the one that a single REF means. None for days and several REFs."""
     if len(refs) != 1 or not isinstance(found := archive.ref(refs[0]), EventRef):
         return None
     if found.is_former:
@@ -141,7 +125,7 @@ def _story(
 
 
 def _in_order(rows: Sequence[EventRow], reverse: bool) -> list[EventRow]:
-    """Return ``rows`` in the order to tell them in; those without a day stay last."""
+    """Return ``rows`` in display order. Those without a date stay last."""
     if not reverse:
         return list(rows)
     return [*(row for row in reversed(rows) if row.day), *(row for row in rows if not row.day)]
@@ -150,80 +134,82 @@ def _in_order(rows: Sequence[EventRow], reverse: bool) -> list[EventRow]:
 def _nothing(archive: Archive, query: str | None, start: Event | None, wanted: Filter) -> NotFoundError:
     if query is None:
         if start is not None:
-            return NotFoundError("no event of this story passes all of the filters")
+            return NotFoundError("no event of this story matches these filters")
         return nothing_found(archive.index(), wanted)
     days = next((word for word in query.split() if looks_like_ref(word) and day_range(word, archive.tree)), None)
-    hint = f"; {days} was taken for a word: --since {days} --until {days} asks for its days" if days else ""
-    return NotFoundError(f"no event{'' if wanted == type(wanted)() else ' that passes the filters'} has {query}{hint}")
+    hint = (
+        f'; "{days}" was searched for as a word: to filter by date, use --since {days} --until {days}' if days else ""
+    )
+    return NotFoundError(no_matches(query, has_filters=wanted != type(wanted)()) + hint)
 
 
 def _cuts(story: Timeline, shown: int) -> list[str]:
-    """Return, as lines for the user, what was left out."""
+    """Return notes on the events that were left out."""
     from newsarc.analysis.timeline import MAX_WALKED
 
     lines = []
     if shown < len(story.rows):
         lines.append(f"{shown:,} of {len(story.rows):,} events shown (--limit 0 shows all)")
     if story.is_truncated:
-        lines.append(f"cut at {MAX_WALKED:,} events around this one; a smaller --depth leaves none out")
+        lines.append(f"truncated at {MAX_WALKED:,} events; use a smaller --depth")
     return lines
 
 
-def _print(
-    session: Session,
-    archive: Archive,
-    index: Index,
-    story: Timeline,
-    rows: list[EventRow],
-    title: str,
-    said: list[str],
-    with_summary: bool,
-) -> None:
-    from newsarc.output.terminal.chronology import Entry, print_timeline
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The events to show, and the options that chose them."""
 
-    refs = short_refs((row.path for row in rows), archive.tree)
-    entries = (
-        Entry(row, ref, index.topics(row.id), index.contexts(row.id), story.steps.get(row.path))
-        for row, ref in zip(rows, refs, strict=True)
-    )
-    with session.console() as console:
-        print_timeline(
-            console,
-            title or archive.root.resolve().name,
-            story,
-            entries,
-            said,
-            with_summary,
-            _cuts(story, len(rows)),
+    index: Index
+    story: Timeline
+    rows: list[EventRow]
+    query: str | None
+    filters: Filters
+    words: list[str]
+    with_summary: bool
+
+    @property
+    def title(self) -> str:
+        """The title on a terminal; empty for the whole archive."""
+        return self.story.start.title if self.story.start else self.filters.title(self.words)
+
+    @property
+    def marked(self) -> list[str]:
+        """What to mark on a terminal."""
+        return [name for name in (self.filters.topic, self.filters.context, self.query) if name is not None]
+
+
+def _view(session: Session, result: _Result) -> OutputView:
+    archive, index, story, rows = session.archive, result.index, result.story, result.rows
+
+    def print_table() -> None:
+        if not rows:
+            return
+        from newsarc.output.terminal.chronology import Entry, print_timeline
+
+        refs = short_refs((row.path for row in rows), archive.tree)
+        entries = (
+            Entry(row, ref, index.topics(row.id), index.contexts(row.id), story.steps.get(row.path))
+            for row, ref in zip(rows, refs, strict=True)
         )
+        title, cuts = result.title or archive.root.resolve().name, _cuts(story, len(rows))
+        with session.console() as console:
+            print_timeline(console, title, story, entries, result.marked, result.with_summary, cuts)
 
-
-def _write(
-    session: Session,
-    archive: Archive,
-    index: Index,
-    story: Timeline,
-    rows: list[EventRow],
-    query: str | None,
-    with_summary: bool,
-    output: Format,
-) -> None:
-    from newsarc.output.json import json_document, json_line
-
-    if output == "json":
-        head = {"archive": str(archive.root), **_head(story, rows, query)}
-        session.write(json_document(head, "events", _records(archive, story, rows)))
-    elif output == "jsonl":
-        session.write(json_line(record) + "\n" for record in _records(archive, story, rows))
-    elif output == "paths":
-        session.write(tab_separated((str(archive.root / row.path),) for row in rows))
-    else:
-        header = (*HEADER, "summary") if with_summary else HEADER
-        fields = (
+    header = (*HEADER, "summary") if result.with_summary else HEADER
+    return OutputView(
+        header,
+        (
             (row.day, row.slug, "; ".join(index.topics(row.id)), row.headline, row.summary)[: len(header)]
             for row in rows
-        )
-        session.write(comma_separated(header, fields) if output == "csv" else tab_separated(fields))
+        ),
+        json_of(
+            "events",
+            _records(archive, story, rows),
+            lambda: {"archive": str(archive.root), **_head(story, rows, result.query)},
+        ),
+        print_table,
+        (row.path for row in rows),
+    )
 
 
 def _head(story: Timeline, rows: list[EventRow], query: str | None) -> dict[str, Any]:
@@ -247,7 +233,7 @@ def _head(story: Timeline, rows: list[EventRow], query: str | None) -> dict[str,
 
 
 def _records(archive: Archive, story: Timeline, rows: list[EventRow]) -> Iterator[Record]:
-    """Yield the EVENTs; around an event, each with how it was reached from there."""
+    """Yield the EVENTs. LinkNeighbourhood an event, each states how it was reached."""
     from newsarc.output.json import event_record
 
     for row in rows:

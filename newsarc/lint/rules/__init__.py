@@ -1,4 +1,4 @@
-"""All rules, by family. A new one is its class, its place in its family's list, and the folder of its test case."""
+"""All lint rules, by family. A new rule needs a class, a place in the list of its family, and a test case folder."""
 
 from __future__ import annotations
 

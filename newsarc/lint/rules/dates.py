@@ -1,4 +1,4 @@
-"""NA2: the day that a page says it is about, and the folder that it is filed under."""
+"""NA2: the date of a page, and the folder that it is in."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ _DATE_KEY = re.compile(r"date\s*:")
 
 
 class DateMismatch(PageRule):
-    """The date heading, the page that it leads to, the front matter and the folder do not agree on the day.
+    """The date heading, its target, the front matter and the folder disagree on the day.
 
-    newsarc files an event under its folder and shows the front matter's date: where they differ, `list --since` and
-    `show` contradict each other, and nobody knows which day is meant. It happens when a page is copied from another
-    day. A padded or unpadded day makes no difference, nor does a heading that leads to no day of the archive at all.
-    Not fixed: only the author knows which day is right.
+    newsarc files an event under its folder and shows the date in the front matter. If they differ, `list --since` and
+    `show` contradict each other. This happens when a page is copied from another day. Padding is ignored, and so is a
+    heading that links to something other than a day. There is no fix: only the author knows the right day.
 
     Bad, in `news/2019/03/2/`:
 
@@ -46,18 +45,18 @@ class DateMismatch(PageRule):
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         heading = _date_heading(page)
         said, led = (_heading_date(heading), _led_to(heading, page)) if heading else (None, None)
-        day, whose = (page.day.date, "folder") if page.day.date else (said, "heading")
+        day = page.day.date or said
         if day is None:
             return
         if heading and said and said != day:
-            yield self._at_label(page, heading, f"the heading says {said}, the folder {day}")
+            yield self._at_label(page, heading, f"the heading says {said}, but the folder is {day}")
         elif heading and led and led != day:
-            other = f"the folder is {day}" if whose == "folder" else f"and says {day}"
-            yield self.at(page.path, heading, f"the heading leads to {led}, {other}")
+            other = f"the folder is {day}" if page.day.date else f"says {day}"
+            yield self.at(page.path, heading, f"the heading links to {led}, but {other}")
         front = _front_matter(page)
         if front and front.date and front.date != day:
-            line = _date_line(front)
-            yield self.finding(page.path, line, f"the front matter says {front.date}, the {whose} {day}")
+            line, other = _date_line(front), f"the folder is {day}" if page.day.date else f"the heading says {day}"
+            yield self.finding(page.path, line, f"the front matter says {front.date}, but {other}")
 
     def _at_label(self, page: Page, heading: Link, message: str) -> Finding:
         start = max(heading.column - 2 - len(heading.label), 1)
@@ -65,10 +64,10 @@ class DateMismatch(PageRule):
 
 
 class InvalidDate(PageRule):
-    """A date heading, or a folder, is named like a day that no calendar has.
+    """A date heading or a folder is not a valid date.
 
-    An event without a day is in no list and on no day page. A wrong folder is reported once, on its first page.
-    A date in the front matter that is none is the business of `invalid-front-matter`.
+    An event without a date is missing from lists and day pages. A folder is reported once, on its first page. For
+    invalid dates in front matter, see `invalid-front-matter`.
 
     Bad:
 
@@ -81,7 +80,7 @@ class InvalidDate(PageRule):
 
     code = "NA202"
     name = "invalid-date"
-    summary = "the date heading, or the folder, is no day of the calendar"
+    summary = "the date heading or the folder is not a valid date"
     severity = "error"
     silent_on_canonical = True
 
@@ -90,14 +89,14 @@ class InvalidDate(PageRule):
             if problem.kind == "invalid-date":
                 yield self.finding(page.path, problem.line, problem.message, column=problem.column)
         if page.day.date is None and page.path == _first_page(page, archive):
-            yield self.finding(page.path, 1, f"the folder is no day: {page.day.path}", target=page.day.path)
+            yield self.finding(page.path, 1, f"the folder is not a date: {page.day.path}", target=page.day.path)
 
 
 class MissingDate(PageRule):
-    """An event says nowhere which day it is about.
+    """An event has no date heading and no date in its front matter.
 
-    The folder still tells, but only as long as the page stays in it: a page that is mailed, printed or shown elsewhere
-    has lost its day, and the way to that day's other events. A `date` in the front matter will do.
+    Only the folder tells the date then: a page that is mailed, printed or shown elsewhere loses it, and with it the
+    link to the other events of the day.
 
     Bad:
 
@@ -123,18 +122,19 @@ class MissingDate(PageRule):
             return
         bare = next((section for section in event.sections if DATE_LABEL.match(section.title)), None)
         if bare is not None:
-            yield self.finding(page.path, bare.line, "the date heading does not lead to its day: it is no link")
+            yield self.finding(page.path, bare.line, "the date heading does not link to its day page")
         else:
             day = page.day.date or "date"
             wanted = f"### [{day}]({archive.config.site_prefix}/{page.day.path}/index.md)"
-            yield self.finding(page.path, 1, f"there is no date heading: {wanted}")
+            yield self.finding(page.path, 1, f"missing date heading: {wanted}")
 
 
 class FutureDate(PageRule):
     """An event is dated later than today.
 
-    News of days to come is a slip of the keyboard, mostly in the year. Today is the latest day that it is anywhere on
-    Earth, so that nobody is told off for a time zone. One of heading, front matter and folder is named, in this order.
+    A date in the future is almost always a typo, mostly in the year. "Today" is the latest date anywhere on Earth, so
+    time zones cause no false alarms. Heading, front matter and folder are checked in this order; the first one in the
+    future is reported.
 
     Bad:
 
@@ -159,12 +159,12 @@ class FutureDate(PageRule):
         heading, front = page.event.date_link, page.event.front_matter
         said = _heading_date(heading) if heading else None
         if heading and said and said > now:
-            yield self.finding(page.path, heading.line, f"the heading says {said}, which is yet to come")
+            yield self.finding(page.path, heading.line, f"the date heading is in the future: {said}")
         elif front and front.date and front.date > now:
             line = _date_line(front)
-            yield self.finding(page.path, line, f"the front matter says {front.date}, which is yet to come")
+            yield self.finding(page.path, line, f"the date in the front matter is in the future: {front.date}")
         elif page.day.date and page.day.date > now:
-            yield self.finding(page.path, 1, f"the folder says {page.day.date}, which is yet to come")
+            yield self.finding(page.path, 1, f"the date of the folder is in the future: {page.day.date}")
 
 
 def _date_heading(page: Page) -> Link | None:
@@ -181,7 +181,7 @@ def _heading_date(heading: Link) -> dt.date | None:
 
 
 def _led_to(heading: Link, page: Page) -> dt.date | None:
-    """Return the day whose page, or whose folder, a heading leads to."""
+    """Return the day whose page or folder a heading links to."""
     if heading.path is None:
         return None
     if heading.path == f"{page.day.path}/index.md":  # nearly always

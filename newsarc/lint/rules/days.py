@@ -1,4 +1,4 @@
-"""NA5: the pages of days, and whether each event is on its own."""
+"""NA5: day pages, and whether they list the events of their day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion, previous_day
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.page import Page, load_page
-from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope
+from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope, missing_page
 from newsarc.model import DayEntry, DayPage, Event, Link
 from newsarc.parser.targets import leaves_archive
 from newsarc.text.normalize import display, fold
@@ -30,17 +30,17 @@ _MAX_OF_DAY = 500  # events of one day that are held against each other by their
 
 
 class EventNotOnDayPage(ArchiveRule):
-    """The page of the day, or one of its two copies, does not list an event of the day.
+    """The day page, or one of its two copies, does not list an event of the day.
 
-    Readers come by the day page: what it does not list, they never see. A former version of an event, which the
-    Changes of another one name, is not missed. Fixed by adding the entry, before the link to the previous day, as the
-    archive writes entries. Where the day page lists an event that may be the same one under a later headline (it has
-    the same source, or nearly the same words), the finding names it and there is no fix: one of the two pages is too
-    many. Nor is there one while the day page has a dead entry, which may be this event under its former name. Where the
-    other copy of the day page lists the event, its entry is copied. An entry that would be a finding itself, such as
-    one with control characters, is left to you.
+    Readers come through the day page, so they never see what it does not list. Former versions of an event, which the
+    Changes section of another one lists, may be missing. The fix adds the entry before the link to the previous day, in
+    the style of the archive; if the other copy of the day page has the entry, the fix copies it.
 
-    Bad: `news/2019/03/1/two-bridges-close.md` exists, and `news/2019/03/1/index.md` says only
+    There is no fix if the day page lists an event that may be the same under a later headline (same source or similar
+    words), since one of the two pages is then a duplicate; if the day page has a broken entry, which may be this event
+    under its former name; or if the new entry would cause a finding itself.
+
+    Bad: `news/2019/03/1/two-bridges-close.md` exists, and `news/2019/03/1/index.md` contains only
 
         ## [2019-03-1](/news/2019/03/1/index.md)
 
@@ -59,7 +59,7 @@ class EventNotOnDayPage(ArchiveRule):
 
     code = "NA501"
     name = "event-not-on-day-page"
-    summary = "the page of the day does not list an event of the day"
+    summary = "the day page does not list an event of the day"
     severity = "warning"
     reach = "day"
 
@@ -89,14 +89,14 @@ class EventNotOnDayPage(ArchiveRule):
         for event, page in zip(missed, missed_pages, strict=True):
             lacking = [day for day, paths in zip(pages, listed, strict=True) if event.path not in paths]
             names = " and ".join(day.path.rpartition("/")[2] for day in lacking)
-            message = f"{names} {'does' if len(lacking) == 1 else 'do'} not list this event"
+            message = f"not listed on {names}"
             is_nowhere = len(lacking) == len(pages)
             if any(day.path in with_dead for day in lacking):
-                message = f"{message}, but a dead entry there may be it"
+                message = f"{message}; a broken entry there may mean it"
             elif is_nowhere and (same := known.of(page)) is not None:
-                message = f"{message}, but perhaps the same one: {same}"
+                message = f"{message}, which may list the same event: {same}"
             elif is_nowhere and (known.is_crowded or unknown.is_crowded or unknown.of(page) is not None):
-                pass  # two wordings of one event, perhaps: no telling which of them to list
+                pass  # possibly two wordings of one event: only the author knows which of them to list
             elif edits := _entry_edits(page, lacking, pages, archive):
                 fixes[len(found)] = Fix(True, edits)
             found.append((event, message))
@@ -107,12 +107,11 @@ class EventNotOnDayPage(ArchiveRule):
 
 
 class BrokenDayLink(PageRule):
-    """An entry or a heading of a day page, or the date heading of an event, leads to no page of the archive.
+    """An entry or a heading of a day page, or the date heading of an event, is broken.
 
-    An entry breaks when its event is renamed or deleted and the day page keeps the old name; a date heading when the
-    day has no `index.md`. The link to the previous day is another rule's, since days without news are no mistake.
-    Formats links lead to generated files and are never checked. For an entry the finding says where the event went, as
-    for a related link (NA101), and is fixed like one.
+    An entry breaks when its event is renamed or deleted and the day page keeps the old name; a date heading breaks when
+    the day has no `index.md`. NA505 checks the link to the previous day. Formats links point to generated files and
+    are never checked. Entries get a suggestion and a fix like related links (NA101).
 
     Bad, when the file was renamed to `two-bridges-close.md`:
 
@@ -125,7 +124,7 @@ class BrokenDayLink(PageRule):
 
     code = "NA502"
     name = "broken-day-link"
-    summary = "an entry or heading of a day page, or an event's date heading, leads to no page"
+    summary = "an entry or heading of a day page, or a date heading, points to a page that does not exist"
     severity = "error"
     finds_dead_links = True
     about_front_page = True
@@ -136,21 +135,21 @@ class BrokenDayLink(PageRule):
             if is_web_address(link.target) or archive.reach(link.target, page.path) is not None:
                 continue
             if leaves_archive(link.target, page.path, archive.config.site_prefix):
-                message = f"leaves the archive: {link.target}"
+                message = f"link leaves the archive: {link.target}"
             else:
-                message = f"no such page: {link.target}" if link.target else "the link has no target"
+                message = missing_page(link.target)
             yield self.at(page.path, link, message)
 
 
 class MissingDayPage(ArchiveRule):
     """A day has events, but neither `index.md` nor `README.md`.
 
-    Nothing lists its events, and their date headings lead nowhere. An archive that keeps no day pages at all, and whose
-    date headings lead to none, is left alone.
+    Nothing lists its events, and their date headings are broken. Archives without any day pages or date headings are
+    not reported.
 
-    Bad: the folder `news/2019/03/1` holds nothing but `two-bridges-close.md`.
+    Bad: the folder `news/2019/03/1` contains only `two-bridges-close.md`.
 
-    Good: it also holds `index.md`, which lists the event, and `README.md`, a copy of it for code hosts.
+    Good: it also contains `index.md`, which lists the event, and `README.md`, a copy of it for code hosts.
     """
 
     code = "NA503"
@@ -172,12 +171,12 @@ class MissingDayPage(ArchiveRule):
 
 
 class DayPagesDiffer(PageRule):
-    """`index.md` and `README.md` of a day say different things.
+    """`index.md` and `README.md` of a day differ.
 
-    They are one page under two names: the site shows one, code hosts the other. Usually someone mended only one of
-    them. White space, the Formats line, the order of contexts and the spelling of links make no difference.
+    They are copies of one page: the site shows one, code hosts the other. Usually someone edited only one of them.
+    White space, the Formats line, the order of contexts and the spelling of links are ignored.
 
-    Bad: `index.md` says
+    Bad: `index.md` contains
 
         ### [Two bridges close](/news/2019/03/1/two-bridges-close.md)
 
@@ -185,12 +184,12 @@ class DayPagesDiffer(PageRule):
 
         ### [A bridge closes](/news/2019/03/1/two-bridges-close.md)
 
-    Good: both say the same.
+    Good: both have the same entries.
     """
 
     code = "NA504"
     name = "day-pages-differ"
-    summary = "index.md and README.md of a day say different things"
+    summary = "index.md and README.md of a day differ"
     severity = "warning"
     silent_on_valid_links = True
 
@@ -200,7 +199,7 @@ class DayPagesDiffer(PageRule):
             return
         try:
             text = archive.tree.read(index)
-        except PageError:  # what NA901 is about
+        except PageError:  # NA901 reports it
             return
         if text != page.text:
             other = archive.parse_day_page(index, text)
@@ -209,9 +208,9 @@ class DayPagesDiffer(PageRule):
 
 
 class DeadPreviousDay(PageRule):
-    """The link to the previous day leads to a day that has no page.
+    """The link to the previous day is broken.
 
-    Off by default: the archive's own generator always links to the day before, whether anything happened on it or not.
+    Off by default: some generators always link to the day before, even if it has no events.
 
     Bad, when `news/2019/02/28` does not exist:
 
@@ -224,14 +223,14 @@ class DeadPreviousDay(PageRule):
 
     code = "NA505"
     name = "dead-previous-day"
-    summary = "the link to the previous day leads to a day that has no page"
+    summary = "the link to the previous day points to a page that does not exist"
     severity = "warning"
     default = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         link = previous_day(page.day_page) if page.day_page is not None else None
         if link is not None and not is_web_address(link.target) and archive.reach(link.target, page.path) is None:
-            yield self.at(page.path, link, f"no such day page: {link.target}")
+            yield self.at(page.path, link, f"link to a day page that does not exist: {link.target}")
 
 
 # --- links ---
@@ -250,14 +249,14 @@ def _day_links(page: Page) -> Iterator[Link]:
 
 
 def _listed(page: Page, archive: Pages) -> set[str]:
-    """Return the paths of the events that a day page lists, as far as they are of its day."""
+    """Return the paths of the events of its day that a day page lists."""
     entries = page.day_page.entries if page.day_page is not None else ()
     reached = {archive.reach(entry.link.target, page.path) for entry in entries}
     return {path for path in archive.tree.event_paths(page.day) if path in reached}
 
 
 class _Alikes:
-    """Events of one day, and which of them may be the same as another: by a source or by nearly the same words."""
+    """Events of one day, with a search for one that may be the same: by a shared source or a similar headline."""
 
     def __init__(self, events: Iterable[Event | None]) -> None:
         self.headlines: dict[str, str] = {}
@@ -272,11 +271,11 @@ class _Alikes:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether there are too many events to hold the words of each against those of another."""
+        """Whether there are too many events to compare each headline with all others."""
         return len(self.headlines) > _MAX_OF_DAY
 
     def of(self, page: Page) -> str | None:
-        """Return the path of that one which may be the event of ``page``, itself apart; None where there is none."""
+        """Return the path of another event that may be the same as that of ``page``, or None."""
         from rapidfuzz import fuzz, process
 
         assert page.event is not None
@@ -301,9 +300,9 @@ def _has_dead_entry(page: Page, archive: Pages) -> bool:
 
 
 def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], archive: Pages) -> tuple[Edit, ...]:
-    """Return the edits that add an event to those ``pages`` of its day that do not list it; none where that cannot be.
+    """Return the edits that add an event to the day pages in ``lacking``; empty if one of them cannot take it.
 
-    The entry is what another one of them has, or else what the archive writes.
+    The entry is copied from another one of ``pages``, or else made in the style of the archive.
     """
     assert page.event is not None
     entry = next((copy for day in pages if day not in lacking and (copy := _entry_of(page.path, day, archive))), None)
@@ -314,10 +313,9 @@ def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], arc
 
 
 def sound_fixes(fixes: Mapping[int, Fix], pages: Sequence[Page], archive: Pages) -> set[int]:
-    """Return the keys of those of ``fixes`` that give the ``pages`` of a day no new finding of a default rule.
+    """Return the keys of those ``fixes`` that cause no new finding of a default rule on the ``pages`` of a day.
 
-    All safe ones are tried together, then the others; where that fails, halves. After a few dozen attempts the rest is
-    given up.
+    Tries all safe fixes together, then the others; if a group fails, its halves. Gives up after ``_MAX_ATTEMPTS``.
     """
     sound: set[int] = set()
     parts = [part for wanted in (False, True) if (part := [key for key in fixes if fixes[key].safe is wanted])]
@@ -335,7 +333,7 @@ def sound_fixes(fixes: Mapping[int, Fix], pages: Sequence[Page], archive: Pages)
 
 
 def _entry_of(path: str, page: Page, archive: Pages) -> list[str]:
-    """Return the lines of the entry that a day page has for the event at ``path``; none where it has not just one."""
+    """Return the lines of the entry for the event at ``path``; empty unless the day page has exactly one."""
     entries = page.day_page.entries if page.day_page is not None else ()
     found = [entry for entry in entries if archive.reach(entry.link.target, page.path) == path]
     if len(found) != 1:
@@ -350,7 +348,7 @@ def _edited(page: Page, fixes: Iterable[Sequence[Edit]], archive: Pages) -> Page
 
 
 def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, str, str]]:
-    """Count what the default rules find in pages of one day as they are given, whatever their files say."""
+    """Count the findings of the default rules in ``pages`` of one day, as given and not as on disk."""
     from newsarc.lint.rules import RULES as ALL_RULES
 
     rules = [rule for rule in ALL_RULES if isinstance(rule, PageRule) and rule.default and rule.about_day_pages]
@@ -362,7 +360,7 @@ def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, st
     parsed = [page.day_page for page in pages if page.day_page is not None]
     if len(parsed) == 2:
         index, readme = sorted(parsed, key=lambda page: page.path.endswith("README.md"))
-        # Another target of an entry is no other finding.
+        # An entry with another target still counts as the same finding.
         kinds = (message.removesuffix(about) for _, about, message in _differences(readme, index))
         found.update((readme.path, DayPagesDiffer.code, kind) for kind in kinds)
     return found
@@ -372,16 +370,16 @@ def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, st
 
 
 def _differences(readme: DayPage, index: DayPage) -> Iterator[tuple[int, str, str]]:
-    """Yield the line in ``readme`` of each difference, what it is about, and what it is."""
+    """Yield each difference: its line in ``readme``, the target that it is about, and the message."""
     last = readme.headings[-1].line if readme.headings else 1
     if [(link.text, _goal(link)) for link in readme.headings] != [(link.text, _goal(link)) for link in index.headings]:
         line = readme.headings[0].line if readme.headings else 1
-        yield line, "headings", f"index.md has other headings: {_texts(index.headings)}"
+        yield line, "headings", f"index.md has different headings: {_texts(index.headings)}"
     here, there = _by_goal(readme), _by_goal(index)
     for goal, entries in there.items():
         if goal not in here:
             target = entries[0].link.target
-            yield last, target, f"index.md lists what this page does not: {target}"
+            yield last, target, f"only index.md lists this: {target}"
     for goal, entries in here.items():
         line, target = entries[-1].link.line, entries[-1].link.target
         if goal not in there:
@@ -409,7 +407,7 @@ def _entry_differences(readme: DayEntry, index: DayEntry) -> Iterator[tuple[int,
     )
     for name, here, there in parts:
         if here != there:
-            said = f"has another {name}: {there[:120]}" if there else f"has no {name}"
+            said = f"has a different {name}: {there[:120]}" if there else f"has no {name}"
             yield readme.link.line, readme.link.target, f"index.md {said}"
 
 

@@ -14,34 +14,34 @@ if TYPE_CHECKING:
 
 
 class UnreadableFile(ArchiveRule):
-    """A page cannot be read: no permission, an error of the disk, or larger than `max-page-bytes`.
+    """A page cannot be read: no permission, a disk error, or larger than `max-page-bytes`.
 
-    What cannot be read cannot be checked. A symbolic link that leads out of the archive, and a name that is not
-    UTF-8, are not followed and reported here too.
+    A page that cannot be read is not checked. Symbolic links out of the archive and file names that are not UTF-8 are
+    not followed; they are reported here too.
 
-    Bad: an event that only its author may read, so that CI passes it over.
+    Bad: only its author may read the file, so CI skips it.
 
     Good: `chmod a+r news/2019/03/1/two-bridges-close.md`
     """
 
     code = "NA901"
     name = "unreadable-file"
-    summary = "a page cannot be read, so nothing in it is checked"
+    summary = "a page cannot be read, so it is not checked"
     severity = "error"
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
         for path, line in archive.warnings_by_path().items():
             _, _, reason = line.partition(": not read: ")
-            if reason:  # a folder that is no day is the business of NA202
+            if reason:  # NA202 reports folders that are not dates
                 yield self.finding(path, 1, f"not read: {reason}", target="")
 
 
 class UnusedSuppression(ArchiveRule):
-    """A comment or front matter asks to ignore a rule that finds nothing there, or that does not exist.
+    """A suppression has no effect: the rule finds nothing there, or does not exist.
 
-    Such wishes outlive their reason, and would hide the next real finding.
+    Obsolete suppressions would hide the next real finding.
 
-    Bad, on a link that is whole:
+    Bad, on a valid link:
 
         1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_ <!-- newsarc: ignore NA101 -->
 
@@ -52,11 +52,11 @@ class UnusedSuppression(ArchiveRule):
 
     code = "NA902"
     name = "unused-suppression"
-    summary = "a rule is ignored where it finds nothing"
+    summary = "a suppression has no effect"
     severity = "warning"
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
-        yield from ()  # found where suppressions are applied, after all other rules
+        yield from ()  # reported when suppressions are applied, after all other rules
 
 
 RULES = (UnreadableFile(), UnusedSuppression())

@@ -1,4 +1,4 @@
-"""NA7: the front matter before a page."""
+"""NA7: front matter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsarc.lint.page import Page
     from newsarc.model import Event, FrontMatter
 
-# Words of other generators for what newsarc calls otherwise, too far from it to be found by likeness.
+# Keys of other site generators that are too different from ours for a fuzzy match.
 _OTHER_NAMES = {
     "headline": "title",
     "name": "title",
@@ -39,13 +39,13 @@ _OTHER_NAMES = {
 
 
 class InvalidFrontMatter(PageRule):
-    """The front matter of a page cannot be read, or a key has a value of the wrong kind.
+    """The front matter cannot be parsed, or a key has a value of the wrong type.
 
-    What front matter says wins over the page; where it cannot be read, the page loses what it said, and other programs
-    may read something else from it: they differ on repeated keys, on days that do not exist, and on where a block
-    begins and ends. A block is YAML between `---` or TOML between `+++`, at the top of the page; white space and HTML
-    comments may stand before it. Text is read as it is written: `10:30`, `007` and `no` need no quotes in YAML.
-    An alias is a former slug or path of the event, not an address.
+    Front matter overrides the page; if it cannot be parsed, its values are lost. Other programs may also read it
+    differently: they disagree on repeated keys, on invalid dates, and on where a block begins and ends. A block is YAML
+    between `---` or TOML between `+++` at the top of the page; only white space and HTML comments may come first. Text
+    is taken literally: `10:30`, `007` and `no` need no quotes in YAML. An alias is a former slug or path of the event,
+    not a URL.
 
     Bad:
 
@@ -64,7 +64,7 @@ class InvalidFrontMatter(PageRule):
 
     code = "NA701"
     name = "invalid-front-matter"
-    summary = "the front matter cannot be read, or a value is of the wrong kind"
+    summary = "the front matter cannot be parsed, or a value has the wrong type"
     severity = "error"
     silent_on_canonical = True
     about_day_pages = False
@@ -78,14 +78,16 @@ class InvalidFrontMatter(PageRule):
             meant = intended(alias, page.path, archive.config.site_prefix) if "/" in alias or "\\" in alias else None
             if meant is not None or ("/" in alias and is_external(alias)):
                 advice = f"; write /{meant.path}" if meant is not None else ""
-                yield self.finding(page.path, 1, f"the alias {alias} is no path of the archive{advice}", target=alias)
+                yield self.finding(
+                    page.path, 1, f"the alias {alias} is not a path of the archive{advice}", target=alias
+                )
 
 
 class UnknownFrontMatterKey(PageRule):
     """The front matter has a key that newsarc does not know.
 
-    What it says is lost: mostly it is a known key misspelled. An archive whose front matter also serves another program
-    ignores this rule in its configuration.
+    newsarc ignores its value. Usually it is a misspelled key. If another program reads your front matter too, ignore
+    this rule in the configuration.
 
     Bad:
 
@@ -119,11 +121,11 @@ class UnknownFrontMatterKey(PageRule):
 
 
 class FrontMatterMismatch(PageRule):
-    """The front matter and the page disagree: about the headline, the topics, or the slug that the file's name is.
+    """The front matter and the page disagree on the headline, the topics or the slug.
 
-    newsarc goes by the front matter, readers of the page by the page: someone mended only one of them. Case, accents,
-    punctuation, the order of topics, and a topic before the headline make no difference. Where only one of the two says
-    anything there is nothing to compare. Dates are NA201's business.
+    newsarc uses the front matter and readers see the page: someone edited only one of them. Case, accents, punctuation,
+    the order of topics and a topic prefix are ignored. A value that only one of them has is not compared. NA201 checks
+    dates.
 
     Bad:
 
@@ -144,7 +146,7 @@ class FrontMatterMismatch(PageRule):
 
     code = "NA703"
     name = "front-matter-mismatch"
-    summary = "the front matter says something else than the page"
+    summary = "the front matter and the page disagree"
     severity = "warning"
     silent_on_canonical = True
     about_day_pages = False
@@ -160,20 +162,20 @@ class FrontMatterMismatch(PageRule):
 
 
 def _contradictions(front: FrontMatter, event: Event) -> Iterator[tuple[str, str]]:
-    """Yield each key that says something else than the page, and the message."""
+    """Yield each key that disagrees with the page, and the message."""
     title, headline = display(front.title or "", is_markdown=False), display(event.headline_written)
     if title and headline and not means_headline(fold(title), fold(headline)):
-        yield "title", f"the title is not the headline on line {event.headline_line}: {headline}"
+        yield "title", f"the title differs from the headline on line {event.headline_line}: {headline}"
     name = event.path.rpartition("/")[2].removesuffix(".md")
     if front.slug and _same_form(front.slug) != _same_form(name):
-        yield "slug", f"the slug is {front.slug}, but the file is called {name}.md"
+        yield "slug", f"the slug is {front.slug}, but the file is {name}.md"
     lines = [topic for topic in event.topic_lines if topic.name]
     here = {fold(topic): topic for topic in (display(topic, is_markdown=False) for topic in front.topics)}
     there = {fold(topic.name): topic.name for topic in lines}
     if here and there and here.keys() != there.keys():
         only_here = [f"only here: {here[topic]}" for topic in here if topic not in there]
         only_there = [f"only on line {topic.line}: {topic.name}" for topic in lines if fold(topic.name) not in here]
-        yield "topics", f"not the topics of the page; {'; '.join((*only_here, *only_there))}"
+        yield "topics", f"topics differ from the page; {'; '.join((*only_here, *only_there))}"
 
 
 def _front_matter(page: Page) -> FrontMatter | None:
@@ -189,7 +191,7 @@ def _closest(key: str) -> str | None:
 
 
 def _places(page: Page) -> dict[str, tuple[int, int]]:
-    """Return the line and column of each key in the front matter; of one that stands twice, the first."""
+    """Return the line and column of each key in the front matter; for a repeated key, those of the first."""
     front = _front_matter(page)
     keys = reversed(front.keys) if front is not None else ()
     return {key.name: (key.line, key.column) for key in keys}

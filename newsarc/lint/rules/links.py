@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.labels import label_edit, label_for, means_headline, with_balanced_brackets
-from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope
+from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope, missing_page
 from newsarc.model import Change, Event, Link, RelatedLink
 from newsarc.parser.targets import canonical, leaves_archive, written_target
 from newsarc.text.headlines import strip_punctuation
@@ -25,21 +25,20 @@ _LONGEST_PATH = 4096  # bytes that a path of a file has at most; targets are as 
 
 
 class BrokenRelatedLink(PageRule):
-    """A related link names an event that the archive does not have.
+    """A related link points to a page that does not exist.
 
-    Every edit of a headline renames its file, and the pages that name the event keep the old name until someone mends
-    them. A reader who follows such a link learns nothing of what led there or what came after. However a link is
-    spelled (percent-encoded, as `.html`, with a `#fragment`, relative, its day padded), it is whole when it reaches a
-    page under exactly that name; upper and lower case, and composed and decomposed accents, are different names on most
-    systems, so they are here.
+    Editing a headline renames the file, and links in other pages keep the old name until someone fixes them. Readers
+    who follow such a link miss the context. A link is valid in any spelling (percent-encoded, as `.html`, with a
+    `#fragment`, relative, with a padded day) if a page of exactly that name exists. Case and Unicode form count, as
+    they do on most file systems.
 
-    A target with a scheme, a drive letter or a host is never a page of the archive: `//news/2019/03/1/x.md` means a
-    host called `news`. Only the address of another site (`https://host/…`, `//host.example/…`) is accepted.
+    A target with a scheme, a drive letter or a host is never a page of the archive: in `//news/2019/03/1/x.md` the
+    host is `news`. Addresses of other sites (`https://host/…`, `//host.example/…`) are accepted.
 
-    The finding names the event that was probably meant and why. Fixed safely: what a page itself or git says
-    (a former slug, the same headline on the same day), what differs only in a known topic before the headline, or a
-    path written with a slash, a scheme, backslashes or digits that do not belong there. There is no fix where the text
-    of the link is the headline of another event.
+    The finding suggests the page that was probably meant, and says why. The fix is safe if a page or git records the
+    rename (a former slug, the same headline on the same day), if only a known topic prefix differs, or if the path has
+    a stray slash, scheme, backslashes or digits of another script. There is no fix if the link text is the headline of
+    another event.
 
     Bad, when the file was renamed to `two-bridges-close.md`:
 
@@ -52,7 +51,7 @@ class BrokenRelatedLink(PageRule):
 
     code = "NA101"
     name = "broken-related-link"
-    summary = "the target of a related link is no page of the archive"
+    summary = "a related link points to a page that does not exist"
     severity = "error"
     silent_on_valid_links = True
     finds_dead_links = True
@@ -67,15 +66,14 @@ class BrokenRelatedLink(PageRule):
         """Return the finding about ``link``, checked, in ``page``; None where there is none."""
         if not link.broken or _leaves(link, page, archive):
             return None
-        return self.at(page, link, f"no such event: {link.target}" if link.target else "the link has no target")
+        return self.at(page, link, missing_page(link.target))
 
 
 class BrokenChangeLink(PageRule):
-    """An item of the Changes section leads nowhere.
+    """A link in the Changes section is broken.
 
-    The item marked as the current version must lead to this very page's event; it is checked always. The former
-    versions are checked only where the archive keeps old pages, which it does when another former version of this
-    event still exists.
+    The item marked as the current version must link to this page; it is always checked. Former versions are checked
+    only if the archive keeps old pages, that is, if another former version of the event still exists.
 
     Bad, when the file is called `two-bridges-close.md`:
 
@@ -88,7 +86,7 @@ class BrokenChangeLink(PageRule):
 
     code = "NA102"
     name = "broken-change-link"
-    summary = "an item of Changes leads to no page of the archive"
+    summary = "a link in Changes points to a page that does not exist"
     severity = "error"
     finds_dead_links = True
     silent_on_valid_links = True
@@ -100,24 +98,24 @@ class BrokenChangeLink(PageRule):
         keeps_old = any(not change.is_current and change not in dead for change in changes)
         for change in changes:
             if change in dead and (change.is_current or keeps_old):
-                yield self.at(page.path, change, f"no such page: {change.target}")
+                yield self.at(page.path, change, missing_page(change.target))
             elif change not in dead and change.is_current and not _is_here(change, page, archive):
-                yield self.at(page.path, change, f"the current version is this page, not {change.target}")
+                yield self.at(page.path, change, f"the current version must link to this page, not to {change.target}")
 
 
 class SelfLink(PageRule):
-    """An event names itself as related.
+    """An event links to itself.
 
     Bad, in `news/2019/03/1/two-bridges-close.md`:
 
         1. [Two bridges close](/news/2019/03/1/two-bridges-close.md) _Context: Bridges_
 
-    Good: leave the item out.
+    Good: remove the item.
     """
 
     code = "NA103"
     name = "self-link"
-    summary = "an event is related to itself"
+    summary = "an event links to itself"
     severity = "warning"
     silent_on_valid_links = True
     about_day_pages = False
@@ -125,13 +123,13 @@ class SelfLink(PageRule):
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
             if link.path == page.path:
-                yield self.at(page.path, link, "the event names itself")
+                yield self.at(page.path, link, "the event links to itself")
 
 
 class DuplicateRelatedLink(PageRule):
-    """Two related links of one event reach the same page.
+    """Two related links of one event point to the same page.
 
-    Fixed by taking out the later item: safely where it has no context that the earlier one lacks.
+    The fix removes the later item. It is safe if the earlier item has all of its contexts.
 
     Bad:
 
@@ -145,7 +143,7 @@ class DuplicateRelatedLink(PageRule):
 
     code = "NA104"
     name = "duplicate-related-link"
-    summary = "two related links of one event reach the same page"
+    summary = "two related links of one event point to the same page"
     severity = "warning"
     silent_on_valid_links = True
     about_day_pages = False
@@ -164,15 +162,15 @@ class DuplicateRelatedLink(PageRule):
                 edit = Edit(page.path, link.line, 1, link.line + 1, 1, "")
                 is_safe = set(link.contexts) <= set(earlier.contexts) and "#" not in link.target
                 fix = Fix(is_safe, (edit,))
-            yield self.at(page.path, link, f"line {earlier.line} names the same event", fix=fix)
+            yield self.at(page.path, link, f"duplicate of the link on line {earlier.line}", fix=fix)
 
 
 class StaleLinkText(ArchiveRule):
-    """The text of a related link is not the headline of the event that it reaches.
+    """The text of a related link differs from the headline of its target.
 
-    The headline was edited and the link only half mended. Spacing, quotation marks, HTML entities and a topic before
-    the headline make no difference, nor do the slashes of addresses, which the archive writes as `-` in labels.
-    Fixed by writing the headline.
+    The headline was edited and the link was only partly updated. Spacing, quotation marks, HTML entities and a topic
+    prefix are ignored, as are slashes in addresses, which the archive writes as `-` in link texts. The fix inserts the
+    headline.
 
     Bad:
 
@@ -185,7 +183,7 @@ class StaleLinkText(ArchiveRule):
 
     code = "NA105"
     name = "stale-link-text"
-    summary = "the text of a related link is not the headline of its target"
+    summary = "the text of a related link differs from the headline of its target"
     severity = "warning"
     about_day_pages = False
     reach = "links"
@@ -210,8 +208,8 @@ class StaleLinkText(ArchiveRule):
             words = strip_punctuation(fold(link.text))
             other = next((other for other in events.with_headline([words]).get(words, ()) if other != target), None)
             if other is not None:
-                # Then the target is the wrong half, or may be: the label is all that is left of what was meant.
-                message = f"the headline is: {meant.title}; this text is the headline of {events.path(other)}"
+                # The target may be wrong rather than the label, and only the label tells what was meant.
+                message = f"link text is the headline of {events.path(other)}; the target's headline is: {meant.title}"
                 yield self.at(path, link, message)
                 continue
             written = archive.load(meant.path).headline_written.strip()
@@ -219,15 +217,15 @@ class StaleLinkText(ArchiveRule):
             is_same = bool(written) and fold(display(written)) == meant.headline
             edit = label_edit(path, lines, link, label_for(written)) if is_same else None
             fix = Fix(True, (edit,)) if edit else None
-            yield self.at(path, link, f"the headline is: {meant.title}", fix=fix)
+            yield self.at(path, link, f"link text differs from the headline: {meant.title}", fix=fix)
 
 
 class NonCanonicalLink(PageRule):
-    """A link reaches its page, but is not written as the archive writes links.
+    """A link is valid, but not in canonical form.
 
-    That is from the root, as the file is called: not percent-encoded, not as `.html`, not relative, the month padded
-    and the day not. Other tools, and a search for the path, miss every other spelling. Fixed by writing it so: safely
-    where no `#fragment` or `?query` is lost.
+    The canonical form is the path from the root with the name of the file: not percent-encoded, not `.html`, not
+    relative, with the month padded and the day unpadded. Other tools and text searches miss any other spelling. The fix
+    writes the canonical form; it is safe if no `#fragment` or `?query` is lost.
 
     Bad:
 
@@ -240,7 +238,7 @@ class NonCanonicalLink(PageRule):
 
     code = "NA106"
     name = "non-canonical-link"
-    summary = "a link reaches its page, but is not written as the archive writes links"
+    summary = "a link is valid, but not in canonical form"
     severity = "warning"
     silent_on_valid_links = True
     about_day_pages = False
@@ -256,13 +254,13 @@ class NonCanonicalLink(PageRule):
                 edit = Edit(page.path, link.line, link.column, link.line, link.end_column, wanted)
                 # A fragment or a query may have been meant for somebody.
                 is_safe = not any(char in link.target for char in "#?") and link.rendered
-                yield self.at(page.path, link, f"the archive writes {wanted}", fix=Fix(is_safe, (edit,)))
+                yield self.at(page.path, link, f"canonical form: {wanted}", fix=Fix(is_safe, (edit,)))
 
 
 class LinkOutsideArchive(PageRule):
-    """A link climbs out of the archive by `..`, or by a symbolic link on disk.
+    """A link leaves the archive through `..` or a symbolic link.
 
-    It cannot work for anyone else's copy, and what it reaches is none of the archive's business.
+    Such a link does not work in any other copy of the archive.
 
     Bad:
 
@@ -284,23 +282,23 @@ class LinkOutsideArchive(PageRule):
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
         for link in links:
             if how := _leaves(link, page.path, archive):
-                yield self.at(page.path, link, f"leaves the archive{how}: {link.target}")
+                yield self.at(page.path, link, f"link leaves the archive{how}: {link.target}")
 
 
 class OneWayLink(ArchiveRule):
-    """An event names another that does not name it.
+    """An event links to another that does not link back.
 
-    Off by default: the archives that newsarc was made for name mostly older events, and the older ones are not edited.
-    `newsarc related --backlinks` shows the other direction without any link.
+    Off by default: events mostly link to older ones, which nobody edits any more. `newsarc related --backlinks` shows
+    incoming links anyway.
 
-    Bad: `two-bridges-close.md` names `a-bridge-opens.md`, whose Related section does not name it.
+    Bad: `two-bridges-close.md` links to `a-bridge-opens.md`, which does not link back.
 
-    Good: both name each other.
+    Good: each links to the other.
     """
 
     code = "NA108"
     name = "one-way-link"
-    summary = "an event names another that does not name it"
+    summary = "an event links to another that does not link back"
     severity = "warning"
     default = False
     about_day_pages = False
@@ -310,13 +308,13 @@ class OneWayLink(ArchiveRule):
             event = archive.load(events.path(source))
             for _, place, target in links:
                 if link := _link_at(event, place, events.path(target)):
-                    yield self.at(event.path, link, f"{link.path} does not name this event")
+                    yield self.at(event.path, link, f"{link.path} does not link back")
 
 
 class MissingContext(PageRule):
     """A related link does not say what the two events have in common.
 
-    The context is why the link is there; `newsarc related --context` and `list --context` find events by it.
+    The context explains the link; `newsarc related --context` and `list --context` find events by it.
 
     Bad:
 
@@ -337,13 +335,15 @@ class MissingContext(PageRule):
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
             if not link.contexts:
-                yield self.at(page.path, link, "the context is empty" if link.has_context else "there is no context")
+                yield self.at(
+                    page.path, link, "the context is empty" if link.has_context else "related link has no context"
+                )
 
 
 class MalformedItem(PageRule):
-    """A line of a list section is no item of its list: a bracket is not closed, the target is missing, or it is prose.
+    """A line in a list section is not a list item: a bracket is not closed, the target is missing, or it is prose.
 
-    What it was meant to name is lost to readers and to every check.
+    Neither readers nor checks can follow such a link.
 
     Bad:
 
@@ -356,7 +356,7 @@ class MalformedItem(PageRule):
 
     code = "NA110"
     name = "malformed-item"
-    summary = "a line in a list section is no item of the list"
+    summary = "a line in a list section is not a list item"
     severity = "error"
     silent_on_canonical = True
     about_day_pages = False
@@ -368,10 +368,10 @@ class MalformedItem(PageRule):
 
 
 class UnrenderedLink(PageRule):
-    """An item is read by newsarc, but Markdown does not show it as a link: the brackets of its label do not balance.
+    """Markdown does not render a link, because the brackets in its text do not balance.
 
-    Headlines are cut anywhere, so about one label in 700 has a `]` too many. Every Markdown renderer shows the raw
-    text, and every other link checker passes the link over. Fixed by a backslash before the odd bracket.
+    Headlines are cut off anywhere, so about one link text in 700 has an extra `]`. Markdown renderers show the source
+    text, and other link checkers miss the link. The fix escapes the bracket.
 
     Bad:
 
@@ -384,7 +384,7 @@ class UnrenderedLink(PageRule):
 
     code = "NA111"
     name = "unrendered-link"
-    summary = "Markdown shows no link, for an unbalanced bracket in the label"
+    summary = "Markdown does not render a link with an unbalanced bracket in its text"
     severity = "warning"
     about_front_page = True
     silent_on_canonical = True
@@ -400,11 +400,9 @@ class UnrenderedLink(PageRule):
             edit = label_edit(page.path, page.lines, link, balanced) if balanced != link.label else None
             fix = Fix(True, (edit,)) if edit else None
             what = (
-                "the space in the target"
-                if any(map(str.isspace, link.target))
-                else "an unbalanced bracket in the label"
+                "space in the target" if any(map(str.isspace, link.target)) else "unbalanced bracket in the link text"
             )
-            yield self.at(page.path, link, f"Markdown shows no link here, for {what}", fix=fix)
+            yield self.at(page.path, link, f"link is not rendered: {what}", fix=fix)
 
 
 def _link_at(page: Event, number: int, path: str) -> RelatedLink | None:
@@ -418,9 +416,9 @@ def _is_here(change: Change, page: Page, archive: Pages) -> bool:
 
 
 def _leaves(link: Link, page: str, archive: Pages) -> str:
-    """Return how ``link`` leaves the archive: `` by ..`` or `` by a symbolic link``; empty where it does not."""
+    """Return how ``link`` leaves the archive (`` through ..``, `` through a symbolic link``), or an empty string."""
     if leaves_archive(link.target, page, archive.config.site_prefix):
-        return " by .."
+        return " through .."
     if not archive.tree.skipped:
         return ""
     path = canonical(link.target, page, archive.config.site_prefix)
@@ -428,7 +426,7 @@ def _leaves(link: Link, page: str, archive: Pages) -> str:
         return ""
     folders = (path[:at] for at, char in enumerate(path[:_LONGEST_PATH]) if char == "/")
     is_skipped = any("symbolic link" in archive.tree.skipped.get(place, "") for place in chain((path,), folders))
-    return " by a symbolic link" if is_skipped else ""
+    return " through a symbolic link" if is_skipped else ""
 
 
 RULES = (

@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""Base classes of lint rules."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Rule(ABC):
-    """Something that can be wrong in an archive.
+    """A lint rule.
 
     The docstring of a rule is its documentation (``newsarc rule CODE``, ``docs/rules.md``): why it matters, a bad and a
-    good example. ``summary`` says in one line, without a full stop, what is wrong. ``default`` is false for a rule that
-    only runs when it is selected by its code or name. ``about_day_pages`` is false for a rule that day pages are
-    nothing to: where all are so, day pages are not read.
+    good example. ``summary`` states the problem in one line, without a full stop. A rule with ``default`` false runs
+    only if it is selected by its code or name. ``about_day_pages`` is false for rules that ignore day pages; if all
+    selected rules do, day pages are not read.
     """
 
     code: ClassVar[str]
@@ -43,7 +43,7 @@ class Rule(ABC):
         suggestion: Suggestion | None = None,
         fix: Fix | None = None,
     ) -> Finding:
-        """Return a finding of this rule on one line; without ``end_column`` it marks one character."""
+        """Return a finding of this rule on one line. Without ``end_column`` it marks one character."""
         return Finding(
             code=self.code,
             name=self.name,
@@ -60,7 +60,7 @@ class Rule(ABC):
         )
 
     def at(self, path: str, link: Link | Source, message: str, *, fix: Fix | None = None) -> Finding:
-        """Return a finding that marks the target of ``link``, or the address of a source, and is about it."""
+        """Return a finding about the target of ``link``, or about the URL of a source."""
         target = link.url if isinstance(link, Source) else link.target
         return self.finding(
             path, link.line, message, column=link.column, end_column=link.end_column, target=target, fix=fix
@@ -68,16 +68,14 @@ class Rule(ABC):
 
 
 class PageRule(Rule):
-    """A rule that needs one page, and which paths the archive has.
+    """A rule that checks one page, given the paths of the archive.
 
-    ``about_front_page`` is true for a rule that also looks at the archive's front page, which is of no day.
-    ``finds_dead_links`` is true for a rule whose findings are about links that lead nowhere: they are told where the
-    event went that was meant.
+    ``about_front_page`` is true for rules that also check the front page of the archive. ``finds_dead_links`` is true
+    for rules that report broken links; their findings get rename suggestions.
 
-    ``silent_on_canonical`` is true for a rule that has nothing to report on canonical pages
-    (:mod:`newsarc.parser.canonical`), whatever other files say; ``silent_on_valid_links`` for one that has nothing to
-    report on such a page if all its links lead to other events, each once, as the archive writes links. Then lint need
-    not ask. Tests hold rules to both.
+    ``silent_on_canonical`` is true for rules that never report canonical pages (:mod:`newsarc.parser.canonical`),
+    whatever other files contain. ``silent_on_valid_links`` is true for rules that never report such a page if all its
+    links point to other events, each once and in canonical form. The linter then skips the rule; tests verify both.
     """
 
     about_front_page: ClassVar[bool] = False
@@ -87,11 +85,16 @@ class PageRule(Rule):
 
     @abstractmethod
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
-        """Yield what is wrong with ``page``; nothing for pages that the rule is not about."""
+        """Yield the findings on ``page``."""
+
+
+def missing_page(target: str) -> str:
+    """Return the message for a link whose ``target`` does not exist."""
+    return f"link to a page that does not exist: {target}" if target else "the link has no target"
 
 
 class RuleScope(NamedTuple):
-    """What an archive rule is to look at: ``pages``, by their ids, and day ``folders``; None for all."""
+    """The ``pages`` (by id) and day ``folders`` that an archive rule checks; None for all."""
 
     pages: Collection[int] | None = None
     folders: Collection[str] | None = None
@@ -100,14 +103,13 @@ class RuleScope(NamedTuple):
 class ArchiveRule(Rule):
     """A rule that needs more than one page.
 
-    ``reach`` says on what its findings about a page depend. On ``links``: on the page itself and the headlines of the
-    events, and its findings are wanted for the pages of a scope. On the ``day``: on the pages of its day, and on the
-    former names that other pages give for events of this day; they are wanted for the folders of a scope. On the whole
-    ``archive``: then they are worked out in each run.
+    ``reach`` states what the findings on a page depend on. ``links``: the page itself and the headlines of its targets;
+    the scope names pages. ``day``: the pages of its day, and former names that other pages give to events of the day;
+    the scope names folders. ``archive``: everything; the rule runs each time.
     """
 
     reach: ClassVar[Literal["links", "day", "archive"]] = "archive"
 
     @abstractmethod
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
-        """Yield what is wrong in ``scope``; pages may be read again for the places of the findings."""
+        """Yield the findings in ``scope``. May read pages again to locate them."""

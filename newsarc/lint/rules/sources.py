@@ -1,4 +1,4 @@
-"""NA3: where an event was reported."""
+"""NA3: the sources of an event."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _ITEM_LINES = 8  # how far below its first line an item's picture is looked for
 
 
 class MissingSource(PageRule):
-    """An event does not say where it was reported, so nobody can check it.
+    """An event has no source, so nobody can check it.
 
-    A `Sources` section without an item is reported at its heading; a picture alone ("Cover Image") is no source.
-    Only events filed in `sources-since` or later are looked at: collections often began without sources.
+    An empty `Sources` section is reported at its heading. A cover image alone does not count as a source. Only events
+    from the year `sources-since` on are checked, since many archives began without sources.
 
         [lint]
         select = ["E", "W", "missing-source"]
         sources-since = 2010
 
-    Off by default: a page may do without (one in five of the Chinese archive does, in every year alike), and so many
-    findings that cannot be mended at a stroke would hide the others.
+    Off by default: many pages have no source (one in five in the Chinese archive), and so many findings would hide the
+    others.
 
     Bad:
 
@@ -67,22 +67,22 @@ class MissingSource(PageRule):
             return
         section = next((section for section in event.sections if section.kind == "sources"), None)
         if event.sources:
-            yield self.finding(page.path, event.sources[0].line, "the event has a picture, but no source")
+            yield self.finding(page.path, event.sources[0].line, "the event has a cover image, but no source")
         elif section is not None:
-            yield self.finding(page.path, section.line, f'the section "{section.title.rstrip(":： ")}" names no source')
+            yield self.finding(page.path, section.line, f'the section "{section.title.rstrip(":： ")}" has no sources')
         else:
             yield self.finding(page.path, event.headline_line or 1, "the event has no source")
 
 
 class InvalidSourceUrl(PageRule):
-    """The address of a source, or of the picture beside it, is no web address, so nobody can follow it.
+    """The URL of a source, or of its cover image, is not a web address.
 
-    A web address has `http` or `https` and a whole host, and neither space nor invisible characters. Letters of any
-    script are fine. What stands in an archive of files cannot be relative to the site that it was copied from.
+    A web address has the scheme `http` or `https`, a full host name, and no spaces or invisible characters. Letters of
+    any script are allowed. URLs relative to the site that they were copied from do not work in an archive.
 
-    Fixed safely: space and invisible characters around the address go; `//host/path` becomes `https://host/path`. By
-    definition that form says "by whatever protocol this page came", which is none for a file, so the address means
-    nothing as it stands; sites write it only where `https` serves the same, and browsers show a page of today so.
+    The fix is safe: it removes spaces and invisible characters around the URL, and turns `//host/path` into
+    `https://host/path`. `//` means the protocol of the current page, and a file has none; sites that write it serve
+    `https` too.
 
     Bad:
 
@@ -97,13 +97,13 @@ class InvalidSourceUrl(PageRule):
 
     code = "NA302"
     name = "invalid-source-url"
-    summary = "the address of a source is no web address"
+    summary = "the URL of a source is not a web address"
     severity = "warning"
     silent_on_canonical = True
     about_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
-        # An address that another source has, or gets by its fix, would be a duplicate.
+        # A fix must not create a duplicate of another source.
         addresses = {source.url.strip() for source in page.event.sources} if page.event else set()
         for source in _addresses(page):
             wrong = _what_is_wrong(source.url)
@@ -121,10 +121,10 @@ class InvalidSourceUrl(PageRule):
 
 
 class DuplicateSource(PageRule):
-    """Two sources of one event have the same address.
+    """Two sources of one event have the same URL.
 
-    It looks like two reports, and is one. Fixed by taking out the later item: safely where it has the same label and
-    no picture of its own, else only with `--unsafe-fixes`.
+    Two sources that are one look like more evidence than there is. The fix removes the later item; it is safe if that
+    item has the same label and no cover image of its own.
 
     Bad:
 
@@ -138,7 +138,7 @@ class DuplicateSource(PageRule):
 
     code = "NA303"
     name = "duplicate-source"
-    summary = "two sources of one event have the same address"
+    summary = "two sources of one event have the same URL"
     severity = "warning"
     silent_on_canonical = True
     about_day_pages = False
@@ -149,12 +149,12 @@ class DuplicateSource(PageRule):
         for source in event.sources if event else ():
             earlier = first.setdefault(source.url.strip(), source)
             if event and earlier is not source and source.url.strip():
-                message = f"line {earlier.line} has the same address"
+                message = f"same URL as on line {earlier.line}"
                 yield self.at(page.path, source, message, fix=_without(page, event, source, earlier))
 
 
 def _without(page: Page, event: Event, source: Source, earlier: Source) -> Fix | None:
-    """Return the fix that takes out the item of ``source``; None where that is not all that stands on its line."""
+    """Return the fix that removes the item of ``source``; None if its line has anything else."""
     is_in_front = event.front_matter is not None and source.line <= event.front_matter.end_line
     if is_in_front or page.shares_line(source.line):
         return None
@@ -165,7 +165,7 @@ def _without(page: Page, event: Event, source: Source, earlier: Source) -> Fix |
 
 
 def _addresses(page: Page) -> Iterator[Source]:
-    """Yield the sources, and each picture beside one as if it were a source of its own."""
+    """Yield the sources, and each cover image as if it were a source."""
     for source in page.event.sources if page.event else ():
         yield source
         if source.image is not None and not _PLAIN.match(source.image):
@@ -183,27 +183,27 @@ def _picture(source: Source, image: str, page: Page) -> Source:
 
 
 def _what_is_wrong(url: str) -> str | None:
-    """Say what keeps ``url`` from being a web address, or return None."""
+    """Return why ``url`` is not a web address, or None if it is one."""
     if _PLAIN.match(url):
         return None
     shown = " ".join(url.split())
     if not shown:
-        return "the source has no address"
+        return "the source has no URL"
     odd = next((char for char in url if _is_odd(char)), None)
     if odd is not None:
         where = "around" if not any(_is_odd(char) for char in _bare(url)) else "in"
-        what = "space" if odd.isspace() else f"an invisible character (U+{ord(odd):04X})"
-        return f"there is {what} {where} the address: {shown}"
+        what = "whitespace" if odd.isspace() else f"invisible character (U+{ord(odd):04X})"
+        return f"{what} {where} the URL: {shown}"
     return _wrong_scheme(url) or _wrong_host(url)
 
 
 def _wrong_scheme(url: str) -> str | None:
     if url.startswith("//"):
-        return f"the address does not say http or https: {url}"
+        return f"URL without http: or https: {url}"
     scheme = _SCHEME.match(url)
     if scheme is None or "." in scheme[1]:  # "gazette.example.org:80/x" has none
-        return f"a relative address leads nowhere from here: {url}"
-    return None if scheme[1].lower() in ("http", "https") else f"not an address of the web (http or https): {url}"
+        return f"relative URL: {url}"
+    return None if scheme[1].lower() in ("http", "https") else f"not an http or https URL: {url}"
 
 
 def _wrong_host(url: str) -> str | None:
@@ -211,14 +211,14 @@ def _wrong_host(url: str) -> str | None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return f"the host, or its port, is malformed: {url}"
+        return f"malformed host or port: {url}"
     if not host:
-        return f"the address has no host: {url}"
+        return f"URL without a host: {url}"
     if ":" in host:  # a number of IP version 6; urlsplit has looked at it
         return None
     if not _HOST.match(host) or ".." in host:
-        return f"the host is malformed: {url}"
-    return None if "." in host.rstrip(".") else f'"{host}" is no whole host: {url}'
+        return f"malformed host: {url}"
+    return None if "." in host.rstrip(".") else f'"{host}" is not a full host name: {url}'
 
 
 def _mended(url: str) -> str:

@@ -1,4 +1,4 @@
-"""NA4: the parts of an event page, and whether it is one event's page at all."""
+"""NA4: headline and sections of an event page, and duplicate events."""
 
 from __future__ import annotations
 
@@ -23,18 +23,17 @@ if TYPE_CHECKING:
     from newsarc.lint.event_table import EventRecord, EventTable
     from newsarc.lint.page import Page
 
-# How much of a headline must be the same behind a topic, in bytes: less could be two events of one kind.
+# How many bytes of two headlines must be equal after a topic prefix: fewer could be two events of the same kind.
 _MIN_SHARED = 24
 
-_END = 24  # characters of a headline that are looked at first
+_END = 24  # characters at the end of a headline that are compared first
 
-# What part of the words slug and headline must have in common. The least of 2,184 real Chinese pages is 0.5 and that of
-# 219 English slugs with their headlines 0.7; of pairs drawn at random, 98 (English) or 99 (Chinese) in 100 have
-# less than 0.25.
+# The share of words that slug and headline must have in common. The minimum is 0.5 in 2,184 real Chinese pages and 0.7
+# in 219 English ones; 98 % (English) and 99 % (Chinese) of random pairs are below 0.25.
 _ENOUGH_IN_COMMON = 0.25
 _WORD = re.compile(r"[^\W_]{2,}")
 _STEM = 5  # letters: headlines inflect, and slugs are cut
-_EMPTY_WORDS = frozenset(
+_STOP_WORDS = frozenset(
     _WORD.findall(
         """
         after against all an and are as at be been between by due during for from had has have in into is it its least
@@ -48,8 +47,7 @@ _EMPTY_WORDS = frozenset(
 class MissingHeadline(PageRule):
     """An event has no headline, or an empty one.
 
-    Lists, day pages and related links call an event by its headline; without one there is only the file's name.
-    A `title` in the front matter will do.
+    Lists, day pages and related links show the headline. A `title` in the front matter works too.
 
     Bad:
 
@@ -79,14 +77,14 @@ class MissingHeadline(PageRule):
         if page.event.headline_line is not None:
             yield self.finding(page.path, page.event.headline_line, "the headline is empty")
         else:
-            yield self.finding(page.path, 1, "there is no headline: # …")
+            yield self.finding(page.path, 1, "missing headline: # …")
 
 
 class MultipleHeadlines(PageRule):
     """A page has a second `#` heading.
 
-    A file is one event and the first headline is its name; nothing that stands under the second one is found as an
-    event. Make it a file of its own, or a part of the summary.
+    A file has one event, and the first headline is its name. The second one is not found as an event: move it to its
+    own file, or make it part of the summary.
 
     Bad:
 
@@ -106,16 +104,16 @@ class MultipleHeadlines(PageRule):
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
             if problem.kind == "second-headline" and page.event:
-                message = f"another headline; the event's is on line {page.event.headline_line}"
+                message = f"second headline; the first is on line {page.event.headline_line}"
                 target = page.lines[problem.line - 1].strip()
                 yield self.finding(page.path, problem.line, message, column=problem.column, target=target)
 
 
 class UnknownSection(PageRule):
-    """A heading begins a section that newsarc does not know, or is no section heading for want of three `#`.
+    """A section heading is unknown, or does not have three `#`.
 
-    What stands below it is not read as a list: its links are not checked, and no search finds them. Mend the word, or
-    add it to `[labels]` in `newsarc.toml` (`sources`, `changes` or `related`).
+    The list below it is not read: its links are not checked, and search does not find them. Correct the heading, or add
+    it to `[labels]` in `newsarc.toml` (`sources`, `changes` or `related`).
 
     Bad:
 
@@ -132,7 +130,7 @@ class UnknownSection(PageRule):
 
     code = "NA403"
     name = "unknown-section"
-    summary = "a heading begins a section that is not known"
+    summary = "a section heading is unknown"
     severity = "warning"
     silent_on_canonical = True
     about_day_pages = False
@@ -143,24 +141,24 @@ class UnknownSection(PageRule):
         lines = page.visible_lines if unknown else ()
         for section in unknown:
             if DATE_LABEL.match(section.title):
-                continue  # a date heading that lacks its link: the business of NA203
+                continue  # NA203 reports date headings without a link
             title = label_word(section.title)
-            message = f'no section is called "{title}"' if title else "the section has no name"
+            message = f'unknown section "{title}"' if title else "the section has no name"
             below = next((line for line in lines[section.line :] if line.strip()), "")
             close = _closest(title, archive.config.labels)
             hint = f"; did you mean {close}?" if close else ""
-            lost = "; the list below it is not read" if ITEM.match(below) else ""
+            lost = "; its list is not read" if ITEM.match(below) else ""
             yield self.finding(page.path, section.line, f"{message}{lost}{hint}")
         for prose in event.prose if event else ():
             heading = HEADING.match(prose.text)
             if heading and len(heading[1]) != 3 and section_kind(heading_text(heading), archive.config.labels):
-                yield self.finding(page.path, prose.line, f"a section heading has three #: ### {heading_text(heading)}")
+                yield self.finding(page.path, prose.line, f"section headings need three #: ### {heading_text(heading)}")
 
 
 class DuplicateSection(PageRule):
-    """A page has the same section twice, by the same word or by another for the same (`Source` and `Sources`).
+    """A page has the same section twice, under the same name or under a synonym (`Source` and `Sources`).
 
-    newsarc reads both; who edits the page sees the first and misses the second.
+    newsarc reads both, but someone who edits the page may see only the first.
 
     Bad:
 
@@ -193,18 +191,18 @@ class DuplicateSection(PageRule):
             earlier = first.setdefault(section.kind, section)
             if earlier is not section and section.kind != "other":
                 title, other = label_word(section.title), label_word(earlier.title)
-                message = f'the section "{title}" is there already: "{other}" on line {earlier.line}'
+                message = f'duplicate section "{title}": already "{other}" on line {earlier.line}'
                 yield self.finding(page.path, section.line, message, target=section.title)
 
 
 class DuplicateEvent(ArchiveRule):
-    """An event is in the archive twice: under a former slug, or with the same headline twice on one day.
+    """An event is in the archive twice: under a former slug, or with the same headline on the same day.
 
-    Every edit of a headline renames the file; where the old file stays, the event is counted and found twice, and
-    related links go to either. Former slugs are those of Changes, `aliases` and `slug`. Punctuation makes no
-    difference to headlines, nor does a topic before one of them. The same headline on another day is another event.
+    Editing a headline renames the file. If the old file stays, the event is counted and found twice, and related links
+    point to either page. Former slugs come from Changes, `aliases` and `slug`. Punctuation and a topic prefix are
+    ignored. The same headline on another day is another event.
 
-    Bad: `news/2019/03/1/two-bridges-close.md` is there, and beside it `both-bridges-close.md` with
+    Bad: besides `news/2019/03/1/two-bridges-close.md` there is `both-bridges-close.md`, with
 
         ### Changes:
 
@@ -229,23 +227,23 @@ class DuplicateEvent(ArchiveRule):
             if (paths := frozenset((old.path, new.path))) not in told:
                 told.add(paths)
                 if wanted is None or old.day.path in wanted:
-                    yield self.finding(old.path, old.line, f"this is a former slug of {new.path}", target=new.path)
+                    yield self.finding(old.path, old.line, f"former slug of {new.path}", target=new.path)
         for earlier, later in _of_one_headline(events, wanted):
             is_wanted = wanted is None or later.day.path in wanted
             if is_wanted and (paths := frozenset((earlier.path, later.path))) not in told:
                 told.add(paths)
-                message = f"the same headline, on the same day, as {earlier.path}"
+                message = f"same headline on the same day as {earlier.path}"
                 yield self.finding(later.path, later.line, message, target=earlier.path)
 
 
 class SlugMismatch(PageRule):
-    """The slug and the headline of an event have nothing to do with each other.
+    """The slug of an event does not match its headline.
 
-    One of them was copied from another page. Compared are words by their beginnings, and pairs of characters in scripts
-    that put no space between words; a quarter of them in common is enough, which leaves room for bad transliteration,
-    the cut at 140 bytes, topics and edits. A slug in another script than the headline is not compared.
+    One of them was probably copied from another page. The rule compares the first letters of words, or pairs of
+    characters in scripts without spaces. A quarter in common is enough, which allows for transliteration, truncation,
+    topics and edits. A slug in a different script is not compared.
 
-    Off by default: in an archive whose slugs are chosen by hand, slug and headline may well differ.
+    Off by default, since slugs chosen by hand may differ from headlines.
 
     Bad, in `the-ferries-run-at-night.md`:
 
@@ -268,7 +266,7 @@ class SlugMismatch(PageRule):
         if event is None or not event.headline:
             return
         if _in_common(fold(event.slug), fold(event.headline)) < _ENOUGH_IN_COMMON:
-            message = f"the slug {event.slug} has nothing to do with the headline"
+            message = f"the slug {event.slug} does not match the headline"
             yield self.finding(page.path, event.headline_line or 1, message)
 
 
@@ -276,7 +274,7 @@ class SlugMismatch(PageRule):
 
 
 def _closest(title: str, labels: Labels) -> str | None:
-    """Return the word of a section that ``title`` probably meant, or None."""
+    """Return the section heading that ``title`` probably means, or None."""
     from difflib import get_close_matches
 
     words = {label_key(word): word for word in (*labels.sources, *labels.changes, *labels.related)}
@@ -289,12 +287,10 @@ def _closest(title: str, labels: Labels) -> str | None:
 
 
 def _of_one_headline(events: EventTable, folders: Collection[str] | None) -> Iterator[tuple[EventRecord, EventRecord]]:
-    """Yield pairs of events with the same headline on one day of ``folders`` (None: of all), the one whose path comes
-    first before the other.
-    """
+    """Yield pairs of events with the same headline on one day of ``folders`` (None for all), sorted by path."""
     groups: dict[tuple[int, int, int, str], list[EventRecord]] = {}
     for event in events.in_folders(folders):
-        # Whatever topic goes before them, the same headlines end alike: nearly all events need no closer look.
+        # Equal headlines end alike, whatever their topic prefix. This rules out nearly all events.
         end = strip_punctuation(fold(event.title[-_END:]))[-6:]
         # 2019/03/1 and 2019/03/01 may both be there.
         groups.setdefault((event.day.year, event.day.month, event.day.day, end), []).append(event)
@@ -312,7 +308,7 @@ def _of_one_headline(events: EventTable, folders: Collection[str] | None) -> Ite
 
 
 def _forms(headline: str) -> Iterator[str]:
-    """Yield a folded headline without punctuation: whole, and behind each topic that may begin it."""
+    """Yield a folded headline without punctuation: in full, and after each possible topic prefix."""
     if whole := strip_punctuation(headline):
         yield whole
     rest = headline
@@ -331,7 +327,7 @@ def _path(event: EventRecord) -> str:
 
 
 def _in_common(slug: str, headline: str) -> float:
-    """Return which part of the shorter one's words, both folded, the other has too; 1 where they cannot be compared."""
+    """Return the share of words of the shorter (folded) text that the other has; 1 if they cannot be compared."""
     is_ascii = slug.isascii() and headline.isascii()
     for parts in (_words,) if is_ascii else (_character_pairs, _words):
         ours, theirs = parts(slug), parts(headline)
@@ -348,9 +344,9 @@ def _character_pairs(text: str) -> set[str]:
 
 
 def _words(text: str) -> set[str]:
-    """Return the beginnings of the words that say something, as far as they are of ASCII letters and have any."""
+    """Return the first letters of each ASCII word that is neither a number nor a stop word."""
     words = {word for word in _WORD.findall(text) if word.isascii() and not word.isdecimal()}
-    return {word[:_STEM] for word in words - _EMPTY_WORDS}
+    return {word[:_STEM] for word in words - _STOP_WORDS}
 
 
 RULES = (

@@ -1,4 +1,4 @@
-"""NA6: bytes, characters and markup that a reader should not meet."""
+"""NA6: encoding errors, control characters and leftover markup."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _LATER_CONTROL_NAMES = {
 _CUT_ENTITY = re.compile(
     r"&(?:#[xX]?[0-9A-Fa-f]{0,6}|am|quo?|apo|nbs|[lr][sd]qu?o?|[nm]das?h?|helli?p?)(?=(?:\.\.\.|…)?\s*\Z)"
 )
-# What opens is enough, and of templates what closes: leftovers are cut anywhere. Two apostrophes behind a figure are
-# seconds or inches.
+# Opening markup is enough, as is the end of a template: leftovers are cut off anywhere. Two apostrophes after a digit
+# are seconds or inches.
 _WIKI = re.compile(
     r"(?<![\d'])'{2,5}(?=\S)(?:[^']+'{2,5})?|\{\{[^{}]*(?:\}\})?|-\{[^{}]*(?:\}-)?|\[\[[^\[\]]+\]\]|\A\[{3,}|\}\}"
 )
@@ -51,11 +51,10 @@ _SHOWN = 60  # characters of a leftover that the message quotes
 
 
 class InvalidEncoding(PageRule):
-    """A line holds bytes that are not UTF-8.
+    """A line contains bytes that are not UTF-8.
 
-    Each program that reads the page shows something else in their place, or refuses the page. The line's links and its
-    text are read and checked all the same. Mostly the page, or a piece pasted into it, is in an older encoding:
-    `iconv -f WINDOWS-1252 -t UTF-8` mends such a page.
+    Programs show different characters in their place, or reject the page. newsarc still reads and checks the line.
+    Usually the page, or text pasted into it, has an older encoding; `iconv -f WINDOWS-1252 -t UTF-8` converts it.
 
     Bad: `Bogotá` with the single byte `E1`, as Latin-1 has it.
 
@@ -64,7 +63,7 @@ class InvalidEncoding(PageRule):
 
     code = "NA601"
     name = "invalid-encoding"
-    summary = "a line holds bytes that are not UTF-8"
+    summary = "a line contains bytes that are not UTF-8"
     severity = "error"
     about_front_page = True
     silent_on_canonical = True
@@ -81,21 +80,21 @@ class InvalidEncoding(PageRule):
             values = [f"{ord(char) - 0xDC00:02X}" for char in found[0]] if found else []
             shown = " ".join(values[:8]) + (" …" if len(values) > 8 else "")
             more = len(BAD_BYTE.findall(line)) - len(values)
-            rest = f", and {more} more of them on this line" if more else ""
+            rest = f", and {more} more on this line" if more else ""
             message = f"not UTF-8: {'byte' if len(values) == 1 else 'bytes'} {shown}{rest}"
             end = problem.column + max(len(values), 1)
             yield self.finding(page.path, problem.line, message, column=problem.column, end_column=end)
 
 
 class ControlCharacter(PageRule):
-    """A page holds a character that controls a terminal, reorders text or hides some.
+    """A page contains a character that controls a terminal, reorders text or is invisible.
 
-    An escape sequence can clear the screen of whoever prints the page, or write over the line before; a bidirectional
-    override shows words in another order than they have; a character without width makes two names that look the same
-    differ, so that no search finds both. HTML entities for such characters are found as well. Tabs are fine, and so
-    are the joiners and direction marks that scripts and emoji need.
+    An escape sequence can clear the screen or overwrite other lines. A bidirectional override changes the order of
+    words. A zero-width character makes identical-looking names different, so that search does not find both. HTML
+    entities for such characters are reported too. Tabs are allowed, and so are the joiners and direction marks that
+    scripts and emoji need.
 
-    Bad, with the terminal's code for red written as an entity:
+    Bad, with an escape sequence written as an entity:
 
         # &#x1b;[31mTwo bridges close
 
@@ -106,7 +105,7 @@ class ControlCharacter(PageRule):
 
     code = "NA602"
     name = "control-character"
-    summary = "a character controls the terminal, reorders text or hides some"
+    summary = "a character controls the terminal, reorders text or is invisible"
     severity = "error"
     about_front_page = True
     silent_on_canonical = True
@@ -128,10 +127,10 @@ class ControlCharacter(PageRule):
 
 
 class HtmlEntity(PageRule):
-    """A headline, a summary or the text of a link holds a raw HTML entity, whole or cut off.
+    """A headline, a summary or a link text contains an HTML entity, complete or cut off.
 
-    Browsers decode it; text search, terminals and other programs that read the page do not. Off by default: whole years
-    of the archives are written so, and newsarc itself decodes entities wherever it shows or searches text.
+    Browsers decode entities; grep, terminals and other programs do not. Off by default: whole years of some archives
+    contain them, and newsarc decodes them when it shows or searches text.
 
     Bad:
 
@@ -144,7 +143,7 @@ class HtmlEntity(PageRule):
 
     code = "NA603"
     name = "html-entity"
-    summary = "a headline, summary or label holds a raw HTML entity"
+    summary = "a headline, summary or link text contains an HTML entity"
     severity = "warning"
     default = False
 
@@ -156,10 +155,12 @@ class HtmlEntity(PageRule):
             if found:
                 char = entity_char(found[0][0]) or ""
                 means = char if char.isprintable() and not char.isspace() else _name(char)
-                others = f", and {len(found) - 1} more there" if len(found) > 1 else ""
-                yield self._marked(page, part, found[0], f"the {part.kind} has {found[0][0]} for {means}{others}")
+                others = f", and {len(found) - 1} more" if len(found) > 1 else ""
+                yield self._marked(
+                    page, part, found[0], f"HTML entity in the {part.kind}: {found[0][0]} for {means}{others}"
+                )
             elif cut := _CUT_ENTITY.search(part.text):
-                yield self._marked(page, part, cut, f"the {part.kind} ends in a cut entity: {cut[0]}")
+                yield self._marked(page, part, cut, f"HTML entity cut off at the end of the {part.kind}: {cut[0]}")
 
     def _marked(self, page: Page, part: _Part, found: re.Match[str], message: str) -> Finding:
         start, end = part.column + found.start(), part.column + found.end()
@@ -167,11 +168,10 @@ class HtmlEntity(PageRule):
 
 
 class WikiMarkup(PageRule):
-    """A headline, summary, topic, context or the text of a link holds leftovers of wiki markup.
+    """A headline, summary, topic, context or link text contains wiki markup.
 
-    That is `''italics''`, `[[links]]`, `{{templates|…}}` and `-{variants of Chinese}-`: Markdown shows them as they
-    are. Off by default: the archives have them in one page of ten or so, and newsarc smooths most of them wherever it
-    shows text.
+    Markdown does not interpret `''italics''`, `[[links]]`, `{{templates|…}}` and `-{variants of Chinese}-`. Off by
+    default: about one page in ten contains some, and newsarc removes most of it when it shows text.
 
     Bad:
 
@@ -184,7 +184,7 @@ class WikiMarkup(PageRule):
 
     code = "NA604"
     name = "wiki-markup"
-    summary = "a headline, summary, topic, context or label holds leftovers of wiki markup"
+    summary = "a headline, summary, topic, context or link text contains wiki markup"
     severity = "warning"
     default = False
 
@@ -198,7 +198,7 @@ class WikiMarkup(PageRule):
             yield self.finding(
                 page.path,
                 part.line,
-                f"the {part.kind} has wiki markup: {found[0][:_SHOWN].strip()}{dots}",
+                f"wiki markup in the {part.kind}: {found[0][:_SHOWN].strip()}{dots}",
                 column=column,
                 end_column=column + len(found[0]),
                 target=part.text.strip(),
@@ -209,7 +209,7 @@ class WikiMarkup(PageRule):
 
 
 def _controls(line: str) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and character of what has no place in ``line``, written as it is or as an entity."""
+    """Yield start, end and character of each control character in ``line``, literal or as an entity."""
     plain = _FLAG.sub(lambda match: "F" * len(match[0]), line) if "\U0001f3f4" in line else line
     found = [(match.start(), match.end(), match[0]) for match in CONTROL.finditer(plain)]
     if "&" in line:
@@ -225,12 +225,12 @@ def _name(char: str) -> str:
     return f"U+{number:04X} {known or unicodedata.name(char[0], 'CONTROL')}"
 
 
-# --- the parts of a page that people read ---
+# --- readable parts of a page ---
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A piece of one line: what it is, where it begins, and how it is written."""
+    """Part of a line: its kind, position and source text."""
 
     kind: str
     line: int
@@ -239,7 +239,7 @@ class _Part:
 
 
 def _parts(page: Page, marks: Sequence[str]) -> Iterator[_Part]:
-    """Yield the parts of a page that stand on lines with one of ``marks``."""
+    """Yield the parts of a page on lines that contain one of ``marks``."""
     if not any(mark in page.text for mark in marks):
         return
     lines = {number: line for number, line in enumerate(page.visible_lines, 1) if any(mark in line for mark in marks)}

@@ -1,10 +1,10 @@
-"""Files for an archive that begins to use newsarc: its settings, a pre-commit hook, a CI workflow."""
+"""Files for ``newsarc init``: configuration, pre-commit hook and CI workflow."""
 
 from enum import StrEnum
 
 
 class SetupPart(StrEnum):
-    """What can be written alone."""
+    """The parts of ``newsarc init``."""
 
     SETTINGS = "settings"
     HOOK = "hook"

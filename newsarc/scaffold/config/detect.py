@@ -1,4 +1,4 @@
-"""What an archive's pages say of the configuration that it needs: the site prefix, and words for their parts."""
+"""Detects settings from the pages of an archive: site prefix and section headings."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from newsarc.text.urls import is_external
 
 _SAMPLE_DAYS = 150
 _PER_DAY = 3
-# On how many pages a word must be, and on what part of those looked at: one that is rarer is a slip of the pen.
+# The number and share of sampled pages that a word must be on; rarer ones are typos.
 _LEAST, _LEAST_PART = 2, 0.05
 _NOTE = re.compile(r"\)[ \t]*_([^\W\d_][^_:：()]{0,40}?)[ \t]*[:：].*_[ \t]*\Z")
 _STAMP = re.compile(r"_(?:\d{4}-\d\d-\d\d[ T]|\()")
 
 
-def fitted(archive: Pages) -> Config:
-    """Return the archive's configuration with what its pages show to be missing in it.
+def detect_config(archive: Pages) -> Config:
+    """Return the configuration of the archive, with missing settings detected from a sample of its pages.
 
-    That is the prefix that most related links carry, if no folder is called so, and the headings of lists and the marks
-    of contexts that are known by what stands under them. Judged by pages from all over the archive, some hundreds.
+    Detects the prefix of most related links, unless a folder has this name, and unknown section headings and context
+    markers, identified by their items.
     """
     config = archive.config
     prefix = archive.missing_prefix
-    if prefix and not has_surrogates(prefix):  # a configuration is UTF-8
+    if prefix and not has_surrogates(prefix):  # configurations are UTF-8
         config = replace(config, site_prefix=prefix)
     found: dict[str, Counter[str]] = {part.name: Counter() for part in fields(Labels)}
     pages = 0
@@ -46,7 +46,7 @@ def fitted(archive: Pages) -> Config:
     often = {kind: [word for word, number in words.most_common() if number >= enough] for kind, words in found.items()}
     sections = [label_key(word) for kind in SECTIONS for word in {label_key(word) for word in often[kind]}]
     more = {
-        # A word for two sections tells neither; and a configuration is UTF-8.
+        # Skip words for two sections, and words that are not UTF-8.
         kind: tuple(word for word in words if sections.count(label_key(word)) < 2 and not has_surrogates(word))
         for kind, words in often.items()
     }
@@ -61,13 +61,13 @@ def _sample(archive: Pages) -> Iterator[tuple[Event, list[str]]]:
             try:
                 text = archive.tree.read(path)
             except PageError:
-                continue  # what cannot be read tells nothing
+                continue
             event = archive.parse_event(path, text)
             yield event, without_comments(page_lines(text), event.comments)
 
 
 def _unknown_words(event: Event, lines: list[str], config: Config) -> Iterator[tuple[str, str]]:
-    """Yield the words of a page that newsarc has no use for so far, each with what it is a word for."""
+    """Yield the unknown headings and context markers of a page, each with its kind."""
     marks = set(map(label_key, config.labels.context))
     starts = [section.line for section in event.sections] + [len(lines) + 1]
     for section, end in zip(event.sections, starts[1:], strict=True):
@@ -84,7 +84,7 @@ def _unknown_words(event: Event, lines: list[str], config: Config) -> Iterator[t
 
 
 def _kind(items: list[str]) -> str:
-    """Return what a list is by its items; empty where they do not tell."""
+    """Return the kind of a list, judged by its items; empty if unclear."""
     if not items:
         return ""
     if all(is_external(find_links(line)[-1].target) for line in items):

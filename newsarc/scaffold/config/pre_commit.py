@@ -1,4 +1,4 @@
-"""The pre-commit hook that runs ``newsarc lint``, alone or among those that are there."""
+"""The pre-commit hook that runs ``newsarc lint``, in a new or an existing configuration."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ HOOK_FILE = ".pre-commit-config.yaml"
 
 
 def hook_text(archive: str, installed: str, before: str | None) -> str | None:
-    """Return the text of the pre-commit configuration with the hook in it, or None where ``before``, the text so far,
-    has one already.
+    """Return the pre-commit configuration with the hook added, or None if ``before``, the current text, has one.
 
-    ``archive`` is the archive root seen from the repository, ``installed`` what pip installs. What ``before`` says
-    stays as it is, to the byte. Raises ValueError where the hook cannot be put into it.
+    ``archive`` is the archive root relative to the repository; ``installed`` is the requirement for pip. Keeps
+    ``before`` byte for byte. Raises ValueError if the hook cannot be added.
     """
     if before is None:
         return "\n".join(["repos:", *_entry(archive, installed, "  "), ""])
@@ -24,7 +23,7 @@ def hook_text(archive: str, installed: str, before: str | None) -> str | None:
     try:
         known, node = yaml.safe_load(before), yaml.compose(before, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise ValueError("it is no YAML that can be read") from None
+        raise ValueError("it is not valid YAML") from None
     repos = known.get("repos") if isinstance(known, dict) else None
     if not isinstance(repos, list):
         raise ValueError("it has no list of repos")
@@ -33,7 +32,7 @@ def hook_text(archive: str, installed: str, before: str | None) -> str | None:
     assert isinstance(node, yaml.MappingNode)
     sequence = next((value for key, value in node.value if key.value == "repos"), None)
     if sequence is None or sequence.flow_style or not repos:
-        raise ValueError("its repos are not a list with a line for each")
+        raise ValueError("its repos are not a list with one item per line")
     end = "\r\n" if "\r\n" in before else "\n"
     lines = before.splitlines(keepends=True)
     indent = lines[sequence.value[0].start_mark.line].partition("-")[0]
@@ -47,7 +46,7 @@ def hook_text(archive: str, installed: str, before: str | None) -> str | None:
     except yaml.YAMLError:
         is_same = False
     if not is_same:
-        raise ValueError("the hook does not fit in where its list of repos ends")
+        raise ValueError("the hook cannot be added at the end of its repos")
     return after
 
 
@@ -62,19 +61,19 @@ def _entry(archive: str, installed: str, indent: str) -> Sequence[str]:
         f"{indent}      args: {json.dumps(args, ensure_ascii=False)}",
         f"{indent}      language: python",
         f"{indent}      additional_dependencies: [{json.dumps(installed, ensure_ascii=False)}]",
-        f"{indent}      # A page that is gone breaks links in others: all are checked, whatever the commit is about.",
+        f"{indent}      # Deleting a page breaks links elsewhere, so the whole archive is always checked.",
         f"{indent}      pass_filenames: false",
         f"{indent}      always_run: true",
     ]
 
 
 def _words(repos: Any) -> set[str]:
-    """Return the words of all hooks: their names, what they run, and where they are from."""
+    """Return all words in the hooks: names, commands and repositories."""
     return set(re.findall(r"[\w-]+", json.dumps(repos, default=str)))
 
 
 def _last_line(node: Any) -> int:
-    """Return the index of the last line that holds anything of a YAML node."""
+    """Return the index of the last line of a YAML node."""
     while isinstance(node.value, list) and node.value and not node.flow_style:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last

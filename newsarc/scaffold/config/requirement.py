@@ -1,4 +1,4 @@
-"""What pip installs this newsarc by, elsewhere."""
+"""The requirement that installs this newsarc on another machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsarc.__about__ import __version__
 
 
 def requirement() -> str | None:
-    """Return what pip installs this newsarc by; None where it came from a folder, which no other has."""
+    """Return the requirement for this newsarc, or None if it was installed from a local folder."""
     try:
         said = metadata.distribution("newsarc").read_text("direct_url.json")
     except metadata.PackageNotFoundError:

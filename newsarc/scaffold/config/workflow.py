@@ -1,4 +1,4 @@
-"""The workflow that runs ``newsarc lint`` on GitHub, whenever somebody pushes or asks for a merge."""
+"""The GitHub workflow that runs ``newsarc lint`` on pushes and pull requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from newsarc.errors import UsageError
 
 WORKFLOW_FILE = ".github/workflows/newsarc.yml"
-# Names from outside stand in the environment: in a script they could say more than a name.
+# Values are passed in environment variables: in a script, they could be executed.
 _TEXT = """\
 name: newsarc
 on: [push, pull_request]
@@ -17,7 +17,7 @@ jobs:
   lint:
     runs-on: ubuntu-latest
     env:
-      # What pip installs, and where the archive is.
+      # Requirement for pip, and archive root
       NEWSARC: {installed}
       NEWSARC_ARCHIVE: {archive}
     steps:
@@ -31,12 +31,12 @@ jobs:
 
 
 def workflow_text(archive: str, installed: str) -> str:
-    """Return the workflow for an archive at ``archive``, seen from the repository; pip installs ``installed``.
+    """Return the workflow for ``archive``, relative to the repository, and the requirement ``installed``.
 
-    Raises UsageError where GitHub would take one of them for more than a text.
+    Raises UsageError if GitHub would evaluate one of them.
     """
-    if "${{" in archive + installed:  # which GitHub would work out, wherever it stands
-        raise UsageError("${{ has a meaning in a workflow: neither the folder nor --install may have it in its name")
+    if "${{" in archive + installed:  # GitHub evaluates it anywhere
+        raise UsageError("${{ has a special meaning in workflows; neither the folder nor --install may contain it")
     return _TEXT.format(installed=_text(installed), archive=_text(archive))
 
 

@@ -1,6 +1,6 @@
-"""A new event: from what its author says of it to its page and its entry on the page of its day.
+"""Creates a new event: its page, and its entry on the day page.
 
-:func:`drafts` is the way in; :func:`newsarc.storage.changeset.write_drafts` writes what comes out.
+:func:`drafts` makes the drafts; :func:`newsarc.storage.changeset.write_drafts` writes them.
 """
 
 from newsarc.scaffold.event.draft import drafts

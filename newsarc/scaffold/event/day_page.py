@@ -1,4 +1,4 @@
-"""The entry of a new event on the page of its day, which is made where there is none."""
+"""The entry of a new event on its day page, which is created if missing."""
 
 from __future__ import annotations
 
@@ -13,37 +13,38 @@ from newsarc.lint.edits import apply
 from newsarc.lint.entry import entry_lines, insertion
 from newsarc.lint.page import Page
 from newsarc.model import Event
-from newsarc.scaffold.event.page_style import Form
+from newsarc.scaffold.event.page_style import PageStyle
 from newsarc.storage.changeset import Draft
 from newsarc.storage.tree import Day
 
 
-def day_drafts(archive: Pages, day: Day, event: Event, text: str, contexts: Collection[str], form: Form) -> list[Draft]:
-    """Return the drafts of the pages of ``day`` that list ``event``, whose page says ``text``; ``contexts`` are all
-    that it has.
+def day_drafts(
+    archive: Pages, day: Day, event: Event, text: str, contexts: Collection[str], style: PageStyle
+) -> list[Draft]:
+    """Return the drafts of the pages of ``day``, with an entry for ``event``.
 
-    Pages that are there get the entry, and stay as they are besides; where there is none, they are made as the days
-    around have them. Raises ArchiveError for a day page that lists no events, UsageError for an entry that would be
-    read as something else, PageError for a day page that cannot be read.
+    ``text`` is the page of the event, and ``contexts`` are all of its contexts. Existing day pages only gain the entry;
+    missing ones are made in ``style``. Raises ArchiveError if a page is not a day page, UsageError if the entry would
+    not parse as given, and PageError if a day page cannot be read.
     """
-    entry = list(entry_lines(event, text, archive, contexts, form.context))
+    entry = list(entry_lines(event, text, archive, contexts, style.context))
     there = _own_pages(archive, day)
     made = [_with_entry(archive, day, path, entry, event.path) for path in there]
     names = {path.rpartition("/")[2] for path in archive.tree.day_page_paths(day)}
-    wanted = [] if names else list(form.day_pages)
-    if form.has_date and "index.md" not in {*names, *wanted}:  # the date heading leads there
+    wanted = [] if names else list(style.day_pages)
+    if style.has_date and "index.md" not in {*names, *wanted}:  # the date heading links to it
         wanted.insert(0, "index.md")
-    new = made[0].after if made else _day_text(archive, day, entry, form)
+    new = made[0].after if made else _day_text(archive, day, entry, style)
     made += [Draft(f"{day.path}/{name}", None, new) for name in wanted]
     for draft in made:
         entries = archive.parse_day_page(draft.path, draft.after).entries
         if event.path not in [known.link.path for known in entries]:
-            raise UsageError(f"{draft.path}: its entry of the event would not be read as one; write it without markup")
+            raise UsageError(f"{draft.path}: the new entry would not be parsed correctly; use text without markup")
     return [draft for draft in made if draft.after != draft.before]
 
 
 def _own_pages(archive: Pages, day: Day) -> list[str]:
-    """Return the pages of a day folder, without one that is a link on disk to the other."""
+    """Return the day pages of a folder, without symbolic links to each other."""
     pages: dict[str, str] = {}
     for path in sorted(archive.tree.day_page_paths(day), key=lambda path: (archive.root / path).is_symlink()):
         pages.setdefault(os.path.realpath(archive.root / path), path)
@@ -57,22 +58,22 @@ def _with_entry(archive: Pages, day: Day, path: str, entry: Sequence[str], event
         return Draft(path, before, before)  # it waited for its event
     edit = insertion(entry, page)
     if edit is None:
-        raise ArchiveError(f"{path}: it has no heading and lists no events; make it a day page, or delete it")
+        raise ArchiveError(f"{path}: not a day page (no heading and no events); fix or delete it")
     return Draft(path, before, apply(before, [(edit,)]))
 
 
-def _day_text(archive: Pages, day: Day, entry: Sequence[str], form: Form) -> str:
+def _day_text(archive: Pages, day: Day, entry: Sequence[str], style: PageStyle) -> str:
     assert day.date is not None
     prefix = archive.config.site_prefix
-    lines = ["", form.day_formats.of(f"{day.path.removeprefix('news/')}/"), ""] if form.day_formats else []
-    lines += [f"## [{form.written_date(day.date)}]({prefix}/{day.path}/index.md)", "", *entry, ""]
+    lines = ["", style.day_formats.of(f"{day.path.removeprefix('news/')}/"), ""] if style.day_formats else []
+    lines += [f"## [{style.written_date(day.date)}]({prefix}/{day.path}/index.md)", "", *entry, ""]
     if (before := _day_before(archive, day.date)) is not None:
-        lines += [f"## [{form.previous}]({prefix}/{before}/index.md)", ""]
-    return form.line_end.join([*lines, ""])
+        lines += [f"## [{style.previous}]({prefix}/{before}/index.md)", ""]
+    return style.line_end.join([*lines, ""])
 
 
 def _day_before(archive: Pages, date: dt.date) -> str | None:
-    """Return the last day before ``date`` that has a page; None where there is none."""
+    """Return the folder of the last day before ``date`` that has a day page, or None."""
     if date == dt.date.min:
         return None
     days = sorted(archive.tree.days(until=date - dt.timedelta(days=1)), reverse=True)

@@ -1,4 +1,4 @@
-"""What an author says of an event → the drafts of its page and of the pages of its day."""
+"""Drafts of the page and the day pages of a new event."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from newsarc.model import Event
 from newsarc.scaffold.event.day_page import day_drafts
 from newsarc.scaffold.event.event_page import page_text
 from newsarc.scaffold.event.new_event import NewEvent
-from newsarc.scaffold.event.page_style import form_near
+from newsarc.scaffold.event.page_style import detect_style
 from newsarc.scaffold.event.related_links import RelatedEvent, related_events
 from newsarc.scaffold.event.slug import slug_of
 from newsarc.scaffold.event.source import source_of
@@ -31,43 +31,42 @@ from newsarc.text.normalize import display, fold
 
 
 def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
-    """Return the drafts of an event: of its page first, then of the pages of its day. Nothing is written.
+    """Return the drafts for an event: its page first, then its day pages. Writes nothing.
 
-    Raises UsageError for what cannot be written such that it reads back as it was meant and lint finds nothing in it,
-    and where there is such an event already; NotFoundError and the like for REFs; ConfigError for a configuration that
-    lacks the site prefix.
+    Raises UsageError if the text would not parse as given or not pass lint, ArchiveError if the event already exists,
+    as :meth:`Archive.ref` for REFs, and ConfigError if the configuration lacks the site prefix.
     """
     if archive.missing_prefix:
         raise ConfigError(archive.missing_prefix_warning)
-    new = new.tidied()
+    new = new.normalized()
     _refuse_comments(new)
     day = Day(new.date.year, new.date.month, new.date.day, _folder(archive, new.date))
     path = _free_path(archive, day, new.headline)
-    form = form_near(archive, new.date, new.headline)
+    style = detect_style(archive, new.date, new.headline)
     related = related_events(archive, new.related, new.contexts or new.topics, f"{new.headline} {new.summary}")
     sources = [source_of(said) for said in new.sources]
-    text = page_text(new, path, sources, related, form, archive.config.site_prefix)
+    text = page_text(new, path, sources, related, style, archive.config.site_prefix)
     event = archive.parse_event(path, text)
     _check_meaning(event, new, related)
     _check_others(archive, day, event)
     if new.contexts and not related and new.summary:
-        raise UsageError("--context has no place: a page keeps contexts beside its related links (--related REF)")
-    days = day_drafts(archive, day, event, text, new.contexts, form)
+        raise UsageError("--context requires --related: contexts belong to related links")
+    days = day_drafts(archive, day, event, text, new.contexts, style)
     # Where pages have no date heading, a new one has none either.
-    accepted = () if form.has_date else (MissingDate.code,)
+    accepted = () if style.has_date else (MissingDate.code,)
     _check_rules(archive, Page(path, text, day, event=event), days, accepted)
     return [Draft(path, None, text), *days]
 
 
 def _refuse_comments(new: NewEvent) -> None:
-    """Raise UsageError for the beginning of a comment: it would hide what follows, or tell lint what not to look at."""
+    """Raise UsageError for the start of a comment, which would hide text or suppress findings."""
     for said in (new.headline, new.summary, *new.topics, *new.contexts, *new.sources):
         if "<!--" in said:
-            raise UsageError(f"{said}: <!-- begins a comment; leave it out")
+            raise UsageError(f"{said}: remove <!-- (it starts a comment)")
 
 
 def _folder(archive: Archive, date: dt.date) -> str:
-    """Return the folder of a day: the one that is there, however its month and day are written, else as most are."""
+    """Return the folder of a day: the existing one, in any spelling, or a new one."""
     there = [day.path for day in archive.tree.days(date, date)]
     return there[0] if there else f"news/{date.year:04}/{date.month:02}/{date.day}"
 
@@ -77,18 +76,18 @@ def _free_path(archive: Archive, day: Day, headline: str) -> str:
     if not headline:
         raise UsageError("the headline is empty")
     if not slug:
-        raise UsageError(f"no slug can be made of the headline {headline}: it has no letter and no digit")
+        raise UsageError(f'cannot make a slug from "{headline}": it has no letters or digits')
     names = {name.casefold(): name for name in archive.tree.files(day.path)}
     name = f"{slug}.md"
     if name.casefold() in {page.casefold() for page in DAY_PAGE_NAMES}:
-        raise UsageError(f"the headline {headline} would take the place of the day's own page; say more in it")
+        raise UsageError(f'the headline "{headline}" would overwrite the day page; use a longer one')
     if (there := names.get(name.casefold())) is not None:
-        raise ArchiveError(f"there is such an event already: {day.path}/{there}")
+        raise ArchiveError(f"event already exists: {day.path}/{there}")
     return f"{day.path}/{name}"
 
 
 def _check_meaning(event: Event, new: NewEvent, related: Iterable[RelatedEvent]) -> None:
-    """Raise UsageError where the page does not read back as it was meant, as with markup in a wrong place."""
+    """Raise UsageError if the page does not parse as given, for example because of markup."""
     named = {link.path: link.contexts for link in event.related}
     contexts = [tuple(map(display, one.contexts)) for one in related]
     checks: tuple[tuple[str, object, object], ...] = (
@@ -101,11 +100,11 @@ def _check_meaning(event: Event, new: NewEvent, related: Iterable[RelatedEvent])
     )
     for name, read, meant in checks:
         if read != meant:
-            raise UsageError(f"{name} would be read as something else: {read or 'nothing'}; write it without markup")
+            raise UsageError(f"{name} would be parsed as: {read or 'nothing'}; use text without markup")
 
 
 def _check_others(archive: Archive, day: Day, event: Event) -> None:
-    """Raise ArchiveError where the event is there already, under another slug of its day."""
+    """Raise ArchiveError if the event already exists on its day under another slug."""
     headline = fold(event.headline)
     for path in archive.tree.event_paths(day):
         other = archive.try_load(path)
@@ -113,15 +112,13 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
             continue
         title = fold(other.headline)
         if strip_punctuation(title) == strip_punctuation(headline) or topic_between(title, headline) is not None:
-            raise ArchiveError(f"there is an event with this headline already: {path}")
+            raise ArchiveError(f"an event with this headline already exists: {path}")
         if event.path in other.former_paths or event.slug in other.former_slugs:
-            raise ArchiveError(f"this is a former headline of {path}; its slug is taken")
+            raise ArchiveError(f"this is a former headline of {path}, and its slug is taken")
 
 
 def _check_rules(archive: Archive, page: Page, days: Sequence[Draft], accepted: Collection[str]) -> None:
-    """Raise UsageError where lint would find anything in the page but what rules with ``accepted`` codes say, or
-    anything in the pages of its day that it does not find there now.
-    """
+    """Raise UsageError if the page has findings, apart from ``accepted`` codes, or if its day pages get new ones."""
     unsaved = {draft.path: draft.after.encode("utf-8", "surrogateescape") for draft in days}
     unsaved[page.path] = page.text.encode("utf-8", "surrogateescape")
     written = archive.with_overlay(unsaved)

@@ -1,4 +1,4 @@
-"""What its author says of a new event."""
+"""The input for a new event."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from newsarc.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What its author says of an event. ``sources`` are addresses, each with a name before it or not; ``related`` are
-    REFs of events.
-    """
+    """The input for a new event. ``sources`` are URLs, optionally preceded by a name; ``related`` are REFs."""
 
     headline: str
     date: dt.date
@@ -23,8 +21,8 @@ class NewEvent:
     related: tuple[str, ...] = ()
     summary: str = ""
 
-    def tidied(self) -> NewEvent:
-        """Return the same on one line each, without space at the ends, and each name once."""
+    def normalized(self) -> NewEvent:
+        """Return a copy with each text stripped and on one line, and without repeated names."""
         return replace(
             self,
             headline=_one_line(self.headline),

@@ -1,4 +1,4 @@
-"""In which form an archive writes its pages, as far as those around a day tell."""
+"""Detects the style of pages around a day."""
 
 from __future__ import annotations
 
@@ -20,34 +20,33 @@ from newsarc.storage.tree import Day
 from newsarc.text.characters import has_han
 from newsarc.text.tokenizer import has_spaceless
 
-# How many days are looked at, the nearest first: few for the form, which may have changed lately, more for words that
-# not every page has.
+# How many days to read, nearest first: few for the style, which may have changed lately, more for headings that not
+# every page has.
 _DAYS = 8
 _MORE_DAYS = 24
-_EVENTS = 4  # of each day
+_EVENTS = 4  # per day
 _ONE_DIGIT = re.compile(r"\d{4}-\d{1,2}-(0?)[1-9]\s*\Z")
 _PREVIOUS = "Previous Day..."
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """A Formats line, and what in it stands for the page that it is about."""
+    """A Formats line, and the part of it that names the page."""
 
     line: str
     stem: str
 
     def of(self, stem: str) -> str:
-        """Return the line for another page."""
+        """Return the line for the page ``stem``."""
         return self.line.replace(self.stem, stem)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """How pages are written; the defaults are those of the newest English archives. Words are as they stand in pages.
+class PageStyle:
+    """How pages are written. The defaults are those of the newest English archives.
 
-    ``front_matter`` are the keys of the block, none where pages have no block; ``is_toml`` is true where blocks are
-    TOML, not YAML. ``source`` is the heading of a
-    section with one source, ``sources`` of one with more. ``day_pages`` are the names of a day's own pages.
+    ``front_matter`` has the keys of front matter, if pages have any; ``is_toml`` tells TOML from YAML. ``source`` is
+    the heading for one source, ``sources`` for several. ``day_pages`` are the file names of day pages.
     """
 
     front_matter: tuple[str, ...] = ()
@@ -66,22 +65,23 @@ class Form:
     line_end: str = "\n"
 
     def written_date(self, date: dt.date) -> str:
-        """Return ``date`` as headings say it."""
+        """Return ``date`` as written in headings."""
         return date.isoformat() if self.pads_days else f"{date.year:04}-{date.month:02}-{date.day}"
 
 
-def form_near(archive: Pages, date: dt.date, headline: str) -> Form:
-    """Return the form of the pages around ``date``, the most frequent one where they differ, the default where there
-    are none. Words are those of pages in the script of ``headline``, as far as there are such pages.
+def detect_style(archive: Pages, date: dt.date, headline: str) -> PageStyle:
+    """Return the most frequent style of the pages around ``date``, or the default if there are none.
+
+    Headings come from pages in the script of ``headline``, if there are any.
     """
     days = sorted((day for day in archive.tree.days() if day.date), key=lambda day: _distance(day, date))[:_MORE_DAYS]
     if not days:
-        return Form()
+        return PageStyle()
     near, more = list(_pages(days[:_DAYS], archive)), list(_pages(days[_DAYS:], archive))
     events = [(page.event, page.text) for page in near if page.event is not None]
     pages = [page for page in near if page.day_page is not None]
     names = [name for day in days[:_DAYS] for name in DAY_PAGE_NAMES if name in archive.tree.files(day.path)]
-    return Form(
+    return PageStyle(
         front_matter=_usual_keys([event.front_matter for event, _ in events]),
         is_toml=_is_usual([event.front_matter.is_toml for event, _ in events if event.front_matter], default=False),
         formats=_formats((event.formats_line, event.path.removesuffix(".md"), text) for event, text in events),
@@ -110,7 +110,7 @@ def _pages(days: Iterable[Day], archive: Pages) -> Iterator[Page]:
             try:
                 yield load_page(path, day, archive)
             except PageError:
-                continue  # what cannot be read tells nothing
+                continue
 
 
 def _is_usual(answers: Sequence[bool], default: bool = True) -> bool:
@@ -118,7 +118,7 @@ def _is_usual(answers: Sequence[bool], default: bool = True) -> bool:
 
 
 def _usual_keys(fronts: Sequence[FrontMatter | None]) -> tuple[str, ...]:
-    """Return the keys that most pages have in their front matter, if most have some at all."""
+    """Return the front matter keys that most pages have, if most have front matter."""
     there = [front for front in fronts if front is not None]
     if 2 * len(there) <= len(fronts):
         return ()
@@ -132,7 +132,7 @@ def _usual_keys(fronts: Sequence[FrontMatter | None]) -> tuple[str, ...]:
 
 
 def _formats(pages: Iterable[tuple[int | None, str, str]]) -> Formats | None:
-    """Return the Formats line of most pages; given are its line, what stands for the page in it, and the text."""
+    """Return the Formats line of most pages, given its line number, the stem in it, and the text."""
     found = [
         Formats(text.split("\n")[line - 1].rstrip("\r"), stem)
         if line is not None and stem in text.split("\n")[line - 1]
@@ -161,7 +161,7 @@ def _said(page: Page) -> str:
 
 
 def _words(pages: Sequence[Page], labels: Labels) -> dict[str, str]:
-    """Return the words that pages have for their parts; where they have none, one of their script."""
+    """Return the headings that pages use, or a built-in one in their script."""
     events = [page.event for page in pages if page.event is not None]
     is_chinese = _is_usual([has_han(event.headline) for event in events], default=False)
     one = _most(title for event in events if len(event.sources) == 1 for title in _titles(event, "sources"))

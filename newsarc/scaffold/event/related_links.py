@@ -1,4 +1,4 @@
-"""The related events of a new one, and what each has in common with it."""
+"""The related events of a new event, and their contexts."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from newsarc.text.normalize import fold
 
 @dataclass(frozen=True, slots=True)
 class RelatedEvent:
-    """An event that the new one names, and the contexts of the link to it, in the order of the alphabet."""
+    """A related event, and the contexts of the link to it in alphabetical order."""
 
     event: Event
     contexts: tuple[str, ...]
 
 
 def related_events(archive: Archive, refs: Iterable[str], names: Sequence[str], text: str) -> list[RelatedEvent]:
-    """Return the events that ``refs`` mean, each once, with what they share with an event.
+    """Return the events that ``refs`` mean, each once, with the contexts that they share with a new event.
 
-    Of that one, ``names`` are its contexts or topics, and ``text`` is what its headline and summary say. A link has
-    those of ``names`` that the other event mentions, all where it mentions none; without any ``names``, the topics and
-    contexts of the other event that ``text`` mentions. Raises UsageError where that leaves nothing, and what
-    :meth:`newsarc.api.Archive.event_path` raises.
+    The new event has the contexts or topics ``names``, and headline and summary ``text``. A link gets those ``names``
+    that the related event mentions, or all if it mentions none. Without ``names``, it gets the topics and contexts of
+    the related event that ``text`` mentions. Raises UsageError if none are left, and as
+    :meth:`newsarc.api.Archive.event_path`.
     """
     paths = dict.fromkeys(archive.event_path(ref) for ref in refs)
     return [RelatedEvent(event, _shared(event, names, text)) for event in map(archive.load, paths)]
@@ -40,5 +40,5 @@ def _shared(event: Event, names: Sequence[str], text: str) -> tuple[str, ...]:
         said = fold(text)
         shared = [name for name in own if fold(name) in said]
     if not shared:
-        raise UsageError(f"--related {event.slug}: what do the two events have in common? Say it with --context NAME")
+        raise UsageError(f"--related {event.slug}: add --context NAME to say what the events have in common")
     return tuple(sorted(shared))

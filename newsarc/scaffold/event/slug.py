@@ -1,4 +1,4 @@
-"""A headline → the slug of its event, as the archives cut them."""
+"""Makes the slug of an event from its headline."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ _GAP = re.compile("-{2,}")
 
 
 def slug_of(headline: str) -> str:
-    """Return the slug for ``headline``, as written; empty where the headline has no letter and no digit.
+    """Return the slug for ``headline`` as written; empty if the headline has no letters or digits.
 
-    Letters and digits stay, of any script, and runs of anything else become ``-``. In scripts that put space between
-    words: lower case, Latin letters without accents, of the headline's first 140 bytes. In others (Chinese, Japanese,
-    Korean): case and accents as they are, full stops and commas left out (``4.9`` → ``49``), of the first 60
-    characters.
+    Keeps letters and digits of any script; runs of other characters become ``-``. In scripts with spaces between words,
+    uses the first 140 bytes, in lower case and with Latin letters without accents. In Chinese, Japanese and Korean,
+    uses the first 60 characters, with case and accents but without full stops and commas (``4.9`` → ``49``).
     """
     text = display(headline)
     if has_spaceless(text):
@@ -34,7 +33,7 @@ def _joined(text: str) -> str:
     pieces: list[str] = []
     for char in unicodedata.normalize("NFC", text):
         kind = unicodedata.category(char)[0]
-        # A mark is a part of the letter before it: vowels of Hindi and Thai are marks.
+        # Marks belong to the letter before them, such as vowel signs of Hindi and Thai.
         is_kept = kind in "LN" or (kind == "M" and pieces and pieces[-1] != "-")
         pieces.append(char if is_kept else "-")
     return _GAP.sub("-", "".join(pieces)).strip("-")

@@ -1,4 +1,4 @@
-"""A source as its author types it → a label and an address."""
+"""Parses a source as given on the command line into label and URL."""
 
 from __future__ import annotations
 
@@ -15,32 +15,31 @@ _NEEDS_ESCAPE = re.compile(r"[()<>\\]")
 
 @dataclass(frozen=True, slots=True)
 class NewSource:
-    """A source of an event to be written: ``label`` for reading, ``url`` as it was given."""
+    """A source of a new event: ``label`` for reading, and ``url`` as given."""
 
     label: str
     url: str
 
     @property
     def item(self) -> str:
-        """The source as the item of a list, without its number."""
-        # What Markdown would take for the end of the address.
+        """The source as a list item, without its number."""
+        # Escape what would end the URL in Markdown.
         target = _NEEDS_ESCAPE.sub(lambda match: quote(match[0], safe=""), self.url)
         return f"[{with_balanced_brackets(self.label)}]({target})"
 
 
-def source_of(said: str) -> NewSource:
-    """Return the source in ``said``: an address, or a name and an address behind it; without a name the host is its
-    name.
+def source_of(given: str) -> NewSource:
+    """Return the source in ``given``: a URL, optionally preceded by a name. The default name is the host.
 
-    Raises UsageError where there is no address.
+    Raises UsageError if there is no URL.
     """
-    label, _, url = said.strip().rpartition(" ")
+    label, _, url = given.strip().rpartition(" ")
     if not _ADDRESS.match(url):
-        raise UsageError(f'--source {said}: no address; write "The Independent https://…", or the address alone')
+        raise UsageError(f'--source {given}: must contain a URL: "Name https://…" or the URL alone')
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         host = ""
     if not host:
-        raise UsageError(f"--source {said}: the address has no host")
+        raise UsageError(f"--source {given}: the URL has no host")
     return NewSource(label.strip() or host.removeprefix("www."), url)

@@ -104,9 +104,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_what_is_there_is_replaced_only_with_force(kind: str, tmp_path: Path) -> None:
     words = ["-A", str(HARBOUR), "export", *words_for(kind, tmp_path)]
     first = run(*words, "captain-held")
-    told = "1 event, 5 related links, 2 of them broken"
+    told = "1 event, 5 related links (2 broken)"
     if kind == "csv":
-        told = "the table event of 1 event; a folder in its place has all tables"
+        told = 'wrote table "event" (1 event); use a folder for all tables'
     assert (first.code, first.out) == (0, f"{words[-1]}: {told}\n")
     before = contents(tmp_path)
     again = run(*words)

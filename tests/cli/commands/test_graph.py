@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from newsarc.output.story import html, vega
-from tests.cli.driver import Outcome, on_example, run
+from tests.cli.driver import EXAMPLE, Outcome, on_example, run, spawn
 from tests.output.story.archives import hostile_archive
 
 STRIKE = "2017-06-16/russian-intervention"
@@ -102,7 +102,7 @@ def test_filters_of_a_walk_keep_its_start() -> None:
     shown = headlines(outcome.out)
     assert shown[0].startswith("Russian intervention in Syria")
     assert len(shown) > 1
-    assert f"{len(shown) - 1} of the 25 events around it pass the filters" in outcome.err
+    assert f"{len(shown) - 1} of 25 events around it match the filters" in outcome.err
 
 
 def test_a_query_narrows_a_walk() -> None:
@@ -128,23 +128,23 @@ def test_rows_of_a_list_can_be_piped_in() -> None:
 def test_limits_are_said_out_loud() -> None:
     walked = draw(STRIKE, "--limit", "5")
     assert counts(walked)[0] == 5
-    assert "there are more events around it; drawn are the 4 nearest (--limit sets how many)" in walked.err
-    assert "nearest events only" in walked.out
+    assert "only the 4 nearest events are shown (change with --limit)" in walked.err
+    assert "the nearest ones only" in walked.out
     month = draw("2017-06", "--limit", "3")
     assert counts(month)[0] == 3
-    assert "14 events; drawn are 3, those that most others name" in month.err
+    assert "only the 3 most linked of 14 events are shown" in month.err
     hits = draw("--query", "raqqa", "--limit", "2")
-    assert "10 events; drawn are 2, the best hits" in hits.err
+    assert "only the 2 best matches of 10 events are shown" in hits.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        ([], 2, "name an event, a day or a month"),
-        (["2017-06", "--depth", "2"], 2, "need one event to walk from"),
-        (["2017-06", "--backlinks"], 2, "need one event to walk from"),
-        (["--query", "zzzz"], 1, "no event that passes the filters has zzzz"),
-        (["--topic", "Batle of Raqqa"], 1, "no event has the topic Batle of Raqqa"),
+        ([], 2, "specify an event, a day or a month"),
+        (["2017-06", "--depth", "2"], 2, "require the REF of one event"),
+        (["2017-06", "--backlinks"], 2, "require the REF of one event"),
+        (["--query", "zzzz"], 1, 'no matches for "zzzz"'),
+        (["--topic", "Batle of Raqqa"], 1, 'no event has the topic "Batle of Raqqa"'),
         (["1990"], 1, "1990"),
         (["russian"], 3, "russian"),
         ([STRIKE, "--limit", "0"], 2, "limit"),
@@ -194,7 +194,7 @@ def test_a_file_of_somebody_else_stays(tmp_path: Path, small_library: None) -> N
         file.write_text("<!DOCTYPE html><p>my own</p>", encoding="utf-8")
         outcome = on_example("graph", STRIKE, "--output", file)
         assert outcome.code == 2
-        assert "newsarc did not make it; --force replaces it" in outcome.err
+        assert "was not created by newsarc; use --force to overwrite it" in outcome.err
         assert "my own" in file.read_text(encoding="utf-8")
         assert on_example("graph", STRIKE, "--output", file, "--force").code == 0
         assert "my own" not in file.read_text(encoding="utf-8")
@@ -204,10 +204,10 @@ def test_a_file_of_somebody_else_stays(tmp_path: Path, small_library: None) -> N
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("story.pdf", "let it end in .html or .svg"),
-        ("story", "let it end in .html or .svg"),
-        ("nowhere/story.svg", "there is no folder"),
-        ("folder.svg", "no regular file"),
+        ("story.pdf", "use .html or .svg, or --format"),
+        ("story", "use .html or .svg, or --format"),
+        ("nowhere/story.svg", "does not exist"),
+        ("folder.svg", "not a regular file"),
     ],
 )
 def test_where_nothing_can_be_written(tmp_path: Path, name: str, message: str) -> None:
@@ -228,7 +228,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("os.fsync", full)
     outcome = on_example("--no-cache", "graph", "2017-06", "-o", file)
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == f"newsarc: {file}: not written: No space left on device\n"
+    assert outcome.err == f"newsarc: {file}: cannot be written: No space left on device\n"
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
 
@@ -278,7 +278,7 @@ def test_no_browser_is_no_failure_of_the_drawing(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("webbrowser.open", lambda address: False)
     outcome = on_example("graph", STRIKE, "--open", "-o", tmp_path / "story.svg")
     assert outcome.code == 0
-    assert "no browser" in outcome.err
+    assert "could not find a browser" in outcome.err
     assert (tmp_path / "story.svg").is_file()
 
 
@@ -292,10 +292,10 @@ def test_without_the_extra_a_page_says_what_to_install(monkeypatch: pytest.Monke
     assert on_example("graph", STRIKE, "-o", tmp_path / "story.svg").code == 0
 
 
-def test_a_page_as_users_get_it() -> None:
+def test_a_page_as_users_get_it(tmp_path: Path) -> None:
     if util.find_spec("vl_convert") is None:
         pytest.skip('pip install "newsarc[graph]"')
-    outcome = on_example("graph", "2017-06-16")
+    outcome = spawn("-A", EXAMPLE, "graph", "2017-06-16", cwd=tmp_path)
     assert outcome.code == 0
     (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', outcome.out, re.DOTALL)
     assert len(json.loads(data)["story"]["events"]) == 4

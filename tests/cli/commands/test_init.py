@@ -53,7 +53,7 @@ def test_once_more_changes_nothing(root: Path) -> None:
     run("init", *INSTALL)
     before = state(root)
     result = run("init", *INSTALL)
-    assert (result.code, result.out, result.err.count("left as it is")) == (0, "", 3)
+    assert (result.code, result.out, result.err.count(": unchanged")) == (0, "", 3)
     assert state(root) == before
 
 
@@ -87,9 +87,9 @@ def test_nobody_to_ask_is_one_error_and_nothing_is_written(root: Path) -> None:
     before = mine(root)
     result = run("init", *INSTALL)
     assert (result.code, result.out) == (2, "")
-    (line,) = [line for line in result.err.splitlines() if "left as it is" not in line]
-    advice = "--yes changes that, --dry-run shows how. Nothing was written"
-    assert line == f"newsarc: {HOOK} and {WORKFLOW}: there already; {advice}"
+    (line,) = [line for line in result.err.splitlines() if ": unchanged" not in line]
+    advice = "nothing was written. Use --yes to overwrite, --dry-run to preview"
+    assert line == f"newsarc: {HOOK} and {WORKFLOW}: already exists; {advice}"
     assert state(root) == before
 
 
@@ -98,7 +98,7 @@ def test_yes_keeps_what_counts(root: Path) -> None:
     config = Archive.open(root, cache=False).config
     result = run("init", "--yes", *INSTALL)
     assert (result.code, result.lines) == (0, [HOOK, WORKFLOW])
-    assert "newsarc.toml: left as it is: it says already" in result.err
+    assert "newsarc.toml: unchanged: already up to date" in result.err
     assert (
         (root / HOOK).read_text("utf-8").startswith("repos:\n- repo: meta\n  hooks:\n  - id: identity\n- repo: local\n")
     )
@@ -116,8 +116,8 @@ def test_a_person_is_asked_about_each(
     monkeypatch.setattr("newsarc.cli.commands.init.is_terminal", lambda stream: True)
     result = run("init", *INSTALL, stdin=answers)
     assert (result.code, result.lines) == (0, written)
-    assert f"{HOOK} is there: add a hook to it? What it says stays. [y/N]" in result.err
-    assert f"{WORKFLOW} is there: write it anew? [y/N]" in result.err
+    assert f"{HOOK} already exists: Add the newsarc hook? The rest is kept. [y/N]" in result.err
+    assert f"{WORKFLOW} already exists: Overwrite? [y/N]" in result.err
 
 
 def test_settings_that_lack_the_prefix_are_written_anew_with_what_they_said(
@@ -137,7 +137,7 @@ def test_settings_of_pyproject_are_taken_over(root: Path) -> None:
     (root / "pyproject.toml").write_text("[tool.newsarc.lint]\nselect = ['NA101']\n", encoding="utf-8")
     result = run("init", "--only", "settings")
     assert result.lines == ["newsarc.toml"]
-    assert "pyproject.toml: its [tool.newsarc] no longer counts" in result.err
+    assert "pyproject.toml: [tool.newsarc] is now ignored" in result.err
     assert Archive.open(root, cache=False).config.lint.select == ("NA101",)
 
 
@@ -159,7 +159,7 @@ def test_a_broken_file_is_left_alone(root: Path) -> None:
     result = run("init", *INSTALL)
     assert result.code == 0
     assert (root / HOOK).read_text("utf-8") == "repos: [\n"
-    assert f"{HOOK}: left as it is: it is no YAML that can be read" in result.err
+    assert f"{HOOK}: unchanged: it is not valid YAML" in result.err
 
 
 def test_where_there_is_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,10 +201,10 @@ def test_nothing_is_installed_from_a_folder_that_only_this_machine_has(
     monkeypatch.setattr("newsarc.scaffold.config.requirement.requirement", lambda: None)
     refused = run("init", "--only", "workflow")
     assert (refused.code, refused.out) == (2, "")
-    assert "--install says what pip is to get" in refused.err
+    assert "was installed from a local folder; add --install" in refused.err
     result = run("init")
     assert (result.code, result.lines) == (0, ["newsarc.toml"])
-    assert "no hook and workflow written" in result.err
+    assert "skipped the pre-commit hook and CI workflow" in result.err
     assert not (root / ".github").exists()
 
 
@@ -227,7 +227,7 @@ def test_a_hook_file_with_merged_keys_is_left_alone(root: Path) -> None:
     (root / ".pre-commit-config.yaml").write_text("<<: {repos: [{repo: local}]}\n", encoding="utf-8")
     result = run("init", "--only", "hook", "--install", "newsarc", "--yes")
     assert result.code == 0
-    assert "left as it is" in result.err
+    assert ": unchanged: " in result.err
 
 
 def test_a_word_for_two_parts_tells_neither(tmp_path: Path) -> None:

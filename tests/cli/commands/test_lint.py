@@ -70,7 +70,7 @@ def test_json() -> None:
         "code": "NA101",
         "name": "broken-related-link",
         "severity": "error",
-        "message": f"no such event: {LOST}",
+        "message": f"link to a page that does not exist: {LOST}",
         "path": CAPTAIN,
         "line": 21,
         "column": 55,
@@ -99,7 +99,7 @@ def test_full_shows_the_line_and_marks_the_target() -> None:
     result = run("-A", HARBOUR, "lint", *NA101, "--output-format", "full", env={"COLUMNS": "110"})
     assert result.code == 1
     assert f"{CAPTAIN}:22:43\n" in result.out
-    assert f"NA101 broken-related-link: no such event: {COUNCIL}\n" in result.out
+    assert f"NA101 broken-related-link: link to a page that does not exist: {COUNCIL}\n" in result.out
     lines = result.lines
     (source,) = [number for number, line in enumerate(lines) if line.lstrip().startswith("22 │")]
     start = lines[source].index(COUNCIL)
@@ -110,7 +110,7 @@ def test_a_message_is_not_broken_inside_a_path() -> None:
     """At any width the path of the message can be copied as it stands."""
     shown = on_example("lint", *NA101, "--output-format", "full", env={"COLUMNS": "80"}).out
     for finding in on_example("lint", *NA101, "--output-format", "json").json["findings"]:
-        assert f"no such event: {finding['target']}" in shown
+        assert f"link to a page that does not exist: {finding['target']}" in shown
 
 
 def test_no_findings() -> None:
@@ -305,7 +305,7 @@ def test_an_error_names_a_page_that_can_be_opened_from_here(tmp_path: Path, monk
 def test_statistics_and_a_diff_are_two_things() -> None:
     result = run("-A", EXAMPLE, "lint", "--diff", "--statistics")
     assert (result.code, result.out) == (2, "")
-    assert "one or the other" in result.err
+    assert "cannot be combined" in result.err
 
 
 def test_a_sarif_file_that_github_would_reject_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,4 +315,4 @@ def test_a_sarif_file_that_github_would_reject_is_told(monkeypatch: pytest.Monke
     monkeypatch.setattr("newsarc.cli.lint_report._MOST_SARIF_RESULTS", 2)
     rejected = on_example("lint", *NA101, "--output-format", "sarif")
     assert rejected.out == allowed.out
-    assert "GitHub rejects SARIF files with more than 2 results, and this one has 3; use --select" in rejected.err
+    assert "GitHub rejects SARIF files with more than 2 results; this one has 3. Use --select" in rejected.err

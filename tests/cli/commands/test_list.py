@@ -241,7 +241,7 @@ def test_topics_are_the_same_in_every_format(tmp_path: Path) -> None:
         (["--sort", "colour"], 2, "colour"),
         (["--count-by", "week"], 2, "week"),
         (["--format", "yaml"], 2, "yaml"),
-        (["--limit", "-1"], 2, "-1"),
+        (["--limit", "-1"], 2, "--limit must be 0 or more"),
         (["--limit", "many"], 2, "many"),
         (["--nothing"], 2, "--nothing"),
     ],

@@ -52,7 +52,7 @@ def test_an_event_that_is_there_is_not_written_over(root: Path) -> None:
     before = state(root)
     result = run("-A", root, "new", *BRIDGES)
     assert (result.code, result.out) == (2, "")
-    assert result.err == f"newsarc: there is such an event already: {PAGE}\n"
+    assert result.err == f"newsarc: event already exists: {PAGE}\n"
     assert state(root) == before
 
 
@@ -65,13 +65,13 @@ def test_without_a_date_it_is_today(root: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (["--date", "2017-06"], 2, "--date 2017-06: no day"),
-        (["--date", "soon"], 2, "--date soon: no day"),
+        (["--date", "2017-06"], 2, '--date: "2017-06" is not a date'),
+        (["--date", "soon"], 2, '--date: "soon" is not a date'),
         (["--date", "2017-02-30"], 2, "2017-02-30"),
         (["--related", "no-such-event-at-all"], 1, "no-such-event-at-all"),
         (["--related", "2017-06-16"], 3, "2017-06-16"),
         (["--source", "x"], 2, "--source x"),
-        (["--edit", "--dry-run"], 2, "--dry-run writes no page"),
+        (["--edit", "--dry-run"], 2, "--edit and --dry-run cannot be combined"),
     ],
 )
 def test_what_is_refused(root: Path, options: list[str], code: int, said: str) -> None:
@@ -99,8 +99,8 @@ def test_the_page_opens_in_an_editor(root: Path, tmp_path: Path) -> None:
     ("environment", "is_written", "said"),
     [
         ({"VISUAL": None, "EDITOR": " "}, False, "set $VISUAL or $EDITOR"),
-        ({"VISUAL": None, "EDITOR": '"open'}, False, "$EDITOR cannot be read"),
-        ({"VISUAL": "no-such-editor-here", "EDITOR": None}, True, "no-such-editor-here cannot be run"),
+        ({"VISUAL": None, "EDITOR": '"open'}, False, "$EDITOR cannot be parsed"),
+        ({"VISUAL": "no-such-editor-here", "EDITOR": None}, True, "no-such-editor-here could not be started"),
     ],
 )
 def test_an_editor_that_cannot_be_run(
@@ -115,7 +115,7 @@ def test_an_editor_that_cannot_be_run(
 def test_an_editor_that_fails_is_told_of(root: Path, tmp_path: Path) -> None:
     result = run("-A", root, "new", *BRIDGES, "--edit", env={"VISUAL": editor(tmp_path, "sys.exit(7)")})
     assert (result.code, result.out) == (2, f"{root / PAGE}\n")
-    assert "ended with 7" in result.err
+    assert "exited with 7" in result.err
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_line(root: Path) -> None:
@@ -128,8 +128,8 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(root: Path) -> None:
     ("words", "said"),
     [
         (["--context", "Zero\u200bwidth"], "would not pass lint"),
-        (["--source", "<!-- newsarc: ignore-file NA101 --> X https://a.example/c"], "begins a comment"),
-        (["--topic", "<!-- newsarc: ignore-file NA101 -->"], "begins a comment"),
+        (["--source", "<!-- newsarc: ignore-file NA101 --> X https://a.example/c"], "it starts a comment"),
+        (["--topic", "<!-- newsarc: ignore-file NA101 -->"], "it starts a comment"),
     ],
 )
 def test_what_lint_would_mind_is_refused_wherever_it_goes(root: Path, words: list[str], said: str) -> None:
@@ -164,7 +164,7 @@ def test_pages_without_a_date_heading_get_more_of_their_kind(tmp_path: Path) -> 
 
 def test_an_archive_begins_with_an_empty_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "an empty newsarc.toml begins one" in run("new", *BRIDGES).err
+    assert "create an empty newsarc.toml to start one" in run("new", *BRIDGES).err
     (tmp_path / "newsarc.toml").touch()
     assert run("new", *BRIDGES).code == 0
     assert "no findings" in run("lint").err

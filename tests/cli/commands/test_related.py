@@ -204,8 +204,8 @@ def test_formats_agree() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["2020-03-02"], 1, "names no event"),
-        (["2020-04-12", "--backlinks"], 1, "no event names it"),
+        (["2020-03-02"], 1, "has no related links"),
+        (["2020-04-12", "--backlinks"], 1, "no event links to it"),
         (["2020-03-01"], 3, "2020-03-01/ferry-burns-off-port-ansel"),
         (["captain-hold"], 1, "2020-03-03/captain-held"),
         (["2020-03-05"], 1, "2020-03-03"),

@@ -133,7 +133,7 @@ def test_a_long_walk_says_that_it_was_cut(monkeypatch: pytest.MonkeyPatch) -> No
     from newsarc.analysis import timeline
 
     monkeypatch.setattr(timeline, "MAX_WALKED", 2)
-    assert "cut at 2 events" in run("-A", HARBOUR, "timeline", "captain-held").err
+    assert "truncated at 2 events" in run("-A", HARBOUR, "timeline", "captain-held").err
     assert run("-A", HARBOUR, "timeline", "captain-held", "--json").json["cut"] is True
 
 

@@ -10,7 +10,7 @@ import pytest
 from newsarc import Archive
 from newsarc.config import DEFAULT_CONFIG, Labels
 from newsarc.lint import lint
-from newsarc.scaffold.config.detect import fitted
+from newsarc.scaffold.config.detect import detect_config
 from tests.cli.driver import CASES, EXAMPLE
 
 GERMAN = """### [2020-03-0{n}](/news/2020/03/{n}/index.md)
@@ -45,7 +45,7 @@ def extra(labels: Labels) -> dict[str, tuple[str, ...]]:
 
 def test_words_of_another_language(tmp_path: Path) -> None:
     archive = german(tmp_path, 4)
-    config = fitted(archive)
+    config = detect_config(archive)
     assert extra(config.labels) == {
         "sources": ("Quellen",),
         "changes": ("Frühere Titel",),
@@ -60,7 +60,7 @@ def test_words_of_another_language(tmp_path: Path) -> None:
 
 def test_a_word_that_one_page_has_is_a_slip_of_the_pen(tmp_path: Path) -> None:
     german(tmp_path, 1)
-    assert fitted(Archive.open(tmp_path, cache=False)) == DEFAULT_CONFIG
+    assert detect_config(Archive.open(tmp_path, cache=False)) == DEFAULT_CONFIG
 
 
 def test_what_has_no_list_below_it_is_no_section_of_ours(tmp_path: Path) -> None:
@@ -69,27 +69,27 @@ def test_what_has_no_list_below_it_is_no_section_of_ours(tmp_path: Path) -> None
         folder.mkdir(parents=True)
         text = "# A\n\n### Notes:\n\nProse with _words: in it_\n\n### 2020-03-01\n"
         (folder / "a.md").write_text(text, encoding="utf-8")
-    assert fitted(Archive.open(tmp_path, cache=False)) == DEFAULT_CONFIG
+    assert detect_config(Archive.open(tmp_path, cache=False)) == DEFAULT_CONFIG
 
 
 @pytest.mark.parametrize("root", [EXAMPLE, CASES / "harbour", CASES / "valley"], ids=lambda root: root.name)
 def test_archives_that_need_nothing(root: Path) -> None:
-    assert fitted(Archive.open(root, config=DEFAULT_CONFIG, cache=False)) == DEFAULT_CONFIG
+    assert detect_config(Archive.open(root, config=DEFAULT_CONFIG, cache=False)) == DEFAULT_CONFIG
 
 
 def test_the_chinese_archive_needs_nothing(zh_archive: Path) -> None:
-    assert fitted(Archive.open(zh_archive, cache=False)) == DEFAULT_CONFIG
+    assert detect_config(Archive.open(zh_archive, cache=False)) == DEFAULT_CONFIG
 
 
 def test_a_site_prefix() -> None:
     archive = Archive.open(CASES / "prefixed", config=DEFAULT_CONFIG, cache=False)
-    assert fitted(archive) == replace(DEFAULT_CONFIG, site_prefix="/bay")
+    assert detect_config(archive) == replace(DEFAULT_CONFIG, site_prefix="/bay")
 
 
 def test_what_is_configured_stays(tmp_path: Path) -> None:
     german(tmp_path, 3)
     labels = replace(DEFAULT_CONFIG.labels, sources=(*DEFAULT_CONFIG.labels.sources, "Belege"))
     before = replace(DEFAULT_CONFIG, labels=labels, max_page_bytes=77_777)
-    config = fitted(Archive.open(tmp_path, config=before, cache=False))
+    config = detect_config(Archive.open(tmp_path, config=before, cache=False))
     assert extra(config.labels)["sources"] == ("Belege", "Quellen")
     assert config.max_page_bytes == 77_777

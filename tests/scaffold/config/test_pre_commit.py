@@ -17,7 +17,7 @@ OURS = """\
         args: ["--changed-since", "HEAD"]
         language: python
         additional_dependencies: ["newsarc==1.2"]
-        # A page that is gone breaks links in others: all are checked, whatever the commit is about.
+        # Deleting a page breaks links elsewhere, so the whole archive is always checked.
         pass_filenames: false
         always_run: true
 """
@@ -69,15 +69,15 @@ def test_what_is_there_stays_to_the_byte(before: str) -> None:
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        ("repos: []\n", "not a list with a line for each"),
-        ("repos: [{repo: local, hooks: [{id: a}]}]\n", "not a list with a line for each"),
+        ("repos: []\n", "not a list with one item per line"),
+        ("repos: [{repo: local, hooks: [{id: a}]}]\n", "not a list with one item per line"),
         ("other: true\n", "no list of repos"),
         ("- a\n", "no list of repos"),
         ("", "no list of repos"),
         ("repos: {a: b}\n", "no list of repos"),
-        ("repos: [\n", "no YAML"),
-        ("a: 1\n---\nb: 2\n", "no YAML"),
-        ("repos: &r\n  - repo: local\n    hooks: &h\n      - id: a\nsame: *r\n", "does not fit in"),
+        ("repos: [\n", "not valid YAML"),
+        ("a: 1\n---\nb: 2\n", "not valid YAML"),
+        ("repos: &r\n  - repo: local\n    hooks: &h\n      - id: a\nsame: *r\n", "cannot be added"),
     ],
 )
 def test_what_cannot_take_the_hook_is_refused(before: str, said: str) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from newsarc.archive.dates import DayRange, days_between, first_day, last_day
 from newsarc.archive.reader import Pages
-from newsarc.archive.refs import DayRange, EventRef, Ref, day_range, events_in, resolve_ref, short_refs
+from newsarc.archive.refs import EventRef, Ref, events_in, newest_day, resolve_ref, short_refs
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
-from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError, UsageError
+from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError
 from newsarc.layout import NEWS, is_event_path, slug_of
 from newsarc.model import Event
 from newsarc.storage import clock
@@ -242,23 +243,23 @@ class Archive(Pages):
         self, on: str | dt.date | None = None, since: str | dt.date | None = None, until: str | dt.date | None = None
     ) -> tuple[dt.date | None, dt.date | None]:
         """Return the first and the last day that match ``on``, ``since`` and ``until``; None for no bound."""
-        first = self._days(since).first if since is not None else None
-        last = self._days(until).last if until is not None else None
+        first = self._first_day(since) if since is not None else None
+        last = self._last_day(until) if until is not None else None
         if on is not None:
-            days = self._days(on)
-            first = max(first or days.first, days.first)
-            last = min(last or days.last, days.last)
+            first = max(first or dt.date.min, self._first_day(on))
+            last = min(last or dt.date.max, self._last_day(on, is_period=True))
         return first, last
 
-    def _days(self, day: str | dt.date) -> DayRange:
-        if isinstance(day, dt.datetime):
-            day = day.date()
+    def _first_day(self, day: str | dt.date) -> dt.date:
+        return _date(day) if isinstance(day, dt.date) else first_day(day, self._newest_day)
+
+    def _last_day(self, day: str | dt.date, *, is_period: bool = False) -> dt.date:
         if isinstance(day, dt.date):
-            return DayRange(day.isoformat(), day, day)
-        found = day_range(day, self.tree)
-        if found is None:
-            raise UsageError(f'"{day}" is not a date; use 2017-06-16, 2017-06 or 2017')
-        return found
+            return _date(day)
+        return days_between(day, self._newest_day).last if is_period else last_day(day, self._newest_day)
+
+    def _newest_day(self) -> dt.date | None:
+        return newest_day(self.tree)
 
     # --- index ---
 
@@ -286,6 +287,10 @@ class Archive(Pages):
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index
+
+
+def _date(day: dt.date) -> dt.date:
+    return day.date() if isinstance(day, dt.datetime) else day
 
 
 class _PageChecks:

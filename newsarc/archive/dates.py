@@ -133,7 +133,7 @@ def looks_like_days(text: str) -> bool:
 
 def first_day(text: str, newest: Callable[[], dt.date | None]) -> dt.date:
     """Return the first day that ``--since`` lets through. Raises as :func:`parse_days`, and UsageError for no date."""
-    return _contiguous(text, newest).first
+    return days_between(text, newest).first
 
 
 def last_day(text: str, newest: Callable[[], dt.date | None]) -> dt.date:
@@ -142,13 +142,17 @@ def last_day(text: str, newest: Callable[[], dt.date | None]) -> dt.date:
     With a period such as ``7d``, that is the day before the period: what ``--since 7d`` lets through and what
     ``--until 7d`` lets through have no day in common.
     """
-    days = _contiguous(text, newest)
+    days = days_between(text, newest)
     if _PERIOD.match(text.strip()):
         return days.first - dt.timedelta(days=1) if days.first > dt.date.min else dt.date.min
     return days.last
 
 
-def _contiguous(text: str, newest: Callable[[], dt.date | None]) -> DayRange:
+def days_between(text: str, newest: Callable[[], dt.date | None]) -> DayRange:
+    """Return the range of days that ``text`` means.
+
+    Raises as :func:`parse_days`, and UsageError for text that is not a date, or a day of every year.
+    """
     days = parse_days(text, newest)
     if days is None:
         raise UsageError(f'"{text}" is not a date; use {FORMS}')
@@ -185,7 +189,7 @@ def _relative_to_today(text: str) -> DayRange | None:
     if text not in ages:
         return None
     day = clock.today() - dt.timedelta(days=ages[text])
-    return DayRange(text, day, day)
+    return DayRange(day.isoformat(), day, day)
 
 
 def _relative_to_newest(text: str, newest: Callable[[], dt.date | None]) -> DayRange | None:

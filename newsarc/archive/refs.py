@@ -1,21 +1,21 @@
 """REFs: how users refer to days and events, and how these are resolved.
 
-A REF is a day (``2017-06-16``, ``2017-6-16``, ``2017/06/16``), a month (``2017-06``), a year (``2017``), ``latest``, a
-slug or a unique prefix of one, ``2017-06-16/slug`` (where a prefix is enough, too), a file path, or a site path or URL
-of a page.
+A REF is a date in any form of :mod:`newsarc.archive.dates`, ``random``, a slug or a unique prefix of one,
+``2017-06-16/slug`` (where a prefix is enough, too), a file path, or a site path or URL of a page.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import os
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from newsarc.archive.dates import DATE, DayRange, Days, YearlyDay, days_of, looks_like_days, parse_days
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path, slug_of
 from newsarc.parser.page import make_date
@@ -25,8 +25,7 @@ from newsarc.storage.tree import Day, Tree
 from newsarc.text.suggest import closest, shared_length
 from newsarc.text.urls import is_external, without_site
 
-LATEST = "latest"
-_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?\Z", re.ASCII)
+RANDOM = "random"
 _DAY_FOLDER = re.compile(
     r"/?news/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?/?(?:index\.(?:md|html)|README\.md)?\Z", re.ASCII
 )
@@ -41,19 +40,6 @@ _MAX_SUGGESTIONS = 3
 _SHORT_SLUG = 24  # minimum length of a shortened slug, so that people recognise the event
 
 
-class DayRange(NamedTuple):
-    """A REF of days: ``first`` to ``last``, both included."""
-
-    ref: str
-    first: dt.date
-    last: dt.date
-
-    @property
-    def is_day(self) -> bool:
-        """Whether it is a single day."""
-        return self.first == self.last
-
-
 class EventRef(NamedTuple):
     """A REF of one event, by its path. ``is_former`` is true if the REF is a former slug of the event."""
 
@@ -62,7 +48,7 @@ class EventRef(NamedTuple):
     is_former: bool = False
 
 
-Ref = DayRange | EventRef
+Ref = DayRange | YearlyDay | EventRef
 
 
 # Returns the paths of the events whose file names start with a prefix, in chronological order; None if unknown.
@@ -81,16 +67,18 @@ def resolve_ref(
     File paths may be relative to the archive root or to ``cwd``. ``lookup_prefix`` can save listing all folders for a
     slug.
 
-    Raises UsageError for an empty REF or an impossible date, NotFoundError, with up to three suggestions, if nothing
-    matches, and AmbiguousRefError, with candidates, if several events do.
+    Raises UsageError for an empty REF or a date that :func:`parse_days` refuses, NotFoundError, with up to three
+    suggestions, if nothing matches, and AmbiguousRefError, with candidates, if several events do.
     """
     ref = with_slashes(ref.strip())
     if not ref:
         raise UsageError("the REF is empty; use a day such as 2017-06-16, or a slug")
-    if days := day_range(ref, tree):
+    if days := parse_days(ref, partial(newest_day, tree)):
         return days
+    if ref == RANDOM:
+        return _random_event(tree)
     if match := _DAY_FOLDER.match(without_site(ref).removeprefix(site_prefix)):
-        return _days(ref, match)
+        return days_of(ref, match)
     if match := _DAY_SLUG.match(ref):
         found = _on_day(match, tree)
         if found:
@@ -100,46 +88,44 @@ def resolve_ref(
     return _slug(slug_of(ref), tree, lookup_prefix)
 
 
-def day_range(ref: str, tree: Tree) -> DayRange | None:
-    """Return the days of ``ref`` if it is a day, a month, a year or ``latest``, else None.
-
-    Raises UsageError for an impossible date, NotFoundError for ``latest`` in an empty archive.
-    """
-    if days := date_range(ref):
-        return days
-    if ref.strip() != LATEST:
-        return None
+def newest_day(tree: Tree) -> dt.date | None:
+    """Return the newest day that has events; None for an empty archive."""
     day = tree.latest_day()
-    if day is None or day.date is None:
-        raise NotFoundError("the archive has no events")
-    return DayRange(LATEST, day.date, day.date)
-
-
-def date_range(text: str) -> DayRange | None:
-    """Return the days of a day, month or year as typed; None for any other text.
-
-    Raises UsageError for an impossible date.
-    """
-    match = _DATE.match(text.strip().rstrip("/"))
-    return _days(text.strip(), match) if match else None
+    return day.date if day is not None else None
 
 
 def looks_like_ref(text: str) -> bool:
-    """Whether ``text`` is a REF in any archive, and not a word to search for: a date, ``latest``, ``2017-06-16/slug``,
-    a path or a URL.
+    """Whether ``text`` is a REF in any archive, and not a word to search for: a date, ``2017-06-16/slug``, a path or a
+    URL.
     """
     text = with_slashes(text.strip())
-    return text == LATEST or bool(_DATE.match(text.rstrip("/")) or _REF_BY_LOOKS.match(text))
+    return looks_like_days(text) or bool(_REF_BY_LOOKS.match(text))
 
 
-def events_in(days: DayRange, tree: Tree) -> list[tuple[Day, list[str]]]:
-    """Return the days of a range that have events, with the paths of these. Raises NotFoundError if there are none."""
-    found = [(day, paths) for day in tree.days(days.first, days.last) if (paths := tree.event_paths(day))]
+def events_in(days: Days, tree: Tree) -> list[tuple[Day, list[str]]]:
+    """Return the days with events among ``days``, with the paths of these. Raises NotFoundError if there are none."""
+    found = [(day, paths) for day in _folders_of(days, tree) if (paths := tree.event_paths(day))]
     if not found:
+        if isinstance(days, YearlyDay):
+            raise NotFoundError(f"no events on {days.ref} of any year")
         nearest = nearest_days(days, tree)
         hint = f"; nearest days with events: {', '.join(map(str, nearest))}" if nearest else ""
         raise NotFoundError(f"no events on {days.ref}{hint}" if days.is_day else f"no events in {days.ref}{hint}")
     return found
+
+
+def ranges_in(days: Days, tree: Tree) -> list[DayRange]:
+    """Return ``days`` as ranges: a day of every year as that day of each year of the archive."""
+    if isinstance(days, DayRange):
+        return [days]
+    return [DayRange(days.ref, day.date, day.date) for day in _folders_of(days, tree) if day.date is not None]
+
+
+def _folders_of(days: Days, tree: Tree) -> Iterator[Day]:
+    if isinstance(days, DayRange):
+        yield from tree.days(days.first, days.last)
+    else:
+        yield from (day for day in tree.days() if day.date is not None and (day.month, day.day) == days[1:])
 
 
 def nearest_days(days: DayRange, tree: Tree) -> list[dt.date]:
@@ -167,7 +153,7 @@ def short_ref(path: str, siblings: Iterable[str]) -> str:
 def _ref_among(path: str, slugs: Sequence[str]) -> str:
     """Return the :func:`short_ref` of ``path`` among sorted ``slugs``, which may include its own."""
     folder, slug = _split(path)
-    match = _DATE.match(folder.removeprefix("news/"))
+    match = DATE.match(folder.removeprefix("news/"))
     if match is None or match[3] is None or make_date(match) is None:
         return path
     day = f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
@@ -191,20 +177,6 @@ def _word_end(slug: str, at_least: int) -> int:
     return end if end - at_least <= _SHORT_SLUG else at_least
 
 
-def _days(ref: str, match: re.Match[str]) -> DayRange:
-    year, month, day = (int(group) if group else None for group in match.groups())
-    assert year is not None
-    try:
-        if month is None:
-            return DayRange(ref, dt.date(year, 1, 1), dt.date(year, 12, 31))
-        if day is None:
-            return DayRange(ref, dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
-        return DayRange(ref, dt.date(year, month, day), dt.date(year, month, day))
-    except (ValueError, calendar.IllegalMonthError):
-        what = "day" if day else "month" if month else "year"
-        raise UsageError(f"{ref} is not a valid {what}") from None
-
-
 def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
     try:
         date = dt.date(int(match[1]), int(match[2]), int(match[3]))
@@ -224,8 +196,8 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
         wanted = canonical(target, "", site_prefix) or ref
         raise NotFoundError(f"no event at {ref}", suggest(_split(wanted)[1], tree))
     folder, _, name = path.rpartition("/")
-    if name in DAY_PAGE_NAMES and (match := _DATE.match(folder.removeprefix("news/"))):
-        return _days(ref, match)
+    if name in DAY_PAGE_NAMES and (match := DATE.match(folder.removeprefix("news/"))):
+        return days_of(ref, match)
     day = tree.day_at(folder)
     if day is None or path not in tree.event_paths(day):
         raise NotFoundError(f"{path} is a page of the archive, but not an event")
@@ -238,6 +210,15 @@ def _file(file: Path, tree: Tree) -> str | None:
         return None
     path = inside(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
     return path if path and tree.exists(path) else None
+
+
+def _random_event(tree: Tree) -> EventRef:
+    import random  # only this REF needs it
+
+    paths = [path for day in tree.days() for path in tree.event_paths(day)]
+    if not paths:
+        raise NotFoundError("the archive has no events")
+    return EventRef(RANDOM, random.choice(paths))
 
 
 def _slug(ref: str, tree: Tree, lookup_prefix: PrefixLookup) -> EventRef:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "_NEWSARC_COMPLETE"
 _DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
+_DATE_WORDS = ("latest", "today", "yesterday")
 _DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/[^/]*", re.ASCII)
 _PLAIN = "-_.,+/"  # ASCII characters that no shell interprets, besides letters and digits
 
@@ -57,7 +58,8 @@ def complete_ref(ctx: Any, incomplete: str) -> list[str]:
 def complete_refs(root: Path, beginning: str, config: Config | None = None) -> list[str]:
     """Return the REFs of the archive at ``root`` that start with ``beginning``, sorted.
 
-    A partial date completes to years, months or days: the coarsest level that leaves a choice. ``2017-06-16/`` and a
+    A partial date, also at the end of a range, completes to years, months or days: the coarsest level that leaves a
+    choice. ``2017-06-16/`` and a
     prefix complete to slugs of that day, and any other prefix to all slugs. Names that a shell could interpret are
     skipped.
     """
@@ -69,13 +71,23 @@ def complete_refs(root: Path, beginning: str, config: Config | None = None) -> l
         if match := _DAY_SLUG.fullmatch(beginning):
             day = dt.date.fromisoformat(match[1])
             found = [f"{match[1]}/{slug}" for slug in _slugs(tree, day, day)]
-        elif _DATE_BEGINNING.fullmatch(beginning):
-            found = _dates(tree, beginning)
+        else:
+            found = _days(tree, beginning)
     if not found and "/" not in beginning:
         found = slugs_of(root, beginning, config)
-    if not beginning or "latest".startswith(beginning):
-        found.append("latest")
+    found.extend(word for word in (*_DATE_WORDS, "random") if word.startswith(beginning))
     return sorted({ref for ref in found if ref.startswith(beginning) and _is_plain(ref)})
+
+
+def complete_date(ctx: Any, incomplete: str) -> list[str]:
+    """Return completions of a date, for Typer. On any error, returns none."""
+    from newsarc.storage.tree import Tree
+
+    try:
+        found = _days(Tree(_place(ctx)[0], max_page_bytes=0), incomplete)
+        return sorted({*found, *(word for word in _DATE_WORDS if word.startswith(incomplete))})
+    except Exception:  # completion cannot show errors
+        return []
 
 
 def complete_rule(incomplete: str) -> list[str]:
@@ -124,6 +136,14 @@ def _slugs(tree: Tree, since: dt.date | None = None, until: dt.date | None = Non
 
 def _slug(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
+
+
+def _days(tree: Tree, beginning: str) -> list[str]:
+    """Return the dates, or the ranges, that start with ``beginning``."""
+    before, dots, last = beginning.rpartition("..")
+    if not _DATE_BEGINNING.fullmatch(last):
+        return []
+    return [f"{before}{dots}{date}" for date in _dates(tree, last)]
 
 
 def _dates(tree: Tree, beginning: str) -> list[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsarc.api import Archive
-from newsarc.archive.refs import DayRange, EventRef, events_in
+from newsarc.archive.dates import DayRange, looks_like_days
+from newsarc.archive.refs import EventRef, Ref, ranges_in
 from newsarc.cli.options import ContextOption, SinceOption, SourceOption, TopicOption, UntilOption
-from newsarc.errors import NotFoundError
+from newsarc.errors import NotFoundError, UsageError
 from newsarc.storage.tree import Day
 
 if TYPE_CHECKING:
@@ -63,24 +64,25 @@ class Selection:
         return (since is None or since <= day) and (until is None or day <= until)
 
 
-def select_events(archive: Archive, refs: Iterable[str], filters: Filters, *, may_be_empty: bool = False) -> Selection:
-    """Return the selection that matches REFs and filters.
+def select_events(archive: Archive, refs: Sequence[Ref], filters: Filters) -> Selection:
+    """Return the selection that matches resolved REFs and filters.
 
-    Raises as :meth:`Archive.ref`, and NotFoundError for days without events unless ``may_be_empty``.
+    Raises UsageError and NotFoundError for ``since`` and ``until`` as :meth:`Archive.day_bounds` does.
     """
     from newsarc.index import Filter
 
     first, last = archive.day_bounds(None, filters.since, filters.until)
+    if first is not None and last is not None and first > last:
+        raise UsageError(f"--since {filters.since} is after --until {filters.until}")
     ranges: list[DayRange] = []
     paths: list[str] = []
     for ref in refs:
-        found = archive.ref(ref)
-        if isinstance(found, EventRef):
-            paths.append(found.path)
+        if isinstance(ref, EventRef):
+            paths.append(ref.path)
         else:
-            if not may_be_empty:
-                events_in(found, archive.tree)
-            ranges.append(found)
+            ranges.extend(ranges_in(ref, archive.tree))
+    if refs and not ranges and not paths:  # a day of every year in an archive without it
+        ranges.append(DayRange("", dt.date.max, dt.date.max))
     wanted = Filter(
         since=first.isoformat() if first else None,
         until=last.isoformat() if last else None,
@@ -123,13 +125,17 @@ def no_matches(query: str, *, has_filters: bool) -> str:
     return f"no matches for {quoted(query)}{' with these filters' if has_filters else ''}"
 
 
-def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
-    from rapidfuzz import fuzz, process
+def date_hint(query: str) -> str:
+    """Return what to add to the message of an empty result if a word of ``query`` is a date; otherwise nothing."""
+    word = next((word for word in query.split() if looks_like_days(word)), None)
+    return f'; "{word}" was searched for as a word: to filter by date, use date:{word}' if word else ""
 
+
+def _close_names(name: str, names: list[str]) -> tuple[str, ...]:
+    from newsarc.text.suggest import closest
     from newsarc.text.tokenizer import tokens
 
     def words(text: str) -> str:
         return " ".join(tokens(text))
 
-    close = process.extract(name, names, scorer=fuzz.WRatio, processor=words, limit=3, score_cutoff=66)
-    return tuple(text for text, _, _ in close)
+    return tuple(names[at] for at in closest(name, names, cutoff=66, measure="WRatio", processor=words))

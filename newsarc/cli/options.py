@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from newsarc.cli.completion import complete_ref
+from newsarc.cli.completion import complete_date, complete_ref
 from newsarc.cli.session import Format
 from newsarc.cli.streams import read_input_text
 from newsarc.errors import UsageError
 
 _REF_HELP = (
-    "2017-06-16, 2017-06, 2017, latest, a slug or its prefix, 2017-06-16/slug, a path, a URL, "
+    "A date (2017-06-16, 2017-06, 2017-W24, 7d, latest), random, a slug or its prefix, 2017-06-16/slug, a path, a URL, "
     "or - to read REFs from standard input, one per line."
 )
 RefsArgument = Annotated[
@@ -25,10 +25,19 @@ RequiredRefsArgument = Annotated[
 ]
 FILTERS_PANEL = "Filters"
 SinceOption = Annotated[
-    str | None, typer.Option(metavar="DATE", help="On or after this date.", rich_help_panel=FILTERS_PANEL)
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="On or after this date: 2017-06, 2017-W24, 7d …",
+        rich_help_panel=FILTERS_PANEL,
+        autocompletion=complete_date,
+    ),
 ]
 UntilOption = Annotated[
-    str | None, typer.Option(metavar="DATE", help="On or before this date.", rich_help_panel=FILTERS_PANEL)
+    str | None,
+    typer.Option(
+        metavar="DATE", help="On or before this date.", rich_help_panel=FILTERS_PANEL, autocompletion=complete_date
+    ),
 ]
 TopicOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Only events with this topic.", rich_help_panel=FILTERS_PANEL)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpe
 
 import typer
 
-from newsarc.cli.failures import is_bug
+from newsarc.cli.failures import is_bug, print_error
 from newsarc.cli.help import SHARED, Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
-from newsarc.errors import ArchiveError, NewsarcError, PageError
+from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError
 from newsarc.output.terminal.console import MAX_WIDTH, is_terminal, make_console
 from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.terminal.progress import ProgressBar
@@ -28,6 +28,7 @@ from newsarc.text.sanitize import visible, visible_lines
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
+    from newsarc.archive.refs import Ref
     from newsarc.output.terminal.console import Console
 
 P = ParamSpec("P")
@@ -107,6 +108,7 @@ class Session:
         self._archive: Archive | None = None
         self.near: Path | None = None  # where to start looking for the archive; None for the current folder
         self.warned = False
+        self.exit_code = ExitCode.DONE
         self._started = time.perf_counter()
 
     @property
@@ -215,6 +217,31 @@ class Session:
         with self.output() as stream:
             yield make_console(stream, self.color, widest)
 
+    def resolve(self, refs: Iterable[str], *, may_be_empty: bool = False) -> list[Ref]:
+        """Return what ``refs`` mean. One that means nothing does not discard the others.
+
+        It is reported, and the command ends with its exit code. If all of them mean nothing, the last error is raised:
+        NotFoundError, also for days without events unless ``may_be_empty``, or AmbiguousRefError.
+        """
+        from newsarc.archive.refs import EventRef, events_in
+
+        found: list[Ref] = []
+        failures: list[NotFoundError | AmbiguousRefError] = []
+        for ref in refs:
+            try:
+                one = self.archive.ref(ref)
+                if not isinstance(one, EventRef) and not may_be_empty:
+                    events_in(one, self.archive.tree)
+                found.append(one)
+            except (NotFoundError, AmbiguousRefError) as error:
+                failures.append(error)
+        for failure in failures if found else failures[:-1]:
+            print_error(failure)
+        if failures and not found:
+            raise failures[-1]
+        self.exit_code = max((failure.exit_code for failure in failures), default=self.exit_code)
+        return found
+
     def note(self, line: str) -> None:
         """Print a note to standard error, unless ``--quiet`` is given."""
         if not self.quiet:
@@ -309,6 +336,8 @@ def _finishing(session: Session) -> Iterator[None]:
             raise PageError(f"{session.here}{error.path}", error.reason) from None
         raise
     session.finish()
+    if session.exit_code:
+        raise typer.Exit(session.exit_code)
 
 
 def archive_root(named: Path | None, near: Path | None = None) -> Path:

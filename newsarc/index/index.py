@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 import weakref
@@ -210,6 +211,11 @@ class Index:
         chosen = None if where == "1" else f"SELECT event.id FROM {EVENT} WHERE {where}"
         with counted(self._db, chosen, values) as scope:
             yield scope
+
+    def newest_day(self) -> dt.date | None:
+        """Return the newest day with events; None if there is none."""
+        (day,) = self._db.execute("SELECT max(day) FROM event").fetchone()
+        return dt.date.fromisoformat(day) if day else None
 
     def has_slug(self, slug: str) -> bool:
         """Whether the file of an event is called ``slug``, or an event had this slug before."""

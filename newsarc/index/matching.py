@@ -112,9 +112,12 @@ def _condition(query: Query, topic_ids: TopicIds) -> Condition:
     if isinstance(query, Slug):
         return f"instr(casefold({SLUG}), ?) > 0", [query.text]
     if isinstance(query, DateRange):
-        bounds = [
-            (f"coalesce(event.day {sign} ?, 0)", day) for sign, day in ((">=", query.first), ("<=", query.last)) if day
-        ]
+        limits = (
+            ("event.day >=", query.first),
+            ("event.day <=", query.last),
+            ("substr(event.day, 6) =", query.month_day),
+        )
+        bounds = [(f"coalesce({compared} ?, 0)", day) for compared, day in limits if day]
         return f"({' AND '.join(sql for sql, _ in bounds) or '1'})", [day for _, day in bounds]
     if isinstance(query, Not):
         sql, values = _condition(query.part, topic_ids)

@@ -6,18 +6,21 @@
 - ``a OR b``: either. Adjacent words bind tighter: ``islamic state OR isil`` is ``(islamic state) OR isil``.
 - ``(…)``: a group.
 - ``headline:``, ``topic:``, ``context:``, ``source:`` and ``summary:`` limit a word, phrase or group to a field.
-- ``slug:`` searches slugs; ``date:2017-06``, ``date:2016..2017-06``, ``since:`` and ``until:`` limit the time.
+- ``slug:`` searches slugs; ``date:2017-06``, ``date:2016..2017-06``, ``since:`` and ``until:`` limit the time, with
+  dates in any form of :mod:`newsarc.archive.dates`.
 
 The only errors are unknown fields and impossible dates. Anything else that is not valid syntax is a word.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from newsarc.archive.refs import date_range
+from newsarc.archive.dates import FORMS, RANGE, YearlyDay, first_day, last_day, parse_days
 from newsarc.errors import UsageError
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.patterns import literal
@@ -38,7 +41,6 @@ _NOT = re.compile(r"NOT(?=[\s(])\s*(?=[^\s)])")
 _RUN = re.compile(r'(?:[^\s"]|(?<=[א-ת])"(?=[א-ת]))+')
 _PHRASE = re.compile(r'"([^"]*)"?')
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-_RANGE = ".."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,26 @@ class Slug:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """ISO days from ``first`` to ``last``, both included; None for no bound."""
+    """ISO days from ``first`` to ``last``, both included; None for no bound.
+
+    With ``month_day`` (``06-16``), only this day of each year.
+    """
 
     first: str | None
     last: str | None
+    month_day: str | None = None
+
+    def includes(self, day: str | None) -> bool:
+        """Whether the range includes an ISO day; events without a day (None) are in no bounded range."""
+        if day is None:
+            return self.first is self.last is self.month_day is None
+        is_within = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+        return is_within and (self.month_day is None or day[5:] == self.month_day)
 
     def __str__(self) -> str:
-        return f"date:{self.first or ''}{_RANGE}{self.last or ''}"
+        if self.month_day:
+            return f"date:{self.month_day}"
+        return f"date:{self.first or ''}{RANGE}{self.last or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +139,15 @@ class Or:
 Query: TypeAlias = Word | Slug | DateRange | Not | And | Or
 
 
-def parse_query(text: str) -> Query:
-    """Parse ``text``.
+def parse_query(text: str, newest: Callable[[], dt.date | None] = lambda: None) -> Query:
+    """Parse ``text``. ``newest`` returns the newest day with events, for dates relative to it.
 
     Invalid UTF-8 is read as U+FFFD. Raises UsageError for an unknown field, an impossible date, a query without search
     terms, and for more than 4,096 characters or 256 terms.
     """
     if len(text) > _MAX_LENGTH:
         raise UsageError(f"the query has {len(text):,} characters; the maximum is {_MAX_LENGTH:,}")
-    query = _Parser(without_surrogates(text).replace("\0", " ")).parse_or(None)
+    query = _Parser(without_surrogates(text).replace("\0", " "), newest).parse_or(None)
     if query is None:
         raise UsageError("the query contains no search term")
     if (number := _size(query)) > _MAX_WORDS:
@@ -163,8 +178,9 @@ def wanted_words(query: Query) -> tuple[Word, ...]:
 class _Parser:
     """A recursive-descent parser: one pass from left to right."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, newest: Callable[[], dt.date | None]) -> None:
         self.text = text
+        self._newest = newest
         self.at = 0
         self.depth = 0
 
@@ -243,7 +259,7 @@ class _Parser:
                     self._parse_group(field) if self.text[self.at] == "(" else _word(*_swap(self._parse_text(), field))
                 )
         text, _ = self._parse_text()
-        return _slug(text) if name == "slug" else _dates(name, text)
+        return _slug(text) if name == "slug" else _dates(name, text, self._newest)
 
     def _parse_text(self) -> tuple[str, bool]:
         """Parse a quoted phrase, or a word up to the next space; return the text and whether it is a phrase."""
@@ -291,17 +307,17 @@ def _slug(text: str) -> Slug | None:
     return Slug(text) if text else None
 
 
-def _dates(name: str, text: str) -> DateRange:
-    first, dots, last = text.partition(_RANGE)
+def _dates(name: str, text: str, newest: Callable[[], dt.date | None]) -> DateRange:
     if name == "since":
-        first, last = text, ""
-    elif name == "until":
-        first, last = "", text
-    elif not dots:
-        last = first
-    days = [date_range(part) if part else None for part in (first, last)]
-    for part, found in zip((first, last), days, strict=True):
-        if part and found is None:
-            raise UsageError(f"{name}:{text} is not a date; use {name}:2017-06-16, 2017-06 or 2017")
-    since, until = days
-    return DateRange(since.first.isoformat() if since else None, until.last.isoformat() if until else None)
+        return DateRange(first_day(text, newest).isoformat(), None)
+    if name == "until":
+        return DateRange(None, last_day(text, newest).isoformat())
+    if text == RANGE:
+        return DateRange(None, None)
+    days = parse_days(text, newest)
+    if days is None:
+        raise UsageError(f"{name}:{text} is not a date; use {FORMS}")
+    if isinstance(days, YearlyDay):
+        return DateRange(None, None, f"{days.month:02}-{days.day:02}")
+    first = None if days.first == dt.date.min else days.first.isoformat()
+    return DateRange(first, None if days.last == dt.date.max else days.last.isoformat())

@@ -139,10 +139,8 @@ class Evaluator:
                 return self._has(query, event)
             case Slug(text):
                 return text in event.slug.casefold()
-            case DateRange(first, last):
-                day = event.day
-                is_after = first is None or (day is not None and day >= first)
-                return is_after and (last is None or (day is not None and day <= last))
+            case DateRange():
+                return query.includes(event.day)
             case Not(part):
                 return not self._matches(part, event)
             case And(parts):

@@ -39,7 +39,7 @@ def explain_empty(index: Index, query: str, wanted: Filter, options: Mapping[str
 
     ``options`` gives the filters of ``wanted`` as they were typed (``--until 2016``), by the name of their field.
     """
-    parsed = parse_query(query)
+    parsed = parse_query(query, index.newest_day)
     counts = [(word, index.frequency(word)) for word in parts_of(parsed) if isinstance(word, Word)]
     missing = (*(word for word, number in counts if not number), *_missing_alternatives(index, parsed))
     blocking = () if missing else _blocking_filters(index, parsed, wanted, options)
@@ -99,7 +99,7 @@ def _suggestions(index: Index, query: str, wanted: Filter, missing: Sequence[Wor
 
 def _finds(index: Index, query: str, wanted: Filter) -> bool:
     try:
-        return index.match(parse_query(query), wanted, "date", limit=0)[1] > 0
+        return index.match(parse_query(query, index.newest_day), wanted, "date", limit=0)[1] > 0
     except UsageError:  # the replacement made it invalid: do not suggest it
         return False
 

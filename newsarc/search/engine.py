@@ -59,7 +59,7 @@ def search(
     """
     if limit is not None and limit < 0:
         raise UsageError(f"the limit must be 0 or more, not {limit}")
-    parsed = parse_query(query)
+    parsed = parse_query(query, index.newest_day)
     if sort == "relevance" and not reverse:
         ranked, total = _ranked(index, parsed, wanted, limit)
     else:
@@ -74,7 +74,7 @@ def matching(index: Index, query: str, wanted: Filter) -> list[EventRow]:
 
     Raises UsageError as :func:`newsarc.query.language.parse_query` does.
     """
-    return index.match(parse_query(query), wanted, "date")[0]
+    return index.match(parse_query(query, index.newest_day), wanted, "date")[0]
 
 
 def result_of(
@@ -84,7 +84,7 @@ def result_of(
 
     By relevance, events that :func:`search` finds, too, come first; the others follow, newest first.
     """
-    parsed = parse_query(query)
+    parsed = parse_query(query, index.newest_day)
     if not paths:  # a filter without paths would match all events
         return Result([], 0)
     if sort == "relevance":

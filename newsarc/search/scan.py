@@ -84,7 +84,7 @@ def scan_fields(
     ``all`` text of the page. ``index`` provides the topics that pages share with the rest of the archive. Raises
     UsageError as :func:`newsarc.query.language.parse_query` does.
     """
-    parsed = parse_query(query)
+    parsed = parse_query(query, index.newest_day)
     evaluator, literals = Evaluator(parsed), _required_literals(parsed)
     topics = index.prefix_topics() if "topic:" in str(parsed) else {}
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.archive.refs import DayRange, EventRef, looks_like_ref, short_refs
+from newsarc.archive.dates import DayRange
+from newsarc.archive.refs import EventRef, looks_like_ref, short_refs
 from newsarc.config import Config
 from newsarc.errors import AmbiguousRefError, NewsarcError, NotFoundError, UsageError
 from tests.naive import Page, write

@@ -21,6 +21,8 @@ from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment, fork
 AS_NEWSARC = "import sys; sys.argv[0] = 'newsarc'; from newsarc.cli import main; main()"
 DAY = "2017-06-16"
 
+WORDS = ["latest", "random", "today", "yesterday"]
+
 
 def ask(shell: str, line: Mapping[str, str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
     result = fork(env={"_NEWSARC_COMPLETE": f"complete_{shell}", **line, **(env or {})}, cwd=cwd)
@@ -130,7 +132,7 @@ def test_schemas() -> None:
 
 
 def test_nothing_typed_yet() -> None:
-    assert on_example("show", "") == ["2014", "2015", "2016", "2017", "2018", "2019", "latest"]
+    assert on_example("show", "") == [*map(str, range(2014, 2020)), *WORDS]
     assert on_example("show", DAY, "201") == on_example("show", "201")
 
 
@@ -155,7 +157,7 @@ def test_a_slug_that_begins_like_a_date(tmp_path: Path) -> None:
 
 def test_all_years_there_can_be(tmp_path: Path) -> None:
     root = archive(tmp_path, "0001/01/1/a.md", "9998/12/31/b.md", "9999/12/31/c.md", "2017/02/30/d.md")
-    assert complete_refs(root, "") == ["0001", "9998", "latest"]
+    assert complete_refs(root, "") == ["0001", "9998", *WORDS]
     assert complete_refs(root, "9998") == ["9998-12-31"]
     assert complete_refs(root, "2017") == []
 
@@ -219,7 +221,7 @@ def test_without_an_archive_there_is_nothing_and_no_word_of_it(tmp_path: Path) -
     (tmp_path / "newsarc.toml").write_text("root = [", encoding="utf-8")
     for words in (["-A", "nowhere"], ["-A", str(tmp_path / "newsarc.toml")], []):
         for ref in ("", "20", "2017-06-16/", "a", "\x7f", "'", '"', "\\"):
-            assert [word for word in bash(*words, "show", ref, cwd=tmp_path) if word != "latest"] == []
+            assert [word for word in bash(*words, "show", ref, cwd=tmp_path) if word not in WORDS] == []
 
 
 @pytest.mark.parametrize("line", [{}, {"COMP_WORDS": ""}, {"COMP_WORDS": "newsarc", "COMP_CWORD": "x"}])
@@ -264,3 +266,9 @@ def test_slugs_are_those_of_the_tree() -> None:
     found = complete_refs(EXAMPLE, "s")
     assert set(found) == {slug for slug in slugs if slug.startswith("s") and re.fullmatch(r"[\w.,+-]+", slug)}
     assert found
+
+
+def test_dates_at_the_end_of_a_range_and_in_filters() -> None:
+    assert on_example("show", "2016..2017-1") == ["2016..2017-10", "2016..2017-12"]
+    assert on_example("list", "--since", "2017-06-1")[:2] == on_example("show", "2017-06-1")[:2]
+    assert on_example("list", "--until", "to") == ["today"]

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from newsarc.archive.dates import DayRange
 from newsarc.archive.reader import Pages
-from newsarc.archive.refs import DayRange, EventRef, resolve_ref
+from newsarc.archive.refs import EventRef, resolve_ref
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_config
 from newsarc.errors import ConfigError, NewsarcError, UsageError
 from newsarc.index import Filter, Index

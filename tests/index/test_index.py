@@ -249,7 +249,7 @@ def test_search_finds_what_the_model_finds(
 @given(archives(), filters)
 def test_a_part_of_the_archive_answers_as_the_whole(pages: list[Page], wanted: dict[str, Any]) -> None:
     """`list 2018-12` reads one month; what it says of it is what `list` says."""
-    from newsarc.archive.refs import DayRange
+    from newsarc.archive.dates import DayRange
 
     with World(pages) as world:
         first, last = dt.date(2018, 12, 1), dt.date(2018, 12, 31)
@@ -343,7 +343,7 @@ def test_topics_of_headline_prefixes(tmp_path: Path) -> None:
 
 def test_topics_of_a_part_are_those_of_the_whole(tmp_path: Path) -> None:
     """`list 2020-03` and `list` give one event the same topics."""
-    from newsarc.archive.refs import DayRange
+    from newsarc.archive.dates import DayRange
 
     pages = [
         Page(day(1), "a", "Bridge collapse: Divers search the river"),

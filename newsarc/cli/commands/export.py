@@ -94,7 +94,7 @@ def export(
 
     target = ExportTarget.of(options.output, options.format, options.table, options.spreadsheet_safe, options.force)
     archive = session.archive
-    selection = select_events(archive, expand_refs(refs), filters)
+    selection = select_events(archive, session.resolve(expand_refs(refs)), filters)
     index = archive.index()  # topics, contexts and link targets depend on the whole archive
     chosen = index.chosen(selection.filter)
     if not len(chosen):

@@ -9,6 +9,7 @@ import typer
 
 from newsarc.analysis.graph import Graph, graph_of, graph_of_traversal
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Traversal, traverse
+from newsarc.archive.dates import DayRange
 from newsarc.archive.refs import EventRef, events_in, former_slug_note
 from newsarc.cli.event_filter import Filters, Selection, no_matches, nothing_found, select_events
 from newsarc.cli.options import FILTERS_PANEL, RefsArgument, expand_refs
@@ -104,7 +105,7 @@ def graph(
     if start is None and traversal.is_given:
         raise UsageError("--depth, --related, --backlinks and --both require the REF of one event")
     if start is None:
-        selection = select_events(archive, texts, filters)
+        selection = select_events(archive, session.resolve(texts), filters)
         if not texts and not query and selection.is_everything:
             raise UsageError("specify an event, a day or a month, or use --topic, --context, --since or --query")
         story = _of_events(session, selection, asked, _heading(texts, filters, query))
@@ -125,7 +126,11 @@ def _start(session: Session, refs: list[str]) -> str | None:
         if found.is_former:
             session.note(former_slug_note(found, archive.tree))
         return found.path
-    paths = [path for _, paths in events_in(found, archive.tree) for path in paths] if found.first == found.last else []
+    paths = (
+        [path for _, paths in events_in(found, archive.tree) for path in paths]
+        if isinstance(found, DayRange) and found.is_day
+        else []
+    )
     return paths[0] if len(paths) == 1 else None
 
 

@@ -60,7 +60,7 @@ def list_(
         raise UsageError("--count and --count-by cannot be combined")
     # Programs get a number or a document even if it is empty.
     may_be_empty = count or output in ("json", "jsonl")
-    selection = select_events(archive, expand_refs(refs), filters, may_be_empty=may_be_empty)
+    selection = select_events(archive, session.resolve(expand_refs(refs), may_be_empty=may_be_empty), filters)
     # Backlinks, and the names of topics and contexts, depend on the whole archive.
     needs_all = sort == "backlinks" or count_by in ("topic", "context")
     index = archive.index(None if needs_all else selection.days)

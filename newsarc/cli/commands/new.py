@@ -15,6 +15,7 @@ from newsarc.cli.completion import complete_ref
 from newsarc.cli.lint_report import folder_of
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
+from newsarc.storage import clock
 from newsarc.storage.signals import run_program
 
 _CONTENT = "Content"
@@ -112,12 +113,12 @@ def new(
 
 
 def _day(date: str | None) -> dt.date:
-    from newsarc.archive.refs import date_range
+    from newsarc.archive.dates import DayRange, parse_days
 
     if date is None:
-        return dt.datetime.now().astimezone().date()
-    days = date_range(date)
-    if days is None or not days.is_day:
+        return clock.today()
+    days = parse_days(date, lambda: None)
+    if not isinstance(days, DayRange) or not days.is_day:
         raise UsageError(f'--date: "{date}" is not a date; use YYYY-MM-DD')
     return days.first
 

@@ -10,7 +10,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import short_refs
-from newsarc.cli.event_filter import Filters, Selection, no_matches, quoted, select_events
+from newsarc.cli.event_filter import Filters, Selection, date_hint, no_matches, quoted, select_events
 from newsarc.cli.options import (
     FormatOption,
     JsonOption,
@@ -112,6 +112,8 @@ def search(
     result = _result(session, archive, asked, wanted)
     write_view(session, _view(session, asked, result), output)
     if result.total:
+        if not asked.mode.is_exact and (hint := date_hint(asked.text)):
+            session.note(hint.removeprefix("; "))
         return
     if output in ("json", "jsonl"):
         raise typer.Exit(ExitCode.NOTHING_FOUND)
@@ -186,7 +188,7 @@ def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) 
     miss = explain_empty(index, query, wanted, options)
     if miss.missing_words:
         words = " or ".join(map(quoted, miss.missing_words))
-        return NotFoundError(f"no event contains {words}", miss.suggestions)
+        return NotFoundError(f"no event contains {words}{date_hint(query)}", miss.suggestions)
     message = no_matches(query, has_filters=bool(options))
     if miss.blocking_filters:
         parts = [f"{number:,} without {typed}" for typed, number in miss.blocking_filters]
@@ -194,8 +196,8 @@ def _nothing(index: Index, query: str, wanted: Filter, options: dict[str, str]) 
     if miss.never_together:
         (word, number), *others = miss.never_together
         parts = [f"{word}: {plural(number, 'event')}", *(f"{word}: {number:,}" for word, number in others)]
-        return NotFoundError(f"no event contains all of {quoted(query)} ({', '.join(parts)})")
-    return NotFoundError(message)
+        return NotFoundError(f"no event contains all of {quoted(query)} ({', '.join(parts)}){date_hint(query)}")
+    return NotFoundError(message + date_hint(query))
 
 
 def _view(session: Session, asked: _SearchRequest, result: Result) -> OutputView:

@@ -53,9 +53,8 @@ def show(
 
     archive = session.archive
     output: Format = "paths" if path else session.format(format, as_json)
-    found = [archive.ref(ref) for ref in expand_refs(refs)]
     parts: list[Part] = []
-    for ref in found:
+    for ref in session.resolve(expand_refs(refs)):
         if isinstance(ref, EventRef):
             if ref.is_former:
                 session.note(former_slug_note(ref, archive.tree))

@@ -54,7 +54,7 @@ def stats(
     archive = session.archive
     output = session.format(format, as_json)
     may_be_empty = output in ("json", "jsonl")
-    selection = select_events(archive, expand_refs(refs), filters, may_be_empty=may_be_empty)
+    selection = select_events(archive, session.resolve(expand_refs(refs), may_be_empty=may_be_empty), filters)
     index = archive.index()
     counted = count(index, selection.filter, by, top or None)
     if counted.events or may_be_empty:

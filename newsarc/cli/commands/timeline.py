@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsarc.api import Archive
-from newsarc.archive.refs import EventRef, day_range, former_slug_note, looks_like_ref, short_refs
+from newsarc.archive.refs import EventRef, former_slug_note, looks_like_ref, short_refs
 from newsarc.cli.completion import complete_ref
-from newsarc.cli.event_filter import Filters, no_matches, nothing_found, select_events
+from newsarc.cli.event_filter import Filters, date_hint, no_matches, nothing_found, select_events
 from newsarc.cli.options import (
     FormatOption,
     JsonOption,
@@ -78,7 +78,8 @@ def timeline(
     start = _start(session, archive, refs) if words != [_STDIN] else None
     if depth is not None and start is None:
         raise UsageError("--depth requires the REF of one event (its full slug, 2017-06-16/slug or path)")
-    wanted = select_events(archive, () if start else refs, filters, may_be_empty=may_be_empty)
+    found = [] if start else session.resolve(refs, may_be_empty=may_be_empty)
+    wanted = select_events(archive, found, filters)
     # Contexts depend on the whole archive; plain lines have none.
     is_plain = output in ("plain", "csv", "paths") and not start and query is None
     index = archive.index(wanted.days if is_plain else None)
@@ -136,11 +137,7 @@ def _nothing(archive: Archive, query: str | None, start: Event | None, wanted: F
         if start is not None:
             return NotFoundError("no event of this story matches these filters")
         return nothing_found(archive.index(), wanted)
-    days = next((word for word in query.split() if looks_like_ref(word) and day_range(word, archive.tree)), None)
-    hint = (
-        f'; "{days}" was searched for as a word: to filter by date, use --since {days} --until {days}' if days else ""
-    )
-    return NotFoundError(no_matches(query, has_filters=wanted != type(wanted)()) + hint)
+    return NotFoundError(no_matches(query, has_filters=wanted != type(wanted)()) + date_hint(query))
 
 
 def _cuts(story: Timeline, shown: int) -> list[str]:

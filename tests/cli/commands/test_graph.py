@@ -129,7 +129,7 @@ def test_limits_are_said_out_loud() -> None:
     walked = draw(STRIKE, "--limit", "5")
     assert counts(walked)[0] == 5
     assert "only the 4 nearest events are shown (change with --limit)" in walked.err
-    assert "the nearest ones only" in walked.out
+    assert "nearest events only" in walked.out
     month = draw("2017-06", "--limit", "3")
     assert counts(month)[0] == 3
     assert "only the 3 most linked of 14 events are shown" in month.err

@@ -231,7 +231,7 @@ def test_topics_are_the_same_in_every_format(tmp_path: Path) -> None:
         (["--context", "Weather forecast"], 1, "Weather"),
         (["--source", "Ansel Currier"], 1, "Ansel Courier"),
         (["--topic", "Ferry fire", "--since", "2020-04"], 1, "filters"),
-        (["--since", "2020-04", "--until", "2020-03"], 1, ""),
+        (["--since", "2020-04", "--until", "2020-03"], 2, "--since 2020-04 is after --until 2020-03"),
         (["ferry"], 3, "2020-03-01/ferry-burns-off-port-ansel-and"),
         (["no-such-slug"], 1, "no-such-slug"),
         (["2020-02-30"], 2, "2020-02-30"),

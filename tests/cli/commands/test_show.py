@@ -234,7 +234,6 @@ def test_standard_input_that_is_no_text() -> None:
         (["2020-02-30"], 2, "2020-02-30"),
         ([""], 2, "REF"),
         ([], 2, "REF"),
-        (["2020-03-01", "captain-hold"], 1, "captain-hold"),
         (["captain-held", "--format", "xml"], 2, "xml"),
     ],
 )

@@ -150,7 +150,7 @@ def test_nothing_found_is_one_line() -> None:
         assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1), arguments
         table = on_harbour(*arguments, "--format", "table")
         assert (table.code, table.out) == (1, "")
-    assert "--since 2020 --until 2020" in on_harbour("2020", "ferry").err
+    assert "use date:2020" in on_harbour("2020", "ferry").err
     assert "Ferry fire" in on_harbour("--topic", "Ferry fir").err
     document = on_harbour("nowhere", "--json")
     assert document.code == 1

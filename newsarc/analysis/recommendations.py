@@ -214,7 +214,7 @@ def _not_in_longer(names: list[SharedName], others: list[SharedName]) -> list[Sh
 
 
 def _runs(words: list[str], *texts: str) -> list[list[str]]:
-    """Join words of a spaceless script, two characters each, that follow each other in all ``texts``."""
+    """Join overlapping two-character words of a script without spaces if all ``texts`` contain the result."""
     runs: list[list[str]] = []
     for word in words:
         goes_on = runs and not word.isascii() and runs[-1][-1][-1] == word[0]

@@ -65,7 +65,7 @@ class Timeline:
 
     @property
     def days(self) -> list[str]:
-        """The ISO day of each event that has one, in order."""
+        """The ISO days of the dated events, in order."""
         return [row.day for row in self.rows if row.day]
 
 

@@ -17,13 +17,13 @@ from newsarc.analysis.timeline import Density, Period, Timeline, density
 from newsarc.analysis.traversal import Step
 from newsarc.index import EventRow
 from newsarc.output.humanize import long_date, plural, short_month, span
+from newsarc.output.link_tree import ARROWS
 from newsarc.output.terminal.bars import BAR, vertical
 from newsarc.output.terminal.events import DIM, HEADLINE, MARK, TOPIC, banner, topics_beyond_headline
 from newsarc.text.durations import duration
 from newsarc.text.normalize import fold
 from newsarc.text.sanitize import visible
 
-_ARROWS = {"related": "→", "backlink": "←"}
 _LONG_GAP = 7  # longer gaps without events, in days, are shown
 _INDENT = 3
 _DOT = " · "
@@ -197,7 +197,7 @@ def _event(entry: Entry, is_start: bool, shared: frozenset[str], with_summary: b
 def _mark(step: Step | None, is_start: bool) -> Text:
     if step is None:
         return Text("●" if is_start else "", style=MARK)
-    return Text((str(step.depth) if step.depth > 1 else "") + _ARROWS[step.direction], style=DIM)
+    return Text((str(step.depth) if step.depth > 1 else "") + ARROWS[step.direction], style=DIM)
 
 
 def _notes(entry: Entry, shared: frozenset[str], width: int) -> Iterator[Text]:

@@ -121,7 +121,7 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
         _section(console, "Changes")
         for change in event.changes:
             when = " ".join(part for part in (change.timestamp, change.note and f"({change.note})") if part)
-            console.print(_hanging("·", Text(visible(change.text)), Text(visible(when), style=DIM)))
+            console.print(hanging_row("·", Text(visible(change.text)), Text(visible(when), style=DIM)))
     if event.related:
         _section(console, "Related", _count(event.related))
         print_links(console, event.related, refs)
@@ -168,10 +168,10 @@ def print_links(console: Console, links: Iterable[RelatedLink], refs: Mapping[st
         if link.broken:
             body = Text(visible(link.text))
             body.append(f"\npage does not exist: {visible(link.target)}", style=BROKEN)
-            console.print(_hanging("✗", body, _joined(link.contexts, ", ", DIM), "broken", BROKEN))
+            console.print(hanging_row("✗", body, _joined(link.contexts, ", ", DIM), "broken", BROKEN))
         else:
             note = _note(link.contexts, refs.get(link.path or ""))
-            console.print(_hanging("→", Text(visible(link.text)), note, _date_of(link.path)))
+            console.print(hanging_row("→", Text(visible(link.text)), note, _date_of(link.path)))
 
 
 def print_backlinks(
@@ -180,7 +180,7 @@ def print_backlinks(
     """Print the events that link to another one, with the contexts of the links and short REFs from ``refs``."""
     for row, contexts in backlinks:
         note = _note(contexts, refs.get(row.path))
-        console.print(_hanging("←", Text(visible(row.title)), note, row.day or ""))
+        console.print(hanging_row("←", Text(visible(row.title)), note, row.day or ""))
 
 
 def _note(contexts: Sequence[str], ref: str | None) -> Text:
@@ -194,7 +194,8 @@ def _date_of(path: str | None) -> str:
     return f"{parts[1]}-{parts[2]:0>2}-{parts[3]:0>2}" if len(parts) == 5 and parts[0] == "news" else ""
 
 
-def _hanging(mark: str, body: Text, note: Text, date: str = "", style: str = DIM) -> Table:
+def hanging_row(mark: str, body: Text, note: Text, date: str = "", style: str = DIM) -> Table:
+    """Return ``body`` with ``note`` below it, to the right of a mark and a date in ``style``."""
     grid = Table.grid(padding=(0, 1), expand=True)
     grid.add_column(width=3, justify="right", no_wrap=True)
     grid.add_column(width=10, no_wrap=True)

@@ -15,7 +15,7 @@ from newsarc.lint import Finding, Report
 from newsarc.lint.statistics import Statistics
 from newsarc.text.sanitize import visible
 
-_SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
+SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
 _MAX_PER_CELL = 8  # characters in one cell, at most: combining characters take none of their own
 _LEAD = 24  # characters shown before the marked place of a long source line
 
@@ -90,7 +90,7 @@ def _lines_of(path: str, pages: Pages) -> list[str]:
 
 
 def _finding_lines(finding: Finding, lines: list[str], painted: _Painter) -> Iterator[str]:
-    head = painted(f"{finding.code} {finding.name}", _SEVERITY_STYLES[finding.severity])
+    head = painted(f"{finding.code} {finding.name}", SEVERITY_STYLES[finding.severity])
     yield f"{head}: {visible(finding.message)}"
     if 0 < finding.line <= len(lines):
         yield from _source_lines(finding, lines[finding.line - 1].rstrip("\r"), painted)

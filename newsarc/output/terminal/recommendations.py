@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from newsarc.analysis.recommendations import Recommendation
 from newsarc.model import Event
-from newsarc.output.terminal.events import DIM, TOPIC, print_related
+from newsarc.output.terminal.events import DIM, TOPIC, hanging_row, print_related
 from newsarc.text.sanitize import visible
 
 
@@ -22,17 +21,8 @@ def print_recommendations(
     console.print()
     console.print(Text("Suggested links", style="bold").append(f"  {len(found)}", style=DIM))
     for recommendation in found:
-        grid = Table.grid(padding=(0, 1), expand=True)
-        grid.add_column(width=3, justify="right", no_wrap=True)
-        grid.add_column(width=10, no_wrap=True)
-        grid.add_column(ratio=1, overflow="fold")
-        day = Text(recommendation.row.day or "no date", style=DIM)
-        grid.add_row(Text("+", style=DIM), day, _body(recommendation, refs))
-        console.print(grid)
-
-
-def _body(recommendation: Recommendation, refs: Mapping[str, str]) -> Text:
-    row = recommendation.row
-    reasons = Text(visible("; ".join(recommendation.reasons)), style=TOPIC)
-    note = Text(f"{visible(refs.get(row.path, row.path))} · {recommendation.score:.2f}", style=DIM)
-    return Text("\n").join((Text(visible(row.title)), reasons, note))
+        row = recommendation.row
+        reasons = Text(visible("; ".join(recommendation.reasons)), style=TOPIC)
+        ref = Text(f"{visible(refs.get(row.path, row.path))} · {recommendation.score:.2f}", style=DIM)
+        note = Text("\n").join((reasons, ref))
+        console.print(hanging_row("+", Text(visible(row.title)), note, row.day or "no date"))

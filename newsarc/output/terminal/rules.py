@@ -13,8 +13,8 @@ from rich.text import Text
 
 from newsarc.lint.docs import FAMILIES, blocks, family, state
 from newsarc.lint.rules import Rule
+from newsarc.output.terminal.findings import SEVERITY_STYLES
 
-_SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
 _EXAMPLE_STYLES = {"Bad": "red", "Good": "green"}
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -35,13 +35,13 @@ def print_rules(console: Console, rules: Sequence[Rule]) -> None:
             summary = Text(rule.summary, style="dim").append(
                 "" if rule.default else " (off by default)", style="italic"
             )
-            table.add_row(Text(rule.code, style=_SEVERITY_STYLES[rule.severity]), name, summary)
+            table.add_row(Text(rule.code, style=SEVERITY_STYLES[rule.severity]), name, summary)
         console.print(table)
 
 
 def print_rule(console: Console, rule: Rule) -> None:
     """Print the documentation of one rule, with its prose wrapped and its examples unchanged."""
-    head = Text(f"{rule.code} {rule.name}", style=_SEVERITY_STYLES[rule.severity])
+    head = Text(f"{rule.code} {rule.name}", style=SEVERITY_STYLES[rule.severity])
     console.print(head.append(f"  {rule.severity}, {state(rule)} by default", style="dim"))
     style = "default"
     for block in blocks(rule):

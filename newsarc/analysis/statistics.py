@@ -75,8 +75,8 @@ def stats(index: Index, wanted: Filter, by: By = "year", top: int | None = 10) -
         with_summary=sums.with_summary,
         links=sums.links,
         broken=sums.broken,
-        years=_periods(dated, 4) if by == "year" else (),
-        months=_periods(dated if by == "month" else _last_year(dated), 7),
+        years=periods(dated, 4) if by == "year" else (),
+        months=periods(dated if by == "month" else _last_year(dated), 7),
         busiest=tuple(sorted(dated.items(), key=lambda pair: (-pair[1], pair[0]))[:top]),
         topics=_top(totals.names["topic"], top),
         contexts=_top(totals.names["context"], top),
@@ -95,7 +95,7 @@ def _last_year(dated: Mapping[str, int]) -> dict[str, int]:
     return {day: number for day, number in dated.items() if day[:4] == last}
 
 
-def _periods(dated: Mapping[str, int], length: int) -> Counts:
+def periods(dated: Mapping[str, int], length: int) -> Counts:
     """Return the years (``length`` 4) or months (7) from the first to the last of ``dated``, with their counts."""
     numbers: Counter[str] = Counter()
     for day, number in dated.items():

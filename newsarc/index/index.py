@@ -212,6 +212,13 @@ class Index:
         with counted(self._db, chosen, values) as scope:
             yield scope
 
+    def backlink_counts(self, events: Iterable[int]) -> dict[int, int]:
+        """Return how many events link to each of ``events``, by id; events without backlinks are left out."""
+        query = """
+            SELECT page, count(DISTINCT event) FROM reached
+            WHERE page IN (SELECT value FROM json_each(?)) GROUP BY page"""
+        return dict(self._db.execute(query, (json.dumps(list(events)),)))
+
     def newest_day(self) -> dt.date | None:
         """Return the newest day with events; None if there is none."""
         (day,) = self._db.execute("SELECT max(day) FROM event").fetchone()

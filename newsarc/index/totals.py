@@ -28,6 +28,7 @@ _LINKS_OF_FEW = (
 _ROWS = {
     "topic": "SELECT +event AS event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "source": "SELECT +event AS event, label AS name FROM source",
+    "host": "SELECT +event AS event, host AS name FROM source",
     "context": (
         f"SELECT {_LINK_EVENT} AS event, list_name.name FROM list_name JOIN link ON link.contexts = list_name.list"
         " UNION ALL SELECT entry.event, list_name.name FROM list_name JOIN entry ON entry.contexts = list_name.list"

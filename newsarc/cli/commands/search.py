@@ -10,6 +10,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import short_refs
+from newsarc.cli.counts import CountOptions, write_count, write_counts
 from newsarc.cli.event_filter import Filters, Selection, date_hint, no_matches, quoted, select_events
 from newsarc.cli.options import (
     FormatOption,
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from newsarc.search.engine import Result
 
 HEADER = ("date", "slug", "topics", "headline", "snippet", "score")
-SortKey = Literal["relevance", "date"]
+SortKey = Literal["relevance", "date", "count", "name"]
 Wider = Literal["related", "sources", "all"]
+_LIMIT = 20
 _MODE = "Search mode"
 _WIDER = {"related": "related links", "sources": "source URLs"}
 
@@ -84,13 +86,21 @@ def search(
         ),
     ],
     mode: SearchMode,
+    counting: CountOptions,
     sort: Annotated[
         SortKey | None, typer.Option(help="Sort by relevance or by date (default for --regex and --fixed).")
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Newest first.")] = False,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="Maximum number of results (0 for no limit).")
-    ] = 20,
+        int | None,
+        typer.Option(
+            "--limit",
+            "-n",
+            min=0,
+            help="Maximum number of results (0 for no limit). Default: 20; all with --count-by.",
+            show_default=False,
+        ),
+    ] = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -104,18 +114,30 @@ def search(
         newsarc search 'raqqa strike -submarine'
         newsarc search 'headline:(raqqa OR mosul) since:2017-06'
         newsarc search --fixed 'Freedom Dam'
+        newsarc search raqqa --count-by month
     """
     archive = session.archive
-    asked = _SearchRequest(" ".join(query), mode, sort, reverse, limit or None)
+    counting.check(sort, reverse, limit)
+    most = None if counting.is_given else _LIMIT if limit is None else limit or None
+    asked = _SearchRequest(" ".join(query), mode, None if counting.is_given else sort, reverse, most)
     wanted = select_events(archive, (), filters)
     output = session.format(format, as_json)
     result = _result(session, archive, asked, wanted)
-    write_view(session, _view(session, asked, result), output)
+    if counting.count:
+        write_count(session, result.total, output)
+    elif counting.count_by is not None and (result.total or output in ("json", "jsonl")):
+        from newsarc.index import Filter
+
+        found = Filter(paths=tuple(hit.row.path for hit in result.hits))
+        key, index = counting.count_by, archive.index()
+        write_counts(session, index, found, key, output, sort=sort, reverse=reverse, limit=limit or 0)
+    elif not counting.is_given:
+        write_view(session, _view(session, asked, result), output)
     if result.total:
         if not asked.mode.is_exact and (hint := date_hint(asked.text)):
             session.note(hint.removeprefix("; "))
         return
-    if output in ("json", "jsonl"):
+    if output in ("json", "jsonl") or counting.count:
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     if asked.mode.is_exact:
         raise NotFoundError(f"no line contains {quoted(asked.text)}")

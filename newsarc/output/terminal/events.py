@@ -205,23 +205,36 @@ def hanging_row(mark: str, body: Text, note: Text, date: str = "", style: str = 
     return grid
 
 
-def print_rows(console: Console, rows: Iterable[tuple[EventRow, str, Sequence[str]]]) -> None:
-    """Print a list of events with their short REFs and topics, in batches, so that a long list appears at once."""
+def print_rows(
+    console: Console,
+    rows: Iterable[tuple[EventRow, str, Sequence[str]]],
+    unit: str = "",
+    numbers: Mapping[int, int] | None = None,
+) -> None:
+    """Print a list of events with their short REFs and topics, in batches, so that a long list appears at once.
+
+    ``numbers`` are printed after the REFs, with their ``unit``; they are those that the events are sorted by.
+    """
     for batch in _batches(rows):
         grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
         grid.add_column(width=10, no_wrap=True, style=DIM)
         grid.add_column(ratio=1, overflow="fold")
         for row, ref, topics in batch:
-            grid.add_row(row.day or "no date", _row_text(row, ref, topics))
+            grid.add_row(
+                row.day or "no date",
+                _row_text(row, ref, topics, None if numbers is None else f"{numbers.get(row.id, 0):,} {unit}"),
+            )
         console.print(grid)
 
 
-def _row_text(row: EventRow, ref: str, topics: Sequence[str]) -> Text:
+def _row_text(row: EventRow, ref: str, topics: Sequence[str], note: str | None) -> Text:
     text = Text(visible(row.title))
     notes = Text(style=DIM)
     for topic in topics_beyond_headline(topics, row.headline):
         notes.append(f"{visible(topic)}", style=TOPIC).append(" · ")
     notes.append(visible(ref))
+    if note is not None:
+        notes.append(f" · {note}")
     if row.broken:
         notes.append(" · ").append(f"{row.broken} broken", style=BROKEN)
     return Text("\n").join((text, notes))

@@ -79,10 +79,7 @@ def test_an_entry_that_nothing_needs_fails_until_written_anew(accepted: tuple[Pa
     write(root, dead("two", "two"))
     result = lint(root, "--baseline", baseline)
     assert result.exit_code == 1
-    assert (
-        "obsolete baseline entry: news/2020/05/4/the-harbour-opens.md NA101 /news/2020/05/4/one.md"
-        in result.stderr
-    )
+    assert "obsolete baseline entry: news/2020/05/4/the-harbour-opens.md NA101 /news/2020/05/4/one.md" in result.stderr
     assert lint(root, "--baseline", baseline, "--write-baseline").exit_code == 0
     assert lint(root, "--baseline", baseline).exit_code == 0
     assert len(json.loads(Path(baseline).read_text())["findings"]) == 2

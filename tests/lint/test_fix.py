@@ -50,7 +50,7 @@ def test_other_bytes_stay(tmp_path: Path, start: bytes, end: bytes) -> None:
     page = make(tmp_path, start + BEFORE.replace(b"\n", end))
     result = lint(tmp_path, "--fix")
     assert page.read_bytes() == start + AFTER.replace(b"\n", end)
-    assert "2 mended" in result.stderr
+    assert "2 fixed" in result.stderr
     assert lint(tmp_path).stdout == ""
     assert lint(tmp_path, "--fix").exit_code == 0
     assert page.read_bytes() == start + AFTER.replace(b"\n", end)
@@ -207,8 +207,8 @@ def test_nothing_is_mended_while_a_page_cannot_be_read(tmp_path: Path) -> None:
     large.write_text("# The quay\n" * 200, encoding="utf-8")
     result = lint(tmp_path, "--fix")
     assert result.exit_code == 2
-    assert "nothing is mended" in result.stderr
+    assert "nothing was fixed" in result.stderr
     assert page.read_bytes() == BEFORE
     large.unlink()
-    assert "2 mended" in lint(tmp_path, "--fix").stderr
+    assert "2 fixed" in lint(tmp_path, "--fix").stderr
     assert page.read_bytes() == AFTER

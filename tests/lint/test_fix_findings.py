@@ -166,7 +166,7 @@ def test_no_fix_is_a_new_finding(tmp_path: Path, seed: int) -> None:
         assert result.exit_code in (0, 1)
         after = report_of(root)
         assert not said(after) - said(before)
-        fixed = int(match[1]) if (match := re.search(r"; (\d+) mended", result.stderr)) else 0
+        fixed = int(match[1]) if (match := re.search(r"; (\d+) fixed", result.stderr)) else 0
         assert (fixed > 0) == (content(root) != written)
         assert all(finding.fix is None or not (finding.fix.safe or unsafe) for finding in after.findings)
 
@@ -188,7 +188,7 @@ def test_an_entry_is_written_as_the_other_day_page_has_it(tmp_path: Path) -> Non
     before = report_of(tmp_path)
     result = CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--fix", "--no-cache"])
     assert (tmp_path / folder / "README.md").read_text("utf-8") == f"{heading}{quay}The tide came in.\n\n{ferry}\n"
-    assert "; 1 mended" in result.stderr
+    assert "; 1 fixed" in result.stderr
     assert not said(report_of(tmp_path)) - said(before)
 
 
@@ -203,4 +203,4 @@ def test_each_fixed_finding_is_counted_and_no_other(tmp_path: Path) -> None:
         file.with_name(name).write_text(day, encoding="utf-8")
     result = CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--fix", "--no-cache"])
     assert "no findings" in result.stderr
-    assert "; 3 mended" in result.stderr  # the duplicate, the scheme, and one entry in two pages
+    assert "; 3 fixed" in result.stderr  # the duplicate, the scheme, and one entry in two pages

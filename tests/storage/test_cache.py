@@ -62,7 +62,7 @@ def test_a_folder_that_others_can_write(root: Path, folder: Path, mode: int) -> 
     ask(root)
     assert list(folder.iterdir()) == []
     assert run("-A", root, "cache").rows[1] == ["unusable", f"others can write to {folder}"]
-    assert f"nothing is kept between runs: others can write to {folder}" in run("-v", "-A", root, "list").err
+    assert f"the cache is not used: others can write to {folder}" in run("-v", "-A", root, "list").err
 
 
 def test_a_folder_below_one_that_others_can_write(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ import selectors
 import signal
 import struct
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, BinaryIO, NoReturn, Protocol, TypeVar
 
 from newsarc.storage.signals import end_on_signals, uninterrupted
@@ -36,14 +36,16 @@ class Executor(Protocol):
         """Yield ``fn(part)`` for each of ``parts``, in their order. Exceptions of ``fn`` are raised here."""
 
 
-def map_ordered(work: Callable[[Part], Result], parts: Sequence[Part], workers: int | None = None) -> Iterator[Result]:
+def map_ordered(
+    work: Callable[[Part], Result], parts: Sequence[Part], workers: int | None = None
+) -> Generator[Result, None, None]:
     """Yield ``work(part)`` for each of ``parts``, in their order, from ``workers`` processes (default: one per core).
 
     ``work`` and results must pickle. What ``work`` changes in memory is lost. Exceptions of ``work`` are raised here.
     """
     number = min(workers or cores(), len(parts))
     executor = new_executor(number) if number > 1 else None
-    return map(work, parts) if executor is None else executor.map(work, parts)
+    yield from map(work, parts) if executor is None else executor.map(work, parts)
 
 
 class ForkExecutor:

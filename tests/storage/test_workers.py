@@ -92,8 +92,16 @@ def test_who_stops_asking_leaves_no_worker_behind() -> None:
 
     results = map_ordered(slow, range(4), workers=2)
     assert next(results) == 0
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert children() == before
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_can_be_closed_with_any_number_of_workers(workers: int) -> None:
+    results = map_ordered(lambda number: number, range(4), workers)
+    assert next(results) == 0
+    results.close()
+    assert list(results) == []
 
 
 def test_one_core_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:

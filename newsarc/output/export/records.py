@@ -50,7 +50,7 @@ def exported_events(
     for events in chosen.parts(_AT_ONCE):
         read = _RecordReader(archive)
         parts = [events[at : at + _PART] for at in range(0, len(events), _PART)]
-        with closing(map_ordered(read, parts, workers)) as results:  # type: ignore[type-var]  # it is a generator
+        with closing(map_ordered(read, parts, workers)) as results:
             for part, records in zip(parts, results, strict=True):
                 if isinstance(records, PageError):
                     raise records

@@ -84,7 +84,7 @@ def test_a_sparse_page_is_a_finding_and_the_rest_answers(tmp_path: Path) -> None
     ((code, message),) = found(tmp_path, "NA901")
     assert (code, message) == (
         "NA901",
-        "not read: 1,073,741,824 bytes is more than max-page-bytes = 16,777,216 allows",
+        "not read: 1,073,741,824 bytes exceed max-page-bytes = 16,777,216",
     )
 
 

@@ -76,7 +76,7 @@ class Pages:
 
     def is_unread(self, path: str) -> bool:
         """Whether ``path`` was passed over because it could not be read."""
-        return path in self._unread or path in self.tree.unlisted
+        return path in self._unread or path in self.tree.unlistable
 
     def take_notes(self, notes: Mapping[str, str]) -> None:
         """Add to what had to be passed over."""

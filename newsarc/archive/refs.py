@@ -21,7 +21,7 @@ from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path
 from newsarc.parser.page import make_date
 from newsarc.parser.targets import canonical, resolve
-from newsarc.storage.paths import inside, is_path, with_slashes
+from newsarc.storage.paths import is_valid_path, relative_path, with_slashes
 from newsarc.storage.tree import Day, Tree
 from newsarc.text.suggest import shared_length
 from newsarc.text.urls import is_external, without_site
@@ -241,9 +241,9 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
 
 def _file(file: Path, tree: Tree) -> str | None:
     """Return the path in the archive of a file named from the outside, or None."""
-    if not is_path(file):
+    if not is_valid_path(file):
         return None
-    path = inside(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
+    path = relative_path(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
     return path if path and tree.exists(path) else None
 
 

@@ -15,7 +15,7 @@ from newsarc.cli.session import Session
 from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path
-from newsarc.storage.paths import inside
+from newsarc.storage.paths import relative_path
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
@@ -43,7 +43,7 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) ->
     if wanted.fix and (wanted.output_format is not None or wanted.statistics):
         raise UsageError("--fix writes the mended text: --output-format and --statistics do not go with it")
     from newsarc.lint import Report
-    from newsarc.storage.tree import as_text
+    from newsarc.storage.tree import decode_page
 
     path = _page(session.archive, name)
     text = read_input()
@@ -63,7 +63,7 @@ def lint_unsaved(session: Session, run: Run, name: str, wanted: StdinRequest) ->
     with session.while_read():
         if wanted.diff:
             after = _mended(run, archive, path, report, wanted.unsafe_fixes)[0]
-            session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
+            session.write_diff(path, decode_page(text), decode_page(after), folder_of(archive))
         else:
             write_report(session, report, archive, wanted.output_format, wanted.statistics, page=name)
             tell(session, report, 0)
@@ -91,7 +91,7 @@ def _page(archive: Pages, name: str) -> str:
     for file in (Path(name), archive.root / name):
         # The page itself may be a link, or not be there yet: only its folder is looked up.
         place = Path(os.path.realpath(file.parent), file.name)
-        relative = inside(place, root)
+        relative = relative_path(place, root)
         if relative and file.name:
             return relative
     raise UsageError(f"{name}: not in the archive {archive.root}")
@@ -116,4 +116,4 @@ def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -
         fixed += len(page.fixed)
         archive = archive.with_unsaved({path: page.after.encode("utf-8", "surrogateescape")})
         report = run(archive)
-    return archive.tree.unsaved[path], report, fixed
+    return archive.tree.overlay[path], report, fixed

@@ -21,7 +21,7 @@ from newsarc.errors import ArchiveError, NewsarcError, PageError
 from newsarc.output.terminal.console import MAX_WIDTH, is_terminal, make_console
 from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.terminal.progress import ProgressBar
-from newsarc.storage.paths import seen_from_here
+from newsarc.storage.paths import prefix_from_here
 from newsarc.storage.signals import Terminated
 from newsarc.text.sanitize import visible, visible_lines
 
@@ -147,7 +147,7 @@ class Session:
     @property
     def here(self) -> str:
         """What stands before a path of the archive, such that the user can open it from the current folder."""
-        return seen_from_here(self.archive.root)
+        return prefix_from_here(self.archive.root)
 
     def _tell_of_cache(self) -> None:
         from newsarc.storage.cache import cache_folder, why_unusable

@@ -31,7 +31,7 @@ from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.progress import ProgressBar
-from newsarc.storage.paths import inside, is_path, leads_inside, shown
+from newsarc.storage.paths import is_valid_path, is_within, relative_path, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,10 +192,10 @@ def _configured_baseline(archive: Archive) -> Path | None:
     if not named:
         return None
     file = archive.root / named
-    if not is_path(file):
-        raise ConfigError(f"lint.baseline: {shown(named)} is too long for a path")
-    if not leads_inside(file, archive.root):
-        raise ConfigError(f"lint.baseline: {shown(named)} is not in the archive; --baseline FILE takes any file")
+    if not is_valid_path(file):
+        raise ConfigError(f"lint.baseline: {shorten(named)} is too long for a path")
+    if not is_within(file, archive.root):
+        raise ConfigError(f"lint.baseline: {shorten(named)} is not in the archive; --baseline FILE takes any file")
     return file
 
 
@@ -219,8 +219,8 @@ def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> st
         raise UsageError("--stdin-filename is about the page on standard input: it goes with no other PATH than -")
     if others:
         raise UsageError("--stdin-filename goes with none of --changed-since, --write-baseline and --show-files")
-    if not is_path(name):
-        raise UsageError(f"--stdin-filename: {shown(name)} is too long for a path")
+    if not is_valid_path(name):
+        raise UsageError(f"--stdin-filename: {shorten(name)} is too long for a path")
     return name
 
 
@@ -238,7 +238,7 @@ def _inside(archive: Archive, paths: list[str] | None) -> list[str] | None:
         found = next((place for place in (Path(path), archive.root / path) if place.exists()), None)
         if found is None:
             raise UsageError(f"{path}: there is no such file or folder")
-        relative = inside(Path(os.path.realpath(found)), root)
+        relative = relative_path(Path(os.path.realpath(found)), root)
         if relative is None:
             raise UsageError(f"{path}: not in the archive {archive.root}")
         found_paths.append(relative)

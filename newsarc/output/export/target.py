@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from newsarc.errors import UsageError
-from newsarc.storage.atomic import written_beside
+from newsarc.storage.atomic import atomic_write
 
 if TYPE_CHECKING:
     from newsarc.output.export.csv import Cell
@@ -123,7 +123,7 @@ class ExportTarget:
                 f"{self.place}: the folder that you are in cannot be replaced; name one in it or beside it"
             )
         try:
-            with written_beside(place) as beside:
+            with atomic_write(place) as beside:
                 self._writer(beside)(events)
                 self.check()  # once more: it took its time
         except OSError as error:

@@ -24,13 +24,13 @@ from newsarc.scaffold.event.page_style import form_near
 from newsarc.scaffold.event.related_links import RelatedEvent, related_events
 from newsarc.scaffold.event.slug import slug_of
 from newsarc.scaffold.event.source import source_of
-from newsarc.storage.changeset import Draft
+from newsarc.storage.changeset import FileChange
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import display, fold
 
 
-def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
+def drafts(archive: Archive, new: NewEvent) -> list[FileChange]:
     """Return the drafts of an event: of its page first, then of the pages of its day. Nothing is written.
 
     Raises UsageError for what cannot be written such that it reads back as it was meant and lint finds nothing in it,
@@ -56,7 +56,7 @@ def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
     # Where pages have no date heading, a new one has none either.
     accepted = () if form.has_date else (MissingDate.code,)
     _check_rules(archive, Page(path, text, day, event=event), days, accepted)
-    return [Draft(path, None, text), *days]
+    return [FileChange(path, None, text), *days]
 
 
 def _refuse_comments(new: NewEvent) -> None:
@@ -118,7 +118,7 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
             raise ArchiveError(f"this is a former headline of {path}; its slug is taken")
 
 
-def _check_rules(archive: Archive, page: Page, days: Sequence[Draft], accepted: Collection[str]) -> None:
+def _check_rules(archive: Archive, page: Page, days: Sequence[FileChange], accepted: Collection[str]) -> None:
     """Raise UsageError where lint would find anything in the page but what rules with ``accepted`` codes say, or
     anything in the pages of its day that it does not find there now.
     """

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path
 from newsarc.parser.page import make_date
-from newsarc.parser.targets import canonical, resolve
+from newsarc.parser.targets import canonical_path, resolve
 from newsarc.storage.paths import is_valid_path, relative_path, with_slashes
 from newsarc.storage.tree import Day, Tree
 from newsarc.text.suggest import shared_length
@@ -228,7 +228,7 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
     if path is None and cwd is not None and (_DRIVE.match(ref) or not is_external(ref)):
         path = _file(cwd / ref, tree)
     if path is None:
-        wanted = canonical(target, "", site_prefix) or ref
+        wanted = canonical_path(target, "", site_prefix) or ref
         raise NotFoundError(f"no event at {ref}", suggest(_split(wanted)[1], tree))
     folder, _, name = path.rpartition("/")
     if name in DAY_PAGE_NAMES and (match := _DATE.match(folder.removeprefix("news/"))):

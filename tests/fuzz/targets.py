@@ -20,7 +20,7 @@ from newsarc.index import Filter, Index
 from newsarc.model import Event
 from newsarc.parser import parse_day, parse_event
 from newsarc.parser.targets import (
-    canonical,
+    canonical_path,
     is_page_path,
     is_written_plainly,
     leaves_archive,
@@ -68,7 +68,7 @@ def link(data: bytes) -> None:
     text = decode_page(data)
     for page, prefix in ((EVENT_PATH, ""), ("index.md", "/zh")):
         found = list(spellings(text, page, prefix))
-        plain = canonical(text, page, prefix)
+        plain = canonical_path(text, page, prefix)
         for path in (*found, *((plain,) if plain else ())):
             assert not _OUTSIDE.search(path), path
         if leaves_archive(text, page, prefix):

@@ -13,7 +13,7 @@ from benchmarks.generate import generate
 
 
 def main() -> None:
-    """Run it."""
+    """Generate an archive."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.generate",
         description=benchmarks.generate.__doc__,

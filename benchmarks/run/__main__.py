@@ -23,7 +23,7 @@ GROWTH = (
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.run",
         description=benchmarks.run.__doc__,
@@ -65,7 +65,7 @@ def main() -> None:
         ]
         if options.before:
             earlier = str(install(options.before, Path(folder) / "before"))
-            # On a copy of its own, so that neither sees the other's changes to a page.
+            # On its own copy, so that neither sees the page changes of the other.
             copy = Path(folder) / "copy"
             shutil.copytree(options.roots[0], copy)
             archive = look_into(copy, options.word)
@@ -94,7 +94,7 @@ def _choose(bench: Bench, is_growth: bool, only: list[str] | None) -> None:
     bench.scratch.mkdir(parents=True)
     bench.add_all()
     if is_growth:
-        # Warm means that an index is kept: it is the search that makes it.
+        # Warm means that the index is cached; the search builds it.
         bench.measures = [row for row in bench.measures if row.name in GROWTH or row.name.endswith("(R)")]
         bench.notes = [note for note in bench.notes if "left out:" not in note]
     if only:

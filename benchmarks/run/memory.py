@@ -1,4 +1,4 @@
-"""How much memory a process and all its descendants have together."""
+"""Memory of a process and all its descendants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SAMPLE_SECONDS = 0.01
 
 
 class Watch:
-    """Looks every now and then how much memory a process and all its descendants have together."""
+    """Samples the memory of a process and all its descendants."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -21,7 +21,7 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> int | None:
-        """Return the peak in bytes, None where the system does not tell."""
+        """Stop sampling; return the peak in bytes, None if the system does not report it."""
         self._done.set()
         self._thread.join()
         return self._peak or None
@@ -33,7 +33,7 @@ class Watch:
 
 def _tree(pid: int) -> Iterator[int]:
     yield pid
-    with contextlib.suppress(OSError):  # it has ended meanwhile
+    with contextlib.suppress(OSError):  # it has ended
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
             for child in children.read_text(encoding="ascii").split():
                 yield from _tree(int(child))

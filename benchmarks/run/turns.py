@@ -1,4 +1,4 @@
-"""All commands in turn, so that a machine that gets slower or faster hits all alike."""
+"""Runs all commands in turn, so that changes in the speed of the machine affect all alike."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from benchmarks.run.commands import Bench
 from benchmarks.run.measure import Measure, run_once
 
-_SLOW = 20.0  # seconds: what takes longer is timed three times at most
+_SLOW = 20.0  # seconds; slower commands are timed at most three times
 _VERY_SLOW = 60.0  # once
 
 
 def run_all(benches: Sequence[Bench], times: int) -> None:
-    """Run everything once with a look at the memory, then ``times`` times in turn."""
+    """Run everything once with memory sampling, then ``times`` times in turn."""
     everything = [measure for bench in benches for measure in bench.measures]
     try:
         for turn in range(times + 1):

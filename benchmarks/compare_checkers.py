@@ -65,7 +65,7 @@ def commands(root: Path, configuration: Path, tools: Path | None) -> dict[str, t
     for name, (command, _) in list(found.items()):
         own = str(tools / name) if tools is not None and (tools / name).exists() else shutil.which(name)
         if own is None:
-            print(f"{name} is left out: it is not installed")
+            print(f"{name} is not installed; skipped")
             del found[name]
         else:
             command[0] = own
@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("--tools", type=Path, help="folder with the checkers' programs")
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--days", type=int, default=1500, help="of the generated archive")
+    parser.add_argument("--days", type=int, default=1500, help="number of days of the generated archive")
     options = parser.parse_args()
     for name in options.archives:
         with tempfile.TemporaryDirectory() as folder:

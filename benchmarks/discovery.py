@@ -164,7 +164,7 @@ def _half(path: str) -> str:
 
 def table(found: dict[str, Recall]) -> Iterator[str]:
     """Yield the lines of the result as a Markdown table."""
-    yield "| way | events | hidden links | found | recall@10, of links | recall@10, mean of events |"
+    yield "| method | events | hidden links | found | recall@10, of links | recall@10, mean of events |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for name, recall in found.items():
         micro, macro = recall.found / recall.possible, recall.parts / recall.events
@@ -206,10 +206,10 @@ def main() -> None:
     parser.add_argument("archives", nargs="+", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--half", choices=("reported", "tuned", "all"), default="reported")
-    parser.add_argument("--sample", type=int, help="ask about so many events of each copy, not all")
-    parser.add_argument("--time", action="store_true", help="time the command instead")
+    parser.add_argument("--sample", type=int, help="query this many events of each copy (default: all)")
+    parser.add_argument("--time", action="store_true", help="measure the time of the command instead")
     parser.add_argument("--times", type=int, default=7)
-    parser.add_argument("--json", type=Path, help="keep the numbers here")
+    parser.add_argument("--json", type=Path, help="write the numbers to this file")
     options = parser.parse_args()
     numbers: dict[str, object] = {}
     for root in options.archives:

@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("archive", type=Path)
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--at-once", type=int, default=16)
-    parser.add_argument("--asked", type=int, default=1000, help="questions in one process (1,000)")
+    parser.add_argument("--asked", type=int, default=1000, help="queries in one process (default: 1,000)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         os.environ["NEWSARC_CACHE_DIR"] = cache

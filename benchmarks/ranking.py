@@ -92,7 +92,7 @@ def orders(archive: Archive) -> Iterator[tuple[str, Order]]:
     if shutil.which("rg"):
         yield "ripgrep, sorted by path", lambda query: _ripgrep(archive.root, query)
     else:
-        print("ripgrep is not installed: left out", file=sys.stderr)
+        print("ripgrep is not installed; skipped", file=sys.stderr)
 
 
 def _plain_bm25(archive: Archive) -> Order:
@@ -153,8 +153,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ranking", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seed", type=int, default=1, help="of the generated archive and its queries")
-    parser.add_argument("--each", action="store_true", help="the nDCG of each query, too")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the generated archive and its queries")
+    parser.add_argument("--each", action="store_true", help="also print the nDCG of each query")
     options = parser.parse_args()
     with Archive.open(ROOT / "examples" / "archive", cache=False) as archive:
         report("examples/archive", archive, judged_by_hand(archive), options.each)

@@ -113,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archives", nargs="+", help='archive roots, or "generated"')
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--wrong", type=int, default=0, help="show so many wrong or missing suggestions")
+    parser.add_argument("--wrong", type=int, default=0, help="number of wrong suggestions to show")
     options = parser.parse_args()
     for name in options.archives:
         counts: Counts = {}
@@ -130,7 +130,7 @@ def main() -> None:
                     print(f"{place.kind}: {finding.suggestion}\n    {place.target}\n    /{place.right}")
         if name != "generated":
             with Archive.open(name) as archive:
-                print(f"events for which another is named when they alone are deleted: {left_out(archive)}")
+                print(f"events for which another is suggested if they are deleted: {left_out(archive)}")
         print(f"\n{name if name == 'generated' else 'zh-2019-03'}, {options.seeds} seeds\n\n{table(counts)}")
 
 

@@ -87,11 +87,11 @@ def make_plan(events: int, seed: int) -> Plan:
             plan.is_renamed.append(rng.random() < _RENAMED)
             plan.about.extend(about)
             plan.about_at.append(len(plan.about))
-    _turn_round(plan)
+    _fill_entity_events(plan)
     return plan
 
 
-def _turn_round(plan: Plan) -> None:
+def _fill_entity_events(plan: Plan) -> None:
     """Fill in the events of each entity."""
     sizes = [0] * (len(plan.entities) + 1)
     for entity in plan.about:

@@ -33,7 +33,7 @@ class Archive:
         return {"date": (f"{self.month}-", self.day), "slug": (self.slug[:12], self.slug)}
 
 
-def look_into(root: Path, word: str | None = None) -> Archive:
+def choose_queries(root: Path, word: str | None = None) -> Archive:
     """Choose the middle one of the days with events, one of its events, and a name in its headline."""
     days: dict[tuple[int, int, int], list[str]] = {}
     names: dict[str, int] = {}

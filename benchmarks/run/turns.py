@@ -18,15 +18,15 @@ def run_all(benches: Sequence[Bench], times: int) -> None:
     try:
         for turn in range(times + 1):
             for number, measure in enumerate(everything, 1):
-                _tell(f"turn {turn} of {times}, {number} of {len(everything)}: {measure.name}")
+                _show_progress(f"turn {turn} of {times}, {number} of {len(everything)}: {measure.name}")
                 if turn <= measure.most:
                     _take(measure, is_warm_up=not turn)
     finally:
-        _tell("")
+        _show_progress("")
         for bench in benches:
-            bench.page.put_back()
+            bench.page.restore()
     for bench in benches:
-        bench.weigh_caches()
+        bench.record_cache_sizes()
 
 
 def _take(measure: Measure, *, is_warm_up: bool) -> None:
@@ -40,6 +40,6 @@ def _take(measure: Measure, *, is_warm_up: bool) -> None:
         measure.most = 1 if sample.wall > _VERY_SLOW else 3
 
 
-def _tell(text: str) -> None:
+def _show_progress(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)

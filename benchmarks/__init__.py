@@ -1,1 +1,1 @@
-"""What newsarc is measured by: how fast it is, and how well it says where events went. Run from the checkout."""
+"""Benchmarks of speed, link suggestions and ranking. Run them from the checkout."""

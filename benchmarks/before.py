@@ -1,4 +1,4 @@
-"""An earlier newsarc, installed from git into an environment of its own, to measure or compare with."""
+"""Installs an earlier newsarc from git into its own environment, for comparison."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _REPOSITORY = Path(__file__).parent.parent
 
 
 def install(revision: str, folder: Path) -> Path:
-    """Install newsarc as of ``revision`` into ``folder``, which must not exist yet; return the path of its command.
+    """Install newsarc of git ``revision`` into ``folder``, which must not exist; return the path of its command.
 
-    The environment has the Python that runs this and the newest dependencies that the revision allows. Raises
-    subprocess.CalledProcessError for an unknown revision, or when pip fails.
+    The environment uses the current Python and the newest dependencies that the revision allows. Raises
+    subprocess.CalledProcessError for an unknown revision, or if pip fails.
     """
     source = folder / "source"
     source.mkdir(parents=True)
@@ -24,6 +24,6 @@ def install(revision: str, folder: Path) -> Path:
     environment = folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
     scripts = environment / ("Scripts" if sys.platform == "win32" else "bin")
-    # Some revisions import PyYAML without asking for it by name.
+    # Some revisions import PyYAML without declaring it.
     subprocess.run([str(scripts / "pip"), "install", "--quiet", str(source), "PyYAML"], check=True)
     return scripts / "newsarc"

@@ -1,7 +1,8 @@
-"""Archives made to take all memory or time, and what newsarc does with them: ``python benchmarks/bombs.py [NAME ...]``.
+"""Archives that try to exhaust memory or time: ``python benchmarks/bombs.py [NAME ...]``.
 
-Each is written into a temporary folder, commands run on it as processes of their own, and their CPU time, peak memory,
-exit code and last line printed. ``--events N`` is how many files stand in the crowded day folder: 20,000 by default.
+For each archive and command, prints the CPU time, peak memory, exit code and last line of stderr. Commands run as
+processes, on an archive in a temporary folder. ``--events N`` is the number of events in the crowded day folder
+[default: 20,000].
 """
 
 from __future__ import annotations
@@ -27,24 +28,24 @@ def page(root: Path, text: str, name: str = "bomb.md") -> None:
 
 
 def links(count: int) -> str:
-    """Return related links that lead nowhere, each elsewhere."""
+    """Return ``count`` related links to different missing pages."""
     return "".join(f"1. [gone {n}](/{DAY}/gone-{n}.md) _Context: A_\n" for n in range(count))
 
 
 def sparse(file: Path, size: int) -> None:
-    """Write a file that is all holes."""
+    """Write a file of ``size`` bytes without data."""
     with file.open("wb") as opened:
         opened.truncate(size)
 
 
 def crowd(root: Path, count: int) -> None:
-    """Write so many events of one day."""
+    """Write ``count`` events of one day."""
     for number in range(count):
         page(root, f"### [2020-03-01](/{DAY}/index.md)\n\n# Storm {number}\n", f"storm-{number:07}.md")
 
 
 def deep(root: Path) -> None:
-    """Write folders in folders, 1,000 deep, as far as the system can name them from where it stands."""
+    """Write folders nested 1,000 deep, relative to open folders because the path is too long, and a link into them."""
     here = os.open(root / DAY, os.O_RDONLY)
     for _ in range(1000):
         os.mkdir("d", dir_fd=here)
@@ -56,21 +57,21 @@ def deep(root: Path) -> None:
 
 
 def entries(count: int) -> str:
-    """Return a day page with so many entries."""
+    """Return a day page with ``count`` entries."""
     return f"## [2020-03-01](/{DAY}/index.md)\n\n" + "".join(
         f"##### Topic {n}, more\n### [Storm {n}](/{DAY}/storm-{n}.md)\n_Context: a, b_\n\n" for n in range(count)
     )
 
 
 def laughs(levels: int) -> str:
-    """Return YAML in which each list has ten times the one before."""
+    """Return YAML in which each list has ten times as many items as the one before."""
     lines = ["a0: &a0 [x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, levels)]
     return "---\n" + "\n".join(lines) + f"\ntopics: *a{levels - 1}\n---\n{HEAD}"
 
 
 def all_of(*makers: Callable[[Path], None]) -> Callable[[Path], None]:
-    """Return what does all of these one after the other."""
+    """Return a function that calls all ``makers``."""
 
     def make(root: Path) -> None:
         for maker in makers:
@@ -80,7 +81,7 @@ def all_of(*makers: Callable[[Path], None]) -> Callable[[Path], None]:
 
 
 def bombs(events: int) -> dict[str, tuple[Callable[[Path], object], list[list[str]]]]:
-    """Return what writes each archive, and the commands to run on it."""
+    """Return the functions that write the archives, by name, with the commands to run on each."""
     config, baseline = "newsarc.toml", "baseline.json"
     with_baseline = [["lint", "--baseline", baseline]]
     return {
@@ -136,7 +137,7 @@ def bombs(events: int) -> dict[str, tuple[Callable[[Path], object], list[list[st
 
 
 def run(root: Path, words: list[str], cache: Path) -> str:
-    """Run a command and return what it took."""
+    """Run a command and return its row of the table."""
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (600, 610))
@@ -160,7 +161,7 @@ def run(root: Path, words: list[str], cache: Path) -> str:
 
 
 def main() -> None:
-    """Run them all, or those whose names have one of the words given in them."""
+    """Run all archives, or those whose name contains one of the given words."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
     parser.add_argument("names", nargs="*")
     parser.add_argument("--events", type=int, default=20_000)
@@ -175,7 +176,7 @@ def main() -> None:
             make(root)
             for words in commands:
                 print(f"| {name} {run(root, words, Path(cache))}", flush=True)
-            subprocess.run(["rm", "-r", str(root / "news")], check=True)  # Python's way goes as deep as its stack
+            subprocess.run(["rm", "-r", str(root / "news")], check=True)  # shutil.rmtree recurses too deeply
 
 
 if __name__ == "__main__":

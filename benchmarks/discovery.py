@@ -1,10 +1,10 @@
-"""How many hidden related links ``newsarc related --discover`` finds again, beside two plain ways to look for them.
+"""Measures how many hidden related links ``newsarc related --discover`` finds again, beside two simple methods.
 
 ``python -m benchmarks.discovery ARCHIVE… [--seeds 3] [--sample N]`` copies each archive without a fifth of its pairs of
-linked events (both links of a pair, and the contexts that they carry), and asks about each event that lost a link. The
-weights in newsarc/analysis/recommendations.py were set by hand with --half tuned --seeds 1; what is reported is the
-other half of the events, with other seeds. ``--time ARCHIVE`` times the command instead, in turn with rg and with what
-else it takes.
+linked events (both links of a pair, with their contexts), then queries each event that lost a link. The weights in
+newsarc/analysis/recommendations.py were set by hand with --half tuned --seeds 1; the reported results use the other
+half of the events, and other seeds. ``--time ARCHIVE`` measures the time of the command instead, in turn with rg and
+comparable commands.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from newsarc.text.normalize import fold
 
 SHARE = 0.2  # of the pairs of linked events
 BEST = 10
-FIRST_SEED = 2  # the first one was tuned on
+FIRST_SEED = 2  # the weights were tuned on the first
 Way = Callable[[str], list[str]]
 
 
 @dataclass(slots=True)
 class Recall:
-    """What one way found: of all hidden links (micro), and the mean over events (macro)."""
+    """The recall of one method: over all hidden links (micro), and the mean over events (macro)."""
 
     found: int = 0
     possible: int = 0
@@ -50,7 +50,7 @@ class Recall:
     events: int = 0
 
     def add(self, best: list[str], hidden: set[str]) -> None:
-        """Count what ``best`` has of an event's ``hidden`` links; more than BEST cannot be found."""
+        """Count how many of an event's ``hidden`` links are in ``best``; at most BEST can be."""
         found, possible = len(hidden.intersection(best[:BEST])), min(BEST, len(hidden))
         self.found += found
         self.possible += possible
@@ -59,7 +59,7 @@ class Recall:
 
 
 def hide(source: Path, copy: Path, seed: int) -> dict[str, set[str]]:
-    """Copy an archive without some of its related links; return which events each event lost."""
+    """Copy an archive without some of its related links; return the lost links of each event."""
     shutil.copytree(source, copy)
     links: list[tuple[str, str, int]] = []
     with Archive.open(source, cache=False) as archive:
@@ -81,7 +81,7 @@ def hide(source: Path, copy: Path, seed: int) -> dict[str, set[str]]:
 
 
 class Plain:
-    """The plain ways to find what belongs to an event."""
+    """The simple methods to find related events."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
@@ -95,12 +95,12 @@ class Plain:
                 self.events[name].append(path)
 
     def linked(self, path: str) -> set[int]:
-        """Return what is not to be found: the event itself, and what it is linked with."""
+        """Return the events that do not count: the event itself, and those linked with it."""
         event = self.rows[path].id
         return self.index.surroundings(event).linked() | {event}
 
     def shared_names(self, path: str) -> list[str]:
-        """Return the events that share most contexts and topics; of several, the nearest in time."""
+        """Return the events that share the most contexts and topics; ties go to the nearest date."""
         counts: dict[str, int] = defaultdict(int)
         for name in self.names[path]:
             for other in self.events[name]:
@@ -111,11 +111,11 @@ class Plain:
         return found[:BEST]
 
     def headline_in_headlines(self, path: str) -> list[str]:
-        """Return the events whose headlines have most of the headline's words, by bm25."""
+        """Return the events whose headlines match the words of this headline best, by BM25."""
         return self._bm25(path, "headline : ")
 
     def headline_in_texts(self, path: str) -> list[str]:
-        """Return the events whose whole texts have most of the headline's words, by bm25."""
+        """Return the events whose full texts match the words of this headline best, by BM25."""
         return self._bm25(path, "")
 
     def _bm25(self, path: str, columns: str) -> list[str]:
@@ -125,7 +125,7 @@ class Plain:
         linked = self.linked(path)
         query = "SELECT rowid FROM text WHERE text MATCH ? ORDER BY bm25(text) LIMIT ?"
         expression = f"{columns}({' OR '.join(map(phrase, words))})"
-        # The index's own table; SQL, because no command of newsarc asks so.
+        # In SQL, because no command of newsarc runs this query.
         ids = [event for (event,) in self.index._db.execute(query, (expression, BEST + len(linked)))]
         best = [event for event in ids if event not in linked][:BEST]
         return [row.path for row in self.index.rows_of(best)]
@@ -136,7 +136,7 @@ def _day(day: str | None) -> int:
 
 
 def measure(source: Path, seed: int, half: str, sample: int | None, found: dict[str, Recall]) -> None:
-    """Hide links of an archive and look for them; add to ``found`` by the name of the way."""
+    """Hide links of an archive and search for them; add the results to ``found``, by method."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         hidden = hide(source, copy, seed)
@@ -158,13 +158,13 @@ def measure(source: Path, seed: int, half: str, sample: int | None, found: dict[
 
 
 def _half(path: str) -> str:
-    """Return to which half an event belongs."""
+    """Return the half to which an event belongs."""
     return "reported" if zlib.crc32(path.encode()) % 2 else "tuned"
 
 
 def table(found: dict[str, Recall]) -> Iterator[str]:
-    """Yield the result as lines of Markdown."""
-    yield "| way | events | hidden links | found | recall@10, of links | recall@10, mean of events |"
+    """Yield the lines of the result as a Markdown table."""
+    yield "| method | events | hidden links | found | recall@10, of links | recall@10, mean of events |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for name, recall in found.items():
         micro, macro = recall.found / recall.possible, recall.parts / recall.events
@@ -172,7 +172,7 @@ def table(found: dict[str, Recall]) -> Iterator[str]:
 
 
 def time_it(root: Path, times: int) -> Iterator[str]:
-    """Time the command with everything kept, in turn with rg and with what asks the index hardly anything."""
+    """Measure the command with a warm cache, in turn with rg and a minimal query of the index."""
     with tempfile.TemporaryDirectory() as cache:
         env = {**os.environ, "NEWSARC_CACHE_DIR": cache}
         newsarc = [sys.executable, "-m", "newsarc", "-q", "-A", str(root)]
@@ -183,7 +183,7 @@ def time_it(root: Path, times: int) -> Iterator[str]:
         measures = [
             Measure("rg, absent word (R)", ["rg", "--no-config", "-c", ABSENT, "."], root, env, (1,)),
             Measure("related SLUG --discover", [*newsarc, "related", slug, "--discover"], root, env),
-            # The same look at what changed, and one question.
+            # The same check for changes, and one query.
             Measure("related SLUG --backlinks", [*newsarc, "related", slug, "--backlinks"], root, env, (0, 1)),
             Measure("related SLUG", [*newsarc, "related", slug], root, env, (0, 1)),
         ]
@@ -201,15 +201,15 @@ def time_it(root: Path, times: int) -> Iterator[str]:
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archives", nargs="+", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--half", choices=("reported", "tuned", "all"), default="reported")
-    parser.add_argument("--sample", type=int, help="ask about so many events of each copy, not all")
-    parser.add_argument("--time", action="store_true", help="time the command instead")
+    parser.add_argument("--sample", type=int, help="query this many events of each copy (default: all)")
+    parser.add_argument("--time", action="store_true", help="measure the time of the command instead")
     parser.add_argument("--times", type=int, default=7)
-    parser.add_argument("--json", type=Path, help="keep the numbers here")
+    parser.add_argument("--json", type=Path, help="write the numbers to this file")
     options = parser.parse_args()
     numbers: dict[str, object] = {}
     for root in options.archives:

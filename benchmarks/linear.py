@@ -1,8 +1,8 @@
-"""Time and its growth for tedious input: ``python -m benchmarks.linear [BYTES [NAME ...]]``.
+"""Time and growth for pathological input: ``python -m benchmarks.linear [BYTES [NAME ...]]``.
 
-For each reader of ``tests/linear/table.py``: the CPU time of the slowest piece, repeated up to that many bytes, and the
-worst growth per doubling. For each kind of page: the same for its archive. Exit 1 where something takes more than 2.5
-times as long for twice as much.
+For each reader in ``tests/linear/table.py``: the CPU time of its slowest input, repeated up to BYTES, and the largest
+growth per doubling. For each kind of page: the same for an archive of such pages. Exits with 1 if doubling the input
+takes more than 2.5 times as long.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from newsarc.cli.app import app
 from tests.linear.table import PAGES, PIECES, READERS, line_of, write
 
 MOST = 2.5
-_MEASURABLE = 0.05  # seconds of CPU time; below, the clock and the allocator make the ratio
+_MEASURABLE = 0.05  # seconds of CPU time; below, clock and allocator noise dominate
 
 
 def seconds(read: Callable[[], object]) -> float:
-    """Return the CPU time of one call."""
+    """Return the CPU time of one call, in seconds."""
     start = time.process_time()
     read()
     return time.process_time() - start
 
 
 def per_doubling(short: Callable[[], object], long: Callable[[], object], took: float) -> float:
-    """Return by how much a doubling multiplies the time, where ``long`` reads four times as much as ``short``."""
+    """Return the growth of the time per doubling, given that the ``long`` input is four times the ``short`` one."""
     found = took / max(seconds(short), 1e-6)
-    if found > MOST**2:  # noise, perhaps
+    if found > MOST**2:  # possibly noise
         found = min(seconds(long) for _ in range(3)) / max(min(seconds(short) for _ in range(3)), 1e-6)
     return float(found**0.5)
 
 
 def of_reader(name: str, length: int) -> tuple[float, str, float, str]:
-    """Return the longest time, its piece, the worst growth, and its piece."""
+    """Return the longest time and its input, and the largest growth and its input."""
     read = READERS[name]
     slowest, worst = (0.0, ""), (0.0, "")
     for piece in PIECES:
@@ -52,14 +52,14 @@ def of_reader(name: str, length: int) -> tuple[float, str, float, str]:
 
 
 def of_pages(name: str, folder: Path) -> tuple[float, float]:
-    """Return the time that the larger archive of a kind takes, and the growth."""
+    """Return the time for the larger archive of a kind, and the growth."""
     count, make, words = PAGES[name]
     calls = []
     for times in (4, 16):
         root = folder / f"{name}-{times}"
         write(root, make(count * times))
         calls.append(lambda root=root: _run(["-q", "-A", str(root), "--no-cache", *words]))
-    _run(["-q", "-A", str(folder / f"{name}-4"), "--no-cache", *words])  # imports
+    _run(["-q", "-A", str(folder / f"{name}-4"), "--no-cache", *words])  # warm up imports
     took = seconds(calls[1])
     return took, per_doubling(calls[0], calls[1], took) if took > _MEASURABLE else 0.0
 
@@ -70,7 +70,7 @@ def _run(words: list[str]) -> None:
 
 
 def main() -> int:
-    """Measure the readers and pages that are named, or all."""
+    """Measure the given readers and pages, or all."""
     length = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     names = sys.argv[2:] or [*READERS, *PAGES]
     broken = 0

@@ -1,7 +1,7 @@
-"""Questions to a large archive, one after the other and many at once: ``python -m benchmarks.load ARCHIVE``.
+"""Measures sequential and concurrent queries to a large archive: ``python -m benchmarks.load ARCHIVE``.
 
-What is measured: whole processes, by the clock, with the index kept; and how much memory a process takes that asks a
-thousand times through the Python API.
+It measures the wall time of whole processes with a warm cache, and the memory of one process that runs a thousand
+queries through the Python API.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from newsarc.index import Filter
 
 
 def main() -> None:
-    """Ask, and print the table of benchmarks/README.md."""
+    """Run the queries and print the table of benchmarks/README.md."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=(__doc__ or "").partition(":")[0])
     parser.add_argument("archive", type=Path)
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--at-once", type=int, default=16)
-    parser.add_argument("--asked", type=int, default=1000, help="questions in one process (1,000)")
+    parser.add_argument("--asked", type=int, default=1000, help="queries in one process (default: 1,000)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         os.environ["NEWSARC_CACHE_DIR"] = cache
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def questions(archive: Path, number: int) -> list[list[str]]:
-    """Return commands with words, days and events of the archive, the same each time."""
+    """Return commands with words, days and events of the archive; always the same ones."""
     chosen = random.Random(0)
     with Archive.open(archive) as opened:
         rows = list(opened.index().events(Filter()))
@@ -67,7 +67,7 @@ def questions(archive: Path, number: int) -> list[list[str]]:
 
 
 def ask(archive: Path, words: list[str]) -> float:
-    """Return the seconds that newsarc takes for an answer. Raises where it has none."""
+    """Return the seconds that newsarc takes to answer. Raises if it gives no answer."""
     started = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "newsarc", "-q", "-A", archive, *words], stdout=subprocess.DEVNULL, check=True
@@ -76,7 +76,7 @@ def ask(archive: Path, words: list[str]) -> float:
 
 
 def memory(archive: Path, number: int) -> tuple[float, float]:
-    """Return the MB of this process after 100 of ``number`` questions through the API, and at the end."""
+    """Return the memory of this process, in MB, after 100 of ``number`` API queries and at the end."""
     chosen = random.Random(1)
     first = 0.0
     with Archive.open(archive) as opened:
@@ -93,7 +93,7 @@ def memory(archive: Path, number: int) -> tuple[float, float]:
 
 
 def resident() -> float:
-    """Return the MB that this process has in memory now."""
+    """Return the resident memory of this process, in MB."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

@@ -1,10 +1,10 @@
-"""A second archive generator, with other habits than ``benchmarks.generate``, and no code in common with it.
+"""A second archive generator with other conventions than ``benchmarks.generate``, and no code in common with it.
 
 ``python -m benchmarks.other_habits FOLDER --events 100000 --seed 1``. A fast path that fits the archives of one
-generator may miss those of another, so speed and findings are measured on both. Pages here look as if several people
-kept them by hand: section headings in German and Chinese from ``newsarc.toml``, a site prefix, short slugs, some of
-them Chinese, front matter on a fifth of the pages, up to eight topics, up to forty related links, one link in twelve in
-an odd spelling, one in forty dead, days with one event and days with two hundred, some without a day page. The same
+generator may miss those of another, so speed and findings are measured on both. These pages look as if several people
+wrote them by hand: section headings in German and Chinese from ``newsarc.toml``, a site prefix, short slugs, some of
+them Chinese, front matter on a fifth of the pages, up to eight topics and forty related links, one link in twelve in an
+unusual spelling and one in forty broken, days with one event and with two hundred, some without a day page. The same
 size and seed give the same bytes.
 """
 
@@ -49,7 +49,7 @@ _PAPERS = (
 
 
 class Event(NamedTuple):
-    """What an event is called, where it is and what it is about."""
+    """The headline, place and topics of an event."""
 
     day: dt.date
     slug: str
@@ -59,17 +59,17 @@ class Event(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """The day folder, from the root."""
+        """The day folder, relative to the root."""
         return f"news/{self.day.year:04d}/{self.day.month:02d}/{self.day.day}"
 
     @property
     def path(self) -> str:
-        """The page, from the root."""
+        """The page, relative to the root."""
         return f"{self.folder}/{self.slug}.md"
 
 
 def generate(root: Path, count: int, seed: int) -> int:
-    """Write ``count`` events below ``root``, a new or an empty folder; return how many files that took."""
+    """Write ``count`` events below ``root``, a new or empty folder; return the number of files."""
     if root.exists() and any(root.iterdir()):
         raise FileExistsError(f"{root} is not empty")
     root.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def generate(root: Path, count: int, seed: int) -> int:
 
 
 def _days(count: int) -> Iterator[tuple[int, int]]:
-    """Yield the number of each day that has events, and how many: mostly few, on some days two hundred."""
+    """Yield the index of each day with events and their number: usually few, on some days two hundred."""
     sizes = random.Random(count)
     day = 0
     while count:
@@ -215,13 +215,13 @@ def _write_day_pages(rng: random.Random, folder: Path, day: list[Event]) -> int:
 
 
 def main() -> None:
-    """Run it."""
+    """Generate an archive."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.other_habits",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", type=Path, help="the archive's root: new, or empty")
+    parser.add_argument("folder", type=Path, help="root of the archive: a new or empty folder")
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

@@ -1,12 +1,12 @@
-"""Do the events that a reader wants come first? newsarc, plain bm25 over whole pages, ripgrep's order; 30 queries.
+"""Measures whether the wanted events come first: newsarc, plain BM25 over whole pages, and ripgrep; 30 queries.
 
-``python -m benchmarks.ranking`` prints a Markdown table. Twenty queries are judged by hand (judged.toml, on
-examples/archive). Ten are made of a generated archive: a name and a noun of one event's headline, typed as readers
-type, in small letters, without accents, every third noun in the plural. There, that event is what was asked for (3),
-and others about the same name touch it (1).
+``python -m benchmarks.ranking`` prints a Markdown table. Twenty queries on examples/archive are judged by hand
+(judged.toml). Ten come from a generated archive: a name and a noun from the headline of one event, as readers type
+them: in lower case, without accents, every third noun in the plural. That event has grade 3, and other events about the
+same name have grade 1.
 
-Scores: nDCG@10, the gains 2^grade − 1 discounted by log2 of the place, divided by what the best order would get
-(Järvelin and Kekäläinen 2002); MRR, one through the place of the first event judged 3. All three demand all words.
+Scores: nDCG@10, with gains 2^grade − 1 discounted by log2 of the rank, relative to the best order (Järvelin and
+Kekäläinen 2002); MRR, the reciprocal rank of the first event with grade 3. All methods require all words.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Order = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A query, and the grades of the events that belong to it, by path."""
+    """A query, and the grades of relevant events by path."""
 
     text: str
     grades: dict[str, int]
@@ -60,7 +60,7 @@ def judged_by_hand(archive: Archive) -> list[Judged]:
 
 
 def judged_by_plan(plan: Plan, seed: int) -> list[Judged]:
-    """Return queries for events of a generated archive, judged by what these were made of."""
+    """Return queries for a generated archive, judged by its plan."""
     rng = random.Random(seed)
     queries: list[Judged] = []
     while len(queries) < _GENERATED:
@@ -86,13 +86,13 @@ def _without_accents(text: str) -> str:
 
 
 def orders(archive: Archive) -> Iterator[tuple[str, Order]]:
-    """Yield each way to answer a query: its name, and the function from a query to paths, the best first."""
+    """Yield the name of each method, and a function from a query to paths, best first."""
     yield "newsarc", lambda query: [hit.row.path for hit in archive.search(query, limit=None)]
     yield "bm25 of the whole page", _plain_bm25(archive)
     if shutil.which("rg"):
         yield "ripgrep, sorted by path", lambda query: _ripgrep(archive.root, query)
     else:
-        print("ripgrep is not installed: left out", file=sys.stderr)
+        print("ripgrep is not installed; skipped", file=sys.stderr)
 
 
 def _plain_bm25(archive: Archive) -> Order:
@@ -119,7 +119,7 @@ def _ripgrep(root: Path, query: str) -> list[str]:
 
 
 def ndcg(grades: dict[str, int], paths: Sequence[str]) -> float:
-    """Return the nDCG@10 of an order, 0 to 1."""
+    """Return the nDCG@10 of an order, from 0 to 1."""
     best = sorted(grades.values(), reverse=True)
     return _gain([grades.get(path, 0) for path in paths]) / _gain(best)
 
@@ -129,12 +129,12 @@ def _gain(grades: Sequence[int]) -> float:
 
 
 def reciprocal_rank(grades: dict[str, int], paths: Sequence[str]) -> float:
-    """Return one through the place of the first event that is just what was asked for; 0 where there is none."""
+    """Return the reciprocal rank of the first event with grade 3; 0 if there is none."""
     return next((1 / place for place, path in enumerate(paths, 1) if grades.get(path) == 3), 0.0)
 
 
 def report(title: str, archive: Archive, queries: Sequence[Judged], each: bool) -> None:
-    """Print a table of the scores of all orders; with ``each``, the nDCG of each query, too."""
+    """Print a table of the scores of all methods; with ``each``, also the nDCG of each query."""
     print(f"\n{title}: {len(queries)} queries\n\n| order | nDCG@10 | MRR |\n| --- | ---: | ---: |")
     lines: dict[str, list[float]] = {query.text: [] for query in queries}
     for name, order in orders(archive):
@@ -149,12 +149,12 @@ def report(title: str, archive: Archive, queries: Sequence[Judged], each: bool) 
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ranking", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seed", type=int, default=1, help="of the generated archive and its queries")
-    parser.add_argument("--each", action="store_true", help="the nDCG of each query, too")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the generated archive and its queries")
+    parser.add_argument("--each", action="store_true", help="also print the nDCG of each query")
     options = parser.parse_args()
     with Archive.open(ROOT / "examples" / "archive", cache=False) as archive:
         report("examples/archive", archive, judged_by_hand(archive), options.each)

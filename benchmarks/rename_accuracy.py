@@ -1,7 +1,7 @@
-"""How well ``newsarc lint`` says where events went: one row per kind of rename, over mutated archives.
+"""Measures the accuracy of rename suggestions of ``newsarc lint``: one row per kind of rename, on mutated archives.
 
-``python -m benchmarks.rename_accuracy ARCHIVE… [--seeds 5]`` mutates each archive so many times (see tests/mutation.py)
-and prints a Markdown table. ``generated`` stands for a generated archive, another one for each seed.
+``python -m benchmarks.rename_accuracy ARCHIVE… [--seeds 5]`` mutates each archive once per seed (tests/mutation.py) and
+prints a Markdown table. ``generated`` means a generated archive, a different one for each seed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Counts = dict[str, Counter[str]]
 
 
 def count(places: list[Place], findings: list[Finding], counts: Counts) -> list[tuple[Place, Finding]]:
-    """Add what ``findings`` say about ``places`` to ``counts``; return where they name a wrong event."""
+    """Add the results of ``findings`` for ``places`` to ``counts``; return the wrong suggestions."""
     by_place = {(finding.path, finding.line, finding.column): finding for finding in findings}
     wrong: list[tuple[Place, Finding]] = []
     for place in places:
@@ -44,7 +44,7 @@ def count(places: list[Place], findings: list[Finding], counts: Counts) -> list[
 
 
 class EventTableButOne(EventTable):
-    """The events of an archive as they would be if the event ``gone`` were deleted."""
+    """The events of an archive as if the event ``gone`` were deleted."""
 
     gone: int | None = None
 
@@ -62,7 +62,7 @@ class EventTableButOne(EventTable):
         return self._but_gone(super().with_headline(words))
 
     def with_slug(self, slugs: Iterable[str]) -> dict[str, list[int]]:
-        """Return the events whose files are called so."""
+        """Return the events with one of these slugs."""
         return self._but_gone(super().with_slug(slugs))
 
     def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
@@ -78,12 +78,12 @@ class EventTableButOne(EventTable):
 
 
 def left_out(archive: Archive) -> int:
-    """Return for how many events the archive would name another one, were they deleted."""
+    """Return the number of events for which another would be suggested if they were deleted."""
     events = EventTableButOne(archive.index().tables)
     invented = 0
     for event in list(events.in_folders(None)):
         events.gone = event.id
-        # The file is still there: a name that only it resembles.
+        # The file still exists, so the dead link gets a similar name.
         gone = f"{event.path.removesuffix('.md')}-.md"
         target = f"{archive.config.site_prefix}/{gone}"
         link = DeadLink("news/0/0/0/x.md", gone, "related", target, event.title, (), 1, 1, 2)
@@ -94,7 +94,7 @@ def left_out(archive: Archive) -> int:
 
 
 def table(counts: Counts) -> str:
-    """Return the counts as Markdown."""
+    """Return the counts as a Markdown table."""
     lines = [f"| kind | {' | '.join(_COLUMNS)} |", f"| --- |{' ---: |' * len(_COLUMNS)}"]
     groups = {
         "all renames": RENAMES,
@@ -109,11 +109,11 @@ def table(counts: Counts) -> str:
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archives", nargs="+", help='archive roots, or "generated"')
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--wrong", type=int, default=0, help="show so many wrong or missing suggestions")
+    parser.add_argument("--wrong", type=int, default=0, help="number of wrong suggestions to show")
     options = parser.parse_args()
     for name in options.archives:
         counts: Counts = {}
@@ -130,7 +130,7 @@ def main() -> None:
                     print(f"{place.kind}: {finding.suggestion}\n    {place.target}\n    /{place.right}")
         if name != "generated":
             with Archive.open(name) as archive:
-                print(f"events for which another is named when they alone are deleted: {left_out(archive)}")
+                print(f"events for which another is suggested if they are deleted: {left_out(archive)}")
         print(f"\n{name if name == 'generated' else 'zh-2019-03'}, {options.seeds} seeds\n\n{table(counts)}")
 
 

@@ -18,7 +18,7 @@ from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError
 from newsarc.layout import NEWS, is_event_path, slug_of
 from newsarc.model import Event
 from newsarc.storage import clock
-from newsarc.storage.paths import leads_inside, shown
+from newsarc.storage.paths import is_within, shorten
 
 if TYPE_CHECKING:
     from newsarc.analysis.recommendations import Recommendation
@@ -39,9 +39,9 @@ def _root_in(folder: Path, named: str, config: Path | None) -> Path:
     if named == ".":
         return folder
     root = folder / named
-    if leads_inside(root, folder) and root.is_dir():
+    if is_within(root, folder) and root.is_dir():
         return root
-    raise ArchiveError(f'{config}: root = "{shown(named)}" is not a folder inside the folder of this file')
+    raise ArchiveError(f'{config}: root = "{shorten(named)}" is not a folder inside the folder of this file')
 
 
 class Archive(Pages):

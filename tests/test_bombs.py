@@ -61,9 +61,9 @@ def laughs(levels: int, first: str, others: str) -> str:
     [
         (f"{laughs(40, '[x, x]', '[{}]')}topics: *a39", "topics must be"),
         (laughs(9, "{x: 1}", "{{<<: [{}]}}"), ""),
-        (f"a: {'[' * 30_000}", "nested too deep"),
-        (f"a: {'{a: ' * 10_000}", "nested too deep"),
-        ("\n".join(f"{'  ' * n}a:" for n in range(300)), "longer than 64 KiB|nested too deep"),
+        (f"a: {'[' * 30_000}", "nested too deeply"),
+        (f"a: {'{a: ' * 10_000}", "nested too deeply"),
+        ("\n".join(f"{'  ' * n}a:" for n in range(300)), "longer than 64 KiB|nested too deeply"),
         ("title: " + "x" * 70_000, "longer than 64 KiB"),
         ("a: " + "1:" * 20_000 + "1", ""),
     ],
@@ -84,7 +84,7 @@ def test_a_sparse_page_is_a_finding_and_the_rest_answers(tmp_path: Path) -> None
     ((code, message),) = found(tmp_path, "NA901")
     assert (code, message) == (
         "NA901",
-        "not read: 1,073,741,824 bytes is more than max-page-bytes = 16,777,216 allows",
+        "not read: 1,073,741,824 bytes exceed max-page-bytes = 16,777,216",
     )
 
 

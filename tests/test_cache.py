@@ -282,7 +282,7 @@ def a_day_that_there_is_not(root: Path) -> Iterator[set[str] | None]:
     for headline in ("Storm", "Flood"):
         path.write_text(f"# {headline}\n", encoding="utf-8")
         yield None
-        assert "there is no such day" in run("-A", root, *COUNT).err
+        assert "not a date" in run("-A", root, *COUNT).err
 
 
 def a_former_version_of_another_day(root: Path) -> Iterator[set[str] | None]:
@@ -374,11 +374,11 @@ def test_an_edit_in_the_very_tick_of_a_run_is_seen(
     path = page(root)
     monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns)
     answer(root, command)
-    state = Archive.open(root).tree.state(folder_of(root, path))
+    state = Archive.open(root).tree.fingerprint(folder_of(root, path))
     edit(path, lambda data: data.replace(b"](/news/", b"](/nows/").replace(b"# ", b"# Other ", 1))
-    real = type(Archive.open(root).tree).state
+    real = type(Archive.open(root).tree).fingerprint
     monkeypatch.setattr(
-        "newsarc.storage.tree.Tree.state",
+        "newsarc.storage.tree.Tree.fingerprint",
         lambda tree, folder: state if folder == folder_of(root, path) else real(tree, folder),
     )
     agree(root, (command, EXPORT if command == COUNT else LINT))

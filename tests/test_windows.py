@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 
 from newsarc.config import parse_config
-from newsarc.storage.paths import inside, with_slashes
+from newsarc.storage.paths import relative_path, with_slashes
 from tests.cli.driver import CASES, EXAMPLE, fork, on_example, run
 
 HARBOUR = CASES / "harbour"
@@ -32,7 +32,7 @@ HARBOUR = CASES / "harbour"
 def test_a_path_in_a_folder(
     path: PureWindowsPath | PurePosixPath, root: PureWindowsPath | PurePosixPath, relative: str | None
 ) -> None:
-    assert inside(path, root) == relative
+    assert relative_path(path, root) == relative
 
 
 @pytest.mark.parametrize(

@@ -13,17 +13,17 @@ from benchmarks.generate import generate
 
 
 def main() -> None:
-    """Run it."""
+    """Generate an archive."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.generate",
         description=benchmarks.generate.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", type=Path, help="the archive's root: new, or empty")
+    parser.add_argument("folder", type=Path, help="root of the archive: a new or empty folder")
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--truth", type=Path, metavar="FILE", help="otherwise FOLDER.truth.json")
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="default: FOLDER.truth.json")
     options = parser.parse_args()
     if options.events < 1:
         parser.error("--events must be 1 or more")

@@ -1,4 +1,4 @@
-"""What events were called before they were renamed, and what stood beside them and is gone."""
+"""Former headlines of renamed events, and headlines of deleted events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FIGURE = re.compile(r"\b\d{1,3}\b")
 
 
 def former_headline(plan: Plan, event: int) -> str | None:
-    """Return what a renamed event was called first, None where that would be the slug of another event of its day."""
+    """Return the former headline of a renamed event; None if another event of its day would have the same slug."""
     rng = random.Random(plan.seed << 48 | event << 8 | 1)
     topic = plan.names(event)[0]
     now = plan.headlines[event]
@@ -28,7 +28,7 @@ def _reworded(rng: random.Random, now: str, topic: str) -> str:
     kind = rng.randrange(8)
     words = now.split(" ")
     at = rng.randrange(1, len(words) - 2)
-    if kind <= 1:  # the topic before the headline was added, or taken away
+    if kind <= 1:  # the topic before the headline was added or removed
         has_topic = now.startswith(topic)
         return now[len(topic) :].lstrip(":. ") if has_topic else f"{topic}{rng.choice((': ', ': p'))}{now}"
     if kind == 2:
@@ -45,7 +45,7 @@ def _reworded(rng: random.Random, now: str, topic: str) -> str:
 
 
 def deleted_headline(plan: Plan, event: int) -> str | None:
-    """Return what an event was called that stood beside another one of the same day, and is gone."""
+    """Return the headline of a deleted event of the same day; None if its slug is taken."""
     rng = random.Random(plan.seed << 48 | event << 8 | 2)
     day = plan.day_of[event]
     headline = make_headline(rng, plan.names(event), plan.dates[day])

@@ -1,4 +1,4 @@
-"""Related links: which events an event names, and what became of those links in the course of years."""
+"""Related links: the events that an event links to, and how those links broke or changed over the years."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _DELETED = 0.0016
 _RESPELLED = 0.01
 _LABEL_HARMLESS = 0.03
 _LABEL_STALE = 0.003
-# How many related links an event has.
+# Number of related links per event.
 _RELATED_COUNTS = (0, 4, 8, 10, 10, 10, 10, 10, 10, 11, 12, 14)
 RESPELLINGS = ("encoded", "html", "fragment", "relative", "padded day")
 
 
 @dataclass(slots=True)
 class Item:
-    """One related link: what is written, and for the truth what is odd about it."""
+    """A related link, and its deviation for the record: ``kind``, and the ``right`` path."""
 
     label: str
     target: str
@@ -34,7 +34,7 @@ class Item:
 
 
 def related_events(plan: Plan, rng: random.Random, event: int) -> list[int]:
-    """Return the events that an event names: mostly earlier ones about the same, the latest of them first."""
+    """Return the events that an event links to: mostly earlier ones on the same topics, latest first."""
     wanted = rng.choice(_RELATED_COUNTS)
     entities = plan.about[plan.about_at[event] : plan.about_at[event + 1]]
     found: dict[int, None] = {}
@@ -59,7 +59,7 @@ def related_events(plan: Plan, rng: random.Random, event: int) -> list[int]:
 
 
 def make_item(plan: Plan, rng: random.Random, event: int, other: int, truth: Truth) -> Item:
-    """Return the link from one event to another, as it may have become in the course of years."""
+    """Return the link from one event to another, as it may have changed over the years."""
     path = plan.path(other)
     headline = plan.headlines[other]
     names = plan.names(other)
@@ -88,7 +88,7 @@ def make_item(plan: Plan, rng: random.Random, event: int, other: int, truth: Tru
 
 
 def _respelled(path: str, kind: str, plan: Plan, event: int) -> str:
-    """Return another way to write the same target."""
+    """Return another spelling of the same target."""
     _, year, month, day, name = path.split("/")
     if kind == "relative":
         here = plan.dates[plan.day_of[event]]
@@ -104,7 +104,7 @@ def _respelled(path: str, kind: str, plan: Plan, event: int) -> str:
 
 
 def _harmless_label(rng: random.Random, headline: str, topic: str) -> str:
-    """Return a headline as older labels have it: with a topic, without one, or with other quotes."""
+    """Return the headline as in older labels: with or without the topic, or with other quotes."""
     if headline.startswith(topic):
         return headline[len(topic) :].lstrip(":. ")
     kind = rng.randrange(4)

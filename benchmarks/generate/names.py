@@ -29,7 +29,7 @@ _UNBALANCED_IF_BRACKETS = 0.06
 
 
 def make_names(rng: random.Random, count: int) -> tuple[list[str], int]:
-    """Return so many names, and how many of them, the first, are topics."""
+    """Return ``count`` names, and the number of topics, which come first."""
     places = _unique(lambda: _place_name(rng), max(20, count // 3))
     others = _unique(lambda: _other_name(rng, places), count - count // 3 - len(places))
     topics = _unique(lambda: _topic_name(rng, places), count // 3)
@@ -66,13 +66,13 @@ def _topic_name(rng: random.Random, places: list[str]) -> str:
 
 
 def make_clause(rng: random.Random, place: str) -> str:
-    """Return words that can end a headline."""
+    """Return a clause to end a headline."""
     text = rng.choice(CLAUSES)
     return text.format(n=rng.randint(2, 400), m=rng.randint(2, 90), y=rng.randint(1950, 1998), p=place)
 
 
 def make_headline(rng: random.Random, names: list[str], date: dt.date) -> str:
-    """Return what an event about ``names``, its topic first, is called in the manner of its time."""
+    """Return a headline about ``names``, topic first, in the style of ``date``."""
     actor = names[1] if rng.random() < 0.6 else f"The {rng.choice(OFFICES)} of {names[1]}"
     what = f"{rng.choice(ADJECTIVES)} {rng.choice(NOUNS)}"
     text = f"{actor} {rng.choice(VERBS)} the {what} in the {rng.choice(ADJECTIVES)} {names[0]}"

@@ -1,4 +1,4 @@
-"""The pages of a day and of its events, and the front page."""
+"""The pages of a day and its events, and the front page."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from benchmarks.generate.plan import Plan, slug_of
 from benchmarks.generate.truth import Place, Truth
 from benchmarks.generate.words import NOUNS, PAPERS, QUOTED, SENTENCES, WEEKDAYS
 
-_MAX_SUMMARY = 300  # characters; what is longer is cut on day pages
+_MAX_SUMMARY = 300  # characters; day pages cut off longer ones
 _CHANGES_IF_RENAMED = 0.42  # of renamed events
-# Rates of days whose README.md is not quite its index.md: by white space and the like, and by what it says.
+# Rates of days whose README.md differs from index.md: in white space and the like, and in content.
 _README_SPACING = 0.03
 _README_STALE = 0.002
 
 
 def write_day(plan: Plan, root: str, day: int, truth: Truth) -> None:
-    """Write the pages of one day, and take down what is odd in them."""
+    """Write the pages of one day, and record their deviations."""
     date = plan.dates[day]
     rng = random.Random(plan.seed << 48 | day << 8)
     here = folder(date)
@@ -44,7 +44,7 @@ def write_day(plan: Plan, root: str, day: int, truth: Truth) -> None:
 
 
 def _event_page(plan: Plan, rng: random.Random, event: int, said: tuple[list[str], str], truth: Truth) -> list[str]:
-    """Return the lines of an event's page; ``said`` are its topic lines and its summary."""
+    """Return the lines of an event page; ``said`` are its topic lines and summary."""
     topics, summary = said
     date, path = plan.dates[plan.day_of[event]], plan.path(event)
     stem = f"/{path.removesuffix('.md')}"
@@ -92,7 +92,7 @@ def _summary(rng: random.Random, names: list[str]) -> str:
         w=rng.choice(WEEKDAYS), p=names[-1], n=rng.randint(3, 90), y=rng.randint(1950, 1998), t=rng.choice(NOUNS)
     )
     chance = rng.random()
-    if chance < 0.12:  # cut mid-word, or mid-entity
+    if chance < 0.12:  # cut inside a word or an entity
         return text[: int(len(text) * (0.5 + rng.random() / 2))].rstrip()
     return f"{text.replace(' ', '&#x20;')}." if chance < 0.13 else f"{text}.{' ' if chance < 0.3 else ''}"
 
@@ -147,7 +147,7 @@ def _readme(rng: random.Random, index: str) -> str:
 
 
 def write_front_page(plan: Plan, root: str, truth: Truth) -> None:
-    """Write the front page under both of its names: the last three days."""
+    """Write the front page, with the last three days, under both of its names."""
     text = _front_page(plan)
     for name in ("index.md", "README.md"):
         _write(f"{root}/{name}", text, truth)
@@ -165,7 +165,7 @@ def _front_page(plan: Plan) -> str:
 
 def _write(file: str, text: str, truth: Truth) -> None:
     data = text.encode()
-    # Three system calls; pathlib and the io stack double the time of the whole run.
+    # Plain system calls: pathlib and the io stack double the time of the whole run.
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     os.write(handle, data)
     os.close(handle)

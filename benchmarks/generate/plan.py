@@ -1,4 +1,4 @@
-"""What every event is called, is about and when it happened: decided in one go, before any page is written."""
+"""The plan of an archive: headlines, topics and dates of all events, decided before any page is written."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SLUG = re.compile("[^a-z0-9]+")
 
 @dataclass(slots=True)
 class Plan:
-    """What every event is called and is about; numbers instead of objects, so that a million fit in a few 100 MB.
+    """The headlines, entities and dates of all events, as numbers instead of objects: a million fit in a few 100 MB.
 
-    ``about[about_at[n]:about_at[n + 1]]`` are the entities of event n, its topic first; ``events[events_at[m]:…]`` are
-    the events of entity m, ascending. Events of one day follow each other: ``first[day]`` is the first one's number.
+    ``about[about_at[n]:about_at[n + 1]]`` are the entities of event n, topic first; ``events[events_at[m]:…]`` are the
+    events of entity m, ascending. Events of a day are consecutive: ``first[day]`` is the first.
     """
 
     seed: int
@@ -41,20 +41,20 @@ class Plan:
     events_at: array[int] = field(default_factory=lambda: array("i"))
 
     def names(self, event: int) -> list[str]:
-        """Return the names of what an event is about, its topic first."""
+        """Return the names of an event's entities, topic first."""
         return [self.entities[entity] for entity in self.about[self.about_at[event] : self.about_at[event + 1]]]
 
     def path(self, event: int) -> str:
-        """Return the path of an event from the root."""
+        """Return the path of an event, relative to the root."""
         return f"{folder(self.dates[self.day_of[event]])}/{self.slugs[event]}.md"
 
     def is_free(self, slug: str, day: int) -> bool:
-        """Whether no event of the day has the slug, and it can be one."""
+        """Whether the slug is valid and no event of the day has it."""
         return bool(slug) and slug not in self.slugs[self.first[day] : self.first[day + 1]]
 
 
 def slug_of(headline: str) -> str:
-    """Return the slug of a headline: its first 140 bytes in lower case, all but a-z and 0-9 as hyphens."""
+    """Return the slug of a headline: its first 140 bytes in lower case, with hyphens for all but a-z and 0-9."""
     text = headline.strip()
     if not text.isascii():
         text = text.encode()[:SLUG_BYTES].decode(errors="ignore")
@@ -62,14 +62,14 @@ def slug_of(headline: str) -> str:
 
 
 def make_plan(events: int, seed: int) -> Plan:
-    """Decide what the events are called, are about, and when they happened."""
+    """Return a plan with this number of events."""
     rng = random.Random(seed)
     days = max(1, events // EVENTS_A_DAY)
     counts = _counts(rng, events, days)
     names, topics = make_names(rng, round(6 * events**0.7) + 40)
     plan = Plan(seed, dates(days), names, array("i", accumulate(counts, initial=0)))
     topic_weights, weights = _zipf(topics), _zipf(len(names) - topics)
-    current = [_draw(rng, topic_weights) for _ in range(24)]  # the stories that are in the news
+    current = [_draw(rng, topic_weights) for _ in range(24)]  # current stories
     for day, count in enumerate(counts):
         current[rng.randrange(len(current))] = _draw(rng, topic_weights)
         taken: set[str] = set()
@@ -87,11 +87,11 @@ def make_plan(events: int, seed: int) -> Plan:
             plan.is_renamed.append(rng.random() < _RENAMED)
             plan.about.extend(about)
             plan.about_at.append(len(plan.about))
-    _turn_round(plan)
+    _fill_entity_events(plan)
     return plan
 
 
-def _turn_round(plan: Plan) -> None:
+def _fill_entity_events(plan: Plan) -> None:
     """Fill in the events of each entity."""
     sizes = [0] * (len(plan.entities) + 1)
     for entity in plan.about:
@@ -106,7 +106,7 @@ def _turn_round(plan: Plan) -> None:
 
 
 def _counts(rng: random.Random, events: int, days: int) -> list[int]:
-    """Return how many events each day has, so many in all."""
+    """Return the number of events of each day, for a given total."""
     counts = [max(1, round(rng.gauss(events / days, 3.0))) for _ in range(days)]
     excess = sum(counts) - events
     while excess:
@@ -118,7 +118,7 @@ def _counts(rng: random.Random, events: int, days: int) -> list[int]:
 
 
 def _zipf(size: int) -> list[float]:
-    """Return the summed weights of names by rank: few are in the news all the time, most hardly ever."""
+    """Return cumulative weights by rank: a few names are always in the news, most hardly ever."""
     return list(accumulate(1 / (rank + 4) for rank in range(size)))
 
 

@@ -1,4 +1,4 @@
-"""What is known of an archive that was generated."""
+"""The record of a generated archive: its sizes and its deviating links."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A related link of the truth: the page and line it stands at, its target as written, and what was done to it.
+    """A deviating related link: its page, line and target, and what was done to it.
 
-    ``right`` is the path that the link means, None where that event was deleted.
+    ``right`` is the path that the link means, None if that event was deleted.
     """
 
     path: str
@@ -22,7 +22,7 @@ class Place:
 
 @dataclass(slots=True)
 class Truth:
-    """What is known of an archive: how much there is of all, and each link that is odd."""
+    """The sizes of an archive, and each deviating link."""
 
     seed: int
     events: int = 0
@@ -36,7 +36,7 @@ class Truth:
     harmless_labels: int = 0
 
     def add(self, other: Truth) -> None:
-        """Take in what is known of other days of the archive, which come after these."""
+        """Add the record of later days of the archive."""
         for name in ("events", "days", "files", "size", "related", "harmless_labels"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.broken += other.broken
@@ -44,7 +44,7 @@ class Truth:
         self.stale += other.stale
 
     def as_json(self) -> str:
-        """Return all of it as JSON, with the number of each kind under ``counts``."""
+        """Return the record as JSON, with the number of each kind under ``counts``."""
         counts: dict[str, int] = {}
         for place in (*self.broken, *self.respelled, *self.stale):
             counts[place.kind] = counts.get(place.kind, 0) + 1

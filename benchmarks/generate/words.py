@@ -1,4 +1,4 @@
-"""What names, headlines and summaries are made of."""
+"""Words and templates for names, headlines and summaries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes an archive with as many processes as wanted."""
+"""Writes an archive with several processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DAYS_A_CHUNK = 20
 
 @dataclass(slots=True)
 class _Job:
-    """What workers share: by fork where the system has it, else each makes its own."""
+    """Data shared by the workers: inherited by forks, recreated by each worker elsewhere."""
 
     plan: Plan | None = None
     root: str = ""
@@ -40,7 +40,7 @@ def _write_days(chunk: range) -> Truth:
 
 
 def generate(root: Path, events: int, seed: int = 1, *, workers: int = 1) -> Truth:
-    """Write an archive of so many events into the folder ``root``, new or empty, and return the truth about it."""
+    """Write an archive of ``events`` events into ``root``, a new or empty folder, and return its record."""
     root.mkdir(parents=True, exist_ok=True)
     if any(root.iterdir()):
         raise FileExistsError(f"{root} is not empty")
@@ -49,7 +49,7 @@ def generate(root: Path, events: int, seed: int = 1, *, workers: int = 1) -> Tru
     write_front_page(plan, str(root), truth)
     days = len(plan.dates)
     chunks = [range(start, min(start + _DAYS_A_CHUNK, days)) for start in range(0, days, _DAYS_A_CHUNK)]
-    gc.freeze()  # else the collector touches, and thereby copies, every page of memory that the workers share
+    gc.freeze()  # a collection in a worker would copy the memory that it shares
     try:
         if workers <= 1:
             _begin(str(root), events, seed)

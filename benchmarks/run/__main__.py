@@ -10,7 +10,7 @@ from pathlib import Path
 
 import benchmarks.run
 from benchmarks.before import install
-from benchmarks.run.archive import look_into
+from benchmarks.run.archive import choose_queries
 from benchmarks.run.budgets import budgets, growth_budgets
 from benchmarks.run.commands import Bench
 from benchmarks.run.tables import as_json, budget_table, describe, machine, table
@@ -23,7 +23,7 @@ GROWTH = (
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.run",
         description=benchmarks.run.__doc__,
@@ -34,14 +34,14 @@ def main() -> None:
     )
     parser.add_argument("--growth", action="store_true", help="compare a small archive with a large one")
     parser.add_argument("--times", type=int, default=5, help="how often each command is timed")
-    parser.add_argument("--tools", type=Path, help="folder with lychee and rumdl, where not on the path")
-    parser.add_argument("--newsarc", help="the newsarc to measure")
-    parser.add_argument("--before", metavar="REV", help="measure newsarc of this git revision beside it")
-    parser.add_argument("--word", help="what to search for")
+    parser.add_argument("--tools", type=Path, help="folder of lychee and rumdl, if not on the PATH")
+    parser.add_argument("--newsarc", help="newsarc command to measure")
+    parser.add_argument("--before", metavar="REV", help="also measure newsarc of this git revision")
+    parser.add_argument("--word", help="word to search for")
     parser.add_argument(
-        "--only", action="append", metavar="TEXT", help="only rows that contain this (and R); repeatable"
+        "--only", action="append", metavar="TEXT", help="only rows that contain TEXT, and R; repeatable"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there as well")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results to FILE")
     options = parser.parse_args()
     if options.times < 1:
         parser.error("--times must be 1 or more")
@@ -52,11 +52,11 @@ def main() -> None:
     beside = Path(sys.executable).with_name("newsarc")
     newsarc = options.newsarc or (str(beside) if beside.exists() else shutil.which("newsarc"))
     if newsarc is None:
-        parser.error("there is no newsarc on the path: --newsarc PATH")
+        parser.error("newsarc is not on the PATH; use --newsarc PATH")
     with tempfile.TemporaryDirectory() as folder:
         benches = [
             Bench(
-                look_into(root.resolve(), options.word),
+                choose_queries(root.resolve(), options.word),
                 str(Path(newsarc).absolute()),
                 options.tools,
                 Path(folder) / str(number),
@@ -65,10 +65,10 @@ def main() -> None:
         ]
         if options.before:
             earlier = str(install(options.before, Path(folder) / "before"))
-            # On a copy of its own, so that neither sees the other's changes to a page.
+            # On its own copy, so that neither sees the page changes of the other.
             copy = Path(folder) / "copy"
             shutil.copytree(options.roots[0], copy)
-            archive = look_into(copy, options.word)
+            archive = choose_queries(copy, options.word)
             benches.append(Bench(archive, earlier, options.tools, Path(folder) / "earlier", before=options.before))
         for bench in benches:
             _choose(bench, options.growth, options.only)
@@ -94,7 +94,7 @@ def _choose(bench: Bench, is_growth: bool, only: list[str] | None) -> None:
     bench.scratch.mkdir(parents=True)
     bench.add_all()
     if is_growth:
-        # Warm means that an index is kept: it is the search that makes it.
+        # Warm means that the index is cached; the search builds it.
         bench.measures = [row for row in bench.measures if row.name in GROWTH or row.name.endswith("(R)")]
         bench.notes = [note for note in bench.notes if "left out:" not in note]
     if only:

@@ -1,4 +1,4 @@
-"""An archive, and what there is to ask of it."""
+"""An archive, and the queries to run on it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ SOURCE = re.compile(rb"^1\. \[[^\[\]\n]+\](?=\(https?://)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An archive, and what is asked of it: always the same of the same archive.
+    """An archive and its queries, always the same ones for the same archive.
 
-    ``edited`` is the page that gets a change before some runs.
+    ``edited`` is the page that is changed before some runs.
     """
 
     root: Path
@@ -29,12 +29,12 @@ class Archive:
 
     @property
     def completions(self) -> dict[str, tuple[str, str]]:
-        """What is typed of a date and of a slug before the shell is asked, and what it must offer then."""
+        """The typed prefix of a date and of a slug, and the completion that must be offered."""
         return {"date": (f"{self.month}-", self.day), "slug": (self.slug[:12], self.slug)}
 
 
-def look_into(root: Path, word: str | None = None) -> Archive:
-    """Choose the middle one of the days that have events, one of its events, and a name in its headline."""
+def choose_queries(root: Path, word: str | None = None) -> Archive:
+    """Choose the middle one of the days with events, one of its events, and a name in its headline."""
     days: dict[tuple[int, int, int], list[str]] = {}
     names: dict[str, int] = {}
     files = size = 0
@@ -79,7 +79,7 @@ def _page(root: Path, date: tuple[int, int, int], name: str) -> Path:
 
 
 def _word_of(file: Path) -> str:
-    """Return the longest name in the headline, else its longest word; of a script without spaces, its beginning."""
+    """Return the longest name in the headline, or its longest word; in scripts without spaces, its start."""
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     words = next((line for line in lines if line.startswith("# ")), "# ").split()[1:]
     plain = [word for word in words[1:] if word.isascii() and word.isalpha()]

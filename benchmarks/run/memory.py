@@ -1,4 +1,4 @@
-"""How much memory a process and all its descendants have together."""
+"""Memory of a process and all its descendants."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ _SAMPLE_SECONDS = 0.01
 
 
 class Watch:
-    """Looks every now and then how much memory a process and all its descendants have together."""
+    """Samples the memory of a process and all its descendants."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._peak = 0
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._sample, daemon=True)
         self._thread.start()
 
     def stop(self) -> int | None:
-        """Return the peak in bytes, None where the system does not tell."""
+        """Stop sampling; return the peak in bytes, None if the system does not report it."""
         self._done.set()
         self._thread.join()
         return self._peak or None
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         while not self._done.wait(_SAMPLE_SECONDS):
             self._peak = max(self._peak, sum(_pss(pid) for pid in _tree(self._pid)))
 
 
 def _tree(pid: int) -> Iterator[int]:
     yield pid
-    with contextlib.suppress(OSError):  # it has ended meanwhile
+    with contextlib.suppress(OSError):  # it has ended
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
             for child in children.read_text(encoding="ascii").split():
                 yield from _tree(int(child))

@@ -1,4 +1,4 @@
-"""What was measured, as Markdown and as JSON."""
+"""The results as Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.run.measure import MEGABYTE, version_of
 
 
 def table(bench: Bench) -> str:
-    """Return a Markdown table of what each command took."""
+    """Return a Markdown table of the cost of each command."""
     first = next((measure.wall for measure in bench.measures if measure.name.endswith("(R)")), None)
     lines = ["| what | seconds | × R | CPU seconds | peak MB | timed |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
     for measure in bench.measures:
@@ -39,7 +39,7 @@ def budget_table(rows: Sequence[Budget]) -> str:
 
 
 def describe(bench: Bench) -> str:
-    """Return what was asked of which archive."""
+    """Return a description of the archive and the queries."""
     archive = bench.archive
     asked = f"`show {archive.day}`, `list {archive.month}`, `search {archive.word}`, `related {archive.slug}`"
     completed = " and ".join(f"`{beginning}`" for beginning, _ in archive.completions.values())
@@ -50,7 +50,7 @@ def describe(bench: Bench) -> str:
 
 
 def machine(programs: Sequence[str]) -> str:
-    """Return on what this runs, and the versions of these programs."""
+    """Return a description of the machine, with the versions of these programs."""
     model = platform.processor() or platform.machine()
     with contextlib.suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -64,7 +64,7 @@ def machine(programs: Sequence[str]) -> str:
 
 
 def as_json(benches: Sequence[Bench], rows: Sequence[Budget], about: str) -> str:
-    """Return everything that was measured."""
+    """Return all results."""
     archives = [
         {
             **{name: value for name, value in asdict(bench.archive).items() if name not in ("root", "edited")},

@@ -85,7 +85,7 @@ class Pages:
 
     def is_unread(self, path: str) -> bool:
         """Whether ``path`` was skipped because it could not be read."""
-        return path in self._unread or path in self.tree.unlisted
+        return path in self._unread or path in self.tree.unlistable
 
     def add_warnings(self, warnings: Mapping[str, str]) -> None:
         """Add warnings about skipped pages, by path."""

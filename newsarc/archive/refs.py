@@ -19,8 +19,8 @@ from newsarc.archive.dates import DATE, DayRange, Days, YearlyDay, days_of, look
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path, slug_of
 from newsarc.parser.page import make_date
-from newsarc.parser.targets import canonical, resolve
-from newsarc.storage.paths import inside, is_path, with_slashes
+from newsarc.parser.targets import canonical_path, resolve
+from newsarc.storage.paths import is_valid_path, relative_path, with_slashes
 from newsarc.storage.tree import Day, Tree
 from newsarc.text.suggest import closest, shared_length
 from newsarc.text.urls import is_external, without_site
@@ -193,7 +193,7 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
     if path is None and cwd is not None and (_DRIVE.match(ref) or not is_external(ref)):
         path = _file(cwd / ref, tree)
     if path is None:
-        wanted = canonical(target, "", site_prefix) or ref
+        wanted = canonical_path(target, "", site_prefix) or ref
         raise NotFoundError(f"no event at {ref}", suggest(_split(wanted)[1], tree))
     folder, _, name = path.rpartition("/")
     if name in DAY_PAGE_NAMES and (match := DATE.match(folder.removeprefix("news/"))):
@@ -206,9 +206,9 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
 
 def _file(file: Path, tree: Tree) -> str | None:
     """Return the archive path of a file, or None if it is not in the archive."""
-    if not is_path(file):
+    if not is_valid_path(file):
         return None
-    path = inside(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
+    path = relative_path(Path(os.path.realpath(file)), Path(os.path.realpath(tree.root)))
     return path if path and tree.exists(path) else None
 
 

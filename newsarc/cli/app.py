@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import sys
@@ -32,6 +31,7 @@ from newsarc.cli.session import (
 from newsarc.cli.streams import finish_streams, prepare_streams
 from newsarc.cli.usage_errors import unknown_command
 from newsarc.errors import ExitCode
+from newsarc.storage import collector
 from newsarc.storage.signals import Terminated, exit_by_signal, raise_on_signals
 
 # A dash and at least two letters, but not options put together (-qv).
@@ -145,9 +145,7 @@ def load(name: str) -> Any:
     examples = "\n".join(Docstring.of(function).examples)
     alone.command(name, cls=entry.cls, epilog=examples, context_settings=settings)(command(function))
     loaded = get_command(alone)
-    if not gc.isenabled():  # see main
-        gc.freeze()
-        gc.enable()
+    collector.resume()
     return loaded
 
 

@@ -14,7 +14,7 @@ from newsarc.errors import ExitCode
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.console import is_terminal
-from newsarc.storage.paths import below_here, seen_from_here
+from newsarc.storage.paths import prefix_from_here, relative_to_here
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
@@ -43,7 +43,7 @@ def write_report(
         _write_statistics(session, report)
         return
     shown = options.output_format or _format_of_the_place(session)
-    folder = folder_of(archive) if shown in _FOR_SERVERS else seen_from_here(archive.root)
+    folder = folder_of(archive) if shown in _FOR_SERVERS else prefix_from_here(archive.root)
     if shown == "sarif" and len(report.findings) > _MOST_SARIF_RESULTS:
         session.note(
             f"GitHub rejects SARIF files with more than {_MOST_SARIF_RESULTS:,} results; this one has "
@@ -78,7 +78,7 @@ def folder_of(archive: Pages) -> str:
 
     For servers, and programs that apply a diff: they accept neither absolute paths nor ``..``.
     """
-    below = below_here(archive.root)
+    below = relative_to_here(archive.root)
     return f"{below}/" if below else ""
 
 

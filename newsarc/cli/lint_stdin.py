@@ -15,7 +15,7 @@ from newsarc.cli.session import Session
 from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path
-from newsarc.storage.paths import inside
+from newsarc.storage.paths import relative_path
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
@@ -32,7 +32,6 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
     if options.fix and (options.output_format is not None or options.statistics):
         raise UsageError("--fix with --stdin-filename cannot be combined with --output-format or --statistics")
     from newsarc.lint import Report
-    from newsarc.storage.tree import as_text
 
     path = _page(session.archive, name)
     text = read_input()
@@ -51,8 +50,10 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
         return _write_fixed(session, run, archive, name, path, report, options)
     with session.while_read():
         if options.diff:
+            from newsarc.storage.tree import decode_page
+
             after = _fixed(run, archive, path, report, options.unsafe_fixes)[0]
-            session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
+            session.write_diff(path, decode_page(text), decode_page(after), folder_of(archive))
         else:
             write_report(session, report, archive, options, page=name)
             print_summary(session, report, 0)
@@ -80,7 +81,7 @@ def _page(archive: Pages, name: str) -> str:
     for file in (Path(name), archive.root / name):
         # Resolve only the folder: the page may be a symbolic link or not exist yet.
         place = Path(os.path.realpath(file.parent), file.name)
-        relative = inside(place, root)
+        relative = relative_path(place, root)
         if relative and file.name:
             return relative
     raise UsageError(f"{name}: outside the archive {archive.root}")
@@ -105,4 +106,4 @@ def _fixed(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) ->
         fixed += len(page.fixed)
         archive = archive.with_overlay({path: page.after.encode("utf-8", "surrogateescape")})
         report = run(archive)
-    return archive.tree.unsaved[path], report, fixed
+    return archive.tree.overlay[path], report, fixed

@@ -22,7 +22,7 @@ from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcErr
 from newsarc.output.terminal.console import MAX_WIDTH, is_terminal, make_console
 from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.terminal.progress import ProgressBar
-from newsarc.storage.paths import seen_from_here
+from newsarc.storage.paths import prefix_from_here
 from newsarc.storage.signals import Terminated
 from newsarc.text.sanitize import visible, visible_lines
 
@@ -141,7 +141,7 @@ class Session:
     @property
     def here(self) -> str:
         """The prefix that makes a path of the archive relative to the current folder."""
-        return seen_from_here(self.archive.root)
+        return prefix_from_here(self.archive.root)
 
     def _note_unusable_cache(self) -> None:
         from newsarc.storage.cache import cache_folder, why_unusable

@@ -23,7 +23,7 @@ from newsarc.index.rows import Batch, Reader
 from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, as_text
 from newsarc.index.targets import number_of
 from newsarc.index.write import Writer
-from newsarc.storage.fingerprints import LONG_TICK, FolderState
+from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day, Tree
 
 Of = TypeVar("Of")
@@ -42,9 +42,9 @@ class _ChangedStates:
     tree: Tree
     kept: Mapping[str, bytes]
 
-    def __call__(self, paths: Sequence[str]) -> list[tuple[str, FolderState]]:
-        changed = (path for path in paths if self.tree.pages_state(path) != self.kept.get(path))
-        return [(path, self.tree.state(path)) for path in changed]
+    def __call__(self, paths: Sequence[str]) -> list[tuple[str, FolderFingerprint]]:
+        changed = (path for path in paths if self.tree.content_fingerprint(path) != self.kept.get(path))
+        return [(path, self.tree.fingerprint(path)) for path in changed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Snapshot:
     """
 
     paths: Sequence[str]
-    states: Mapping[str, FolderState]
+    states: Mapping[str, FolderFingerprint]
     time: int
     parents: Sequence[str]
 
@@ -101,7 +101,7 @@ def fill(
         put(db, "checked", checks.today.isoformat())
     reader = Reader(pages, snapshot.states, is_whole=is_whole, checks=checks, for_lint=for_lint)
     for batch in _read(reader, snapshot.paths):
-        writer.add(batch, snapshot.time)
+        writer.add(batch)
         commas |= batch.names_with_commas()
         root_folders |= batch.root_folders
         done += len(batch.folders)
@@ -136,17 +136,17 @@ def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None
     days = set(snapshot.paths)
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
     put(db, "notes", above)
-    put(db, "unlisted", sorted(path for path in above if path in tree.unlisted))
+    put(db, "unlisted", sorted(path for path in above if path in tree.unlistable))
 
 
 def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
     """Return the stamps of the folders above day folders; empty ones where they could not be listed, or changed so
     lately that they may not tell.
     """
-    stamps = {path: tree.stamp(path) for path in snapshot.parents}
-    settled = snapshot.time - LONG_TICK
-    is_sure = {path: newest < settled and path not in tree.unlisted for path, (_, newest) in stamps.items()}
-    return {path: stamp.hex() if is_sure[path] else "" for path, (stamp, _) in stamps.items()}
+    return {
+        path: "" if path in tree.unlistable else tree.unchanged_listing_fingerprint(path, snapshot.time).hex()
+        for path in snapshot.parents
+    }
 
 
 def _parents(db: sqlite3.Connection) -> Mapping[str, str]:
@@ -155,7 +155,7 @@ def _parents(db: sqlite3.Connection) -> Mapping[str, str]:
 
 def _same_parents(tree: Tree, db: sqlite3.Connection) -> bool:
     """Whether no day folder came or went since ``db`` was written."""
-    return all(stamp and tree.stamp(path)[0].hex() == stamp for path, stamp in _parents(db).items())
+    return all(stamp and tree.listing_fingerprint(path).hex() == stamp for path, stamp in _parents(db).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def refresh(
     if root_folders and pages.missing_prefix != get(db, "prefix"):
         return False
     notes = _notes(db)
-    _replace(db, pages.tree, batches, old, snapshot.time)
+    _replace(db, pages.tree, batches, old)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
     put(db, "root_folders", root_folders)
     _set_parents(db, pages.tree, snapshot)
@@ -237,7 +237,7 @@ def _broken_targets(db: sqlite3.Connection) -> list[int]:
     return [target for (target,) in db.execute(query)]
 
 
-def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale, now: int) -> None:
+def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale) -> None:
     """Put ``batches`` in the place of the rows that are ``old``, and bring up to date what depends on them."""
     writer = Writer(db, is_new=False)
     folders = json.dumps([*old.changed, *old.gone])
@@ -257,7 +257,7 @@ def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: 
         db.execute(f"DELETE FROM {table} WHERE {inside}", (folders,))
     db.execute("DELETE FROM folder WHERE path IN (SELECT value FROM json_each(?))", (json.dumps(list(old.gone)),))
     for batch in batches:
-        writer.add(batch, now)
+        writer.add(batch)
     writer.finish(frozenset(_commas(db)))
     came_or_went = {number_of(path) for path in before}.symmetric_difference(dict(writer.destinations))
     came_or_went |= update_elsewhere(db, tree)

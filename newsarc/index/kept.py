@@ -16,12 +16,13 @@ from pathlib import Path
 from types import TracebackType
 
 from newsarc.index.schema import INDEXES, SCHEMA, TEXT, connect
-from newsarc.storage.cache import LOCK, Cache, digest
+from newsarc.storage.cache import LOCK, Cache
 from newsarc.storage.files import READING, open_own, own_status, read_all
+from newsarc.storage.hashing import digest_repr
 from newsarc.storage.lock import FileLock
 from newsarc.storage.signals import uninterrupted
 
-_TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
+_TABLES = digest_repr(SCHEMA, INDEXES, TEXT).hex()
 _PATIENCE = 2.0  # seconds to wait for another process
 _PAGE_BYTES = 8192
 _MAX_STAMP = 4096  # bytes, of which it needs some hundred
@@ -60,7 +61,7 @@ class KeptIndex:
         """Get the lock, or change it, within ``patience`` seconds; return whether that could be done. What was read
         before may have changed by then.
         """
-        return self._lock.acquire(alone=to_write, patience=patience)
+        return self._lock.acquire(exclusive=to_write, patience=patience)
 
     def open(self) -> sqlite3.Connection | None:
         """Return the database as it was written last; None where there is none to be trusted."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from newsarc.index.kept import KeptIndex
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.cache import Cache
-from newsarc.storage.fingerprints import stamp as stamp_of
+from newsarc.storage.fingerprint import listing_fingerprint
 from newsarc.storage.tree import Tree
 
 _LAST = "\U0010ffff"  # sorts behind whatever may go on
@@ -42,10 +42,10 @@ def _changed(db: sqlite3.Connection, root: Path) -> list[str] | None:
     base = f"{root}/"
     (written,) = db.execute("SELECT value FROM meta WHERE key = 'parents'").fetchone()
     parents: Mapping[str, str] = json.loads(written)
-    if any(not stamp or stamp_of(base + path)[0].hex() != stamp for path, stamp in parents.items()):
+    if any(not stamp or listing_fingerprint(base + path).hex() != stamp for path, stamp in parents.items()):
         return None
     folders = db.execute("SELECT path, stamp FROM folder")
-    changed = [path for path, stamp in folders if not stamp or stamp_of(base + path)[0] != stamp]
+    changed = [path for path, stamp in folders if not stamp or listing_fingerprint(base + path) != stamp]
     return changed if len(changed) <= _MANY else None
 
 

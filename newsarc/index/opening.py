@@ -116,7 +116,7 @@ def _brought_up_to_date(
 
 def _new(pages: Pages) -> Pages:
     """Return the same pages, with nothing listed yet: what is listed must not be older than a snapshot."""
-    return pages.with_overlay(pages.tree.unsaved)
+    return pages.with_overlay(pages.tree.overlay)
 
 
 def _is_refreshed(

@@ -14,7 +14,7 @@ from newsarc.index.schema import LINK_BITS
 from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, number_of
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
-from newsarc.storage.fingerprints import FolderState
+from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import label_hash, strip_punctuation, words_hash
 from newsarc.text.normalize import fold, without_surrogates
@@ -36,7 +36,7 @@ class FolderRows:
     """
 
     path: str
-    state: FolderState
+    state: FolderFingerprint
     names: list[str]
     numbers: array[int]
     is_cacheable: bool = True
@@ -88,7 +88,7 @@ class Reader:
     def __init__(
         self,
         pages: Pages,
-        states: Mapping[str, FolderState],
+        states: Mapping[str, FolderFingerprint],
         *,
         is_whole: bool = True,
         checks: PageChecks | None = None,
@@ -142,7 +142,7 @@ class Reader:
         self._targets.add_folder(day, names)
         rows.notes = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.warnings_in(day.path)]
         is_lasting = all(found.is_lasting for _, found in rows.checked)
-        rows.is_cacheable = is_lasting and not rows.notes and not tree.is_unlisted(day.path)
+        rows.is_cacheable = is_lasting and not rows.notes and not tree.is_unlistable(day.path)
         return rows
 
     def _read(self, path: str) -> str | None:

@@ -15,8 +15,7 @@ from pathlib import Path
 LINK_BITS = 24
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- pages: its state, as newsarc.storage.fingerprints.FolderState; empty where that was not settled. stamp: what tells
--- its listing from any other without reading it.
+-- pages, stamp: content and listing of its newsarc.storage.fingerprint.FolderFingerprint; empty if that was racy.
 CREATE TABLE folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, pages BLOB NOT NULL, stamp BLOB NOT NULL);
 -- What had to be passed over in a folder, for the user. is_unread: a page, or the folder, could not be read.
 CREATE TABLE note (folder INTEGER NOT NULL, path BLOB NOT NULL, line BLOB NOT NULL, is_unread INTEGER NOT NULL);

@@ -35,8 +35,8 @@ class Writer:
         self.targets: set[int] = set()  # whose spellings were added
         self.destinations: list[tuple[int, int]] = []
 
-    def add(self, batch: Batch, now: int) -> None:
-        """Put in the rows of folders of which there are none. ``now``, in ns, is before their states were taken."""
+    def add(self, batch: Batch) -> None:
+        """Insert the rows of new folders."""
         insert = self.db.executemany
         number = self.names.of
         lists_of = [self._list(contexts) for contexts in batch.lists]
@@ -50,7 +50,7 @@ class Writer:
         for rows in batch.folders:
             folder = self.folders.of(rows.path)
             state = rows.state
-            pages, stamp = (state.pages, state.stamp) if rows.is_cacheable and state.is_settled(now) else (b"", b"")
+            pages, stamp = (state.content, state.listing) if rows.is_cacheable and not state.is_racy else (b"", b"")
             row = (folder, rows.path, pages, stamp)
             self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)", row)
             insert(

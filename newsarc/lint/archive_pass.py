@@ -118,10 +118,10 @@ def overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
 
     Returns false where that takes more than reading some folders again.
     """
-    folders = {path.rpartition("/")[0] for path in pages.tree.unsaved}
+    folders = {path.rpartition("/")[0] for path in pages.tree.overlay}
     folders = {folder for folder in folders if pages.tree.day_at(folder) is not None}
     known = {path for (path,) in db.execute("SELECT path FROM folder")}
-    states = {folder: pages.tree.state(folder) for folder in folders}
+    states = {folder: pages.tree.fingerprint(folder) for folder in folders}
     snapshot = Snapshot(sorted(known | folders), states, 0, pages.tree.parents())
     return refresh(db, pages, snapshot, stale(db, pages, snapshot), checker)
 

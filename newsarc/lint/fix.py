@@ -10,7 +10,7 @@ from newsarc.errors import FixError, PageError
 from newsarc.lint.edits import PageEdits
 from newsarc.lint.linter import Report
 from newsarc.lint.page_pass import digest
-from newsarc.storage.atomic import replace_file
+from newsarc.storage.atomic import replace_unchanged
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
@@ -86,17 +86,13 @@ def _unchanged(path: str, report: Report, archive: Pages) -> str | None:
 
 
 def write(mended: Mended, archive: Pages) -> None:
-    """Replace the page's file by its mended text, as :func:`newsarc.storage.atomic.replace_file` does.
+    """Replace the page's file by its fixed text, as :func:`newsarc.storage.atomic.replace_unchanged` does.
 
-    A symbolic link is not followed. Raises FixError where the file changed since it was read or cannot be written;
-    then it is as it was.
+    Raises FixError if the file changed since it was read, is a symbolic link or cannot be written; it is then
+    unchanged.
     """
-    file = archive.root / mended.path
-    if file.is_symlink():
-        raise FixError(mended.path, "it is a symbolic link; mend the file that it leads to")
-    if archive.tree.read(mended.path) != mended.before:
-        raise FixError(mended.path, "it was changed while newsarc was at work; run it again")
+    before, after = (text.encode("utf-8", "surrogateescape") for text in (mended.before, mended.after))
     try:
-        replace_file(file, mended.after.encode("utf-8", "surrogateescape"))
+        replace_unchanged(archive.root / mended.path, before, after)
     except OSError as error:
         raise FixError(mended.path, error.strerror or str(error)) from None

@@ -110,7 +110,7 @@ def lint(
     except UsageError as error:
         raise ConfigError(f"[lint] in the configuration: {error}") from None
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
-    pages = archive.with_overlay(archive.tree.unsaved)
+    pages = archive.with_overlay(archive.tree.overlay)
     with _open_index(archive, rules, changes, progress or (lambda done, of: None)) as index:
         found = _Selection(index, pages, rules).found()
     if not found.has_pages:
@@ -120,14 +120,14 @@ def lint(
         finding
         for finding in found.findings
         if (paths is None or is_in(finding.path, paths))
-        and (not archive.tree.unsaved or finding.path in archive.tree.unsaved)
+        and (not archive.tree.overlay or finding.path in archive.tree.overlay)
         and (changes is None or _is_due_to(changes, finding, archive))
         and not is_ignored(finding)
     ]
     wanted.sort(key=lambda finding: finding.place)
-    is_whole = paths is None and changes is None and not archive.tree.unsaved
+    is_whole = paths is None and changes is None and not archive.tree.overlay
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
-    files = len(archive.tree.unsaved) or found.files
+    files = len(archive.tree.overlay) or found.files
     seconds = time.perf_counter() - started
     return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_whole)
 
@@ -158,14 +158,14 @@ def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, 
     Raises ConfigError where the configuration lacks the site prefix.
     """
     archive.close()  # an index that is open may keep this one from being cached
-    unsaved = archive.tree.unsaved
+    unsaved = archive.tree.overlay
     cache = archive.cache
     checker = PageChecker() if cache is not None else PageChecker(rules)
     with contextlib.ExitStack() as stack:
         saved = archive.with_overlay({} if cache is not None else unsaved)
         index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
         _refuse_missing_prefix(index, archive)
-        run_archive_pass(index, archive.with_overlay(saved.tree.unsaved), checker, progress)
+        run_archive_pass(index, archive.with_overlay(saved.tree.overlay), checker, progress)
         if unsaved and cache is not None:
             index = stack.enter_context(_with_unsaved(index, archive, checker, progress))
         if changes is not None and changes.renamed:
@@ -183,7 +183,7 @@ def _refuse_missing_prefix(index: Index, archive: Pages) -> None:
 @contextlib.contextmanager
 def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
     """Yield the index as it would be with the pages that are not saved."""
-    pages = archive.with_overlay(archive.tree.unsaved)
+    pages = archive.with_overlay(archive.tree.overlay)
     with index.trying() as db:
         if overlay(db, pages, checker):
             ArchivePass(db, pages, checker).run()

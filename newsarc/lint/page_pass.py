@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
 from newsarc.archive.reader import Pages
 from newsarc.index.findings import PageFindings
@@ -18,6 +17,7 @@ from newsarc.lint.suppress import Suppression, suppressions_of
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.targets import is_page_path
 from newsarc.storage import clock
+from newsarc.storage.hashing import digest_text
 from newsarc.storage.tree import Day
 
 
@@ -136,7 +136,7 @@ def _reaches(link: Link, prefix: str, exists: Callable[[str], bool]) -> bool:
 
 def digest(text: str) -> bytes:
     """Return what tells ``text``, a page as :meth:`newsarc.tree.Tree.read` gives it, from any other."""
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
+    return digest_text(text)
 
 
 def _links(page: Page) -> Iterator[Link]:

@@ -37,7 +37,7 @@ from newsarc.lint.labels import MIN_SHARED, means_headline, size, topic_between
 from newsarc.lint.rows import DeadLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
-from newsarc.parser.targets import intended, written_target
+from newsarc.parser.targets import intended_path, written_target
 from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import fold
 from newsarc.text.suggest import shared_length
@@ -186,7 +186,7 @@ class RenameDetector:
         words = strip_punctuation(label)
         contexts = tuple([fold(name) for name in link.contexts])
         dead = _Dead(path, *_split(path), label, words, contexts, link.kind == "entry")
-        meant = intended(link.target, link.page, prefix)
+        meant = intended_path(link.target, link.page, prefix)
         if meant is not None:
             reached = self.archive.reach(written_target(meant.path, prefix), link.page)
             if reached is not None:

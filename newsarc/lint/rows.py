@@ -15,7 +15,7 @@ from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.rules import RULES
 from newsarc.lint.suppress import Suppression
 from newsarc.model import Change, Link, RelatedLink
-from newsarc.parser.targets import canonical, intended
+from newsarc.parser.targets import canonical_path, intended_path
 from newsarc.text.headlines import label_hash
 from newsarc.text.normalize import display
 
@@ -100,8 +100,8 @@ def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
 
 def dead_path(target: str, page: str, site_prefix: str) -> str | None:
     """Return the path of the event that a broken ``target``, written in ``page``, means; None where it means none."""
-    meant = intended(target, page, site_prefix)
-    path = meant.path if meant is not None else canonical(target, page, site_prefix)
+    meant = intended_path(target, page, site_prefix)
+    path = meant.path if meant is not None else canonical_path(target, page, site_prefix)
     return path if path is None or path.endswith(".md") else f"{path}.md"
 
 

@@ -1,8 +1,7 @@
-"""One page's text → :class:`~newsarc.model.Event` or :class:`~newsarc.model.DayPage`: pure, no I/O, never raises on
-content.
+"""Parser for the text of one page: an :class:`~newsarc.model.Event` or a :class:`~newsarc.model.DayPage`.
 
-:mod:`newsarc.parser.canonical` reads canonical pages, :mod:`newsarc.parser.event` and :mod:`newsarc.parser.day` all
-pages. What they return is the same.
+It does no I/O and accepts any text. :mod:`newsarc.parser.canonical` is a fast path for canonical pages, with the same
+results as :mod:`newsarc.parser.event` and :mod:`newsarc.parser.day`, which read all pages.
 """
 
 from __future__ import annotations
@@ -18,22 +17,21 @@ __all__ = ["parse_day", "parse_event"]
 
 
 def parse_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> Event:
-    """Parse the page of one event.
+    """Parse an event page.
 
-    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``; ``path`` is its path relative to the
-    archive root (``news/2017/06/16/<slug>.md``), which gives the slug and, where the page has none, the date. ``names``
-    are context names known to contain a comma. Pure, and never raises on content: what cannot be read becomes one of
-    the event's ``problems``, and every line that is not blank belongs to some part of the event. Whether a related link
-    is broken is not known here (``broken`` is None).
+    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``. ``path`` is its path relative to the
+    archive root, ``news/2017/06/16/<slug>.md``; it gives the slug and the date. ``names`` are context names that
+    contain a comma. Never raises on content: errors become ``problems`` of the event, and every line that is not blank
+    belongs to some part of it. Related links are not checked (``broken`` is None).
     """
     return read_event(text, path, config, names) or event.parse_event(text, path, config, names)
 
 
 def parse_day(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> DayPage:
-    """Parse the page of a day, or the front page.
+    """Parse a day page or the front page.
 
-    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``; ``path`` is its path relative to the
-    archive root; ``names`` are context names known to contain a comma. Pure, and never raises on content; every line
-    that is not blank belongs to some part of the page.
+    ``text`` is the whole file, decoded as UTF-8 with ``errors="surrogateescape"``. ``path`` is its path relative to the
+    archive root. ``names`` are context names that contain a comma. Never raises on content; every line that is not
+    blank belongs to some part of the page.
     """
     return read_day_page(text, path, config, names) or day.parse_day(text, path, config, names)

@@ -1,15 +1,15 @@
-"""The fast path: pages written just as the archive's generator writes them, read by patterns for whole sections.
+"""A fast path in front of the parser, for canonical pages: those written exactly as the archive's generator does.
 
-What a page says is defined by the tolerant parser (:mod:`newsarc.parser.event`, :mod:`newsarc.parser.day`). For a
-canonical page this reader returns the same record, field for field, in less time; for any other page it returns None.
+It matches whole sections with regular expressions. For a canonical page, the result must equal that of the tolerant
+parser (:mod:`newsarc.parser.event`, :mod:`newsarc.parser.day`), which defines the format; for any other page it is
+None.
 
-On a canonical page, no rule with ``silent_on_canonical`` has anything to report: the text is clean (:func:`is_clean`),
-without comments, front matter and malformed items; the date heading names the day of the page's folder and links to
-the ``index.md`` there; every source is a web address and listed once; every related link has a context. Whatever
-depends on other files or on the clock is left to lint: whether the targets of links exist, whether a symbolic link
-leads out of the archive, and whether the day is still to come.
+Rules with ``silent_on_canonical`` cannot fire on a canonical page: its text is clean (:func:`is_clean`) and has no
+comments, front matter or malformed items; the date heading has the date of the folder and links to its ``index.md``;
+each source is a web address and listed once; each related link has a context. Anything that depends on other files or
+on the clock is left to lint: missing targets, symbolic links to files outside the archive, future dates.
 
-``tests/parser/test_canonical.py`` holds this reader to the parser and to those rules.
+``tests/parser/test_canonical.py`` compares this reader with the parser and with those rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from newsarc.config import DEFAULT_CONFIG, SECTIONS, Config, Labels
 from newsarc.model import Change, DayEntry, DayPage, Event, Link, RelatedLink, Section, Source, Topic
-from newsarc.parser.contexts import MAX_CACHED, cached_splitter, names_with_comma, topics_of
+from newsarc.parser.contexts import MAX_CACHED, cached_splitter, inferred_topics, names_with_comma
 from newsarc.parser.day import Line, make_entry
 from newsarc.parser.page import (
     DATE_LABEL,
@@ -36,14 +36,14 @@ from newsarc.parser.page import (
     prose_links,
     section_kind,
 )
-from newsarc.parser.targets import canonical
+from newsarc.parser.targets import canonical_path
 from newsarc.text.controls import is_clean
 from newsarc.text.labels import COLONS, label_word
 from newsarc.text.normalize import display
 
 
 def read_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> Event | None:
-    """Return what :func:`newsarc.parser.event.parse_event` returns for a canonical page; None for any other page."""
+    """Return the result of :func:`newsarc.parser.event.parse_event` if the page is canonical, None otherwise."""
     prefix = config.site_prefix
     folder, _, name = path.rpartition("/")
     day = _day(folder, prefix)
@@ -53,13 +53,13 @@ def read_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Col
         return None
     formats_line, heading, above, first, below, *sections_found = page.groups("")
     label = day.labels.get(heading)
-    if label is None or not _has_no_more(text):
+    if label is None or not _is_plain(text):
         return None
     date_line = _line(text, page.start(2))
     headline_line = date_line + above.count("\n") + 1
     written = first.lstrip(" \t")
     headline = display(written)
-    if not headline or written.rstrip()[-1] == "#":  # which may close the heading
+    if not headline or written.rstrip()[-1] == "#":  # it may close the heading
         return None
     topics = _topics(above, date_line + 1)
     topic_names = [topic.name for topic in topics if topic.name]
@@ -97,7 +97,7 @@ def read_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Col
         day.date,
         headline,
         written,
-        tuple(dict.fromkeys(topic_names)) if topic_names else topics_of(headline, related),
+        tuple(dict.fromkeys(topic_names)) if topic_names else inferred_topics(headline, related),
         display(paragraphs(summary)) or None if summary else None,
         sources,
         changes,
@@ -115,7 +115,7 @@ def read_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Col
 
 
 def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> DayPage | None:
-    """Return what :func:`newsarc.parser.day.parse_day` returns for a canonical page; None for any other page."""
+    """Return the result of :func:`newsarc.parser.day.parse_day` if the page is canonical, None otherwise."""
     prefix = config.site_prefix
     day = _day(path.rpartition("/")[0], prefix)
     page = _DAY_PAGE.match(text)
@@ -124,7 +124,7 @@ def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: 
     formats_line, heading = page.groups("")
     label = day.labels.get(heading)
     formats = _formats(formats_line, _line(text, page.start(1)), path, prefix) if formats_line else ()
-    if label is None or formats is None or not _has_no_more(text):
+    if label is None or formats is None or not _is_plain(text):
         return None
     column = len(label) + 7
     line = _line(text, page.start(2))
@@ -134,7 +134,7 @@ def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: 
     if last := _PREVIOUS.match(text, end):
         label, target = last.groups()
         column = len(label) + 7
-        meant = canonical(target, path, prefix)
+        meant = canonical_path(target, path, prefix)
         headings.append(Link(label, target, meant, _line(text, end), column, column + len(target)))
         previous = headings[1] if not DATE_LABEL.match(label) else None
     elif end < len(text):
@@ -145,7 +145,7 @@ def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: 
     links: list[Link] = []
     start = page.end()
     line += text.count("\n", page.end(2), start)
-    read_entry = _grammar(config.labels, prefix).entry.match  # a search would take quadratic time
+    read_entry = _grammar(config.labels, prefix).entry.match  # `search` would take quadratic time
     while match := read_entry(text, start, end):
         above, label, target, event, below = match.groups()
         topics = _topics(above, line)
@@ -154,7 +154,7 @@ def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: 
         if body is None:
             return None
         column = len(label) + 8
-        link = Link(label, target, event or canonical(target, path, prefix), line, column, column + len(target))
+        link = Link(label, target, event or canonical_path(target, path, prefix), line, column, column + len(target))
         entry, summary = make_entry(link, topics, body, note, known)
         entries.append(entry)
         if "](" in below:
@@ -180,7 +180,10 @@ def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: 
 
 
 class _Day(NamedTuple):
-    """The link in the headings of a day's pages: its label by how link and label are written, and its target."""
+    """The date link in the headings of a day's pages.
+
+    ``labels`` has the link's label by its Markdown. ``path`` is the page that ``target`` means.
+    """
 
     date: dt.date
     labels: Mapping[str, str]
@@ -188,7 +191,7 @@ class _Day(NamedTuple):
     path: str | None
 
 
-@lru_cache(maxsize=64)  # the pages of a day come one after the other
+@lru_cache(maxsize=64)  # pages are read day by day
 def _day(folder: str, site_prefix: str) -> _Day | None:
     match = _DAY_FOLDER.match(folder)
     date = make_date(match) if match else None
@@ -198,11 +201,11 @@ def _day(folder: str, site_prefix: str) -> _Day | None:
     padded = date.isoformat()
     unpadded = f"{padded[:8]}{date.day}"
     labels = {f"[{padded}]({target})": padded, f"[{unpadded}]({target})": unpadded}
-    return _Day(date, labels, target, canonical(f"/{folder}/index.md", folder))
+    return _Day(date, labels, target, canonical_path(f"/{folder}/index.md", folder))
 
 
-def _has_no_more(text: str) -> bool:
-    """Whether ``text`` has no characters that a rule reports wherever they are, and no comments."""
+def _is_plain(text: str) -> bool:
+    """Whether ``text`` has no comments, and no characters that a rule reports anywhere on a page."""
     return not ("<" in text and "<!--" in text) and is_clean(text)
 
 
@@ -211,7 +214,7 @@ def _line(text: str, offset: int) -> int:
 
 
 def _topics(text: str, line: int) -> list[Topic]:
-    """Return the topics in ``text``, topic headings and blank lines, the first of which is on ``line``."""
+    """Return the topics in ``text``, which has only topic headings and blank lines and starts on ``line``."""
     return [
         Topic(display(heading_text(topic)), number)
         for number, content in enumerate(text.split("\n") if "#" in text else (), line)
@@ -220,11 +223,11 @@ def _topics(text: str, line: int) -> list[Topic]:
 
 
 def _text_lines(text: str, line: int) -> list[Line] | None:
-    """Return the lines of ``text``, which begins on ``line``, that are not blank; None where one is not prose."""
+    """Return the numbered non-blank lines of ``text``, which starts on ``line``; None if one is not prose."""
     found: list[Line] = []
     for number, content in enumerate(text.split("\n"), line):
         if content and not content.isspace():
-            if content[0] in " -+" and _NO_PROSE.match(content):
+            if content[0] in " -+" and _NOT_PROSE.match(content):
                 return None
             found.append((content, number))
     return found
@@ -237,12 +240,12 @@ def _formats(content: str, line: int, path: str, site_prefix: str) -> tuple[Link
     links: list[Link] = []
     for group in (2, 4, 6):
         target, column = match[group], match.start(group) + 1
-        meant = canonical(target, path, site_prefix)
+        meant = canonical_path(target, path, site_prefix)
         links.append(Link(match[group - 1], target, meant, line, column, column + len(target)))
     return tuple(links)
 
 
-# The items of a section, of which each must be one line.
+# The items of a section; each must be one line.
 
 
 def _sources(items: str, line: int) -> tuple[Source, ...] | None:
@@ -263,7 +266,7 @@ def _changes(items: str, line: int, path: str, site_prefix: str) -> tuple[Change
         return None
     return tuple([
         Change(
-            label, target, canonical(target, path, site_prefix), number,
+            label, target, canonical_path(target, path, site_prefix), number,
             column := len(marker) + len(label) + 4, column + len(target), True, timestamp or None, note,
         )
         for number, (marker, label, target, timestamp, note) in enumerate(found, line)
@@ -275,15 +278,15 @@ def _related(
 ) -> tuple[RelatedLink, ...] | None:
     items = items.rstrip("\n")
     size = items.count("\n") + 1
-    # Where no label has a bracket of its own, the plain pattern finds the same in half the time.
-    is_plain = items.count("[") == size and items.count("]") == size and "\\" not in items
-    found = (grammar.plain_related if is_plain else grammar.related).findall(items)
+    # If no label contains a bracket, the plain pattern gives the same result in half the time.
+    is_simple = items.count("[") == size and items.count("]") == size and "\\" not in items
+    found = (grammar.plain_related if is_simple else grammar.related).findall(items)
     if len(found) != size:
         return None
     split = cached_splitter(known)
     return tuple([
         RelatedLink(
-            label, target, event or canonical(target, path, site_prefix), number,
+            label, target, event or canonical_path(target, path, site_prefix), number,
             column := len(marker) + len(label) + 4, column + len(target), True, split(contexts), True,
         )
         for number, (marker, label, target, event, contexts) in enumerate(found, line)
@@ -292,12 +295,12 @@ def _related(
 
 # --- patterns ---
 
-# A label, and a target or address, that no reading of Markdown takes for anything else.
+# A label, and a target or address, that is unambiguous in Markdown.
 _LABEL = r"([^\[\]\\\n]*+(?:\[[^\[\]\\\n]*+\](?!\()[^\[\]\\\n]*+)*+)"
-_PLAIN_LABEL = r"([^\]]{0,1000})"  # without a limit, lines that lack a bracket would take quadratic time
+_PLAIN_LABEL = r"([^\]]{0,1000})"  # with a limit: otherwise, lines without a closing bracket take quadratic time
 _TARGET = r"[^()<>\\\x00-\x20\x7f]+"
 _ADDRESS = r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]{1,4})?(?:[/?#][!-'*-;=?-\[\]-~]*)?"
-# The path of an event as `canonical` takes it without a further look. What most slugs are made of goes first.
+# An event path that `canonical_path` returns unchanged. The first alternative matches most slugs.
 _EVENT_PATH = r"news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/(?:[a-z0-9-]+|[^\s()<>\\\x00-\x20\x7f/#?%&]+)\.md"
 _EVENT_TARGET = r"(?:/[^\s/()<>\\\[\]]+)*/news/[0-9]{4}/[0-9]{2}/(?:[1-9]|[12][0-9]|3[01])/[^/#?%\\&()<>\s]+\.md"
 _MARKER = r"([0-9]{1,9}[.)] )"
@@ -310,7 +313,7 @@ _PLAIN_PREFIX = re.compile(r"(?:/(?!\.)[A-Za-z0-9._-]+)*\Z")
 _FORMATS = re.compile(
     rf"Formats:[ \t]+\[(HTML)\]\(({_TARGET})\)[ \t]*\[(JSON)\]\(({_TARGET})\)[ \t]*\[(XML)\]\(({_TARGET})\)[ \t]*\Z"
 )
-_NO_PROSE = re.compile(r" {0,3}(?:#|-[ \t]*-[ \t]*-)|\+\+\+")  # a heading, a rule, a fence of front matter
+_NOT_PROSE = re.compile(r" {0,3}(?:#|-[ \t]*-[ \t]*-)|\+\+\+")  # a heading, a rule, a fence of front matter
 _SOURCE = re.compile(rf"^{_MARKER}\[{_LABEL}\]\(({_ADDRESS})\)[ \t]*$", re.MULTILINE)
 _CHANGE = re.compile(rf"^{_MARKER}\[{_LABEL}\]\(({_EVENT_TARGET})\) {_NOTE}$", re.MULTILINE)
 _DAY_PAGE = re.compile(rf"{_HEAD}\#\# (\[[^\n]*)(?:\n|\Z)\n*+")
@@ -318,8 +321,10 @@ _PREVIOUS = re.compile(rf"## \[{_LABEL}\]\(({_TARGET})\)[ \t]*\n*\Z")
 
 
 class _Grammar(NamedTuple):
-    """The patterns that depend on the configuration: an event page up to its related items, a related item, the same
-    where no label has brackets, and an entry of a day page.
+    """The patterns that depend on the configuration.
+
+    ``event`` matches an event page up to its related items, ``related`` a related item, ``plain_related`` one without
+    brackets in its label, and ``entry`` an entry of a day page.
     """
 
     event: re.Pattern[str]
@@ -340,13 +345,13 @@ def _grammar(labels: Labels, site_prefix: str) -> _Grammar:
         {_PROSE}  # 5: the summary
         (?:\#\#\#[ ]({sources})\n\n*+{items})?  # 6, 7
         (?:\#\#\#[ ]({changes})\n\n*+{items})?  # 8, 9
-        (?:\#\#\#[ ]({related})\n\n*+(?=[0-9])|\Z)  # 10, and its items follow
+        (?:\#\#\#[ ]({related})\n\n*+(?=[0-9])|\Z)  # 10; its items follow
     """
     prefix = f"(?:{re.escape(site_prefix)})?" if _PLAIN_PREFIX.match(site_prefix) else ""
     target = rf"\(({prefix}/({_EVENT_PATH})|{_TARGET})\)"
-    # A word with a bracket could make a link of the note; one with a colon could be read in two ways.
-    is_odd = any(char in label_word(word) for word in labels.context for char in f"[]{COLONS}")
-    words = "(?!)" if is_odd else note_words(labels)
+    # A word with a bracket could turn the note into a link; one with a colon would be ambiguous.
+    is_ambiguous = any(char in label_word(word) for word in labels.context for char in f"[]{COLONS}")
+    words = "(?!)" if is_ambiguous else note_words(labels)
     note, end = rf"_(?:{words})[{COLONS}]( ?[^\W_]", rf"{{0,{MAX_CACHED}}})_[ \t]*$"
     return _Grammar(
         re.compile(event, re.VERBOSE),
@@ -357,7 +362,7 @@ def _grammar(labels: Labels, site_prefix: str) -> _Grammar:
 
 
 def _titles(labels: Labels, kind: str) -> str:
-    """Return the pattern of the headings of a section, in the spellings that pages use most."""
+    """Return a pattern for the most common spellings of a section's heading."""
     words = {label_word(word) for word in getattr(labels, kind) if section_kind(word, labels) == kind}
-    escaped = [re.escape(word) for word in sorted(words) if not word.endswith(" #")] or ["(?!)"]  # it would be closed
+    escaped = [re.escape(word) for word in sorted(words) if not word.endswith(" #")] or ["(?!)"]  # would close it
     return rf"(?:{'|'.join(escaped)})[ \t]*[{COLONS}]?[ \t]*"

@@ -1,8 +1,8 @@
-"""HTML comments, which Markdown does not show: where they stand, and the lines of a page without them.
+"""HTML comments, which Markdown does not render: their positions, and the lines of a page without them.
 
-Comments are found as CommonMark 0.31 finds them. One that begins a line is a block: it goes on to the first ``-->``,
-over blank lines too, or to the end of the page or of the list item that holds it. Any other must end in the paragraph
-or heading that it begins in; if it does not, it is text. So is what stands in code.
+This follows CommonMark 0.31. A comment at the start of a line is a block: it extends to the first ``-->``, also across
+blank lines, or to the end of the page or of the list item that contains it. Any other comment must end in the paragraph
+or heading where it starts; otherwise it is text. So is a comment in code.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from newsarc.text.inline import CodeSpans, end_of_target
 _OPEN, _CLOSE = "<!--", "-->"
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|\Z)")
 _RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
-_UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*\Z")  # makes a heading of the paragraph above it
+_UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*\Z")  # turns the paragraph above into a heading
 _FENCE = re.compile(r"(`{3,})[^`]*\Z|(~{3,})")
 _MARKER = re.compile(r"(?:[-*+]|(\d{1,9})[.)])(?=[ \t]|\Z)")
 _TOKEN = re.compile(r"\\.|`+|<!--|\]\(", re.DOTALL)
 _SPACE = re.compile(r"[ \t]*")
-_CODE_INDENT = 4  # so many spaces make code of a line
-_MAX_NESTED = 100  # list items and quotations that begin on one line
+_CODE_INDENT = 4  # columns that make a line code
+_MAX_NESTED = 100  # list items and block quotes that start on one line
 
 
 class _Span(NamedTuple):
-    """Where a comment stands: indexes of lines, offsets into them. ``closed`` is false where ``-->`` is missing."""
+    """The position of a comment: line indexes and offsets. ``closed`` is false if ``-->`` is missing."""
 
     line: int
     start: int
@@ -37,11 +37,11 @@ class _Span(NamedTuple):
     closed: bool = True
 
 
-def take_comments(text: str, lines: list[str]) -> tuple[list[str], tuple[Comment, ...]]:
-    """Return ``lines``, those of the page ``text``, with the comments blanked out, so that columns keep their meaning,
-    and the comments.
+def extract_comments(text: str, lines: list[str]) -> tuple[list[str], tuple[Comment, ...]]:
+    """Return the lines of a page without its comments, and the comments.
 
-    ``lines`` may be blank where the page has front matter. A line with nothing else on it becomes empty.
+    ``text`` is the page, ``lines`` are its lines, in which front matter may be blank. Comments become spaces, so that
+    columns stay the same; trailing spaces are removed.
     """
     if _OPEN not in text:
         return lines, ()
@@ -51,7 +51,7 @@ def take_comments(text: str, lines: list[str]) -> tuple[list[str], tuple[Comment
 
 
 def without_comments(lines: Sequence[str], comments: Iterable[Comment]) -> list[str]:
-    """Return ``lines`` with ``comments``, which were found in them, blanked out."""
+    """Return ``lines`` with ``comments``, as found by :func:`extract_comments`, replaced by spaces."""
     return _blanked(lines, (_Span(at.line - 1, at.column - 1, at.end_line - 1, at.end_column - 1) for at in comments))
 
 
@@ -86,30 +86,30 @@ def _blanked(lines: Sequence[str], spans: Iterable[_Span]) -> list[str]:
 
 
 class _Scanner:
-    """One pass over the lines of a page, which follows no more of their structure than tells where comments can be.
+    """One pass over the lines of a page, which tracks only the structure that decides where comments can be.
 
-    ``items`` are the columns at which the contents of the open list items begin, the outermost first.
+    ``items`` has the column where the content of each open list item starts, outermost first.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
         self.items: list[int] = []
-        self.empty_item = -1  # the line of the last item with nothing on its first line, which a blank line ends
-        self.paragraph: tuple[int, int] | None = None  # where the open paragraph begins
-        self.fence = ""  # of the open code block
-        self.block: tuple[int, int] | None = None  # where the open comment begins
-        self.in_quote = False  # whether what is open stands in a quotation
+        self.empty_item = -1  # line of the last item with an empty first line; a blank line ends such an item
+        self.paragraph: tuple[int, int] | None = None  # start of the open paragraph
+        self.fence = ""  # fence of the open code block
+        self.block: tuple[int, int] | None = None  # start of the open comment
+        self.in_quote = False  # whether the open block is in a block quote
 
     def spans(self) -> Iterator[_Span]:
-        """Yield the comments in their order."""
+        """Yield the comments in order."""
         for number, line in enumerate(self.lines):
-            start = _behind_space(line, 0)
+            start = _skip_space(line, 0)
             is_blank = start == len(line)
             if self.block or self.fence:
-                if self._holds(line, start):
-                    yield from self._inside(line, number)
+                if self._continues_container(line, start):
+                    yield from self._block_line(line, number)
                     continue
-                yield from self._left(number)
+                yield from self._close_block(number)
             if is_blank:
                 yield from self._end_paragraph(number)
                 self.in_quote = False
@@ -117,11 +117,11 @@ class _Scanner:
                     del self.items[-1:]
             else:
                 yield from self._line(line, number, start)
-        yield from self._left(len(self.lines))
+        yield from self._close_block(len(self.lines))
         yield from self._end_paragraph(len(self.lines))
 
-    def _inside(self, line: str, number: int) -> Iterator[_Span]:
-        """Take a line of the open comment or code block."""
+    def _block_line(self, line: str, number: int) -> Iterator[_Span]:
+        """Process a line of the open comment or code block."""
         if self.fence:
             rest = line.lstrip(" \t>" if self.in_quote else " \t").rstrip()
             if len(rest) >= len(self.fence) and not rest.strip(self.fence[0]):
@@ -131,17 +131,17 @@ class _Scanner:
             self.block = None
             yield from self._rest_of_block(line, number, end + len(_CLOSE))
 
-    def _left(self, number: int) -> Iterator[_Span]:
-        """Leave an open comment or code block at the end of what holds it, before the line of this index."""
+    def _close_block(self, number: int) -> Iterator[_Span]:
+        """Close the open comment or code block before line ``number``, where its container ends."""
         if self.block:
             yield _Span(*self.block, number - 1, len(self.lines[number - 1]), closed=False)
         self.block, self.fence, self.in_quote = None, "", False
 
     def _line(self, line: str, number: int, at: int) -> Iterator[_Span]:
-        """Take a line that is not blank, whose first character is at the offset ``at``."""
+        """Process a line outside comment and code blocks; its first non-blank character is at offset ``at``."""
         if self.in_quote and line[at] != ">":
             self.in_quote = False
-        depth = bisect_right(self.items, _width(line, at))  # of the items that the line is indented for
+        depth = bisect_right(self.items, _width(line, at))  # of the innermost item that the line is indented for
         if self.paragraph is None:
             del self.items[depth:]
         if _width(line, at) - (self.items[depth - 1] if depth else 0) >= _CODE_INDENT:
@@ -151,13 +151,13 @@ class _Scanner:
                 if not self.in_quote:
                     yield from self._end_paragraph(number)
                     self.items, depth, self.in_quote = [], 0, True
-                behind, at = at + 1, _behind_space(line, at + 1)
+                after, at = at + 1, _skip_space(line, at + 1)
                 if at == len(line):
                     yield from self._end_paragraph(number)
-                if at == len(line) or _width(line, at) - _width(line, behind) > _CODE_INDENT:
+                if at == len(line) or _width(line, at) - _width(line, after) > _CODE_INDENT:
                     return
                 continue
-            if not self._begins_anew(line, at, is_outside=depth < len(self.items)):
+            if not self._starts_block(line, at, is_outside=depth < len(self.items)):
                 self.paragraph = self.paragraph or (number, at)
                 return
             yield from self._end_paragraph(number)
@@ -166,25 +166,26 @@ class _Scanner:
             if marker is None:
                 yield from self._begin_block(line, number, at)
                 return
-            behind, at = marker.end(), _behind_space(line, marker.end())
-            gap = _width(line, at) - _width(line, behind)
+            after, at = marker.end(), _skip_space(line, marker.end())
+            gap = _width(line, at) - _width(line, after)
             is_plain = at < len(line) and gap <= _CODE_INDENT
-            self.items.append(_width(line, behind) + (gap if is_plain else 1))
+            self.items.append(_width(line, after) + (gap if is_plain else 1))
             depth += 1
             if at == len(line):
                 self.empty_item = number
             if not is_plain:
                 return  # an empty item, or code
 
-    def _holds(self, line: str, start: int) -> bool:
-        """Whether ``line`` belongs to the list item or quotation that the open comment or code block stands in."""
+    def _continues_container(self, line: str, start: int) -> bool:
+        """Whether ``line`` belongs to the list item or block quote that contains the open comment or code block."""
         if self.in_quote:
             return line.startswith(">", start)
         return start == len(line) or not self.items or _width(line, start) >= self.items[-1]
 
-    def _begins_anew(self, line: str, at: int, *, is_outside: bool) -> bool:
-        """Whether what stands at the offset ``at`` is not the text of a paragraph. ``is_outside`` is true for a line
-        that is not indented enough for the item above it.
+    def _starts_block(self, line: str, at: int, *, is_outside: bool) -> bool:
+        """Whether a block other than a paragraph starts at offset ``at``.
+
+        ``is_outside``: the line is not indented enough for the list item above it.
         """
         if line.startswith(_OPEN, at) or _HEADING.match(line, at) or _RULE.match(line, at) or _FENCE.match(line, at):
             return True
@@ -193,10 +194,10 @@ class _Scanner:
         marker = _MARKER.match(line, at)
         if marker is None or self.paragraph is None or is_outside:
             return marker is not None
-        return marker[1] in (None, "1") and _behind_space(line, marker.end()) < len(line)
+        return marker[1] in (None, "1") and _skip_space(line, marker.end()) < len(line)
 
     def _begin_block(self, line: str, number: int, at: int) -> Iterator[_Span]:
-        """Take a heading, a rule, or the first line of a comment or a code block."""
+        """Process a heading, a rule, or the first line of a comment or code block."""
         if line.startswith(_OPEN, at):
             end = line.find(_CLOSE, at + 2)  # "<!-->" is a comment
             if end < 0:
@@ -210,34 +211,34 @@ class _Scanner:
             yield from self._inline((number, at), number + 1)
 
     def _rest_of_block(self, line: str, number: int, start: int) -> Iterator[_Span]:
-        """Take what follows a comment on the last line of its block: HTML, in which only comments are not shown."""
+        """Yield the comments in the rest of the last line of a comment block, which is raw HTML."""
         while (start := line.find(_OPEN, start)) >= 0 and (end := line.find(_CLOSE, start + 2)) >= 0:
             yield _Span(number, start, number, end + len(_CLOSE))
             start = end + len(_CLOSE)
 
     def _end_paragraph(self, number: int) -> Iterator[_Span]:
-        """End the open paragraph before the line of this index."""
+        """End the open paragraph before line ``number``, and yield its comments."""
         if self.paragraph is not None:
             yield from self._inline(self.paragraph, number)
             self.paragraph = None
 
     def _inline(self, begin: tuple[int, int], end: int) -> Iterator[_Span]:
-        """Yield the comments in the text that begins at ``begin`` and goes on to the line of index ``end``."""
+        """Yield the comments in the inline text from ``begin`` to the line before ``end``."""
         first, column = begin
         lines = [self.lines[first][column:], *self.lines[first + 1 : end]]
         if not any(_OPEN in line for line in lines):
             return
         text = "\n".join(lines)
-        starts = [-column]  # of the lines, as offsets into the text
+        starts = [-column]  # offsets of the lines in the text
         for line in self.lines[first:end]:
             starts.append(starts[-1] + len(line) + 1)
-        for start, behind in _comments_in(text):
-            at, to = bisect_right(starts, start) - 1, bisect_right(starts, behind - 1) - 1
-            yield _Span(first + at, start - starts[at], first + to, behind - starts[to])
+        for start, stop in _comments_in(text):
+            at, to = bisect_right(starts, start) - 1, bisect_right(starts, stop - 1) - 1
+            yield _Span(first + at, start - starts[at], first + to, stop - starts[to])
 
 
 def _comments_in(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the comments in a paragraph begin and end."""
+    """Yield the start and end of each comment in a paragraph."""
     code, at = CodeSpans(text), 0
     while token := _TOKEN.search(text, at):
         at = token.end()
@@ -254,11 +255,11 @@ def _comments_in(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _width(line: str, end: int) -> int:
-    """Return the column that the offset ``end`` is at, tabs counted to the next multiple of four."""
+    """Return the column at offset ``end``, with tab stops at multiples of four."""
     return len(line[:end].expandtabs(4)) if "\t" in line[:end] else end
 
 
-def _behind_space(line: str, at: int) -> int:
+def _skip_space(line: str, at: int) -> int:
     match = _SPACE.match(line, at)
-    assert match is not None  # it may be empty
+    assert match is not None  # it also matches nothing
     return match.end()

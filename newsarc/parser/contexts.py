@@ -1,7 +1,7 @@
-"""What a list of contexts names, and which beginnings of a headline are topics.
+"""Context lists, and topics at the start of headlines.
 
-Both have to guess: a context's name may hold the very comma that separates contexts (``Washington, D.C.``), and a colon
-in a headline need not end a topic (``Cairo: At least 34 …``). Both therefore ask what is known and invent nothing.
+Both are ambiguous: a context name can contain the comma that separates contexts (``Washington, D.C.``), and a colon in
+a headline does not always end a topic (``Cairo: At least 34 …``). Known names decide; nothing is made up.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import lru_cache
 from newsarc.model import RelatedLink
 from newsarc.text.normalize import display, fold
 
-# What can follow a comma inside a name and is never a context of its own.
-_TAILS = frozenset(
+# What can follow a comma inside a name but is never a context itself.
+_NAME_SUFFIXES = frozenset(
     (
         "D.C.",
         "DC",
@@ -36,33 +36,33 @@ _TAILS = frozenset(
     )
 )
 _MAX_NAME_PARTS = 8
-MAX_CACHED = 400  # characters of a list
-# The colon of an address (http://…) or of a time (12:30) ends no topic, nor does the dot of an initial or of U.S.
+MAX_CACHED = 400  # length of a context list, in characters
+# The colon of a URL or of a time (12:30) does not end a topic, nor does the dot of an initial or of U.S.
 _PREFIX = re.compile(r"([^:.\s][^:]{0,118}?)(?::(?!//|(?<=\d:)\d)\.?\s*|(?<!\b[^\W\d_])\.\s+)(?=\S)")
 
 
 def split_contexts(written: str, known: Collection[str] = ()) -> tuple[str, ...]:
-    """Split the list of a ``_Context: …_`` into names, for reading, in their order and each once.
+    """Split the list of a ``_Context: …_`` note into names for display, in order, without duplicates.
 
-    ``known`` are names that stay whole although they contain ``", "``; so do the likes of ``Washington, D.C.``.
+    ``known`` are names that contain ``", "`` and are not split; suffixes such as ``D.C.`` are not split off either.
     """
     parts = [name for name in map(display, written.split(", ")) if name.strip(", ")]
-    if len(parts) < 2 or (not known and _TAILS.isdisjoint(parts)):
+    if len(parts) < 2 or (not known and _NAME_SUFFIXES.isdisjoint(parts)):
         return tuple(dict.fromkeys(parts))
     return join_names(parts, known)
 
 
 def names_with_comma(names: frozenset[str], topics: Iterable[str]) -> frozenset[str]:
-    """Return the names to split a list by: ``names`` and those of ``topics`` that a comma would cut."""
+    """Return ``names`` and those of ``topics`` that contain a comma, to be kept whole in context lists."""
     cut = [topic for topic in topics if ", " in topic]
-    # Those of the whole archive have them all: to make them anew for each event takes quadratic time.
+    # Usually `names` has them already; a new set for each event would take quadratic time.
     return names if names.issuperset(cut) else names.union(cut)
 
 
 @lru_cache(maxsize=4)
 def cached_splitter(known: frozenset[str]) -> Callable[[str], tuple[str, ...]]:
     """Return :func:`split_contexts` for these names, with a cache: for lists of at most MAX_CACHED characters."""
-    # Of 89,000 lists of an archive 3,000 differ.
+    # Most lists of an archive occur many times.
     return lru_cache(maxsize=4096)(lambda written: split_contexts(written, known))
 
 
@@ -74,7 +74,7 @@ def splitter(known: frozenset[str]) -> Callable[[str], tuple[str, ...]]:
 
 
 def join_names(parts: Collection[str], known: Collection[str]) -> tuple[str, ...]:
-    """Join neighbours in ``parts`` that are one name of ``known`` with a comma in it; the longest first."""
+    """Join adjacent ``parts`` that form a name in ``known``, preferring the longest; return distinct names in order."""
     parts = list(parts)
     names: list[str] = []
     at = 0
@@ -85,7 +85,7 @@ def join_names(parts: Collection[str], known: Collection[str]) -> tuple[str, ...
                 length = tried
                 break
         else:
-            if at + 1 < len(parts) and parts[at + 1] in _TAILS:
+            if at + 1 < len(parts) and parts[at + 1] in _NAME_SUFFIXES:
                 length = 2
         names.append(", ".join(parts[at : at + length]))
         at += length
@@ -93,9 +93,9 @@ def join_names(parts: Collection[str], known: Collection[str]) -> tuple[str, ...
 
 
 def headline_prefixes(headline: str) -> tuple[str, ...]:
-    """Return what stands before each leading colon or full stop of ``headline``, in order: the possible topics.
+    """Return the possible topics of ``headline``: the parts before its leading colons and full stops, at most four.
 
-    ``A: B: C`` → ``("A", "B")``; ``Topic. Headline`` → ``("Topic",)``. At most four.
+    ``A: B: C`` → ``("A", "B")``; ``Topic. Headline`` → ``("Topic",)``.
     """
     prefixes: list[str] = []
     if ":" not in headline and headline.find(".", 0, -1) < 0:
@@ -108,9 +108,7 @@ def headline_prefixes(headline: str) -> tuple[str, ...]:
 
 
 def headline_topics(headline: str, is_topic: Callable[[str], bool]) -> tuple[str, ...]:
-    """Return the prefixes of ``headline`` that are topics; ``is_topic`` gets each one folded. Stops at the first
-    that is none.
-    """
+    """Return the leading prefixes of ``headline`` that are topics; ``is_topic`` is called with each, folded."""
     topics: list[str] = []
     for prefix in headline_prefixes(headline):
         if not is_topic(fold(prefix)):
@@ -119,10 +117,8 @@ def headline_topics(headline: str, is_topic: Callable[[str], bool]) -> tuple[str
     return tuple(topics)
 
 
-def topics_of(headline: str, related: Sequence[RelatedLink]) -> tuple[str, ...]:
-    """Return the prefixes of ``headline`` that its page shows to be topics: contexts of its related links, or prefixes
-    of their labels.
-    """
+def inferred_topics(headline: str, related: Sequence[RelatedLink]) -> tuple[str, ...]:
+    """Return the leading prefixes of ``headline`` that are contexts, or prefixes of labels, of the related links."""
     if not headline_prefixes(headline):
         return ()
     contexts = {fold(name) for name in {name for link in related for name in link.contexts}}

@@ -1,4 +1,4 @@
-"""The page of a day (``index.md``, ``README.md``) and the front page, which names several days."""
+"""Parser for day pages (``index.md``, ``README.md``) and the front page, which lists several days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import DayEntry, DayPage, Link, Problem, Prose, Topic
-from newsarc.parser.comments import take_comments
+from newsarc.parser.comments import extract_comments
 from newsarc.parser.contexts import names_with_comma, splitter
 from newsarc.parser.directives import directives
 from newsarc.parser.page import (
@@ -30,27 +30,27 @@ from newsarc.parser.page import (
 from newsarc.text.inline import find_links
 from newsarc.text.normalize import display
 
-Line = tuple[str, int]  # and its number
+Line = tuple[str, int]  # a line and its number, from 1
 
 
 def parse_day(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> DayPage:
-    """Parse any page of a day, or the front page, as :func:`newsarc.parser.parse_day` does."""
+    """Parse any day page or the front page; see :func:`newsarc.parser.parse_day`."""
     return _DayParser(text, path, config, names).parse()
 
 
 class _DayParser:
-    """One pass over the lines; topics wait for the event heading that they stand above."""
+    """One pass over the lines. Topics are collected until the event heading below them."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
         written = page_lines(text)
-        self.lines, self.comments = take_comments(text, written)
+        self.lines, self.comments = extract_comments(text, written)
         self.path = path
         self.config = config
         self.names = frozenset(names)
         self.note = context_note(config.labels)
         self.date: dt.date | None = None
         self.headings: list[Link] = []
-        self.entries_before = 0  # how many entries there were when the last heading came
+        self.entries_before = 0  # number of entries before the last heading
         self.entries: list[DayEntry] = []
         self.topics: list[Topic] = []
         self.entry: Link | None = None
@@ -74,7 +74,7 @@ class _DayParser:
             else:
                 self._link_heading(len(heading[1]), line, number)
         self._finish_entry()
-        self.prose.extend(Prose(f"##### {topic.name}", topic.line) for topic in self.topics)  # topics of no event
+        self.prose.extend(Prose(f"##### {topic.name}", topic.line) for topic in self.topics)  # topics without an event
         last = self.headings[-1] if len(self.headings) > 1 and self.entries_before == len(self.entries) else None
         previous = last if last is not None and not DATE_LABEL.match(last.label) else None
         return DayPage(
@@ -96,7 +96,7 @@ class _DayParser:
         self._finish_entry()
         link = self._first_link(line, number) if level in (2, 3) and "](" in line else None
         if link is None:
-            self._stray(line, number)
+            self._add_prose(line, number)
             return
         if level == 3:
             self.entry = link
@@ -107,10 +107,10 @@ class _DayParser:
         if match and self.date is None:
             self.date = make_date(match)
             if self.date is None:
-                self.problems.append(Problem("invalid-date", f"there is no day {link.label.strip()}", number))
+                self.problems.append(Problem("invalid-date", f"{link.label.strip()} is not a date", number))
 
     def _first_link(self, line: str, number: int) -> Link | None:
-        """Return the first link of a heading that stands in no other's label; the rest goes to ``links``."""
+        """Return the first link of a heading that is not inside another label; add the others to ``links``."""
         found = find_links(line)
         own = next((link for link in found if not link.nested), None)
         if own is None:
@@ -123,20 +123,20 @@ class _DayParser:
     def _text(self, line: str, number: int) -> None:
         if RULE.match(line):
             self._finish_entry()
-            self._stray(line, number)
+            self._add_prose(line, number)
         elif self.entry is not None:
             self.body.append((line, number))
         elif not self.headings and self.formats_line is None and FORMATS.match(line):
             self.formats_line = number
             self.formats.extend(prose_links(line, Place(self.path, number), self.config))
         else:
-            self._stray(line, number)
+            self._add_prose(line, number)
 
-    def _stray(self, line: str, number: int) -> None:
+    def _add_prose(self, line: str, number: int) -> None:
         self.prose.append(Prose(line.strip(), number))
-        self._links_of_prose(line, number)
+        self._add_prose_links(line, number)
 
-    def _links_of_prose(self, line: str, number: int) -> None:
+    def _add_prose_links(self, line: str, number: int) -> None:
         if "](" in line:
             self.links.extend(prose_links(line, Place(self.path, number), self.config))
 
@@ -146,16 +146,16 @@ class _DayParser:
         entry, summary = make_entry(self.entry, self.topics, self.body, self.note, self.names)
         self.entries.append(entry)
         for line, number in summary:
-            self._links_of_prose(line, number)
+            self._add_prose_links(line, number)
         self.entry, self.topics, self.body = None, [], []
 
 
 def make_entry(
     link: Link, topics: Sequence[Topic], body: Sequence[Line], note: re.Pattern[str], names: frozenset[str]
 ) -> tuple[DayEntry, list[Line]]:
-    """Return the entry of the event that ``link`` leads to, and those lines of its ``body`` that are its summary.
+    """Return the day-page entry for ``link``, and the lines of its ``body`` that are its summary.
 
-    ``note`` is the pattern of a list of contexts, ``names`` are context names known to contain a comma.
+    ``note`` is the pattern of a context note; ``names`` are context names that contain a comma.
     """
     topic_names = tuple(dict.fromkeys([topic.name for topic in topics if topic.name]))
     contexts: tuple[str, ...] = ()

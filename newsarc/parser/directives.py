@@ -1,6 +1,6 @@
-"""Comments to newsarc in a page: ``<!-- newsarc: ignore NA105 -->`` and ``<!-- newsarc: ignore-file NA301 -->``.
+"""Suppression comments: ``<!-- newsarc: ignore NA105 -->`` and ``<!-- newsarc: ignore-file NA301 -->``.
 
-A reason may follow behind a colon or a dash, or in parentheses: ``<!-- newsarc: ignore NA301 (none was kept) -->``.
+A reason may follow after a colon or dash, or in parentheses: ``<!-- newsarc: ignore NA301 (source lost) -->``.
 """
 
 from __future__ import annotations
@@ -11,24 +11,26 @@ from collections.abc import Iterable
 from newsarc.model import Comment, Directive
 
 _DIRECTIVE = re.compile(r"\s*newsarc\s*(?::|(?=ignore))\s*(.*)", re.DOTALL | re.IGNORECASE)
-_WISH = re.compile(r"(ignore(?:-file)?)(?:\s+|\Z)(.*)", re.DOTALL | re.IGNORECASE)
+_SUPPRESSION = re.compile(r"(ignore(?:-file)?)(?:\s+|\Z)(.*)", re.DOTALL | re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,，\s]+")
-# A hyphen begins a reason behind white space only: names of rules have some.
+# A hyphen starts a reason only after white space, because rule names contain hyphens.
 _REASON = re.compile(r"[:：(（‒–—―−]|(?:(?<=\s)|\A)-")
 
 
 def directives(comments: Iterable[Comment]) -> tuple[Directive, ...]:
-    """Return what ``comments`` say to newsarc."""
+    """Return the directives in ``comments``."""
     return tuple(_directive(match[1], comment) for comment in comments if (match := _DIRECTIVE.match(comment.text)))
 
 
 def _directive(written: str, comment: Comment) -> Directive:
-    wish = _WISH.match(written)
-    named = [rule for rule in _SEPARATOR.split(_REASON.split(wish[2], maxsplit=1)[0]) if rule] if wish else []
-    # What asks for nothing, or names no rule, is kept as a whole: a rule that does not exist, which lint reports.
+    suppression = _SUPPRESSION.match(written)
+    named = (
+        [rule for rule in _SEPARATOR.split(_REASON.split(suppression[2], maxsplit=1)[0]) if rule] if suppression else []
+    )
+    # Anything else counts as the name of a rule, which lint then reports as unknown.
     return Directive(
         tuple(named) or (" ".join(written.split()),),
-        wish is not None and wish[1].lower() == "ignore-file",
+        suppression is not None and suppression[1].lower() == "ignore-file",
         comment.is_alone,
         comment.line,
         comment.column,

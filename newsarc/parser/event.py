@@ -1,4 +1,4 @@
-"""The page of one event."""
+"""Parser for event pages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 
 from newsarc.config import DEFAULT_CONFIG, Config
 from newsarc.model import Change, Event, FrontMatter, Link, Problem, Prose, RelatedLink, Section, Source, Topic
-from newsarc.parser.comments import take_comments
-from newsarc.parser.contexts import names_with_comma, splitter, topics_of
+from newsarc.parser.comments import extract_comments
+from newsarc.parser.contexts import inferred_topics, names_with_comma, splitter
 from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.parser.page import (
@@ -20,11 +20,11 @@ from newsarc.parser.page import (
     ITEM,
     RULE,
     Place,
-    begins_anew,
     context_note,
     encoding_problems,
     folder_date,
     heading_text,
+    interrupts_item,
     make_date,
     make_links,
     page_lines,
@@ -42,23 +42,23 @@ _IMAGE_LABEL = "IMG"
 
 
 def parse_event(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> Event:
-    """Parse any page of one event, as :func:`newsarc.parser.parse_event` does."""
+    """Parse any event page; see :func:`newsarc.parser.parse_event`."""
     return _EventParser(text, path, config, names).parse()
 
 
 class _EventParser:
-    """One pass over the lines of one page; each line goes to the part of the page that the lines before it opened."""
+    """One pass over the lines of a page; each line belongs to the part that the lines before it opened."""
 
     def __init__(self, text: str, path: str, config: Config, names: Collection[str]) -> None:
         written = page_lines(text)
         self.head = read_front_matter(written, "\n---" in text or "\n+++" in text)
         body = written
-        if self.head.end:  # what looks like a comment in front matter is none
+        if self.head.end:  # front matter has no HTML comments
             body = written.copy()
             body[self.head.start : self.head.end] = [""] * (self.head.end - self.head.start)
-        self.lines, self.comments = take_comments(text, body)
-        # Lines of a comment amid an item, which do not end it as a blank line does.
-        self.amid = {
+        self.lines, self.comments = extract_comments(text, body)
+        # Line numbers of comments inside an item: blanked out, they must not end it like a blank line.
+        self.comment_lines = {
             number
             for comment in self.comments
             if not comment.is_alone
@@ -83,7 +83,7 @@ class _EventParser:
         self.links: list[Link] = []
         self.prose: list[Prose] = []
         self.problems: list[Problem] = [*self.head.problems, *encoding_problems(text, written)]
-        self.items: Callable[[str, int], None] | None = None  # what takes the items of the section we are in
+        self.items: Callable[[str, int], None] | None = None  # adds an item of the current section
 
     def parse(self) -> Event:
         at = 0
@@ -99,7 +99,7 @@ class _EventParser:
             else:
                 self._text(line, at + 1)
                 at += 1
-        self.items = None  # it refers back to this parser: a cycle, which workers, that collect none, would pile up
+        self.items = None  # breaks a reference cycle, which workers, without a garbage collector, would leak
         return self._event(self.head.front_matter)
 
     # --- lines ---
@@ -109,24 +109,24 @@ class _EventParser:
             self._headline_heading(content, line, number)
         elif level == 5 and not self.sections:
             self.topics.append(Topic(display(content), number))
-            self._links_of_prose(line, number)
+            self._add_prose_links(line, number)
         elif level == 3 and self._is_date_heading(content, line, number):
             pass
         elif level == 3 and (kind := section_kind(content, self.config.labels)):
             self._section(kind, content, number)
         elif level == 3 and "](" not in content:
             self._section("other", content, number)
-            self.problems.append(Problem("unknown-section", f'no section is called "{display(content)}"', number))
+            self.problems.append(Problem("unknown-section", f'unknown section "{display(content)}"', number))
         else:
-            self._stray(line, number)
+            self._add_prose(line, number)
 
     def _headline_heading(self, content: str, line: str, number: int) -> None:
         if self.headline is not None:
-            self.problems.append(Problem("second-headline", "a page has one headline", number))
-            self._stray(line, number)
+            self.problems.append(Problem("second-headline", "second headline; a page has one", number))
+            self._add_prose(line, number)
             return
         self.headline, self.headline_line = content, number
-        self._links_of_prose(line, number)
+        self._add_prose_links(line, number)
 
     def _is_date_heading(self, content: str, line: str, number: int) -> bool:
         if self.date_link is not None or self.sections or "](" not in content:
@@ -139,7 +139,7 @@ class _EventParser:
         self.links.extend(link for link in found[1:] if link.rendered)
         self.heading_date = make_date(match)
         if self.heading_date is None:
-            self.problems.append(Problem("invalid-date", f"there is no day {found[0].label.strip()}", number))
+            self.problems.append(Problem("invalid-date", f"{found[0].label.strip()} is not a date", number))
         return True
 
     def _section(self, kind: str, title: str, number: int) -> None:
@@ -148,50 +148,48 @@ class _EventParser:
 
     def _text(self, line: str, number: int) -> None:
         if self.sections or RULE.match(line):
-            self._stray(line, number)
+            self._add_prose(line, number)
         elif self.headline is None and self.formats_line is None and FORMATS.match(line):
             self.formats_line = number
             self.formats.extend(prose_links(line, Place(self.path, number), self.config))
         elif self.headline is None:
-            self._stray(line, number)
+            self._add_prose(line, number)
         else:
             self.summary.append((line, number))
-            self._links_of_prose(line, number)
+            self._add_prose_links(line, number)
 
-    def _links_of_prose(self, line: str, number: int) -> None:
+    def _add_prose_links(self, line: str, number: int) -> None:
         if "](" in line:
             self.links.extend(prose_links(line, Place(self.path, number), self.config))
 
-    def _stray(self, line: str, number: int) -> None:
+    def _add_prose(self, line: str, number: int) -> None:
         self.prose.append(Prose(line.strip(), number))
-        self._links_of_prose(line, number)
+        self._add_prose_links(line, number)
 
     # --- items ---
 
     def _item(self, at: int) -> int:
-        """Take the item that begins at line index ``at``, with the lines that continue it; return the index behind
-        it.
-        """
+        """Add the item that starts at line index ``at``, with its continuation lines; return the index after it."""
         assert self.items is not None
         first = self.lines[at]
         if not ITEM.match(first):
-            self.problems.append(Problem("malformed-item", "this line of the section is no item of its list", at + 1))
-            self._stray(first, at + 1)
+            self.problems.append(Problem("malformed-item", "not a list item", at + 1))
+            self._add_prose(first, at + 1)
             return at + 1
         end = at + 1
-        while end < len(self.lines) and (end in self.amid or not begins_anew(self.lines[end])):
+        while end < len(self.lines) and (end in self.comment_lines or not interrupts_item(self.lines[end])):
             end += 1
         self.items(first if end == at + 1 else "\n".join(self.lines[at:end]).rstrip("\n"), at + 1)
         return end
 
     def _links_of_item(self, text: str, number: int) -> tuple[list[Link], str]:
-        """Return an item's own links and what stands behind the last; links inside their labels go to ``links``."""
+        """Return an item's links and the text after the last; add links inside their labels to ``links``."""
         found = find_links(text)
         own: list[Link] = []
         for inline, link in zip(found, make_links(found, text, Place(self.path, number), self.config), strict=True):
             (self.links if inline.nested else own).append(link)
         if not own:
-            self.problems.append(Problem("malformed-item", "this item has no link: [label](target)", number))
+            self.problems.append(Problem("malformed-item", "list item without a link: [label](target)", number))
             self.prose.extend(Prose(line.strip(), at) for at, line in enumerate(text.split("\n"), number))
             return [], ""
         return own, text[found[-1].end :]
@@ -204,7 +202,7 @@ class _EventParser:
                 self.sources.append(Source(last.label, last.url, last.line, last.column, last.end_column, link.target))
             else:
                 self.sources.append(Source(link.label, link.target, link.line, link.column, link.end_column))
-        self._trailing(rest, text, number)
+        self._report_trailing_text(rest, text, number)
 
     def _change(self, text: str, number: int) -> None:
         found, rest = self._links_of_item(text, number)
@@ -218,7 +216,7 @@ class _EventParser:
                 )
             )
         if not note:
-            self._trailing(rest, text, number)
+            self._report_trailing_text(rest, text, number)
 
     def _related(self, text: str, number: int) -> None:
         found, rest = self._links_of_item(text, number)
@@ -227,22 +225,22 @@ class _EventParser:
         for link in found:
             self.related.append(RelatedLink(*_fields(link), contexts, note is not None))
         if not note:
-            self._trailing(rest, text, number)
+            self._report_trailing_text(rest, text, number)
 
-    def _trailing(self, rest: str, text: str, number: int) -> None:
+    def _report_trailing_text(self, rest: str, text: str, number: int) -> None:
         if rest.strip():
             line = number + text.count("\n", 0, len(text) - len(rest))
             self.problems.append(
                 Problem(
-                    "malformed-item", f'not understood behind the link: "{display(rest, is_markdown=False)[:80]}"', line
+                    "malformed-item", f'unexpected text after the link: "{display(rest, is_markdown=False)[:80]}"', line
                 )
             )
 
-    @cached_property  # of the items: all topics stand before the first section
+    @cached_property  # used by items only, and all topics come before the first section
     def _known_names(self) -> frozenset[str]:
         return names_with_comma(self.names, (topic.name for topic in self.topics))
 
-    # --- the whole ---
+    # --- the result ---
 
     def _event(self, front: FrontMatter | None) -> Event:
         slug = self.path.rsplit("/", 1)[-1].removesuffix(".md")
@@ -267,7 +265,7 @@ class _EventParser:
             date=date,
             headline=headline,
             headline_written=written,
-            topics=topics or topics_of(headline, self.related),
+            topics=topics or inferred_topics(headline, self.related),
             summary=display(paragraphs(self.summary)) or None,
             sources=sources,
             changes=tuple(self.changes),
@@ -294,7 +292,7 @@ def _fields(link: Link) -> tuple[str, str, str | None, int, int, int, bool]:
 
 
 def _merged(front: tuple[Source, ...], body: tuple[Source, ...]) -> tuple[Source, ...]:
-    """Return the sources of front matter and body, those in both once: front matter's label, the body's place."""
+    """Return all sources; those in both have the label in front matter and the position in the body."""
     first = {source.url: source for source in reversed(body)}
     named = {source.url for source in front}
     merged = (first[source.url]._replace(label=source.label) if source.url in first else source for source in front)

@@ -1,11 +1,10 @@
-"""A link target as written → a page of the archive.
+"""Resolves link targets to pages of the archive.
 
-Two questions are kept apart: which paths a target *could* mean (:func:`spellings`, which looks at nothing but the
-text), and which of them exists (:func:`resolve`, which asks the caller's ``exists``). The first that exists wins, so
-the raw spelling goes before the decoded one.
+There are two steps: :func:`spellings` yields the paths that a target *could* mean, from its text alone, and
+:func:`resolve` returns the first of them that exists. The raw spelling comes before decoded ones.
 
-A target with a scheme, a drive letter or a host never means a page. :func:`intended` guesses what its author wanted to
-write, for a suggestion.
+A target with a scheme, drive letter or host is never a page. :func:`intended_path` guesses what its author meant, for
+a suggestion.
 """
 
 from __future__ import annotations
@@ -20,28 +19,29 @@ from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.text.entities import decode_entities
 from newsarc.text.urls import SCHEME, is_external, is_web_address, unescaped
 
-# re.ASCII: digits of other scripts would turn into these where a month or a day is padded.
+# re.ASCII: padding a month or day would otherwise turn digits of other scripts into ASCII.
 _EVENT = re.compile(r"news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&]+\.md\Z", re.ASCII)
 _EVENT_FORMAT = re.compile(
     r"/(news/\d{4}/\d{2}/(?:[1-9]|[12]\d|3[01])/[^/#?%\\&.]+)\.(html|json|xml)\Z", re.ASCII
-)  # as _EVENT, in another format
+)  # like _EVENT, with another extension
 _PLAIN_EVENT = re.compile(r"(news/\d{4}/\d{2}/)([1-9]|[12]\d|3[01])(/[^/#?%\\&]+\.md)\Z", re.ASCII)
 _DAY = re.compile(r"news/(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/|\Z)", re.ASCII)
 _NEEDS_ESCAPE = re.compile(r"[\s()<>\\%#?]")
 _PREFIXED = re.compile(r"/([^/]+)/news/\d{4}/", re.ASCII)
-_MAY_BE_CODED = re.compile(r"[%&\\#?]")
+_MAY_BE_ENCODED = re.compile(r"[%&\\#?]")
 _NO_HOST = re.compile(r"(?:https?:)?/*", re.IGNORECASE)
 _WITH_ROOT = re.compile(r"/*(?:https?://|file:|[A-Za-z]:/)", re.IGNORECASE)
-_NEWS = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/")  # in digits of any script
+_NEWS = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/")  # digits of any script
 _IS_PLAIN = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*\Z")
 _WINDOWS_SEPARATOR = re.compile(r"\\\w")
 
-_MAX_REASON = 80
+_MAX_REASON = 80  # characters
 
 
-class Intended(NamedTuple):
-    """The path that a target was probably meant to be, what to do about the target, and whether its author can have
-    meant nothing else.
+class IntendedPath(NamedTuple):
+    """The path that a malformed target probably means.
+
+    ``reason`` describes the correction, such as "written with ASCII digits"; ``certain`` excludes other meanings.
     """
 
     path: str
@@ -49,11 +49,11 @@ class Intended(NamedTuple):
     certain: bool
 
 
-def intended(target: str, page: str, site_prefix: str = "") -> Intended | None:
-    """Return the path that ``target``, which reaches no page, was meant to be where it is only written wrongly.
+def intended_path(target: str, page: str, site_prefix: str = "") -> IntendedPath | None:
+    """Return the path that ``target``, a broken link in ``page``, was meant to be; None if it is not malformed.
 
-    That is with a scheme or slashes before the path (``//news/…``, ``http:///news/…``), with backslashes, with digits
-    that are not ASCII in its date, or as a file of somebody's computer or a page of some site (not certain).
+    Malformed are a scheme or slashes before the path (``//news/…``, ``http:///news/…``), backslashes, non-ASCII digits
+    in the date, and a path on the author's computer or on some site (not certain).
     """
     target = target.strip()
     if _IS_PLAIN.match(target) or is_web_address(target):
@@ -70,21 +70,22 @@ def intended(target: str, page: str, site_prefix: str = "") -> Intended | None:
             reason, text = f"written without {text[: len(text) - len(written) + 1]}"[:_MAX_REASON], written
         elif SCHEME.match(text):
             return None
-    path = canonical(text, page, site_prefix)
+    path = canonical_path(text, page, site_prefix)
     if path is None:
         return None
     if not path.isascii() and (date := _NEWS.match(path)) and not date[0].isascii():
         folder = "".join(str(int(char)) if char.isdecimal() else char for char in date[0])
         reason, path = "written with ASCII digits", unpadded(folder + path[date.end() :])
-    return Intended(path, reason, is_sure) if reason else None
+    return IntendedPath(path, reason, is_sure) if reason else None
 
 
 def _without_lead(text: str, site_prefix: str) -> tuple[str, bool] | None:
-    """Return the path from the root in a target that has a scheme or slashes before it, and whether that is all it has;
-    None where there is no such path.
+    """Return the path inside a target after its scheme, host or folders, and whether it is certain.
+
+    It is certain if only a scheme or slashes come before it. None if there is no path from the root in ``text``.
     """
     lead = _NO_HOST.match(text)
-    assert lead is not None  # it may be empty
+    assert lead is not None  # it also matches nothing
     if lead.end() and any(
         text.startswith(f"{first}news/", lead.end()) for first in {"", f"{site_prefix.lstrip('/')}/".lstrip("/")}
     ):
@@ -95,11 +96,11 @@ def _without_lead(text: str, site_prefix: str) -> tuple[str, bool] | None:
     return None
 
 
-def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
-    """Return the path that ``target``, written in ``page``, means when nothing is known of the archive.
+def canonical_path(target: str, page: str, site_prefix: str = "") -> str | None:
+    """Return the path that ``target``, in ``page``, means without knowledge of the archive.
 
-    That is its plainest reading: prefix and fragment dropped, percent-encoding decoded, ``.html`` as ``.md``, the day
-    unpadded. None for a target that leaves the archive, is empty or is a mere ``#fragment``.
+    Prefix and fragment are removed, percent-encoding is decoded, ``.html`` becomes ``.md``, and the day is unpadded.
+    None for a target that is empty, only a ``#fragment``, or outside the archive.
     """
     target = target.strip()
     if target.endswith(".md") and target.startswith("/") and _EVENT.match(target, 1):
@@ -112,36 +113,35 @@ def canonical(target: str, page: str, site_prefix: str = "") -> str | None:
 
 
 def written_target(path: str, site_prefix: str = "") -> str:
-    """Return the target that reaches ``path``, as the archive writes it: from the root, after the site prefix.
+    """Return the link target for ``path``, as the archive writes it: from the root, with the site prefix.
 
-    What Markdown or a browser would take for something else (white space, parentheses, ``%``, ``#``, ``?``) is
-    percent-encoded.
+    Characters with a meaning in Markdown or URLs (white space, parentheses, ``%``, ``#``, ``?``) are percent-encoded.
     """
     return f"{site_prefix}/" + _NEEDS_ESCAPE.sub(lambda match: quote(match[0], safe=""), path)
 
 
 def foreign_prefix(target: str, has_folder: Callable[[str], bool]) -> str | None:
-    """Return what ``target`` puts before ``/news/…`` when the archive has no such folder: ``/zh/news/…`` → ``/zh``.
+    """Return the folder before ``/news/…`` in ``target`` if the archive does not have it: ``/zh/news/…`` → ``/zh``.
 
-    None where it puts nothing there, or a folder that exists. A site prefix looks like this until it is configured.
+    None if there is none, or if it exists. A site prefix that is not configured looks like this.
     """
     match = _PREFIXED.match(target.strip())
     return None if match is None or has_folder(match[1]) else f"/{match[1]}"
 
 
 def leaves_archive(target: str, page: str, site_prefix: str = "") -> bool:
-    """Whether ``target``, written in ``page``, climbs out of the archive root by ``..``."""
-    if ".." not in target and not _MAY_BE_CODED.search(target):
+    """Whether ``target``, in ``page``, leaves the archive root through ``..``."""
+    if ".." not in target and not _MAY_BE_ENCODED.search(target):
         return False
     decoded = _decoded(target.strip())
     return bool(decoded) and _inside(decoded, page, site_prefix) is None
 
 
 def resolve(target: str, page: str, exists: Callable[[str], bool], site_prefix: str = "") -> str | None:
-    """Return the path of the page that ``target``, written in ``page``, reaches, or None where there is none.
+    """Return the path of the page that ``target``, in ``page``, links to; None if there is none.
 
-    ``exists`` says of a path (relative to the root, ``/`` between names, no ``.`` or ``..``) whether it is a file of
-    the archive under exactly that name.
+    ``exists`` tells whether the archive has a file with exactly this path, relative to the root and without ``.`` and
+    ``..``.
     """
     for path in spellings(target, page, site_prefix):
         if exists(path):
@@ -150,41 +150,41 @@ def resolve(target: str, page: str, exists: Callable[[str], bool], site_prefix: 
 
 
 def is_plain(path: str) -> bool:
-    """Whether a target that is ``path`` from the root can mean :func:`plain_spellings` of it and nothing else."""
+    """Whether :func:`plain_spellings` yields all that a target with this path, from the root, can mean."""
     return _PLAIN_EVENT.match(path) is not None
 
 
 def is_written_plainly(target: str, path: str, site_prefix: str = "") -> bool:
-    """Whether ``target`` is the plain ``path`` as the archive writes it, from the root and after the site prefix."""
-    return target == f"{site_prefix}/{path}" and is_plain(path) and not _MAY_BE_CODED.search(site_prefix)
+    """Whether ``target`` is the plain ``path`` as the archive writes it: from the root, with the site prefix."""
+    return target == f"{site_prefix}/{path}" and is_plain(path) and not _MAY_BE_ENCODED.search(site_prefix)
 
 
 def plain_spellings(path: str) -> Iterator[str]:
-    """Yield the pages that a target can mean which says the plain ``path``, the likeliest first."""
+    """Yield the paths that a target with the plain ``path`` can mean, likeliest first."""
     for dated in dict.fromkeys((path, _padded(path))):
         yield dated
         yield from (f"{dated}/{name}" for name in DAY_PAGE_NAMES)
 
 
 def is_page_path(path: str) -> bool:
-    """Whether a file at ``path`` is a page, and not hidden."""
+    """Whether ``path`` is that of a page: a Markdown file that is not hidden."""
     return path.endswith(".md") and not path.startswith(".") and "/." not in path
 
 
 def spellings(target: str, page: str, site_prefix: str = "") -> Iterator[str]:
-    """Yield each path that ``target`` could mean, the likeliest first; may repeat itself.
+    """Yield each path that ``target``, in ``page``, could mean, likeliest first, possibly with duplicates.
 
-    Never yields a path outside the root. Besides the raw spelling these are: without ``#fragment`` and ``?query``,
-    percent-decoded, Markdown escapes and entities decoded; then each of those as ``.html``, without ending, as a folder
-    with a day page, and with its month padded and its day padded or not.
+    Never yields a path outside the root. The variants are: as written, without ``#fragment`` and ``?query``,
+    percent-decoded, and with Markdown escapes and entities decoded; each of these also with ``.html`` or no extension
+    read as ``.md``, as a folder with a day page, and with a padded month and a padded or unpadded day.
     """
     target = target.strip()
     if target.startswith("/") and _EVENT.match(target, 1):
         yield target[1:]
     if not target or is_external(target):
         return
-    for written in dict.fromkeys(_decodings(target)) if _MAY_BE_CODED.search(target) else (target,):
-        # Decoded once more than Markdown decodes, "%2F/host" is no address, but no path of the archive either.
+    for written in dict.fromkeys(_decodings(target)) if _MAY_BE_ENCODED.search(target) else (target,):
+        # "%2F/host" is not a URL, but decoded once more than Markdown does it is not an archive path either.
         path = _inside(written, page, site_prefix) if written and not written.startswith("//") else None
         if path == "":
             yield from DAY_PAGE_NAMES
@@ -218,7 +218,7 @@ def _decodings(target: str) -> Iterator[str]:
 
 
 def _decoded(target: str) -> str:
-    """Return the plainest reading of a target; empty for one that is no path."""
+    """Return ``target`` fully decoded, without fragment and query; empty if it is not a path."""
     if not target or is_external(target):
         return ""
     decoded = unquote(_without_fragment(unescaped(target)), errors="surrogateescape")
@@ -230,7 +230,7 @@ def _without_fragment(target: str) -> str:
 
 
 def _inside(written: str, page: str, site_prefix: str) -> str | None:
-    """Return ``written`` as a path from the root, or None where it climbs out of the root."""
+    """Return ``written``, in ``page``, as a path from the root; None if it leaves the root."""
     if written.startswith("/"):
         if site_prefix and (written == site_prefix or written.startswith(site_prefix + "/")):
             written = written[len(site_prefix) :]
@@ -248,7 +248,7 @@ def _inside(written: str, page: str, site_prefix: str) -> str | None:
 
 
 def unpadded(path: str) -> str:
-    """Return ``path`` with the date in it as archives write it: the month with two digits, the day without a zero."""
+    """Return ``path`` with its date in the form of archive paths: a two-digit month, a day without leading zero."""
     return _DAY.sub(lambda match: _dated(match, "{:d}"), path, count=1)
 
 

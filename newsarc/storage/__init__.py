@@ -1,1 +1,1 @@
-"""Files, folders, processes and git: all that reaches the disk, safely."""
+"""Files, folders, processes and git: everything that touches the disk."""

@@ -1,4 +1,4 @@
-"""Files are replaced whole or not at all."""
+"""Atomic writes: a file or folder is replaced completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,54 +10,75 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 
 
-def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
-    """Put ``data`` in the place of ``file``: written beside it, flushed to the disk, then renamed over it.
+class StaleFileError(OSError):
+    """A file is not replaced, because it changed since it was read or became a symbolic link."""
 
-    An existing file's mode and owner stay, unless there is a ``mode``. Raises OSError; then the file is as it was, and
-    nothing is left beside it.
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(errno.ESTALE, reason, str(file))
+
+
+def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
+    """Replace ``file``, or create it, with ``data``: written to a temporary file, flushed to disk, then renamed.
+
+    An existing file keeps its mode and owner, unless ``mode`` is given. Raises OSError; the file is then unchanged and
+    no temporary file is left.
     """
-    with _written_beside(file, data) as beside:
+    with _temporary_file(file, data) as temporary:
         if mode is not None:
-            beside.chmod(mode)
+            temporary.chmod(mode)
         elif file.exists():
-            _take_over(file, beside)
+            _copy_mode_and_owner(file, temporary)
         else:
-            beside.chmod(0o666 & ~_umask())
-        beside.replace(file)
+            temporary.chmod(0o666 & ~_umask())
+        temporary.replace(file)
+
+
+def replace_unchanged(file: Path, before: bytes, after: bytes) -> None:
+    """Replace ``file``, whose content was ``before`` when it was read, with ``after``, as :func:`replace_file` does.
+
+    Raises StaleFileError if the content differs now or if ``file`` is a symbolic link, and OSError; the file is then
+    unchanged.
+    """
+    if file.is_symlink():
+        raise StaleFileError(file, "it is a symbolic link")
+    if read_file(file, len(before) + 1) != before:
+        raise StaleFileError(file, "it changed while newsarc was running; run newsarc again")
+    replace_file(file, after)
 
 
 def create_file(file: Path, data: bytes) -> None:
-    """Make ``file``, which must not be there, with ``data`` in it: whole from the moment that it can be seen.
+    """Create ``file`` with ``data``; it is complete as soon as it is visible.
 
-    Raises FileExistsError where there is a file of that name, whoever made it and however lately, and OSError; then
-    nothing is left behind.
+    Raises FileExistsError if ``file`` exists, even if another process has just created it, and OSError; no temporary
+    file is left.
     """
-    with _written_beside(file, data) as beside:
-        beside.chmod(0o666 & ~_umask())
+    with _temporary_file(file, data) as temporary:
+        temporary.chmod(0o666 & ~_umask())
         try:
-            os.link(beside, file)
+            os.link(temporary, file)
         except FileExistsError:
             raise
         except OSError:  # a file system without hard links
             if os.path.lexists(file):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
-            beside.rename(file)
+            temporary.rename(file)
 
 
 @contextlib.contextmanager
-def written_beside(target: Path) -> Iterator[Path]:
-    """Yield the path at which to write a file, or a folder of files, that replaces ``target`` when all is done.
+def atomic_write(target: Path) -> Iterator[Path]:
+    """Yield a path at which to write a file, or a folder of files; it replaces ``target`` when the block ends.
 
-    It is in a new folder beside ``target``. What is there at the end is flushed to the disk and renamed; a file
-    keeps the mode and the owner of the one it replaces. Raises OSError; after that, or any exception, ``target`` is as
-    it was and nothing is left beside it.
+    The path is in a temporary folder beside ``target``. The result is flushed to disk and renamed, with the mode and
+    owner of an existing ``target``. Raises OSError. After that, or any exception in the block, ``target`` is unchanged
+    and no temporary files are left.
     """
     folder: Path | None = None
     try:
-        with uninterrupted():  # a signal between the two would leave a folder that nothing knows of
+        with uninterrupted():  # a signal before the assignment would leave the folder behind
             folder = Path(tempfile.mkdtemp(prefix=".newsarc-", suffix=".tmp", dir=target.parent))
         place = folder / target.name
         yield place
@@ -67,7 +88,7 @@ def written_beside(target: Path) -> Iterator[Path]:
             _replace_folder(target, place, folder / f"{target.name}.former")
         else:
             if target.exists():
-                _take_over(target, place)
+                _copy_mode_and_owner(target, place)
             place.replace(target)
     finally:
         if folder is not None:
@@ -76,8 +97,8 @@ def written_beside(target: Path) -> Iterator[Path]:
 
 
 def _replace_folder(target: Path, new: Path, former: Path) -> None:
-    """Rename ``target`` to ``former`` and ``new``, with its mode and owner, to ``target``: both or neither."""
-    _take_over(target, new)
+    """Rename ``target`` to ``former`` and ``new`` to ``target``, or neither; ``new`` gets the mode and owner."""
+    _copy_mode_and_owner(target, new)
     with uninterrupted():
         target.rename(former)
         try:
@@ -92,19 +113,19 @@ def _flush(file: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _take_over(file: Path, beside: Path) -> None:
-    status = file.stat()
-    beside.chmod(status.st_mode & 0o7777)
-    with contextlib.suppress(PermissionError):  # only root can give a file away; then it is ours already
-        os.chown(beside, status.st_uid, status.st_gid)
+def _copy_mode_and_owner(source: Path, target: Path) -> None:
+    status = source.stat()
+    target.chmod(status.st_mode & 0o7777)
+    with contextlib.suppress(PermissionError):  # only root can change the owner
+        os.chown(target, status.st_uid, status.st_gid)
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other runs of newsarc from writing under ``folder`` meanwhile; wait until they are done.
+    """Wait for other runs of newsarc that write under ``folder``, then keep others from doing so.
 
-    An advisory lock on the folder itself, which leaves no file behind. Where the system has none (Windows), there is
-    only the check of each page before it is replaced.
+    This is an advisory lock on the folder itself, without a lock file. It does nothing on Windows, where only the check
+    of each page before it is replaced protects from concurrent runs.
     """
     try:
         import fcntl
@@ -113,7 +134,7 @@ def locked(folder: Path) -> Iterator[None]:
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with contextlib.suppress(OSError):  # some network file systems cannot lock
+        with contextlib.suppress(OSError):  # some network file systems have no locks
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
@@ -121,22 +142,22 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _written_beside(file: Path, data: bytes) -> Iterator[Path]:
-    """Write ``data`` beside ``file`` and flush it to the disk; what is still there in the end is deleted."""
-    beside: Path | None = None
+def _temporary_file(file: Path, data: bytes) -> Iterator[Path]:
+    """Write ``data`` to a temporary file beside ``file`` and flush it; delete it at the end if it still exists."""
+    temporary: Path | None = None
     try:
         with uninterrupted():
             descriptor, name = tempfile.mkstemp(prefix=".newsarc-", suffix=".tmp", dir=file.parent)
-            beside = Path(name)
+            temporary = Path(name)
         with os.fdopen(descriptor, "wb") as new:
             new.write(data)
             new.flush()
             os.fsync(new.fileno())
-        yield beside
+        yield temporary
     finally:
-        if beside is not None:
+        if temporary is not None:
             with uninterrupted():
-                beside.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -1,8 +1,8 @@
-"""Where what was worked out about an archive is kept until the next run.
+"""The cache of an archive: files with results that later runs reuse.
 
-Nothing here is needed: a cache that cannot be read, written or trusted is done without, in silence. What is read back
-is only believed when it is the very bytes that newsarc of this version wrote for this archive and configuration. The
-folder is only used when nobody else can write to it, and no file in it is opened through a link, symbolic or hard.
+Cache failures are ignored: results are recomputed. A file counts only if this version of newsarc wrote exactly these
+bytes for this archive and configuration. The folder must be writable by this user alone, and no file in it is opened
+through a symbolic or hard link.
 """
 
 from __future__ import annotations
@@ -13,48 +13,46 @@ import re
 import stat
 import time
 from collections.abc import Iterable
-from hashlib import blake2b
 from pathlib import Path
 
 from newsarc.__about__ import __version__
+from newsarc.storage.hashing import digest_repr
 from newsarc.text.tokenizer import version
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
 LOCK = ".index-lock"
 _OURS = re.compile(r".{0,40}-[0-9a-f]{16}\.(?:index|lint)[\w-]*|\.newsarc-\w+\.tmp")
 _TEMPORARY = re.compile(r"\.newsarc-\w+\.tmp")
-_OLD = 3600  # seconds after which a temporary file is one that a killed run left
-_MAX_LINKS = 40  # symbolic links in one path, as the system has it
-_FORMAT = 10  # to be raised whenever what is kept, or what it means, changes
-_DIGEST = 16
+_ABANDONED_AFTER = 3600  # seconds after which a temporary file must be left over from a killed run
+_MAX_LINKS = 40  # symbolic links in one path, the limit of Linux
+_FORMAT = 11  # increase when the content of the cache, or its meaning, changes
 
 
 class Cache:
-    """The files that are cached for one archive root: the index, and what belongs to it.
+    """The cache files of one archive root: the index, and the files beside it.
 
-    ``key`` tells whether what is in them was made by this newsarc with this configuration, of which only the
-    representation counts.
+    ``key`` identifies the version of newsarc and the configuration (by its ``repr``) that a file was written for.
     """
 
     def __init__(self, folder: Path, root: Path, config: object) -> None:
         real = os.path.realpath(root)
         self.folder = folder
-        self.key = digest(_FORMAT, __version__, version(), real, config).hex()
+        self.key = digest_repr(_FORMAT, __version__, version(), real, config).hex()
         name = "".join(char if char.isalnum() or char in "-_." else "-" for char in Path(real).name)[:40]
-        self._stem = f"{name}-{digest(real).hex()[:16]}"
+        self._stem = f"{name}-{digest_repr(real).hex()[:16]}"
 
     @property
     def index(self) -> Path:
-        """The index, an SQLite database."""
+        """The path of the index, an SQLite database."""
         return self.folder / f"{self._stem}.index"
 
     def files(self) -> list[Path]:
-        """Return all files of this archive, in order."""
+        """Return all existing cache files of this archive, sorted."""
         return [file for file in files_in(self.folder) if file.name.startswith(f"{self._stem}.")]
 
     def delete_old_temporary_files(self) -> None:
-        """Delete what runs that were killed have left unfinished."""
-        before = time.time() - _OLD
+        """Delete the temporary files of killed runs."""
+        before = time.time() - _ABANDONED_AFTER
         for file in files_in(self.folder):
             if is_temporary(file):
                 with contextlib.suppress(OSError):
@@ -63,37 +61,44 @@ class Cache:
 
 
 def open_cache(root: Path, config: object) -> Cache | None:
-    """Return the cache of the archive at ``root``, its folder made if need be; None where there can be none."""
-    cache = cache_of(root, config)
+    """Return the cache of the archive at ``root``, creating its folder if needed; None if there can be no cache."""
+    cache = find_cache(root, config)
     return None if cache is None or why_unusable(cache.folder) else cache
 
 
-def cache_of(root: Path, config: object) -> Cache | None:
-    """Return the cache of the archive at ``root`` for whoever lists or deletes its files; None where there is none."""
+def find_cache(root: Path, config: object) -> Cache | None:
+    """Return the cache of the archive at ``root``, to list or delete its files; None if the user has no cache folder.
+
+    Its folder may not exist, or be unusable.
+    """
     folder = cache_folder()
     return Cache(folder, root, config) if folder is not None else None
 
 
 def why_unusable(folder: Path) -> str | None:
-    """Make ``folder`` if need be; return why it cannot be used, in one line, or None where it can.
+    """Create ``folder`` if needed; return the reason why it cannot be used, in one line, or None if it can.
 
-    It must belong to this user, and nobody else may write to it, nor put another in its place by way of the folders and
-    symbolic links that lead to it. What is read back could be anybody's otherwise.
+    It must belong to this user. Nobody else may be able to write to it, or to replace it through one of its parent
+    folders or a symbolic link on the way; otherwise anybody could plant results.
     """
     try:
-        _make_folder(folder)
+        _create_folder(folder)
         return _why_unsafe(folder) if hasattr(os, "getuid") else None
     except OSError as error:
         return f"{error.filename or folder}: {error.strerror or error}"
 
 
-def _make_folder(folder: Path) -> None:
+def _create_folder(folder: Path) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(mode=0o700, exist_ok=True)
 
 
 def _why_unsafe(folder: Path) -> str | None:
+    """Return the reason why other users could tamper with ``folder``; None if they cannot.
+
+    Walks the path from the root, following symbolic links, and checks each folder and link on the way.
+    """
     me, place, links = os.getuid(), "/", 0
     left = os.path.join(os.getcwd(), folder).split("/")[::-1]
     while True:
@@ -109,9 +114,9 @@ def _why_unsafe(folder: Path) -> str | None:
             left.extend(target.split("/")[::-1])
             place = "/" if target.startswith("/") else os.path.dirname(place)  # noqa: PTH120
             continue
-        # In a sticky folder, such as /tmp, nobody renames what is another's; but anybody makes new files there.
-        is_kept = status.st_mode & stat.S_ISVTX and left
-        if not is_kept and _others_can_write(status):
+        # In a sticky folder, such as /tmp, users cannot rename each other's folders. They can create files, though.
+        is_protected = status.st_mode & stat.S_ISVTX and left
+        if not is_protected and _others_can_write(status):
             return f"others can write to {place}"
         if not left:
             return None
@@ -120,7 +125,7 @@ def _why_unsafe(folder: Path) -> str | None:
 
 
 def _others_can_write(status: os.stat_result) -> bool:
-    """Whether anybody but the owner can; the group that a system makes for each user has no other in it."""
+    """Whether anybody but the owner can write. The private group that a system creates for each user is allowed."""
     if not status.st_mode & stat.S_IWGRP or status.st_mode & stat.S_IWOTH:
         return bool(status.st_mode & stat.S_IWOTH)
     import grp
@@ -134,7 +139,7 @@ def _others_can_write(status: os.stat_result) -> bool:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return the files that newsarc made in a cache folder, of all archives and versions, in order."""
+    """Return the files that newsarc created in a cache folder, for all archives and versions, sorted."""
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
@@ -144,19 +149,20 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def is_temporary(file: Path) -> bool:
-    """Whether a file of a cache was to become another one when it was finished."""
+    """Whether ``file`` is an unfinished cache file, to be renamed when it is complete."""
     return _TEMPORARY.fullmatch(file.name) is not None
 
 
 def delete_files(files: Iterable[Path]) -> list[int]:
-    """Delete files of caches; return their sizes. A lock that another run holds stays, so that a third one waits for it
-    and does not make one of its own.
+    """Delete cache files and return their sizes in bytes. Raises OSError.
+
+    A lock file that another run has locked stays; otherwise a third run would create and lock a new one.
     """
     sizes: list[int] = []
     with contextlib.ExitStack() as stack:
-        # Locks last: who waits for one of them finds the rest gone.
+        # Locks last, so that a run that waits for one finds the other files gone.
         for file in sorted(files, key=lambda file: file.name.endswith(LOCK)):
-            if file.name.endswith(LOCK) and not _is_locked(file, stack):
+            if file.name.endswith(LOCK) and not _try_lock(file, stack):
                 continue
             with contextlib.suppress(FileNotFoundError):
                 size = file.lstat().st_size
@@ -165,20 +171,20 @@ def delete_files(files: Iterable[Path]) -> list[int]:
     return sizes
 
 
-def _is_locked(file: Path, stack: contextlib.ExitStack) -> bool:
-    """Lock a file until the stack ends; return False where another run has it locked."""
+def _try_lock(file: Path, stack: contextlib.ExitStack) -> bool:
+    """Lock ``file`` until ``stack`` closes; return False if another run holds the lock."""
     from newsarc.storage.lock import FileLock
 
     try:
         lock = FileLock(file)
-    except OSError:  # a link that somebody left there, which no run locks
+    except OSError:  # somebody's symbolic link, which no run locks
         return True
     stack.callback(lock.close)
-    return lock.acquire(alone=True, patience=0)
+    return lock.acquire(exclusive=True, patience=0)
 
 
 def cache_folder() -> Path | None:
-    """Return the folder for all caches: ``$NEWSARC_CACHE_DIR``, else the user's; None where the user has no home."""
+    """Return the folder of all caches: ``$NEWSARC_CACHE_DIR``, or the user's default; None if there is no home."""
     if named := os.environ.get(FOLDER_VARIABLE):
         return Path(named)
     from platformdirs import user_cache_path
@@ -187,16 +193,3 @@ def cache_folder() -> Path | None:
         folder = user_cache_path("newsarc", appauthor=False)
         return folder if folder.is_absolute() else None
     return None
-
-
-def digest(*parts: object) -> bytes:
-    """Return what stands for ``parts``, which are told apart by their representations."""
-    return digest_of(repr(parts).encode("utf-8", "surrogateescape"))
-
-
-def digest_of(*pieces: bytes | memoryview) -> bytes:
-    """Return what stands for these bytes."""
-    whole = blake2b(digest_size=_DIGEST)
-    for piece in pieces:
-        whole.update(piece)
-    return whole.digest()

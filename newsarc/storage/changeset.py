@@ -1,4 +1,4 @@
-"""Files that are about to be written: shown as a diff, or written, all of them or none."""
+"""File changes that belong together: applied all or none, or shown as a diff."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Literal
 
 from newsarc.errors import ArchiveError
-from newsarc.storage.atomic import create_file, locked, replace_file
+from newsarc.storage.atomic import create_file, locked, replace_file, replace_unchanged
 from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 
-_SHORT = 400  # lines in which difflib, whose time can grow with their cube, looks for a second at most
+_MAX_DIFFLIB_LINES = 400  # the time of difflib can grow with the cube of the lines
 _Change = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A file, by its path from some root, with what it says before (None: there is none) and what it is to say.
+class FileChange:
+    """A new text for the file at ``path``, relative to a root. ``before`` is the current text, None for a new file.
 
-    Bytes that are no UTF-8 are lone surrogates in both (``surrogateescape``).
+    Invalid UTF-8 bytes are lone surrogates in both texts (``surrogateescape``).
     """
 
     path: str
@@ -30,44 +30,43 @@ class Draft:
     after: str
 
 
-def write_drafts(root: Path, drafts: Sequence[Draft]) -> None:
-    """Write all ``drafts`` under ``root``, in their order; missing folders are made.
+def apply_changes(root: Path, changes: Sequence[FileChange]) -> None:
+    """Write all ``changes`` under ``root``, in order, and create missing folders.
 
-    Where one cannot be written, or is no longer as it was when the drafts were made, those before it are taken back
-    and ArchiveError is raised: whoever reads meanwhile sees the first drafts without the last, never half a file.
+    Raises ArchiveError if a file cannot be written or is not as ``before`` says; earlier changes are then rolled back.
+    A concurrent reader can see the first changes without the last, but never part of a file.
     """
-    done: list[Draft] = []
+    done: list[FileChange] = []
     folders: list[Path] = []
     with locked(root):
         try:
-            for draft in drafts:
-                _check_place(root, draft.path)
-                _make_folders((root / draft.path).parent, folders)
-                done.append(draft)  # first: an interrupt may come when it is just written
+            for change in changes:
+                _refuse_linked_folders(root, change.path)
+                _create_folders((root / change.path).parent, folders)
+                done.append(change)  # before the write: an interrupt may come right after it
                 try:
-                    _write(root / draft.path, draft.before, draft.after)
+                    _write(root / change.path, change.before, change.after)
                 except (ArchiveError, OSError):
-                    done.pop()  # it was not: what is there is somebody else's
+                    done.pop()  # nothing was written; an existing file is somebody else's
                     raise
         except BaseException as error:
             with uninterrupted():
-                _take_back(root, done, folders)
+                _roll_back(root, done, folders)
             if isinstance(error, OSError):
-                raise ArchiveError(
-                    f"{root / draft.path}: not written: {error.strerror or error}; nothing was"
-                ) from None
+                reason = error.strerror or str(error)
+                raise ArchiveError(f"{root / change.path}: cannot write: {reason}; no file was changed") from None
             raise
 
 
 def unified_diff(path: str, before: str | None, after: str, folder: str = "") -> Iterator[str]:
-    """Yield the lines of a unified diff, with line ends, that ``git apply`` and ``patch -p1`` take.
+    """Yield the lines of a unified diff, with line ends, for ``git apply`` or ``patch -p1``.
 
-    ``before`` is None for a file that is not there yet; ``folder`` is the root of ``path`` seen from where the diff is
-    applied, with a slash.
+    ``before`` is None for a new file. ``folder`` is the prefix of ``path``, ending in a slash, from where the diff will
+    be applied.
     """
     name = f"{folder}{path}"
     old, new = _lines(before or ""), _lines(after)
-    groups = list(_Known(_changes(old, new)).get_grouped_opcodes())
+    groups = list(_Matcher(_changes(old, new)).get_grouped_opcodes())
     if groups:
         yield f"--- a/{name}\n" if before is not None else "--- /dev/null\n"
         yield f"+++ b/{name}\n"
@@ -80,8 +79,8 @@ def unified_diff(path: str, before: str | None, after: str, folder: str = "") ->
                     yield sign + (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
-class _Known(difflib.SequenceMatcher[str]):
-    """Groups changes that are known, where difflib itself would look for them in more than quadratic time."""
+class _Matcher(difflib.SequenceMatcher[str]):
+    """Groups given changes into hunks; difflib would need more than quadratic time to find them itself."""
 
     def __init__(self, changes: list[_Change]) -> None:
         super().__init__()
@@ -92,10 +91,10 @@ class _Known(difflib.SequenceMatcher[str]):
 
 
 def _changes(old: Sequence[str], new: Sequence[str]) -> list[_Change]:
-    """Return what made ``new`` of ``old``, as difflib's opcodes.
+    """Return the changes from ``old`` to ``new``, as difflib's opcodes.
 
-    A fix changes lines, or puts some in at one place: that is found by looking at each line once. Only in what is left
-    of short pages difflib looks for the least change.
+    Fixes replace lines, or insert some at one place; one pass finds both. Anything else is left to difflib if it is
+    short, and is one replacement otherwise.
     """
     shorter = min(len(old), len(new))
     start = next((at for at in range(shorter) if old[at] != new[at]), shorter)
@@ -104,7 +103,7 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> list[_Change]:
     middle: list[_Change]
     if len(old) == len(new):
         middle = [_change(old[at] == new[at], at, at + 1, at, at + 1) for at in range(start, old_end)]
-    elif max(old_end, new_end) - start <= _SHORT:
+    elif max(old_end, new_end) - start <= _MAX_DIFFLIB_LINES:
         found = difflib.SequenceMatcher(None, old[start:old_end], new[start:new_end], autojunk=False).get_opcodes()
         middle = [(tag, *(place + start for place in places)) for tag, *places in found]  # type: ignore[misc]
     else:
@@ -122,7 +121,7 @@ def _change(is_same: bool, start: int, end: int, new_start: int, new_end: int) -
 
 
 def _merged(changes: Sequence[_Change]) -> list[_Change]:
-    """Return changes of one kind that follow each other as one."""
+    """Join adjacent changes of the same kind."""
     merged: list[_Change] = []
     for change in changes:
         is_same = bool(merged) and merged[-1][0] == change[0]
@@ -132,7 +131,7 @@ def _merged(changes: Sequence[_Change]) -> list[_Change]:
 
 
 def _span(start: int, end: int) -> str:
-    """Return a span of lines as hunks name it: from 1, or the line before where it is empty."""
+    """Return a range of lines in hunk notation: the first line, from 1, and the length unless it is 1."""
     length = end - start
     return f"{start + 1}" if length == 1 else f"{start + (length > 0)},{length}"
 
@@ -146,41 +145,39 @@ def _write(file: Path, before: str | None, after: str) -> None:
         try:
             create_file(file, _bytes(after))
         except FileExistsError:
-            raise ArchiveError(f"{file}: there is such a file by now; nothing was written") from None
-    elif file.is_symlink():
-        raise ArchiveError(f"{file}: a symbolic link; write to the file that it leads to. Nothing was written")
-    elif read_file(file, len(_bytes(before)) + 1) != _bytes(before):
-        raise ArchiveError(f"{file}: changed while newsarc was at work; nothing was written, run it again")
+            raise ArchiveError(f"{file}: already exists; no file was changed") from None
     else:
-        replace_file(file, _bytes(after))
+        replace_unchanged(file, _bytes(before), _bytes(after))
 
 
-def _make_folders(folder: Path, made: list[Path]) -> None:
+def _create_folders(folder: Path, created: list[Path]) -> None:
+    """Create ``folder`` and its missing parents; append them to ``created``."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         with uninterrupted():
             place.mkdir()
-            made.append(place)
+            created.append(place)
 
 
-def _check_place(root: Path, path: str) -> None:
-    """Raise ArchiveError where a folder on the way is a symbolic link, which may lead anywhere and is not read."""
+def _refuse_linked_folders(root: Path, path: str) -> None:
+    """Raise ArchiveError if a folder of ``path`` is a symbolic link: newsarc does not read such folders."""
     folder = root
     for name in path.split("/")[:-1]:
         folder /= name
         if folder.is_symlink():
-            raise ArchiveError(f"{root / path}: not written: {folder} is a symbolic link; nothing was")
+            raise ArchiveError(f"{root / path}: cannot write: {folder} is a symbolic link; no file was changed")
 
 
-def _take_back(root: Path, done: Sequence[Draft], folders: Sequence[Path]) -> None:
-    for draft in reversed(done):
+def _roll_back(root: Path, done: Sequence[FileChange], folders: Sequence[Path]) -> None:
+    """Undo ``done`` and delete ``folders``, as far as possible."""
+    for change in reversed(done):
         with contextlib.suppress(OSError):
-            if read_file(root / draft.path, len(_bytes(draft.after)) + 1) != _bytes(draft.after):
-                continue  # it was not written, or somebody has changed it since: theirs stays
-            if draft.before is None:
-                (root / draft.path).unlink()
+            if read_file(root / change.path, len(_bytes(change.after)) + 1) != _bytes(change.after):
+                continue  # not written yet, or changed by somebody else since
+            if change.before is None:
+                (root / change.path).unlink()
             else:
-                replace_file(root / draft.path, _bytes(draft.before))
+                replace_file(root / change.path, _bytes(change.before))
     for folder in reversed(folders):
         with contextlib.suppress(OSError):
             folder.rmdir()

@@ -1,12 +1,12 @@
-"""What day it is."""
+"""The current date."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-_FIRST_ZONE = dt.timezone(dt.timedelta(hours=14))  # where a day begins first
+_EARLIEST_ZONE = dt.timezone(dt.timedelta(hours=14))  # where each day starts first
 
 
 def today() -> dt.date:
-    """Return the latest day that it is anywhere on Earth: an event of that day is no event of the future."""
-    return dt.datetime.now(_FIRST_ZONE).date()
+    """Return the latest date that has begun anywhere on Earth, so that no event of today counts as a future event."""
+    return dt.datetime.now(_EARLIEST_ZONE).date()

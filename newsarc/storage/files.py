@@ -1,4 +1,4 @@
-"""The one way in which newsarc opens a file to read it."""
+"""Reads files without being blocked or misled: the only place where newsarc opens a file to read it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-# O_NONBLOCK: opening a named pipe that nobody writes to would wait for ever.
+# O_NONBLOCK: otherwise, opening a named pipe without a writer blocks forever.
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 _CHUNK = 1 << 20
@@ -21,7 +21,7 @@ _KINDS = (
 
 
 class NotAFileError(OSError):
-    """What should be read is not a regular file: a folder, a named pipe, a socket, a device."""
+    """The path is not a regular file but a folder, named pipe, socket or device."""
 
     def __init__(self, path: str | Path, mode: int) -> None:
         kind = next((kind for is_kind, kind in _KINDS if is_kind(mode)), "something else")
@@ -29,12 +29,11 @@ class NotAFileError(OSError):
 
 
 def read_file(path: str | Path, limit: int) -> bytes:
-    """Return the first ``limit`` bytes of the regular file at ``path``; symbolic links are followed.
+    """Return the first ``limit`` bytes of the regular file at ``path``, following symbolic links.
 
-    Raises OSError, with a reason that fits into a message, for a file that cannot be read, and NotAFileError for
-    anything that is not a regular file; neither is ever waited for.
+    Raises OSError if the file cannot be read, and NotAFileError if it is not a regular file. Never blocks.
     """
-    # Before it is opened as well: opening a device can do something, such as rewind a tape.
+    # Also before opening: to open a device can have an effect, such as rewinding a tape.
     _require_regular(path, os.stat(path).st_mode)  # noqa: PTH116
     descriptor = os.open(path, READING)
     try:
@@ -45,7 +44,7 @@ def read_file(path: str | Path, limit: int) -> bytes:
 
 
 def read_all(descriptor: int, limit: int) -> bytes:
-    """Return what is left to read of a file, ``limit`` bytes at most."""
+    """Return the rest of an open file, at most ``limit`` bytes. Raises OSError."""
     pieces: list[bytes] = []
     while limit > 0 and (piece := os.read(descriptor, min(limit, _CHUNK))):
         pieces.append(piece)
@@ -59,12 +58,12 @@ def _require_regular(path: str | Path, mode: int) -> None:
 
 
 def open_own(file: Path, flags: int) -> int:
-    """Open a file of a cache; return the descriptor.
+    """Open a cache file and return the descriptor.
 
-    Raises OSError, also for anything but a regular file that belongs to this user and has no other name: what somebody
-    left there may be a link to another file.
+    Raises OSError, also unless it is a regular file of this user without other hard links: somebody may have planted a
+    link to another file.
     """
-    descriptor = os.open(file, flags | NO_LINKS | READING, 0o600)  # READING: it may be a named pipe
+    descriptor = os.open(file, flags | NO_LINKS | READING, 0o600)  # READING: does not block on a named pipe
     try:
         _refuse_links(file, os.fstat(descriptor))
     except BaseException:
@@ -74,7 +73,7 @@ def open_own(file: Path, flags: int) -> int:
 
 
 def own_status(file: Path) -> os.stat_result:
-    """Return the status of a file of a cache. Raises OSError as :func:`open_own`."""
+    """Return the status of a cache file. Raises OSError like :func:`open_own`."""
     status = file.lstat()
     _refuse_links(file, status)
     return status
@@ -85,4 +84,4 @@ def _refuse_links(file: Path, status: os.stat_result) -> None:
         raise NotAFileError(file, status.st_mode)
     is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
     if status.st_nlink != 1 or not is_own:
-        raise OSError(errno.EMLINK, "not a file of its own", str(file))
+        raise OSError(errno.EMLINK, "has other hard links or another owner", str(file))

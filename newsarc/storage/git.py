@@ -1,7 +1,7 @@
-"""What git knows of the repository that an archive is in. The only module that runs git.
+"""The git repository that contains an archive. This is the only module that runs git.
 
-The repository's configuration may come from a stranger, and so may the environment, from the hook that newsarc runs in.
-So git is run in a way that depends on neither: nothing that they name is executed, and nothing is fetched.
+The repository's configuration is untrusted, and so is the environment if newsarc runs in a hook. git therefore runs
+such that it executes nothing that either of them names, and fetches nothing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 from newsarc.errors import UsageError
 from newsarc.storage.signals import uninterrupted
 
-TIMEOUT = 300  # seconds: git waits for ever where a .gitignore is a named pipe
+TIMEOUT = 300  # seconds; git waits forever if a .gitignore is a named pipe
 
-# What users say about where repositories are and which configuration counts. Every other GIT_ variable is that of a
-# hook or of another command: GIT_DIR without GIT_WORK_TREE, the temporary index of `git commit -a`, `git -c`.
+# Users set these to find repositories and to choose the configuration. All other GIT_ variables come from a hook or
+# another command: GIT_DIR without GIT_WORK_TREE, the temporary index of `git commit -a`, `git -c`.
 _KEPT_VARIABLES = frozenset(
     {
         "GIT_CEILING_DIRECTORIES",
@@ -30,9 +30,9 @@ _KEPT_VARIABLES = frozenset(
 _COUNT = "GIT_CONFIG_COUNT"
 _KEPT_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 _OWN_VARIABLES = {
-    "GIT_OPTIONAL_LOCKS": "0",  # write no refreshed index, so that no hook runs afterwards
+    "GIT_OPTIONAL_LOCKS": "0",  # do not write a refreshed index, which would run a hook
     "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "",  # for git before 2.45, which does not know the line above: no transport is allowed
+    "GIT_ALLOW_PROTOCOL": "",  # allows no transport; for git before 2.45, which ignores the line above
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
@@ -41,16 +41,16 @@ _SETTINGS = (
     "core.fsmonitor=",
     f"core.hooksPath={os.devnull}",
     "diff.autoRefreshIndex=true",
-    "safe.bareRepository=explicit",  # HEAD, objects and refs among the pages make no repository
+    "safe.bareRepository=explicit",  # a HEAD, objects and refs among the pages must not count as a repository
 )
 _FILTERS = r"^filter\..*\.(clean|smudge|process|required)$"
 _NO_FILTER = {"clean": "", "smudge": "", "process": "", "required": "false"}
 _NO_SUCH_SETTING = 1
-_WRONG_USAGE = 129  # git does not know an option
+_WRONG_USAGE = 129  # such as an unknown option
 
 
 class GitError(UsageError):
-    """git cannot be run, or fails. ``reason`` is all that it says, in one line; ``code`` is its exit code, if any."""
+    """git cannot be run, or it fails. ``reason`` is its message, in one line; ``code`` is its exit code, if any."""
 
     def __init__(self, reason: str, code: int | None = None) -> None:
         super().__init__(f"--changed-since: git: {reason}")
@@ -59,11 +59,11 @@ class GitError(UsageError):
 
 
 class Repository:
-    """The git repository of the work tree that holds ``folder``; paths are seen from there.
+    """The git repository whose work tree contains ``folder``. Commands run in that folder.
 
-    It is the one that git finds from the folder upwards. Where there is none, it is the one of ``GIT_DIR`` and
-    ``GIT_WORK_TREE``, as for a bare repository whose work tree lies elsewhere. Raises UsageError where git is missing,
-    refuses, or knows no repository with this folder in its work tree.
+    git looks for it in the folder and its parents. If there is none, ``GIT_DIR`` and ``GIT_WORK_TREE`` name it, for
+    example a bare repository with a work tree elsewhere. Raises GitError if git is missing or refuses, or if the folder
+    is in no work tree.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -81,11 +81,11 @@ class Repository:
         self._switch_off_filters()
 
     def ask(self, *words: str) -> str:
-        """Return what a git command prints. Raises GitError where it fails."""
+        """Run a git command and return its output. Raises GitError if it fails."""
         return _run((*self._place, *words), self._environment)
 
     def has(self, *words: str) -> bool:
-        """Whether a git command ends well."""
+        """Whether a git command succeeds."""
         try:
             self.ask(*words)
         except GitError:
@@ -94,16 +94,16 @@ class Repository:
 
     @property
     def is_shallow(self) -> bool:
-        """Whether the clone has only a part of the history."""
+        """Whether the clone lacks a part of the history."""
         return self.ask("rev-parse", "--is-shallow-repository").strip() == "true"
 
     @property
     def is_partial(self) -> bool:
-        """Whether the clone leaves contents to be fetched when they are needed."""
+        """Whether the clone lacks file contents, which git fetches on demand."""
         return self.has("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
 
     def _named_by_environment(self) -> tuple[str, ...]:
-        """Return the options that stand for GIT_DIR and GIT_WORK_TREE, whatever the folder git runs in."""
+        """Return GIT_DIR and GIT_WORK_TREE as options with absolute paths."""
         named = {name: os.environ[name] for name in ("GIT_DIR", "GIT_WORK_TREE") if name in os.environ}
         environment = {**self._environment, **named}
         folder = _run(("rev-parse", "--absolute-git-dir"), environment)
@@ -111,24 +111,24 @@ class Repository:
         return f"--git-dir={folder.removesuffix(chr(10))}", f"--work-tree={top.removesuffix(chr(10))}"
 
     def _switch_off_filters(self) -> None:
-        """Let no filter of the configuration run when git compares a file with what it has of it.
+        """Disable all configured filters, which git would run to compare a file with the index.
 
-        Only by its name can a filter be switched off, so the names are asked for first.
+        A filter can only be disabled by name, so this lists the names first. Raises GitError if that fails.
         """
         if not (settings := self._filters()):
             return
         count = int(self._environment.get(_COUNT) or 0)
         drivers = sorted({key.rpartition(".")[0] for key in settings})
         for key, value in ((f"{driver}.{name}", value) for driver in drivers for name, value in _NO_FILTER.items()):
-            # Not by `-c`, which takes the first "=" for the end of the name, and a filter may have one in its own.
+            # Not with `-c`, which ends the name at the first "=", and a filter name can contain one.
             self._environment |= {f"GIT_CONFIG_KEY_{count}": key, f"GIT_CONFIG_VALUE_{count}": value}
             count += 1
         self._environment[_COUNT] = str(count)
         if any(value != _NO_FILTER[key.rpartition(".")[2]] for key, value in self._filters().items()):
-            raise GitError("this version cannot be kept from running the filters of the repository; 2.31 can")
+            raise GitError("this version cannot disable the filters of the repository; upgrade to 2.31 or later")
 
     def _filters(self) -> dict[str, str]:
-        """Return the settings of filters that are in force."""
+        """Return the effective settings of filters."""
         try:
             found = self.ask("config", "-z", "--get-regexp", _FILTERS)
         except GitError as error:
@@ -165,7 +165,7 @@ def _run(words: Sequence[str], environment: Mapping[str, str]) -> str:
             process.kill()
             process.communicate()
     if process.returncode != 0:
-        # All of it: the advice on a repository of another owner is in the last line.
+        # All lines: the advice about a repository with another owner is in the last one.
         lines = (line.strip() for line in complaint.decode("utf-8", "replace").splitlines())
         reason = " ".join(line.removeprefix("fatal: ") for line in lines if line) or f"ended with {process.returncode}"
         raise GitError(f"is too old: {reason}" if process.returncode == _WRONG_USAGE else reason, process.returncode)

@@ -1,7 +1,7 @@
-"""A lock on a file, which several processes can share or one can have alone.
+"""A file lock, shared by several processes or exclusive to one.
 
-The lock is SQLite's own, on an empty database: it works on every system on which newsarc can cache an index, Windows
-included, and goes with the process that holds it.
+It is SQLite's own lock, on an empty database: it works wherever newsarc can cache an index, including Windows, and the
+system releases it when the process ends.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ _RETRY = 0.02  # seconds between two attempts
 
 
 class FileLock:
-    """The lock that ``file`` stands for, which is made if need be. Raises OSError where it is no file of its own."""
+    """A lock on ``file``, which is created if needed. Raises OSError like :func:`newsarc.storage.files.open_own`."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self._db: sqlite3.Connection | None = None
         self._connect()
 
-    def acquire(self, *, alone: bool, patience: float) -> bool:
-        """Get the lock, or change it, within ``patience`` seconds; return whether that could be done.
+    def acquire(self, *, exclusive: bool, patience: float) -> bool:
+        """Acquire the lock, or change its mode, within ``patience`` seconds; return whether that succeeded.
 
-        While it changes, another process may get it.
+        While the mode changes, another process can get the lock.
         """
         deadline = time.monotonic() + patience
         while True:
-            is_acquired = self._is_acquired(alone)
+            is_acquired = self._try(exclusive)
             if not self._is_in_place():
-                self._connect()  # somebody deleted the file: the next process locks another one
+                self._connect()  # somebody deleted the file: other processes would lock a new one
             elif is_acquired:
                 return True
             if time.monotonic() > deadline:
@@ -42,29 +42,29 @@ class FileLock:
             time.sleep(_RETRY)
 
     def close(self) -> None:
-        """Let go of the lock."""
+        """Release the lock."""
         if self._db is not None:
             self._db.close()
             self._db = None
 
     def _connect(self) -> None:
         self.close()
-        # Only a file that is not there yet is opened here: closing one would end the locks that this process has on it.
+        # Only opened to create it: closing a file drops all POSIX locks that this process has on it.
         with contextlib.suppress(FileExistsError):
             os.close(open_own(self.file, os.O_RDWR | os.O_CREAT | os.O_EXCL))
         self._status = own_status(self.file)
         self._db = sqlite3.connect(self.file, timeout=0, isolation_level=None)
 
-    def _is_acquired(self, alone: bool) -> bool:
+    def _try(self, exclusive: bool) -> bool:
         assert self._db is not None
         try:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            self._db.execute("BEGIN EXCLUSIVE" if alone else "BEGIN")
+            self._db.execute("BEGIN EXCLUSIVE" if exclusive else "BEGIN")
             self._db.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.OperationalError:
             return False
-        except sqlite3.DatabaseError:  # somebody wrote over it
+        except sqlite3.DatabaseError:  # somebody overwrote it
             self.file.unlink(missing_ok=True)
             return False
         return True

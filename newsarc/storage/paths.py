@@ -1,4 +1,4 @@
-"""File paths as users and systems write them → the paths of an archive, which have ``/`` between names everywhere."""
+"""Paths as users and systems write them, converted to archive paths, which have ``/`` between names."""
 
 from __future__ import annotations
 
@@ -7,29 +7,31 @@ import os
 import re
 from pathlib import Path, PurePath
 
-# What is a path of Windows wherever it is typed; elsewhere a backslash may be part of a name.
-_OF_WINDOWS = re.compile(r"[A-Za-z]:\\|\.{1,2}\\|(?:[^/]*\\)?news\\\d|\d{4}-\d{1,2}-\d{1,2}\\|\d{4}\\\d{1,2}(?:\\|\Z)")
+# Recognized as Windows paths on every system; a backslash anywhere else may be part of a POSIX name.
+_WINDOWS_PATH = re.compile(
+    r"[A-Za-z]:\\|\.{1,2}\\|(?:[^/]*\\)?news\\\d|\d{4}-\d{1,2}-\d{1,2}\\|\d{4}\\\d{1,2}(?:\\|\Z)"
+)
 
-_MAX_SHOWN = 300
+_MAX_SHOWN = 300  # characters of a path in a message
 
 
 def with_slashes(path: str, separator: str = os.sep) -> str:
-    """Return a path as typed with ``/`` between its names.
+    """Return ``path``, as typed, with ``/`` between its names.
 
-    ``separator`` is what this system has there. Where that is ``/``, only what looks like a path of Windows is changed.
+    ``separator`` is the separator of the system. If that is ``/``, only paths that look like Windows paths change.
     """
-    return path.replace("\\", "/") if separator == "\\" or _OF_WINDOWS.match(path) else path
+    return path.replace("\\", "/") if separator == "\\" or _WINDOWS_PATH.match(path) else path
 
 
-def shown(path: str) -> str:
-    """Return a path that somebody wrote as a message has it: cut where it is longer than most are."""
+def shorten(path: str) -> str:
+    """Return ``path`` for a message, cut off if it is very long."""
     return path if len(path) <= _MAX_SHOWN else f"{path[:_MAX_SHOWN]}…"
 
 
-def is_path(text: str | PurePath) -> bool:
-    """Whether the system takes ``text`` for a path, be there something or not: none is as long as this, or has a NUL.
+def is_valid_path(text: str | PurePath) -> bool:
+    """Whether the system accepts ``text`` as a path, existing or not: without NUL, and not too long.
 
-    To find out the real path of what is none takes quadratic time in the folders that it names, a minute for 300 kB.
+    Check this before ``realpath``, which takes quadratic time in the number of names of an overlong path.
     """
     try:
         os.lstat(text)
@@ -40,18 +42,18 @@ def is_path(text: str | PurePath) -> bool:
     return True
 
 
-def leads_inside(path: str | PurePath, root: str | PurePath) -> bool:
-    """Whether what ``path`` leads to, links followed, is ``root`` or in it; not for what is no path."""
-    if not is_path(path):
+def is_within(path: str | PurePath, root: str | PurePath) -> bool:
+    """Whether ``path`` is ``root`` or inside it, after following symbolic links; False for an invalid path."""
+    if not is_valid_path(path):
         return False
     real, real_root = os.path.realpath(path), os.path.realpath(root)
-    return inside(PurePath(real), PurePath(real_root)) is not None
+    return relative_path(PurePath(real), PurePath(real_root)) is not None
 
 
-def inside(path: PurePath, root: PurePath) -> str | None:
-    """Return ``path`` as seen from ``root``, with ``/``; ``""`` for the root itself, None for what is not in it.
+def relative_path(path: PurePath, root: PurePath) -> str | None:
+    """Return ``path`` relative to ``root``, with ``/``: ``""`` for the root itself, None if it is not inside.
 
-    Both are absolute and have no links in them. On Windows neither case counts, nor is it an error to be on two drives.
+    Both must be absolute and without symbolic links. On Windows, case is ignored, and another drive is not an error.
     """
     try:
         relative = path.relative_to(root).as_posix()
@@ -60,18 +62,18 @@ def inside(path: PurePath, root: PurePath) -> str | None:
     return "" if relative == "." else relative
 
 
-def seen_from_here(root: Path) -> str:
-    """Return what makes a path from ``root`` one that can be opened from the current folder, put in front of it."""
-    below = below_here(root)
-    if below is not None:
-        return f"{below}/" if below else ""
+def prefix_from_here(root: Path) -> str:
+    """Return the prefix that turns a path from ``root`` into one that opens from the current folder."""
+    relative = relative_to_here(root)
+    if relative is not None:
+        return f"{relative}/" if relative else ""
     return (root / "x").as_posix().removesuffix("x")
 
 
-def below_here(root: Path) -> str | None:
-    """Return ``root`` as seen from the current folder; None where it is not in it, or where that folder is deleted."""
+def relative_to_here(root: Path) -> str | None:
+    """Return ``root`` relative to the current folder; None if it is not inside, or if that folder was deleted."""
     try:
         here = Path.cwd()
     except OSError:
         return None
-    return inside(Path(os.path.realpath(root)), Path(os.path.realpath(here)))
+    return relative_path(Path(os.path.realpath(root)), Path(os.path.realpath(here)))

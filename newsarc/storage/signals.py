@@ -1,4 +1,4 @@
-"""Signals that end newsarc: what was begun is cleaned up, as on any error, and the exit code tells the signal."""
+"""Termination by signals: newsarc cleans up as on any error, and the exit code tells the signal."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from subprocess import Popen
 
-# What Python does with them unless told otherwise.
+# The default handlers; any other handler was set by somebody and stays.
 _HANDLED = {"SIGTERM": signal.SIG_DFL, "SIGHUP": signal.SIG_DFL, "SIGINT": signal.default_int_handler}
-_SECONDS_TO_END = 5  # for a program that was asked to
-_held = 0
-_waiting: list[int] = []  # signals that came meanwhile
+_GRACE = 5  # seconds that a program gets to end before it is killed
+_depth = 0  # of nested `uninterrupted` blocks
+_pending: list[int] = []  # signals received in such a block
 
 
 class Terminated(BaseException):
-    """Raised where newsarc is when a signal tells it to end. Nothing but cleaning up is to be done on the way out."""
+    """A signal asks newsarc to end. Handlers may only clean up and must re-raise it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -27,13 +27,14 @@ class Terminated(BaseException):
 
     @property
     def exit_code(self) -> int:
-        """What shells report of a process that the signal ended."""
+        """The exit code that shells report for a process ended by this signal."""
         return 128 + self.number
 
 
 def raise_on_signals() -> None:
-    """Raise :class:`Terminated` on SIGTERM and SIGHUP from now on, unless they are ignored, as under ``nohup``; and
-    KeyboardInterrupt on SIGINT as before, but not within :class:`uninterrupted`.
+    """Install handlers that raise :class:`Terminated` on SIGTERM and SIGHUP, and KeyboardInterrupt on SIGINT.
+
+    Within :class:`uninterrupted`, they wait. Signals that are ignored, as under ``nohup``, stay ignored.
     """
     for name, before in _HANDLED.items():
         number = getattr(signal, name, None)
@@ -42,7 +43,7 @@ def raise_on_signals() -> None:
 
 
 def end_on_signals() -> None:
-    """Let all signals that end newsarc just end this process, a fork that has nothing to clean up."""
+    """Restore the default action of these signals in a fork, which has nothing to clean up."""
     for name in _HANDLED:
         number = getattr(signal, name)
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -50,27 +51,27 @@ def end_on_signals() -> None:
 
 
 class uninterrupted:  # noqa: N801  # a context manager, as those of contextlib
-    """Holds back signals that end newsarc until the block is done: what was made must be known before anything can
-    raise, and cleaning up must come to its end, when Ctrl-C is pressed twice, too.
+    """Context manager that defers termination signals until the block ends.
 
-    Works once :func:`raise_on_signals` was called. Programs that are started in the block do not inherit it.
+    Use it to record a new resource before anything can raise, and to finish cleaning up even if Ctrl-C is pressed
+    twice. It needs :func:`raise_on_signals`. Programs started in the block do not inherit it.
     """
 
     def __enter__(self) -> None:
-        global _held  # noqa: PLW0603  # signals are of the process
-        _held += 1
+        global _depth  # noqa: PLW0603  # signals belong to the process
+        _depth += 1
 
     def __exit__(self, *error: object) -> None:
-        global _held  # noqa: PLW0603
-        _held -= 1
-        if not _held and _waiting:
-            numbers = tuple(_waiting)
-            _waiting.clear()
+        global _depth  # noqa: PLW0603
+        _depth -= 1
+        if not _depth and _pending:
+            numbers = tuple(_pending)
+            _pending.clear()
             _raise(numbers)
 
 
 def run_program(command: Sequence[str]) -> int:
-    """Run a program that has the terminal and return its exit code, as :func:`wait_for`. Raises OSError."""
+    """Run a program in the foreground and return its exit code. Raises OSError and Terminated."""
     from subprocess import Popen
 
     process: Popen[str] | None = None
@@ -89,8 +90,9 @@ def run_program(command: Sequence[str]) -> int:
 
 
 def wait_for(process: Popen[str]) -> int:
-    """Return the exit code of a program that has the terminal, once it ends. Ctrl-C is its business alone; what ends
-    newsarc ends it as well. Raises Terminated.
+    """Wait for a program in the foreground and return its exit code.
+
+    Ctrl-C is left to the program. Raises Terminated, after ending the program.
     """
     try:
         while True:
@@ -104,29 +106,29 @@ def wait_for(process: Popen[str]) -> int:
 
 
 def end_program(process: Popen[str]) -> None:
-    """Ask a program that newsarc started to end, as a signal asked newsarc; end it where it does not."""
+    """Terminate a program that newsarc started; kill it if it does not end in time."""
     from subprocess import TimeoutExpired
 
     with uninterrupted():
         process.terminate()
         try:
-            process.wait(_SECONDS_TO_END)
+            process.wait(_GRACE)
         except TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def exit_by_signal(error: Terminated) -> NoReturn:
-    """End this process at once, without writing out what is still in buffers: whoever read it may be gone."""
+    """End this process at once, without flushing buffers, since the reader may be gone."""
     os._exit(error.exit_code)
 
 
 def _handle(number: int, frame: FrameType | None) -> None:
-    if _held:
-        _waiting.append(number)
+    if _depth:
+        _pending.append(number)
         return
     numbers = [number]
-    while frame is not None:  # where this came while another signal was being handled, what that raises is lost
+    while frame is not None:  # if this interrupts another handler, the exception of that one is lost
         if frame.f_code is _handle.__code__:
             numbers.append(frame.f_locals["number"])
         frame = frame.f_back
@@ -134,7 +136,7 @@ def _handle(number: int, frame: FrameType | None) -> None:
 
 
 def _raise(numbers: Sequence[int]) -> NoReturn:
-    """Raise the exception for signals that came together; any other goes before SIGINT, which some wait through."""
+    """Raise one exception for signals that came together. SIGINT comes last, because some callers ignore it."""
     for number in numbers:
         if number != signal.SIGINT:
             raise Terminated(number)

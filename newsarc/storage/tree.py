@@ -1,7 +1,7 @@
-"""The files of an archive: where its days are, which pages they hold, and what a page says.
+"""The files of an archive: its day folders, the pages in them, and the text of a page.
 
-This is the only module that reads the archive. It reads nothing outside the root: a link on disk that leads out of it
-is no page, and paths are compared by the exact names that the folders list, on every file system.
+This is the only module that reads the archive. It reads nothing outside the root: a symbolic link to a file elsewhere
+is not a page. Paths must match the names in folder listings exactly, also on case-insensitive file systems.
 """
 
 from __future__ import annotations
@@ -18,20 +18,26 @@ from typing import NamedTuple
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES, NEWS
 from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
-from newsarc.storage.fingerprints import FolderState, folder_state, pages_state, stamp
-from newsarc.storage.paths import leads_inside
+from newsarc.storage.fingerprint import (
+    FolderFingerprint,
+    content_fingerprint,
+    folder_fingerprint,
+    listing_fingerprint,
+    unchanged_listing_fingerprint,
+)
+from newsarc.storage.paths import is_within
 
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _MONTH_OR_DAY = re.compile(r"\d{1,2}\Z", re.ASCII)
 _DAY_FOLDER = re.compile(rf"{NEWS}/(\d{{4}})/(\d{{1,2}})/(\d{{1,2}})\Z", re.ASCII)
-_NOTHING: frozenset[str] = frozenset()
+_NO_FILES: frozenset[str] = frozenset()
 _READING = READING | NO_LINKS
-_LEADS_OUT = "a symbolic link that leads out of the archive, or nowhere"
-_USUAL = 1 << 16  # no page of an archive is as large
+_BAD_LINK = "symbolic link to a missing file or one outside the archive"
+_FIRST_READ = 1 << 16  # bytes; larger than nearly all pages
 
 
 class Day(NamedTuple):
-    """A day folder. ``date`` is None for one that is named like a date but is none (``news/2017/02/30``)."""
+    """A day folder, at ``path`` from the root. Its name can be an impossible date, such as ``news/2017/02/30``."""
 
     year: int
     month: int
@@ -40,13 +46,13 @@ class Day(NamedTuple):
 
     @classmethod
     def at(cls, path: str) -> Day:
-        """Return the day folder at ``path``, which must be named like one."""
+        """Return the day folder for ``path``, which must have the form ``news/YYYY/MM/D``."""
         _, year, month, day = path.split("/")
         return cls(int(year), int(month), int(day), path)
 
     @property
     def date(self) -> dt.date | None:
-        """The day, or None where there is no such day."""
+        """The date, or None if it is impossible."""
         try:
             return dt.date(self.year, self.month, self.day)
         except ValueError:
@@ -54,27 +60,26 @@ class Day(NamedTuple):
 
 
 class Tree:
-    """The files under one archive root. Folder listings are read once; make a new Tree to see changes.
+    """The files under one archive root. Folder listings are read once; create a new Tree to see changes.
 
-    ``max_page_bytes`` is the size above which :meth:`read` refuses a page. ``skipped`` collects what was passed over
-    on the way, one line each, for whoever wants to tell the user; ``unlisted`` are folders that could not be listed.
-    ``unsaved`` are pages, by path, as they are in somebody's editor: they stand in for what
-    the disk has there, if anything.
+    :meth:`read` refuses pages larger than ``max_page_bytes``. ``skipped`` collects warnings about skipped files and
+    folders, one line each, by path; ``unlistable`` has the folders that could not be listed. ``overlay`` has the
+    unsaved text of pages, by path, such as an editor's; it replaces what is on disk, if anything.
     """
 
-    def __init__(self, root: Path, max_page_bytes: int, unsaved: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, root: Path, max_page_bytes: int, overlay: Mapping[str, bytes] | None = None) -> None:
         self.root = root
         self.max_page_bytes = max_page_bytes
-        self.unsaved = unsaved or {}
+        self.overlay = overlay or {}
         self.skipped: dict[str, str] = {}
-        self.unlisted: set[str] = set()
+        self.unlistable: set[str] = set()
         self._base = os.path.join(root, "")
         self._real_root = os.path.realpath(root)
         self._files: dict[str, frozenset[str]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
 
     def days(self, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[Day]:
-        """Yield the day folders in the order of time, those from ``since`` to ``until`` when these are given."""
+        """Yield the day folders in chronological order, optionally only those from ``since`` to ``until``."""
         for year in self._numbered(NEWS, _YEAR):
             if (since and int(year) < since.year) or (until and int(year) > until.year):
                 continue
@@ -86,26 +91,27 @@ class Tree:
                 for number in self._numbered(f"{NEWS}/{year}/{month}", _MONTH_OR_DAY):
                     day = Day(int(year), int(month), int(number), f"{NEWS}/{year}/{month}/{number}")
                     if day.date is None:
-                        self.skipped.setdefault(day.path, f"{day.path}: there is no such day; its events have no date")
-                    if not (since or until) or _between(day.date, since, until):
+                        self.skipped.setdefault(day.path, f"{day.path}: not a date; its events have no date")
+                    if not (since or until) or _is_between(day.date, since, until):
                         yield day
 
     def parents(self) -> list[str]:
-        """Return the folders above the day folders, those that hold none yet, too: a day folder that comes or goes
-        changes one of them.
+        """Return the news, year and month folders, even empty ones.
+
+        Adding or deleting a day folder changes one of them.
         """
         years = [f"{NEWS}/{name}" for name in self._numbered(NEWS, _YEAR)]
         return [NEWS, *years, *(f"{year}/{name}" for year in years for name in self._numbered(year, _MONTH_OR_DAY))]
 
     def day_at(self, folder: str) -> Day | None:
-        """Return the day folder at the path ``folder``, or None where that is none."""
+        """Return the day folder at ``folder``, a path from the root; None if it does not exist or is not one."""
         match = _DAY_FOLDER.match(folder)
         if match is None or not self.has_folder(folder):
             return None
         return Day(int(match[1]), int(match[2]), int(match[3]), folder)
 
     def latest_day(self) -> Day | None:
-        """Return the last day that has an event, without listing more of the archive than that takes."""
+        """Return the latest day with an event, listing as few folders as possible."""
         for year in reversed(self._numbered(NEWS, _YEAR)):
             for month in reversed(self._numbered(f"{NEWS}/{year}", _MONTH_OR_DAY)):
                 for number in reversed(self._numbered(f"{NEWS}/{year}/{month}", _MONTH_OR_DAY)):
@@ -119,7 +125,7 @@ class Tree:
         return [f"{day.path}/{name}" for name in self.event_names(day)]
 
     def event_names(self, day: Day) -> list[str]:
-        """Return the names of the files of a day's event pages, sorted."""
+        """Return the file names of a day's event pages, sorted."""
         return sorted(
             [
                 name
@@ -129,11 +135,11 @@ class Tree:
         )
 
     def day_page_paths(self, day: Day) -> list[str]:
-        """Return the paths of a day's own pages: ``index.md`` and ``README.md``, as far as they exist."""
+        """Return the paths of the day pages that exist: ``index.md``, ``README.md``."""
         return [f"{day.path}/{name}" for name in DAY_PAGE_NAMES if name in self.files(day.path)]
 
     def exists(self, path: str) -> bool:
-        """Whether ``path`` (no ``.`` or ``..`` in it) is a file of the archive under exactly this name."""
+        """Whether ``path``, without ``.`` and ``..``, is a file of the archive with exactly this name."""
         folder, _, name = path.rpartition("/")
         return name in self.files(folder)
 
@@ -143,115 +149,123 @@ class Tree:
         self.files(parent)
         return name in self._folders.get(parent, ())
 
-    def is_unlisted(self, path: str) -> bool:
-        """Whether ``path`` is, or is in, a folder that could not be listed."""
-        return any(path == folder or path.startswith(f"{folder}/") or not folder for folder in self.unlisted)
+    def is_unlistable(self, path: str) -> bool:
+        """Whether ``path`` is a folder that could not be listed, or is inside one."""
+        return any(path == folder or path.startswith(f"{folder}/") or not folder for folder in self.unlistable)
 
     def files(self, folder: str) -> frozenset[str]:
-        """Return the names of the regular files in ``folder``, a path from the root; empty where there is no such
-        folder.
-        """
+        """Return the names of the regular files in ``folder``, a path from the root; empty if it does not exist."""
         known = self._files.get(folder)
         if known is not None:
             return known
         parent = ""
         for name in folder.split("/") if folder else ():
-            # Step by step from the root, so that no symbolic link and no other spelling of a name is followed.
+            # Step by step from the root, so that only folders under their listed names match, and no symbolic links.
             if parent not in self._files:
                 self._list(parent)
             if name not in self._folders[parent]:
-                return _NOTHING
+                return _NO_FILES
             parent = f"{parent}/{name}" if parent else name
         self._list(folder)
         return self._files[folder]
 
     def folders(self, folder: str) -> tuple[str, ...]:
-        """Return the names of the folders in ``folder``, a path from the root, sorted."""
+        """Return the names of the subfolders of ``folder``, a path from the root, sorted."""
         self.files(folder)
         return self._folders.get(folder, ())
 
     def read(self, path: str) -> str:
-        """Return the text of a page, bytes that are no UTF-8 kept as lone surrogates (``surrogateescape``).
+        """Return the text of a page, with invalid UTF-8 bytes as lone surrogates (``surrogateescape``).
 
         Raises PageError as :meth:`read_bytes` does.
         """
-        return as_text(self.read_bytes(path))
+        return decode_page(self.read_bytes(path))
 
     def read_bytes(self, path: str) -> bytes:
-        """Return a page as it stands in its file.
+        """Return the bytes of a page.
 
-        Raises PageError where it cannot be read, is no regular file, leads out of the archive by a symbolic link, or is
-        larger than ``max_page_bytes``.
+        Raises PageError if the page cannot be read, is not a regular file, is a symbolic link to a file outside the
+        archive, or is larger than ``max_page_bytes``.
         """
-        if path in self.unsaved:
-            return self._unsaved(path)
+        if path in self.overlay:
+            self._refuse_large(path, len(self.overlay[path]))
+            return self.overlay[path]
         try:
-            # No pathlib and no file object: they take five times as long as opening and reading a page does.
+            # Neither pathlib nor a file object: both cost several times as much as opening and reading a page.
             descriptor = os.open(self._base + path, _READING)
         except (OSError, ValueError) as error:
             descriptor = self._open_link(path, error)
         try:
-            # What is no regular file ends before it begins, or does not end, or says EAGAIN: only of what is odd like
-            # that the status is asked. Measured: 3.0 µs a page, 3.8 with its status.
+            # Anything but a regular file gives no data, endless data or EAGAIN, so fstat is only needed in these cases.
             try:
-                data = os.read(descriptor, _USUAL)
+                data = os.read(descriptor, _FIRST_READ)
             except OSError:
                 data = b""
-            is_whole = 0 < len(data) < _USUAL and len(data) <= self.max_page_bytes
-            return data if is_whole else self._read_odd(path, descriptor)
+            is_complete = 0 < len(data) < _FIRST_READ and len(data) <= self.max_page_bytes
+            return data if is_complete else self._read_checked(path, descriptor)
         except OSError as error:
             raise PageError(path, _reason(error)) from None
         finally:
             os.close(descriptor)
 
-    def _unsaved(self, path: str) -> bytes:
-        self._refuse_large(path, len(self.unsaved[path]))
-        return self.unsaved[path]
-
     def _refuse_large(self, path: str, size: int) -> None:
         if size > self.max_page_bytes:
-            raise PageError(path, f"{size:,} bytes is more than max-page-bytes = {self.max_page_bytes:,} allows")
+            raise PageError(path, f"{size:,} bytes exceed max-page-bytes = {self.max_page_bytes:,}")
 
     def _open_link(self, path: str, error: OSError | ValueError) -> int:
-        """Open the file inside the archive that a symbolic link, which could not be opened itself, leads to."""
+        """Open the target of a symbolic link, if it is inside the archive; ``error`` is from opening the link."""
         file = self._base + path
-        if isinstance(error, ValueError) or not os.path.islink(file):  # noqa: PTH114 (it says no where pathlib raises)
+        if isinstance(error, ValueError) or not os.path.islink(file):  # noqa: PTH114 (False where pathlib raises)
             raise PageError(path, _reason(error))
         real = os.path.realpath(file)
-        if not leads_inside(real, self._real_root):
-            raise PageError(path, _LEADS_OUT)
+        if not is_within(real, self._real_root):
+            raise PageError(path, _BAD_LINK)
         try:
             return os.open(real, _READING)
         except OSError as other:
             raise PageError(path, _reason(other)) from None
 
-    def _read_odd(self, path: str, descriptor: int) -> bytes:
+    def _read_checked(self, path: str, descriptor: int) -> bytes:
+        """Read a page whose kind and size need a check, from its start."""
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise PageError(path, _reason(NotAFileError(path, status.st_mode)))
         self._refuse_large(path, status.st_size)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        return read_all(descriptor, self.max_page_bytes)  # whatever its size: it may be no file of a disk
+        return read_all(descriptor, self.max_page_bytes)  # the size can be wrong, as in /proc
 
-    def stamp(self, folder: str) -> tuple[bytes, int]:
-        """Return :func:`newsarc.storage.fingerprints.stamp` of a folder, a path from the root."""
-        return stamp(self._base + folder)
+    def fingerprint(self, folder: str) -> FolderFingerprint:
+        """Return the current fingerprint of ``folder``, a path from the root, even if it was listed before.
 
-    def state(self, folder: str) -> FolderState:
-        """Return the state of a folder, a path from the root, as it is now, whatever was listed before."""
-        return folder_state(self._base + folder)
+        It is racy if the overlay has pages of the folder, since they do not show in it.
+        """
+        found = folder_fingerprint(self._base + folder)
+        has_overlay = any(path.rpartition("/")[0] == folder for path in self.overlay)
+        return found._replace(taken=0) if has_overlay else found
 
-    def pages_state(self, folder: str) -> bytes:
-        """Return :func:`newsarc.storage.fingerprints.pages_state` of a folder, a path from the root."""
-        return pages_state(self._base + folder)
+    def content_fingerprint(self, folder: str) -> bytes:
+        """Return :func:`newsarc.storage.fingerprint.content_fingerprint` of ``folder``, a path from the root."""
+        return content_fingerprint(self._base + folder)
+
+    def listing_fingerprint(self, folder: str) -> bytes:
+        """Return :func:`newsarc.storage.fingerprint.listing_fingerprint` of ``folder``, a path from the root."""
+        return listing_fingerprint(self._base + folder)
+
+    def unchanged_listing_fingerprint(self, folder: str, since: int) -> bytes:
+        """Return the listing fingerprint of ``folder``, a path from the root; empty if it may have changed since then.
+
+        See :func:`newsarc.storage.fingerprint.unchanged_listing_fingerprint`.
+        """
+        return unchanged_listing_fingerprint(self._base + folder, since)
 
     def _numbered(self, folder: str, pattern: re.Pattern[str]) -> list[str]:
+        """Return the subfolders named by numbers that match ``pattern``, in numeric order."""
         for name in self.files(folder):
             if name.endswith(".md") and name not in DAY_PAGE_NAMES:
-                self._skip_inside_news(f"{folder}/{name}", "it is in no day folder (news/YYYY/MM/D)")
+                self._skip_inside_news(f"{folder}/{name}", "not in a day folder (news/YYYY/MM/D)")
         for name in self._folders.get(folder, ()):
             if not pattern.match(name) and not name.startswith("."):
-                self._skip_inside_news(f"{folder}/{name}", "its name is no number, so that it belongs to no day")
+                self._skip_inside_news(f"{folder}/{name}", "folder name is not a number")
         return sorted(
             (name for name in self._folders.get(folder, ()) if pattern.match(name)), key=lambda name: (int(name), name)
         )
@@ -259,7 +273,7 @@ class Tree:
     def _list(self, folder: str) -> None:
         files: list[str] = []
         folders: list[str] = []
-        self._files[folder], self._folders[folder] = _NOTHING, ()
+        self._files[folder], self._folders[folder] = _NO_FILES, ()
         try:
             with os.scandir(self._base + folder) as entries:
                 for entry in entries:
@@ -270,13 +284,13 @@ class Tree:
         except OSError as error:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR):
                 self.skipped[folder] = f"{folder or '.'}: not read: {_reason(error)}"
-                self.unlisted.add(folder)
-        for path in self.unsaved:
-            self._add_unsaved(path, folder, files, folders)
+                self.unlistable.add(folder)
+        for path in self.overlay:
+            self._add_overlaid(path, folder, files, folders)
         self._files[folder], self._folders[folder] = frozenset(files), tuple(sorted(folders))
 
-    def _add_unsaved(self, path: str, folder: str, files: list[str], folders: list[str]) -> None:
-        """Put what of an unsaved page's path stands in ``folder`` among the names there."""
+    def _add_overlaid(self, path: str, folder: str, files: list[str], folders: list[str]) -> None:
+        """Add the overlaid page at ``path``, or the subfolder that contains it, to the listing of ``folder``."""
         if folder and not path.startswith(f"{folder}/"):
             return
         name, slash, _ = path[len(folder) + 1 if folder else 0 :].partition("/")
@@ -293,11 +307,11 @@ class Tree:
                 folders.append(entry.name)
             elif entry.is_symlink():
                 if entry.is_dir():
-                    self._skip_inside_news(path, "a symbolic link to a folder")
-                elif entry.is_file() and leads_inside(entry.path, self._real_root):
+                    self._skip_inside_news(path, "symbolic link to a folder")
+                elif entry.is_file() and is_within(entry.path, self._real_root):
                     self._add_file(entry.name, path, files)
                 elif entry.name.endswith(".md"):
-                    self._skip_inside_news(path, _LEADS_OUT)
+                    self._skip_inside_news(path, _BAD_LINK)
             elif entry.is_file(follow_symlinks=False):
                 self._add_file(entry.name, path, files)
         except OSError as error:
@@ -307,19 +321,19 @@ class Tree:
         if _is_utf8(name):
             files.append(name)
         else:
-            self._skip_inside_news(path, "its name is not UTF-8")
+            self._skip_inside_news(path, "file name is not UTF-8")
 
     def _skip_inside_news(self, path: str, reason: str) -> None:
         if path.startswith(f"{NEWS}/") or path == NEWS:
             self.skipped[path] = f"{path}: not read: {reason}"
 
 
-def as_text(data: bytes) -> str:
-    """Return the text of a page's bytes; those that are no UTF-8 become lone surrogates."""
+def decode_page(data: bytes) -> str:
+    """Return the text of a page's bytes, with invalid UTF-8 bytes as lone surrogates (``surrogateescape``)."""
     return data.decode("utf-8", "surrogateescape")
 
 
-def _between(date: dt.date | None, since: dt.date | None, until: dt.date | None) -> bool:
+def _is_between(date: dt.date | None, since: dt.date | None, until: dt.date | None) -> bool:
     return date is not None and (since is None or date >= since) and (until is None or date <= until)
 
 

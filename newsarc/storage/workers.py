@@ -1,15 +1,14 @@
-"""The same work on many parts, on all cores.
+"""Parallel map on all cores.
 
-Work is a small object that can be pickled: a function with what it needs as its attributes. So any executor with the
-``map`` of :class:`concurrent.futures.Executor` can do it. The default one forks: that starts faster than a pool of
-:mod:`multiprocessing`, and nothing is sent to the workers, which share the work. Without forks (Windows), or with one
-core, the work is done in this process.
+Work is a small picklable object: a callable whose attributes hold what it needs. Any executor with the ``map`` of
+:class:`concurrent.futures.Executor` can run it. The default one forks: it starts faster than a :mod:`multiprocessing`
+pool, and sends nothing to the workers, which inherit the work. Without forks (Windows), or with one core, the work is
+done in this process.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import pickle
 import selectors
@@ -19,29 +18,30 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, BinaryIO, NoReturn, Protocol, TypeVar
 
+from newsarc.storage import collector
 from newsarc.storage.signals import end_on_signals, uninterrupted
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 _LENGTH = struct.Struct("<Q")
-_READ = 1 << 20
+_CHUNK = 1 << 20
 CAN_FORK = hasattr(os, "fork")
 
 
 class Executor(Protocol):
-    """Runs work in other processes: what is used here of :class:`concurrent.futures.Executor`."""
+    """Runs work in other processes: the part of :class:`concurrent.futures.Executor` that newsarc uses."""
 
     def map(self, fn: Callable[[Part], Result], parts: Sequence[Part], /) -> Iterator[Result]:
-        """Yield ``fn(part)`` for each of ``parts``, in their order. Exceptions of ``fn`` are raised here."""
+        """Yield ``fn(part)`` for each of ``parts``, in order. Re-raises exceptions of ``fn``."""
 
 
 def map_ordered(
     work: Callable[[Part], Result], parts: Sequence[Part], workers: int | None = None
 ) -> Generator[Result, None, None]:
-    """Yield ``work(part)`` for each of ``parts``, in their order, from ``workers`` processes (default: one per core).
+    """Yield ``work(part)`` for each of ``parts``, in order, from ``workers`` processes (default: one per core).
 
-    ``work`` and results must pickle. What ``work`` changes in memory is lost. Exceptions of ``work`` are raised here.
+    ``work`` and its results must pickle. Changes of ``work`` to memory are lost. Re-raises exceptions of ``work``.
     """
     number = min(workers or cores(), len(parts))
     executor = new_executor(number) if number > 1 else None
@@ -49,47 +49,46 @@ def map_ordered(
 
 
 class ForkExecutor:
-    """Runs work in forks of this process, which have in memory what it has.
+    """Runs work in forks of this process, which share its memory.
 
-    A worker that dies (memory, a signal) is no loss: its parts are done in this process. No worker is left behind when
-    the results are closed before their end, or when an exception or a signal ends them.
+    If a worker dies (out of memory, or killed), this process does its parts. All workers end with the iterator of
+    results: when it is exhausted or closed, or by an exception or a signal.
     """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
 
     def map(self, fn: Callable[[Part], Result], parts: Sequence[Part], /) -> Iterator[Result]:
-        """Yield ``fn(part)`` for each of ``parts``, in their order. ``fn`` need not pickle; its results must."""
-        # Output that is still in a buffer would be written by each worker once more.
+        """Yield ``fn(part)`` for each of ``parts``, in order. ``fn`` need not pickle; its results must."""
+        # Otherwise each worker would write the buffered output again.
         sys.stdout.flush()
         sys.stderr.flush()
-        gc.freeze()  # a collection in a worker would touch, and so copy, all that it shares with us
-        workers: list[_Worker] = []
-        try:
-            # Held back in a fork until it is a worker: it must not clean up what belongs to the first process.
-            with uninterrupted():
-                workers.extend(_Worker(fn, parts, first, self._workers) for first in range(self._workers))
-            yield from _results(fn, parts, workers)
-        finally:
-            with uninterrupted():
-                for worker in workers:
-                    worker.stop()
-            gc.unfreeze()
+        with collector.frozen():
+            workers: list[_Worker] = []
+            try:
+                # A fork must not handle signals before it is a worker: it would clean up for the parent process.
+                with uninterrupted():
+                    workers.extend(_Worker(fn, parts, first, self._workers) for first in range(self._workers))
+                yield from _results(fn, parts, workers)
+            finally:
+                with uninterrupted():
+                    for worker in workers:
+                        worker.stop()
 
 
 def new_executor(workers: int) -> Executor | None:
-    """Return what runs work in so many processes; None where it has to be done in this one."""
+    """Return an executor with this number of processes; None if the work must be done in this process."""
     return ForkExecutor(workers) if CAN_FORK else None
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 class _Worker:
-    """A fork that does every so-manieth part, and what came from it so far."""
+    """A forked worker that processes every ``step``-th part, and what was received from it so far."""
 
     def __init__(self, work: Callable[[Part], Result], parts: Sequence[Part], first: int, step: int) -> None:
         reading, writing = os.pipe()
@@ -105,9 +104,9 @@ class _Worker:
         self.pipe = reading
 
     def receive(self) -> Iterator[tuple[int, bool, Any]]:
-        """Yield what arrived whole: the number of the part, whether it failed, and the result or exception."""
+        """Yield each complete message: the index of the part, whether it failed, and the result or exception."""
         with contextlib.suppress(BlockingIOError):
-            data = os.read(self.pipe, _READ)
+            data = os.read(self.pipe, _CHUNK)
             self.ended = not data
             self.received += data
         while len(self.received) >= _LENGTH.size:
@@ -119,7 +118,7 @@ class _Worker:
             yield self.waiting.pop(), failed, result
 
     def stop(self) -> None:
-        """End the worker, whatever it is doing."""
+        """Kill the worker."""
         os.close(self.pipe)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
@@ -151,9 +150,9 @@ def _results(work: Callable[[Part], Result], parts: Sequence[Part], workers: lis
 def _worker_main(work: Callable[[Part], Result], parts: Sequence[Part], writing: int) -> NoReturn:
     code = 1
     try:
-        # A signal goes to all processes of a terminal or a job: the first one tells the user, the others just end.
+        # A terminal sends signals to all processes of a job: the parent tells the user, workers just end.
         end_on_signals()
-        gc.disable()  # what is made here lives as short as the worker, or is a tree: nothing to collect
+        collector.disable_in_fork()
         with open(writing, "wb") as pipe:
             for part in parts:
                 message: tuple[bool, Result | Exception]
@@ -163,10 +162,10 @@ def _worker_main(work: Callable[[Part], Result], parts: Sequence[Part], writing:
                     message = (True, error)
                 _send(pipe, message)
         code = 0
-    except BaseException:  # the reader is gone, or will do the rest itself
+    except BaseException:  # the parent is gone, or will do the remaining parts itself
         pass
     finally:
-        os._exit(code)  # no exit handlers, no buffers: those are the first process's
+        os._exit(code)  # without exit handlers and buffers, which belong to the parent
 
 
 def _send(pipe: BinaryIO, message: tuple[bool, object]) -> None:

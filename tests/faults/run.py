@@ -187,15 +187,15 @@ class Bench:
 
     def _write_down_steps(self) -> None:
         """Collect what the pages that newsarc mends are on the way: each turn of its fixes is a sound page."""
-        fix: Any = importlib.import_module("newsarc.lint.fix")
-        real, steps = fix.replace_file, self.folder / "steps"
+        atomic: Any = importlib.import_module("newsarc.storage.atomic")
+        real, steps = atomic.replace_file, self.folder / "steps"
 
         def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:
             with steps.open("a") as opened:
                 opened.write(hashlib.sha256(data).hexdigest() + "\n")
             real(file, data, mode)
 
-        fix.replace_file = replace_file
+        atomic.replace_file = replace_file
 
     def steps(self) -> set[str]:
         """Return the digests of all that was written into pages by runs so far."""
@@ -216,13 +216,11 @@ class Bench:
 
 
 def _settle() -> None:
-    """Let what newsarc keeps of a folder count however new the folder is: otherwise a run would mend the next."""
-    from newsarc.storage.fingerprints import FolderState
+    """Trust fingerprints however new the folder is: otherwise a run would repair the cache of the next."""
+    fingerprint: Any = importlib.import_module("newsarc.storage.fingerprint")
 
-    build: Any = importlib.import_module("newsarc.index.build")
-
-    FolderState.is_settled = lambda self, now: True  # type: ignore[method-assign]
-    build.LONG_TICK = -(10**15)
+    fingerprint.FolderFingerprint.is_racy = False
+    fingerprint._COARSE_TICK = -(10**15)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from newsarc.index import Filter, Index
 from newsarc.model import Event
 from newsarc.parser import parse_day, parse_event
 from newsarc.parser.targets import (
-    canonical,
+    canonical_path,
     is_page_path,
     is_written_plainly,
     leaves_archive,
@@ -32,7 +32,7 @@ from newsarc.parser.targets import (
 )
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
-from newsarc.storage.tree import Tree, as_text
+from newsarc.storage.tree import Tree, decode_page
 from newsarc.text.urls import is_external
 from tests.parser.accounting import accounted_lines, all_links, filled_lines
 
@@ -45,7 +45,7 @@ _OUTSIDE = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)")
 
 def page(data: bytes) -> None:
     """A page is parsed, each of its lines accounted for, and each place in it is one."""
-    text = as_text(data)
+    text = decode_page(data)
     lines = text.removeprefix("\ufeff").split("\n")
     for parsed in (parse_event(text, EVENT_PATH), parse_day(text, DAY_PATH)):
         accounted = accounted_lines(parsed, text)
@@ -66,10 +66,10 @@ def page(data: bytes) -> None:
 
 def link(data: bytes) -> None:
     """No spelling of a target leads out of the root, and the target that newsarc writes for a path leads there."""
-    text = as_text(data)
+    text = decode_page(data)
     for page, prefix in ((EVENT_PATH, ""), ("index.md", "/zh")):
         found = list(spellings(text, page, prefix))
-        plain = canonical(text, page, prefix)
+        plain = canonical_path(text, page, prefix)
         for path in (*found, *((plain,) if plain else ())):
             assert not _OUTSIDE.search(path), path
         if leaves_archive(text, page, prefix):
@@ -90,7 +90,7 @@ def _index() -> Index:
 def query(data: bytes) -> None:
     """A query is read or refused in one line; what is read is asked, and found events have what is marked in them."""
     try:
-        asked = parse_query(as_text(data))
+        asked = parse_query(decode_page(data))
     except UsageError as error:
         assert "\n" not in str(error).strip()
         return
@@ -132,7 +132,7 @@ def ref(data: bytes) -> None:
     """A REF means days or an event that is there, or is refused."""
     tree = _tree()
     try:
-        found = resolve_ref(as_text(data), tree, "/zh", cwd=ARCHIVE / "news")
+        found = resolve_ref(decode_page(data), tree, "/zh", cwd=ARCHIVE / "news")
     except NewsarcError:
         return
     if isinstance(found, EventRef):

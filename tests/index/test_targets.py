@@ -18,7 +18,7 @@ from newsarc.api import Archive
 from newsarc.index.filters import Filter
 from newsarc.parser.targets import is_page_path, is_written_plainly, plain_spellings, spellings
 from newsarc.storage.cache import FOLDER_VARIABLE
-from newsarc.storage.fingerprints import FolderState
+from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Tree
 
 NAMING = "news/2019/05/20/ferries-return.md"
@@ -58,8 +58,8 @@ def by_files(root: Path) -> dict[str, tuple[int, list[str]]]:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty archive, and a cache that does not mind how new a page is."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
-    monkeypatch.setattr(FolderState, "is_settled", lambda state, now: True)
-    monkeypatch.setattr("newsarc.index.build.LONG_TICK", -(10**15))
+    monkeypatch.setattr(FolderFingerprint, "is_racy", False)
+    monkeypatch.setattr("newsarc.storage.fingerprint._COARSE_TICK", -(10**15))
     monkeypatch.setattr("newsarc.storage.workers.cores", lambda: 1)
     (tmp_path / "archive/news").mkdir(parents=True)
     return tmp_path / "archive"
@@ -323,7 +323,7 @@ class LinksOfChangingArchives(RuleBasedStateMachine):
         (self.root / "news").mkdir(parents=True)
         self.patch = pytest.MonkeyPatch()
         self.patch.setenv(FOLDER_VARIABLE, str(self.home / "cache"))
-        self.patch.setattr(FolderState, "is_settled", lambda state, now: True)
+        self.patch.setattr(FolderFingerprint, "is_racy", False)
 
     def teardown(self) -> None:
         self.patch.undo()

@@ -30,13 +30,13 @@ from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.story.text_metrics import balanced, font_share
 from newsarc.parser.canonical import read_day_page, read_event
-from newsarc.parser.comments import take_comments
+from newsarc.parser.comments import extract_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts
 from newsarc.parser.day import parse_day
 from newsarc.parser.directives import directives
 from newsarc.parser.event import parse_event
 from newsarc.parser.front_matter import read_front_matter
-from newsarc.parser.targets import canonical, foreign_prefix, leaves_archive, spellings, written_target
+from newsarc.parser.targets import canonical_path, foreign_prefix, leaves_archive, spellings, written_target
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.search.engine import passage
@@ -161,7 +161,7 @@ def _ref(text: str) -> None:
 
 
 def _comments(text: str) -> tuple[Comment, ...]:
-    return take_comments(text, text.split("\n"))[1]
+    return extract_comments(text, text.split("\n"))[1]
 
 
 def _page(text: str) -> None:
@@ -204,7 +204,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "words.literal": literal,
     "matcher and passage": _marked,
     "query": lambda text: _tried(parse_query, text),
-    "links.canonical": lambda text: canonical(text, EVENT, "/zh"),
+    "links.canonical": lambda text: canonical_path(text, EVENT, "/zh"),
     "links.leaves_archive": lambda text: leaves_archive(text, EVENT),
     "links.written_target": written_target,
     "links.foreign_prefix": lambda text: foreign_prefix(text, lambda _: False),

@@ -135,7 +135,7 @@ def test_a_failing_rename_leaves_the_old_file(tmp_path: Path, monkeypatch: pytes
 
 def test_a_page_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     page = make(tmp_path, b"new\n")
-    with pytest.raises(FixError, match="was changed while newsarc was at work"):
+    with pytest.raises(FixError, match="changed while newsarc was running"):
         write(Mended(PAGE, "old\n", "mended\n"), Archive.open(tmp_path))
     assert page.read_bytes() == b"new\n"
 

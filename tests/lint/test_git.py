@@ -368,7 +368,7 @@ def test_a_git_that_cannot_be_kept_from_running_filters(
     pretend(tmp_path, monkeypatch, f'unset GIT_CONFIG_COUNT; exec {shlex.quote(which_git())} "$@"')
     result = lint(top / "content")
     assert result.exit_code == 2
-    assert "cannot be kept from running the filters" in result.stderr
+    assert "cannot disable the filters" in result.stderr
 
 
 def which_git() -> str:

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from newsarc.parser import parse_day, parse_event
-from newsarc.parser.comments import take_comments, without_comments
+from newsarc.parser.comments import extract_comments, without_comments
 from newsarc.parser.page import page_lines
 from tests.cli.driver import run
 
@@ -24,11 +24,11 @@ TWO = "2. [Gone](/news/2020/01/5/gone.md) _Context: Ports_"
 
 
 def comments(text: str) -> list[str]:
-    return [comment.text for comment in take_comments(text, page_lines(text))[1]]
+    return [comment.text for comment in extract_comments(text, page_lines(text))[1]]
 
 
 def shown(text: str) -> str:
-    return "\n".join(take_comments(text, page_lines(text))[0])
+    return "\n".join(extract_comments(text, page_lines(text))[0])
 
 
 # --- as CommonMark has them ---
@@ -88,7 +88,7 @@ def test_comments_are_those_of_commonmark(text: str) -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_nothing_else_moves(text: str) -> None:
     lines = page_lines(text)
-    visible, found = take_comments(text, lines)
+    visible, found = extract_comments(text, lines)
     assert without_comments(lines, found) == visible
     assert len(visible) == len(lines)
     for before, after in zip(lines, visible, strict=True):

@@ -86,7 +86,7 @@ def test_jekyll_ends_a_block_with_dots() -> None:
 def test_a_block_that_is_not_closed(text: str, line: int) -> None:
     event = read(text)
     fence = text.lstrip()[:3]
-    assert problems(event) == [(f"the front matter's closing {fence} is missing", line, 1)]
+    assert problems(event) == [(f"the closing {fence} of the front matter is missing", line, 1)]
     assert event.front_matter is None
     assert event.date_link is not None
 
@@ -102,12 +102,12 @@ def test_a_block_that_is_not_closed(text: str, line: int) -> None:
     ],
 )
 def test_a_block_in_the_wrong_place(text: str, line: int) -> None:
-    assert problems(read(text)) == [("front matter is read at the top of the page only; move it there", line, 1)]
+    assert problems(read(text)) == [("front matter must be at the top of the page", line, 1)]
 
 
 def test_json() -> None:
     (found,) = problems(read(f'{{\n  "title": "Boats halt"\n}}\n{BODY}'))
-    assert found == ("front matter in JSON is not read; write YAML between --- or TOML between +++", 1, 1)
+    assert found == ("JSON front matter is not supported; use YAML between --- or TOML between +++", 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -207,12 +207,12 @@ def test_dates(written: str, day: int | None) -> None:
         ("title: !!binary aGk=", "title must be text, not the tag !!binary"),
         ("title: [a]", "title must be text"),
         ("title: &a [*a]", "title must be text"),
-        ("title: caf\udce9", "title has bytes that are not UTF-8 and is not read"),
-        ("title: a\x07b", "title has control characters and is not read"),
+        ("title: caf\udce9", "title contains invalid UTF-8 and is ignored"),
+        ("title: a\x07b", "title contains control characters and is ignored"),
         ("topics: &t [a, *t]", "topics must be text or a list of texts, not it contains itself"),
         ("topics: {a: b}", "topics must be text or a list of texts"),
         ("newsarc: {ignor: [NA1]}", "newsarc must be {ignore: [CODE, …]}"),
-        ("sources: [{label: x}]", "sources must be a list of addresses, or of {label: …, url: …}"),
+        ("sources: [{label: x}]", "sources must be a list of URLs or of {label: …, url: …}"),
     ],
 )
 def test_one_bad_value_loses_no_other(line: str, message: str) -> None:
@@ -223,7 +223,7 @@ def test_one_bad_value_loses_no_other(line: str, message: str) -> None:
 
 def test_a_list_over_several_lines_with_a_bad_byte() -> None:
     event = read(f"---\ntopics:\n- a\n- caf\udce9\ntitle: Boats halt\n---\n{BODY}")
-    assert problems(event) == [("topics has bytes that are not UTF-8 and is not read", 4, 1)]
+    assert problems(event) == [("topics contains invalid UTF-8 and is ignored", 4, 1)]
     assert (event.headline, event.topics) == ("Boats halt", ())
 
 
@@ -281,12 +281,12 @@ def test_toml_has_the_same_keys() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("title = 1_030", "title must be text; write quotes around it"),
-        ("title = true", "title must be text; write quotes around it"),
-        ("topics = [7]", "topics must be text or a list of texts; write quotes around it"),
-        ("date = 10:30:00", "date must be a day that exists, such as 2017-06-16"),
-        ("date = '2020-02-30'", "date must be a day that exists, such as 2017-06-16"),
-        ("title = 'caf\udce9'", "title has bytes that are not UTF-8 and is not read"),
+        ("title = 1_030", "title must be text; put it in quotes"),
+        ("title = true", "title must be text; put it in quotes"),
+        ("topics = [7]", "topics must be text or a list of texts; put it in quotes"),
+        ("date = 10:30:00", "date must be a valid date, such as 2017-06-16"),
+        ("date = '2020-02-30'", "date must be a valid date, such as 2017-06-16"),
+        ("title = 'caf\udce9'", "title contains invalid UTF-8 and is ignored"),
     ],
 )
 def test_a_bad_value_in_toml(line: str, message: str) -> None:

@@ -17,7 +17,7 @@ from newsarc.parser import contexts, day, event, page, targets
 from newsarc.parser.contexts import headline_prefixes, join_names, split_contexts
 from newsarc.parser.day import parse_day
 from newsarc.parser.event import parse_event
-from newsarc.parser.targets import canonical
+from newsarc.parser.targets import canonical_path
 from newsarc.text import inline
 from newsarc.text.normalize import display
 
@@ -36,7 +36,7 @@ def without_shortcuts() -> Iterator[None]:
         patch.setattr(page, "_date_of_folder", page._date_of_folder.__wrapped__)
         for module in (day, event):
             patch.setattr(module, "splitter", lambda known: partial(split_contexts, known=known))
-        patch.setattr(contexts, "_TAILS", _NotDisjoint(contexts._TAILS))
+        patch.setattr(contexts, "_NAME_SUFFIXES", _NotDisjoint(contexts._NAME_SUFFIXES))
         yield
 
 
@@ -279,9 +279,9 @@ def test_pages_made_up(text: str, path: str, config: Config, known: Collection[s
 @settings(max_examples=100)
 @given(mutated(st.sampled_from(TARGETS)), st.sampled_from(["", "/zh", "/news"]))
 def test_targets_made_up(target: str, site_prefix: str) -> None:
-    fast = canonical(target, EVENT_PATH, site_prefix)
+    fast = canonical_path(target, EVENT_PATH, site_prefix)
     with without_shortcuts():
-        assert fast == canonical(target, EVENT_PATH, site_prefix)
+        assert fast == canonical_path(target, EVENT_PATH, site_prefix)
 
 
 @given(

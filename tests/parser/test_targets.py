@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from newsarc.parser.targets import canonical, foreign_prefix, intended, leaves_archive, resolve, spellings
+from newsarc.parser.targets import canonical_path, foreign_prefix, intended_path, leaves_archive, resolve, spellings
 from newsarc.text.urls import is_external, is_web_address, without_site
 
 EVENT = "news/2017/07/7/some-event.md"
@@ -58,13 +58,13 @@ def exists(path: str) -> bool:
 @pytest.mark.parametrize(("path", "target"), PAIRS)
 def test_each_spelling_reaches_the_page_and_means_its_path(path: str, target: str) -> None:
     assert resolve(target, PAGE, exists) == path
-    assert canonical(target, PAGE) == path
+    assert canonical_path(target, PAGE) == path
 
 
 @pytest.mark.parametrize(("path", "target"), [(path, target) for path, target in PAIRS if target.startswith("/")])
 def test_a_site_prefix_changes_nothing(path: str, target: str) -> None:
     assert resolve(f"/zh{target}", PAGE, exists, "/zh") == path
-    assert canonical(f"/zh{target}", PAGE, "/zh") == path
+    assert canonical_path(f"/zh{target}", PAGE, "/zh") == path
     assert resolve(target, PAGE, exists, "/zh") == path
     assert resolve(f"/zh{target}", PAGE, exists) is None
     assert resolve(f"/zhu{target}", PAGE, exists, "/zh") is None
@@ -191,7 +191,7 @@ targets = st.lists(pieces, max_size=14).map("".join) | st.text(
 @example("/", PAGE, "")
 def test_no_spelling_leads_out_of_the_root(target: str, page: str, prefix: str) -> None:
     found = list(spellings(target, page, prefix))
-    plain = canonical(target, page, prefix)
+    plain = canonical_path(target, page, prefix)
     for path in [*found, *([plain] if plain else [])]:
         parts = path.split("/")
         assert "" not in parts, path
@@ -206,7 +206,7 @@ def test_a_name_percent_encoded_reaches_its_page(slug: str) -> None:
     path = f"news/2017/07/7/{slug}.md"
     encoded = f"/{quote(path)}"
     assert resolve(encoded, PAGE, {path}.__contains__) == path
-    assert canonical(encoded, PAGE) == path
+    assert canonical_path(encoded, PAGE) == path
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_name_percent_encoded_reaches_its_page(slug: str) -> None:
 def test_external(target: str, external: bool) -> None:
     assert is_external(target) is external
     if external:
-        assert canonical(target, PAGE) is None
+        assert canonical_path(target, PAGE) is None
         assert not leaves_archive(target, PAGE)
 
 
@@ -254,7 +254,7 @@ def test_external(target: str, external: bool) -> None:
 def test_an_address_of_another_site(target: str) -> None:
     assert is_web_address(target)
     assert resolve(target, PAGE, exists) is None
-    assert intended(target, PAGE) is None
+    assert intended_path(target, PAGE) is None
 
 
 # Each target, the path that it was meant to be, and whether that is certain.
@@ -294,8 +294,8 @@ def test_a_target_that_is_no_path_reaches_nothing_and_may_be_understood(
 ) -> None:
     assert resolve(target, PAGE, exists, "/zh") is None
     assert not is_web_address(target)
-    assert canonical(target, PAGE, "/zh") not in FILES
-    meant = intended(target, PAGE, "/zh")
+    assert canonical_path(target, PAGE, "/zh") not in FILES
+    meant = intended_path(target, PAGE, "/zh")
     assert (meant and (meant.path, meant.certain)) == (path and (path, certain))
 
 
@@ -303,13 +303,13 @@ def test_a_target_that_is_no_path_reaches_nothing_and_may_be_understood(
     "target", ["/news/2017/07/7/some\\-event.md", "/news/2017/07/7/１.md", "../7/x.md", "", "#top"]
 )
 def test_a_target_that_is_a_path_means_nothing_else(target: str) -> None:
-    assert intended(target, PAGE) is None
+    assert intended_path(target, PAGE) is None
 
 
 @pytest.mark.parametrize("target", ["../../../../../x.md", "/../x.md", "/%2e%2e/x.md", "/zh/../../x.md", "/a/../../x"])
 def test_climbing_out_of_the_archive(target: str) -> None:
     assert leaves_archive(target, PAGE, "/zh")
-    assert canonical(target, PAGE, "/zh") is None
+    assert canonical_path(target, PAGE, "/zh") is None
 
 
 def test_without_site() -> None:

@@ -1,4 +1,4 @@
-"""Drafts are written all or none, and nothing is written over that is not known."""
+"""File changes are applied all or none, and no unknown content is overwritten."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsarc.errors import ArchiveError
 from newsarc.storage.atomic import create_file
-from newsarc.storage.changeset import Draft, unified_diff, write_drafts
+from newsarc.storage.changeset import FileChange, apply_changes, unified_diff
 from tests.linear.work import growth
 
 
@@ -22,7 +22,9 @@ def files(root: Path) -> dict[str, bytes]:
 
 def test_all_are_written(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_bytes(b"old\r\n")
-    write_drafts(tmp_path, [Draft("a/b/c.md", None, "new\udcff\n"), Draft("b.md", "old\r\n", "old\r\nmore\r\n")])
+    apply_changes(
+        tmp_path, [FileChange("a/b/c.md", None, "new\udcff\n"), FileChange("b.md", "old\r\n", "old\r\nmore\r\n")]
+    )
     assert files(tmp_path) == {"a/b/c.md": b"new\xff\n", "b.md": b"old\r\nmore\r\n"}
 
 
@@ -45,9 +47,13 @@ def test_where_one_cannot_be_written_none_is(meanwhile: object, tmp_path: Path) 
     (tmp_path / "c.md").write_bytes(b"c\n")
     meanwhile(tmp_path)  # type: ignore[operator]
     before, folders = files(tmp_path), sorted(path.name for path in tmp_path.iterdir())
-    made = [Draft("a/b/new.md", None, "new\n"), Draft("c.md", "c\n", "more\n"), Draft("b.md", "old\n", "newer\n")]
+    made = [
+        FileChange("a/b/new.md", None, "new\n"),
+        FileChange("c.md", "c\n", "more\n"),
+        FileChange("b.md", "old\n", "newer\n"),
+    ]
     with pytest.raises(ArchiveError, match=rf"^{re.escape(str(tmp_path))}/b\.md: "):
-        write_drafts(tmp_path, made)
+        apply_changes(tmp_path, made)
     assert files(tmp_path) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == folders
 
@@ -57,17 +63,17 @@ def test_an_interrupt_takes_back_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise KeyboardInterrupt
 
     (tmp_path / "b.md").write_bytes(b"old\n")
-    monkeypatch.setattr("newsarc.storage.changeset.replace_file", interrupted)
+    monkeypatch.setattr("newsarc.storage.atomic.replace_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_drafts(tmp_path, [Draft("a/new.md", None, "new\n"), Draft("b.md", "old\n", "newer\n")])
+        apply_changes(tmp_path, [FileChange("a/new.md", None, "new\n"), FileChange("b.md", "old\n", "newer\n")])
     assert files(tmp_path) == {"b.md": b"old\n"}
     assert not (tmp_path / "a").exists()
 
 
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"mine\n")
-    with pytest.raises(ArchiveError, match="there is such a file by now"):
-        write_drafts(tmp_path, [Draft("a.md", None, "new\n")])
+    with pytest.raises(ArchiveError, match="already exists"):
+        apply_changes(tmp_path, [FileChange("a.md", None, "new\n")])
     with pytest.raises(FileExistsError):
         create_file(tmp_path / "a.md", b"new\n")
     assert files(tmp_path) == {"a.md": b"mine\n"}
@@ -135,6 +141,6 @@ def test_a_diff_of_many_changes_takes_linear_work() -> None:
 def test_a_file_that_somebody_else_made_just_so_stays(tmp_path: Path) -> None:
     """Two write the same at the same time: the one who is refused does not take away what the other wrote."""
     (tmp_path / "page.md").write_text("same", encoding="utf-8")
-    with pytest.raises(ArchiveError, match="there is such a file by now"):
-        write_drafts(tmp_path, [Draft("page.md", None, "same")])
+    with pytest.raises(ArchiveError, match="already exists"):
+        apply_changes(tmp_path, [FileChange("page.md", None, "same")])
     assert (tmp_path / "page.md").read_text(encoding="utf-8") == "same"

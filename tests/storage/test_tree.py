@@ -7,13 +7,11 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from newsarc.errors import PageError
 from newsarc.parser.targets import resolve
-from newsarc.storage.fingerprints import folder_state, pages_state
 from newsarc.storage.tree import Tree
 
 DAY = "news/2017/06/16"
@@ -97,7 +95,7 @@ def test_a_folder_like_a_date_that_is_none(root: Path) -> None:
     lost = {day.path: day.date for day in tree.days() if day.date is None}
     assert lost == {"news/2017/02/30": None, "news/2017/13/1": None}
     assert "news/2017/02/30/lost.md" in all_events(tree)
-    assert "there is no such day" in tree.skipped["news/2017/02/30"]
+    assert "not a date" in tree.skipped["news/2017/02/30"]
     assert [day.path for day in tree.days(since=dt.date(2017, 1, 1))] == ["news/2017/06/7", DAY]
 
 
@@ -162,7 +160,7 @@ def test_a_name_that_is_not_utf8_is_skipped_and_told(root: Path) -> None:
     Path(os.fsdecode(folder + b"/link\xe9.md")).symlink_to("an-event.md")
     tree = tree_of(root)
     assert all_events(tree) == ["news/2016/12/31/last-year.md", "news/2017/06/7/earlier.md", EVENT]
-    assert [line.rpartition(": ")[2] for line in tree.skipped.values()] == ["its name is not UTF-8"] * 2
+    assert [line.rpartition(": ")[2] for line in tree.skipped.values()] == ["file name is not UTF-8"] * 2
 
 
 # --- what leads elsewhere ---
@@ -186,7 +184,7 @@ def test_a_file_outside_is_no_page(root: Path, tmp_path: Path) -> None:
     tree = tree_of(root)
     for name in ("secret.md", "dangling.md", "twin.md"):
         assert not tree.exists(f"{DAY}/{name}")
-        assert "leads out of the archive, or nowhere" in tree.skipped[f"{DAY}/{name}"]
+        assert "symbolic link to a missing file or one outside the archive" in tree.skipped[f"{DAY}/{name}"]
     assert f"{DAY}/secret.md" not in all_events(tree)
 
 
@@ -201,7 +199,7 @@ def test_a_link_to_a_folder_is_not_followed(root: Path, tmp_path: Path, inside: 
     assert not tree.has_folder("news/2017/08")
     assert not tree.exists("news/2017/08/1/secret.md")
     assert not tree.exists("news/2017/08/16/an-event.md")
-    assert "a symbolic link to a folder" in tree.skipped["news/2017/08"]
+    assert "symbolic link to a folder" in tree.skipped["news/2017/08"]
 
 
 @posix_only
@@ -242,7 +240,7 @@ def test_bytes_that_are_no_utf8_are_kept(root: Path) -> None:
 def test_an_oversize_page_is_not_read(root: Path) -> None:
     add(root, EVENT, "x" * 1000)
     assert len(tree_of(root, 1000).read(EVENT)) == 1000
-    with pytest.raises(PageError, match="1,000 bytes is more than max-page-bytes = 999 allows") as raised:
+    with pytest.raises(PageError, match="1,000 bytes exceed max-page-bytes = 999") as raised:
         tree_of(root, 999).read(EVENT)
     assert raised.value.path == EVENT
 
@@ -281,67 +279,3 @@ def test_a_listing_is_read_once(root: Path) -> None:
     add(root, f"{DAY}/new.md")
     assert not tree.exists(f"{DAY}/new.md")
     assert tree_of(root).exists(f"{DAY}/new.md")
-
-
-@pytest.mark.parametrize("kind", ["symbolic links", "hard links"])
-def test_two_pages_that_change_places_are_another_state(tmp_path: Path, kind: str) -> None:
-    """Nothing about the files themselves changes then, but which name leads to which."""
-    folder = tmp_path / "news/2017/06/16"
-    folder.mkdir(parents=True)
-    (tmp_path / "store").mkdir()
-    files = [tmp_path / "store" / name for name in ("one", "two")]
-    for file in files:
-        file.write_text("# A headline\n", encoding="utf-8")
-
-    def put(name: str, file: Path) -> None:
-        (folder / name).unlink(missing_ok=True)
-        if kind == "hard links":
-            (folder / name).hardlink_to(file)
-        else:
-            (folder / name).symlink_to(file)
-
-    def state() -> bytes:
-        return Tree(tmp_path, max_page_bytes=100).state("news/2017/06/16").pages
-
-    put("a.md", files[0])
-    put("b.md", files[1])
-    before = state()
-    assert state() == before
-    put("a.md", files[1])
-    put("b.md", files[0])
-    assert state() != before
-
-
-def test_the_state_of_pages_is_the_same_by_itself(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("a", encoding="utf-8")
-    (tmp_path / "folder").mkdir()
-    before = pages_state(str(tmp_path))
-    assert before == folder_state(str(tmp_path)).pages
-    (tmp_path / "a.md").write_text("bc", encoding="utf-8")
-    assert pages_state(str(tmp_path)) == folder_state(str(tmp_path)).pages != before
-    assert pages_state(str(tmp_path / "none")) == folder_state(str(tmp_path / "none")).pages
-
-
-def test_pages_that_change_names_count_where_the_file_system_does_not_say_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not each one sets a file's time of change when it is renamed."""
-    for name in ("one", "two"):
-        (tmp_path / name).write_text(name, encoding="utf-8")
-
-    real = os.stat
-
-    def pages(files: dict[str, str]) -> bytes:
-        def status(path: Any, **how: Any) -> os.stat_result:
-            file = files.get(os.path.basename(path)) if isinstance(path, str) else None
-            return real(tmp_path / file) if file else real(path, **how)
-
-        monkeypatch.setattr("newsarc.storage.fingerprints.os.listdir", lambda _: list(files))
-        monkeypatch.setattr("newsarc.storage.fingerprints.os.stat", status)
-        found = folder_state(str(tmp_path)).pages
-        monkeypatch.undo()
-        return found
-
-    before = pages({"a.md": "one", "b.md": "two"})
-    assert pages({"b.md": "two", "a.md": "one"}) == before
-    assert pages({"a.md": "two", "b.md": "one"}) != before

@@ -96,6 +96,14 @@ def test_who_stops_asking_leaves_no_worker_behind() -> None:
     assert children() == before
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_can_be_closed_with_any_number_of_workers(workers: int) -> None:
+    results = map_ordered(lambda number: number, range(4), workers)
+    assert next(results) == 0
+    results.close()
+    assert list(results) == []
+
+
 def test_one_core_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsarc.storage.workers.cores", lambda: 1)
     assert set(map_ordered(lambda number: os.getpid(), range(4))) == {os.getpid()}

@@ -13,7 +13,7 @@ from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
-from newsarc.storage.cache import Cache, cache_folder, cache_of, delete_files, files_in, is_temporary, why_unusable
+from newsarc.storage.cache import Cache, cache_folder, delete_files, files_in, find_cache, is_temporary, why_unusable
 
 Action = Literal["info", "clear"]
 
@@ -40,7 +40,7 @@ def cache(
         return
     folder = cache_folder()
     unusable = why_unusable(folder) if folder is not None else "no home folder"
-    cached = cache_of(session.archive.root, session.archive.config)
+    cached = find_cache(session.archive.root, session.archive.config)
     index = _index(session, cached) if cached is not None and unusable is None else None
     files = [_file(file, index) for file in cached.files()] if cached is not None else []
     size = sum(file["bytes"] for file in files)
@@ -110,7 +110,7 @@ def _clear(session: Session, everything: bool) -> None:
     folder = cache_folder()
     files = files_in(folder) if folder is not None else []
     if not everything:
-        cached = cache_of(session.archive.root, session.archive.config)
+        cached = find_cache(session.archive.root, session.archive.config)
         own = set(cached.files()) if cached is not None else set()
         # Leftovers of a killed run do not name their archive.
         files = [file for file in files if file in own or is_temporary(file)]

@@ -54,7 +54,7 @@ def init(
     from newsarc.config import PYPROJECT_NAME, find_config
     from newsarc.scaffold.config.draft import planned_files, repository_of
     from newsarc.scaffold.config.requirement import requirement
-    from newsarc.storage.changeset import write_drafts
+    from newsarc.storage.changeset import apply_changes
 
     folder, parts = session.folder, set(only or SetupPart)
     installed = install or requirement() or ""
@@ -73,7 +73,7 @@ def init(
         return
     drafts = [plan.draft for plan in _agreed(planned, yes) if plan.draft is not None]
     found = find_config(folder)
-    write_drafts(root, drafts)
+    apply_changes(root, drafts)
     session.write(f"{os.path.relpath(root / draft.path)}\n" for draft in drafts)
     if found is not None and found.name == PYPROJECT_NAME and SetupPart.SETTINGS in parts:
         session.note(f"{PYPROJECT_NAME}: [tool.newsarc] is now ignored; newsarc.toml has its settings")

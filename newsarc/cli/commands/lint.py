@@ -15,7 +15,7 @@ from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.progress import ProgressBar
-from newsarc.storage.paths import inside, is_path, leads_inside, shown
+from newsarc.storage.paths import is_valid_path, is_within, relative_path, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,10 +148,12 @@ def _configured_baseline(archive: Archive) -> Path | None:
     if not named:
         return None
     file = archive.root / named
-    if not is_path(file):
-        raise ConfigError(f"lint.baseline: {shown(named)} is too long for a path")
-    if not leads_inside(file, archive.root):
-        raise ConfigError(f"lint.baseline: {shown(named)} is outside the archive; use --baseline FILE for other files")
+    if not is_valid_path(file):
+        raise ConfigError(f"lint.baseline: {shorten(named)} is too long for a path")
+    if not is_within(file, archive.root):
+        raise ConfigError(
+            f"lint.baseline: {shorten(named)} is outside the archive; use --baseline FILE for other files"
+        )
     return file
 
 
@@ -176,8 +178,8 @@ def _stdin_name(options: LintOptions, paths: list[str] | None) -> str:
         raise UsageError("--stdin-filename cannot be combined with paths other than -")
     if options.changed_since or options.write_baseline or options.show_files:
         raise UsageError("--stdin-filename cannot be combined with --changed-since, --write-baseline or --show-files")
-    if not is_path(name):
-        raise UsageError(f"--stdin-filename: {shown(name)} is too long for a path")
+    if not is_valid_path(name):
+        raise UsageError(f"--stdin-filename: {shorten(name)} is too long for a path")
     return name
 
 
@@ -195,7 +197,7 @@ def _inside(archive: Archive, paths: list[str] | None) -> list[str] | None:
         found = next((place for place in (Path(path), archive.root / path) if place.exists()), None)
         if found is None:
             raise UsageError(f"{path}: no such file or folder")
-        relative = inside(Path(os.path.realpath(found)), root)
+        relative = relative_path(Path(os.path.realpath(found)), root)
         if relative is None:
             raise UsageError(f"{path}: outside the archive {archive.root}")
         found_paths.append(relative)

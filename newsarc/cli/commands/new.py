@@ -84,7 +84,7 @@ def new(
         newsarc new "Dam repaired" --dry-run
     """
     from newsarc.scaffold.event import NewEvent, drafts
-    from newsarc.storage.changeset import write_drafts
+    from newsarc.storage.changeset import apply_changes
 
     if edit and dry_run:
         raise UsageError("--edit and --dry-run cannot be combined")
@@ -105,7 +105,7 @@ def new(
             for draft in made:
                 session.write_diff(draft.path, draft.before, draft.after, folder_of(archive))
         return
-    write_drafts(archive.root, made)
+    apply_changes(archive.root, made)
     file = archive.root / made[0].path
     session.write((f"{file}\n",))
     if editor is not None:

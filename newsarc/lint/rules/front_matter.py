@@ -11,7 +11,7 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.labels import means_headline
 from newsarc.lint.rules.rule import PageRule
 from newsarc.parser.front_matter import KNOWN_KEYS
-from newsarc.parser.targets import intended
+from newsarc.parser.targets import intended_path
 from newsarc.text.normalize import display, fold
 from newsarc.text.urls import is_external
 
@@ -75,7 +75,9 @@ class InvalidFrontMatter(PageRule):
                 yield self.finding(page.path, problem.line, problem.message, column=problem.column)
         front = page.event.front_matter if page.event is not None else None
         for alias in front.aliases if front is not None else ():
-            meant = intended(alias, page.path, archive.config.site_prefix) if "/" in alias or "\\" in alias else None
+            meant = (
+                intended_path(alias, page.path, archive.config.site_prefix) if "/" in alias or "\\" in alias else None
+            )
             if meant is not None or ("/" in alias and is_external(alias)):
                 advice = f"; write /{meant.path}" if meant is not None else ""
                 yield self.finding(

@@ -11,7 +11,7 @@ from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.labels import label_edit, label_for, means_headline, with_balanced_brackets
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope, missing_page
 from newsarc.model import Change, Event, Link, RelatedLink
-from newsarc.parser.targets import canonical, leaves_archive, written_target
+from newsarc.parser.targets import canonical_path, leaves_archive, written_target
 from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import display, fold
 
@@ -421,7 +421,7 @@ def _leaves(link: Link, page: str, archive: Pages) -> str:
         return " through .."
     if not archive.tree.skipped:
         return ""
-    path = canonical(link.target, page, archive.config.site_prefix)
+    path = canonical_path(link.target, page, archive.config.site_prefix)
     if path is None or archive.tree.exists(path):
         return ""
     folders = (path[:at] for at, char in enumerate(path[:_LONGEST_PATH]) if char == "/")

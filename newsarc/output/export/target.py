@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from newsarc.errors import UsageError
-from newsarc.storage.atomic import written_beside
+from newsarc.storage.atomic import atomic_write
 
 if TYPE_CHECKING:
     from newsarc.output.export.csv import Cell
@@ -124,7 +124,7 @@ class ExportTarget:
         if place == Path.cwd():
             raise UsageError(f"{self.place}: cannot overwrite the current folder; use one inside it or next to it")
         try:
-            with written_beside(place) as beside:
+            with atomic_write(place) as beside:
                 self._writer(beside)(events)
                 self.check()  # again, because writing may take long
         except OSError as error:

@@ -15,7 +15,7 @@ from newsarc.scaffold.config.config_file import settings_text
 from newsarc.scaffold.config.detect import detect_config
 from newsarc.scaffold.config.pre_commit import HOOK_FILE, hook_text
 from newsarc.scaffold.config.workflow import WORKFLOW_FILE, workflow_text
-from newsarc.storage.changeset import Draft
+from newsarc.storage.changeset import FileChange
 from newsarc.storage.files import read_file
 
 _MAX_BYTES = 1024 * 1024
@@ -28,7 +28,7 @@ class Planned:
     """
 
     path: str
-    draft: Draft | None
+    draft: FileChange | None
     note: str = ""
 
 
@@ -76,7 +76,7 @@ def _hook(root: Path, place: str, installed: str) -> Planned:
 def _planned(path: str, before: str | None, after: str, note: str) -> Planned:
     if before == after:
         return Planned(path, None, "")
-    return Planned(path, Draft(path, before, after), note)
+    return Planned(path, FileChange(path, before, after), note)
 
 
 def _read(file: Path) -> str | None:

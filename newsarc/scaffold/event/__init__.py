@@ -1,6 +1,6 @@
 """Creates a new event: its page, and its entry on the day page.
 
-:func:`drafts` makes the drafts; :func:`newsarc.storage.changeset.write_drafts` writes them.
+:func:`drafts` makes the drafts; :func:`newsarc.storage.changeset.apply_changes` writes them.
 """
 
 from newsarc.scaffold.event.draft import drafts

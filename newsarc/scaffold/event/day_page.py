@@ -14,13 +14,13 @@ from newsarc.lint.entry import entry_lines, insertion
 from newsarc.lint.page import Page
 from newsarc.model import Event
 from newsarc.scaffold.event.page_style import PageStyle
-from newsarc.storage.changeset import Draft
+from newsarc.storage.changeset import FileChange
 from newsarc.storage.tree import Day
 
 
 def day_drafts(
     archive: Pages, day: Day, event: Event, text: str, contexts: Collection[str], style: PageStyle
-) -> list[Draft]:
+) -> list[FileChange]:
     """Return the drafts of the pages of ``day``, with an entry for ``event``.
 
     ``text`` is the page of the event, and ``contexts`` are all of its contexts. Existing day pages only gain the entry;
@@ -35,7 +35,7 @@ def day_drafts(
     if style.has_date and "index.md" not in {*names, *wanted}:  # the date heading links to it
         wanted.insert(0, "index.md")
     new = made[0].after if made else _day_text(archive, day, entry, style)
-    made += [Draft(f"{day.path}/{name}", None, new) for name in wanted]
+    made += [FileChange(f"{day.path}/{name}", None, new) for name in wanted]
     for draft in made:
         entries = archive.parse_day_page(draft.path, draft.after).entries
         if event.path not in [known.link.path for known in entries]:
@@ -51,15 +51,15 @@ def _own_pages(archive: Pages, day: Day) -> list[str]:
     return sorted(pages.values(), key=lambda path: DAY_PAGE_NAMES.index(path.rpartition("/")[2]))
 
 
-def _with_entry(archive: Pages, day: Day, path: str, entry: Sequence[str], event: str) -> Draft:
+def _with_entry(archive: Pages, day: Day, path: str, entry: Sequence[str], event: str) -> FileChange:
     before = archive.tree.read(path)
     page = Page(path, before, day, day_page=archive.parse_day_page(path, before))
     if page.day_page is not None and any(known.link.path == event for known in page.day_page.entries):
-        return Draft(path, before, before)  # it waited for its event
+        return FileChange(path, before, before)  # it waited for its event
     edit = insertion(entry, page)
     if edit is None:
         raise ArchiveError(f"{path}: not a day page (no heading and no events); fix or delete it")
-    return Draft(path, before, apply(before, [(edit,)]))
+    return FileChange(path, before, apply(before, [(edit,)]))
 
 
 def _day_text(archive: Pages, day: Day, entry: Sequence[str], style: PageStyle) -> str:

@@ -24,13 +24,13 @@ from newsarc.scaffold.event.page_style import detect_style
 from newsarc.scaffold.event.related_links import RelatedEvent, related_events
 from newsarc.scaffold.event.slug import slug_of
 from newsarc.scaffold.event.source import source_of
-from newsarc.storage.changeset import Draft
+from newsarc.storage.changeset import FileChange
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import display, fold
 
 
-def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
+def drafts(archive: Archive, new: NewEvent) -> list[FileChange]:
     """Return the drafts for an event: its page first, then its day pages. Writes nothing.
 
     Raises UsageError if the text would not parse as given or not pass lint, ArchiveError if the event already exists,
@@ -55,7 +55,7 @@ def drafts(archive: Archive, new: NewEvent) -> list[Draft]:
     # Where pages have no date heading, a new one has none either.
     accepted = () if style.has_date else (MissingDate.code,)
     _check_rules(archive, Page(path, text, day, event=event), days, accepted)
-    return [Draft(path, None, text), *days]
+    return [FileChange(path, None, text), *days]
 
 
 def _refuse_comments(new: NewEvent) -> None:
@@ -117,7 +117,7 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
             raise ArchiveError(f"this is a former headline of {path}, and its slug is taken")
 
 
-def _check_rules(archive: Archive, page: Page, days: Sequence[Draft], accepted: Collection[str]) -> None:
+def _check_rules(archive: Archive, page: Page, days: Sequence[FileChange], accepted: Collection[str]) -> None:
     """Raise UsageError if the page has findings, apart from ``accepted`` codes, or if its day pages get new ones."""
     unsaved = {draft.path: draft.after.encode("utf-8", "surrogateescape") for draft in days}
     unsaved[page.path] = page.text.encode("utf-8", "surrogateescape")

@@ -180,7 +180,7 @@ def test_what_somebody_saved_meanwhile_is_not_taken_back(root: Path, monkeypatch
             raise OSError(errno.ENOSPC, "no space")
         real(file, data, mode)
 
-    monkeypatch.setattr("newsarc.storage.changeset.replace_file", replace_file)
+    monkeypatch.setattr("newsarc.storage.atomic.replace_file", replace_file)
     shutil.copy(root / "news/2017/06/16/index.md", root / "news/2017/06/16/README.md")
     result = run("-A", root, "new", *BRIDGES)
     assert (result.code, result.out) == (2, "")

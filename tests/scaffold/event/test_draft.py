@@ -17,7 +17,7 @@ from newsarc.config import DEFAULT_CONFIG
 from newsarc.errors import ArchiveError, ConfigError, NewsarcError, UsageError
 from newsarc.lint import lint
 from newsarc.scaffold.event import NewEvent, drafts
-from newsarc.storage.changeset import Draft, write_drafts
+from newsarc.storage.changeset import FileChange, apply_changes
 from tests.cli.driver import CASES, EXAMPLE
 from tests.naive import Page, write
 
@@ -37,7 +37,7 @@ def archive_of(root: Path, *pages: Page) -> Archive:
     return Archive.open(write(root, [first, *pages]), cache=False)
 
 
-def text_of(made: Iterable[Draft], end: str) -> str:
+def text_of(made: Iterable[FileChange], end: str) -> str:
     return next(draft.after for draft in made if draft.path.endswith(end))
 
 
@@ -100,7 +100,7 @@ Until the bridges open again.
 
 """
     )
-    write_drafts(archive.root, made)
+    apply_changes(archive.root, made)
     assert findings(tmp_path) == []
 
 
@@ -152,7 +152,7 @@ def test_a_headline_is_written_well_or_refused(headline: str, tmp_path: Path) ->
         refused = ("\x1b", "\u202e", "\u200b", "&#x1b;", "\udcff", "index", "Readme", "🚢", "---", "<!--")
         assert not headline.strip() or headline.startswith(refused) or any(char in headline for char in refused[:5])
         return
-    write_drafts(archive.root, made)
+    apply_changes(archive.root, made)
     assert findings(tmp_path) == []
     page = Archive.open(tmp_path, cache=False).load(made[0].path)
     from newsarc.text.normalize import display
@@ -178,7 +178,7 @@ def test_whatever_is_said_lint_finds_nothing(
         headline, DAY, tuple(topics), tuple(contexts), (f"{label} https://radio.example/2",), ("two-bridges",), summary
     )
     try:
-        write_drafts(root, drafts(archive, event))
+        apply_changes(root, drafts(archive, event))
     except (UsageError, ArchiveError):
         assert not (root / FOLDER).exists()
     else:
@@ -218,7 +218,7 @@ def test_a_readme_that_is_a_link_to_the_index_is_left_to_it(tmp_path: Path) -> N
     (tmp_path / FOLDER / "README.md").unlink()
     (tmp_path / FOLDER / "README.md").symlink_to("index.md")
     archive = Archive.open(tmp_path, cache=False)
-    write_drafts(archive.root, drafts(archive, NewEvent("Calm", DAY)))
+    apply_changes(archive.root, drafts(archive, NewEvent("Calm", DAY)))
     assert (tmp_path / FOLDER / "README.md").is_symlink()
     assert "calm.md" in (tmp_path / FOLDER / "README.md").read_text("utf-8")
 
@@ -251,7 +251,7 @@ def test_front_matter_where_neighbours_have_it(tmp_path: Path) -> None:
     )
     assert "##### InSight" not in made[0].after
     assert "Source" not in made[0].after
-    write_drafts(archive.root, made)
+    apply_changes(archive.root, made)
     paths = {draft.path for draft in made}
     assert [f for f in lint(Archive.open(archive.root, cache=False), paths).findings if f.code != "NA504"] == []
 
@@ -288,7 +288,7 @@ def test_chinese_labels_unpadded_days_and_formats(tmp_path: Path) -> None:
 def test_an_archive_without_events(tmp_path: Path) -> None:
     (tmp_path / "news").mkdir()
     archive = Archive.open(tmp_path, cache=False)
-    write_drafts(tmp_path, drafts(archive, NewEvent("First", DAY, sources=("https://r.example",))))
+    apply_changes(tmp_path, drafts(archive, NewEvent("First", DAY, sources=("https://r.example",))))
     assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["README.md", "first.md", "index.md"]
     assert findings(tmp_path) == []
 

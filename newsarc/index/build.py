@@ -1,4 +1,4 @@
-"""The archive's day folders → the tables of the index: all of them, or those that changed since."""
+"""Building and updating the index tables from the day folders of an archive."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ Of = TypeVar("Of")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 _DAYS_AT_ONCE = 25
-ARCHIVE_PASS = "archive_pass"  # the key under which lint writes down that it ran the rules over all pages
-_FEW_DAYS = 100  # are sooner done than a process is forked
+ARCHIVE_PASS = "archive_pass"  # meta key: lint has run the archive pass
+_FEW_DAYS = 100  # below this, forking costs more than it saves
 _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias", "former_path")
 
 
 @dataclass(frozen=True, slots=True)
 class _ChangedStates:
-    """Work for a worker: folders → the states of those that do not have the state that was ``kept``."""
+    """A task for workers that returns the fingerprints of the folders that differ from the cached ones, ``kept``."""
 
     tree: Tree
     kept: Mapping[str, bytes]
@@ -49,10 +49,10 @@ class _ChangedStates:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The day folders of an archive, taken before any of them was listed or read, at ``time`` ns.
+    """The day folders of an archive and their fingerprints, taken at ``time`` (in ns) before any of them is read.
 
-    ``states`` are of those folders whose state is not the one that was kept: of all, where nothing was. ``parents`` are
-    the folders above them.
+    ``states`` has the fingerprints of the folders that differ from the cached ones, or of all folders if nothing is
+    cached. ``parents`` are the year and month folders, and their parent.
     """
 
     paths: Sequence[str]
@@ -62,11 +62,11 @@ class Snapshot:
 
     @classmethod
     def take(cls, tree: Tree, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
-        """Look at all day folders of ``tree``, or at ``days``, and compare them with what ``db`` has of them."""
+        """Fingerprint all day folders of ``tree``, or only ``days``, and compare them with those in ``db``."""
         now = time.time_ns()
         kept: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
         if db is not None and days is None and _same_parents(tree, db):
-            paths, parents = list(kept), list(_parents(db))  # listing them takes 50 ms of 10,000
+            paths, parents = list(kept), list(_parents(db))  # no need to list the folders again
         else:
             paths = [day.path for day in (tree.days() if days is None else days)]
             parents = tree.parents() if days is None else []
@@ -86,10 +86,12 @@ def fill(
     is_whole: bool = True,
     for_lint: bool = False,
 ) -> None:
-    """Make the tables in ``db`` and fill them. ``pages`` must not have listed any day folder yet.
+    """Create the tables in ``db`` and fill them from the folders of ``snapshot``.
 
-    With ``checks``, findings of page rules are among the rows. Without ``is_whole``, the snapshot is not of all day
-    folders of the archive. With ``for_lint``, rows that no rule asks for are left out: topics, sources and contexts.
+    ``pages`` must not have listed any day folder before the snapshot was taken. ``progress`` gets the number of folders
+    done and their total. With ``checks``, the page rules run and their findings are stored. Pass ``is_whole=False`` if
+    the snapshot does not cover the whole archive. With ``for_lint``, topics, sources and contexts are left out, because
+    no rule needs them.
     """
     db.executescript(SCHEMA)
     db.execute("BEGIN")
@@ -120,18 +122,18 @@ def fill(
 
 
 def get(db: sqlite3.Connection, key: str) -> object:
-    """Return what is written down under ``key``; None for nothing."""
+    """Return the value stored under ``key`` in the meta table, or None."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return json.loads(row[0]) if row else None
 
 
 def put(db: sqlite3.Connection, key: str, value: object) -> None:
-    """Write down ``value`` under ``key``, for :func:`get`."""
+    """Store ``value``, which must be JSON serializable, under ``key`` in the meta table."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
 def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
-    """Write down the stamps of the folders above days, all listed by ``tree``, and what was passed over there."""
+    """Store the fingerprints of the parent folders and the warnings about them. ``tree`` must have listed them all."""
     put(db, "parents", _stamps(tree, snapshot))
     days = set(snapshot.paths)
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
@@ -140,8 +142,10 @@ def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None
 
 
 def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
-    """Return the stamps of the folders above day folders; empty ones where they could not be listed, or changed so
-    lately that they may not tell.
+    """Return the listing fingerprints of the parent folders, in hex.
+
+    A fingerprint is empty if the folder could not be listed or if it is racy: changed so recently that a later change
+    may not show.
     """
     stamps = {path: tree.stamp(path) for path in snapshot.parents}
     settled = snapshot.time - LONG_TICK
@@ -154,17 +158,18 @@ def _parents(db: sqlite3.Connection) -> Mapping[str, str]:
 
 
 def _same_parents(tree: Tree, db: sqlite3.Connection) -> bool:
-    """Whether no day folder came or went since ``db`` was written."""
+    """Whether no day folder was added or removed since ``db`` was written."""
     return all(stamp and tree.stamp(path)[0].hex() == stamp for path, stamp in _parents(db).items())
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """What in the tables is not as the files say: the day folders that ``changed``, also new ones, and those ``gone``.
+    """The parts of the index that are out of date; false if none are.
 
-    ``parents``: something in the folders above them changed, or may have. ``elsewhere``: pages outside day folders that
-    links may mean came or went. ``meaning``: many links may mean other paths than before. Not ``checks_hold``: pages
-    were checked on a later day, by a clock that was set back since.
+    ``changed`` are the day folders that are new or modified, ``gone`` those that were deleted. ``parents`` is true if a
+    folder above them may have changed, ``elsewhere`` if a page outside day folders that is a possible link target was
+    added or removed, and ``meaning`` if links all over the archive may resolve to different paths. ``checks_hold`` is
+    false if the page rules ran on a later date than today, because the clock was set back.
     """
 
     changed: Sequence[str]
@@ -180,7 +185,7 @@ class Stale:
 
 
 def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, checks: PageChecks | None = None) -> Stale:
-    """Return which rows of ``db``, which the snapshot was compared with, are out of date."""
+    """Return which parts of ``db`` are out of date. ``snapshot`` must have been compared with ``db``."""
     tree = pages.tree
     paths = set(snapshot.paths)
     return Stale(
@@ -196,16 +201,16 @@ def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, checks: Page
 def refresh(
     db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale, checks: PageChecks | None = None
 ) -> bool:
-    """Put the rows of changed folders in the place of the former ones, in the transaction that is open.
+    """Replace the rows of the folders that are out of date, inside the open transaction.
 
-    Returns false, with some of it done, where it takes more than that: most of the archive changed, or what all rows
-    depend on did.
+    Returns false if the index must be built again instead: too much of the archive changed, or something that all rows
+    depend on. The caller must then roll back, as some rows may have been replaced.
     """
     if checks is not None and not old.checks_hold:
         return False
     if old.meaning or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False
-    for _ in pages.tree.days():  # so is found what is to be said of the folders above days, and of days that are none
+    for _ in pages.tree.days():  # collects the warnings about parent folders and about folders that are not days
         pass
     batches = list(_read(Reader(pages, snapshot.states, checks=checks), old.changed))
     root_folders = _root_folders(db)
@@ -219,13 +224,13 @@ def refresh(
     put(db, "root_folders", root_folders)
     _set_parents(db, pages.tree, snapshot)
     if _notes(db) != notes:
-        # Something may have become a symbolic link, or ceased to be one: what is wrong with a link to it depends on it.
+        # A path may have become a symbolic link, or is one no longer: which rule reports a broken link depends on that.
         _log(db, (), (), _broken_targets(db))
     return {text for (text,) in db.execute(topics)} == set(_commas(db))
 
 
 def _notes(db: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Return what was passed over in the whole archive: paths and the lines about them."""
+    """Return the paths that were skipped in the whole archive, with the warnings about them."""
     notes = {(as_text(path), as_text(line)) for path, line in db.execute("SELECT path, line FROM note")}
     above: dict[str, str] = get(db, "notes")  # type: ignore[assignment]
     return notes.union(above.items())
@@ -238,13 +243,13 @@ def _broken_targets(db: sqlite3.Connection) -> list[int]:
 
 
 def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale, now: int) -> None:
-    """Put ``batches`` in the place of the rows that are ``old``, and bring up to date what depends on them."""
+    """Replace the rows of the folders in ``old`` by ``batches``, and update the rows that depend on them."""
     writer = Writer(db, is_new=False)
     folders = json.dumps([*old.changed, *old.gone])
     inside = "folder IN (SELECT id FROM folder WHERE path IN (SELECT value FROM json_each(?)))"
     paths = f"SELECT {PATH}, page.id FROM page JOIN folder ON folder.id = page.folder WHERE page.{inside}"
     before: dict[str, int] = dict(db.execute(paths, (folders,)))
-    writer.pages.known |= before  # a page that is still there keeps its id
+    writer.pages.known |= before  # pages that still exist keep their ids
     events_before = _events(db, before.values())
     entries = [number for batch in batches for rows in batch.folders for number, _ in rows.entries]
     with_text = has_text(db)
@@ -269,7 +274,7 @@ def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: 
 
 
 def _events(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
-    """Return what rules about other pages go by of the events among ``pages``, the path and the words first."""
+    """Return the event properties that rules use for other pages. Each tuple begins with path and headline hash."""
     query = f"""
         SELECT {PATH}, words, headline, slug, (SELECT group_concat(slug, '/') FROM alias WHERE alias.event = event.id),
           (SELECT group_concat(hex(path), '/') FROM former_path WHERE former_path.event = event.id)
@@ -281,7 +286,7 @@ def _events(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, .
 def _log(
     db: sqlite3.Connection, pages: Iterable[int], events: Iterable[tuple[object, ...]], paths: Iterable[int]
 ) -> None:
-    """Write down what changed, for rules that need other pages: see the tables."""
+    """Record the changes for the next archive pass, in the tables ``changed_page``, ``_event`` and ``_target``."""
     db.executemany("INSERT OR IGNORE INTO changed_page VALUES (?)", ((page,) for page in pages))
     for path, words, headline, *_, former in events:
         db.execute("INSERT INTO changed_event VALUES (?, ?, ?)", (str(path).encode(), words, headline))
@@ -291,7 +296,7 @@ def _log(
 
 
 def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
-    """Delete the rows of pages, their own and those of their events."""
+    """Delete the rows that belong to ``pages`` and to their events."""
     spans = ((page << LINK_BITS, (page + 1 << LINK_BITS) - 1) for page in pages)
     db.executemany("DELETE FROM link WHERE id BETWEEN ? AND ?", spans)
     ids = json.dumps(list(pages))
@@ -303,12 +308,12 @@ def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
 
 
 def _commas(db: sqlite3.Connection) -> list[str]:
-    """Return the names that contain a comma of their own."""
+    """Return the names that contain a comma and are known as topics."""
     return get(db, "commas")  # type: ignore[return-value]
 
 
 def _root_folders(db: sqlite3.Connection) -> dict[str, bool]:
-    """Return what links put before ``/news/YYYY/``, and whether the root had a folder of this name."""
+    """Return the folders that links have before ``/news/YYYY/``, and whether each existed in the archive root."""
     return get(db, "root_folders")  # type: ignore[return-value]
 
 
@@ -321,9 +326,9 @@ def _read(reader: Reader, paths: Sequence[str]) -> Iterator[Batch]:
 
 
 def _spread(work: Callable[[Sequence[Of]], Result], parts: Sequence[Sequence[Of]], days: int) -> Iterator[Result]:
-    """Yield ``work(part)`` for each of ``parts``, in their order; ``days`` says whether that is worth other cores."""
+    """Yield ``work(part)`` for each of ``parts``, in order; in several processes if there are enough ``days``."""
     if days <= _FEW_DAYS:
         return map(work, parts)
-    from newsarc.storage.workers import map_ordered  # 5 ms that a month is listed without
+    from newsarc.storage.workers import map_ordered  # imported only when needed, to keep small queries fast
 
     return map_ordered(work, parts)

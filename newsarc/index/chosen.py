@@ -1,4 +1,4 @@
-"""The events that a filter lets through, numbered in the order of time, for whoever takes all of them."""
+"""Selected events in chronological order, streamed in batches (for export)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _BY_PATH = f"""
 
 @dataclass(frozen=True, slots=True)
 class ChosenEvent:
-    """What the index knows of an event and its page alone does not.
+    """The properties of an event that depend on other pages.
 
-    ``number`` counts from 1 in the order of time, ``day`` is the ISO date that it is filed under, ``found_topics`` are
-    those that begin its headline and that only the rest of the archive shows to be some; ``contexts``, sorted, are
-    those of its links and of its day page.
+    ``number`` is its position in chronological order, from 1. ``day`` is the ISO date that it is filed under, or None.
+    ``found_topics`` are the headline prefixes that are topics because the rest of the archive uses them so.
+    ``contexts`` are those of its related links and of its day page, sorted.
     """
 
     number: int
@@ -35,11 +35,14 @@ class ChosenEvent:
 
 
 class Chosen:
-    """The events that a condition of :mod:`newsarc.index.filters` lets through; ``found_topic`` must be there."""
+    """The events that match a condition of :mod:`newsarc.index.filters`, in chronological order.
+
+    The table ``found_topic`` must exist.
+    """
 
     def __init__(self, db: sqlite3.Connection, where: str, values: Sequence[str]) -> None:
         self._db = db
-        # Four bytes for each event: their rows come later, some at a time.
+        # Keep only the ids, four bytes each; rows are read in batches.
         query = f"SELECT event.id FROM {EVENT} WHERE {where} ORDER BY {BY_DATE}"
         self._ids = array("I", (id_ for (id_,) in db.execute(query, values)))
         self._numbers = array("I", bytes(4 * (max(self._ids, default=0) + 1)))
@@ -51,12 +54,12 @@ class Chosen:
         return len(self._ids)
 
     def parts(self, size: int) -> Iterator[list[ChosenEvent]]:
-        """Yield the events in their order, at most ``size`` at a time."""
+        """Yield the events in order, in batches of at most ``size``."""
         for start in range(0, len(self._ids), size):
             yield self._part(self._ids[start : start + size])
 
     def numbers(self, paths: Iterable[str]) -> dict[str, int]:
-        """Return the numbers of the events at ``paths``; a path at which none of them is, is left out."""
+        """Return the numbers of the selected events at ``paths``, without paths that are not selected."""
         wanted = json.dumps([path.rpartition("/")[::2] for path in paths])
         found = ((path, self._number(id_)) for path, id_ in self._db.execute(_BY_PATH, (wanted,)))
         return {path: number for path, number in found if number}

@@ -1,9 +1,9 @@
-"""The index as a file that the next run opens instead of reading the archive again.
+"""The database file of the index, which is reused from run to run.
 
-Beside the database stands a stamp: the key of what it was made for, and the size, times and number of its file right
-after it was written. A database without its very stamp (cut off, overwritten, of another version, left by a run that
-was killed) is made anew, and is never opened. Readers hold a shared lock and writers an exclusive one, for which they
-wait a little; whoever gets none does without.
+A sidecar manifest records the cache key and the size, times and inode of the file, as it was right after writing. A
+database that does not match its manifest (truncated, overwritten, from another version, left by a run that was killed)
+is never opened, but built again. Readers hold a shared lock, writers an exclusive one. A process that does not get its
+lock after a short wait works without the file.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ from newsarc.storage.signals import uninterrupted
 _TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
 _PATIENCE = 2.0  # seconds to wait for another process
 _PAGE_BYTES = 8192
-_MAX_STAMP = 4096  # bytes, of which it needs some hundred
-# Nothing here outlives a crash: a file that was not finished has no stamp.
+_MAX_STAMP = 4096  # bytes
+# No durability while building: an unfinished file has no manifest, so it is never opened.
 _FAST = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-65536;"
 
 
 class KeptIndex:
-    """The file, and this process's lock on it. Use as a context manager; OSError and sqlite3.Error mean: do without."""
+    """The database file and the lock that this process holds on it. A context manager.
+
+    Methods raise OSError or sqlite3.Error; callers then work without the file.
+    """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -49,7 +52,7 @@ class KeptIndex:
         self.close()
 
     def close(self) -> None:
-        """Let go of the lock, and of what was not finished."""
+        """Release the lock and delete an unfinished file."""
         if self._is_building:
             with uninterrupted():
                 self._beside.unlink(missing_ok=True)
@@ -57,23 +60,24 @@ class KeptIndex:
         self._lock.close()
 
     def lock(self, *, to_write: bool, patience: float = _PATIENCE) -> bool:
-        """Get the lock, or change it, within ``patience`` seconds; return whether that could be done. What was read
-        before may have changed by then.
+        """Acquire the lock, or change its mode, within ``patience`` seconds. Return whether that succeeded.
+
+        Another process may have changed the file before the lock was acquired, also when the mode changes.
         """
         return self._lock.acquire(alone=to_write, patience=patience)
 
     def open(self) -> sqlite3.Connection | None:
-        """Return the database as it was written last; None where there is none to be trusted."""
+        """Open the database. Return None if there is no file that matches its manifest."""
         try:
             stamp = self._stamp()
         except OSError:
             return None
-        # A journal beside it was left by a run that was killed, or by somebody else.
+        # A journal next to the file was left by a run that was killed, or by another program.
         if self.current != stamp or any(map(os.path.lexists, _beside(self.file))):
             return None
         db = connect(self.file)
         try:
-            # SQLite follows links: what it opened must be what was looked at.
+            # SQLite follows symbolic links: make sure that it opened the file that was checked.
             if self._stamp() != stamp:
                 raise OSError("the index was changed while it was opened")
             db.execute("PRAGMA mmap_size=1073741824")
@@ -84,7 +88,7 @@ class KeptIndex:
 
     @property
     def current(self) -> bytes:
-        """The stamp that is there; empty for none."""
+        """The content of the manifest; empty if there is none."""
         try:
             descriptor = open_own(self.stamp, READING)
         except OSError:
@@ -95,7 +99,7 @@ class KeptIndex:
             os.close(descriptor)
 
     def new(self) -> sqlite3.Connection:
-        """Return an empty database that is to become the file, by :meth:`install`. Needs the lock to write."""
+        """Create an empty database that :meth:`install` puts in place. Requires the write lock."""
         self._cache.delete_old_temporary_files()
         beside = self._beside
         for left in (beside, *_beside(beside), *_beside(self.file)):
@@ -108,7 +112,7 @@ class KeptIndex:
         return db
 
     def install(self, db: sqlite3.Connection) -> sqlite3.Connection:
-        """Put the finished database, which :meth:`new` gave, in the place of the file; return it opened anew."""
+        """Replace the file with ``db``, a finished database from :meth:`new`, and return a new connection to it."""
         db.close()
         descriptor = open_own(self._beside, os.O_RDWR)
         try:
@@ -126,8 +130,8 @@ class KeptIndex:
 
     @contextlib.contextmanager
     def writing(self, db: sqlite3.Connection) -> Iterator[None]:
-        """Change the database in place, in one transaction. Needs the lock to write."""
-        self.stamp.unlink(missing_ok=True)  # whatever happens, what is not finished has none
+        """Change the database in place, in one transaction. Requires the write lock."""
+        self.stamp.unlink(missing_ok=True)  # without a manifest, an unfinished change is never read
         db.execute("BEGIN IMMEDIATE")
         yield
         if db.in_transaction:
@@ -135,7 +139,7 @@ class KeptIndex:
         self.seal()
 
     def seal(self) -> None:
-        """Write the stamp of the file as it is now."""
+        """Write the manifest for the current state of the file."""
         beside = self.stamp.with_name(f"{self.stamp.name}-new")
         beside.unlink(missing_ok=True)
         descriptor = open_own(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
@@ -155,5 +159,5 @@ class KeptIndex:
 
 
 def _beside(file: Path) -> list[Path]:
-    """Return where SQLite has files that belong to the database ``file``."""
+    """Return the paths of the other files that SQLite creates for the database ``file``."""
     return [file.with_name(f"{file.name}{ending}") for ending in ("-journal", "-wal", "-shm")]

@@ -1,4 +1,4 @@
-"""A query → what SQLite is asked: an expression of the full-text table, and conditions on rows beside it."""
+"""Compilation of queries into FTS5 expressions and SQL conditions."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from newsarc.text.patterns import literal_spans
 _COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
 
-# A word → the ids of the found topics (newsarc.index.prefixes) that have it in their name.
+# Returns the ids of the found topics (newsarc.index.prefixes) whose names match a word.
 TopicIds = Callable[[Word], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to find what a query wants: what the full-text table must match, empty for nothing, and conditions on rows of
-    ``event`` and ``page`` with their values.
+    """A query in the terms of SQLite.
+
+    ``text`` is the FTS5 expression that events must match; empty for none. ``conditions`` are SQL conditions on the
+    rows of ``event`` and ``page``, which must all be true, and ``values`` their parameters.
     """
 
     text: str
@@ -36,7 +38,7 @@ class Plan:
 
 
 def plan_for(db: sqlite3.Connection, query: Query) -> Plan:
-    """Return the plan for ``query`` in ``db``, which gets the functions that the plan calls."""
+    """Compile ``query`` for ``db``, and register the SQL functions that the result calls."""
 
     def topic_ids(word: Word) -> list[int]:
         find_prefix_topics(db)
@@ -50,7 +52,7 @@ def plan_for(db: sqlite3.Connection, query: Query) -> Plan:
         return any(True for part in parts for _ in literal_spans(fold(part), text))
 
     db.create_function("has_literal", 3, has_literal, deterministic=True)
-    db.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's lower knows ASCII alone
+    db.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's lower() is for ASCII only
     return _plan(query, topic_ids)
 
 
@@ -66,7 +68,7 @@ def _plan(query: Query, topic_ids: TopicIds) -> Plan:
         else:
             rest.append(_condition(part, topic_ids))
             if isinstance(part, Word) and part.field is None and part.variants:
-                required.append(_phrases(part))  # what it must match besides standing there as typed
+                required.append(_phrases(part))  # a pre-filter: the words must match besides the literal text
     if not required:
         rest.extend((f"NOT {_IN_TEXT}", [expression]) for expression in excluded)
     text = _without(" AND ".join(required), excluded) if required else ""
@@ -74,7 +76,7 @@ def _plan(query: Query, topic_ids: TopicIds) -> Plan:
 
 
 def any_of(words: Iterable[Word]) -> str:
-    """Return the full-text expression that one of ``words`` matches; empty for none."""
+    """Return the FTS5 expression that matches any of ``words``; empty if none has a variant."""
     return " OR ".join(_phrases(word) for word in words if word.variants)
 
 
@@ -83,7 +85,7 @@ def _without(required: str, excluded: Sequence[str]) -> str:
 
 
 def _expression(query: Query) -> str | None:
-    """Return ``query`` as an expression of the full-text table; None where that cannot say it."""
+    """Return ``query`` as an FTS5 expression, or None if it cannot be expressed as one."""
     if isinstance(query, Word):
         needs_rows = query.literal is not None or query.field in ("topic", "source")
         return None if needs_rows else _phrases(query)
@@ -100,13 +102,13 @@ def _expression(query: Query) -> str | None:
 
 
 def _phrases(word: Word) -> str:
-    """Return what the full-text table matches for any of the spellings of ``word``."""
+    """Return the FTS5 expression that matches any variant of ``word``."""
     found = " OR ".join(phrase(form.text, is_prefix=word.is_prefix) for form in word.variants)
     return f"{_COLUMNS[word.field]} : ({found})" if word.field else f"({found})"
 
 
 def _condition(query: Query, topic_ids: TopicIds) -> Condition:
-    """Return the condition on rows that says the same as ``query``."""
+    """Return the SQL condition that is equivalent to ``query``."""
     if isinstance(query, Word):
         return _word(query, topic_ids)
     if isinstance(query, Slug):

@@ -1,6 +1,6 @@
-"""What other events have in common with one event: names, words of its headline, and events that both are linked with.
+"""Similarity between one event and others: shared names, shared headline words, and shared linked events.
 
-Events are ids here, and sets of them: an archive of 100,000 events has names that thousands carry.
+Results are sets of event ids rather than rows, because some names are used by thousands of events.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from newsarc.index.schema import LINK_BITS
 from newsarc.text.normalize import fold, without_surrogates
 from newsarc.text.tokenizer import has_spaceless, word_spans
 
-_DATE = re.compile(r"[\d年月日\W]+")  # 2017, 2019年, 6月16日: no name of a story
-_MAX_TEXT = 1000  # characters of a headline or a summary that are looked at
-_MAX_NAME_WORDS = 12  # of a name that is looked for in a text
-_MIN_NAME = (2, 3)  # characters, in a spaceless script and in others
-_MAX_WORDS = 80  # of a headline
-_FEW = 200  # events with a word are never too many
-_SHARE = 50  # a word that more than one event in so many has in its headline tells nothing
-_SHARE_TO_MENTION = 20  # a name that more than one in so many carries is not looked for in texts as well
+_DATE = re.compile(r"[\d年月日\W]+")  # 2017, 2019年, 6月16日: not the name of a story
+_MAX_TEXT = 1000  # characters of a headline or a summary that are used
+_MAX_NAME_WORDS = 12  # in a name that is searched for in a text
+_MIN_NAME = (2, 3)  # characters, in spaceless scripts and in others
+_MAX_WORDS = 80  # in a headline
+_FEW = 200  # events: words that are not in more are always rare enough
+_SHARE = 50  # ignore words that are in more than one headline in 50
+_SHARE_TO_MENTION = 20  # do not search texts for names that more than one event in 20 is tagged with
 _LINKS_OF = f"id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1"
 _LISTS = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = :asked)"
 _CARRIERS = f"""
@@ -38,7 +38,7 @@ _CARRIED = f"""
         SELECT contexts FROM link WHERE {_LINKS_OF} UNION SELECT contexts FROM entry WHERE event = :asked)
       UNION SELECT name FROM topic WHERE event = :asked)
     ORDER BY text"""
-# What may be topics before the headline is one where another event begins so, or carries it.
+# A headline prefix is a name if another event has the same prefix, or is tagged with it.
 _PREFIXES = """
     SELECT text, folded FROM prefix AS own JOIN name ON name.id = own.name WHERE own.event = :asked AND (
       EXISTS (SELECT 1 FROM prefix WHERE prefix.name = own.name AND prefix.event != :asked)
@@ -53,9 +53,10 @@ _KNOWN = """
 
 @dataclass(frozen=True, slots=True)
 class SharedName:
-    """A name that the event carries, as a context or a topic, or (not ``is_carried``) that its text mentions.
+    """A name that an event shares with others.
 
-    ``carriers`` and ``mentioners`` are the other events of these two kinds; none is in both.
+    With ``is_carried`` the event is tagged with it, as a topic or a context; without, its text mentions it.
+    ``carriers`` are the other events that are tagged with the name, ``mentioners`` those that only mention it.
     """
 
     text: str
@@ -65,13 +66,14 @@ class SharedName:
 
     @property
     def events(self) -> int:
-        """The number of events with the name, the one that was asked about among them."""
+        """The number of events with the name, including the one that was queried."""
         return len(self.carriers) + len(self.mentioners) + 1
 
 
 class Neighbours:
-    """What the index knows about the surroundings of one event; ``event`` is its id. The full-text table must be
-    there.
+    """Similarity queries for one event, given by its id. The full-text table must exist.
+
+    ``total`` is the number of all events.
     """
 
     def __init__(self, db: sqlite3.Connection, event: int) -> None:
@@ -80,7 +82,7 @@ class Neighbours:
         self.total = int(db.execute("SELECT count(*) FROM event").fetchone()[0])
 
     def linked(self) -> set[int]:
-        """Return the events that the event names, and those that name it."""
+        """Return the events that the event links to or is linked from."""
         return self._linked_with(self.event)
 
     def _linked_with(self, event: int) -> set[int]:
@@ -90,8 +92,9 @@ class Neighbours:
         return {other for (other,) in self._db.execute(query, {"asked": event})} - {event}
 
     def common(self) -> dict[int, list[int]]:
-        """Return the events that are linked with what the event is linked with: for each, how many events each of
-        those in between is linked with.
+        """Return the events that share linked events with this one.
+
+        The values have one item for each linked event that both share: how many events that one is linked with.
         """
         found: dict[int, list[int]] = defaultdict(list)
         for between in self.linked():
@@ -101,7 +104,7 @@ class Neighbours:
         return found
 
     def names(self) -> list[SharedName]:
-        """Return the names of the event that others have too; dates are none."""
+        """Return the names that the event shares with others, without dates."""
         carried: dict[str, str] = {}
         for query in (_CARRIED, _PREFIXES):
             for text, folded in self._db.execute(query, {"asked": self.event}):
@@ -115,9 +118,7 @@ class Neighbours:
         return [name for name in found if name is not None]
 
     def _mentioned(self) -> dict[str, str]:
-        """Return the names, known as contexts or topics, that stand in the headline or in the summary: folded, and
-        as they are written.
-        """
+        """Return the known topics and contexts that the headline or the summary mentions: folded → as written."""
         parts = {part for text in self._texts() for part in name_candidates(text)}
         return {folded: text for text, folded in self._db.execute(_KNOWN, (json.dumps(sorted(parts)),))}
 
@@ -136,9 +137,9 @@ class Neighbours:
         return SharedName(text, is_carried, frozenset(carriers), frozenset(mentioners))
 
     def words(self) -> dict[str, frozenset[int]]:
-        """Return the words of the headline that are not in all mouths, with the other events that have them in theirs.
+        """Return the rare words of the headline, with the other events that have them in their headlines.
 
-        A word of a spaceless script is two neighbouring characters.
+        In spaceless scripts, each pair of adjacent characters is a word.
         """
         most = max(_FEW, self.total // _SHARE)
         found: dict[str, frozenset[int]] = {}
@@ -153,13 +154,13 @@ class Neighbours:
         return {event for (event,) in self._db.execute(query, (expression, limit))} - {self.event}
 
     def days(self, events: Iterable[int]) -> Mapping[int, str | None]:
-        """Return the ISO days that events are filed under, or None."""
+        """Return the ISO dates that ``events`` are filed under, or None, by id."""
         query = "SELECT id, day FROM event WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self._db.execute(query, (json.dumps(list(events)),)))
 
 
 def name_candidates(text: str) -> set[str]:
-    """Return the runs of words in ``text`` that may be a name, folded, with what stands between the words."""
+    """Return the word sequences in ``text`` that may be a name, folded, with the characters between the words."""
     folded = fold(without_surrogates(text))
     spans = list(word_spans(folded))
     found: set[str] = set()
@@ -174,7 +175,7 @@ def name_candidates(text: str) -> set[str]:
 
 
 def headline_words(headline: str) -> list[str]:
-    """Return the words to compare headlines by, each once, the first of them where there are very many."""
+    """Return the words by which headlines are compared, without duplicates, up to a maximum number."""
     found: dict[str, None] = {}
     folded = fold(without_surrogates(headline))
     last: tuple[int, int] | None = None

@@ -1,4 +1,4 @@
-"""Which database an index asks: the kept one, brought up to date, or one in memory."""
+"""Opening the database of an index: the cached file, updated as needed, or a new one in memory."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def open_database(
     *,
     for_lint: bool = False,
 ) -> tuple[sqlite3.Connection, KeptIndex | None]:
-    """Return a database that says what the files say now, and the kept index where it is that.
+    """Return an up-to-date database, and its cache file unless the database is in memory.
 
-    ``pages`` must be new: nothing of the archive listed yet. ``checks`` are run over each page that is read. Whatever
-    keeps the cache from being used, it is done without. ``for_lint``: only rules ask it, so that what is not cached may
-    lack the rest.
+    ``pages`` must be new and not have listed any folder yet. ``checks`` runs the page rules over each page that is
+    read. Any failure to use the cache is ignored: the database is then built in memory. With ``for_lint``, a database
+    in memory has no rows that rules do not need.
     """
     if cache is not None:
         with contextlib.suppress(OSError, sqlite3.Error):
@@ -43,8 +43,10 @@ def open_database(
 
 
 class Description(NamedTuple):
-    """What a cached index holds: how many pages and findings, and whether the archive pass of lint and the full text
-    are among it; ``changed_days`` is how many day folders changed since.
+    """The content of a cached index.
+
+    ``pages`` and ``findings`` are counts. ``checked`` is true if lint has run the archive pass, ``full_text`` if the
+    full-text table exists. ``changed_days`` is the number of day folders that changed since.
     """
 
     pages: int
@@ -55,7 +57,7 @@ class Description(NamedTuple):
 
 
 def describe(pages: Pages, cache: Cache) -> Description | None:
-    """Describe the cached index; return None where there is none to be trusted."""
+    """Describe the cached index. Return None if there is no valid one."""
     with contextlib.suppress(OSError, sqlite3.Error), KeptIndex(cache) as kept:
         if kept.lock(to_write=False) and (db := kept.open()) is not None:
             with contextlib.closing(db):
@@ -70,7 +72,7 @@ def describe(pages: Pages, cache: Cache) -> Description | None:
 def _kept(
     kept: KeptIndex, pages: Pages, progress: Progress, checks: PageChecks | None
 ) -> tuple[sqlite3.Connection, KeptIndex | None]:
-    """Return the kept database up to date. Raises OSError or sqlite3.Error where that cannot be done."""
+    """Return the cached database, updated. Raises OSError or sqlite3.Error if that is not possible."""
     opened: list[sqlite3.Connection] = []
     try:
         return _brought_up_to_date(kept, pages, progress, checks, opened)
@@ -83,7 +85,7 @@ def _kept(
 def _brought_up_to_date(
     kept: KeptIndex, pages: Pages, progress: Progress, checks: PageChecks | None, opened: list[sqlite3.Connection]
 ) -> tuple[sqlite3.Connection, KeptIndex | None]:
-    """Do what :func:`_kept` does; ``opened`` gets each database that is opened on the way."""
+    """Open the cached database, and update or build it. Append each connection to ``opened``, for cleanup."""
     if not kept.lock(to_write=False):
         raise OSError("the index is being written")
     db = kept.open()
@@ -99,7 +101,7 @@ def _brought_up_to_date(
     db = kept.open()
     if db is not None:
         opened.append(db)
-    if kept.current != stamp:  # somebody else had the lock meanwhile
+    if kept.current != stamp:  # another process changed the file before the lock was upgraded
         pages = _new(pages)
         snapshot = Snapshot.take(pages.tree, db)
     if db is not None and not _is_refreshed(db, kept, pages, snapshot, checks):
@@ -115,7 +117,7 @@ def _brought_up_to_date(
 
 
 def _new(pages: Pages) -> Pages:
-    """Return the same pages, with nothing listed yet: what is listed must not be older than a snapshot."""
+    """Return the same pages with no folder listed yet: listings must not be older than the snapshot."""
     return pages.with_unsaved(pages.tree.unsaved)
 
 
@@ -133,7 +135,7 @@ def _is_refreshed(
 
 
 def _copy(kept: KeptIndex, pages: Pages, checks: PageChecks | None) -> sqlite3.Connection:
-    """Return a copy in memory, up to date, for when somebody reads the kept one so long that it cannot be changed."""
+    """Return an updated in-memory copy, for when a reader in another process keeps the file locked."""
     if not kept.lock(to_write=False) or (db := kept.open()) is None:
         raise OSError("the index is being written")
     with contextlib.closing(db), contextlib.ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The texts of events that a search looks at, as they are for reading."""
+"""The searchable fields of events, as plain text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CONTEXTS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Of one event: its headline, summary (empty for none), topics of its own page, contexts, and labels of sources."""
+    """The fields of one event: headline, summary (may be empty), topics of its page, contexts, labels of sources."""
 
     headline: str
     summary: str
@@ -32,7 +32,7 @@ class Texts:
     sources: tuple[str, ...]
 
     def of(self, field: str) -> tuple[str, ...]:
-        """Return the texts of one of the fields that a query knows."""
+        """Return the texts of ``field``, which is named as in queries."""
         fields = {
             "headline": (self.headline,),
             "topic": self.topics,
@@ -44,14 +44,15 @@ class Texts:
 
 
 def contexts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, list[str]]:
-    """Return the contexts of the events with these ids, those of their links and of their day page, sorted; one
-    without contexts is left out.
+    """Return the contexts of the events with these ids, from their links and day pages, sorted.
+
+    Events without contexts are left out.
     """
     return _by_event(db.execute(_CONTEXTS, {"asked": json.dumps(list(events))}))
 
 
 def texts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, Texts]:
-    """Return the texts of the events with these ids."""
+    """Return the searchable fields of the events with these ids."""
     wanted = list(events)
     ids = json.dumps(wanted)
     inside = "IN (SELECT value FROM json_each(?))"

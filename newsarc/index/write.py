@@ -1,4 +1,4 @@
-"""The rows of day folders → the tables, whether these are empty or had other rows of the same folders."""
+"""Writing the rows of day folders to new or existing tables."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ Contexts = tuple[str, ...]
 
 
 class Writer:
-    """Puts rows into the tables.
+    """Inserts rows and assigns the ids that they refer to.
 
-    Everything that rows refer to gets its number here. In tables that were empty (``is_new``) all numbers are known; in
-    others they are looked up.
+    In empty tables (``is_new``) all ids come from here; in others, existing ids are looked up.
     """
 
     def __init__(self, db: sqlite3.Connection, *, is_new: bool) -> None:
@@ -32,11 +31,11 @@ class Writer:
         self.lists: dict[Contexts, int] = {(): 0}
         self._new_lists: dict[Contexts, int] = {}
         self._last_list = self._last("list")
-        self.targets: set[int] = set()  # whose spellings were added
+        self.targets: set[int] = set()  # those whose spellings were added
         self.destinations: list[tuple[int, int]] = []
 
     def add(self, batch: Batch, now: int) -> None:
-        """Put in the rows of folders of which there are none. ``now``, in ns, is before their states were taken."""
+        """Insert the rows of new folders. ``now``: a timestamp (in ns) taken before their fingerprints."""
         insert = self.db.executemany
         number = self.names.of
         lists_of = [self._list(contexts) for contexts in batch.lists]
@@ -88,7 +87,7 @@ class Writer:
                 add_findings(self.db, ids[name], found)
 
     def finish(self, commas: frozenset[str]) -> None:
-        """Write what was numbered on the way. ``commas`` are the names that contain a comma of their own."""
+        """Insert the names, lists and destinations collected so far. ``commas``: the names that contain a comma."""
         new = ((id_, names, self._joined(names, commas)) for names, id_ in self._new_lists.items())
         lists = [(id_, joined) for id_, _, joined in new]
         self.db.executemany(
@@ -99,7 +98,7 @@ class Writer:
         )
         names = ((id_, text, fold(text)) for text, id_ in self.names.new.items())
         self.db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
-        # In the order of the table, which is filled faster so.
+        # Sorted by key, which makes inserting faster.
         self.db.executemany("INSERT OR REPLACE INTO destination VALUES (?, ?, 1)", sorted(self.destinations))
 
     def _list(self, contexts: Contexts) -> int:
@@ -123,7 +122,7 @@ class Writer:
 
 
 class _Numbers:
-    """The numbers of texts: those that are stored already, and those which are ``new``."""
+    """Ids of texts, both those already stored and ``new`` ones. ``known`` caches all ids used so far."""
 
     def __init__(self, stored: Callable[[str], int | None] | None, last: int) -> None:
         self._stored = stored
@@ -132,7 +131,7 @@ class _Numbers:
         self.new: dict[str, int] = {}
 
     def of(self, text: str) -> int:
-        """Return the number of ``text``."""
+        """Return the id of ``text``; assign one if it is new."""
         id_ = self.known.get(text)
         if id_ is None:
             id_ = self._stored(text) if self._stored is not None else None

@@ -1,7 +1,8 @@
-"""The archive pass: runs the rules that need other pages, and finds out where broken links lead. The index keeps both.
+"""The archive pass: runs the rules that need several pages, and finds rename suggestions for broken links.
 
-Pages that a refresh of the index read again are looked at again, and so is whatever depends on them: pages that link to
-a page that came, went or got another headline; their days; broken links that may mean an event which changed.
+Results are stored in the index. A later pass covers only the pages that an update of the index read again, and whatever
+depends on them: pages with links to a page that was added, removed or got a new headline; their days; broken links that
+may mean an event that changed.
 """
 
 from __future__ import annotations
@@ -39,15 +40,15 @@ _LOGS = ("changed_page", "changed_event", "changed_target")
 _PAGES_AT_ONCE = 10_000
 _LINKS_AT_ONCE = 200
 _GROUPS_AT_ONCE = 20
-_FEW_LINKS = 400  # are sooner judged than a process is forked
-_RARE = 2  # with one headline more or less, what so few begin with may become a known topic, or no longer be one
+_FEW_LINKS = 400  # below this, forking costs more than it saves
+_RARE = 2  # headlines; one more or less may make a prefix that so few have a known topic, or an unknown one
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _PAGES = "page JOIN folder ON folder.id = page.folder"
 Part = TypeVar("Part")
 
 
 class _Row(NamedTuple):
-    """A broken link, and the ids of its finding and its page."""
+    """A broken link with the ids of its finding and its page."""
 
     finding: int
     page: int
@@ -55,7 +56,7 @@ class _Row(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What a rule found, and the digests of the pages that its fixes change."""
+    """The findings of a rule, and the digests of the pages that their fixes change."""
 
     findings: list[Finding]
     digests: dict[str, bytes]
@@ -66,7 +67,7 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _RunRule:
-    """A rule and its scope → what the rule found."""
+    """A task for workers that runs a rule on a scope."""
 
     pages: Pages
     events: EventTable
@@ -80,7 +81,7 @@ class _RunRule:
 
 @dataclass(frozen=True, slots=True)
 class _Suggest:
-    """Broken links → where they were probably meant to lead."""
+    """A task for workers that returns suggestions for broken links."""
 
     detector: RenameDetector
 
@@ -90,7 +91,7 @@ class _Suggest:
 
 @dataclass(frozen=True, slots=True)
 class _MakeFixes:
-    """All broken links of some pages → the fixes of their findings, packed."""
+    """A task for workers that returns the serialized fixes for all broken links of some pages."""
 
     detector: RenameDetector
     findings: Mapping[int, Finding]
@@ -101,22 +102,25 @@ class _MakeFixes:
 
 
 def run_archive_pass(index: Index, pages: Pages, checker: PageChecker, progress: Progress) -> None:
-    """Bring the findings of an index up to date that is up to date itself."""
+    """Update the findings of an index whose other rows are up to date.
+
+    ``progress`` gets the number of parts done and their total.
+    """
     if is_due(index.tables):
         with index.changing() as db:
             ArchivePass(db, pages, checker, progress=progress).run()
 
 
 def is_due(db: sqlite3.Connection) -> bool:
-    """Whether anything changed since the last archive pass, or there was none."""
+    """Whether the index changed since the last archive pass, or no pass has run yet."""
     changed = " UNION ALL ".join(f"SELECT 1 FROM (SELECT 1 FROM {log} LIMIT 1)" for log in _LOGS)
     return get(db, ARCHIVE_PASS) is None or db.execute(changed).fetchone() is not None
 
 
 def overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
-    """Have the tables say what ``pages`` say, some of which are not saved, in the transaction that is open.
+    """Update the tables for the unsaved pages that overlay ``pages``, inside the open transaction.
 
-    Returns false where that takes more than reading some folders again.
+    Returns false if that requires a new index.
     """
     folders = {path.rpartition("/")[0] for path in pages.tree.unsaved}
     folders = {folder for folder in folders if pages.tree.day_at(folder) is not None}
@@ -127,7 +131,7 @@ def overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
 
 
 class ArchivePass:
-    """One archive pass over an index that is up to date, in the transaction that is open."""
+    """One archive pass over an up-to-date index, inside the open transaction of ``db``."""
 
     def __init__(
         self,
@@ -143,10 +147,10 @@ class ArchivePass:
         self.pages = pages
         self.checker = checker
         self.events = EventTable(db)
-        self._may_share = False  # whether workers see what this process does: nothing was changed so far
+        self._may_share = False  # whether workers see the same database: only before the first change
 
     def run(self) -> None:
-        """Bring the findings up to date."""
+        """Update the findings."""
         read = self._check_relinked()
         is_whole = get(self.db, ARCHIVE_PASS) is None
         self._may_share = is_whole and not read and (CAN_FORK or bool(self.events.file))
@@ -158,7 +162,7 @@ class ArchivePass:
         put(self.db, ARCHIVE_PASS, {"has_day_pages": self.events.has_day_pages()})
 
     def suggest_renamed(self) -> None:
-        """Find out again where those broken links lead whose events were renamed, as version control knows."""
+        """Update the suggestions for broken links to events that git reports as renamed."""
         if self.changes is not None:
             wanted = "dead_link.path IN (SELECT CAST(value AS BLOB) FROM json_each(?))"
             self._judge(self._links(wanted, _texts(self.changes.renamed)))
@@ -166,19 +170,22 @@ class ArchivePass:
     # --- what changed ---
 
     def _check_relinked(self) -> set[int]:
-        """Run the page rules over the pages that link to a page which came or went; return these pages, and those that
-        were read again since the last pass.
+        """Run the page rules again on pages with links to a page that was added or removed.
+
+        Returns the ids of these pages, and of those that were read again since the last pass.
         """
         read = {page for (page,) in self.db.execute("SELECT page FROM changed_page")}
         moved = [target for (target,) in self.db.execute("SELECT target FROM changed_target")]
-        # Also pages that were read again: maybe before their targets went.
+        # Includes pages that were read again: their targets may have changed after that.
         relinked = self._linking_to(moved) if moved else set()
         self._check_again(relinked)
         return read | relinked
 
     def _changed(self, read: Collection[int]) -> tuple[RuleScope, list[_Row]]:
-        """Return what depends on the pages that were ``read`` again, and on the events that changed: pages and days,
-        and all broken links to paths that may mean another event than before.
+        """Return the scope and the broken links that depend on changes.
+
+        ``read`` are the pages that were read again. The links are all those to paths that may mean a different event
+        than before.
         """
         events = [
             (as_text(path), words, headline)
@@ -198,7 +205,7 @@ class ArchivePass:
         return RuleScope(pages, None if is_flipped else folders), links
 
     def _linking_to(self, targets: Collection[int]) -> set[int]:
-        """Return the pages with a link to one of ``targets``, in any spelling."""
+        """Return the ids of the pages with a link to one of ``targets``, in any spelling."""
         written = "SELECT value FROM json_each(:targets)"
         spelled = f"{written} UNION SELECT target FROM spelling WHERE path IN ({written})"
         query = f"""
@@ -207,7 +214,7 @@ class ArchivePass:
         return {page for (page,) in self.db.execute(query, {"targets": _ids(targets)})}
 
     def _with_stale_label(self, words: Collection[int]) -> set[int]:
-        """Return the pages with a finding about a label that has these words, hashed."""
+        """Return the ids of the pages with findings and a link whose label has one of these hashes."""
         query = f"""
             SELECT DISTINCT finding.page FROM finding
             JOIN link ON link.id BETWEEN finding.page << {LINK_BITS} AND (finding.page + 1 << {LINK_BITS}) - 1
@@ -219,14 +226,14 @@ class ArchivePass:
         return {path for (path,) in self.db.execute(query, (_ids(pages),))}
 
     def _check_again(self, pages: Collection[int]) -> None:
-        """Run the page rules once more over pages with links that may be broken now, or no longer are."""
+        """Run the page rules again on ``pages``, whose links may have broken or become valid."""
         delete_findings(self.db, _ids(pages))
         query = f"SELECT page.id, folder.path, page.name FROM {_PAGES} WHERE page.id {_AMONG}"
         for page, folder, name in self.db.execute(query, (_ids(pages),)).fetchall():
             path, day = f"{folder}/{name}", Day.at(folder)
             try:
                 text = self.pages.tree.read(path)
-            except PageError:  # it was readable a moment ago: the next run tells
+            except PageError:  # it was readable a moment ago; the next run reports it
                 continue
             if name in DAY_PAGE_NAMES:
                 found = self.checker.check_day_page(self.pages, text, day, self.pages.parse_day_page(path, text))
@@ -239,8 +246,9 @@ class ArchivePass:
     def _paths_concerned(
         self, pages: Collection[int], folders: Collection[str], paths: Collection[str], words: Collection[int]
     ) -> set[str]:
-        """Return the paths of the broken links that may mean another event than before: those of changed pages, and
-        those that share their folder, their slug or their words with an event that changed.
+        """Return the paths of the broken links that may mean a different event than before.
+
+        These are links on changed pages, and links that share a folder, slug or label with a changed event.
         """
         stored = "(SELECT CAST(value AS BLOB) FROM json_each(?))"
         query = f"""
@@ -253,8 +261,9 @@ class ArchivePass:
         return {as_text(path) for (path,) in self.db.execute(query, values)}
 
     def _paths_with_topic(self, headlines: Collection[str]) -> set[str]:
-        """Return the paths of the broken links that a topic of ``headlines`` may say something about, where hardly any
-        other headline has that topic.
+        """Return the paths of the broken links that a topic in ``headlines`` affects.
+
+        Only topics that hardly any other headline has matter, since others are known topics before and after.
         """
         topics = {topic for headline in headlines for topic in headline_prefixes(fold(headline))}
         if not topics:
@@ -288,7 +297,7 @@ class ArchivePass:
     # --- rules ---
 
     def _run_rules(self, scope: RuleScope) -> None:
-        """Put what the rules find in ``scope`` into the place of what they found there before."""
+        """Run the archive rules on ``scope`` and replace their earlier findings there."""
         self._delete(scope)
         rules = self.checker.archive_rules
         tasks = [(rule, part) for rule in rules for part in self._parts(rule, scope)]
@@ -328,7 +337,7 @@ class ArchivePass:
     # --- broken links ---
 
     def _judge(self, links: Sequence[_Row]) -> None:
-        """Find out where broken links lead, and make the fixes of their pages."""
+        """Store suggestions for ``links``, and the fixes on all pages that are concerned."""
         beside = self._beside(links)
         detector = RenameDetector(self.pages, self.events, self.changes)
         detector.register(row.link for row in (*links, *beside))
@@ -346,7 +355,10 @@ class ArchivePass:
         self._make_fixes(beside, detector, is_much)
 
     def _beside(self, links: Sequence[_Row]) -> list[_Row]:
-        """Return all broken links of the pages that have ``links``, page by page; the copies of a day page are one."""
+        """Return all broken links of the pages that have ``links``, page by page.
+
+        The two copies of a day page count as one page.
+        """
         pages = _ids({row.page for row in links})
         inside = f"""
             finding.page {_AMONG} OR (page.name IN {DAY_PAGE_NAMES} AND page.folder IN (
@@ -355,7 +367,7 @@ class ArchivePass:
         return sorted(rows, key=lambda row: (page_of(row.link.page), row.link.page, row.link.line, row.link.column))
 
     def _make_fixes(self, rows: Sequence[_Row], detector: RenameDetector, is_much: bool) -> None:
-        """Make the fixes of broken links, all there are on their pages."""
+        """Store the fixes for ``rows``, which must be all broken links of their pages."""
         findings = dict(self._findings([row.finding for row in rows]))
         groups: dict[str, list[_Row]] = {}
         for row in rows:
@@ -380,7 +392,7 @@ class ArchivePass:
             yield result
 
     def _workers(self, is_much: bool) -> int | None:
-        """Return how many processes to use; None for as many as there are cores."""
+        """Return the number of processes to use; None for one per core."""
         return None if is_much and self._may_share else 1
 
     def _ids_of(self, paths: Iterable[str]) -> dict[str, int]:
@@ -392,7 +404,7 @@ class ArchivePass:
 
 
 def _siblings(folder: str) -> Iterator[str]:
-    """Yield the other spellings of the day of ``folder``, as 2019/03/1 and 2019/03/01."""
+    """Yield all spellings of the day of ``folder``: 2019/03/1, 2019/03/01, and so on."""
     try:
         day = Day.at(folder)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Findings that were accepted once, so that only new ones fail.
+"""The baseline: accepted findings, so that only new ones fail.
 
-A finding is known by its file, its code and what it is about, never by its line: text above it may come and go. The
-same finding three times in a file is three entries; a fourth is new.
+An entry consists of file, code and subject of a finding, but not its line, which changes with the text above it. If a
+file has the same finding three times, the baseline has three entries, and a fourth finding is new.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Findings held against a baseline: those that are new, how many were accepted, and entries that nothing needs."""
+    """Findings compared with a baseline: ``new`` findings, number of ``accepted`` ones, ``stale`` entries."""
 
     new: tuple[Finding, ...]
     accepted: int
@@ -34,8 +34,9 @@ class Compared:
 
 
 def read_baseline(file: Path) -> Counter[Key]:
-    """Return the entries of a baseline with their numbers. Raises ConfigError for a file that is none, or that is
-    larger than 64 MiB.
+    """Return the entries of a baseline and how often each occurs.
+
+    Raises ConfigError if the file is missing, unreadable, larger than 64 MiB or not a baseline.
     """
     try:
         data = read_file(file, _MAX_BYTES + 1)
@@ -55,9 +56,9 @@ def read_baseline(file: Path) -> Counter[Key]:
 
 
 def compare(findings: Sequence[Finding], baseline: Counter[Key], looked_at: Iterable[str] | None = None) -> Compared:
-    """Hold ``findings`` against ``baseline``.
+    """Compare ``findings`` with ``baseline``.
 
-    ``looked_at`` are the rules that ran; entries of other rules are not called stale. None: all.
+    ``looked_at`` are the codes of the rules that ran (None: all). Entries of other rules are never stale.
     """
     if not baseline:
         return Compared(tuple(findings), 0, ())
@@ -75,8 +76,10 @@ def compare(findings: Sequence[Finding], baseline: Counter[Key], looked_at: Iter
 
 
 def write_baseline(file: Path, findings: Iterable[Finding]) -> None:
-    """Write ``findings`` as the baseline at ``file``, beside it first and then renamed. Raises ArchiveError, also for
-    anything but a regular file: a device or a named pipe is not to be replaced.
+    """Write ``findings`` as a baseline to ``file``, atomically.
+
+    Raises ArchiveError if that fails, or if ``file`` exists and is not a regular file: a device or a named pipe must
+    not be replaced.
     """
     entries = [dict(zip(("path", "code", "about"), key, strict=True)) for key in sorted(map(key_of, findings))]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=True) + "\n"
@@ -89,5 +92,5 @@ def write_baseline(file: Path, findings: Iterable[Finding]) -> None:
 
 
 def key_of(finding: Finding) -> Key:
-    """Return what a baseline knows ``finding`` by: its path, its code, and what it is about."""
+    """Return the baseline entry for ``finding``: path, code and subject."""
     return finding.path, finding.code, finding.about

@@ -1,4 +1,4 @@
-"""The events of an archive as the index has them, for rules that need other pages than the one they are about."""
+"""Table of all events in the index, for rules that need more than one page."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from newsarc.text.normalize import fold
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _PLACES = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
 _EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_PLACES}"
-_IN_ORDER = "ORDER BY folder.path, page.name"  # ids tell which page was read first, not more
-_CACHED = 5000  # events: 1 KB each
+_IN_ORDER = "ORDER BY folder.path, page.name"  # ids only reflect the order in which pages were read
+_CACHED = 5000  # events, of about 1 KB each
 
 
 class EventRecord(NamedTuple):
-    """An event. ``written`` is its headline for reading, ``line`` its line; ``slug`` the name of the file."""
+    """An event. ``slug`` is its file name, ``written`` its headline as plain text, ``line`` that of the headline."""
 
     id: int
     path: str
@@ -41,14 +41,15 @@ class EventRecord(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The headline for reading, or the slug."""
+        """The headline as plain text, or the slug if there is none."""
         return self.written or self.slug
 
 
 class LabelMismatch(NamedTuple):
-    """A related link whose label has other words than the headline of the event that it reaches.
+    """A related link whose label differs from the headline of its target.
 
-    ``source`` has it, at ``place`` among its related links; ``label`` is the hash of the label.
+    ``source`` and ``target`` are event ids, ``place`` is the position among the related links of ``source``, and
+    ``label`` is the hash of the label.
     """
 
     source: int
@@ -58,9 +59,9 @@ class LabelMismatch(NamedTuple):
 
 
 class EventTable:
-    """Answers questions about events, which it knows by their ids, from an index that is up to date.
+    """Queries about events, which are identified by their ids, in an up-to-date index.
 
-    Pages that could not be read are no events here.
+    Pages that could not be read are not events.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -70,7 +71,7 @@ class EventTable:
         self.event = lru_cache(_CACHED)(self._event)
 
     def __reduce__(self) -> tuple[Callable[[str], EventTable], tuple[str]]:
-        """Pickle the table as the file that it asks. Raises PicklingError for an index in memory."""
+        """Pickle the table as the path of its database. Raises PicklingError for an index in memory."""
         if not self.file:
             raise PicklingError("an index in memory is known to this process and its forks alone")
         return _open_table, (self.file,)
@@ -79,7 +80,7 @@ class EventTable:
     def _db(self) -> sqlite3.Connection:
         if self._process != os.getpid():
             self._process = os.getpid()
-            if self.file:  # SQLite forbids a fork to use the connection of its parent
+            if self.file:  # a forked process must not use the SQLite connection of its parent
                 self._connection = connect(Path(self.file), read_only=True)
         return self._connection
 
@@ -90,30 +91,30 @@ class EventTable:
         return _record(self._db.execute(f"SELECT {_EVENT} WHERE event.id = ?", (id_,)).fetchone())
 
     def id_of(self, path: str) -> int | None:
-        """Return the id of the event at ``path``; None where there is none, or it could not be read."""
+        """Return the id of the event at ``path``, or None if it does not exist or could not be read."""
         folder, _, name = path.rpartition("/")
         query = f"SELECT event.id FROM event {_PLACES} WHERE folder.path = ? AND page.name = ?"
         try:
             row = self._db.execute(query, (folder, name)).fetchone()
-        except UnicodeEncodeError:  # no page has such a name
+        except UnicodeEncodeError:  # names that are not UTF-8 are not in the index
             return None
         return None if row is None else int(row[0])
 
     def path(self, id_: int) -> str:
-        """Return the path of an event."""
+        """Return the path of the event with this id."""
         return self.event(id_).path
 
     def days(self) -> list[Day]:
-        """Return all day folders, in the order of their paths."""
+        """Return all day folders, sorted by path."""
         return [Day.at(path) for (path,) in self._db.execute("SELECT path FROM folder ORDER BY path")]
 
     def events_of(self, folder: str) -> list[EventRecord]:
-        """Return the events of a day folder, in the order of their files' names."""
+        """Return the events of a day folder, sorted by file name."""
         query = f"SELECT {_EVENT} WHERE folder.path = ? ORDER BY page.name"
         return list(map(_record, self._db.execute(query, (_storable(folder),))))
 
     def in_folders(self, folders: Collection[str] | None) -> Iterator[EventRecord]:
-        """Yield the events of ``folders``, or all (None), in no particular order."""
+        """Yield the events of ``folders`` (None: all) in no particular order."""
         where, values = _only_in(folders)
         return map(_record, self._db.execute(f"SELECT {_EVENT} WHERE 1 {where}", values))
 
@@ -122,7 +123,7 @@ class EventTable:
         return (headline for (headline,) in self._db.execute("SELECT headline FROM event") if headline)
 
     def with_headline(self, words: Iterable[str]) -> dict[str, list[int]]:
-        """Return the events with one of these headlines, which are folded and without punctuation, by headline."""
+        """Return the ids of the events with these headlines, by headline. ``words``: folded, without punctuation."""
         hashes = {words_hash(one): one for one in words if one}
         query = f"SELECT words, event.id, headline FROM event {_PLACES} WHERE words {_AMONG} {_IN_ORDER}"
         found: dict[str, list[int]] = {}
@@ -132,7 +133,7 @@ class EventTable:
         return found
 
     def with_slug(self, slugs: Iterable[str]) -> dict[str, list[int]]:
-        """Return the events whose files are called so, by slug."""
+        """Return the ids of the events with these slugs, by slug."""
         names = [f"{slug}.md" for slug in slugs]
         query = f"SELECT page.name, event.id FROM event {_PLACES} WHERE page.name {_AMONG} {_IN_ORDER}"
         found: dict[str, list[int]] = {}
@@ -143,7 +144,7 @@ class EventTable:
     # --- former names ---
 
     def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
-        """Return the events that had one of these slugs before: their ids and folders, and the slug."""
+        """Return (id, folder, former slug) of the events that formerly had one of ``slugs``."""
         query = (
             f"SELECT event.id, folder.path, slug FROM (SELECT slug AS slug, event AS id FROM alias WHERE slug {_AMONG})"
         )
@@ -151,7 +152,7 @@ class EventTable:
         return list(self._db.execute(query, (_json(slugs),)))
 
     def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
-        """Return the events that were at one of ``paths`` before, and that path."""
+        """Return (id, former path) of the events that formerly were at one of ``paths``."""
         stored = {as_stored(path): path for path in paths}
         wanted = json.dumps([path.hex().upper() for path in stored])
         query = f"""
@@ -160,8 +161,9 @@ class EventTable:
         return [(id_, stored[path]) for id_, path in self._db.execute(query, (wanted,))]
 
     def at_former_places(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
-        """Return the pairs of an event that is at a former place of another one, and that other one, where either is in
-        one of ``folders``, or anywhere (None).
+        """Return the pairs of an event at a former path of another one, and that other one.
+
+        At least one of the two is in one of ``folders`` (None: anywhere).
         """
         where = ""
         values: tuple[str, ...] = ()
@@ -187,7 +189,7 @@ class EventTable:
     # --- links ---
 
     def targets(self, id_: int) -> list[tuple[int, int]]:
-        """Return the events that the related links of an event reach, each with the place of its link."""
+        """Return (position of the link, id of the target) for the valid related links of an event."""
         query = f"""
             SELECT link.id & {(1 << LINK_BITS) - 1}, event.id FROM link
             JOIN destination ON destination.target = link.target JOIN event ON event.id = destination.page
@@ -195,7 +197,7 @@ class EventTable:
         return list(self._db.execute(query, (id_ << LINK_BITS, (id_ + 1 << LINK_BITS) - 1)))
 
     def entries(self, path: str) -> set[int]:
-        """Return the events that the entries of the day page at ``path`` reach."""
+        """Return the ids of the events that the day page at ``path`` lists."""
         folder, _, name = path.rpartition("/")
         query = """
             SELECT destination.page FROM folder JOIN page ON page.folder = folder.id AND page.name = ?
@@ -204,9 +206,7 @@ class EventTable:
         return {id_ for (id_,) in self._db.execute(query, (_storable(name), _storable(folder)))}
 
     def label_mismatches(self, pages: Collection[int] | None) -> Iterator[LabelMismatch]:
-        """Yield the related links of ``pages`` (None: of all) whose label has other words than the headline of the
-        event that it reaches.
-        """
+        """Yield the related links of ``pages`` (None: all) whose label differs from the headline of their target."""
         links = "link"
         values: tuple[str, ...] = ()
         if pages is not None:
@@ -220,7 +220,7 @@ class EventTable:
         return (LabelMismatch(*row) for row in self._db.execute(query, values))
 
     def one_way_links(self) -> Iterator[tuple[int, int, int]]:
-        """Yield each related link to an event that has none back: the event that has it, its place, and the other."""
+        """Yield (source, position, target) for each related link to an event that does not link back."""
         query = f"""
             SELECT DISTINCT reached.event AS source, reached.id & {(1 << LINK_BITS) - 1}, reached.page FROM reached
             JOIN event ON event.id = reached.page
@@ -232,12 +232,12 @@ class EventTable:
     # --- day pages ---
 
     def has_day_pages(self) -> bool:
-        """Whether any day has a page of its own."""
+        """Whether any day has a day page."""
         query = f"SELECT 1 FROM page WHERE folder <> 0 AND name IN {DAY_PAGE_NAMES} LIMIT 1"
         return self._db.execute(query).fetchone() is not None
 
     def without_day_page(self, folders: Collection[str] | None) -> list[str]:
-        """Return those of ``folders`` (None: of all) that have events and no day page."""
+        """Return those of ``folders`` (None: all) that have events but no day page."""
         where, values = _only_in(folders)
         query = f"""
             SELECT DISTINCT folder.path FROM event {_PLACES}
@@ -246,7 +246,7 @@ class EventTable:
         return [path for (path,) in self._db.execute(query, values)]
 
     def unlisted(self, folders: Collection[str] | None) -> Mapping[str, set[int]]:
-        """Return the events that a page of their day does not list, by folder, of ``folders`` or all (None)."""
+        """Return the ids of the events in ``folders`` (None: all) that a page of their day does not list, by folder."""
         where, values = _only_in(folders)
         query = f"""
             SELECT own.id, event.id FROM page AS own JOIN folder ON folder.id = own.folder
@@ -262,7 +262,7 @@ class EventTable:
         return found
 
     def day_pages(self, folder: str) -> list[str]:
-        """Return the paths of the day pages of a folder."""
+        """Return the paths of the day pages in ``folder``."""
         query = f"""
             SELECT {PATH} FROM folder JOIN page ON page.folder = folder.id
             WHERE folder.path = ? AND page.name IN {DAY_PAGE_NAMES} ORDER BY page.name DESC"""
@@ -293,5 +293,5 @@ def _json(texts: Iterable[str]) -> str:
 
 
 def _storable(text: str) -> str:
-    """Return ``text`` without what no name in the tables has: bytes that are not UTF-8."""
+    """Return ``text`` with bytes that are not UTF-8 replaced. No name in the tables contains such bytes."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

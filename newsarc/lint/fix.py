@@ -1,4 +1,4 @@
-"""Fixes → files. Each file is either as it was or wholly mended; bytes that no fix is about stay as they are."""
+"""Applying fixes to files. Each file gets all of its fixes or none; all other bytes stay unchanged."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from newsarc.storage.atomic import replace_file
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
 
-MAX_TURNS = 20  # fixes that touch the same place take turns; more turns than this would mean that two fight
+MAX_TURNS = 20  # overlapping fixes take several passes; more than this means that two fixes undo each other
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A page before and after its fixes.
+    """The text of a page before and after its fixes.
 
-    ``fixed`` are the numbers, among the findings of the report, of those whose fixes change this page.
+    ``fixed`` are the indexes of the report's findings whose fixes change this page.
     """
 
     path: str
@@ -32,12 +32,12 @@ class Mended:
 
 
 def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
-    """Yield each page that fixes of the report's findings change, with its new text; nothing is written.
+    """Yield the pages that the fixes of ``report`` change, with their new text. Nothing is written.
 
-    Of fixes that touch the same place the first is taken; the next run takes the others. A fix is taken with all of its
-    edits or not at all. ``unsafe`` also takes the fixes that are only probable. A page that changed since the report
-    was made is passed over, for edits name places in the text as it was then; so is one behind a symbolic link. Nothing
-    is mended by a report that is not whole.
+    If fixes overlap, the first is applied; the next run applies the others. A fix is applied with all of its edits or
+    not at all. ``unsafe`` includes fixes that are likely but not certain. Pages that changed since the report was made
+    are skipped, because edits refer to positions in the old text, and so are symbolic links. An incomplete report
+    yields nothing.
     """
     if not report.is_whole:
         return
@@ -67,7 +67,7 @@ def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
 
 
 def count_fixed(report: Report, written: list[Mended]) -> int:
-    """Return how many findings of the report were fixed: those of which all pages that they change were written."""
+    """Return the number of findings that were fixed, that is, whose changed pages were all ``written``."""
     done = {page.path: page.fixed for page in written}
     return sum(
         all(number in done.get(edit.path, ()) for edit in finding.fix.edits)
@@ -77,19 +77,19 @@ def count_fixed(report: Report, written: list[Mended]) -> int:
 
 
 def _unchanged(path: str, report: Report, archive: Pages) -> str | None:
-    """Return the text of a page that is as it was when the report was made and no symbolic link; else None."""
+    """Return the text of a page, or None if it changed since the report was made or is a symbolic link."""
     try:
         text = archive.tree.read(path)
     except PageError:
-        return None  # it is gone: the next run tells
+        return None  # deleted; the next run reports it
     return None if digest(text) != report.texts.get(path) or (archive.root / path).is_symlink() else text
 
 
 def write(mended: Mended, archive: Pages) -> None:
-    """Replace the page's file by its mended text, as :func:`newsarc.storage.atomic.replace_file` does.
+    """Write the fixed text to the file, atomically.
 
-    A symbolic link is not followed. Raises MendingError where the file changed since it was read or cannot be written;
-    then it is as it was.
+    Raises MendingError, and leaves the file unchanged, if it is a symbolic link, changed since it was read or cannot be
+    written.
     """
     file = archive.root / mended.path
     if file.is_symlink():

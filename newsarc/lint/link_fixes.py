@@ -1,7 +1,7 @@
-"""The fixes of dead links whose events were found: none of them is to be a new finding.
+"""Fixes for broken links that have a suggestion. A fix must not create a new finding.
 
-Whether it would be depends on the whole page: its other links may lead to the same event, and several dead links may
-have the same suggestion. So fixes are made page by page, once all suggestions are known.
+Whether it does depends on the whole page: other links may already point to the suggested event, and several broken
+links may have the same suggestion. Fixes are therefore made page by page, once all suggestions are known.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Pair = tuple[Finding, DeadLink]
 
 
 class LinkFixes:
-    """Makes the fixes of dead links."""
+    """Makes the fixes for broken links."""
 
     def __init__(self, detector: RenameDetector) -> None:
         self.detector = detector
@@ -41,7 +41,7 @@ class LinkFixes:
         self._last_labels: tuple[str, dict[str | None, str]] = ("", {})
 
     def of_all(self, dead: Sequence[Pair]) -> list[Finding]:
-        """Return the findings of ``dead``, which has all dead links of each of its pages, page by page, with fixes."""
+        """Return the findings of ``dead`` with fixes. It must have all broken links of its pages, page by page."""
         found: list[Finding] = []
         for page, of_page in groupby(dead, key=lambda pair: page_of(pair[0].path)):
             found.extend(self._of_page(page, list(of_page)))
@@ -76,8 +76,8 @@ class LinkFixes:
         return fixes
 
     def _edit(self, finding: Finding) -> Edit | None:
-        """Return the edit that writes the suggested target."""
-        # Where the target ends is not sure when Markdown itself sees none: that item is for a person to mend.
+        """Return the edit that replaces the target by the suggested one, or None."""
+        # With white space in it, it is unclear where the target ends: leave that to the author.
         written = finding.target or ""
         if finding.suggestion is None or "".join(written.split()) != written:
             return None
@@ -85,7 +85,7 @@ class LinkFixes:
         return Edit(finding.path, finding.line, finding.column, finding.end_line, finding.end_column, target)
 
     def _parsed(self, path: str) -> tuple[Page, dict[str, RelatedLink]]:
-        """Return an event's page, parsed, and its first related link to each page that they reach."""
+        """Return the parsed page of an event, and its first related link to each page."""
         if self._last is None or self._last[0].path != path:
             page = load_page(path, Day.at(path.rpartition("/")[0]), self.archive)
             assert page.event is not None
@@ -93,7 +93,7 @@ class LinkFixes:
         return self._last
 
     def _is_spare(self, path: str, link: DeadLink, suggestion: Suggestion) -> bool:
-        """Whether NA104 could take out one of two links to the suggested event, once this one leads there."""
+        """Whether NA104 could remove one of two links to the suggested event, once this one points there."""
         page, named = self._parsed(path)
         other = named.get(suggestion.path)
         if other is None or link.kind != "related":
@@ -106,11 +106,11 @@ class LinkFixes:
         return not page.shares_line(line) and page.is_removable(line) and set(later) <= set(earlier)
 
     def _label_fits(self, path: str, lines: Sequence[str], link: DeadLink, suggestion: Suggestion) -> bool:
-        """Whether the label of a link to the suggested event says its headline, or the fix of NA105 makes it."""
+        """Whether the label matches the headline of the suggested event, or the fix of NA105 will make it match."""
         if self.detector.is_said_of_another(suggestion.path, fold(link.text)):
             return False
         id_ = self.events.id_of(suggestion.path)
-        if id_ is None:  # the page of a day: another link may reach it
+        if id_ is None:  # a day page: fits unless another link already points to it
             return suggestion.path not in self._parsed(path)[1]
         headline = self.events.event(id_).headline
         if not headline or means_headline(fold(display(link.label)), headline):
@@ -121,7 +121,7 @@ class LinkFixes:
         return not self._checks_labels or self._is_ignored(StaleLinkText().finding(path, 1, ""))
 
     def _headline_written(self, path: str) -> str:
-        """Return the headline of an event as its page has it; empty where front matter calls it otherwise."""
+        """Return the headline of an event as written on its page; empty if front matter has another title."""
         event = self.archive.load(path)
         written = event.headline_written.strip()
         return written if display(written) == event.headline else ""
@@ -136,10 +136,10 @@ class LinkFixes:
         return per_file_ignores(dict(self.archive.config.lint.per_file_ignores))
 
     def _of_day_pages(self, folder: str, dead: Sequence[Pair]) -> dict[int, Fix]:
-        """Return the fixes of the entries of the two copies of a day page, or of the front page."""
+        """Return the fixes for the entries of a day page, in both copies, or of the front page."""
         fixes: dict[int, Fix] = {}
         pages = {path: load_page(path, Day.at(folder), self.archive) for path in self.events.day_pages(folder)}
-        # Two copies that say the same will say the same.
+        # Two equal copies get equal fixes and stay equal.
         is_checked = len({page.text for page in pages.values()}) > 1
         for at, (finding, link) in enumerate(dead):
             suggestion, edit = finding.suggestion, self._edit(finding)
@@ -155,7 +155,7 @@ class LinkFixes:
         return fixes
 
     def _labels_of(self, page: Page) -> dict[str | None, str]:
-        """Return the labels that a day page has for events."""
+        """Return the labels of the entries of a day page, by the path of their event."""
         if self._last_labels[0] != page.path:
             entries = page.day_page.entries if page.day_page is not None else ()
             self._last_labels = page.path, {entry.link.path: entry.link.label for entry in entries}
@@ -163,11 +163,14 @@ class LinkFixes:
 
 
 def page_of(path: str) -> str:
-    """Return what fixes are made for at once: the page of an event, or the folder of day pages."""
+    """Return the unit that fixes are made for: the page of an event, or the folder of day pages."""
     folder, _, name = path.rpartition("/")
     return folder if name in DAY_PAGE_NAMES else path
 
 
 def _certain_first(dead: Sequence[Pair]) -> list[tuple[int, Pair]]:
-    """Return the links with their places: of two that are told the same event, the certain one gets the fix."""
+    """Return the links with their indexes, those with certain suggestions first.
+
+    If two links have the same suggestion, only the first gets a fix.
+    """
     return sorted(enumerate(dead), key=lambda item: not (item[1][0].suggestion and item[1][0].suggestion.certain))

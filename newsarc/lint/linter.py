@@ -1,4 +1,4 @@
-"""Rules over pages → findings. The one place that decides what is reported."""
+"""The linter. Decides which findings are reported."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ from newsarc.lint.suppress import Suppressions, per_file_ignores
 from newsarc.parser.targets import spellings
 from newsarc.storage.tree import Day
 
-_NO_DAY = Day(0, 0, 0, "")  # what the front page is filed under
+_NO_DAY = Day(0, 0, 0, "")  # for the front page
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run of lint found: findings in the order of path, line and column; pages looked at; seconds taken.
+    """The result of a lint run.
 
-    ``accepted`` counts the findings that the baseline knows; ``stale`` are its entries that nothing needs any more.
-    ``texts`` has the digest (:func:`newsarc.lint.page_pass.digest`) of each page that a finding may mend. Not
-    ``is_whole``: a page or a folder could not be read, whatever the rules.
+    ``findings`` are sorted by path, line and column. ``files`` is the number of pages that were checked, ``seconds``
+    the duration. ``accepted`` is the number of findings in the baseline; ``stale`` are its obsolete entries. ``texts``
+    has the digest (:func:`newsarc.lint.page_pass.digest`) of each page that a fix changes. ``is_whole`` is false if a
+    page or a folder could not be read.
     """
 
     findings: tuple[Finding, ...]
@@ -52,28 +53,28 @@ class Report:
     is_whole: bool = True
 
     def seen_from(self, folder: str) -> Report:
-        """Return the report with ``folder``, where the archive root is for other programs, before each path."""
+        """Return the report with ``folder``, a prefix that ends in a slash or is empty, before each path."""
         return (
             replace(self, findings=tuple(_seen_from(folder, finding) for finding in self.findings)) if folder else self
         )
 
     def called(self, page: str) -> Report:
-        """Return the report with ``page`` in the place of each finding's path: what a user calls the only page."""
+        """Return the report with ``page`` as the path of each finding, for a report on one page."""
         return replace(self, findings=tuple(finding._replace(path=page) for finding in self.findings))
 
     @property
     def errors(self) -> int:
-        """How many findings are errors."""
+        """The number of errors."""
         return sum(finding.severity == "error" for finding in self.findings)
 
     @property
     def warnings(self) -> int:
-        """How many findings are warnings."""
+        """The number of warnings."""
         return len(self.findings) - self.errors
 
     @property
     def fixable(self) -> int:
-        """How many findings can be mended safely."""
+        """The number of findings with a safe fix."""
         return sum(finding.fix is not None and finding.fix.safe for finding in self.findings)
 
 
@@ -89,17 +90,17 @@ def lint(
 ) -> Report:
     """Run the selected rules over ``archive``.
 
-    ``paths``, from the root, are the pages and folders whose findings are wanted (None: all); links are checked against
-    the whole archive whatever they are. ``select`` stands in for the configuration's, ``ignore`` is added to it.
-    With ``changes``, only findings in changed pages are wanted, and those anywhere about a page that is gone; renames
-    that they know tell where events went. Findings that ``baseline`` knows are accepted. ``progress`` is told how many
-    days are done, and of how many. Raises UsageError for an unknown rule, ArchiveError where there is no page at all,
-    and ConfigError for an unknown rule in the configuration, or where it lacks the site prefix that most links carry:
-    then every finding would be false.
+    ``paths``, relative to the root, limit the report to findings in these pages and folders (None: all); links are
+    always checked against the whole archive. ``select`` replaces the configured selection, and ``ignore`` is added to
+    the configured one. ``changes`` limit the report to findings in changed pages, and findings elsewhere about deleted
+    pages; their renames are used for suggestions. Findings in ``baseline`` are accepted. ``progress`` gets the number
+    of folders done and their total.
 
-    Where the archive has unsaved pages (:meth:`newsarc.pages.Pages.with_unsaved`), no other findings are wanted than
-    those in them. Nothing of these is kept; what is kept of the saved archive is used, and first brought up to date
-    where much of it changed.
+    If the archive has an overlay of unsaved pages, only findings in these are reported. The cache is used and updated
+    for the saved archive, but never stores results for unsaved pages.
+
+    Raises UsageError for an unknown rule, ArchiveError if there is no page at all, and ConfigError for an unknown rule
+    in the configuration, or if that lacks the site prefix that most links have: then every link would be reported.
     """
     started = time.perf_counter()
     configured = archive.config.lint
@@ -133,7 +134,7 @@ def lint(
 
 
 def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
-    """Whether a finding stands in a changed page, or is about a page that is gone."""
+    """Whether a finding is on a changed page, or is about a deleted page."""
     if finding.path in changes.changed:
         return True
     return any(
@@ -152,12 +153,12 @@ def _seen_from(folder: str, finding: Finding) -> Finding:
 
 @contextlib.contextmanager
 def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, progress: Progress) -> Iterator[Index]:
-    """Yield the index of the archive with all findings up to date: as it would be with the pages that are not saved,
-    and with what version control knows of renames. Neither of these is cached.
+    """Yield the index of the archive with up-to-date findings.
 
-    Raises ConfigError where the configuration lacks the site prefix.
+    They take unsaved pages and renames in git into account, but these results are not cached. Raises ConfigError if the
+    configuration lacks the site prefix.
     """
-    archive.close()  # an index that is open may keep this one from being cached
+    archive.close()  # another open index would hold the lock
     unsaved = archive.tree.unsaved
     cache = archive.cache
     checker = PageChecker() if cache is not None else PageChecker(rules)
@@ -182,7 +183,7 @@ def _refuse_missing_prefix(index: Index, archive: Pages) -> None:
 
 @contextlib.contextmanager
 def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
-    """Yield the index as it would be with the pages that are not saved."""
+    """Yield the index with the unsaved pages applied."""
     pages = archive.with_unsaved(archive.tree.unsaved)
     with index.trying() as db:
         if overlay(db, pages, checker):
@@ -195,9 +196,10 @@ def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: 
 
 
 class _Found(NamedTuple):
-    """What a selection of rules found: findings, how many pages were looked at, digests of pages that fixes change.
+    """The findings of the selected rules.
 
-    Not ``is_whole``: a page or a folder could not be read.
+    ``files`` is the number of pages that were checked. ``digests`` are those of the pages that fixes change.
+    ``is_whole`` is false if a page or a folder could not be read.
     """
 
     findings: list[Finding]
@@ -208,7 +210,7 @@ class _Found(NamedTuple):
 
 
 class _Selection:
-    """The findings of some rules, from an index whose findings are up to date."""
+    """Reads the findings of the selected rules from an index with up-to-date findings."""
 
     def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule]) -> None:
         self.db = index.tables
@@ -216,12 +218,12 @@ class _Selection:
         self.pages = pages
         self.pages.take_notes(index.notes())
         self.rules = rules
-        self.front_page: list[tuple[str, bytes]] = []  # digests of its copies
+        self.front_page: list[tuple[str, bytes]] = []  # the digests of its copies
         self.files = 0
         self.is_whole = not index.has_unread
 
     def found(self) -> _Found:
-        """Return all findings but for those that a page suppresses."""
+        """Return all findings except those that a page suppresses."""
         with_day_pages = any(rule.about_day_pages for rule in self.rules)
         self.files = count_pages(self.db, with_day_pages=with_day_pages)
         has_pages = bool(self.files) or count_pages(self.db, with_day_pages=True) > 0
@@ -261,7 +263,7 @@ class _Selection:
             yield from self._judged(checked)
 
     def _judged(self, checked: CheckedPage) -> Iterator[Finding]:
-        """Yield the findings in the front page, those about broken links with where they lead."""
+        """Yield the findings on the front page, with suggestions and fixes for broken links."""
         detector = RenameDetector(self.pages, self.events)
         links = list(checked.dead.values())
         if links:
@@ -275,5 +277,5 @@ class _Selection:
 
 
 def is_in(path: str, paths: Collection[str]) -> bool:
-    """Whether ``path`` is one of ``paths``, or inside one of them; an empty one is the root."""
+    """Whether ``path`` is one of ``paths`` or inside one of them. An empty path stands for the root."""
     return any(path == wanted or path.startswith(f"{wanted}/") or not wanted for wanted in paths)

@@ -1,4 +1,4 @@
-"""The page pass: runs the rules that need no other page, one page at a time. May run in a worker."""
+"""The page pass: runs the page rules, one page at a time. May run in a worker."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ from newsarc.storage.tree import Day
 
 @dataclass(slots=True)
 class CheckedPage:
-    """What the rules found in a page: findings, those of them that are about a broken link, by their places, and
-    suppressions.
-    """
+    """The findings and suppressions of a page. ``dead`` has the broken links of findings, by index of the finding."""
 
     findings: list[Finding] = field(default_factory=list)
     dead: dict[int, DeadLink] = field(default_factory=dict)
@@ -33,9 +31,9 @@ class CheckedPage:
 
 
 class PageChecker:
-    """Runs page rules: all, or ``selected`` ones where nothing is cached.
+    """Runs page rules: all of them, or only ``selected`` ones if nothing is cached.
 
-    What is cached has the findings of all rules: a selection is a filter over them.
+    The cache holds the findings of all rules, and a selection filters them.
     """
 
     def __init__(self, selected: Collection[Rule] = RULES) -> None:
@@ -44,12 +42,12 @@ class PageChecker:
         self._rules = [rule for rule in selected if isinstance(rule, PageRule)]
         self._on_canonical = [rule for rule in self._rules if not rule.silent_on_canonical]
         self._on_valid_links = [rule for rule in self._on_canonical if not rule.silent_on_valid_links]
-        self._last_day_page: tuple[str, str] = ("", "")  # its folder and its text, if nothing was found in it
+        self._last_day_page: tuple[str, str] = ("", "")  # folder and text of the last one without findings
 
     def check_event(
         self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
     ) -> PageFindings | None:
-        """Check the page of an event, as :class:`~newsarc.index.findings.PageChecks` says."""
+        """Check the page of an event: see :class:`~newsarc.index.findings.PageChecks`."""
         rules = self._rules
         if is_canonical and self._may_be_silent(pages, day):
             rules = self._on_valid_links if _is_valid(event, pages) else self._on_canonical
@@ -59,8 +57,8 @@ class PageChecker:
         return self._packed(check_page(rules, page, pages), text, day)
 
     def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
-        """Check the page of a day, as :class:`~newsarc.index.findings.PageChecks` says."""
-        if (day.path, text) == self._last_day_page:  # README.md, which says what index.md says
+        """Check a day page: see :class:`~newsarc.index.findings.PageChecks`."""
+        if (day.path, text) == self._last_day_page:  # README.md is an exact copy of index.md
             return None
         rules = self._rules
         is_first = page.path.endswith("/index.md")
@@ -74,8 +72,10 @@ class PageChecker:
         return found
 
     def _may_be_silent(self, pages: Pages, day: Day) -> bool:
-        """Whether rules may be silent on the canonical pages of ``day``: it is not to come, its page is there, and no
-        symbolic link makes a broken link one that leaves the archive.
+        """Whether rules may skip the canonical pages of ``day``.
+
+        Not if the day is in the future or has no ``index.md``, or if symbolic links were skipped: then a broken link
+        may be one that leaves the archive.
         """
         if day.date is None or day.date > self.today or "index.md" not in pages.tree.files(day.path):
             return False
@@ -99,7 +99,7 @@ class PageChecker:
 
 
 def check_page(rules: Sequence[PageRule], page: Page, pages: Pages) -> CheckedPage:
-    """Run ``rules`` over ``page``, whose links are checked."""
+    """Run ``rules`` on ``page``, whose links must be checked."""
     checked = CheckedPage(suppressions=suppressions_of(page))
     links: dict[tuple[int, int], Link] | None = None
     for rule in rules:
@@ -113,8 +113,10 @@ def check_page(rules: Sequence[PageRule], page: Page, pages: Pages) -> CheckedPa
 
 
 def _is_valid(event: Event, pages: Pages) -> bool:
-    """Whether all links of a canonical page are what rules about links have nothing to say about: related ones reach
-    other events, each once, as the archive writes links; the current version is this page, and former ones are gone.
+    """Whether all links of a canonical page are valid, so that the link rules need not run.
+
+    Related links must point to other events, each once and in canonical form; the current version in Changes must be
+    this page, and the former versions must not exist.
     """
     prefix, exists = pages.config.site_prefix, pages.tree.exists
     related = {link.path for link in event.related if _reaches(link, prefix, exists)}
@@ -129,13 +131,13 @@ def _is_valid(event: Event, pages: Pages) -> bool:
 
 
 def _reaches(link: Link, prefix: str, exists: Callable[[str], bool]) -> bool:
-    """Whether a link reaches its page as it is written, and as the archive writes links."""
+    """Whether the page of a link exists and the target is in canonical form."""
     path = link.path
     return path is not None and link.target == f"{prefix}/{path}" and is_page_path(path) and exists(path)
 
 
 def digest(text: str) -> bytes:
-    """Return what tells ``text``, a page as :meth:`newsarc.tree.Tree.read` gives it, from any other."""
+    """Return the BLAKE2b hash of ``text``, a page as returned by :meth:`newsarc.storage.tree.Tree.read`."""
     return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 

@@ -1,22 +1,22 @@
-"""Where the event went that a dead link meant.
+"""Rename detection: suggestions for the events that broken links meant.
 
-Files are renamed with their headlines, nearly always within their day folder (FORMAT: "How links die"). What is found
-is named with its reason. A deleted event gets no guess: what merely looks alike is passed over where a page that has
-the dead link names it too, where it lacks a context of the link that the label mentions, or where the label is the
+Files are renamed together with their headlines, nearly always within their day folder (FORMAT: "How links die"). Each
+suggestion states its reason. Deleted events must not get one: an event that is merely similar is rejected if a page
+with the broken link also links to it, if it lacks a context of the link that the label mentions, or if the label is the
 headline of another event.
 
-*Certain*, and mended without ``--unsafe-fixes``, is exactly this, each only where one event alone fits:
+A suggestion is *certain*, and fixed without ``--unsafe-fixes``, only in these cases, and only if a single event fits:
 
-- the target is the path of a page but for a scheme or slashes before it, backslashes, or digits that are not ASCII;
-- git renamed the file, and either nothing in it changed or the names are alike;
-- the event lists the former slug, in its folder, or path (Changes, ``aliases``);
-- the file is called the same but for upper and lower case, Unicode form or ending;
-- an event of the same day has the headline that the label says, but for case, white space and punctuation, or but for a
-  topic before one of the two, which is known as one: a context of the link, a topic or context on the event's page, or
-  the beginning of other headlines;
-- the current version that a Changes section names is the page that it stands on.
+- The target is the path of a page, apart from a scheme or slashes before it, backslashes, or non-ASCII digits.
+- Git reports a rename, and either the content is unchanged or the names are similar.
+- The event lists the former slug (in its folder) or path, in Changes or ``aliases``.
+- The file name differs only in case, Unicode form or suffix.
+- The label is the headline of an event of the same day, apart from case, white space and punctuation, or apart from a
+  known topic prefix of one of the two. Known topics are the contexts of the link, the topics and contexts of the event,
+  and the prefixes of other headlines.
+- A Changes section marks a missing page as its current version, which is the page itself.
 
-None of these is certain where the label is, to the letter, the headline of another event.
+None of these is certain if the label is exactly the headline of another event.
 """
 
 from __future__ import annotations
@@ -46,27 +46,25 @@ if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.storage.tree import Day
 
-# Measured on 15,000 renames and 4,200 deletions (benchmarks/README.md): how alike, in percent, two wordings of one
-# headline are at least (75 to 85 do equally well, 95 misses one in 16, 70 begins to invent), and by how much the best
-# must lead (without a lead 0.6 % are wrong in the hardest archive, with it 0.1 %).
+# Minimum similarity of two wordings of one headline, in percent, and minimum lead over the second best. Tuned on 15,000
+# renames and 4,200 deletions (benchmarks/README.md): 75 to 85 are equally good, 95 misses one in 16, and 70 produces
+# false suggestions. Without the lead, 0.6 % are wrong in the hardest archive; with it, 0.1 %.
 _ALIKE = 80.0
 _LEAD = 5.0
-# What must be the same behind a topic, or before another end, in bytes (a Chinese character says as much as three
-# letters), and the size from which a slug may have been cut (at 140 bytes in English, 60 characters in Chinese).
-_CUT = 130
-_MAX_NAME = 255  # of a file, in bytes, on all systems
-_BEGIN = 6  # characters: what two slugs share has at least so many
-_MAX_INSERTED = 30  # characters of the words that a headline got while its end was cut
+_CUT = 130  # bytes; longer slugs may be truncated, in English at 140 bytes, in Chinese at 60 characters
+_MAX_NAME = 255  # bytes in a file name, on all systems
+_BEGIN = 6  # characters that two slugs must share
+_MAX_INSERTED = 30  # characters that may be inserted into a headline whose end is cut off
 _MAY_HAVE_TOPIC = re.compile(r"[^:.]{1,119}[:.]").match
-_FEW_PAGES = 8  # with one and the same dead link: of more, what they name is put together
-# Events of one day, or with one slug, among which what a dead link meant is looked for by likeness: ten times what the
-# archives have. With more, only what tells outright counts.
+_FEW_PAGES = 8  # with the same broken link; the links of more pages are merged
+# Maximum number of events of one day, or with one slug, that are compared by similarity: ten times what real archives
+# have. With more, only exact matches count.
 _MAX_OF_DAY = 500
-_NEAR_DAYS = 7  # before or after its own, on which an event may be filed
+_NEAR_DAYS = 7  # days before or after its own day on which an event may be filed
 
 
 class _Dead(NamedTuple):
-    """A dead link: the path that it names, its label and its contexts, both folded, and the label bare."""
+    """A broken link: its path, folded label and contexts. ``words`` is the label without punctuation."""
 
     path: str
     folder: str
@@ -78,14 +76,14 @@ class _Dead(NamedTuple):
 
 
 class _DayEvents:
-    """The events of a day folder, grouped so that a dead link is held against few of them."""
+    """The events of a day folder, indexed so that a broken link is compared with only a few of them."""
 
     def __init__(self, events: Sequence[EventRecord]) -> None:
         self.events = events
-        self.by_begin: dict[str, list[EventRecord]] = {}  # by the first characters of their slugs
+        self.by_begin: dict[str, list[EventRecord]] = {}  # by the first characters of the slug
         self._by_slug = {event.slug: event for event in events}
-        self.by_headline: dict[str, list[EventRecord]] = {}  # bare
-        self.by_end: dict[str, list[EventRecord]] = {}  # by the last characters of their headlines, bare
+        self.by_headline: dict[str, list[EventRecord]] = {}  # by the headline without punctuation
+        self.by_end: dict[str, list[EventRecord]] = {}  # by the last characters of that
         for event in events:
             headline = strip_punctuation(event.headline)
             self.by_begin.setdefault(event.slug[:_BEGIN], []).append(event)
@@ -96,7 +94,7 @@ class _DayEvents:
 
     @cached_property
     def _by_end_of_slug(self) -> dict[str, list[EventRecord]]:
-        """The events by what stands behind a topic in their slugs, if it is one."""
+        """The events by the part of the slug after a possible topic."""
         groups: dict[str, list[EventRecord]] = {}
         for event in self.events:
             for rest in _behind_words(event.slug):
@@ -105,7 +103,7 @@ class _DayEvents:
 
     @cached_property
     def _by_begin_behind(self) -> dict[str, list[EventRecord]]:
-        """The same, of slugs that may have been cut, by the first characters of that."""
+        """The events whose slugs may be truncated, by the first characters after a possible topic."""
         groups: dict[str, list[EventRecord]] = {}
         for rest, events in self._by_end_of_slug.items():
             cut = [event for event in events if size(event.slug) >= _CUT]
@@ -114,7 +112,7 @@ class _DayEvents:
         return groups
 
     def sharing_words(self, slug: str) -> list[EventRecord]:
-        """Return those whose slug may be ``slug`` but for a topic before it or where it ends, and few others."""
+        """Return the events whose slug may differ from ``slug`` in a topic prefix or the end, and few others."""
         begin = slug[:_BEGIN]
         found = [*self.by_begin.get(begin, ()), *self._by_end_of_slug.get(slug, ())]
         found += self._by_begin_behind.get(begin, ())
@@ -126,7 +124,7 @@ class _DayEvents:
         return list({event.id: event for event in found}.values()) if len(found) > 1 else found
 
     def alike(self, dead: _Dead, least: float) -> dict[EventRecord, float]:
-        """Return how alike the names of a dead link and of events are, in percent, where that is ``least`` or more."""
+        """Return the events that are similar to a broken link by ``least`` percent or more, with their similarity."""
         from rapidfuzz import fuzz, process
 
         alike: dict[int, float] = {}
@@ -137,9 +135,9 @@ class _DayEvents:
 
 
 class RenameDetector:
-    """Tells where the events of broken links went, from all events and from the renames that version control knows.
+    """Suggests the events that broken links meant, based on all events and on renames in git.
 
-    ``register`` must have got all broken links to the paths that are asked about.
+    All broken links with the same paths must be passed to :meth:`register` before :meth:`suggest` is called.
     """
 
     def __init__(self, archive: Pages, events: EventTable, changes: Changes | None = None) -> None:
@@ -147,7 +145,7 @@ class RenameDetector:
         self.events = events
         self.renames: Mapping[str, str] = changes.renamed if changes else {}
         self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
-        self._linking: dict[tuple[str, bool], dict[str, None]] = {}  # pages by the path, and whether in an entry
+        self._linking: dict[tuple[str, bool], dict[str, None]] = {}  # (path, is an entry) → pages
         self._linked: dict[str, frozenset[int]] = {}
         self._beside: tuple[tuple[str, bool], Sequence[frozenset[int]]] = (("", False), ())
         self._labels: set[str] = set()
@@ -157,16 +155,16 @@ class RenameDetector:
         self._contexts_of_day: tuple[str, dict[str | None, set[str]]] = ("", {})
 
     def register(self, links: Iterable[DeadLink]) -> None:
-        """Take notice of broken links: the events that their pages link to besides are others."""
+        """Register broken links. Events that their pages also link to are never suggested for them."""
         for link in links:
             if link.path is not None and not link.is_change:
                 self._labels.add(strip_punctuation(fold(link.text)))
-                # Only which pages have the link: the events that these link to, for each of their broken links, would
-                # be a set of a page's size for each of its lines.
+                # Store only the pages. Storing the events that they link to, for each broken link, would take memory
+                # quadratic in the size of a page.
                 self._linking.setdefault((link.path, link.kind == "entry"), {})[link.page] = None
 
     def _linked_by(self, page: str) -> frozenset[int]:
-        """Return the events that ``page``, which has a broken link, links to besides, itself among them."""
+        """Return the ids of the events that ``page`` has valid links to, including its own."""
         if page not in self._linked:
             if (id_ := self.events.id_of(page)) is not None:
                 self._linked[page] = frozenset((id_, *(target for _, target in self.events.targets(id_))))
@@ -175,8 +173,8 @@ class RenameDetector:
         return self._linked[page]
 
     def suggest(self, link: DeadLink) -> Suggestion | None:
-        """Return what a broken link probably meant; None where nothing tells. :meth:`register` first."""
-        if link.is_change:  # a former version's slug is the record of a rename: it is not to be written over
+        """Return the page that a broken link probably meant, or None. The link must be registered."""
+        if link.is_change:  # the slug of a former version records a rename and must not be overwritten
             is_dead = link.kind == "current" and self.archive.reach(link.target, link.page) is None
             return Suggestion(link.page, "the page that says so", certain=True) if is_dead else None
         path, prefix = link.path, self.archive.config.site_prefix
@@ -202,27 +200,25 @@ class RenameDetector:
         return guess if guess is None or not self.is_said_of_another(guess.path, dead.label) else None
 
     def _judged(self, told: Suggestion, dead: _Dead) -> Suggestion:
-        """Return what a page, git or the target itself tells, not certain where the label tells another thing."""
+        """Return the suggestion ``told``; it is not certain if the label contradicts it."""
         return told._replace(certain=False) if self.is_said_of_another(told.path, dead.label) else told
 
     def is_said_of_another(self, path: str, label: str) -> bool:
-        """Whether a label, folded, is the headline of another event than the one at ``path``, which is called
-        otherwise.
-        """
+        """Whether a folded label is the headline of a different event than the one at ``path``, and not of that one."""
         number = self.events.id_of(path)
         if all(other == number for other in self._by_label.get(strip_punctuation(label), ())):
             return False
         return number is None or not means_headline(label, self.events.event(number).headline)
 
     def _is_crowded(self, folder: str) -> bool:
-        """Whether a day folder has too many events to hold each of them against each dead link."""
+        """Whether a day folder has too many events to compare each with each broken link."""
         return len(self._of_folder(folder).events) > _MAX_OF_DAY
 
     def _told(self, dead: _Dead) -> Suggestion | None:
-        """What git or a page says outright."""
+        """Suggest a rename that git or a page records."""
         new = self.renames.get(dead.path)
         if new is not None and self.archive.tree.exists(new):
-            # git goes by half of the lines, and two events of one story share as many: the names must agree as well.
+            # Git compares by half of the lines, which two events of one story may share: the names must be similar too.
             number = self.events.id_of(new)
             is_same = dead.path in self.unedited or (
                 number is not None and _has_like_name(dead, self.events.event(number))
@@ -232,7 +228,7 @@ class RenameDetector:
         return _only(found, "a former slug of it", certain=True)
 
     def _respelled(self, dead: _Dead) -> Suggestion | None:
-        """The same name in other letters: upper and lower case, composed and decomposed accents, ending."""
+        """Suggest a file whose name differs only in case, Unicode form or suffix."""
         found = self._respellings_in(dead.folder).get(_respelling(f"{dead.slug}.md"), ())
         if len(found) != 1:
             return None
@@ -246,7 +242,7 @@ class RenameDetector:
             return _only(found, "same day, same headline", certain=True)
         if self._is_crowded(dead.folder):
             return None
-        # Behind a topic, one of the two is how the other ends.
+        # With a topic prefix in one of them, both still end the same.
         alike = day.by_end.get(said[-_BEGIN:], ())
         behind = [(event, topic) for event in alike if (topic := topic_between(dead.label, event.headline))]
         if len(behind) != 1:
@@ -260,7 +256,7 @@ class RenameDetector:
         return name in dead.contexts or self.prefixes[name] > is_own or name in self._contexts(event)
 
     def _same_slug(self, dead: _Dead) -> Suggestion | None:
-        """The same slug but for a topic before it, or where it ends."""
+        """Suggest an event of the day whose slug differs only in a topic prefix or the end."""
         day = self._of_folder(dead.folder)
         alike = self._without_others(dead, day.sharing_words(dead.slug))
         found = [(event, reason) for event in alike if (reason := self._relation(dead, event))]
@@ -273,7 +269,7 @@ class RenameDetector:
         return Suggestion(event.path, f"same day, {reason}", certain=False) if is_likely else None
 
     def _same_slug_elsewhere(self, dead: _Dead) -> Suggestion | None:
-        """The same slug on another day: a near one, or any where the label is its headline."""
+        """Suggest an event with the same slug on a nearby day, or on any day if the label is its headline."""
         day = folder_date(dead.path)
         numbers = self._by_slug.get(dead.slug, ())
         if len(numbers) > _MAX_OF_DAY:
@@ -300,25 +296,25 @@ class RenameDetector:
         return None if is_another else Suggestion(best.path, "same day, words changed", certain=False)
 
     def _shortened(self, dead: _Dead, events: Iterable[EventRecord]) -> Suggestion | None:
-        """The same words but for some that were put in, and an end that was cut; or the other way round."""
+        """Suggest an event whose slug has words inserted and its end cut off, or the other way round."""
         found = [event for event in events if _has_more_and_ends_early(*_by_size(dead.slug, event.slug))]
         if len(found) != 1 or self._lacks_context(dead, found[0]):
             return None
         return Suggestion(found[0].path, "same day, words changed and another end", certain=False)
 
     def _relation(self, dead: _Dead, event: EventRecord) -> str | None:
-        """Return what makes an event's slug out of a dead one but for a change of words; None if nothing does."""
+        """Return how the slug of an event derives from that of a broken link without rewording, or None."""
         return _relation(dead.slug, event) or self._topics_between(dead, event)
 
     def _topics_between(self, dead: _Dead, event: EventRecord) -> str | None:
-        """Return which topics were dropped or added, where they are more than half of a slug but each is known."""
+        """Return whether known topics were dropped or added that make up more than half of a slug, or None."""
         shorter, longer = _by_size(dead.slug, event.slug)
         if not any(self._are_topics(topics, dead, event) for topics in _before(shorter, longer, MIN_SHARED)):
             return None
         return f"topic prefixes {'dropped' if longer is dead.slug else 'added'}"
 
     def _are_topics(self, slug: str, dead: _Dead, event: EventRecord) -> bool:
-        """Whether ``slug`` consists of nothing but the slugs of known topics, one behind the other."""
+        """Whether ``slug`` is a sequence of the slugs of known topics."""
         known = {strip_punctuation(name) for name in (*dead.contexts, *self._contexts(event))}
         ends = {0}
         words = slug.split("-")
@@ -331,12 +327,12 @@ class RenameDetector:
         return len(words) in ends
 
     def _lacks_context(self, dead: _Dead, event: EventRecord) -> bool:
-        """Whether the label mentions a context of the link that is none of the event's: Peru votes, Chad votes."""
+        """Whether the label mentions a context of the link that the event lacks, as in "Peru votes", "Chad votes"."""
         missing = {name for name in dead.contexts if name in dead.label and name not in event.headline}
         return bool(missing) and not missing <= self._contexts(event)
 
     def _contexts(self, event: EventRecord) -> set[str]:
-        """Return what the event's page and its day page say that it is about, folded."""
+        """Return the topics and contexts of an event, from its page and its day page, folded."""
         if event.id in self._known_contexts:
             return self._known_contexts[event.id]
         page = self.archive.load(event.path)
@@ -346,7 +342,7 @@ class RenameDetector:
         return self._known_contexts[event.id]
 
     def _contexts_on(self, day: Day) -> Mapping[str | None, set[str]]:
-        """Return the contexts that the page of a day gives for events, by their paths."""
+        """Return the contexts that the day page gives to events, by path."""
         if day.path != self._contexts_of_day[0]:
             contexts: dict[str | None, set[str]] = {}
             for path in self.archive.tree.day_page_paths(day)[:1]:
@@ -357,13 +353,13 @@ class RenameDetector:
         return self._contexts_of_day[1]
 
     def _without_others(self, dead: _Dead, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
-        """Return the events that no page with the dead link names besides."""
+        """Return the events that no page with the broken link also links to."""
         if not events:
             return events
         asked = dead.path, dead.is_entry
         if asked != self._beside[0]:
             pages = dict(self._linking.get((dead.path, False), {}))
-            if dead.is_entry:  # a day page that lists both names of an event says nothing about other pages
+            if dead.is_entry:  # a day page may list both names of an event: use it for its own entries only
                 pages |= self._linking.get((dead.path, True), {})
             named = [self._linked_by(page) for page in pages]
             self._beside = asked, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
@@ -371,13 +367,13 @@ class RenameDetector:
         return [event for event in events if not any(event.id in named for named in beside)]
 
     def _of_folder(self, folder: str) -> _DayEvents:
-        """Return the events of a day folder; what is asked is asked folder by folder."""
+        """Return the events of a day folder. Only the last one is cached, as calls come folder by folder."""
         if folder != self._last_folder[0]:
             self._last_folder = (folder, _DayEvents(self.events.events_of(folder)))
         return self._last_folder[1]
 
     def _respellings_in(self, folder: str) -> Mapping[str, list[str]]:
-        """Return the names of the files of a folder by what they are without case and Unicode form."""
+        """Return the file names in a folder by their normalized form, without case and Unicode form."""
         if folder != self._by_respelling[0]:
             groups: dict[str, list[str]] = {}
             for name in self.archive.tree.files(folder):
@@ -387,22 +383,22 @@ class RenameDetector:
 
     @cached_property
     def _topics(self) -> frozenset[str]:
-        """What headlines begin with, bare: the known topics."""
+        """The known topics: the prefixes of headlines, without punctuation."""
         return frozenset(strip_punctuation(name) for name in self.prefixes)
 
     @cached_property
     def _by_label(self) -> Mapping[str, Sequence[int]]:
-        """The events whose headlines are the labels of broken links, by these, without punctuation."""
+        """The events whose headlines are labels of broken links, by label without punctuation."""
         return self.events.with_headline(self._labels)
 
     @cached_property
     def _by_slug(self) -> Mapping[str, Sequence[int]]:
-        """The events with the slug of a broken link."""
+        """The events that have the slug of a broken link, by slug."""
         return self.events.with_slug({_split(path)[1] for path, _ in self._linking})
 
     @cached_property
     def _by_former_path(self) -> Mapping[str, Mapping[int, None]]:
-        """The events by the paths that they had: their former paths, and their former slugs in their own folder."""
+        """The events by former path, including their own folder with a former slug."""
         found: dict[str, dict[int, None]] = {}
         wanted = {path for path, _ in self._linking}
         for id_, path in self.events.formerly_at(wanted):
@@ -413,12 +409,12 @@ class RenameDetector:
 
     @cached_property
     def prefixes(self) -> Counter[str]:
-        """How many headlines begin with what may be a topic, folded."""
+        """The number of headlines by folded topic prefix."""
         titles = (title for title in self.events.headlines() if _may_have_topic(title) and _MAY_HAVE_TOPIC(title))
         return Counter(name for title in titles for name in headline_prefixes(fold(title)))
 
     def prepare(self) -> None:
-        """Work out now what processes forked from this one would each work out for themselves."""
+        """Compute the cached properties before workers fork, so that they need not compute them again."""
         self.prefixes, self._by_slug, self._by_former_path, self._by_label  # noqa: B018
 
 
@@ -427,7 +423,7 @@ def _respelling(name: str) -> str:
 
 
 def _relation(slug: str, event: EventRecord) -> str | None:
-    """Return what makes an event's slug out of another one but for a change of words; None if nothing does."""
+    """Return how the slug of an event derives from ``slug`` without rewording, or None."""
     if _is_behind_topic(event.slug, slug):
         return "topic prefix dropped"
     if _is_behind_topic(slug, event.slug):
@@ -441,8 +437,9 @@ def _by_size(one: str, other: str) -> tuple[str, str]:
 
 
 def _has_more_and_ends_early(shorter: str, longer: str) -> bool:
-    """Whether ``shorter`` is the beginning of ``longer`` but for words that only it has: before them and behind them
-    the two share enough not to be two events of one kind.
+    """Whether ``shorter`` is a prefix of ``longer`` with some words inserted.
+
+    The common parts before and after the inserted words must be long enough to rule out two similar events.
     """
     same = shared_length(shorter, longer)
     if same < _BEGIN:
@@ -459,14 +456,14 @@ def _has_more_and_ends_early(shorter: str, longer: str) -> bool:
 
 
 def _is_behind_topic(shorter: str, longer: str) -> bool:
-    """Whether ``shorter`` is what ``longer`` says behind a topic that is less than half of it."""
+    """Whether ``shorter`` is ``longer`` without a topic prefix of less than half its size."""
     return any(True for _ in _before(shorter, longer, max(MIN_SHARED, size(longer) // 2)))
 
 
 def _before(shorter: str, longer: str, at_least: int) -> Iterator[str]:
-    """Yield what ``longer`` has before the words of ``shorter`` and a stray ``p``, as far as it is not cut.
+    """Yield the parts of ``longer`` before the words of ``shorter``, which it may have truncated, and a stray ``p``.
 
-    What they share must have ``at_least`` so many bytes.
+    The common part must have ``at_least`` that many bytes.
     """
     if shorter not in longer and size(longer) < _CUT:
         return
@@ -478,11 +475,9 @@ def _before(shorter: str, longer: str, at_least: int) -> Iterator[str]:
 
 
 def _behind_words(slug: str) -> Iterator[str]:
-    """Yield what stands behind each word of ``slug``, and behind its stray ``p``, as long as that says enough to be the
-    slug of an event itself.
-    """
+    """Yield the rest of ``slug`` after each word, with and without a stray ``p``, if it is long enough for a slug."""
     at = slug.find("-") if len(slug) <= _MAX_NAME else -1
-    more = size(slug) - len(slug)  # bytes than characters: none in most
+    more = size(slug) - len(slug)  # bytes than characters; mostly 0
     while at >= 0 and len(slug) - at - 1 + more >= MIN_SHARED:
         rest = slug[at + 1 :]
         if more and size(rest) < MIN_SHARED:
@@ -498,7 +493,7 @@ def _has_like_name(dead: _Dead, event: EventRecord) -> bool:
 
 
 def _alike(dead: _Dead, event: EventRecord, least: float) -> float:
-    """Return how alike the names of a dead link and an event are, in percent; 0 for less than ``least``."""
+    """Return the similarity of a broken link and an event in percent, or 0 if it is less than ``least``."""
     from rapidfuzz import fuzz
 
     return max(
@@ -508,7 +503,7 @@ def _alike(dead: _Dead, event: EventRecord, least: float) -> float:
 
 
 def _may_have_topic(headline: str) -> bool:
-    """Whether a headline may begin with a topic: quick, and true of few that do not."""
+    """Whether a headline may begin with a topic: a fast pre-filter with few false positives."""
     return ":" in headline or headline.find(".", 0, -1) >= 0 or "&" in headline or not headline.isascii()
 
 

@@ -1,4 +1,4 @@
-"""Findings and suppressions as rows of the index, and back."""
+"""Conversion of findings, broken links and suppressions to rows of the index and back."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ _NAMES = {rule.code: (rule.name, rule.severity) for rule in RULES}
 
 
 class DeadLink(NamedTuple):
-    """A broken link and where it stands. ``path`` is that of the event that it means, None where it means none.
+    """A broken link on ``page``.
 
-    ``kind`` is related, change, current (the item of Changes that is marked as the current version), or entry of a day
-    page. ``target`` and ``label`` are as written; ``column`` and ``end_column`` bound the target.
+    ``path`` is that of the missing event, or None if the target is not an event path. ``kind`` is related, change,
+    current (the item of Changes marked as the current version) or entry (of a day page). ``target`` and ``label`` are
+    as written; ``column`` and ``end_column`` are the range of the target.
     """
 
     page: str
@@ -42,7 +43,7 @@ class DeadLink(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The label for reading."""
+        """The label as plain text."""
         return display(self.label)
 
     @property
@@ -52,7 +53,7 @@ class DeadLink(NamedTuple):
 
     @classmethod
     def of(cls, link: Link, page: str, site_prefix: str) -> DeadLink:
-        """Return ``link``, which stands in ``page``, as a broken one."""
+        """Return the broken ``link`` on ``page``."""
         kind = "related" if isinstance(link, RelatedLink) else "entry"
         if isinstance(link, Change):
             kind = "current" if link.is_current else "change"
@@ -61,7 +62,7 @@ class DeadLink(NamedTuple):
         return cls(page, path, kind, link.target, link.label, contexts, link.line, link.column, link.end_column)
 
     def row(self) -> DeadLinkRow:
-        """Return what the index has of it; its place is that of its finding."""
+        """Return the row for the index, which has no position: that is in the row of the finding."""
         folder, _, name = (self.path or "").rpartition("/")
         has_path = self.path is not None
         return DeadLinkRow(
@@ -83,7 +84,7 @@ DEAD_LINK = """
 
 
 def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
-    """Return the broken link in a row that has the columns of DEAD_LINK; ``page`` is the path of its page."""
+    """Return the broken link in ``row``, which has the columns of DEAD_LINK. ``page`` is the path of its page."""
     line, column, end_column, path, kind, target, label, contexts = row[2:]
     return DeadLink(
         page,
@@ -99,14 +100,14 @@ def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
 
 
 def dead_path(target: str, page: str, site_prefix: str) -> str | None:
-    """Return the path of the event that a broken ``target``, written in ``page``, means; None where it means none."""
+    """Return the path of the event that a broken ``target`` on ``page`` means, or None."""
     meant = intended(target, page, site_prefix)
     path = meant.path if meant is not None else canonical(target, page, site_prefix)
     return path if path is None or path.endswith(".md") else f"{path}.md"
 
 
 def finding_row(finding: Finding) -> FindingRow:
-    """Return what the index has of ``finding``."""
+    """Return the row for ``finding``."""
     return FindingRow(
         finding.code,
         _value(finding.message),
@@ -126,7 +127,7 @@ FINDING = """
 
 
 def to_finding(row: tuple[Any, ...], page: str) -> Finding:
-    """Return the finding in a row that has the columns of FINDING; ``page`` is the path of its page."""
+    """Return the finding in ``row``, which has the columns of FINDING. ``page`` is the path of its page."""
     _, _, code, message, line, column, end_line, end_column, target, fix, suggestion, reason, certain = row
     name, severity = _NAMES[code]
     return Finding(
@@ -138,12 +139,12 @@ def to_finding(row: tuple[Any, ...], page: str) -> Finding:
 
 
 def packed_fix(fix: Fix | None) -> bytes | None:
-    """Return ``fix`` as bytes."""
+    """Serialize ``fix``."""
     return None if fix is None else marshal.dumps((fix.safe, tuple(map(tuple, fix.edits))))
 
 
 def unpacked_fix(data: bytes | None) -> Fix | None:
-    """Return the fix that :func:`packed_fix` made ``data`` of."""
+    """Return the fix that :func:`packed_fix` serialized."""
     if data is None:
         return None
     safe, edits = marshal.loads(data)
@@ -151,14 +152,14 @@ def unpacked_fix(data: bytes | None) -> Fix | None:
 
 
 def suppression_row(wish: Suppression) -> SuppressionRow:
-    """Return what the index has of a suppression."""
+    """Return the row for a suppression."""
     first, last = wish.lines or (None, None)
     codes = " ".join(sorted(wish.codes))
     return SuppressionRow(as_stored(wish.written), codes, first, last, wish.line, wish.column, wish.end_column)
 
 
 def to_suppression(row: tuple[Any, ...]) -> Suppression:
-    """Return the suppression in a row that has the columns of the table but for the page."""
+    """Return the suppression in ``row``, which has the columns of the table without the page."""
     written, codes, first, last, line, column, end_column = row
     lines = None if first is None else (first, last)
     return Suppression(as_text(written), frozenset(codes.split()), lines, line, column, end_column)
@@ -171,14 +172,14 @@ def find_findings(db: sqlite3.Connection, codes: Iterable[str]) -> list[Finding]
 
 
 def find_dead_links(db: sqlite3.Connection, paths: Iterable[str]) -> list[DeadLink]:
-    """Return the broken links that mean the events at ``paths``."""
+    """Return the broken links to the events at ``paths``."""
     query = f"SELECT {PATH}, {DEAD_LINK} {_IN_PAGE} WHERE dead_link.path = ?"
     rows = (row for path in paths for row in db.execute(query, (as_stored(path),)))
     return [to_dead_link(tuple(row), page) for page, *row in rows]
 
 
 def find_suppressions(db: sqlite3.Connection) -> dict[str, list[Suppression]]:
-    """Return all suppressions, by page."""
+    """Return all suppressions, by path of the page."""
     columns = "written, rules, first_line, last_line, line, column, end_column"
     query = f"SELECT {PATH}, {columns} FROM suppression JOIN page ON page.id = suppression.page JOIN folder"
     found: dict[str, list[Suppression]] = {}
@@ -188,7 +189,7 @@ def find_suppressions(db: sqlite3.Connection) -> dict[str, list[Suppression]]:
 
 
 def find_digests(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
-    """Yield the paths and the digests of all pages that have findings."""
+    """Yield the paths and digests of all pages with findings."""
     query = (
         f"SELECT {PATH}, digest FROM digest JOIN page ON page.id = digest.page JOIN folder ON folder.id = page.folder"
     )
@@ -196,7 +197,7 @@ def find_digests(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
 
 
 def count_pages(db: sqlite3.Connection, *, with_day_pages: bool) -> int:
-    """Return how many pages of events there are, and of days."""
+    """Return the number of event pages, or, with ``with_day_pages``, of event and day pages."""
     query = "SELECT count(*) FROM page WHERE folder <> 0"
     if not with_day_pages:
         query += f" AND name NOT IN {DAY_PAGE_NAMES}"
@@ -204,7 +205,7 @@ def count_pages(db: sqlite3.Connection, *, with_day_pages: bool) -> int:
 
 
 def _value(text: str) -> str | bytes:
-    """Return what SQLite can store of ``text``, which may have bytes in it that are not UTF-8."""
+    """Return ``text`` in a form that SQLite can store: as bytes if it has bytes that are not UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

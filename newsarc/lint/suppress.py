@@ -1,4 +1,4 @@
-"""Which findings are not wanted: comments in pages, front matter, and per-file ignores of the configuration."""
+"""Suppressions: comments and front matter of pages, and per-file ignores in the configuration."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ from newsarc.lint.select import rules_meant, rules_named
 from newsarc.parser.page import HEADING, ITEM
 
 _MAX_STARS = 3
-_LIKE_A_RULE = re.compile(r"[A-Z]+\d\w*\Z|[a-z]+(?:-[a-z]+)+\Z", re.IGNORECASE)  # a code or a name
+_LIKE_A_RULE = re.compile(r"[A-Z]+\d\w*\Z|[a-z]+(?:-[a-z]+)+\Z", re.IGNORECASE)  # looks like a code or a name
 
 
 @dataclass(slots=True)
 class Suppression:
-    """One wish of a page not to hear of a rule. ``lines`` are those that it is about, None for the whole page."""
+    """A suppression on a page. It applies to ``lines`` (first and last), or to the whole page if None.
+
+    ``written`` is the rule as written, ``codes`` are the rules that it matches; ``line``, ``column`` and ``end_column``
+    are its position. ``used`` is set once it suppresses a finding.
+    """
 
     written: str
     codes: frozenset[str]
@@ -36,8 +40,9 @@ class Suppression:
 
 @dataclass(slots=True)
 class _OfCode:
-    """The wishes of one page not to hear of one rule, by the lines that they are about. Wishes about the same lines
-    are one to look up: a page may have any number of them for any number of lines.
+    """The suppressions of one rule on one page, by the lines that they apply to.
+
+    Looking up a line takes logarithmic time, because a page may have any number of suppressions.
     """
 
     by_lines: dict[tuple[int, int] | None, list[Suppression]] = field(default_factory=dict)
@@ -45,16 +50,16 @@ class _OfCode:
     _starts: list[tuple[int, int]] | None = None
 
     def add(self, wish: Suppression) -> None:
-        """Take one more wish."""
+        """Add a suppression."""
         self.by_lines.setdefault(wish.lines, []).append(wish)
         self._starts = None
 
     def covers(self, line: int) -> bool:
-        """Whether a finding on ``line`` is not wanted; what says so counts as used."""
+        """Whether a finding on ``line`` is suppressed. Marks the suppressions as used."""
         if self._starts is None:
             self._starts = sorted(lines for lines in self.by_lines if lines is not None)
         found: list[tuple[int, int] | None] = [None] if None in self.by_lines else []
-        # A line belongs to one item at most: to the last that begins before it, if to any.
+        # A line belongs to at most one item: the last one that begins at or before it.
         at = bisect_right(self._starts, (line, sys.maxsize)) - 1
         if at >= 0 and line <= self._starts[at][1]:
             found.append(self._starts[at])
@@ -68,25 +73,25 @@ class _OfCode:
 
 @dataclass(slots=True)
 class Suppressions:
-    """The wishes of all pages, and which of them had something to do."""
+    """The suppressions of all pages, by path."""
 
     by_path: dict[str, list[Suppression]] = field(default_factory=dict)
     _by_code: dict[tuple[str, str], _OfCode] = field(default_factory=dict)
 
     def add(self, path: str, wishes: list[Suppression]) -> None:
-        """Take the wishes of the page at ``path``."""
+        """Add the suppressions of the page at ``path``."""
         self.by_path[path] = wishes
         for wish in wishes:
             for code in wish.codes:
                 self._by_code.setdefault((path, code), _OfCode()).add(wish)
 
     def covers(self, finding: Finding) -> bool:
-        """Whether ``finding`` is not wanted; what says so counts as used."""
+        """Whether ``finding`` is suppressed. Marks the suppressions as used."""
         about = self._by_code.get((finding.path, finding.code))
         return about is not None and about.covers(finding.line)
 
     def unused(self, rule: Rule, running: Collection[str]) -> Iterator[Finding]:
-        """Yield findings of ``rule`` for wishes that had nothing to do although their rules ran (codes ``running``)."""
+        """Yield findings of ``rule`` for unknown rules, and for unused suppressions of rules in ``running`` (codes)."""
         ran = set(running)
         off = {rule.code for rule in RULES if not rule.default}
         for path, wishes in self.by_path.items():
@@ -103,21 +108,23 @@ class Suppressions:
 
 
 def suppressions_of(page: Page) -> list[Suppression]:
-    """Return what the comments and the front matter of ``page`` ask for."""
+    """Return the suppressions in the comments and the front matter of ``page``."""
     return [*_of_directives(page), *_of_front_matter(page)]
 
 
 def _stars(pattern: str) -> int:
-    """Return how many ``*`` of a pattern stand beside something else in a name: each multiplies the work on a long
-    name by its length.
+    """Return the number of ``*`` next to other characters in a path pattern.
+
+    Each multiplies the matching time for a long name by its length.
     """
     return sum(name.count("*") for name in pattern.split("/") if name.strip("*"))
 
 
 def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding], bool]:
-    """Return a test whether a finding is ignored by a table of path patterns (as in ``.gitignore``) → selectors.
+    """Return a function that tells whether a finding is ignored.
 
-    Raises UsageError for a selector that names no rule, and for a pattern with too many ``*``.
+    ``patterns`` maps path patterns, with the syntax of ``.gitignore``, to rule selectors. Raises UsageError for an
+    unknown selector, and for a pattern with too many ``*``.
     """
     if not patterns:
         return lambda finding: False
@@ -143,7 +150,7 @@ def _of_directives(page: Page) -> Iterator[Suppression]:
         return
     lines_of = _lines_meant(page.visible_lines)
     for directive in page.directives:
-        # One that goes over several lines is about what follows it, or what its first line belongs to.
+        # A comment over several lines applies to the item after it, or to the item on its first line.
         begin = directive.end_line if directive.is_alone else directive.line
         lines = None if directive.is_for_file else lines_of(begin, directive.is_alone)
         is_one_line = directive.line == directive.end_line
@@ -155,7 +162,7 @@ def _of_directives(page: Page) -> Iterator[Suppression]:
                 yield Suppression(written, codes, lines, *place)
             else:
                 words.append(written)
-        if words:  # a reason without a mark before it: one finding, not one for each word
+        if words:  # a reason without a separator: report it once, not word by word
             yield Suppression(" ".join(words), frozenset(), lines, *place)
 
 
@@ -166,12 +173,13 @@ def _of_front_matter(page: Page) -> Iterable[Suppression]:
 
 
 def _lines_meant(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]:
-    """Return what tells the first and last line that a comment on a line is about, which may stand on it alone: the
-    item there, or the next one.
+    """Return a function that maps a comment to the first and last line that it applies to.
+
+    Its arguments are the line of the comment and whether it is alone there. The comment applies to the item on its
+    line, or if it is alone to the next one.
     """
-    # Once for all comments of a page: from each, back to where its item begins and on to where it ends, is a long way
-    # on a page of nothing but comments.
-    starts = [0]  # by number, where the lines begin that go on with each other; there is no line 0
+    # Computed once for all comments: a search from each would be quadratic on a page full of comments.
+    starts = [0]  # line number → first line of its item or paragraph; there is no line 0
     ends = {}
     for number, line in enumerate(lines, 1):
         starts.append(starts[-1] if number > 1 and _continues(line) else number)

@@ -1,4 +1,4 @@
-"""A report → text, one module per format. A formatter prints nothing and decides nothing."""
+"""Output formats for reports, one module each. They yield text and neither filter nor print."""
 
 from __future__ import annotations
 

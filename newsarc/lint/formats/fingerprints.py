@@ -1,4 +1,4 @@
-"""Names for findings that outlive a change of lines, for servers that follow a finding from run to run."""
+"""Fingerprints of findings that do not depend on lines, for servers that track findings across runs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from newsarc.lint.finding import Finding
 
 
 def with_fingerprints(findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:
-    """Yield each finding with its fingerprint, 32 hexadecimal digits.
+    """Yield each finding with its fingerprint of 32 hexadecimal digits.
 
-    It is made of what a baseline knows a finding by: path, code and what it is about. Where these are the same, the
-    findings are numbered, so that no two have the same fingerprint.
+    It is a hash of the baseline entry (path, code and subject), and of a counter for findings with the same entry, so
+    that all fingerprints differ.
     """
     seen: Counter[Key] = Counter()
     for finding in findings:

@@ -1,4 +1,4 @@
-"""Annotations of GitHub Actions: workflow commands, one per finding, each on a line of its own."""
+"""GitHub Actions annotations: workflow commands, one line per finding."""
 
 from __future__ import annotations
 

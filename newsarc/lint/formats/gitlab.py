@@ -16,7 +16,7 @@ _SEVERITIES = {"error": "major", "warning": "minor"}
 
 
 def gitlab(report: Report) -> Iterator[str]:
-    """Yield one JSON array with an object per finding."""
+    """Yield a JSON array with one object per finding."""
     return with_items([], (_record(*found) for found in with_fingerprints(report.findings)))
 
 

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, the OASIS standard for what static analysis found; GitHub's code scanning reads it."""
+"""SARIF 2.1.0, the OASIS standard for static analysis results, which GitHub code scanning reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _Record = dict[str, Any]
 
 
 def sarif(report: Report) -> Iterator[str]:
-    """Yield one SARIF log with one run: all rules, and a result per finding."""
+    """Yield a SARIF log with one run: all rules, and one result per finding."""
     places = {rule.code: number for number, rule in enumerate(RULES)}
     run: _Record = {
         "tool": {
@@ -106,16 +106,16 @@ def _artifact(path: str) -> _Record:
 
 
 def _message(finding: Finding) -> str:
-    """Return a plain text message in which archive text makes no placeholder, link or control character."""
+    """Return the message as plain text, without placeholders, links or control characters from the archive."""
     lines = (line for line in (visible(finding.message), hint(finding)) if line)
     return _braced("\n".join(lines).replace("](", "] ("))
 
 
 def _braced(text: str) -> str:
-    # In every message string of SARIF (3.11.5) a single brace begins or ends a placeholder.
+    # In SARIF message strings (3.11.5), single braces delimit placeholders.
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def _is_text(text: str) -> bool:
-    """Whether ``text`` can be said in UTF-8: a fix that keeps bytes which are none cannot be written down here."""
+    """Whether ``text`` can be encoded as UTF-8. A fix with other bytes cannot be represented in SARIF."""
     return not any("\ud800" <= char <= "\udfff" for char in text)

@@ -97,7 +97,7 @@ class Plain:
     def linked(self, path: str) -> set[int]:
         """Return what is not to be found: the event itself, and what it is linked with."""
         event = self.rows[path].id
-        return self.index.surroundings(event).linked() | {event}
+        return self.index.similarity(event).linked() | {event}
 
     def shared_names(self, path: str) -> list[str]:
         """Return the events that share most contexts and topics; of several, the nearest in time."""

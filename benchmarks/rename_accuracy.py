@@ -79,7 +79,7 @@ class EventTableButOne(EventTable):
 
 def left_out(archive: Archive) -> int:
     """Return for how many events the archive would name another one, were they deleted."""
-    events = EventTableButOne(archive.index().tables)
+    events = EventTableButOne(archive.index().connection)
     invented = 0
     for event in list(events.in_folders(None)):
         events.gone = event.id

@@ -208,7 +208,7 @@ class Archive(Pages):
         try:
             return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._beginning)
         except NotFoundError:
-            former = self.index().formerly(slug_in(ref))
+            former = self.index().with_former_slug(slug_in(ref))
             if not former:
                 raise
         if len(former) > 1:
@@ -220,9 +220,9 @@ class Archive(Pages):
         """Return the paths of the events whose files' names start with ``text``, where the kept index tells."""
         if self.cache is None:
             return None
-        from newsarc.index.names import paths_beginning
+        from newsarc.index.names import paths_with_prefix
 
-        return paths_beginning(self.cache, self.root, self.tree, text)
+        return paths_with_prefix(self.cache, self.root, self.tree, text)
 
     def event_path(self, ref: str) -> str:
         """Return the path of the one event that ``ref`` means; a day will do where it has a single event."""
@@ -278,7 +278,7 @@ class Archive(Pages):
         return self._index
 
     def _noted(self, index: Index) -> Index:
-        self.take_notes(index.notes())
+        self.take_notes(index.warnings())
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index

@@ -370,7 +370,7 @@ def test_words_that_cannot_be_put_in_order_leave_no_half_of_them(
 ) -> None:
     """SQLite itself takes back what was begun where there is no room left, and not where it is interrupted."""
     generate(tmp_path, 5, days=3)
-    real = full_text.add_text
+    real = full_text.insert_text
 
     def full(db: sqlite3.Connection, events: None) -> None:
         real(db, events)
@@ -381,7 +381,7 @@ def test_words_that_cannot_be_put_in_order_leave_no_half_of_them(
     with Archive.open(tmp_path, cache=False) as archive:
         index = archive.index()
         with monkeypatch.context() as patch:
-            patch.setattr(full_text, "add_text", full)
+            patch.setattr(full_text, "insert_text", full)
             with pytest.raises(sqlite3.OperationalError, match="disk is full"):
                 index.vocabulary()
         with Archive.open(tmp_path, cache=False) as another:

@@ -234,7 +234,7 @@ def test_a_former_slug_is_found_though_its_page_was_renamed(root: Path, reads: l
     time.sleep(_TICK)
     file.rename(file.with_name("bridges-reopen.md"))
     with Archive.open(root) as archive:
-        assert archive.index().formerly("bridges-close") == ["news/2019/05/4/bridges-reopen.md"]
+        assert archive.index().with_former_slug("bridges-close") == ["news/2019/05/4/bridges-reopen.md"]
     assert set(reads) == {"news/2019/05/4"}
 
 
@@ -265,7 +265,7 @@ def test_some_days_alone_know_pages_of_others(root: Path) -> None:
     with Archive.open(root) as archive:
         part = archive.index([archive.ref("2019-05-20")])  # type: ignore[list-item]
         assert [(row.path, row.broken) for row in part.events(Filter())] == [(NAMING, 2)]
-        assert part.totals(Filter()).sums.broken == 2
+        assert part.aggregates(Filter()).summary.broken == 2
         assert not part.has_slug("two-bridges-close")
 
 

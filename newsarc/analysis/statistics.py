@@ -61,8 +61,8 @@ def stats(index: Index, wanted: Filter, by: By = "year", top: int | None = 10) -
     Of names, days and events, the ``top`` with the highest counts; all of them for None. ``by`` month: all months
     instead of the years.
     """
-    totals = index.totals(wanted, top)
-    sums, dated = totals.sums, dict(totals.days)
+    totals = index.aggregates(wanted, top)
+    sums, dated = totals.summary, dict(totals.days)
     sources = [pair for pair in totals.names["source"][0] if fold(pair[0]) != _NO_SOURCE]
     return Stats(
         events=sums.events,

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from newsarc.index.events import EventRow
     from newsarc.index.filters import Filter
     from newsarc.index.index import Index
-    from newsarc.index.texts import Texts
+    from newsarc.index.texts import SearchableFields
 
-__all__ = ["EventRow", "Filter", "Index", "Texts"]
-_MODULES = {"EventRow": "events", "Filter": "filters", "Index": "index", "Texts": "texts"}
+__all__ = ["EventRow", "Filter", "Index", "SearchableFields"]
+_MODULES = {"EventRow": "events", "Filter": "filters", "Index": "index", "SearchableFields": "texts"}
 
 
 def __getattr__(name: str) -> Any:

@@ -18,15 +18,15 @@ from newsarc.index.destinations import (
     update_other_spellings,
 )
 from newsarc.index.findings import PageChecks, delete_findings
-from newsarc.index.full_text import add_text, has_text, remove_text
-from newsarc.index.rows import Batch, Reader
-from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, as_text
-from newsarc.index.targets import number_of
+from newsarc.index.full_text import delete_text, has_full_text, insert_text
+from newsarc.index.rows import Batch, Extractor
+from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, decode_text
+from newsarc.index.targets import path_number
 from newsarc.index.write import Writer
 from newsarc.storage.fingerprints import LONG_TICK, FolderState
 from newsarc.storage.tree import Day, Tree
 
-Of = TypeVar("Of")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 _DAYS_AT_ONCE = 25
@@ -36,14 +36,14 @@ _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias", "former_path")
 
 
 @dataclass(frozen=True, slots=True)
-class _ChangedStates:
-    """A task for workers that returns the fingerprints of the folders that differ from the cached ones, ``kept``."""
+class _Fingerprint:
+    """A task for workers that returns the fingerprints of the folders that differ from the ``cached`` ones."""
 
     tree: Tree
-    kept: Mapping[str, bytes]
+    cached: Mapping[str, bytes]
 
     def __call__(self, paths: Sequence[str]) -> list[tuple[str, FolderState]]:
-        changed = (path for path in paths if self.tree.pages_state(path) != self.kept.get(path))
+        changed = (path for path in paths if self.tree.pages_state(path) != self.cached.get(path))
         return [(path, self.tree.state(path)) for path in changed]
 
 
@@ -64,19 +64,19 @@ class Snapshot:
     def take(cls, tree: Tree, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
         """Fingerprint all day folders of ``tree``, or only ``days``, and compare them with those in ``db``."""
         now = time.time_ns()
-        kept: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
+        cached: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
         if db is not None and days is None and _same_parents(tree, db):
-            paths, parents = list(kept), list(_parents(db))  # no need to list the folders again
+            paths, parents = list(cached), list(_parents(db))  # no need to list the folders again
         else:
             paths = [day.path for day in (tree.days() if days is None else days)]
             parents = tree.parents() if days is None else []
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
-        states = dict(pair for part in _spread(_ChangedStates(tree, kept), parts, len(paths)) for pair in part)
+        states = dict(pair for part in _map_parts(_Fingerprint(tree, cached), parts, len(paths)) for pair in part)
         return cls(paths, states, now, parents)
 
 
-def fill(
+def build_all(
     db: sqlite3.Connection,
     pages: Pages,
     snapshot: Snapshot,
@@ -101,10 +101,10 @@ def fill(
     done = 0
     if checks is not None:
         put(db, "checked", checks.today.isoformat())
-    reader = Reader(pages, snapshot.states, is_whole=is_whole, checks=checks, for_lint=for_lint)
-    for batch in _read(reader, snapshot.paths):
+    extractor = Extractor(pages, snapshot.states, is_whole=is_whole, checks=checks, for_lint=for_lint)
+    for batch in _extract(extractor, snapshot.paths):
         writer.add(batch, snapshot.time)
-        commas |= batch.names_with_commas()
+        commas |= batch.comma_names()
         root_folders |= batch.root_folders
         done += len(batch.folders)
         progress(done, len(snapshot.paths))
@@ -112,7 +112,7 @@ def fill(
     put(db, "commas", sorted(commas))
     put(db, "root_folders", root_folders)
     put(db, "prefix", pages.known_prefix)
-    _set_parents(db, pages.tree, snapshot)
+    _put_parents(db, pages.tree, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
     db.execute("BEGIN")
@@ -132,16 +132,16 @@ def put(db: sqlite3.Connection, key: str, value: object) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
+def _put_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
     """Store the fingerprints of the parent folders and the warnings about them. ``tree`` must have listed them all."""
-    put(db, "parents", _stamps(tree, snapshot))
+    put(db, "parents", _parent_fingerprints(tree, snapshot))
     days = set(snapshot.paths)
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
-    put(db, "notes", above)
+    put(db, "warnings", above)
     put(db, "unlisted", sorted(path for path in above if path in tree.unlisted))
 
 
-def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
+def _parent_fingerprints(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
     """Return the listing fingerprints of the parent folders, in hex.
 
     A fingerprint is empty if the folder could not be listed or if it is racy: changed so recently that a later change
@@ -168,20 +168,20 @@ class Stale:
 
     ``changed`` are the day folders that are new or modified, ``gone`` those that were deleted. ``parents`` is true if a
     folder above them may have changed, ``elsewhere`` if a page outside day folders that is a possible link target was
-    added or removed, and ``meaning`` if links all over the archive may resolve to different paths. ``checks_hold`` is
-    false if the page rules ran on a later date than today, because the clock was set back.
+    added or removed, and ``resolution`` if links all over the archive may resolve to different paths. ``checks_valid``
+    is false if the page rules ran on a later date than today, because the clock was set back.
     """
 
     changed: Sequence[str]
     gone: Sequence[str]
     parents: bool
     elsewhere: bool
-    meaning: bool
-    checks_hold: bool = True
+    resolution: bool
+    checks_valid: bool = True
 
     def __bool__(self) -> bool:
-        is_same = not (self.changed or self.gone or self.parents or self.elsewhere or self.meaning)
-        return not (is_same and self.checks_hold)
+        is_same = not (self.changed or self.gone or self.parents or self.elsewhere or self.resolution)
+        return not (is_same and self.checks_valid)
 
 
 def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, checks: PageChecks | None = None) -> Stale:
@@ -191,14 +191,14 @@ def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, checks: Page
     return Stale(
         changed=[path for path in snapshot.paths if path in snapshot.states],
         gone=[path for (path,) in db.execute("SELECT path FROM folder") if path not in paths],
-        parents=_stamps(tree, snapshot) != _parents(db),
+        parents=_parent_fingerprints(tree, snapshot) != _parents(db),
         elsewhere=pages_elsewhere(db, tree).keys() != stored_elsewhere(db).keys(),
-        meaning=any(tree.has_folder(name) != there for name, there in _root_folders(db).items()),
-        checks_hold=checks is None or str(get(db, "checked") or "~") <= checks.today.isoformat(),
+        resolution=any(tree.has_folder(name) != there for name, there in _root_folders(db).items()),
+        checks_valid=checks is None or str(get(db, "checked") or "~") <= checks.today.isoformat(),
     )
 
 
-def refresh(
+def update(
     db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale, checks: PageChecks | None = None
 ) -> bool:
     """Replace the rows of the folders that are out of date, inside the open transaction.
@@ -206,34 +206,34 @@ def refresh(
     Returns false if the index must be built again instead: too much of the archive changed, or something that all rows
     depend on. The caller must then roll back, as some rows may have been replaced.
     """
-    if checks is not None and not old.checks_hold:
+    if checks is not None and not old.checks_valid:
         return False
-    if old.meaning or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
+    if old.resolution or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False
     for _ in pages.tree.days():  # collects the warnings about parent folders and about folders that are not days
         pass
-    batches = list(_read(Reader(pages, snapshot.states, checks=checks), old.changed))
+    batches = list(_extract(Extractor(pages, snapshot.states, checks=checks), old.changed))
     root_folders = _root_folders(db)
     for batch in batches:
         root_folders |= batch.root_folders
     if root_folders and pages.missing_prefix != get(db, "prefix"):
         return False
-    notes = _notes(db)
-    _replace(db, pages.tree, batches, old, snapshot.time)
+    warnings = _warnings(db)
+    _replace_rows(db, pages.tree, batches, old, snapshot.time)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
     put(db, "root_folders", root_folders)
-    _set_parents(db, pages.tree, snapshot)
-    if _notes(db) != notes:
+    _put_parents(db, pages.tree, snapshot)
+    if _warnings(db) != warnings:
         # A path may have become a symbolic link, or is one no longer: which rule reports a broken link depends on that.
-        _log(db, (), (), _broken_targets(db))
-    return {text for (text,) in db.execute(topics)} == set(_commas(db))
+        _log_changes(db, (), (), _broken_targets(db))
+    return {text for (text,) in db.execute(topics)} == set(_comma_names(db))
 
 
-def _notes(db: sqlite3.Connection) -> set[tuple[str, str]]:
+def _warnings(db: sqlite3.Connection) -> set[tuple[str, str]]:
     """Return the paths that were skipped in the whole archive, with the warnings about them."""
-    notes = {(as_text(path), as_text(line)) for path, line in db.execute("SELECT path, line FROM note")}
-    above: dict[str, str] = get(db, "notes")  # type: ignore[assignment]
-    return notes.union(above.items())
+    warnings = {(decode_text(path), decode_text(line)) for path, line in db.execute("SELECT path, line FROM warning")}
+    above: dict[str, str] = get(db, "warnings")  # type: ignore[assignment]
+    return warnings.union(above.items())
 
 
 def _broken_targets(db: sqlite3.Connection) -> list[int]:
@@ -242,7 +242,7 @@ def _broken_targets(db: sqlite3.Connection) -> list[int]:
     return [target for (target,) in db.execute(query)]
 
 
-def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale, now: int) -> None:
+def _replace_rows(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale, now: int) -> None:
     """Replace the rows of the folders in ``old`` by ``batches``, and update the rows that depend on them."""
     writer = Writer(db, is_new=False)
     folders = json.dumps([*old.changed, *old.gone])
@@ -250,30 +250,30 @@ def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: 
     paths = f"SELECT {PATH}, page.id FROM page JOIN folder ON folder.id = page.folder WHERE page.{inside}"
     before: dict[str, int] = dict(db.execute(paths, (folders,)))
     writer.pages.known |= before  # pages that still exist keep their ids
-    events_before = _events(db, before.values())
+    events_before = _event_properties(db, before.values())
     entries = [number for batch in batches for rows in batch.folders for number, _ in rows.entries]
-    with_text = has_text(db)
+    with_text = has_full_text(db)
     if with_text:
         named = {event for (event,) in db.execute(f"SELECT event FROM entry WHERE {inside}", (folders,))}
         named |= pages_at(db, entries)
-        remove_text(db, {*before.values(), *named})
-    _delete(db, before.values())
-    for table in ("page", "note", "day_entry"):
+        delete_text(db, {*before.values(), *named})
+    _delete_rows(db, before.values())
+    for table in ("page", "warning", "day_entry"):
         db.execute(f"DELETE FROM {table} WHERE {inside}", (folders,))
     db.execute("DELETE FROM folder WHERE path IN (SELECT value FROM json_each(?))", (json.dumps(list(old.gone)),))
     for batch in batches:
         writer.add(batch, now)
-    writer.finish(frozenset(_commas(db)))
-    came_or_went = {number_of(path) for path in before}.symmetric_difference(dict(writer.destinations))
+    writer.finish(frozenset(_comma_names(db)))
+    came_or_went = {path_number(path) for path in before}.symmetric_difference(dict(writer.destinations))
     came_or_went |= update_elsewhere(db, tree)
     update_other_spellings(db, came_or_went | writer.targets)
     read = [page for _, page in writer.destinations]
-    _log(db, read, events_before ^ _events(db, read), came_or_went)
+    _log_changes(db, read, events_before ^ _event_properties(db, read), came_or_went)
     if with_text:
-        add_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
+        insert_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
 
 
-def _events(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
+def _event_properties(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
     """Return the event properties that rules use for other pages. Each tuple begins with path and headline hash."""
     query = f"""
         SELECT {PATH}, words, headline, slug, (SELECT group_concat(slug, '/') FROM alias WHERE alias.event = event.id),
@@ -283,7 +283,7 @@ def _events(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, .
     return set(db.execute(query, (json.dumps(list(pages)),)))
 
 
-def _log(
+def _log_changes(
     db: sqlite3.Connection, pages: Iterable[int], events: Iterable[tuple[object, ...]], paths: Iterable[int]
 ) -> None:
     """Record the changes for the next archive pass, in the tables ``changed_page``, ``_event`` and ``_target``."""
@@ -295,7 +295,7 @@ def _log(
     db.executemany("INSERT OR IGNORE INTO changed_target VALUES (?)", ((path,) for path in paths))
 
 
-def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
+def _delete_rows(db: sqlite3.Connection, pages: Collection[int]) -> None:
     """Delete the rows that belong to ``pages`` and to their events."""
     spans = ((page << LINK_BITS, (page + 1 << LINK_BITS) - 1) for page in pages)
     db.executemany("DELETE FROM link WHERE id BETWEEN ? AND ?", spans)
@@ -307,7 +307,7 @@ def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
     db.execute("DELETE FROM destination WHERE is_path AND page IN (SELECT value FROM json_each(?))", (ids,))
 
 
-def _commas(db: sqlite3.Connection) -> list[str]:
+def _comma_names(db: sqlite3.Connection) -> list[str]:
     """Return the names that contain a comma and are known as topics."""
     return get(db, "commas")  # type: ignore[return-value]
 
@@ -317,15 +317,17 @@ def _root_folders(db: sqlite3.Connection) -> dict[str, bool]:
     return get(db, "root_folders")  # type: ignore[return-value]
 
 
-def _read(reader: Reader, paths: Sequence[str]) -> Iterator[Batch]:
+def _extract(extractor: Extractor, paths: Sequence[str]) -> Iterator[Batch]:
     if len(paths) > _FEW_DAYS:
-        reader.prepare(paths)
+        extractor.precompute(paths)
     days = [Day.at(path) for path in paths]
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-    return _spread(reader, parts, len(days))
+    return _map_parts(extractor, parts, len(days))
 
 
-def _spread(work: Callable[[Sequence[Of]], Result], parts: Sequence[Sequence[Of]], days: int) -> Iterator[Result]:
+def _map_parts(
+    work: Callable[[Sequence[Item]], Result], parts: Sequence[Sequence[Item]], days: int
+) -> Iterator[Result]:
     """Yield ``work(part)`` for each of ``parts``, in order; in several processes if there are enough ``days``."""
     if days <= _FEW_DAYS:
         return map(work, parts)

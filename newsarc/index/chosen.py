@@ -19,7 +19,7 @@ _BY_PATH = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenEvent:
+class SelectedEvent:
     """The properties of an event that depend on other pages.
 
     ``number`` is its position in chronological order, from 1. ``day`` is the ISO date that it is filed under, or None.
@@ -34,7 +34,7 @@ class ChosenEvent:
     contexts: tuple[str, ...]
 
 
-class Chosen:
+class EventSelection:
     """The events that match a condition of :mod:`newsarc.index.filters`, in chronological order.
 
     The table ``found_topic`` must exist.
@@ -53,10 +53,10 @@ class Chosen:
         """The number of events."""
         return len(self._ids)
 
-    def parts(self, size: int) -> Iterator[list[ChosenEvent]]:
+    def batches(self, size: int) -> Iterator[list[SelectedEvent]]:
         """Yield the events in order, in batches of at most ``size``."""
         for start in range(0, len(self._ids), size):
-            yield self._part(self._ids[start : start + size])
+            yield self._load(self._ids[start : start + size])
 
     def numbers(self, paths: Iterable[str]) -> dict[str, int]:
         """Return the numbers of the selected events at ``paths``, without paths that are not selected."""
@@ -67,7 +67,7 @@ class Chosen:
     def _number(self, id_: int) -> int:
         return self._numbers[id_] if id_ < len(self._numbers) else 0
 
-    def _part(self, ids: array[int]) -> list[ChosenEvent]:
+    def _load(self, ids: array[int]) -> list[SelectedEvent]:
         wanted = json.dumps(list(ids))
         inside = "IN (SELECT value FROM json_each(?))"
         found: dict[int, list[str]] = {}
@@ -80,6 +80,6 @@ class Chosen:
         rows = self._db.execute(f"SELECT event.id, {PATH}, event.day FROM {EVENT} WHERE event.id {inside}", (wanted,))
         places = {id_: (path, day) for id_, path, day in rows}
         return [
-            ChosenEvent(self._numbers[id_], *places[id_], tuple(found.get(id_, ())), tuple(contexts.get(id_, ())))
+            SelectedEvent(self._numbers[id_], *places[id_], tuple(found.get(id_, ())), tuple(contexts.get(id_, ())))
             for id_ in ids
         ]

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from newsarc.index.schema import as_stored, as_text
+from newsarc.index.schema import decode_text, encode_text
 from newsarc.storage.tree import Tree
 
 _WANTED = """
@@ -29,7 +29,7 @@ def pages_at(db: sqlite3.Connection, numbers: Iterable[int]) -> set[int]:
 
 def pages_elsewhere(db: sqlite3.Connection, tree: Tree) -> dict[int, str]:
     """Return the existing pages outside day folders that are possible link targets: number → path."""
-    paths = ((number, as_text(text)) for number, text in db.execute(_WANTED))
+    paths = ((number, decode_text(text)) for number, text in db.execute(_WANTED))
     return {number: path for number, path in paths if tree.exists(path)}
 
 
@@ -71,5 +71,5 @@ def _as_name(path: str) -> str | bytes:
     try:
         path.encode()
     except UnicodeEncodeError:  # the folder name is not UTF-8
-        return as_stored(path)
+        return encode_text(path)
     return path

@@ -31,7 +31,7 @@ _BROKEN = f"""
     SELECT wanted.value, count(*) FROM json_each(?) AS wanted
     CROSS JOIN link ON link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1
     WHERE {IS_BROKEN} GROUP BY wanted.value"""
-_AT_ONCE = 1000
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class EventRow:
 def event_rows(db: sqlite3.Connection, found: Iterable[tuple[Any, ...]]) -> Iterator[EventRow]:
     """Yield an event for each row of ``found``, with its number of broken links. The columns must be those of ROW."""
     rest = iter(found)
-    while rows := list(islice(rest, _AT_ONCE)):
+    while rows := list(islice(rest, _BATCH)):
         broken = dict(db.execute(_BROKEN, (json.dumps([row[0] for row in rows]),)))
         for row in rows:
             yield EventRow(*(*row, broken.get(row[0], 0)))

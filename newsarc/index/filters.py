@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newsarc.index.schema import LINK_BITS, PATH
 from newsarc.text.normalize import fold, without_surrogates
 
-EVENTS_NAMED = {
+EVENTS_WITH_NAME = {
     "topic": (
         "SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
         " UNION ALL SELECT event FROM found_topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
@@ -56,12 +56,12 @@ def condition(wanted: Filter) -> Condition:
             values.append(value)
     for kind, name in (("topic", wanted.topic), ("context", wanted.context)):
         if name is not None:
-            clauses.append(f"event.id IN ({EVENTS_NAMED[kind]})")
-            values.extend([plain(name)] * EVENTS_NAMED[kind].count("?"))
+            clauses.append(f"event.id IN ({EVENTS_WITH_NAME[kind]})")
+            values.extend([fold_name(name)] * EVENTS_WITH_NAME[kind].count("?"))
     if wanted.source is not None:
         labelled = "SELECT event FROM source JOIN name ON name.id = source.label WHERE name.folded = ?"
         clauses.append(f"(event.id IN ({labelled}) OR event.id IN ({EVENTS_OF_HOST}))")
-        values.extend([plain(wanted.source), *host_values(wanted.source)])
+        values.extend([fold_name(wanted.source), *host_parameters(wanted.source)])
     if wanted.ranges or wanted.paths:
         # As JSON, because there may be more of them than a query takes parameters.
         clauses.append(
@@ -72,12 +72,12 @@ def condition(wanted: Filter) -> Condition:
     return " AND ".join(clauses), values
 
 
-def host_values(name: str) -> list[str]:
+def host_parameters(name: str) -> list[str]:
     """Return the parameters of EVENTS_OF_HOST for a host name. Subdomains match too."""
     host = without_surrogates(name).strip().casefold().removeprefix("www.") or "?"  # never a host name
     return [host] * 3
 
 
-def plain(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return ``name`` in the folded form of the table of names."""
     return fold(without_surrogates(name))

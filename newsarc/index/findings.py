@@ -58,13 +58,14 @@ class SuppressionRow(NamedTuple):
 class PageFindings:
     """The findings and suppressions of one page. A finding about a broken link comes with that link.
 
-    ``digest`` is the hash of the page. ``is_lasting`` is false if the unchanged page may have other findings tomorrow.
+    ``digest`` is the hash of the page. ``is_cacheable`` is false if the unchanged page may have other findings
+    tomorrow.
     """
 
     digest: bytes
     findings: list[tuple[FindingRow, DeadLinkRow | None]] = field(default_factory=list)
     suppressions: list[SuppressionRow] = field(default_factory=list)
-    is_lasting: bool = True
+    is_cacheable: bool = True
 
 
 def add_findings(db: sqlite3.Connection, page: int, found: PageFindings) -> None:

@@ -21,24 +21,24 @@ def phrase(text: str, *, is_prefix: bool = False) -> str:
     return f'"{" ".join(tokens(text))}"{"*" if is_prefix else ""}'
 
 
-def has_text(db: sqlite3.Connection) -> bool:
+def has_full_text(db: sqlite3.Connection) -> bool:
     """Whether the full-text table exists."""
     tables = "SELECT name FROM sqlite_master UNION ALL SELECT name FROM sqlite_temp_master"
     return db.execute(f"SELECT 1 FROM ({tables}) WHERE name = 'text'").fetchone() is not None
 
 
-def make_text(db: sqlite3.Connection, *, temporary: bool = False) -> None:
+def create_full_text(db: sqlite3.Connection, *, temporary: bool = False) -> None:
     """Create and fill the full-text table. A ``temporary`` one disappears with the connection."""
     db.execute(TEXT.replace("VIRTUAL TABLE text", "VIRTUAL TABLE temp.text") if temporary else TEXT)
-    add_text(db, None)
+    insert_text(db, None)
 
 
-def add_text(db: sqlite3.Connection, events: Collection[int] | None) -> None:
+def insert_text(db: sqlite3.Connection, events: Collection[int] | None) -> None:
     """Insert the text of ``events`` (None: all)."""
     db.executemany(f"INSERT INTO text (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", _rows(db, events))
 
 
-def remove_text(db: sqlite3.Connection, events: Collection[int]) -> None:
+def delete_text(db: sqlite3.Connection, events: Collection[int]) -> None:
     """Delete the text of ``events``. Their other rows must be the same as when it was inserted."""
     db.executemany(f"INSERT INTO text (text, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", _rows(db, events))
 

@@ -10,19 +10,28 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsarc.archive.reader import Pages
-from newsarc.index.build import Progress, Snapshot, fill, get
+from newsarc.index.build import Progress, Snapshot, build_all, get
 from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.findings import PageChecks
-from newsarc.index.full_text import has_text, make_text
-from newsarc.index.kept import KeptIndex
+from newsarc.index.full_text import create_full_text, has_full_text
+from newsarc.index.kept import IndexFile
 from newsarc.index.links import ids_of, links_among, neighbours, topics_of
-from newsarc.index.matching import any_of, plan_for
+from newsarc.index.matching import compile_query, match_any
 from newsarc.index.opening import open_database
 from newsarc.index.prefixes import find_prefix_topics
-from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
-from newsarc.index.texts import Texts, texts_of
-from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
+from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
+from newsarc.index.texts import SearchableFields, searchable_fields
+from newsarc.index.totals import (
+    Aggregates,
+    Scope,
+    count_by_day,
+    count_by_name,
+    count_without_name,
+    most_linked,
+    open_scope,
+    summarize,
+)
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
@@ -30,8 +39,8 @@ from newsarc.storage.tree import Day
 from newsarc.text.normalize import without_surrogates
 
 if TYPE_CHECKING:
-    from newsarc.index.chosen import Chosen
-    from newsarc.index.neighbours import Neighbours
+    from newsarc.index.chosen import EventSelection
+    from newsarc.index.neighbours import SimilarityQuery
 
 # bm25 weights of headline, topics, contexts, summary and sources.
 _WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
@@ -50,12 +59,12 @@ class Index:
     that the configuration lacks, or None.
     """
 
-    def __init__(self, db: sqlite3.Connection, kept: KeptIndex | None = None) -> None:
+    def __init__(self, db: sqlite3.Connection, file: IndexFile | None = None) -> None:
         self._db = db
         # Indexes of a few days are dropped without being closed; since Python 3.13, sqlite3 warns about that.
         weakref.finalize(self, db.close).atexit = False
-        self._kept = kept
-        self._stamp = kept.current if kept is not None else b""
+        self._file = file
+        self._manifest = file.manifest if file is not None else b""
         self._is_text_temporary = False
         self.comma_names: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]
         self.missing_prefix: str | None = get(db, "prefix")  # type: ignore[assignment]
@@ -83,26 +92,26 @@ class Index:
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
         """Return an in-memory index of ``days`` only. ``pages`` must be new, as for :meth:`open`."""
         db = connect()
-        fill(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_whole=False)
+        build_all(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_whole=False)
         return cls(db)
 
     def close(self) -> None:
         """Close the database and release the lock on its file."""
         self._db.close()
-        if self._kept is not None:
-            self._kept.close()
+        if self._file is not None:
+            self._file.close()
 
     @property
-    def tables(self) -> sqlite3.Connection:
-        """The database connection, for queries without a method here. :meth:`changing` may replace it."""
+    def connection(self) -> sqlite3.Connection:
+        """The database connection, for queries without a method here. :meth:`transaction` may replace it."""
         return self._db
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         """Open a write transaction, on an in-memory copy if another process prevents writing to the file."""
-        if self._kept is not None and not self._may_write(self._kept):
+        if self._file is not None and not self._may_write(self._file):
             self._copy_to_memory()
-        if self._kept is None:
+        if self._file is None:
             self._db.execute("BEGIN")
             with self._rolled_back_on_error():
                 yield self._db
@@ -111,17 +120,17 @@ class Index:
         # Without spilling, other connections of this process can read the old content until the commit.
         self._db.execute("PRAGMA cache_spill=OFF")
         try:
-            with self._rolled_back_on_error(), self._kept.writing(self._db):
+            with self._rolled_back_on_error(), self._file.writing(self._db):
                 yield self._db
-            self._stamp = self._kept.current
+            self._manifest = self._file.manifest
         finally:
             self._db.execute("PRAGMA cache_spill=ON")
-            self._kept.lock(to_write=False)
+            self._file.lock(to_write=False)
 
     @contextmanager
-    def trying(self) -> Iterator[sqlite3.Connection]:
+    def temporary_transaction(self) -> Iterator[sqlite3.Connection]:
         """Open a write transaction that is rolled back at the end of the block."""
-        if self._kept is not None:
+        if self._file is not None:
             # Keep uncommitted changes in memory: neither another process nor a crash may find them in the file.
             self._db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA cache_spill=OFF")
         self._db.execute("BEGIN")
@@ -130,17 +139,17 @@ class Index:
         finally:
             self._db.execute("ROLLBACK")
 
-    def _may_write(self, kept: KeptIndex) -> bool:
-        if kept.lock(to_write=True) and kept.current == self._stamp:
+    def _may_write(self, file: IndexFile) -> bool:
+        if file.lock(to_write=True) and file.manifest == self._manifest:
             return True
-        kept.lock(to_write=False)
+        file.lock(to_write=False)
         return False
 
     def _copy_to_memory(self) -> None:
         copy = connect()
         self._db.backup(copy)
         self.close()
-        self._db, self._kept = copy, None
+        self._db, self._file = copy, None
         weakref.finalize(self, copy.close).atexit = False
 
     @contextmanager
@@ -165,15 +174,15 @@ class Index:
         query = f"SELECT {ROW} FROM {EVENT} WHERE {where} ORDER BY {order} LIMIT ?"
         yield from event_rows(self._db, self._db.execute(query, (*values, -1 if limit is None else limit)))
 
-    def chosen(self, wanted: Filter) -> Chosen:
+    def select(self, wanted: Filter) -> EventSelection:
         """Return a selection of the events that match ``wanted``, in chronological order.
 
         It streams its events, so an export of all events needs memory only for their ids.
         """
-        from newsarc.index.chosen import Chosen
+        from newsarc.index.chosen import EventSelection
 
         find_prefix_topics(self._db)
-        return Chosen(self._db, *condition(wanted))
+        return EventSelection(self._db, *condition(wanted))
 
     def count(self, wanted: Filter) -> int:
         """Return the number of events that match ``wanted``."""
@@ -192,32 +201,32 @@ class Index:
             value = f"coalesce(substr(day, 1, {length}), '')"
             query = f"SELECT {value}, count(*) FROM {EVENT} WHERE {where} GROUP BY 1 ORDER BY 1"
             return [(str(value), int(number)) for value, number in self._db.execute(query, values)]
-        with self._counted(wanted) as scope:
-            names, _ = per_name(scope, key)
-            if nameless := without_name(scope, key):
+        with self._open_scope(wanted) as scope:
+            names, _ = count_by_name(scope, key)
+            if nameless := count_without_name(scope, key):
                 names.append(("", nameless))
         return sorted(names, key=lambda pair: (-pair[1], pair[0]))
 
-    def totals(self, wanted: Filter, top: int | None = 10) -> Totals:
+    def aggregates(self, wanted: Filter, top: int | None = 10) -> Aggregates:
         """Return aggregate statistics for the events that match ``wanted``.
 
         They include the ``top`` most frequent topics and contexts and the ``top`` most linked events (None: all), and
         all sources.
         """
-        with self._counted(wanted) as scope:
-            names = {kind: per_name(scope, kind, top) for kind in ("topic", "context")}
-            names["source"] = per_name(scope, "source")
+        with self._open_scope(wanted) as scope:
+            names = {kind: count_by_name(scope, kind, top) for kind in ("topic", "context")}
+            names["source"] = count_by_name(scope, "source")
             linked = dict(most_linked(scope, len(self) if top is None else top))
-            together, days = sums(scope), per_day(scope)
+            summary, days = summarize(scope), count_by_day(scope)
         rows = sorted(self.rows_of(linked), key=lambda row: (-linked[row.id], row.day or "9", row.path.rpartition("/")))
-        return Totals(together, days, names, [(row, linked[row.id]) for row in rows[:top]])
+        return Aggregates(summary, days, names, [(row, linked[row.id]) for row in rows[:top]])
 
     @contextmanager
-    def _counted(self, wanted: Filter) -> Iterator[Scope]:
+    def _open_scope(self, wanted: Filter) -> Iterator[Scope]:
         find_prefix_topics(self._db)
         where, values = self._where(wanted)
-        chosen = None if where == "1" else f"SELECT event.id FROM {EVENT} WHERE {where}"
-        with counted(self._db, chosen, values) as scope:
+        selected = None if where == "1" else f"SELECT event.id FROM {EVENT} WHERE {where}"
+        with open_scope(self._db, selected, values) as scope:
             yield scope
 
     def has_slug(self, slug: str) -> bool:
@@ -227,7 +236,7 @@ class Index:
             OR EXISTS(SELECT 1 FROM alias WHERE slug = :asked)"""
         return bool(self._db.execute(query, {"asked": without_surrogates(slug)}).fetchone()[0])
 
-    def formerly(self, slug: str) -> list[str]:
+    def with_former_slug(self, slug: str) -> list[str]:
         """Return the paths of the events with the former slug ``slug``."""
         query = (
             f"SELECT {PATH} FROM {EVENT} WHERE event.id IN (SELECT event FROM alias WHERE slug = ?) ORDER BY {BY_PATH}"
@@ -240,24 +249,24 @@ class Index:
         query = f"SELECT {ROW} FROM {EVENT} WHERE folder.path = ? AND page.name = ?"
         return next(event_rows(self._db, self._db.execute(query, (folder, name))), None)
 
-    def surroundings(self, event: int) -> Neighbours:
+    def similarity(self, event: int) -> SimilarityQuery:
         """Return the similarity queries for the event with this id."""
-        from newsarc.index.neighbours import Neighbours
+        from newsarc.index.neighbours import SimilarityQuery
 
-        self._need_text()
-        return Neighbours(self._db, event)
+        self._ensure_full_text()
+        return SimilarityQuery(self._db, event)
 
     @property
     def has_unread(self) -> bool:
         """Whether any page or folder could not be read."""
-        unread = self._db.execute("SELECT 1 FROM note WHERE is_unread LIMIT 1").fetchone()
+        unread = self._db.execute("SELECT 1 FROM warning WHERE is_unread LIMIT 1").fetchone()
         return unread is not None or bool(get(self._db, "unlisted"))
 
-    def notes(self) -> dict[str, str]:
+    def warnings(self) -> dict[str, str]:
         """Return the warnings about skipped pages and folders, by path."""
-        above: dict[str, str] = get(self._db, "notes")  # type: ignore[assignment]
-        notes = self._db.execute("SELECT path, line FROM note")
-        return above | {as_text(path): as_text(line) for path, line in notes}
+        above: dict[str, str] = get(self._db, "warnings")  # type: ignore[assignment]
+        warnings = self._db.execute("SELECT path, line FROM warning")
+        return above | {decode_text(path): decode_text(line) for path, line in warnings}
 
     def topics(self, event: int) -> tuple[str, ...]:
         """Return the topics on the page of the event with this id, like :attr:`newsarc.model.Event.topics`."""
@@ -327,7 +336,7 @@ class Index:
         """
         return neighbours(self._db, events, context)
 
-    def names_like(self, kind: str) -> list[str]:
+    def all_names(self, kind: str) -> list[str]:
         """Return all names of a kind (topic, context, source), to suggest corrections of a misspelt filter."""
         if kind == "topic":
             find_prefix_topics(self._db)
@@ -342,8 +351,8 @@ class Index:
         ``sort`` is one of those of :meth:`events` or ``relevance``: by the bm25 score of the words, weighted by field,
         then newest first.
         """
-        self._need_text()
-        plan = plan_for(self._db, query)
+        self._ensure_full_text()
+        plan = compile_query(self._db, query)
         where, values = self._where(wanted)
         where = " AND ".join((where, *plan.conditions))
         values = [*values, *plan.values]
@@ -352,7 +361,7 @@ class Index:
             found = f"FROM text CROSS JOIN {EVENT} WHERE event.id = text.rowid AND text MATCH ? AND {where}"
             values = [plan.text, *values]
             score = f"bm25(text, {_WEIGHTS}), "
-        elif words := any_of(wanted_words(query)):
+        elif words := match_any(wanted_words(query)):
             scored = f"SELECT rowid AS event, bm25(text, {_WEIGHTS}) AS score FROM text WHERE text MATCH ?"
             found = f"FROM {EVENT} LEFT JOIN ({scored}) AS scored ON scored.event = event.id WHERE {where}"
             values = [words, *values]
@@ -369,38 +378,38 @@ class Index:
         """Return the number of events that match ``word``."""
         return self.match(word, Filter(), "date", limit=0)[1]
 
-    def texts(self, events: Iterable[int]) -> dict[int, Texts]:
+    def searchable_fields(self, events: Iterable[int]) -> dict[int, SearchableFields]:
         """Return the searchable fields of the events with these ids."""
-        return texts_of(self._db, events)
+        return searchable_fields(self._db, events)
 
     def vocabulary(self) -> list[str]:
         """Return all words in the full-text table, folded and sorted."""
-        self._need_text()
+        self._ensure_full_text()
         schema = "temp" if self._is_text_temporary else "main"
         self._db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab({schema}, text, row)")
         return [term for (term,) in self._db.execute("SELECT term FROM vocabulary")]
 
-    def _need_text(self) -> None:
+    def _ensure_full_text(self) -> None:
         """Create the full-text table if it is missing, in the cached file if that can be locked at once."""
-        if has_text(self._db):
+        if has_full_text(self._db):
             return
-        if self._kept is not None and self._kept.lock(to_write=True, patience=0.2):
+        if self._file is not None and self._file.lock(to_write=True, patience=0.2):
             try:
-                if self._kept.current == self._stamp:
-                    with self._kept.writing(self._db):
-                        make_text(self._db)
-                    self._stamp = self._kept.current
+                if self._file.manifest == self._manifest:
+                    with self._file.writing(self._db):
+                        create_full_text(self._db)
+                    self._manifest = self._file.manifest
                     return
             except (OSError, sqlite3.Error):
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
             finally:
-                self._kept.lock(to_write=False)
-        self._is_text_temporary = self._kept is not None
+                self._file.lock(to_write=False)
+        self._is_text_temporary = self._file is not None
         # In one transaction, which is much faster than one for each row.
         self._db.execute("BEGIN")
         with self._rolled_back_on_error():
-            make_text(self._db, temporary=self._is_text_temporary)
+            create_full_text(self._db, temporary=self._is_text_temporary)
             self._db.execute("COMMIT")
 
     def _names(self, ids: str) -> tuple[str, ...]:

@@ -24,12 +24,12 @@ from newsarc.storage.signals import uninterrupted
 _TABLES = digest(SCHEMA, INDEXES, TEXT).hex()
 _PATIENCE = 2.0  # seconds to wait for another process
 _PAGE_BYTES = 8192
-_MAX_STAMP = 4096  # bytes
+_MAX_MANIFEST_BYTES = 4096  # bytes
 # No durability while building: an unfinished file has no manifest, so it is never opened.
 _FAST = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-65536;"
 
 
-class KeptIndex:
+class IndexFile:
     """The database file and the lock that this process holds on it. A context manager.
 
     Methods raise OSError or sqlite3.Error; callers then work without the file.
@@ -38,12 +38,12 @@ class KeptIndex:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self.file = cache.index
-        self.stamp = cache.index.with_name(f"{cache.index.name}-stamp")
+        self.manifest_file = cache.index.with_name(f"{cache.index.name}-stamp")
         self._key = (cache.key, _TABLES)
         self._is_building = False
         self._lock = FileLock(cache.index.with_suffix(LOCK))
 
-    def __enter__(self) -> KeptIndex:
+    def __enter__(self) -> IndexFile:
         return self
 
     def __exit__(
@@ -55,7 +55,7 @@ class KeptIndex:
         """Release the lock and delete an unfinished file."""
         if self._is_building:
             with uninterrupted():
-                self._beside.unlink(missing_ok=True)
+                self._new_file.unlink(missing_ok=True)
             self._is_building = False
         self._lock.close()
 
@@ -69,16 +69,16 @@ class KeptIndex:
     def open(self) -> sqlite3.Connection | None:
         """Open the database. Return None if there is no file that matches its manifest."""
         try:
-            stamp = self._stamp()
+            expected = self._current_manifest()
         except OSError:
             return None
         # A journal next to the file was left by a run that was killed, or by another program.
-        if self.current != stamp or any(map(os.path.lexists, _beside(self.file))):
+        if self.manifest != expected or any(map(os.path.lexists, _sidecar_files(self.file))):
             return None
         db = connect(self.file)
         try:
             # SQLite follows symbolic links: make sure that it opened the file that was checked.
-            if self._stamp() != stamp:
+            if self._current_manifest() != expected:
                 raise OSError("the index was changed while it was opened")
             db.execute("PRAGMA mmap_size=1073741824")
         except BaseException:
@@ -87,22 +87,22 @@ class KeptIndex:
         return db
 
     @property
-    def current(self) -> bytes:
+    def manifest(self) -> bytes:
         """The content of the manifest; empty if there is none."""
         try:
-            descriptor = open_own(self.stamp, READING)
+            descriptor = open_own(self.manifest_file, READING)
         except OSError:
             return b""
         try:
-            return read_all(descriptor, _MAX_STAMP)
+            return read_all(descriptor, _MAX_MANIFEST_BYTES)
         finally:
             os.close(descriptor)
 
     def new(self) -> sqlite3.Connection:
         """Create an empty database that :meth:`install` puts in place. Requires the write lock."""
         self._cache.delete_old_temporary_files()
-        beside = self._beside
-        for left in (beside, *_beside(beside), *_beside(self.file)):
+        beside = self._new_file
+        for left in (beside, *_sidecar_files(beside), *_sidecar_files(self.file)):
             left.unlink(missing_ok=True)
         self._is_building = True
         os.close(open_own(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL))
@@ -114,15 +114,15 @@ class KeptIndex:
     def install(self, db: sqlite3.Connection) -> sqlite3.Connection:
         """Replace the file with ``db``, a finished database from :meth:`new`, and return a new connection to it."""
         db.close()
-        descriptor = open_own(self._beside, os.O_RDWR)
+        descriptor = open_own(self._new_file, os.O_RDWR)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        self.stamp.unlink(missing_ok=True)
-        self._beside.replace(self.file)
+        self.manifest_file.unlink(missing_ok=True)
+        self._new_file.replace(self.file)
         self._is_building = False
-        self.seal()
+        self.write_manifest()
         found = self.open()
         if found is None:
             raise OSError("the index was changed as soon as it was written")
@@ -131,33 +131,33 @@ class KeptIndex:
     @contextlib.contextmanager
     def writing(self, db: sqlite3.Connection) -> Iterator[None]:
         """Change the database in place, in one transaction. Requires the write lock."""
-        self.stamp.unlink(missing_ok=True)  # without a manifest, an unfinished change is never read
+        self.manifest_file.unlink(missing_ok=True)  # without a manifest, an unfinished change is never read
         db.execute("BEGIN IMMEDIATE")
         yield
         if db.in_transaction:
             db.execute("COMMIT")
-        self.seal()
+        self.write_manifest()
 
-    def seal(self) -> None:
+    def write_manifest(self) -> None:
         """Write the manifest for the current state of the file."""
-        beside = self.stamp.with_name(f"{self.stamp.name}-new")
+        beside = self.manifest_file.with_name(f"{self.manifest_file.name}-new")
         beside.unlink(missing_ok=True)
         descriptor = open_own(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
-            os.write(descriptor, self._stamp())
+            os.write(descriptor, self._current_manifest())
         finally:
             os.close(descriptor)
-        beside.replace(self.stamp)
+        beside.replace(self.manifest_file)
 
     @property
-    def _beside(self) -> Path:
+    def _new_file(self) -> Path:
         return self.file.with_name(f"{self.file.name}-new")
 
-    def _stamp(self) -> bytes:
+    def _current_manifest(self) -> bytes:
         status = own_status(self.file)
         return repr((self._key, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)).encode()
 
 
-def _beside(file: Path) -> list[Path]:
+def _sidecar_files(file: Path) -> list[Path]:
     """Return the paths of the other files that SQLite creates for the database ``file``."""
     return [file.with_name(f"{file.name}{ending}") for ending in ("-journal", "-wal", "-shm")]

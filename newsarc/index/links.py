@@ -44,7 +44,7 @@ def links_among(
     Several links from one event to another are merged. With ``context``, compared ignoring case and accents, only links
     with that context count.
     """
-    where, values = _only(context)
+    where, values = _with_context(context)
     query = f"""
         SELECT wanted.value, reached.page, coalesce(list.names, '') FROM json_each(?) AS wanted
         CROSS JOIN reached ON {_OF_EVENT} LEFT JOIN list ON list.id = reached.contexts
@@ -62,7 +62,7 @@ def neighbours(db: sqlite3.Connection, events: Iterable[int], context: str | Non
 
     With ``context``, only links with that context count.
     """
-    where, values = _only(context)
+    where, values = _with_context(context)
     found: set[int] = set()
     wanted = _as_json(events)
     for one, other in ((_OF_EVENT, "reached.page"), ("reached.page = wanted.value", "reached.event")):
@@ -73,7 +73,7 @@ def neighbours(db: sqlite3.Connection, events: Iterable[int], context: str | Non
     return found
 
 
-def _only(context: str | None) -> tuple[str, tuple[str, ...]]:
+def _with_context(context: str | None) -> tuple[str, tuple[str, ...]]:
     if context is None:
         return "", ()
     return f"AND reached.contexts IN ({_WITH_CONTEXT})", (fold(without_surrogates(context)),)

@@ -18,21 +18,21 @@ from newsarc.text.normalize import fold, without_surrogates
 from newsarc.text.tokenizer import has_spaceless, word_spans
 
 _DATE = re.compile(r"[\d年月日\W]+")  # 2017, 2019年, 6月16日: not the name of a story
-_MAX_TEXT = 1000  # characters of a headline or a summary that are used
+_MAX_CHARACTERS = 1000  # characters of a headline or a summary that are used
 _MAX_NAME_WORDS = 12  # in a name that is searched for in a text
-_MIN_NAME = (2, 3)  # characters, in spaceless scripts and in others
+_MIN_NAME_CHARACTERS = (2, 3)  # characters, in spaceless scripts and in others
 _MAX_WORDS = 80  # in a headline
-_FEW = 200  # events: words that are not in more are always rare enough
-_SHARE = 50  # ignore words that are in more than one headline in 50
-_SHARE_TO_MENTION = 20  # do not search texts for names that more than one event in 20 is tagged with
+_ALWAYS_RARE = 200  # events: words that are not in more are always rare enough
+_MIN_RARITY = 50  # ignore words that are in more than one headline in 50
+_MIN_RARITY_TO_SEARCH = 20  # do not search texts for names that more than one event in 20 is tagged with
 _LINKS_OF = f"id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1"
-_LISTS = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = :asked)"
-_CARRIERS = f"""
-    SELECT id >> {LINK_BITS} FROM link WHERE contexts IN ({_LISTS})
-    UNION ALL SELECT event FROM entry WHERE contexts IN ({_LISTS}) AND event IN (SELECT id FROM event)
+_LISTS_WITH_NAME = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = :asked)"
+_TAGGED = f"""
+    SELECT id >> {LINK_BITS} FROM link WHERE contexts IN ({_LISTS_WITH_NAME})
+    UNION ALL SELECT event FROM entry WHERE contexts IN ({_LISTS_WITH_NAME}) AND event IN (SELECT id FROM event)
     UNION ALL SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = :asked)
     UNION ALL SELECT event FROM prefix WHERE name IN (SELECT id FROM name WHERE folded = :asked)"""
-_CARRIED = f"""
+_OWN_TAGS = f"""
     SELECT text, folded FROM name WHERE id IN (
       SELECT name FROM list_name WHERE list IN (
         SELECT contexts FROM link WHERE {_LINKS_OF} UNION SELECT contexts FROM entry WHERE event = :asked)
@@ -45,7 +45,7 @@ _PREFIXES = """
       OR name.folded IN (
         SELECT folded FROM name AS other WHERE other.folded = name.folded
         AND (other.id IN (SELECT name FROM list_name) OR other.id IN (SELECT name FROM topic))))"""
-_KNOWN = """
+_KNOWN_NAMES = """
     SELECT min(text), folded FROM name WHERE folded IN (SELECT value FROM json_each(?))
     AND (EXISTS (SELECT 1 FROM list_name WHERE name = name.id) OR EXISTS (SELECT 1 FROM topic WHERE name = name.id))
     GROUP BY folded"""
@@ -55,22 +55,22 @@ _KNOWN = """
 class SharedName:
     """A name that an event shares with others.
 
-    With ``is_carried`` the event is tagged with it, as a topic or a context; without, its text mentions it.
-    ``carriers`` are the other events that are tagged with the name, ``mentioners`` those that only mention it.
+    With ``is_tagged`` the event is tagged with it, as a topic or a context; without, its text mentions it.
+    ``tagged`` are the other events that are tagged with the name, ``mentioning`` those that only mention it.
     """
 
     text: str
-    is_carried: bool
-    carriers: frozenset[int]
-    mentioners: frozenset[int]
+    is_tagged: bool
+    tagged: frozenset[int]
+    mentioning: frozenset[int]
 
     @property
     def events(self) -> int:
         """The number of events with the name, including the one that was queried."""
-        return len(self.carriers) + len(self.mentioners) + 1
+        return len(self.tagged) + len(self.mentioning) + 1
 
 
-class Neighbours:
+class SimilarityQuery:
     """Similarity queries for one event, given by its id. The full-text table must exist.
 
     ``total`` is the number of all events.
@@ -83,35 +83,35 @@ class Neighbours:
 
     def linked(self) -> set[int]:
         """Return the events that the event links to or is linked from."""
-        return self._linked_with(self.event)
+        return self._linked_events(self.event)
 
-    def _linked_with(self, event: int) -> set[int]:
+    def _linked_events(self, event: int) -> set[int]:
         query = f"""
             SELECT page FROM reached WHERE {_LINKS_OF}
             UNION SELECT event FROM reached WHERE page = :asked"""
         return {other for (other,) in self._db.execute(query, {"asked": event})} - {event}
 
-    def common(self) -> dict[int, list[int]]:
+    def shared_neighbours(self) -> dict[int, list[int]]:
         """Return the events that share linked events with this one.
 
         The values have one item for each linked event that both share: how many events that one is linked with.
         """
         found: dict[int, list[int]] = defaultdict(list)
         for between in self.linked():
-            others = self._linked_with(between)
+            others = self._linked_events(between)
             for other in others - {self.event}:
                 found[other].append(len(others))
         return found
 
     def names(self) -> list[SharedName]:
         """Return the names that the event shares with others, without dates."""
-        carried: dict[str, str] = {}
-        for query in (_CARRIED, _PREFIXES):
+        own_tags: dict[str, str] = {}
+        for query in (_OWN_TAGS, _PREFIXES):
             for text, folded in self._db.execute(query, {"asked": self.event}):
-                carried.setdefault(folded, text)
-        names = {**self._mentioned(), **carried}
+                own_tags.setdefault(folded, text)
+        names = {**self._mentioned(), **own_tags}
         found = (
-            self._shared(text, folded, folded in carried)
+            self._shared_name(text, folded, folded in own_tags)
             for folded, text in names.items()
             if not _DATE.fullmatch(folded)
         )
@@ -119,37 +119,37 @@ class Neighbours:
 
     def _mentioned(self) -> dict[str, str]:
         """Return the known topics and contexts that the headline or the summary mentions: folded → as written."""
-        parts = {part for text in self._texts() for part in name_candidates(text)}
-        return {folded: text for text, folded in self._db.execute(_KNOWN, (json.dumps(sorted(parts)),))}
+        parts = {part for text in self._own_text() for part in name_candidates(text)}
+        return {folded: text for text, folded in self._db.execute(_KNOWN_NAMES, (json.dumps(sorted(parts)),))}
 
-    def _texts(self) -> tuple[str, str]:
+    def _own_text(self) -> tuple[str, str]:
         query = "SELECT headline, coalesce(summary, '') FROM event WHERE id = ?"
         headline, summary = self._db.execute(query, (self.event,)).fetchone()
-        return headline[:_MAX_TEXT], summary[:_MAX_TEXT]
+        return headline[:_MAX_CHARACTERS], summary[:_MAX_CHARACTERS]
 
-    def _shared(self, text: str, folded: str, is_carried: bool) -> SharedName | None:
-        carriers = {event for (event,) in self._db.execute(_CARRIERS, {"asked": folded})} - {self.event}
-        mentioners: set[int] = set()
-        if len(carriers) <= max(_FEW, self.total // _SHARE_TO_MENTION) and (plain := text.rstrip("*")):
-            mentioners = self._matching(f"{{headline summary}} : {phrase(plain)}") - carriers
-        if not carriers and not mentioners:
+    def _shared_name(self, text: str, folded: str, is_tagged: bool) -> SharedName | None:
+        tagged = {event for (event,) in self._db.execute(_TAGGED, {"asked": folded})} - {self.event}
+        mentioning: set[int] = set()
+        if len(tagged) <= max(_ALWAYS_RARE, self.total // _MIN_RARITY_TO_SEARCH) and (plain := text.rstrip("*")):
+            mentioning = self._full_text_matches(f"{{headline summary}} : {phrase(plain)}") - tagged
+        if not tagged and not mentioning:
             return None
-        return SharedName(text, is_carried, frozenset(carriers), frozenset(mentioners))
+        return SharedName(text, is_tagged, frozenset(tagged), frozenset(mentioning))
 
     def words(self) -> dict[str, frozenset[int]]:
         """Return the rare words of the headline, with the other events that have them in their headlines.
 
         In spaceless scripts, each pair of adjacent characters is a word.
         """
-        most = max(_FEW, self.total // _SHARE)
+        most = max(_ALWAYS_RARE, self.total // _MIN_RARITY)
         found: dict[str, frozenset[int]] = {}
-        for word in headline_words(self._texts()[0]):
-            events = self._matching(f"headline : {phrase(word)}", most + 2)
+        for word in headline_words(self._own_text()[0]):
+            events = self._full_text_matches(f"headline : {phrase(word)}", most + 2)
             if len(events) <= most:
                 found[word] = frozenset(events)
         return found
 
-    def _matching(self, expression: str, limit: int = -1) -> set[int]:
+    def _full_text_matches(self, expression: str, limit: int = -1) -> set[int]:
         query = "SELECT rowid FROM text WHERE text MATCH ? LIMIT ?"
         return {event for (event,) in self._db.execute(query, (expression, limit))} - {self.event}
 
@@ -167,7 +167,7 @@ def name_candidates(text: str) -> set[str]:
     for at, (start, _) in enumerate(spans):
         for _, end in spans[at : at + _MAX_NAME_WORDS]:
             part = folded[start:end]
-            if len(part) >= _MIN_NAME[part.isascii()]:
+            if len(part) >= _MIN_NAME_CHARACTERS[part.isascii()]:
                 found.add(part)
                 if end < len(folded) and not folded[end].isspace():
                     found.add(folded[start : end + 1])  # Raqqa (2017), Washington, D.C.

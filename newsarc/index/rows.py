@@ -11,7 +11,7 @@ from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
-from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, number_of
+from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, path_number
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.storage.fingerprints import FolderState
@@ -25,7 +25,7 @@ class FolderRows:
     """The rows of one day folder. Pages are identified by their file names.
 
     - ``names``: the files of events and day pages; ``numbers``: the target numbers of their paths.
-    - ``notes``: path and warning for each item that was skipped, and whether it could not be read.
+    - ``warnings``: path and warning for each item that was skipped, and whether it could not be read.
     - ``is_cacheable``: false if the rows may differ next time although nothing changed.
     - ``events``: the columns of the table, with the name instead of the id.
     - ``links``: five columns: index of the event in ``names``, position of the link on its page, number of its target
@@ -40,7 +40,7 @@ class FolderRows:
     names: list[str]
     numbers: array[int]
     is_cacheable: bool = True
-    notes: list[tuple[str, str, bool]] = field(default_factory=list)
+    warnings: list[tuple[str, str, bool]] = field(default_factory=list)
     events: list[tuple[str, str | None, str | None, str, str | None, int, int, int, int]] = field(default_factory=list)
     topics: list[tuple[str, int, str]] = field(default_factory=list)
     prefixes: list[tuple[str, int, str]] = field(default_factory=list)
@@ -72,12 +72,12 @@ class Batch:
     elsewhere: Set[str]
     root_folders: Mapping[str, bool]
 
-    def names_with_commas(self) -> frozenset[str]:
+    def comma_names(self) -> frozenset[str]:
         """Return the topics that contain a comma and a space, the separator of contexts in a list."""
         return frozenset(topic for rows in self.folders for _, _, topic in rows.topics if ", " in topic)
 
 
-class Reader:
+class Extractor:
     """A task for workers that returns the rows of day folders.
 
     ``states`` are the fingerprints of the folders. They must have been taken before ``pages`` listed any of the
@@ -103,7 +103,7 @@ class Reader:
         self._targets: Targets = self._make_targets(pages)
         self._lists: dict[tuple[str, ...], int] = {}
 
-    def prepare(self, folders: Iterable[str]) -> None:
+    def precompute(self, folders: Iterable[str]) -> None:
         """Compute what all workers need before they fork: the missing site prefix and the listings of ``folders``.
 
         That saves work, and all workers resolve links against the same state.
@@ -124,7 +124,7 @@ class Reader:
         tree = self.pages.tree
         paths = [*tree.event_paths(day), *tree.day_page_paths(day)]
         names = [path.rpartition("/")[2] for path in paths]
-        rows = FolderRows(day.path, self.states[day.path], names, array("q", map(number_of, paths)))
+        rows = FolderRows(day.path, self.states[day.path], names, array("q", map(path_number, paths)))
         filed = day.date.isoformat() if day.date else None
         for number, path in enumerate(tree.event_paths(day)):
             if (text := self._read(path)) is not None:
@@ -142,9 +142,9 @@ class Reader:
                     rows.add_checked(name, self._checks.check_day_page(self.pages, text, day, page))
                 self._add_day_page(rows, page)
         self._targets.add_folder(day, names)
-        rows.notes = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.notes_about(day.path)]
-        is_lasting = all(found.is_lasting for _, found in rows.checked)
-        rows.is_cacheable = is_lasting and not rows.notes and not tree.is_unlisted(day.path)
+        rows.warnings = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.notes_about(day.path)]
+        is_cacheable = all(found.is_cacheable for _, found in rows.checked)
+        rows.is_cacheable = is_cacheable and not rows.warnings and not tree.is_unlisted(day.path)
         return rows
 
     def _read(self, path: str) -> str | None:
@@ -195,7 +195,7 @@ class Reader:
         name = page.path.rpartition("/")[2]
         for entry in page.entries:
             if entry.contexts and entry.link.path and not self._for_lint:
-                rows.entries.append((number_of(entry.link.path), _clean(entry.contexts)))
+                rows.entries.append((path_number(entry.link.path), _clean(entry.contexts)))
             if self._checks is not None:
                 rows.mentions.append((name, self._targets.number(entry.link, page.path), True))
         self._add_mentions(rows, name, page.headings)

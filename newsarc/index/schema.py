@@ -19,7 +19,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- fingerprint of the listing, which needs no reading of the folder.
 CREATE TABLE folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, pages BLOB NOT NULL, stamp BLOB NOT NULL);
 -- Warnings about items that were skipped in a folder. is_unread: a page, or the folder, could not be read.
-CREATE TABLE note (folder INTEGER NOT NULL, path BLOB NOT NULL, line BLOB NOT NULL, is_unread INTEGER NOT NULL);
+CREATE TABLE warning (folder INTEGER NOT NULL, path BLOB NOT NULL, line BLOB NOT NULL, is_unread INTEGER NOT NULL);
 -- Pages that links can point to, readable or not. name: the file name of an event or day page. Folder 0 is for pages
 -- outside day folders; their names are paths.
 CREATE TABLE page (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL);
@@ -91,7 +91,7 @@ CREATE TABLE changed_event (path BLOB NOT NULL, words INTEGER NOT NULL, headline
 CREATE TABLE changed_target (target INTEGER PRIMARY KEY);
 """
 INDEXES = """
-CREATE INDEX note_folder ON note (folder);
+CREATE INDEX warning_folder ON warning (folder);
 CREATE INDEX page_folder ON page (folder);
 CREATE INDEX page_name ON page (name);
 CREATE INDEX event_day ON event (day);
@@ -134,13 +134,13 @@ CREATE VIRTUAL TABLE text USING fts5(
 """
 
 
-def as_stored(text: str) -> bytes:
+def encode_text(text: str) -> bytes:
     """Return ``text`` as bytes for the table. It may contain surrogate escapes, for bytes that are not UTF-8."""
     return text.encode("utf-8", "surrogatepass")
 
 
-def as_text(stored: bytes) -> str:
-    """Return the text that :func:`as_stored` converted to ``stored``."""
+def decode_text(stored: bytes) -> str:
+    """Return the text that :func:`encode_text` converted to ``stored``."""
     return stored.decode("utf-8", "surrogatepass")
 
 

@@ -33,7 +33,7 @@ OTHER_SITE = 0
 _IN_DAY_FOLDER = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+(?:/(?:index|README)\.md)?\Z", re.ASCII)
 
 
-def number_of(path: str) -> int:
+def path_number(path: str) -> int:
     """Return the number of ``path``, a hash of 63 bits.
 
     In one of ten million archives with a million paths, two paths collide; links to one of them then resolve to the
@@ -54,10 +54,10 @@ def _number_of_list(numbers: Iterable[int]) -> int:
 def _plain_number(target: str, path: str, site_prefix: str) -> int | None:
     """Return the number of ``path`` if ``target`` is its plain spelling, else None."""
     # Cached, because many pages link to the same event.
-    return number_of(path) if is_written_plainly(target, path, site_prefix) else None
+    return path_number(path) if is_written_plainly(target, path, site_prefix) else None
 
 
-NOWHERE = _number_of_list(())  # for targets that cannot mean any page of the archive
+NO_PAGE = _number_of_list(())  # for targets that cannot mean any page of the archive
 
 
 class Targets:
@@ -92,9 +92,9 @@ class Targets:
             return OTHER_SITE
         paths = self._paths(link.target, page)
         if paths and is_plain(paths[0]) and paths == tuple(plain_spellings(paths[0])):
-            return number_of(paths[0])
+            return path_number(paths[0])
         self.elsewhere.update(path for path in paths if not _IN_DAY_FOLDER.match(path))
-        numbers = tuple(map(number_of, paths))
+        numbers = tuple(map(path_number, paths))
         number = _number_of_list(numbers)
         self.spellings[number] = numbers
         return number
@@ -127,7 +127,7 @@ class Targets:
         for name in chain(folders, files if is_padded else ()):
             path = unpadded(f"{day.path}/{name}")
             if is_plain(path):
-                self.spellings[number_of(path)] = tuple(map(number_of, plain_spellings(path)))
+                self.spellings[path_number(path)] = tuple(map(path_number, plain_spellings(path)))
 
 
 class CheckedTargets(Targets):
@@ -143,6 +143,6 @@ class CheckedTargets(Targets):
         else:
             path = self._pages.reach(link.target, page)
         if path is None:
-            return OTHER_SITE if is_web_address(link.target) else NOWHERE
+            return OTHER_SITE if is_web_address(link.target) else NO_PAGE
         self.elsewhere.add(path)
-        return number_of(path)
+        return path_number(path)

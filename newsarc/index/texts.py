@@ -22,7 +22,7 @@ _CONTEXTS = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class SearchableFields:
     """The fields of one event: headline, summary (may be empty), topics of its page, contexts, labels of sources."""
 
     headline: str
@@ -31,7 +31,7 @@ class Texts:
     contexts: tuple[str, ...]
     sources: tuple[str, ...]
 
-    def of(self, field: str) -> tuple[str, ...]:
+    def __getitem__(self, field: str) -> tuple[str, ...]:
         """Return the texts of ``field``, which is named as in queries."""
         fields = {
             "headline": (self.headline,),
@@ -51,7 +51,7 @@ def contexts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, list
     return _by_event(db.execute(_CONTEXTS, {"asked": json.dumps(list(events))}))
 
 
-def texts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, Texts]:
+def searchable_fields(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, SearchableFields]:
     """Return the searchable fields of the events with these ids."""
     wanted = list(events)
     ids = json.dumps(wanted)
@@ -60,7 +60,9 @@ def texts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, Texts]:
     names["contexts"] = contexts_of(db, wanted)
     rows = db.execute(f"SELECT id, headline, coalesce(summary, '') FROM event WHERE id {inside}", (ids,))
     return {
-        id_: Texts(headline, summary, *(tuple(names[kind].get(id_, ())) for kind in ("topics", "contexts", "sources")))
+        id_: SearchableFields(
+            headline, summary, *(tuple(names[kind].get(id_, ())) for kind in ("topics", "contexts", "sources"))
+        )
         for id_, headline, summary in rows
     }
 

@@ -19,13 +19,13 @@ from newsarc.index.schema import IS_BROKEN, LINK_BITS
 Key = TypeVar("Key")
 Named = tuple[str, int]  # a name or a day, and its number of events
 _LINK_EVENT = f"link.id >> {LINK_BITS}"
-_FEW = 10_000  # events; up to this number, looking up the links of each is faster than scanning all links
+_FEW_EVENTS = 10_000  # events; up to this number, looking up the links of each is faster than scanning all links
 _LINKS_OF_FEW = (
     f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1 WHERE 1"
 )
 # The (event, name) rows of each kind of name. The page that a day page lists need not be an event, as it may be
 # unreadable. The unary plus keeps SQLite from scanning by event when the name is given.
-_ROWS = {
+_NAME_ROWS = {
     "topic": "SELECT +event AS event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "source": "SELECT +event AS event, label AS name FROM source",
     "context": (
@@ -37,7 +37,7 @@ _ROWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class Summary:
     """The number of events, of events with certain properties, of related ``links``, and of ``broken`` ones."""
 
     events: int
@@ -49,14 +49,14 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class Aggregates:
     """Aggregate statistics of events.
 
     ``days`` are the numbers of events by ISO date. ``names`` has, for each kind, the most frequent names and the number
     of all names. ``most_linked`` are the events with the most incoming links, with the number of events linking there.
     """
 
-    sums: Sums
+    summary: Summary
     days: list[Named]
     names: dict[str, tuple[list[tuple[str, int]], int]]
     most_linked: list[tuple[EventRow, int]]
@@ -79,40 +79,40 @@ class Scope:
 
 
 @contextmanager
-def counted(db: sqlite3.Connection, chosen: str | None, values: Sequence[str] = ()) -> Iterator[Scope]:
-    """Limit the counts in this block to the ids that the query ``chosen`` returns (None: all events)."""
-    if chosen is None:
+def open_scope(db: sqlite3.Connection, selected: str | None, values: Sequence[str] = ()) -> Iterator[Scope]:
+    """Limit the counts in this block to the ids that the query ``selected`` returns (None: all events)."""
+    if selected is None:
         yield Scope(db)
         return
     db.execute("CREATE TEMP TABLE wanted (id INTEGER PRIMARY KEY)")
     try:
-        yield Scope(db, db.execute(f"INSERT INTO wanted {chosen}", values).rowcount)
+        yield Scope(db, db.execute(f"INSERT INTO wanted {selected}", values).rowcount)
     finally:
         db.execute("DROP TABLE wanted")
 
 
-def sums(scope: Scope) -> Sums:
+def summarize(scope: Scope) -> Summary:
     """Return the summary of the events in ``scope``."""
     query = f"""
         SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related)
         FROM event WHERE {scope.only("id")}"""
     (broken,) = scope.db.execute(f"SELECT count(*) FROM {_links_of(scope)} AND {IS_BROKEN}").fetchone()
-    return Sums(*map(int, (*scope.db.execute(query).fetchone(), broken)))
+    return Summary(*map(int, (*scope.db.execute(query).fetchone(), broken)))
 
 
 def _links_of(scope: Scope) -> str:
     """Return the FROM clause for the links in ``scope``; callers may append conditions."""
-    are_few = scope.size is not None and scope.size <= _FEW
+    are_few = scope.size is not None and scope.size <= _FEW_EVENTS
     return _LINKS_OF_FEW if are_few else f"link WHERE {scope.only(_LINK_EVENT)}"
 
 
-def per_day(scope: Scope) -> list[Named]:
+def count_by_day(scope: Scope) -> list[Named]:
     """Return the number of events by ISO date, in chronological order. Events without a date are left out."""
     query = f"SELECT day, count(*) FROM event WHERE day IS NOT NULL AND {scope.only('+id')} GROUP BY day ORDER BY day"
     return [(day, number) for day, number in scope.db.execute(query)]
 
 
-def per_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[list[Named], int]:
+def count_by_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[list[Named], int]:
     """Return the most frequent names of a kind (topic, context, source), at most ``limit``, and their total number.
 
     Names are compared ignoring case and accents, and an event counts once for each. Ties are sorted alphabetically. For
@@ -126,17 +126,17 @@ def per_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[list[Na
             spellings.setdefault(folded, []).append((text, name))
             bounds[folded] = bounds.get(folded, 0) + number
     most_rows = sorted(bounds.items(), key=lambda pair: -pair[1])
-    best = _best(most_rows, lambda folded: _events_with(scope, kind, [name for _, name in spellings[folded]]), limit)
+    best = _top_k(most_rows, lambda folded: _count_events(scope, kind, [name for _, name in spellings[folded]]), limit)
     named = [(min(spellings[folded])[0], number) for folded, number in best]
     named.sort(key=lambda pair: (-pair[1], pair[0]))
     return named[:limit], len(bounds)
 
 
-def without_name(scope: Scope, kind: str) -> int:
+def count_without_name(scope: Scope, kind: str) -> int:
     """Return the number of events that have no name of ``kind``."""
     query = f"""
         SELECT count(*) FROM event WHERE {scope.only("event.id")} AND id NOT IN (
-          SELECT event FROM ({_ROWS[kind]}) WHERE name NOT IN (SELECT id FROM name WHERE folded = ''))"""
+          SELECT event FROM ({_NAME_ROWS[kind]}) WHERE name NOT IN (SELECT id FROM name WHERE folded = ''))"""
     return int(scope.db.execute(query).fetchone()[0])
 
 
@@ -148,12 +148,12 @@ def most_linked(scope: Scope, limit: int) -> list[tuple[int, int]]:
     rows = "SELECT page, count(*) AS number FROM reached GROUP BY page"
     query = f"SELECT page, number FROM ({rows}) WHERE {scope.only('page', 'event')} ORDER BY number DESC"
     named_by = "SELECT count(DISTINCT event) FROM reached WHERE page = ?"
-    best = _best(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)
+    best = _top_k(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)
     least = sorted((number for _, number in best), reverse=True)[:limit][-1:]
     return [(event, number) for event, number in best if [number] >= least]
 
 
-def _best(bounds: Iterable[tuple[Key, int]], count: Callable[[Key], int], limit: int | None) -> list[tuple[Key, int]]:
+def _top_k(bounds: Iterable[tuple[Key, int]], count: Callable[[Key], int], limit: int | None) -> list[tuple[Key, int]]:
     """Return the keys that can be among the top ``limit``, with their exact counts.
 
     ``bounds`` are keys with an upper bound for their count, highest first. ``count`` returns the exact number.
@@ -174,7 +174,7 @@ def _name_rows(scope: Scope, kind: str) -> Iterable[tuple[int, str, str, int]]:
     """Return (id, text, folded text, number of rows) for each name of ``kind`` in ``scope``."""
     query = f"""
         SELECT name.id, name.text, name.folded, number FROM name JOIN (
-          SELECT name, count(*) AS number FROM ({_ROWS[kind]}) WHERE {scope.only("event")} GROUP BY name
+          SELECT name, count(*) AS number FROM ({_NAME_ROWS[kind]}) WHERE {scope.only("event")} GROUP BY name
         ) AS named ON named.name = name.id"""
     return scope.db.execute(query)
 
@@ -191,7 +191,7 @@ def _context_rows(scope: Scope) -> Iterable[tuple[int, str, str, int]]:
     return scope.db.execute(query)
 
 
-def _events_with(scope: Scope, kind: str, names: Sequence[int]) -> int:
+def _count_events(scope: Scope, kind: str, names: Sequence[int]) -> int:
     marks = ", ".join("?" * len(names))
-    query = f"SELECT count(DISTINCT event) FROM ({_ROWS[kind]}) WHERE name IN ({marks}) AND {scope.only('event')}"
+    query = f"SELECT count(DISTINCT event) FROM ({_NAME_ROWS[kind]}) WHERE name IN ({marks}) AND {scope.only('event')}"
     return int(scope.db.execute(query, names).fetchone()[0])

@@ -16,11 +16,11 @@ from typing import NamedTuple, TypeVar
 
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
-from newsarc.index.build import ARCHIVE_PASS, Progress, Snapshot, get, put, refresh, stale
+from newsarc.index.build import ARCHIVE_PASS, Progress, Snapshot, get, put, stale, update
 from newsarc.index.findings import add_digest, add_finding, add_findings, delete_findings
 from newsarc.index.index import Index
-from newsarc.index.schema import LINK_BITS, PATH, as_text
-from newsarc.index.targets import number_of
+from newsarc.index.schema import LINK_BITS, PATH, decode_text
+from newsarc.index.targets import path_number
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.changes import Changes
 from newsarc.lint.event_table import EventTable
@@ -106,8 +106,8 @@ def run_archive_pass(index: Index, pages: Pages, checker: PageChecker, progress:
 
     ``progress`` gets the number of parts done and their total.
     """
-    if is_due(index.tables):
-        with index.changing() as db:
+    if is_due(index.connection):
+        with index.transaction() as db:
             ArchivePass(db, pages, checker, progress=progress).run()
 
 
@@ -127,7 +127,7 @@ def overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
     known = {path for (path,) in db.execute("SELECT path FROM folder")}
     states = {folder: pages.tree.state(folder) for folder in folders}
     snapshot = Snapshot(sorted(known | folders), states, 0, pages.tree.parents())
-    return refresh(db, pages, snapshot, stale(db, pages, snapshot), checker)
+    return update(db, pages, snapshot, stale(db, pages, snapshot), checker)
 
 
 class ArchivePass:
@@ -188,12 +188,12 @@ class ArchivePass:
         than before.
         """
         events = [
-            (as_text(path), words, headline)
+            (decode_text(path), words, headline)
             for path, words, headline in self.db.execute("SELECT DISTINCT path, words, headline FROM changed_event")
         ]
         paths = {path for path, _, _ in events}
         words = [words for _, words, _ in events if words]
-        relabelled = self._linking_to([number_of(path) for path, words, _ in events if words])
+        relabelled = self._linking_to([path_number(path) for path, words, _ in events if words])
         pages = relabelled.union(read, self._with_stale_label(words))
         folders = self._folders_of(read) | {path.rpartition("/")[0] for path in paths}
         folders |= {sibling for folder in folders for sibling in _siblings(folder)}
@@ -258,7 +258,7 @@ class ArchivePass:
               OR dead_link.path IN {stored} OR dead_link.words {_AMONG} OR dead_link.suggestion {_AMONG})"""
         names = {path.rpartition("/")[2] for path in paths}
         values = _ids(pages), _texts(folders), _texts(names), _texts(paths), _ids(words), _texts(paths)
-        return {as_text(path) for (path,) in self.db.execute(query, values)}
+        return {decode_text(path) for (path,) in self.db.execute(query, values)}
 
     def _paths_with_topic(self, headlines: Collection[str]) -> set[str]:
         """Return the paths of the broken links that a topic in ``headlines`` affects.
@@ -400,7 +400,7 @@ class ArchivePass:
             SELECT {PATH}, page.id FROM json_each(?) AS wanted
             CROSS JOIN destination ON destination.target = wanted.value AND is_path
             CROSS JOIN page ON page.id = destination.page CROSS JOIN folder ON folder.id = page.folder"""
-        return dict(self.db.execute(query, (json.dumps([number_of(path) for path in paths]),)))
+        return dict(self.db.execute(query, (json.dumps([path_number(path) for path in paths]),)))
 
 
 def _siblings(folder: str) -> Iterator[str]:

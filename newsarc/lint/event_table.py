@@ -11,7 +11,7 @@ from pathlib import Path
 from pickle import PicklingError
 from typing import Any, NamedTuple
 
-from newsarc.index.schema import LINK_BITS, PATH, as_stored, connect
+from newsarc.index.schema import LINK_BITS, PATH, connect, encode_text
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation, words_hash
@@ -153,7 +153,7 @@ class EventTable:
 
     def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
         """Return (id, former path) of the events that formerly were at one of ``paths``."""
-        stored = {as_stored(path): path for path in paths}
+        stored = {encode_text(path): path for path in paths}
         wanted = json.dumps([path.hex().upper() for path in stored])
         query = f"""
             SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_PLACES}

@@ -170,7 +170,7 @@ def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, 
         if unsaved and cache is not None:
             index = stack.enter_context(_with_unsaved(index, archive, checker, progress))
         if changes is not None and changes.renamed:
-            db = stack.enter_context(index.trying())
+            db = stack.enter_context(index.temporary_transaction())
             ArchivePass(db, archive.with_unsaved(unsaved), checker, changes).suggest_renamed()
         yield index
 
@@ -185,7 +185,7 @@ def _refuse_missing_prefix(index: Index, archive: Pages) -> None:
 def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
     """Yield the index with the unsaved pages applied."""
     pages = archive.with_unsaved(archive.tree.unsaved)
-    with index.trying() as db:
+    with index.temporary_transaction() as db:
         if overlay(db, pages, checker):
             ArchivePass(db, pages, checker).run()
             yield index
@@ -213,10 +213,10 @@ class _Selection:
     """Reads the findings of the selected rules from an index with up-to-date findings."""
 
     def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule]) -> None:
-        self.db = index.tables
+        self.db = index.connection
         self.events = EventTable(self.db)
         self.pages = pages
-        self.pages.take_notes(index.notes())
+        self.pages.take_notes(index.warnings())
         self.rules = rules
         self.front_page: list[tuple[str, bytes]] = []  # the digests of its copies
         self.files = 0

@@ -82,10 +82,10 @@ class PageChecker:
         return not any("symbolic link" in line for line in pages.tree.skipped.values())
 
     def _packed(self, found: CheckedPage, text: str, day: Day) -> PageFindings | None:
-        is_lasting = (day.date is None or day.date <= self.today) and not any(
+        is_cacheable = (day.date is None or day.date <= self.today) and not any(
             finding.code == FutureDate.code for finding in found.findings
         )
-        if is_lasting and not found.findings and not found.suppressions:
+        if is_cacheable and not found.findings and not found.suppressions:
             return None
         return PageFindings(
             digest(text),
@@ -94,7 +94,7 @@ class PageChecker:
                 for place, finding in enumerate(found.findings)
             ],
             list(map(suppression_row, found.suppressions)),
-            is_lasting,
+            is_cacheable,
         )
 
 

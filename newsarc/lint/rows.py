@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from newsarc.index.findings import DeadLinkRow, FindingRow, SuppressionRow
-from newsarc.index.schema import PATH, as_stored, as_text
+from newsarc.index.schema import PATH, decode_text, encode_text
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.rules import RULES
@@ -66,13 +66,13 @@ class DeadLink(NamedTuple):
         folder, _, name = (self.path or "").rpartition("/")
         has_path = self.path is not None
         return DeadLinkRow(
-            as_stored(self.path) if self.path is not None else None,
-            as_stored(folder) if has_path else None,
-            as_stored(name) if has_path else None,
+            encode_text(self.path) if self.path is not None else None,
+            encode_text(folder) if has_path else None,
+            encode_text(name) if has_path else None,
             self.kind,
-            as_stored(self.target),
-            as_stored(self.label),
-            as_stored(json.dumps(self.contexts)),
+            encode_text(self.target),
+            encode_text(self.label),
+            encode_text(json.dumps(self.contexts)),
             label_hash(self.label),
         )
 
@@ -88,11 +88,11 @@ def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
     line, column, end_column, path, kind, target, label, contexts = row[2:]
     return DeadLink(
         page,
-        None if path is None else as_text(path),
+        None if path is None else decode_text(path),
         kind,
-        as_text(target),
-        as_text(label),
-        tuple(json.loads(as_text(contexts))),
+        decode_text(target),
+        decode_text(label),
+        tuple(json.loads(decode_text(contexts))),
         line,
         column,
         end_column,
@@ -155,14 +155,14 @@ def suppression_row(wish: Suppression) -> SuppressionRow:
     """Return the row for a suppression."""
     first, last = wish.lines or (None, None)
     codes = " ".join(sorted(wish.codes))
-    return SuppressionRow(as_stored(wish.written), codes, first, last, wish.line, wish.column, wish.end_column)
+    return SuppressionRow(encode_text(wish.written), codes, first, last, wish.line, wish.column, wish.end_column)
 
 
 def to_suppression(row: tuple[Any, ...]) -> Suppression:
     """Return the suppression in ``row``, which has the columns of the table without the page."""
     written, codes, first, last, line, column, end_column = row
     lines = None if first is None else (first, last)
-    return Suppression(as_text(written), frozenset(codes.split()), lines, line, column, end_column)
+    return Suppression(decode_text(written), frozenset(codes.split()), lines, line, column, end_column)
 
 
 def find_findings(db: sqlite3.Connection, codes: Iterable[str]) -> list[Finding]:
@@ -174,7 +174,7 @@ def find_findings(db: sqlite3.Connection, codes: Iterable[str]) -> list[Finding]
 def find_dead_links(db: sqlite3.Connection, paths: Iterable[str]) -> list[DeadLink]:
     """Return the broken links to the events at ``paths``."""
     query = f"SELECT {PATH}, {DEAD_LINK} {_IN_PAGE} WHERE dead_link.path = ?"
-    rows = (row for path in paths for row in db.execute(query, (as_stored(path),)))
+    rows = (row for path in paths for row in db.execute(query, (encode_text(path),)))
     return [to_dead_link(tuple(row), page) for page, *row in rows]
 
 
@@ -209,9 +209,9 @@ def _value(text: str) -> str | bytes:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return as_stored(text)
+        return encode_text(text)
     return text
 
 
 def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else as_text(value)
+    return value if isinstance(value, str) else decode_text(value)

@@ -186,5 +186,5 @@ def _folded(world: World, pages: list[Page], key: str) -> list[tuple[str, int]]:
 def test_few_and_many_wanted_events_are_counted_alike(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from newsarc.index import totals
 
-    monkeypatch.setattr(totals, "_FEW", size)
+    monkeypatch.setattr(totals, "_FEW_EVENTS", size)
     assert of_harbour(Filter(since="2020-03-02")).contexts.counts[:2] == (("Port Ansel", 3), ("Ferry fire", 2))

@@ -158,7 +158,7 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
         "import os, signal; from newsarc.index import build, rows; from newsarc.storage import workers;"
         "from newsarc.cli import main;"
         "build._FEW_DAYS = 0; workers.cores = lambda: 2;"
-        f"rows.Reader.__call__ = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
+        f"rows.Extractor.__call__ = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
         "main()"
     )
     with subprocess.Popen(

@@ -97,7 +97,7 @@ def export(
     archive = session.archive
     wanted = wanted_events(archive, expand_refs(refs), since, until, topic, context, source)
     index = archive.index()  # of all of it: topics, contexts and what links reach are told from the whole archive
-    chosen = index.chosen(wanted.filter)
+    chosen = index.select(wanted.filter)
     if not len(chosen):
         raise nothing_found(index, wanted.filter)
     counts = _Counts(target.table)

@@ -15,7 +15,7 @@ from newsarc.storage.workers import map_ordered
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
-    from newsarc.index.chosen import Chosen, ChosenEvent
+    from newsarc.index.chosen import EventSelection, SelectedEvent
 
 # Events after which what is known of the archive's folders is forgotten. Workers that read them cannot be further ahead
 # of whoever writes than this.
@@ -38,7 +38,7 @@ class Exported:
 
 
 def exported_events(
-    archive: Archive, chosen: Chosen, progress: Callable[[int, int], None], workers: int | None = None
+    archive: Archive, chosen: EventSelection, progress: Callable[[int, int], None], workers: int | None = None
 ) -> Generator[Exported, None, None]:
     """Yield the chosen events in the order of time, read from their pages by as many ``workers``, or on all cores.
 
@@ -47,7 +47,7 @@ def exported_events(
     """
 
     archive.find_missing_prefix()
-    for events in chosen.parts(_AT_ONCE):
+    for events in chosen.batches(_AT_ONCE):
         read = _RecordReader(archive)
         parts = [events[at : at + _PART] for at in range(0, len(events), _PART)]
         with closing(map_ordered(read, parts, workers)) as results:  # type: ignore[type-var]  # it is a generator
@@ -66,20 +66,20 @@ class _RecordReader:
         self._pages.names = archive.names
         self._pages.missing_prefix = archive.missing_prefix
 
-    def __call__(self, part: list[ChosenEvent]) -> list[Record] | PageError:
+    def __call__(self, part: list[SelectedEvent]) -> list[Record] | PageError:
         try:
             return [self._record(event) for event in part]
         except PageError as error:
             return error
 
-    def _record(self, event: ChosenEvent) -> Record:
+    def _record(self, event: SelectedEvent) -> Record:
         added = {"day": event.day, "found_topics": list(event.found_topics), "contexts": list(event.contexts)}
         record: Record = _storable({**event_record(self._pages.load(event.path)), **added})
         record["contexts"] = list(dict.fromkeys(record["contexts"]))  # two may have become one
         return record
 
 
-def _with_targets(chosen: Chosen, part: list[ChosenEvent], records: list[Record]) -> Iterator[Exported]:
+def _with_targets(chosen: EventSelection, part: list[SelectedEvent], records: list[Record]) -> Iterator[Exported]:
     paths = {link["path"] for record in records for link in record["related"]}
     numbers = chosen.numbers(path for path in paths if path is not None)
     for event, record in zip(part, records, strict=True):

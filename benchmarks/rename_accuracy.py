@@ -65,13 +65,13 @@ class EventTableButOne(EventTable):
         """Return the events whose files are called so."""
         return self._but_gone(super().with_slug(slugs))
 
-    def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
+    def with_former_slug(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
         """Return the events that had one of these slugs before."""
-        return [row for row in super().formerly_called(slugs) if row[0] != self.gone]
+        return [row for row in super().with_former_slug(slugs) if row[0] != self.gone]
 
-    def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
+    def with_former_path(self, paths: Iterable[str]) -> list[tuple[int, str]]:
         """Return the events that were at one of ``paths`` before."""
-        return [row for row in super().formerly_at(paths) if row[0] != self.gone]
+        return [row for row in super().with_former_path(paths) if row[0] != self.gone]
 
     def _but_gone(self, found: dict[str, list[int]]) -> dict[str, list[int]]:
         return {name: [id_ for id_ in ids if id_ != self.gone] for name, ids in found.items()}

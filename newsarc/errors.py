@@ -48,7 +48,7 @@ class PageError(NewsarcError):
         self.reason = reason
 
 
-class MendingError(NewsarcError):
+class FixError(NewsarcError):
     """A page cannot be mended; it is as it was. ``path`` is the page, relative to the archive root."""
 
     def __init__(self, path: str, reason: str) -> None:

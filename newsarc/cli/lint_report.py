@@ -38,7 +38,7 @@ def write_report(
     ``page`` is what the user calls the one page that all findings are in; else paths can be opened from here. Servers
     get those that begin with the archive root where that is in a folder below, and JSON has them from the archive root.
     """
-    from newsarc.lint.formats import FORMATTERS
+    from newsarc.lint.formats import REPORTERS
 
     if statistics:
         _write_statistics(session, report)
@@ -51,9 +51,9 @@ def write_report(
             f"{len(report.findings):,}; use --select, --ignore, a path or --baseline to report fewer"
         )
     if shown in ("json", "jsonl"):
-        session.write(FORMATTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
+        session.write(REPORTERS[shown](report))  # paths from the archive root, as in all JSON of newsarc
     elif shown != "full":
-        session.write(FORMATTERS[shown](report.called(page) if page is not None else report.seen_from(folder)))
+        session.write(REPORTERS[shown](report.with_path(page) if page is not None else report.relative_to(folder)))
     elif report.findings:
         from newsarc.output.terminal.findings import print_findings
 

@@ -80,7 +80,7 @@ def _write_mended(
     text, left, fixed = _mended(run, archive, path, report, wanted.unsafe_fixes)
     with session.while_read():
         write_bytes(text)
-        sys.stderr.writelines(concise(left.called(name)))
+        sys.stderr.writelines(concise(left.with_path(name)))
         tell(session, left, fixed)
     return left
 
@@ -101,16 +101,16 @@ def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -
     """Return the text of the page at ``path`` behind the fixes that change no other page, what is left then, and how
     many findings were mended.
     """
-    from newsarc.lint.fix import MAX_TURNS, mend
+    from newsarc.lint.fix import MAX_PASSES, fixed_pages
 
     fixed = 0
-    for _ in range(MAX_TURNS):
+    for _ in range(MAX_PASSES):
         own = tuple(
             finding
             for finding in report.findings
             if finding.fix is not None and all(edit.path == path for edit in finding.fix.edits)
         )
-        page = next(mend(replace(report, findings=own), archive, unsafe=unsafe), None)
+        page = next(fixed_pages(replace(report, findings=own), archive, unsafe=unsafe), None)
         if page is None:
             break
         fixed += len(page.fixed)

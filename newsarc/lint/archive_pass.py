@@ -25,10 +25,10 @@ from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.changes import Changes
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding, Suggestion
-from newsarc.lint.link_fixes import LinkFixes, page_of
-from newsarc.lint.page_pass import PageChecker, digest
+from newsarc.lint.link_fixes import LinkFixes, fix_unit
+from newsarc.lint.page_pass import PageChecker, page_digest
 from newsarc.lint.rename_detection import RenameDetector
-from newsarc.lint.rows import DEAD_LINK, FINDING, DeadLink, finding_row, packed_fix, to_dead_link, to_finding
+from newsarc.lint.rows import DEAD_LINK, FINDING, DeadLink, finding_row, serialize_fix, to_dead_link, to_finding
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.storage.tree import Day
@@ -42,12 +42,12 @@ _LINKS_AT_ONCE = 200
 _GROUPS_AT_ONCE = 20
 _FEW_LINKS = 400  # below this, forking costs more than it saves
 _RARE = 2  # headlines; one more or less may make a prefix that so few have a known topic, or an unknown one
-_AMONG = "IN (SELECT value FROM json_each(?))"
+_IN_LIST = "IN (SELECT value FROM json_each(?))"
 _PAGES = "page JOIN folder ON folder.id = page.folder"
 Part = TypeVar("Part")
 
 
-class _Row(NamedTuple):
+class _StoredLink(NamedTuple):
     """A broken link with the ids of its finding and its page."""
 
     finding: int
@@ -55,7 +55,7 @@ class _Row(NamedTuple):
     link: DeadLink
 
 
-class _Found(NamedTuple):
+class _RuleResult(NamedTuple):
     """The findings of a rule, and the digests of the pages that their fixes change."""
 
     findings: list[Finding]
@@ -72,11 +72,11 @@ class _RunRule:
     pages: Pages
     events: EventTable
 
-    def __call__(self, task: tuple[ArchiveRule, RuleScope]) -> _Found:
+    def __call__(self, task: tuple[ArchiveRule, RuleScope]) -> _RuleResult:
         rule, scope = task
         findings = list(rule.check(self.events, self.pages, scope))
         pages = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
-        return _Found(findings, {path: digest(self.pages.tree.read(path)) for path in pages})
+        return _RuleResult(findings, {path: page_digest(self.pages.tree.read(path)) for path in pages})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _Suggest:
 
     detector: RenameDetector
 
-    def __call__(self, links: Sequence[_Row]) -> list[Suggestion | None]:
+    def __call__(self, links: Sequence[_StoredLink]) -> list[Suggestion | None]:
         return [self.detector.suggest(row.link) for row in links]
 
 
@@ -96,9 +96,9 @@ class _MakeFixes:
     detector: RenameDetector
     findings: Mapping[int, Finding]
 
-    def __call__(self, pages: Sequence[list[_Row]]) -> list[bytes | None]:
+    def __call__(self, pages: Sequence[list[_StoredLink]]) -> list[bytes | None]:
         pairs = [(self.findings[row.finding], row.link) for rows in pages for row in rows]
-        return [packed_fix(finding.fix) for finding in LinkFixes(self.detector).of_all(pairs)]
+        return [serialize_fix(finding.fix) for finding in LinkFixes(self.detector).fix_all(pairs)]
 
 
 def run_archive_pass(index: Index, pages: Pages, checker: PageChecker, progress: Progress) -> None:
@@ -117,7 +117,7 @@ def is_due(db: sqlite3.Connection) -> bool:
     return get(db, ARCHIVE_PASS) is None or db.execute(changed).fetchone() is not None
 
 
-def overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
+def apply_overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
     """Update the tables for the unsaved pages that overlay ``pages``, inside the open transaction.
 
     Returns false if that requires a new index.
@@ -147,16 +147,16 @@ class ArchivePass:
         self.pages = pages
         self.checker = checker
         self.events = EventTable(db)
-        self._may_share = False  # whether workers see the same database: only before the first change
+        self._can_share = False  # whether workers see the same database: only before the first change
 
     def run(self) -> None:
         """Update the findings."""
-        read = self._check_relinked()
+        read = self._recheck_linking_pages()
         is_whole = get(self.db, ARCHIVE_PASS) is None
-        self._may_share = is_whole and not read and (CAN_FORK or bool(self.events.file))
-        scope, links = (RuleScope(), self._links("1")) if is_whole else self._changed(read)
+        self._can_share = is_whole and not read and (CAN_FORK or bool(self.events.file))
+        scope, links = (RuleScope(), self._dead_links("1")) if is_whole else self._affected(read)
         self._run_rules(scope)
-        self._judge(links)
+        self._update_suggestions(links)
         for log in _LOGS:
             self.db.execute(f"DELETE FROM {log}")
         put(self.db, ARCHIVE_PASS, {"has_day_pages": self.events.has_day_pages()})
@@ -165,11 +165,11 @@ class ArchivePass:
         """Update the suggestions for broken links to events that git reports as renamed."""
         if self.changes is not None:
             wanted = "dead_link.path IN (SELECT CAST(value AS BLOB) FROM json_each(?))"
-            self._judge(self._links(wanted, _texts(self.changes.renamed)))
+            self._update_suggestions(self._dead_links(wanted, _texts(self.changes.renamed)))
 
     # --- what changed ---
 
-    def _check_relinked(self) -> set[int]:
+    def _recheck_linking_pages(self) -> set[int]:
         """Run the page rules again on pages with links to a page that was added or removed.
 
         Returns the ids of these pages, and of those that were read again since the last pass.
@@ -177,11 +177,11 @@ class ArchivePass:
         read = {page for (page,) in self.db.execute("SELECT page FROM changed_page")}
         moved = [target for (target,) in self.db.execute("SELECT target FROM changed_target")]
         # Includes pages that were read again: their targets may have changed after that.
-        relinked = self._linking_to(moved) if moved else set()
-        self._check_again(relinked)
+        relinked = self._pages_linking_to(moved) if moved else set()
+        self._recheck(relinked)
         return read | relinked
 
-    def _changed(self, read: Collection[int]) -> tuple[RuleScope, list[_Row]]:
+    def _affected(self, read: Collection[int]) -> tuple[RuleScope, list[_StoredLink]]:
         """Return the scope and the broken links that depend on changes.
 
         ``read`` are the pages that were read again. The links are all those to paths that may mean a different event
@@ -193,18 +193,18 @@ class ArchivePass:
         ]
         paths = {path for path, _, _ in events}
         words = [words for _, words, _ in events if words]
-        relabelled = self._linking_to([path_number(path) for path, words, _ in events if words])
-        pages = relabelled.union(read, self._with_stale_label(words))
+        relabelled = self._pages_linking_to([path_number(path) for path, words, _ in events if words])
+        pages = relabelled.union(read, self._pages_with_label(words))
         folders = self._folders_of(read) | {path.rpartition("/")[0] for path in paths}
         folders |= {sibling for folder in folders for sibling in _siblings(folder)}
         is_flipped = get(self.db, ARCHIVE_PASS) != {"has_day_pages": self.events.has_day_pages()}
-        dead = self._paths_concerned(read, folders, paths, words)
-        dead |= self._paths_with_topic({headline for _, _, headline in events})
+        dead = self._affected_paths(read, folders, paths, words)
+        dead |= self._paths_affected_by_topics({headline for _, _, headline in events})
         of_paths = "dead_link.path IN (SELECT CAST(value AS BLOB) FROM json_each(?))"
-        links = self._links(f"finding.page {_AMONG} OR {of_paths}", _ids(read), _texts(dead))
+        links = self._dead_links(f"finding.page {_IN_LIST} OR {of_paths}", _ids(read), _texts(dead))
         return RuleScope(pages, None if is_flipped else folders), links
 
-    def _linking_to(self, targets: Collection[int]) -> set[int]:
+    def _pages_linking_to(self, targets: Collection[int]) -> set[int]:
         """Return the ids of the pages with a link to one of ``targets``, in any spelling."""
         written = "SELECT value FROM json_each(:targets)"
         spelled = f"{written} UNION SELECT target FROM spelling WHERE path IN ({written})"
@@ -213,22 +213,22 @@ class ArchivePass:
             UNION SELECT page FROM mention WHERE target IN ({spelled})"""
         return {page for (page,) in self.db.execute(query, {"targets": _ids(targets)})}
 
-    def _with_stale_label(self, words: Collection[int]) -> set[int]:
+    def _pages_with_label(self, words: Collection[int]) -> set[int]:
         """Return the ids of the pages with findings and a link whose label has one of these hashes."""
         query = f"""
             SELECT DISTINCT finding.page FROM finding
             JOIN link ON link.id BETWEEN finding.page << {LINK_BITS} AND (finding.page + 1 << {LINK_BITS}) - 1
-            WHERE NOT finding.is_of_page AND link.label {_AMONG}"""
+            WHERE NOT finding.is_of_page AND link.label {_IN_LIST}"""
         return {page for (page,) in self.db.execute(query, (_ids(words),))}
 
     def _folders_of(self, pages: Collection[int]) -> set[str]:
-        query = f"SELECT DISTINCT folder.path FROM {_PAGES} WHERE page.id {_AMONG}"
+        query = f"SELECT DISTINCT folder.path FROM {_PAGES} WHERE page.id {_IN_LIST}"
         return {path for (path,) in self.db.execute(query, (_ids(pages),))}
 
-    def _check_again(self, pages: Collection[int]) -> None:
+    def _recheck(self, pages: Collection[int]) -> None:
         """Run the page rules again on ``pages``, whose links may have broken or become valid."""
         delete_findings(self.db, _ids(pages))
-        query = f"SELECT page.id, folder.path, page.name FROM {_PAGES} WHERE page.id {_AMONG}"
+        query = f"SELECT page.id, folder.path, page.name FROM {_PAGES} WHERE page.id {_IN_LIST}"
         for page, folder, name in self.db.execute(query, (_ids(pages),)).fetchall():
             path, day = f"{folder}/{name}", Day.at(folder)
             try:
@@ -243,7 +243,7 @@ class ArchivePass:
             if found is not None:
                 add_findings(self.db, page, found)
 
-    def _paths_concerned(
+    def _affected_paths(
         self, pages: Collection[int], folders: Collection[str], paths: Collection[str], words: Collection[int]
     ) -> set[str]:
         """Return the paths of the broken links that may mean a different event than before.
@@ -254,13 +254,13 @@ class ArchivePass:
         query = f"""
             SELECT DISTINCT dead_link.path FROM dead_link JOIN finding ON finding.id = dead_link.finding
             WHERE dead_link.path NOTNULL AND (
-              finding.page {_AMONG} OR dead_link.folder IN {stored} OR dead_link.slug IN {stored}
-              OR dead_link.path IN {stored} OR dead_link.words {_AMONG} OR dead_link.suggestion {_AMONG})"""
+              finding.page {_IN_LIST} OR dead_link.folder IN {stored} OR dead_link.slug IN {stored}
+              OR dead_link.path IN {stored} OR dead_link.words {_IN_LIST} OR dead_link.suggestion {_IN_LIST})"""
         names = {path.rpartition("/")[2] for path in paths}
         values = _ids(pages), _texts(folders), _texts(names), _texts(paths), _ids(words), _texts(paths)
         return {decode_text(path) for (path,) in self.db.execute(query, values)}
 
-    def _paths_with_topic(self, headlines: Collection[str]) -> set[str]:
+    def _paths_affected_by_topics(self, headlines: Collection[str]) -> set[str]:
         """Return the paths of the broken links that a topic in ``headlines`` affects.
 
         Only topics that hardly any other headline has matter, since others are known topics before and after.
@@ -280,7 +280,7 @@ class ArchivePass:
         }
         return {
             row.link.path
-            for row in self._links("1")
+            for row in self._dead_links("1")
             if row.link.path is not None
             and (
                 row.link.path.rpartition("/")[0] in folders
@@ -289,20 +289,20 @@ class ArchivePass:
             )
         }
 
-    def _links(self, where: str, *values: str) -> list[_Row]:
+    def _dead_links(self, where: str, *values: str) -> list[_StoredLink]:
         query = f"SELECT {PATH}, {DEAD_LINK} JOIN page ON page.id = finding.page JOIN folder ON folder.id = page.folder"
         rows = self.db.execute(f"{query} WHERE {where} ORDER BY dead_link.path, finding.id", values)
-        return [_Row(row[0], row[1], to_dead_link(tuple(row), path)) for path, *row in rows]
+        return [_StoredLink(row[0], row[1], to_dead_link(tuple(row), path)) for path, *row in rows]
 
     # --- rules ---
 
     def _run_rules(self, scope: RuleScope) -> None:
         """Run the archive rules on ``scope`` and replace their earlier findings there."""
-        self._delete(scope)
+        self._delete_findings(scope)
         rules = self.checker.archive_rules
         tasks = [(rule, part) for rule in rules for part in self._parts(rule, scope)]
         results = map_ordered(_RunRule(self.pages, self.events), tasks, self._workers(len(tasks) > len(rules)))
-        found = list(self._watched(results, len(tasks)))
+        found = list(self._with_progress(results, len(tasks)))
         paths = {finding.path for one in found for finding in one.findings}
         paths.update(path for one in found for path in one.digests)
         ids = self._ids_of(paths)
@@ -312,19 +312,19 @@ class ArchivePass:
             for path, data in one.digests.items():
                 add_digest(self.db, ids[path], data)
 
-    def _delete(self, scope: RuleScope) -> None:
+    def _delete_findings(self, scope: RuleScope) -> None:
         if scope == RuleScope():
             self.db.execute("DELETE FROM finding WHERE NOT is_of_page")
             return
         of_links = [rule.code for rule in self.checker.archive_rules if rule.reach == "links"]
-        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_AMONG} AND page {_AMONG}"
+        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_IN_LIST} AND page {_IN_LIST}"
         self.db.execute(query, (json.dumps(of_links), _ids(scope.pages or ())))
         of_days = json.dumps([rule.code for rule in self.checker.archive_rules if rule.reach == "day"])
-        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_AMONG}"
+        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_IN_LIST}"
         if scope.folders is None:
             self.db.execute(query, (of_days,))
         else:
-            inside = f"AND page IN (SELECT page.id FROM {_PAGES} WHERE folder.path {_AMONG})"
+            inside = f"AND page IN (SELECT page.id FROM {_PAGES} WHERE folder.path {_IN_LIST})"
             self.db.execute(f"{query} {inside}", (of_days, _texts(scope.folders)))
 
     def _parts(self, rule: ArchiveRule, scope: RuleScope) -> Iterator[RuleScope]:
@@ -336,64 +336,64 @@ class ArchivePass:
 
     # --- broken links ---
 
-    def _judge(self, links: Sequence[_Row]) -> None:
+    def _update_suggestions(self, links: Sequence[_StoredLink]) -> None:
         """Store suggestions for ``links``, and the fixes on all pages that are concerned."""
-        beside = self._beside(links)
+        page_links = self._links_of_pages(links)
         detector = RenameDetector(self.pages, self.events, self.changes)
-        detector.register(row.link for row in (*links, *beside))
-        is_much = len(links) > _FEW_LINKS
-        if is_much:
-            detector.prepare()
+        detector.register(row.link for row in (*links, *page_links))
+        in_parallel = len(links) > _FEW_LINKS
+        if in_parallel:
+            detector.precompute()
 
         parts = _parts(links, _LINKS_AT_ONCE)
-        results = map_ordered(_Suggest(detector), parts, self._workers(is_much))
-        for part, told in zip(parts, self._watched(results, len(parts)), strict=True):
+        results = map_ordered(_Suggest(detector), parts, self._workers(in_parallel))
+        for part, suggestions in zip(parts, self._with_progress(results, len(parts)), strict=True):
             self.db.executemany(
                 "UPDATE dead_link SET suggestion = ?, reason = ?, certain = ? WHERE finding = ?",
-                ((*(one or (None, None, None)), row.finding) for row, one in zip(part, told, strict=True)),
+                ((*(one or (None, None, None)), row.finding) for row, one in zip(part, suggestions, strict=True)),
             )
-        self._make_fixes(beside, detector, is_much)
+        self._make_fixes(page_links, detector, in_parallel)
 
-    def _beside(self, links: Sequence[_Row]) -> list[_Row]:
+    def _links_of_pages(self, links: Sequence[_StoredLink]) -> list[_StoredLink]:
         """Return all broken links of the pages that have ``links``, page by page.
 
         The two copies of a day page count as one page.
         """
         pages = _ids({row.page for row in links})
         inside = f"""
-            finding.page {_AMONG} OR (page.name IN {DAY_PAGE_NAMES} AND page.folder IN (
-              SELECT folder FROM page WHERE name IN {DAY_PAGE_NAMES} AND id {_AMONG}))"""
-        rows = self._links(inside, pages, pages)
-        return sorted(rows, key=lambda row: (page_of(row.link.page), row.link.page, row.link.line, row.link.column))
+            finding.page {_IN_LIST} OR (page.name IN {DAY_PAGE_NAMES} AND page.folder IN (
+              SELECT folder FROM page WHERE name IN {DAY_PAGE_NAMES} AND id {_IN_LIST}))"""
+        rows = self._dead_links(inside, pages, pages)
+        return sorted(rows, key=lambda row: (fix_unit(row.link.page), row.link.page, row.link.line, row.link.column))
 
-    def _make_fixes(self, rows: Sequence[_Row], detector: RenameDetector, is_much: bool) -> None:
+    def _make_fixes(self, rows: Sequence[_StoredLink], detector: RenameDetector, in_parallel: bool) -> None:
         """Store the fixes for ``rows``, which must be all broken links of their pages."""
         findings = dict(self._findings([row.finding for row in rows]))
-        groups: dict[str, list[_Row]] = {}
+        groups: dict[str, list[_StoredLink]] = {}
         for row in rows:
-            groups.setdefault(page_of(row.link.page), []).append(row)
+            groups.setdefault(fix_unit(row.link.page), []).append(row)
 
         parts = _parts(list(groups.values()), _GROUPS_AT_ONCE)
-        made = map_ordered(_MakeFixes(detector, findings), parts, self._workers(is_much))
-        for part, fixes in zip(parts, self._watched(made, len(parts)), strict=True):
+        made = map_ordered(_MakeFixes(detector, findings), parts, self._workers(in_parallel))
+        for part, fixes in zip(parts, self._with_progress(made, len(parts)), strict=True):
             ids = [row.finding for group in part for row in group]
             self.db.executemany("UPDATE finding SET fix = ? WHERE id = ?", zip(fixes, ids, strict=True))
 
     def _findings(self, ids: Iterable[int]) -> Iterator[tuple[int, Finding]]:
         query = f"SELECT {PATH}, {FINDING} JOIN page ON page.id = finding.page JOIN folder ON folder.id = page.folder"
-        for path, *row in self.db.execute(f"{query} WHERE finding.id {_AMONG}", (_ids(ids),)):
+        for path, *row in self.db.execute(f"{query} WHERE finding.id {_IN_LIST}", (_ids(ids),)):
             yield row[0], to_finding(tuple(row), path)
 
     # --- workers ---
 
-    def _watched(self, results: Iterable[Part], total: int) -> Iterator[Part]:
+    def _with_progress(self, results: Iterable[Part], total: int) -> Iterator[Part]:
         for done, result in enumerate(results, 1):
             self.progress(done, total)
             yield result
 
-    def _workers(self, is_much: bool) -> int | None:
+    def _workers(self, in_parallel: bool) -> int | None:
         """Return the number of processes to use; None for one per core."""
-        return None if is_much and self._may_share else 1
+        return None if in_parallel and self._can_share else 1
 
     def _ids_of(self, paths: Iterable[str]) -> dict[str, int]:
         query = f"""

@@ -17,32 +17,32 @@ from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation, words_hash
 from newsarc.text.normalize import fold
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
-_PLACES = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
-_EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_PLACES}"
-_IN_ORDER = "ORDER BY folder.path, page.name"  # ids only reflect the order in which pages were read
-_CACHED = 5000  # events, of about 1 KB each
+_IN_LIST = "IN (SELECT value FROM json_each(?))"
+_LOCATION = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
+_EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_LOCATION}"
+_BY_PATH = "ORDER BY folder.path, page.name"  # ids only reflect the order in which pages were read
+_CACHE_SIZE = 5000  # events, of about 1 KB each
 
 
 class EventRecord(NamedTuple):
-    """An event. ``slug`` is its file name, ``written`` its headline as plain text, ``line`` that of the headline."""
+    """An event. ``slug`` is its file name; ``plain_headline`` is for display, and ``line`` is its line."""
 
     id: int
     path: str
     slug: str
     day: Day
-    written: str
+    plain_headline: str
     line: int
 
     @property
     def headline(self) -> str:
         """The headline, folded."""
-        return _folded(self.written)
+        return _folded(self.plain_headline)
 
     @property
     def title(self) -> str:
         """The headline as plain text, or the slug if there is none."""
-        return self.written or self.slug
+        return self.plain_headline or self.slug
 
 
 class LabelMismatch(NamedTuple):
@@ -68,7 +68,7 @@ class EventTable:
         (_, _, self.file) = db.execute("PRAGMA database_list").fetchone()  # empty: the index is in memory
         self._connection = db
         self._process = os.getpid()
-        self.event = lru_cache(_CACHED)(self._event)
+        self.event = lru_cache(_CACHE_SIZE)(self._event)
 
     def __reduce__(self) -> tuple[Callable[[str], EventTable], tuple[str]]:
         """Pickle the table as the path of its database. Raises PicklingError for an index in memory."""
@@ -93,7 +93,7 @@ class EventTable:
     def id_of(self, path: str) -> int | None:
         """Return the id of the event at ``path``, or None if it does not exist or could not be read."""
         folder, _, name = path.rpartition("/")
-        query = f"SELECT event.id FROM event {_PLACES} WHERE folder.path = ? AND page.name = ?"
+        query = f"SELECT event.id FROM event {_LOCATION} WHERE folder.path = ? AND page.name = ?"
         try:
             row = self._db.execute(query, (folder, name)).fetchone()
         except UnicodeEncodeError:  # names that are not UTF-8 are not in the index
@@ -111,11 +111,11 @@ class EventTable:
     def events_of(self, folder: str) -> list[EventRecord]:
         """Return the events of a day folder, sorted by file name."""
         query = f"SELECT {_EVENT} WHERE folder.path = ? ORDER BY page.name"
-        return list(map(_record, self._db.execute(query, (_storable(folder),))))
+        return list(map(_record, self._db.execute(query, (_without_bad_bytes(folder),))))
 
     def in_folders(self, folders: Collection[str] | None) -> Iterator[EventRecord]:
         """Yield the events of ``folders`` (None: all) in no particular order."""
-        where, values = _only_in(folders)
+        where, values = _folder_condition(folders)
         return map(_record, self._db.execute(f"SELECT {_EVENT} WHERE 1 {where}", values))
 
     def headlines(self) -> Iterator[str]:
@@ -125,7 +125,7 @@ class EventTable:
     def with_headline(self, words: Iterable[str]) -> dict[str, list[int]]:
         """Return the ids of the events with these headlines, by headline. ``words``: folded, without punctuation."""
         hashes = {words_hash(one): one for one in words if one}
-        query = f"SELECT words, event.id, headline FROM event {_PLACES} WHERE words {_AMONG} {_IN_ORDER}"
+        query = f"SELECT words, event.id, headline FROM event {_LOCATION} WHERE words {_IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
         for number, id_, headline in self._db.execute(query, (json.dumps(list(hashes)),)):
             if strip_punctuation(fold(headline)) == hashes[number]:
@@ -135,7 +135,7 @@ class EventTable:
     def with_slug(self, slugs: Iterable[str]) -> dict[str, list[int]]:
         """Return the ids of the events with these slugs, by slug."""
         names = [f"{slug}.md" for slug in slugs]
-        query = f"SELECT page.name, event.id FROM event {_PLACES} WHERE page.name {_AMONG} {_IN_ORDER}"
+        query = f"SELECT page.name, event.id FROM event {_LOCATION} WHERE page.name {_IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
         for name, id_ in self._db.execute(query, (_json(names),)):
             found.setdefault(name.removesuffix(".md"), []).append(id_)
@@ -143,24 +143,22 @@ class EventTable:
 
     # --- former names ---
 
-    def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
+    def with_former_slug(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
         """Return (id, folder, former slug) of the events that formerly had one of ``slugs``."""
-        query = (
-            f"SELECT event.id, folder.path, slug FROM (SELECT slug AS slug, event AS id FROM alias WHERE slug {_AMONG})"
-        )
-        query += f" AS event {_PLACES} ORDER BY event.id"
+        former = f"SELECT slug, event AS id FROM alias WHERE slug {_IN_LIST}"
+        query = f"SELECT event.id, folder.path, slug FROM ({former}) AS event {_LOCATION} ORDER BY event.id"
         return list(self._db.execute(query, (_json(slugs),)))
 
-    def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
+    def with_former_path(self, paths: Iterable[str]) -> list[tuple[int, str]]:
         """Return (id, former path) of the events that formerly were at one of ``paths``."""
         stored = {encode_text(path): path for path in paths}
         wanted = json.dumps([path.hex().upper() for path in stored])
         query = f"""
-            SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_PLACES}
-            WHERE hex(former_path.path) {_AMONG} {_IN_ORDER}"""
+            SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_LOCATION}
+            WHERE hex(former_path.path) {_IN_LIST} {_BY_PATH}"""
         return [(id_, stored[path]) for id_, path in self._db.execute(query, (wanted,))]
 
-    def at_former_places(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
+    def at_former_paths(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
         """Return the pairs of an event at a former path of another one, and that other one.
 
         At least one of the two is in one of ``folders`` (None: anywhere).
@@ -168,7 +166,7 @@ class EventTable:
         where = ""
         values: tuple[str, ...] = ()
         if folders is not None:
-            where = f"AND (old_folder.path {_AMONG} OR new_folder.path {_AMONG})"
+            where = f"AND (old_folder.path {_IN_LIST} OR new_folder.path {_IN_LIST})"
             values = (_json(folders), _json(folders))
         query = f"""
             SELECT old.id, new.id FROM former_path
@@ -203,7 +201,7 @@ class EventTable:
             SELECT destination.page FROM folder JOIN page ON page.folder = folder.id AND page.name = ?
             JOIN mention ON mention.page = page.id AND mention.is_entry
             JOIN destination ON destination.target = mention.target WHERE folder.path = ?"""
-        return {id_ for (id_,) in self._db.execute(query, (_storable(name), _storable(folder)))}
+        return {id_ for (id_,) in self._db.execute(query, (_without_bad_bytes(name), _without_bad_bytes(folder)))}
 
     def label_mismatches(self, pages: Collection[int] | None) -> Iterator[LabelMismatch]:
         """Yield the related links of ``pages`` (None: all) whose label differs from the headline of their target."""
@@ -238,16 +236,16 @@ class EventTable:
 
     def without_day_page(self, folders: Collection[str] | None) -> list[str]:
         """Return those of ``folders`` (None: all) that have events but no day page."""
-        where, values = _only_in(folders)
+        where, values = _folder_condition(folders)
         query = f"""
-            SELECT DISTINCT folder.path FROM event {_PLACES}
+            SELECT DISTINCT folder.path FROM event {_LOCATION}
             WHERE NOT EXISTS (SELECT 1 FROM page AS own WHERE own.folder = folder.id AND own.name IN {DAY_PAGE_NAMES})
             {where} ORDER BY folder.path"""
         return [path for (path,) in self._db.execute(query, values)]
 
     def unlisted(self, folders: Collection[str] | None) -> Mapping[str, set[int]]:
         """Return the ids of the events in ``folders`` (None: all) that a page of their day does not list, by folder."""
-        where, values = _only_in(folders)
+        where, values = _folder_condition(folders)
         query = f"""
             SELECT own.id, event.id FROM page AS own JOIN folder ON folder.id = own.folder
             JOIN page ON page.folder = own.folder JOIN event ON event.id = page.id
@@ -279,19 +277,19 @@ def _record(row: tuple[Any, ...]) -> EventRecord:
     return EventRecord(id_, f"{folder}/{name}", slug, Day.at(folder), headline, line)
 
 
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _folded(headline: str) -> str:
     return fold(headline)
 
 
-def _only_in(folders: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
-    return ("", ()) if folders is None else (f"AND folder.path {_AMONG}", (_json(folders),))
+def _folder_condition(folders: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    return ("", ()) if folders is None else (f"AND folder.path {_IN_LIST}", (_json(folders),))
 
 
 def _json(texts: Iterable[str]) -> str:
-    return json.dumps(list(map(_storable, texts)))
+    return json.dumps(list(map(_without_bad_bytes, texts)))
 
 
-def _storable(text: str) -> str:
+def _without_bad_bytes(text: str) -> str:
     """Return ``text`` with bytes that are not UTF-8 replaced. No name in the tables contains such bytes."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -60,7 +60,7 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
     @property
-    def place(self) -> tuple[str, int, int, str, str]:
+    def sort_key(self) -> tuple[str, int, int, str, str]:
         """The sort key of findings."""
         return self.path, self.line, self.column, self.code, self.message
 

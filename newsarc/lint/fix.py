@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarc.errors import MendingError, PageError
+from newsarc.errors import FixError, PageError
 from newsarc.lint.edits import PageEdits
 from newsarc.lint.linter import Report
-from newsarc.lint.page_pass import digest
+from newsarc.lint.page_pass import page_digest
 from newsarc.storage.atomic import replace_file
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
 
-MAX_TURNS = 20  # overlapping fixes take several passes; more than this means that two fixes undo each other
+MAX_PASSES = 20  # overlapping fixes take several passes; more than this means that two fixes undo each other
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixedPage:
     """The text of a page before and after its fixes.
 
     ``fixed`` are the indexes of the report's findings whose fixes change this page.
@@ -31,7 +31,7 @@ class Mended:
     fixed: frozenset[int] = frozenset()
 
 
-def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
+def fixed_pages(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[FixedPage]:
     """Yield the pages that the fixes of ``report`` change, with their new text. Nothing is written.
 
     If fixes overlap, the first is applied; the next run applies the others. A fix is applied with all of its edits or
@@ -49,7 +49,7 @@ def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
             continue
         edits = {path: [e for e in finding.fix.edits if e.path == path] for path in {e.path for e in finding.fix.edits}}
         for path in edits.keys() - pages.keys():
-            text = _unchanged(path, report, archive)
+            text = _read_unchanged(path, report, archive)
             pages[path] = None if text is None else PageEdits(text)
             before[path] = text or ""
         if all((page := pages[path]) is not None and page.fit(of_page) for path, of_page in edits.items()):
@@ -63,10 +63,10 @@ def mend(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Mended]:
         assert page is not None
         after = page.text()
         if after != before[path]:
-            yield Mended(path, before[path], after, frozenset(fixed[path]))
+            yield FixedPage(path, before[path], after, frozenset(fixed[path]))
 
 
-def count_fixed(report: Report, written: list[Mended]) -> int:
+def count_fixed(report: Report, written: list[FixedPage]) -> int:
     """Return the number of findings that were fixed, that is, whose changed pages were all ``written``."""
     done = {page.path: page.fixed for page in written}
     return sum(
@@ -76,27 +76,27 @@ def count_fixed(report: Report, written: list[Mended]) -> int:
     )
 
 
-def _unchanged(path: str, report: Report, archive: Pages) -> str | None:
+def _read_unchanged(path: str, report: Report, archive: Pages) -> str | None:
     """Return the text of a page, or None if it changed since the report was made or is a symbolic link."""
     try:
         text = archive.tree.read(path)
     except PageError:
         return None  # deleted; the next run reports it
-    return None if digest(text) != report.texts.get(path) or (archive.root / path).is_symlink() else text
+    return None if page_digest(text) != report.digests.get(path) or (archive.root / path).is_symlink() else text
 
 
-def write(mended: Mended, archive: Pages) -> None:
+def write(page: FixedPage, archive: Pages) -> None:
     """Write the fixed text to the file, atomically.
 
-    Raises MendingError, and leaves the file unchanged, if it is a symbolic link, changed since it was read or cannot be
+    Raises FixError, and leaves the file unchanged, if it is a symbolic link, changed since it was read or cannot be
     written.
     """
-    file = archive.root / mended.path
+    file = archive.root / page.path
     if file.is_symlink():
-        raise MendingError(mended.path, "it is a symbolic link; mend the file that it leads to")
-    if archive.tree.read(mended.path) != mended.before:
-        raise MendingError(mended.path, "it was changed while newsarc was at work; run it again")
+        raise FixError(page.path, "it is a symbolic link; mend the file that it leads to")
+    if archive.tree.read(page.path) != page.before:
+        raise FixError(page.path, "it was changed while newsarc was at work; run it again")
     try:
-        replace_file(file, mended.after.encode("utf-8", "surrogateescape"))
+        replace_file(file, page.after.encode("utf-8", "surrogateescape"))
     except OSError as error:
-        raise MendingError(mended.path, error.strerror or str(error)) from None
+        raise FixError(page.path, error.strerror or str(error)) from None

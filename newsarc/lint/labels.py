@@ -16,7 +16,7 @@ from newsarc.text.sanitize import visible
 
 # Bytes that two headlines must have in common after a topic to count as one: less could be two similar events.
 MIN_SHARED = 24
-_BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_UNESCAPED_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
@@ -36,14 +36,14 @@ class Labelled(Protocol):
         """The column where the target begins."""
 
 
-def means_headline(label: str, headline: str) -> bool:
+def same_headline(label: str, headline: str) -> bool:
     """Whether a label equals a headline, both folded, ignoring punctuation and a topic prefix of either."""
     if label == headline or strip_punctuation(label) == strip_punctuation(headline):
         return True
-    return topic_between(label, headline, at_least=1) is not None
+    return topic_prefix(label, headline, at_least=1) is not None
 
 
-def topic_between(one: str, other: str, at_least: int = MIN_SHARED) -> str | None:
+def topic_prefix(one: str, other: str, at_least: int = MIN_SHARED) -> str | None:
     """Return the topic prefix by which two folded headlines differ, or None if they differ otherwise.
 
     The common part must have ``at_least`` that many bytes without punctuation. A stray ``p`` may follow the topic.
@@ -53,17 +53,17 @@ def topic_between(one: str, other: str, at_least: int = MIN_SHARED) -> str | Non
         for prefix in headline_prefixes(longer):
             rest = rest.partition(prefix)[2].lstrip(":. ")
             rests = strip_punctuation(rest), strip_punctuation(rest.removeprefix("p"))
-            if shorter in rests and size(shorter) >= at_least:
+            if shorter in rests and byte_size(shorter) >= at_least:
                 return prefix
     return None
 
 
-def size(text: str) -> int:
+def byte_size(text: str) -> int:
     """Return the size of ``text`` in bytes of UTF-8, since a Chinese character carries as much as three letters."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def with_balanced_brackets(label: str) -> str:
+def balance_brackets(label: str) -> str:
     """Return ``label`` with unbalanced brackets escaped, so that Markdown renders a link."""
     openers: list[int] = []
     odd: list[int] = []
@@ -79,7 +79,7 @@ def with_balanced_brackets(label: str) -> str:
     return label[: ends[0]] + "".join(f"\\{label[at:end]}" for at, end in pairwise(ends))
 
 
-def label_for(written: str) -> str:
+def label_from_headline(written: str) -> str:
     """Return a headline, as written, as the label of a related link.
 
     Unbalanced brackets are escaped. Control characters and bytes that are not UTF-8 are removed, because they would be
@@ -87,16 +87,16 @@ def label_for(written: str) -> str:
     """
     if visible(written) != written:
         written = "".join(char if visible(char) == char else " " * char.isspace() for char in written)
-    return with_balanced_brackets(written)
+    return balance_brackets(written)
 
 
 def headline_label(event: Event) -> str:
     """Return the headline of ``event`` as the label of a link to it."""
     front = event.front_matter
     title = event.headline if front is not None and front.title else event.headline_written.strip()
-    label = with_balanced_brackets(title)
+    label = balance_brackets(title)
     if "](" in label:  # a link inside a label would end the outer link
-        label = _BARE_BRACKET.sub(r"\\\g<0>", title)
+        label = _UNESCAPED_BRACKET.sub(r"\\\g<0>", title)
     # A trailing backslash would escape the closing bracket.
     return f"{label}\\" if (len(label) - len(label.rstrip("\\"))) % 2 else label
 

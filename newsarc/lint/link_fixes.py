@@ -14,11 +14,11 @@ from itertools import groupby
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
-from newsarc.lint.labels import label_edit, label_for, means_headline
+from newsarc.lint.labels import label_edit, label_from_headline, same_headline
 from newsarc.lint.page import Page, load_page
 from newsarc.lint.rename_detection import RenameDetector
 from newsarc.lint.rows import DeadLink
-from newsarc.lint.rules.days import sound_fixes
+from newsarc.lint.rules.days import harmless_fixes
 from newsarc.lint.rules.links import StaleLinkText
 from newsarc.lint.select import selected_rules
 from newsarc.lint.suppress import per_file_ignores
@@ -37,42 +37,45 @@ class LinkFixes:
         self.detector = detector
         self.archive = detector.archive
         self.events = detector.events
-        self._last: tuple[Page, dict[str, RelatedLink]] | None = None
+        self._last_page: tuple[Page, dict[str, RelatedLink]] | None = None
         self._last_labels: tuple[str, dict[str | None, str]] = ("", {})
 
-    def of_all(self, dead: Sequence[Pair]) -> list[Finding]:
+    def fix_all(self, dead: Sequence[Pair]) -> list[Finding]:
         """Return the findings of ``dead`` with fixes. It must have all broken links of its pages, page by page."""
         found: list[Finding] = []
-        for page, of_page in groupby(dead, key=lambda pair: page_of(pair[0].path)):
-            found.extend(self._of_page(page, list(of_page)))
+        for page, of_page in groupby(dead, key=lambda pair: fix_unit(pair[0].path)):
+            found.extend(self._fix_page(page, list(of_page)))
         return found
 
-    def _of_page(self, page: str, dead: Sequence[Pair]) -> list[Finding]:
+    def _fix_page(self, page: str, dead: Sequence[Pair]) -> list[Finding]:
         fixes: dict[int, Fix] = {}
         if any(finding.suggestion is not None for finding, _ in dead):
             with contextlib.suppress(PageError):
-                fixes = self._of_event(page, dead) if page.endswith(".md") else self._of_day_pages(page, dead)
+                fixes = self._fix_event_page(page, dead) if page.endswith(".md") else self._fix_day_pages(page, dead)
         return [finding._replace(fix=fixes.get(at)) for at, (finding, _) in enumerate(dead)]
 
-    def _of_event(self, path: str, dead: Sequence[Pair]) -> dict[int, Fix]:
+    def _fix_event_page(self, path: str, dead: Sequence[Pair]) -> dict[int, Fix]:
         lines = self.archive.tree.read(path).split("\n")
         id_ = self.events.id_of(path)
         reached = {target for _, target in self.events.targets(id_)} if id_ is not None else set()
-        told = {path}
+        suggested = {path}
         fixes: dict[int, Fix] = {}
         for at, (finding, link) in _certain_first(dead):
             suggestion, edit = finding.suggestion, self._edit(finding)
             if suggestion is None or edit is None:
                 continue
             is_fit = link.is_change or (
-                suggestion.path not in told
-                and (self.events.id_of(suggestion.path) not in reached or self._is_spare(path, link, suggestion))
+                suggestion.path not in suggested
+                and (
+                    self.events.id_of(suggestion.path) not in reached
+                    or self._is_removable_duplicate(path, link, suggestion)
+                )
                 and self._label_fits(path, lines, link, suggestion)
             )
             if is_fit:
                 fixes[at] = Fix(suggestion.certain, (edit,))
                 if not link.is_change:
-                    told.add(suggestion.path)
+                    suggested.add(suggestion.path)
         return fixes
 
     def _edit(self, finding: Finding) -> Edit | None:
@@ -86,13 +89,13 @@ class LinkFixes:
 
     def _parsed(self, path: str) -> tuple[Page, dict[str, RelatedLink]]:
         """Return the parsed page of an event, and its first related link to each page."""
-        if self._last is None or self._last[0].path != path:
+        if self._last_page is None or self._last_page[0].path != path:
             page = load_page(path, Day.at(path.rpartition("/")[0]), self.archive)
             assert page.event is not None
-            self._last = page, {link.path: link for link in reversed(page.event.related) if link.path}
-        return self._last
+            self._last_page = page, {link.path: link for link in reversed(page.event.related) if link.path}
+        return self._last_page
 
-    def _is_spare(self, path: str, link: DeadLink, suggestion: Suggestion) -> bool:
+    def _is_removable_duplicate(self, path: str, link: DeadLink, suggestion: Suggestion) -> bool:
         """Whether NA104 could remove one of two links to the suggested event, once this one points there."""
         page, named = self._parsed(path)
         other = named.get(suggestion.path)
@@ -107,20 +110,20 @@ class LinkFixes:
 
     def _label_fits(self, path: str, lines: Sequence[str], link: DeadLink, suggestion: Suggestion) -> bool:
         """Whether the label matches the headline of the suggested event, or the fix of NA105 will make it match."""
-        if self.detector.is_said_of_another(suggestion.path, fold(link.text)):
+        if self.detector.is_headline_of_another(suggestion.path, fold(link.text)):
             return False
         id_ = self.events.id_of(suggestion.path)
         if id_ is None:  # a day page: fits unless another link already points to it
             return suggestion.path not in self._parsed(path)[1]
         headline = self.events.event(id_).headline
-        if not headline or means_headline(fold(display(link.label)), headline):
+        if not headline or same_headline(fold(display(link.label)), headline):
             return True
-        label = label_for(self._headline_written(suggestion.path))
-        if means_headline(fold(display(label)), headline) and label_edit(path, lines, link, label) is not None:
+        label = label_from_headline(self._plain_headline(suggestion.path))
+        if same_headline(fold(display(label)), headline) and label_edit(path, lines, link, label) is not None:
             return True
         return not self._checks_labels or self._is_ignored(StaleLinkText().finding(path, 1, ""))
 
-    def _headline_written(self, path: str) -> str:
+    def _plain_headline(self, path: str) -> str:
         """Return the headline of an event as written on its page; empty if front matter has another title."""
         event = self.archive.load(path)
         written = event.headline_written.strip()
@@ -135,7 +138,7 @@ class LinkFixes:
     def _is_ignored(self) -> Callable[[Finding], bool]:
         return per_file_ignores(dict(self.archive.config.lint.per_file_ignores))
 
-    def _of_day_pages(self, folder: str, dead: Sequence[Pair]) -> dict[int, Fix]:
+    def _fix_day_pages(self, folder: str, dead: Sequence[Pair]) -> dict[int, Fix]:
         """Return the fixes for the entries of a day page, in both copies, or of the front page."""
         fixes: dict[int, Fix] = {}
         pages = {path: load_page(path, Day.at(folder), self.archive) for path in self.events.day_pages(folder)}
@@ -143,15 +146,19 @@ class LinkFixes:
         is_checked = len({page.text for page in pages.values()}) > 1
         for at, (finding, link) in enumerate(dead):
             suggestion, edit = finding.suggestion, self._edit(finding)
-            if suggestion is None or edit is None or self.detector.is_said_of_another(suggestion.path, fold(link.text)):
+            if (
+                suggestion is None
+                or edit is None
+                or self.detector.is_headline_of_another(suggestion.path, fold(link.text))
+            ):
                 continue
             other = next((page for path, page in pages.items() if path != finding.path), None) if is_checked else None
             label = self._labels_of(other).get(suggestion.path, link.label) if other is not None else link.label
             new = label_edit(finding.path, pages[finding.path].lines, link, label) if label != link.label else None
             fixes[at] = Fix(suggestion.certain, (edit,) if new is None else (new, edit))
         if is_checked:
-            sound = sound_fixes(fixes, list(pages.values()), self.archive)
-            fixes = {at: fix for at, fix in fixes.items() if at in sound}
+            harmless = harmless_fixes(fixes, list(pages.values()), self.archive)
+            fixes = {at: fix for at, fix in fixes.items() if at in harmless}
         return fixes
 
     def _labels_of(self, page: Page) -> dict[str | None, str]:
@@ -162,7 +169,7 @@ class LinkFixes:
         return self._last_labels[1]
 
 
-def page_of(path: str) -> str:
+def fix_unit(path: str) -> str:
     """Return the unit that fixes are made for: the page of an event, or the folder of day pages."""
     folder, _, name = path.rpartition("/")
     return folder if name in DAY_PAGE_NAMES else path

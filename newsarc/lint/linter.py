@@ -13,14 +13,14 @@ from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
 from newsarc.index.index import Index
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.lint.archive_pass import ArchivePass, overlay, run_archive_pass
-from newsarc.lint.baseline import Key, compare
+from newsarc.lint.archive_pass import ArchivePass, apply_overlay, run_archive_pass
+from newsarc.lint.baseline import BaselineKey, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding
 from newsarc.lint.link_fixes import LinkFixes
 from newsarc.lint.page import Page
-from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, digest
+from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
 from newsarc.lint.rename_detection import RenameDetector
 from newsarc.lint.rows import count_pages, find_dead_links, find_digests, find_findings, find_suppressions
 from newsarc.lint.rules.files import UnreadableFile, UnusedSuppression
@@ -39,26 +39,28 @@ class Report:
     """The result of a lint run.
 
     ``findings`` are sorted by path, line and column. ``files`` is the number of pages that were checked, ``seconds``
-    the duration. ``accepted`` is the number of findings in the baseline; ``stale`` are its obsolete entries. ``texts``
-    has the digest (:func:`newsarc.lint.page_pass.digest`) of each page that a fix changes. ``is_whole`` is false if a
-    page or a folder could not be read.
+    the duration. ``accepted`` is the number of findings in the baseline; ``stale`` are its obsolete entries.
+    ``digests`` has the digest (:func:`newsarc.lint.page_pass.page_digest`) of each page that a fix changes.
+    ``is_whole`` is false if a page or a folder could not be read.
     """
 
     findings: tuple[Finding, ...]
     files: int
     seconds: float
     accepted: int = 0
-    stale: tuple[Key, ...] = ()
-    texts: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    stale: tuple[BaselineKey, ...] = ()
+    digests: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     is_whole: bool = True
 
-    def seen_from(self, folder: str) -> Report:
+    def relative_to(self, folder: str) -> Report:
         """Return the report with ``folder``, a prefix that ends in a slash or is empty, before each path."""
         return (
-            replace(self, findings=tuple(_seen_from(folder, finding) for finding in self.findings)) if folder else self
+            replace(self, findings=tuple(_relative_to(folder, finding) for finding in self.findings))
+            if folder
+            else self
         )
 
-    def called(self, page: str) -> Report:
+    def with_path(self, page: str) -> Report:
         """Return the report with ``page`` as the path of each finding, for a report on one page."""
         return replace(self, findings=tuple(finding._replace(path=page) for finding in self.findings))
 
@@ -85,7 +87,7 @@ def lint(
     ignore: Sequence[str] | None = None,
     *,
     changes: Changes | None = None,
-    baseline: Counter[Key] | None = None,
+    baseline: Counter[BaselineKey] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Run the selected rules over ``archive``.
@@ -113,19 +115,19 @@ def lint(
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
     pages = archive.with_unsaved(archive.tree.unsaved)
     with _open_index(archive, rules, changes, progress or (lambda done, of: None)) as index:
-        found = _Selection(index, pages, rules).found()
+        found = _FindingReader(index, pages, rules).read()
     if not found.has_pages:
         why = next(iter(pages.notes().values()), "the archive root has its pages in news/YYYY/MM/D")
         raise ArchiveError(f"{archive.root}: there is no page to check; {why}")
     wanted = [
         finding
         for finding in found.findings
-        if (paths is None or is_in(finding.path, paths))
+        if (paths is None or is_under(finding.path, paths))
         and (not archive.tree.unsaved or finding.path in archive.tree.unsaved)
-        and (changes is None or _is_due_to(changes, finding, archive))
+        and (changes is None or _is_caused_by(changes, finding, archive))
         and not is_ignored(finding)
     ]
-    wanted.sort(key=lambda finding: finding.place)
+    wanted.sort(key=lambda finding: finding.sort_key)
     is_whole = paths is None and changes is None and not archive.tree.unsaved
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
     files = len(archive.tree.unsaved) or found.files
@@ -133,7 +135,7 @@ def lint(
     return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_whole)
 
 
-def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
+def _is_caused_by(changes: Changes, finding: Finding, archive: Pages) -> bool:
     """Whether a finding is on a changed page, or is about a deleted page."""
     if finding.path in changes.changed:
         return True
@@ -142,7 +144,7 @@ def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
     )
 
 
-def _seen_from(folder: str, finding: Finding) -> Finding:
+def _relative_to(folder: str, finding: Finding) -> Finding:
     suggestion, fix = finding.suggestion, finding.fix
     return finding._replace(
         path=folder + finding.path,
@@ -165,28 +167,28 @@ def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, 
     with contextlib.ExitStack() as stack:
         saved = archive.with_unsaved({} if cache is not None else unsaved)
         index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
-        _refuse_missing_prefix(index, archive)
+        _require_site_prefix(index, archive)
         run_archive_pass(index, archive.with_unsaved(saved.tree.unsaved), checker, progress)
         if unsaved and cache is not None:
-            index = stack.enter_context(_with_unsaved(index, archive, checker, progress))
+            index = stack.enter_context(_with_overlay(index, archive, checker, progress))
         if changes is not None and changes.renamed:
             db = stack.enter_context(index.temporary_transaction())
             ArchivePass(db, archive.with_unsaved(unsaved), checker, changes).suggest_renamed()
         yield index
 
 
-def _refuse_missing_prefix(index: Index, archive: Pages) -> None:
+def _require_site_prefix(index: Index, archive: Pages) -> None:
     if index.missing_prefix is not None:
         archive.missing_prefix = index.missing_prefix
         raise ConfigError(archive.prefix_note)
 
 
 @contextlib.contextmanager
-def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
+def _with_overlay(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
     """Yield the index with the unsaved pages applied."""
     pages = archive.with_unsaved(archive.tree.unsaved)
     with index.temporary_transaction() as db:
-        if overlay(db, pages, checker):
+        if apply_overlay(db, pages, checker):
             ArchivePass(db, pages, checker).run()
             yield index
             return
@@ -195,7 +197,7 @@ def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: 
         yield other
 
 
-class _Found(NamedTuple):
+class _Findings(NamedTuple):
     """The findings of the selected rules.
 
     ``files`` is the number of pages that were checked. ``digests`` are those of the pages that fixes change.
@@ -209,7 +211,7 @@ class _Found(NamedTuple):
     has_pages: bool
 
 
-class _Selection:
+class _FindingReader:
     """Reads the findings of the selected rules from an index with up-to-date findings."""
 
     def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule]) -> None:
@@ -222,9 +224,9 @@ class _Selection:
         self.files = 0
         self.is_whole = not index.has_unread
 
-    def found(self) -> _Found:
+    def read(self) -> _Findings:
         """Return all findings except those that a page suppresses."""
-        with_day_pages = any(rule.about_day_pages for rule in self.rules)
+        with_day_pages = any(rule.checks_day_pages for rule in self.rules)
         self.files = count_pages(self.db, with_day_pages=with_day_pages)
         has_pages = bool(self.files) or count_pages(self.db, with_day_pages=True) > 0
         findings = find_findings(self.db, [rule.code for rule in self.rules])
@@ -235,17 +237,17 @@ class _Selection:
             if isinstance(rule, ArchiveRule) and rule.reach == "archive":
                 findings.extend(rule.check(self.events, self.pages, RuleScope()))
         if self.files and with_day_pages:
-            findings.extend(self._in_front_page(suppressions))
+            findings.extend(self._check_front_page(suppressions))
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
         for rule in self.rules:
             if isinstance(rule, UnusedSuppression):
                 wanted.extend(suppressions.unused(rule, {rule.code for rule in self.rules}))
         fixed = {edit.path for finding in wanted if finding.fix is not None for edit in finding.fix.edits}
         digests = {path: digest for path, digest in (*find_digests(self.db), *self.front_page) if path in fixed}
-        return _Found(wanted, self.files, digests, self.is_whole, has_pages)
+        return _Findings(wanted, self.files, digests, self.is_whole, has_pages)
 
-    def _in_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
-        rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.about_front_page]
+    def _check_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
+        rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.checks_front_page]
         for path in filter(self.pages.tree.exists, DAY_PAGE_NAMES):
             self.files += 1
             try:
@@ -259,10 +261,10 @@ class _Selection:
             page = Page(path, text, _NO_DAY, day_page=self.pages.parse_day_page(path, text))
             checked = check_page(rules, page, self.pages)
             suppressions.add(path, checked.suppressions)
-            self.front_page.append((path, digest(text)))
-            yield from self._judged(checked)
+            self.front_page.append((path, page_digest(text)))
+            yield from self._with_suggestions(checked)
 
-    def _judged(self, checked: CheckedPage) -> Iterator[Finding]:
+    def _with_suggestions(self, checked: CheckedPage) -> Iterator[Finding]:
         """Yield the findings on the front page, with suggestions and fixes for broken links."""
         detector = RenameDetector(self.pages, self.events)
         links = list(checked.dead.values())
@@ -272,10 +274,10 @@ class _Selection:
             (checked.findings[place]._replace(suggestion=detector.suggest(link)), link)
             for place, link in checked.dead.items()
         ]
-        yield from LinkFixes(detector).of_all(pairs)
+        yield from LinkFixes(detector).fix_all(pairs)
         yield from (finding for place, finding in enumerate(checked.findings) if place not in checked.dead)
 
 
-def is_in(path: str, paths: Collection[str]) -> bool:
+def is_under(path: str, paths: Collection[str]) -> bool:
     """Whether ``path`` is one of ``paths`` or inside one of them. An empty path stands for the root."""
     return any(path == wanted or path.startswith(f"{wanted}/") or not wanted for wanted in paths)

@@ -40,8 +40,8 @@ class PageChecker:
         self.today = clock.today()
         self.archive_rules = [rule for rule in selected if isinstance(rule, ArchiveRule) and rule.reach != "archive"]
         self._rules = [rule for rule in selected if isinstance(rule, PageRule)]
-        self._on_canonical = [rule for rule in self._rules if not rule.silent_on_canonical]
-        self._on_valid_links = [rule for rule in self._on_canonical if not rule.silent_on_valid_links]
+        self._canonical_rules = [rule for rule in self._rules if not rule.silent_on_canonical]
+        self._valid_link_rules = [rule for rule in self._canonical_rules if not rule.silent_on_valid_links]
         self._last_day_page: tuple[str, str] = ("", "")  # folder and text of the last one without findings
 
     def check_event(
@@ -49,12 +49,12 @@ class PageChecker:
     ) -> PageFindings | None:
         """Check the page of an event: see :class:`~newsarc.index.findings.PageChecks`."""
         rules = self._rules
-        if is_canonical and self._may_be_silent(pages, day):
-            rules = self._on_valid_links if _is_valid(event, pages) else self._on_canonical
-        if rules is not self._on_valid_links:
+        if is_canonical and self._may_skip_rules(pages, day):
+            rules = self._valid_link_rules if _has_valid_links(event, pages) else self._canonical_rules
+        if rules is not self._valid_link_rules:
             event = pages.checked(event)
         page = Page(event.path, text, day, event=event)
-        return self._packed(check_page(rules, page, pages), text, day)
+        return self._to_rows(check_page(rules, page, pages), text, day)
 
     def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
         """Check a day page: see :class:`~newsarc.index.findings.PageChecks`."""
@@ -62,16 +62,16 @@ class PageChecker:
             return None
         rules = self._rules
         is_first = page.path.endswith("/index.md")
-        if is_first and self._may_be_silent(pages, day) and pages.is_canonical_day_page(page.path, text):
+        if is_first and self._may_skip_rules(pages, day) and pages.is_canonical_day_page(page.path, text):
             prefix, exists = pages.config.site_prefix, pages.tree.exists
             is_valid = all(_reaches(entry.link, prefix, exists) for entry in page.entries)
-            rules = self._on_valid_links if is_valid else self._on_canonical
-        found = self._packed(check_page(rules, Page(page.path, text, day, day_page=page), pages), text, day)
+            rules = self._valid_link_rules if is_valid else self._canonical_rules
+        found = self._to_rows(check_page(rules, Page(page.path, text, day, day_page=page), pages), text, day)
         if found is None and is_first:
             self._last_day_page = (day.path, text)
         return found
 
-    def _may_be_silent(self, pages: Pages, day: Day) -> bool:
+    def _may_skip_rules(self, pages: Pages, day: Day) -> bool:
         """Whether rules may skip the canonical pages of ``day``.
 
         Not if the day is in the future or has no ``index.md``, or if symbolic links were skipped: then a broken link
@@ -81,14 +81,14 @@ class PageChecker:
             return False
         return not any("symbolic link" in line for line in pages.tree.skipped.values())
 
-    def _packed(self, found: CheckedPage, text: str, day: Day) -> PageFindings | None:
+    def _to_rows(self, found: CheckedPage, text: str, day: Day) -> PageFindings | None:
         is_cacheable = (day.date is None or day.date <= self.today) and not any(
             finding.code == FutureDate.code for finding in found.findings
         )
         if is_cacheable and not found.findings and not found.suppressions:
             return None
         return PageFindings(
-            digest(text),
+            page_digest(text),
             [
                 (finding_row(finding), dead.row() if (dead := found.dead.get(place)) is not None else None)
                 for place, finding in enumerate(found.findings)
@@ -112,7 +112,7 @@ def check_page(rules: Sequence[PageRule], page: Page, pages: Pages) -> CheckedPa
     return checked
 
 
-def _is_valid(event: Event, pages: Pages) -> bool:
+def _has_valid_links(event: Event, pages: Pages) -> bool:
     """Whether all links of a canonical page are valid, so that the link rules need not run.
 
     Related links must point to other events, each once and in canonical form; the current version in Changes must be
@@ -136,7 +136,7 @@ def _reaches(link: Link, prefix: str, exists: Callable[[str], bool]) -> bool:
     return path is not None and link.target == f"{prefix}/{path}" and is_page_path(path) and exists(path)
 
 
-def digest(text: str) -> bytes:
+def page_digest(text: str) -> bytes:
     """Return the BLAKE2b hash of ``text``, a page as returned by :meth:`newsarc.storage.tree.Tree.read`."""
     return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
 

@@ -33,7 +33,7 @@ from newsarc.errors import PageError
 from newsarc.lint.changes import Changes
 from newsarc.lint.event_table import EventRecord, EventTable
 from newsarc.lint.finding import Suggestion
-from newsarc.lint.labels import MIN_SHARED, means_headline, size, topic_between
+from newsarc.lint.labels import MIN_SHARED, byte_size, same_headline, topic_prefix
 from newsarc.lint.rows import DeadLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 # Minimum similarity of two wordings of one headline, in percent, and minimum lead over the second best. Tuned on 15,000
 # renames and 4,200 deletions (benchmarks/README.md): 75 to 85 are equally good, 95 misses one in 16, and 70 produces
 # false suggestions. Without the lead, 0.6 % are wrong in the hardest archive; with it, 0.1 %.
-_ALIKE = 80.0
-_LEAD = 5.0
-_CUT = 130  # bytes; longer slugs may be truncated, in English at 140 bytes, in Chinese at 60 characters
+_MIN_SIMILARITY = 80.0
+_MIN_LEAD = 5.0
+_TRUNCATED_SIZE = 130  # bytes; longer slugs may be truncated, in English at 140 bytes, in Chinese at 60 characters
 _MAX_NAME = 255  # bytes in a file name, on all systems
-_BEGIN = 6  # characters that two slugs must share
+_KEY_LENGTH = 6  # characters that two slugs must share
 _MAX_INSERTED = 30  # characters that may be inserted into a headline whose end is cut off
 _MAY_HAVE_TOPIC = re.compile(r"[^:.]{1,119}[:.]").match
 _FEW_PAGES = 8  # with the same broken link; the links of more pages are merged
@@ -63,7 +63,7 @@ _MAX_OF_DAY = 500
 _NEAR_DAYS = 7  # days before or after its own day on which an event may be filed
 
 
-class _Dead(NamedTuple):
+class _NormalizedLink(NamedTuple):
     """A broken link: its path, folded label and contexts. ``words`` is the label without punctuation."""
 
     path: str
@@ -80,58 +80,58 @@ class _DayEvents:
 
     def __init__(self, events: Sequence[EventRecord]) -> None:
         self.events = events
-        self.by_begin: dict[str, list[EventRecord]] = {}  # by the first characters of the slug
+        self.by_slug_start: dict[str, list[EventRecord]] = {}  # by the first characters of the slug
         self._by_slug = {event.slug: event for event in events}
         self.by_headline: dict[str, list[EventRecord]] = {}  # by the headline without punctuation
-        self.by_end: dict[str, list[EventRecord]] = {}  # by the last characters of that
+        self.by_headline_end: dict[str, list[EventRecord]] = {}  # by the last characters of that
         for event in events:
             headline = strip_punctuation(event.headline)
-            self.by_begin.setdefault(event.slug[:_BEGIN], []).append(event)
+            self.by_slug_start.setdefault(event.slug[:_KEY_LENGTH], []).append(event)
             self.by_headline.setdefault(headline, []).append(event)
-            self.by_end.setdefault(headline[-_BEGIN:], []).append(event)
+            self.by_headline_end.setdefault(headline[-_KEY_LENGTH:], []).append(event)
         self._slugs = [event.slug for event in events]
         self._headlines = [event.headline for event in events]
 
     @cached_property
-    def _by_end_of_slug(self) -> dict[str, list[EventRecord]]:
+    def _by_slug_rest(self) -> dict[str, list[EventRecord]]:
         """The events by the part of the slug after a possible topic."""
         groups: dict[str, list[EventRecord]] = {}
         for event in self.events:
-            for rest in _behind_words(event.slug):
+            for rest in _after_words(event.slug):
                 groups.setdefault(rest, []).append(event)
         return groups
 
     @cached_property
-    def _by_begin_behind(self) -> dict[str, list[EventRecord]]:
+    def _by_rest_start(self) -> dict[str, list[EventRecord]]:
         """The events whose slugs may be truncated, by the first characters after a possible topic."""
         groups: dict[str, list[EventRecord]] = {}
-        for rest, events in self._by_end_of_slug.items():
-            cut = [event for event in events if size(event.slug) >= _CUT]
+        for rest, events in self._by_slug_rest.items():
+            cut = [event for event in events if byte_size(event.slug) >= _TRUNCATED_SIZE]
             if cut:
-                groups.setdefault(rest[:_BEGIN], []).extend(cut)
+                groups.setdefault(rest[:_KEY_LENGTH], []).extend(cut)
         return groups
 
     def sharing_words(self, slug: str) -> list[EventRecord]:
         """Return the events whose slug may differ from ``slug`` in a topic prefix or the end, and few others."""
-        begin = slug[:_BEGIN]
-        found = [*self.by_begin.get(begin, ()), *self._by_end_of_slug.get(slug, ())]
-        found += self._by_begin_behind.get(begin, ())
-        if size(slug) >= _CUT:
-            for rest in _behind_words(slug):
-                found += self.by_begin.get(rest[:_BEGIN], ())
+        begin = slug[:_KEY_LENGTH]
+        found = [*self.by_slug_start.get(begin, ()), *self._by_slug_rest.get(slug, ())]
+        found += self._by_rest_start.get(begin, ())
+        if byte_size(slug) >= _TRUNCATED_SIZE:
+            for rest in _after_words(slug):
+                found += self.by_slug_start.get(rest[:_KEY_LENGTH], ())
         else:
-            found += [self._by_slug[rest] for rest in _behind_words(slug) if rest in self._by_slug]
+            found += [self._by_slug[rest] for rest in _after_words(slug) if rest in self._by_slug]
         return list({event.id: event for event in found}.values()) if len(found) > 1 else found
 
-    def alike(self, dead: _Dead, least: float) -> dict[EventRecord, float]:
+    def similar(self, dead: _NormalizedLink, least: float) -> dict[EventRecord, float]:
         """Return the events that are similar to a broken link by ``least`` percent or more, with their similarity."""
         from rapidfuzz import fuzz, process
 
-        alike: dict[int, float] = {}
+        similar: dict[int, float] = {}
         for written, names in ((dead.slug, self._slugs), (dead.label, self._headlines)):
             for _, score, at in process.extract(written, names, scorer=fuzz.ratio, score_cutoff=least, limit=None):
-                alike[at] = max(score, alike.get(at, 0.0))
-        return {self.events[at]: score for at, score in alike.items()}
+                similar[at] = max(score, similar.get(at, 0.0))
+        return {self.events[at]: score for at, score in similar.items()}
 
 
 class RenameDetector:
@@ -147,11 +147,11 @@ class RenameDetector:
         self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
         self._linking: dict[tuple[str, bool], dict[str, None]] = {}  # (path, is an entry) → pages
         self._linked: dict[str, frozenset[int]] = {}
-        self._beside: tuple[tuple[str, bool], Sequence[frozenset[int]]] = (("", False), ())
+        self._linked_by_pages: tuple[tuple[str, bool], Sequence[frozenset[int]]] = (("", False), ())
         self._labels: set[str] = set()
         self._known_contexts: dict[int, set[str]] = {}
         self._last_folder: tuple[str, _DayEvents] = ("", _DayEvents(()))
-        self._by_respelling: tuple[str, dict[str, list[str]]] = ("", {})
+        self._last_normalized: tuple[str, dict[str, list[str]]] = ("", {})
         self._contexts_of_day: tuple[str, dict[str | None, set[str]]] = ("", {})
 
     def register(self, links: Iterable[DeadLink]) -> None:
@@ -183,92 +183,96 @@ class RenameDetector:
         label = fold(link.text)
         words = strip_punctuation(label)
         contexts = tuple([fold(name) for name in link.contexts])
-        dead = _Dead(path, *_split(path), label, words, contexts, link.kind == "entry")
+        dead = _NormalizedLink(path, *_split(path), label, words, contexts, link.kind == "entry")
         meant = intended(link.target, link.page, prefix)
         if meant is not None:
             reached = self.archive.reach(written_target(meant.path, prefix), link.page)
             if reached is not None:
-                return self._judged(Suggestion(reached, meant.reason, meant.certain), dead)
-        told = self._told(dead) or self._respelled(dead)
-        if told is not None:
-            return self._judged(told, dead)
-        guess = self._same_headline(dead)
+                return self._checked_against_label(Suggestion(reached, meant.reason, meant.certain), dead)
+        suggestion = self._from_history(dead) or self._by_case_or_unicode(dead)
+        if suggestion is not None:
+            return self._checked_against_label(suggestion, dead)
+        guess = self._by_headline(dead)
         if guess is None and not self._is_crowded(dead.folder):
-            guess = self._same_slug(dead) or self._same_slug_elsewhere(dead) or self._words_changed(dead)
+            guess = self._by_slug_of_day(dead) or self._by_slug_elsewhere(dead) or self._by_similarity(dead)
         elif guess is None:
-            guess = self._same_slug_elsewhere(dead)
-        return guess if guess is None or not self.is_said_of_another(guess.path, dead.label) else None
+            guess = self._by_slug_elsewhere(dead)
+        return guess if guess is None or not self.is_headline_of_another(guess.path, dead.label) else None
 
-    def _judged(self, told: Suggestion, dead: _Dead) -> Suggestion:
-        """Return the suggestion ``told``; it is not certain if the label contradicts it."""
-        return told._replace(certain=False) if self.is_said_of_another(told.path, dead.label) else told
+    def _checked_against_label(self, suggestion: Suggestion, dead: _NormalizedLink) -> Suggestion:
+        """Return ``suggestion``, not certain if the label contradicts it."""
+        return (
+            suggestion._replace(certain=False)
+            if self.is_headline_of_another(suggestion.path, dead.label)
+            else suggestion
+        )
 
-    def is_said_of_another(self, path: str, label: str) -> bool:
+    def is_headline_of_another(self, path: str, label: str) -> bool:
         """Whether a folded label is the headline of a different event than the one at ``path``, and not of that one."""
         number = self.events.id_of(path)
         if all(other == number for other in self._by_label.get(strip_punctuation(label), ())):
             return False
-        return number is None or not means_headline(label, self.events.event(number).headline)
+        return number is None or not same_headline(label, self.events.event(number).headline)
 
     def _is_crowded(self, folder: str) -> bool:
         """Whether a day folder has too many events to compare each with each broken link."""
         return len(self._of_folder(folder).events) > _MAX_OF_DAY
 
-    def _told(self, dead: _Dead) -> Suggestion | None:
+    def _from_history(self, dead: _NormalizedLink) -> Suggestion | None:
         """Suggest a rename that git or a page records."""
         new = self.renames.get(dead.path)
         if new is not None and self.archive.tree.exists(new):
             # Git compares by half of the lines, which two events of one story may share: the names must be similar too.
             number = self.events.id_of(new)
             is_same = dead.path in self.unedited or (
-                number is not None and _has_like_name(dead, self.events.event(number))
+                number is not None and _has_similar_name(dead, self.events.event(number))
             )
             return Suggestion(new, "renamed in git", is_same)
         found = [self.events.event(id_) for id_ in self._by_former_path.get(dead.path, ())]
-        return _only(found, "a former slug of it", certain=True)
+        return _suggest_single(found, "a former slug of it", certain=True)
 
-    def _respelled(self, dead: _Dead) -> Suggestion | None:
+    def _by_case_or_unicode(self, dead: _NormalizedLink) -> Suggestion | None:
         """Suggest a file whose name differs only in case, Unicode form or suffix."""
-        found = self._respellings_in(dead.folder).get(_respelling(f"{dead.slug}.md"), ())
+        found = self._normalized_names(dead.folder).get(_normalized_name(f"{dead.slug}.md"), ())
         if len(found) != 1:
             return None
         reason = "wrong case" if found[0].casefold() == f"{dead.slug}.md".casefold() else "another Unicode form"
         return Suggestion(f"{dead.folder}/{found[0]}", reason, certain=True)
 
-    def _same_headline(self, dead: _Dead) -> Suggestion | None:
-        said = dead.words
+    def _by_headline(self, dead: _NormalizedLink) -> Suggestion | None:
+        words = dead.words
         day = self._of_folder(dead.folder)
-        if said and (found := day.by_headline.get(said)):
-            return _only(found, "same day, same headline", certain=True)
+        if words and (found := day.by_headline.get(words)):
+            return _suggest_single(found, "same day, same headline", certain=True)
         if self._is_crowded(dead.folder):
             return None
         # With a topic prefix in one of them, both still end the same.
-        alike = day.by_end.get(said[-_BEGIN:], ())
-        behind = [(event, topic) for event in alike if (topic := topic_between(dead.label, event.headline))]
+        similar = day.by_headline_end.get(words[-_KEY_LENGTH:], ())
+        behind = [(event, topic) for event in similar if (topic := topic_prefix(dead.label, event.headline))]
         if len(behind) != 1:
             return None
         event, topic = behind[0]
         reason = f"same day, topic prefix {'dropped' if len(dead.label) > len(event.headline) else 'added'}"
         return Suggestion(event.path, reason, self._is_topic(topic, dead, event))
 
-    def _is_topic(self, name: str, dead: _Dead, event: EventRecord) -> bool:
+    def _is_topic(self, name: str, dead: _NormalizedLink, event: EventRecord) -> bool:
         is_own = name in headline_prefixes(event.headline)
         return name in dead.contexts or self.prefixes[name] > is_own or name in self._contexts(event)
 
-    def _same_slug(self, dead: _Dead) -> Suggestion | None:
+    def _by_slug_of_day(self, dead: _NormalizedLink) -> Suggestion | None:
         """Suggest an event of the day whose slug differs only in a topic prefix or the end."""
         day = self._of_folder(dead.folder)
-        alike = self._without_others(dead, day.sharing_words(dead.slug))
-        found = [(event, reason) for event in alike if (reason := self._relation(dead, event))]
+        similar = self._without_linked(dead, day.sharing_words(dead.slug))
+        found = [(event, reason) for event in similar if (reason := self._relation(dead, event))]
         if len(found) != 1:
             return None
         event, reason = found[0]
-        events = self._without_others(dead, day.events)
-        nearest = max(events, key=lambda other: _alike(dead, other, _ALIKE))
-        is_likely = nearest is event or _alike(dead, nearest, _ALIKE) < _ALIKE
+        events = self._without_linked(dead, day.events)
+        nearest = max(events, key=lambda other: _similarity(dead, other, _MIN_SIMILARITY))
+        is_likely = nearest is event or _similarity(dead, nearest, _MIN_SIMILARITY) < _MIN_SIMILARITY
         return Suggestion(event.path, f"same day, {reason}", certain=False) if is_likely else None
 
-    def _same_slug_elsewhere(self, dead: _Dead) -> Suggestion | None:
+    def _by_slug_elsewhere(self, dead: _NormalizedLink) -> Suggestion | None:
         """Suggest an event with the same slug on a nearby day, or on any day if the label is its headline."""
         day = folder_date(dead.path)
         numbers = self._by_slug.get(dead.slug, ())
@@ -276,44 +280,46 @@ class RenameDetector:
             return None
         if not numbers:
             return None
-        events = self._without_others(dead, [self.events.event(number) for number in numbers])
+        events = self._without_linked(dead, [self.events.event(number) for number in numbers])
         near = [event for event in events if day and event.day.date and abs((event.day.date - day).days) <= _NEAR_DAYS]
-        said = dead.words
-        found = near or [event for event in events if said and said == strip_punctuation(event.headline)]
-        return _only(found, "same slug on another day", certain=False)
+        words = dead.words
+        found = near or [event for event in events if words and words == strip_punctuation(event.headline)]
+        return _suggest_single(found, "same slug on another day", certain=False)
 
-    def _words_changed(self, dead: _Dead) -> Suggestion | None:
+    def _by_similarity(self, dead: _NormalizedLink) -> Suggestion | None:
         day = self._of_folder(dead.folder)
-        alike = day.alike(dead, _ALIKE - _LEAD)
-        events = self._without_others(dead, list(alike))
-        ranked = sorted(((alike[event], event.path, event.id) for event in events), reverse=True)
-        if not ranked or ranked[0][0] < _ALIKE:
-            return self._shortened(dead, self._without_others(dead, day.by_begin.get(dead.slug[:_BEGIN], ())))
-        if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _LEAD:
+        similar = day.similar(dead, _MIN_SIMILARITY - _MIN_LEAD)
+        events = self._without_linked(dead, list(similar))
+        ranked = sorted(((similar[event], event.path, event.id) for event in events), reverse=True)
+        if not ranked or ranked[0][0] < _MIN_SIMILARITY:
+            return self._by_insertion(
+                dead, self._without_linked(dead, day.by_slug_start.get(dead.slug[:_KEY_LENGTH], ()))
+            )
+        if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MIN_LEAD:
             return None
         best = self.events.event(ranked[0][2])
         is_another = self._lacks_context(dead, best)
         return None if is_another else Suggestion(best.path, "same day, words changed", certain=False)
 
-    def _shortened(self, dead: _Dead, events: Iterable[EventRecord]) -> Suggestion | None:
+    def _by_insertion(self, dead: _NormalizedLink, events: Iterable[EventRecord]) -> Suggestion | None:
         """Suggest an event whose slug has words inserted and its end cut off, or the other way round."""
         found = [event for event in events if _has_more_and_ends_early(*_by_size(dead.slug, event.slug))]
         if len(found) != 1 or self._lacks_context(dead, found[0]):
             return None
         return Suggestion(found[0].path, "same day, words changed and another end", certain=False)
 
-    def _relation(self, dead: _Dead, event: EventRecord) -> str | None:
+    def _relation(self, dead: _NormalizedLink, event: EventRecord) -> str | None:
         """Return how the slug of an event derives from that of a broken link without rewording, or None."""
-        return _relation(dead.slug, event) or self._topics_between(dead, event)
+        return _relation(dead.slug, event) or self._topic_prefixes(dead, event)
 
-    def _topics_between(self, dead: _Dead, event: EventRecord) -> str | None:
+    def _topic_prefixes(self, dead: _NormalizedLink, event: EventRecord) -> str | None:
         """Return whether known topics were dropped or added that make up more than half of a slug, or None."""
         shorter, longer = _by_size(dead.slug, event.slug)
-        if not any(self._are_topics(topics, dead, event) for topics in _before(shorter, longer, MIN_SHARED)):
+        if not any(self._are_topics(topics, dead, event) for topics in _topic_parts(shorter, longer, MIN_SHARED)):
             return None
         return f"topic prefixes {'dropped' if longer is dead.slug else 'added'}"
 
-    def _are_topics(self, slug: str, dead: _Dead, event: EventRecord) -> bool:
+    def _are_topics(self, slug: str, dead: _NormalizedLink, event: EventRecord) -> bool:
         """Whether ``slug`` is a sequence of the slugs of known topics."""
         known = {strip_punctuation(name) for name in (*dead.contexts, *self._contexts(event))}
         ends = {0}
@@ -326,7 +332,7 @@ class RenameDetector:
                     break
         return len(words) in ends
 
-    def _lacks_context(self, dead: _Dead, event: EventRecord) -> bool:
+    def _lacks_context(self, dead: _NormalizedLink, event: EventRecord) -> bool:
         """Whether the label mentions a context of the link that the event lacks, as in "Peru votes", "Chad votes"."""
         missing = {name for name in dead.contexts if name in dead.label and name not in event.headline}
         return bool(missing) and not missing <= self._contexts(event)
@@ -352,19 +358,19 @@ class RenameDetector:
             self._contexts_of_day = (day.path, contexts)
         return self._contexts_of_day[1]
 
-    def _without_others(self, dead: _Dead, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
+    def _without_linked(self, dead: _NormalizedLink, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
         """Return the events that no page with the broken link also links to."""
         if not events:
             return events
         asked = dead.path, dead.is_entry
-        if asked != self._beside[0]:
+        if asked != self._linked_by_pages[0]:
             pages = dict(self._linking.get((dead.path, False), {}))
             if dead.is_entry:  # a day page may list both names of an event: use it for its own entries only
                 pages |= self._linking.get((dead.path, True), {})
             named = [self._linked_by(page) for page in pages]
-            self._beside = asked, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
-        beside = self._beside[1]
-        return [event for event in events if not any(event.id in named for named in beside)]
+            self._linked_by_pages = asked, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
+        linked = self._linked_by_pages[1]
+        return [event for event in events if not any(event.id in named for named in linked)]
 
     def _of_folder(self, folder: str) -> _DayEvents:
         """Return the events of a day folder. Only the last one is cached, as calls come folder by folder."""
@@ -372,14 +378,14 @@ class RenameDetector:
             self._last_folder = (folder, _DayEvents(self.events.events_of(folder)))
         return self._last_folder[1]
 
-    def _respellings_in(self, folder: str) -> Mapping[str, list[str]]:
+    def _normalized_names(self, folder: str) -> Mapping[str, list[str]]:
         """Return the file names in a folder by their normalized form, without case and Unicode form."""
-        if folder != self._by_respelling[0]:
+        if folder != self._last_normalized[0]:
             groups: dict[str, list[str]] = {}
             for name in self.archive.tree.files(folder):
-                groups.setdefault(_respelling(name), []).append(name)
-            self._by_respelling = (folder, groups)
-        return self._by_respelling[1]
+                groups.setdefault(_normalized_name(name), []).append(name)
+            self._last_normalized = (folder, groups)
+        return self._last_normalized[1]
 
     @cached_property
     def _topics(self) -> frozenset[str]:
@@ -401,9 +407,9 @@ class RenameDetector:
         """The events by former path, including their own folder with a former slug."""
         found: dict[str, dict[int, None]] = {}
         wanted = {path for path, _ in self._linking}
-        for id_, path in self.events.formerly_at(wanted):
+        for id_, path in self.events.with_former_path(wanted):
             found.setdefault(path, {})[id_] = None
-        for id_, folder, slug in self.events.formerly_called({_split(path)[1] for path in wanted}):
+        for id_, folder, slug in self.events.with_former_slug({_split(path)[1] for path in wanted}):
             found.setdefault(f"{folder}/{slug}.md", {})[id_] = None
         return found
 
@@ -413,23 +419,23 @@ class RenameDetector:
         titles = (title for title in self.events.headlines() if _may_have_topic(title) and _MAY_HAVE_TOPIC(title))
         return Counter(name for title in titles for name in headline_prefixes(fold(title)))
 
-    def prepare(self) -> None:
+    def precompute(self) -> None:
         """Compute the cached properties before workers fork, so that they need not compute them again."""
         self.prefixes, self._by_slug, self._by_former_path, self._by_label  # noqa: B018
 
 
-def _respelling(name: str) -> str:
+def _normalized_name(name: str) -> str:
     return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
 
 
 def _relation(slug: str, event: EventRecord) -> str | None:
     """Return how the slug of an event derives from ``slug`` without rewording, or None."""
-    if _is_behind_topic(event.slug, slug):
+    if _lacks_topic(event.slug, slug):
         return "topic prefix dropped"
-    if _is_behind_topic(slug, event.slug):
+    if _lacks_topic(slug, event.slug):
         return "topic prefix added"
     shorter, longer = (slug, event.slug) if len(slug) <= len(event.slug) else (event.slug, slug)
-    return "other end" if longer.startswith(shorter) and size(shorter) >= MIN_SHARED else None
+    return "other end" if longer.startswith(shorter) and byte_size(shorter) >= MIN_SHARED else None
 
 
 def _by_size(one: str, other: str) -> tuple[str, str]:
@@ -442,45 +448,45 @@ def _has_more_and_ends_early(shorter: str, longer: str) -> bool:
     The common parts before and after the inserted words must be long enough to rule out two similar events.
     """
     same = shared_length(shorter, longer)
-    if same < _BEGIN:
+    if same < _KEY_LENGTH:
         return False
-    at = longer.find(shorter[-_BEGIN:], same)
+    at = longer.find(shorter[-_KEY_LENGTH:], same)
     while at >= 0:
-        behind = longer[same : at + _BEGIN]
+        behind = longer[same : at + _KEY_LENGTH]
         more = len(shorter) - same - len(behind)
-        if 0 < more <= _MAX_INSERTED and shorter.endswith(behind) and size(behind) >= MIN_SHARED:
+        if 0 < more <= _MAX_INSERTED and shorter.endswith(behind) and byte_size(behind) >= MIN_SHARED:
             is_word = "-" in shorter[same : same + more] or not shorter.isascii()
-            return is_word and size(shorter[:same]) + size(behind) >= 2 * MIN_SHARED
-        at = longer.find(shorter[-_BEGIN:], at + 1)
+            return is_word and byte_size(shorter[:same]) + byte_size(behind) >= 2 * MIN_SHARED
+        at = longer.find(shorter[-_KEY_LENGTH:], at + 1)
     return False
 
 
-def _is_behind_topic(shorter: str, longer: str) -> bool:
+def _lacks_topic(shorter: str, longer: str) -> bool:
     """Whether ``shorter`` is ``longer`` without a topic prefix of less than half its size."""
-    return any(True for _ in _before(shorter, longer, max(MIN_SHARED, size(longer) // 2)))
+    return any(True for _ in _topic_parts(shorter, longer, max(MIN_SHARED, byte_size(longer) // 2)))
 
 
-def _before(shorter: str, longer: str, at_least: int) -> Iterator[str]:
+def _topic_parts(shorter: str, longer: str, at_least: int) -> Iterator[str]:
     """Yield the parts of ``longer`` before the words of ``shorter``, which it may have truncated, and a stray ``p``.
 
     The common part must have ``at_least`` that many bytes.
     """
-    if shorter not in longer and size(longer) < _CUT:
+    if shorter not in longer and byte_size(longer) < _TRUNCATED_SIZE:
         return
-    for rest in _behind_words(longer):
-        if size(rest) < at_least:
+    for rest in _after_words(longer):
+        if byte_size(rest) < at_least:
             return
-        if rest == shorter or (shorter.startswith(rest) and size(longer) >= _CUT):
+        if rest == shorter or (shorter.startswith(rest) and byte_size(longer) >= _TRUNCATED_SIZE):
             yield longer[: len(longer) - len(rest)].removesuffix("p").removesuffix("-")
 
 
-def _behind_words(slug: str) -> Iterator[str]:
+def _after_words(slug: str) -> Iterator[str]:
     """Yield the rest of ``slug`` after each word, with and without a stray ``p``, if it is long enough for a slug."""
     at = slug.find("-") if len(slug) <= _MAX_NAME else -1
-    more = size(slug) - len(slug)  # bytes than characters; mostly 0
+    more = byte_size(slug) - len(slug)  # bytes than characters; mostly 0
     while at >= 0 and len(slug) - at - 1 + more >= MIN_SHARED:
         rest = slug[at + 1 :]
-        if more and size(rest) < MIN_SHARED:
+        if more and byte_size(rest) < MIN_SHARED:
             return
         yield rest
         if rest.startswith("p"):
@@ -488,11 +494,11 @@ def _behind_words(slug: str) -> Iterator[str]:
         at = slug.find("-", at + 1)
 
 
-def _has_like_name(dead: _Dead, event: EventRecord) -> bool:
-    return _relation(dead.slug, event) is not None or _alike(dead, event, _ALIKE) >= _ALIKE
+def _has_similar_name(dead: _NormalizedLink, event: EventRecord) -> bool:
+    return _relation(dead.slug, event) is not None or _similarity(dead, event, _MIN_SIMILARITY) >= _MIN_SIMILARITY
 
 
-def _alike(dead: _Dead, event: EventRecord, least: float) -> float:
+def _similarity(dead: _NormalizedLink, event: EventRecord, least: float) -> float:
     """Return the similarity of a broken link and an event in percent, or 0 if it is less than ``least``."""
     from rapidfuzz import fuzz
 
@@ -507,7 +513,7 @@ def _may_have_topic(headline: str) -> bool:
     return ":" in headline or headline.find(".", 0, -1) >= 0 or "&" in headline or not headline.isascii()
 
 
-def _only(events: Sequence[EventRecord], reason: str, *, certain: bool) -> Suggestion | None:
+def _suggest_single(events: Sequence[EventRecord], reason: str, *, certain: bool) -> Suggestion | None:
     return Suggestion(events[0].path, reason, certain) if len(events) == 1 else None
 
 

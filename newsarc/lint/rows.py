@@ -58,7 +58,7 @@ class DeadLink(NamedTuple):
         if isinstance(link, Change):
             kind = "current" if link.is_current else "change"
         contexts = link.contexts if isinstance(link, RelatedLink) else ()
-        path = dead_path(link.target, page, site_prefix)
+        path = intended_path(link.target, page, site_prefix)
         return cls(page, path, kind, link.target, link.label, contexts, link.line, link.column, link.end_column)
 
     def row(self) -> DeadLinkRow:
@@ -99,7 +99,7 @@ def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
     )
 
 
-def dead_path(target: str, page: str, site_prefix: str) -> str | None:
+def intended_path(target: str, page: str, site_prefix: str) -> str | None:
     """Return the path of the event that a broken ``target`` on ``page`` means, or None."""
     meant = intended(target, page, site_prefix)
     path = meant.path if meant is not None else canonical(target, page, site_prefix)
@@ -110,13 +110,13 @@ def finding_row(finding: Finding) -> FindingRow:
     """Return the row for ``finding``."""
     return FindingRow(
         finding.code,
-        _value(finding.message),
+        _encode(finding.message),
         finding.line,
         finding.column,
         finding.end_line,
         finding.end_column,
-        None if finding.target is None else _value(finding.target),
-        packed_fix(finding.fix),
+        None if finding.target is None else _encode(finding.target),
+        serialize_fix(finding.fix),
     )
 
 
@@ -131,31 +131,39 @@ def to_finding(row: tuple[Any, ...], page: str) -> Finding:
     _, _, code, message, line, column, end_line, end_column, target, fix, suggestion, reason, certain = row
     name, severity = _NAMES[code]
     return Finding(
-        code, name, severity, _text(message), page, line, column, end_line, end_column,
-        None if target is None else _text(target),
+        code, name, severity, _decode(message), page, line, column, end_line, end_column,
+        None if target is None else _decode(target),
         None if suggestion is None else Suggestion(suggestion, reason, bool(certain)),
-        unpacked_fix(fix),
+        deserialize_fix(fix),
     )  # fmt: skip
 
 
-def packed_fix(fix: Fix | None) -> bytes | None:
+def serialize_fix(fix: Fix | None) -> bytes | None:
     """Serialize ``fix``."""
     return None if fix is None else marshal.dumps((fix.safe, tuple(map(tuple, fix.edits))))
 
 
-def unpacked_fix(data: bytes | None) -> Fix | None:
-    """Return the fix that :func:`packed_fix` serialized."""
+def deserialize_fix(data: bytes | None) -> Fix | None:
+    """Return the fix that :func:`serialize_fix` serialized."""
     if data is None:
         return None
     safe, edits = marshal.loads(data)
     return Fix(safe, tuple([Edit(*edit) for edit in edits]))
 
 
-def suppression_row(wish: Suppression) -> SuppressionRow:
+def suppression_row(suppression: Suppression) -> SuppressionRow:
     """Return the row for a suppression."""
-    first, last = wish.lines or (None, None)
-    codes = " ".join(sorted(wish.codes))
-    return SuppressionRow(encode_text(wish.written), codes, first, last, wish.line, wish.column, wish.end_column)
+    first, last = suppression.lines or (None, None)
+    codes = " ".join(sorted(suppression.codes))
+    return SuppressionRow(
+        encode_text(suppression.written),
+        codes,
+        first,
+        last,
+        suppression.line,
+        suppression.column,
+        suppression.end_column,
+    )
 
 
 def to_suppression(row: tuple[Any, ...]) -> Suppression:
@@ -204,7 +212,7 @@ def count_pages(db: sqlite3.Connection, *, with_day_pages: bool) -> int:
     return int(db.execute(query).fetchone()[0])
 
 
-def _value(text: str) -> str | bytes:
+def _encode(text: str) -> str | bytes:
     """Return ``text`` in a form that SQLite can store: as bytes if it has bytes that are not UTF-8."""
     try:
         text.encode()
@@ -213,5 +221,5 @@ def _value(text: str) -> str | bytes:
     return text
 
 
-def _text(value: str | bytes) -> str:
+def _decode(value: str | bytes) -> str:
     return value if isinstance(value, str) else decode_text(value)

@@ -20,24 +20,24 @@ def selected_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, 
     all rules of a severity, or ``ALL``. Rules that are off by default must be selected by code, name or ``ALL``. Raises
     UsageError for an unknown selector.
     """
-    chosen = {rule.code for selector in select for rule in rules_named(selector) if _is_meant(rule, selector)}
-    chosen -= {rule.code for selector in ignore for rule in rules_named(selector)}
+    chosen = {rule.code for selector in select for rule in rules_for(selector) if _is_selected(rule, selector)}
+    chosen -= {rule.code for selector in ignore for rule in rules_for(selector)}
     return tuple(rule for rule in RULES if rule.code in chosen)
 
 
-def rules_named(selector: str) -> list[Rule]:
+def rules_for(selector: str) -> list[Rule]:
     """Return all rules that a selector matches, including those that are off by default.
 
     Raises UsageError, with a suggestion, if there are none.
     """
-    found = rules_meant(selector)
+    found = match_selector(selector)
     if not found:
         raise UsageError(f"no rule is called {selector}{_closest(selector.strip())}")
     return found
 
 
-def rules_meant(selector: str) -> list[Rule]:
-    """Return the same rules as :func:`rules_named`, but an empty list for an unknown selector."""
+def match_selector(selector: str) -> list[Rule]:
+    """Return the same rules as :func:`rules_for`, but an empty list for an unknown selector."""
     word = selector.strip()
     if word.upper() == "ALL":
         return list(RULES)
@@ -47,7 +47,7 @@ def rules_meant(selector: str) -> list[Rule]:
     return [rule for rule in RULES if rule.name == word.lower() or (is_code and rule.code.startswith(word.upper()))]
 
 
-def _is_meant(rule: Rule, selector: str) -> bool:
+def _is_selected(rule: Rule, selector: str) -> bool:
     return rule.default or selector.strip().upper() in (rule.code, rule.name.upper(), "ALL")
 
 

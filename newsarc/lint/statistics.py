@@ -28,13 +28,13 @@ class Statistics:
 def statistics(report: Report) -> Statistics:
     """Count the findings of ``report``, most frequent first."""
     rules = Counter((finding.code, finding.name) for finding in report.findings)
-    mendable = Counter(finding.code for finding in report.findings if finding.fix is not None and finding.fix.safe)
+    fixable = Counter(finding.code for finding in report.findings if finding.fix is not None and finding.fix.safe)
     targets = Counter(finding.target for finding in report.findings if finding.code == "NA101" and finding.target)
     missing = sorted(((number, target) for target, number in targets.items()), key=lambda item: (-item[0], item[1]))
     left = missing[_MOST_TARGETS:]
     return Statistics(
         tuple(
-            (number, code, name, mendable[code])
+            (number, code, name, fixable[code])
             for (code, name), number in sorted(rules.items(), key=lambda item: (-item[1], item[0]))
         ),
         tuple(missing[:_MOST_TARGETS]),

@@ -14,11 +14,11 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.rule import Rule
-from newsarc.lint.select import rules_meant, rules_named
+from newsarc.lint.select import match_selector, rules_for
 from newsarc.parser.page import HEADING, ITEM
 
 _MAX_STARS = 3
-_LIKE_A_RULE = re.compile(r"[A-Z]+\d\w*\Z|[a-z]+(?:-[a-z]+)+\Z", re.IGNORECASE)  # looks like a code or a name
+_LOOKS_LIKE_RULE = re.compile(r"[A-Z]+\d\w*\Z|[a-z]+(?:-[a-z]+)+\Z", re.IGNORECASE)  # looks like a code or a name
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Suppression:
 
 
 @dataclass(slots=True)
-class _OfCode:
+class _RuleSuppressions:
     """The suppressions of one rule on one page, by the lines that they apply to.
 
     Looking up a line takes logarithmic time, because a page may have any number of suppressions.
@@ -49,9 +49,9 @@ class _OfCode:
     used: set[tuple[int, int] | None] = field(default_factory=set)
     _starts: list[tuple[int, int]] | None = None
 
-    def add(self, wish: Suppression) -> None:
+    def add(self, suppression: Suppression) -> None:
         """Add a suppression."""
-        self.by_lines.setdefault(wish.lines, []).append(wish)
+        self.by_lines.setdefault(suppression.lines, []).append(suppression)
         self._starts = None
 
     def covers(self, line: int) -> bool:
@@ -66,8 +66,8 @@ class _OfCode:
         for lines in found:
             if lines not in self.used:
                 self.used.add(lines)
-                for wish in self.by_lines[lines]:
-                    wish.used = True
+                for suppression in self.by_lines[lines]:
+                    suppression.used = True
         return bool(found)
 
 
@@ -76,14 +76,14 @@ class Suppressions:
     """The suppressions of all pages, by path."""
 
     by_path: dict[str, list[Suppression]] = field(default_factory=dict)
-    _by_code: dict[tuple[str, str], _OfCode] = field(default_factory=dict)
+    _by_code: dict[tuple[str, str], _RuleSuppressions] = field(default_factory=dict)
 
-    def add(self, path: str, wishes: list[Suppression]) -> None:
+    def add(self, path: str, suppressions: list[Suppression]) -> None:
         """Add the suppressions of the page at ``path``."""
-        self.by_path[path] = wishes
-        for wish in wishes:
-            for code in wish.codes:
-                self._by_code.setdefault((path, code), _OfCode()).add(wish)
+        self.by_path[path] = suppressions
+        for suppression in suppressions:
+            for code in suppression.codes:
+                self._by_code.setdefault((path, code), _RuleSuppressions()).add(suppression)
 
     def covers(self, finding: Finding) -> bool:
         """Whether ``finding`` is suppressed. Marks the suppressions as used."""
@@ -94,22 +94,27 @@ class Suppressions:
         """Yield findings of ``rule`` for unknown rules, and for unused suppressions of rules in ``running`` (codes)."""
         ran = set(running)
         off = {rule.code for rule in RULES if not rule.default}
-        for path, wishes in self.by_path.items():
-            for wish in wishes:
-                if not wish.codes:
-                    message = f"no rule is called {wish.written}"
-                elif not wish.used and wish.codes - off <= ran and wish.codes & ran:
-                    message = f"nothing to ignore: {wish.written} finds nothing here"
+        for path, suppressions in self.by_path.items():
+            for suppression in suppressions:
+                if not suppression.codes:
+                    message = f"no rule is called {suppression.written}"
+                elif not suppression.used and suppression.codes - off <= ran and suppression.codes & ran:
+                    message = f"nothing to ignore: {suppression.written} finds nothing here"
                 else:
                     continue
                 yield rule.finding(
-                    path, wish.line, message, column=wish.column, end_column=wish.end_column, target=wish.written
+                    path,
+                    suppression.line,
+                    message,
+                    column=suppression.column,
+                    end_column=suppression.end_column,
+                    target=suppression.written,
                 )
 
 
 def suppressions_of(page: Page) -> list[Suppression]:
     """Return the suppressions in the comments and the front matter of ``page``."""
-    return [*_of_directives(page), *_of_front_matter(page)]
+    return [*_from_directives(page), *_from_front_matter(page)]
 
 
 def _stars(pattern: str) -> int:
@@ -134,7 +139,7 @@ def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding
         if _stars(pattern) > _MAX_STARS:
             raise UsageError(f"per-file-ignores: {pattern[:80]} has more than {_MAX_STARS} * beside other characters")
     table = [
-        (GitIgnoreSpec.from_lines([pattern]), frozenset(rule.code for word in selectors for rule in rules_named(word)))
+        (GitIgnoreSpec.from_lines([pattern]), frozenset(rule.code for word in selectors for rule in rules_for(word)))
         for pattern, selectors in patterns.items()
     ]
 
@@ -145,10 +150,10 @@ def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding
     return lambda finding: finding.code in codes(finding.path)
 
 
-def _of_directives(page: Page) -> Iterator[Suppression]:
+def _from_directives(page: Page) -> Iterator[Suppression]:
     if not page.directives:
         return
-    lines_of = _lines_meant(page.visible_lines)
+    lines_of = _line_ranges(page.visible_lines)
     for directive in page.directives:
         # A comment over several lines applies to the item after it, or to the item on its first line.
         begin = directive.end_line if directive.is_alone else directive.line
@@ -158,7 +163,7 @@ def _of_directives(page: Page) -> Iterator[Suppression]:
         words: list[str] = []
         for written in directive.rules:
             codes = _codes(written)
-            if codes or _LIKE_A_RULE.match(written):
+            if codes or _LOOKS_LIKE_RULE.match(written):
                 yield Suppression(written, codes, lines, *place)
             else:
                 words.append(written)
@@ -166,13 +171,13 @@ def _of_directives(page: Page) -> Iterator[Suppression]:
             yield Suppression(" ".join(words), frozenset(), lines, *place)
 
 
-def _of_front_matter(page: Page) -> Iterable[Suppression]:
+def _from_front_matter(page: Page) -> Iterable[Suppression]:
     front = page.event.front_matter if page.event is not None else None
     for written in front.ignore if front is not None else ():
         yield Suppression(written, _codes(written), None, front.line if front else 1, 1, 2)
 
 
-def _lines_meant(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]:
+def _line_ranges(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]:
     """Return a function that maps a comment to the first and last line that it applies to.
 
     Its arguments are the line of the comment and whether it is alone there. The comment applies to the item on its
@@ -186,7 +191,7 @@ def _lines_meant(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]
         ends[starts[-1]] = number
     filled = [number for number, line in enumerate(lines, 1) if line.strip()]
 
-    def meant(line: int, is_alone: bool) -> tuple[int, int]:
+    def lines_for(line: int, is_alone: bool) -> tuple[int, int]:
         first = line
         if is_alone:
             at = bisect_right(filled, line)
@@ -194,7 +199,7 @@ def _lines_meant(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]
         start = starts[first]
         return (start, ends[start]) if ITEM.match(lines[start - 1]) else (first, first)
 
-    return meant
+    return lines_for
 
 
 def _continues(line: str) -> bool:
@@ -202,4 +207,4 @@ def _continues(line: str) -> bool:
 
 
 def _codes(written: str) -> frozenset[str]:
-    return frozenset(rule.code for rule in rules_meant(written))
+    return frozenset(rule.code for rule in match_selector(written))

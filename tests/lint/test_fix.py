@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 
 from newsarc.api import Archive
 from newsarc.cli.app import app
-from newsarc.errors import MendingError
+from newsarc.errors import FixError
 from newsarc.lint import lint as check
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
-from newsarc.lint.fix import Mended, mend, write
+from newsarc.lint.fix import FixedPage, fixed_pages, write
 from tests.cli.driver import CAN_FORK, start
 
 TARGET = "news/2020/05/1/the-ferry.md"
@@ -135,8 +135,8 @@ def test_a_failing_rename_leaves_the_old_file(tmp_path: Path, monkeypatch: pytes
 
 def test_a_page_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     page = make(tmp_path, b"new\n")
-    with pytest.raises(MendingError, match="was changed while newsarc was at work"):
-        write(Mended(PAGE, "old\n", "mended\n"), Archive.open(tmp_path))
+    with pytest.raises(FixError, match="was changed while newsarc was at work"):
+        write(FixedPage(PAGE, "old\n", "mended\n"), Archive.open(tmp_path))
     assert page.read_bytes() == b"new\n"
 
 
@@ -156,7 +156,7 @@ def test_a_page_that_changed_since_the_findings_is_passed_over(tmp_path: Path) -
     archive = Archive.open(tmp_path)
     report = check(archive, select=["NA104", "NA106"])
     page.write_bytes(b"A line more.\n" + BEFORE)
-    assert list(mend(report, archive, unsafe=True)) == []
+    assert list(fixed_pages(report, archive, unsafe=True)) == []
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="needs forks")

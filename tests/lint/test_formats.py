@@ -15,7 +15,7 @@ import pytest
 
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
-from newsarc.lint.formats import FORMATTERS
+from newsarc.lint.formats import REPORTERS
 from newsarc.lint.formats.sarif import FINGERPRINT
 from newsarc.lint.linter import Report
 from newsarc.lint.rules import RULES
@@ -76,7 +76,7 @@ WARNING = finding("self", code="NA103", name="self-link", severity="warning", su
 
 
 def said(name: str, *findings: Finding) -> str:
-    return "".join(FORMATTERS[name](Report(findings, files=3, seconds=0.25)))
+    return "".join(REPORTERS[name](Report(findings, files=3, seconds=0.25)))
 
 
 # --- strict readers: each returns (code, message) of every finding ---
@@ -177,8 +177,8 @@ READERS: dict[str, Callable[[str], Said]] = {
 
 
 def test_every_format_has_a_reader() -> None:
-    assert set(READERS) == set(FORMATTERS)
-    assert set(get_args(OutputFormat)) == {*FORMATTERS, "full"}
+    assert set(READERS) == set(REPORTERS)
+    assert set(get_args(OutputFormat)) == {*REPORTERS, "full"}
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab", "junit", "github"])

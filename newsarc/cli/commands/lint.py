@@ -148,22 +148,22 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
     """Apply fixes until none is left to apply; return the report of what remains and how many findings
     were mended: those whose fixes were written.
     """
-    from newsarc.errors import MendingError
-    from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write
+    from newsarc.errors import FixError
+    from newsarc.lint.fix import MAX_PASSES, count_fixed, fixed_pages, write
     from newsarc.storage.atomic import locked
 
     fixed = 0
     warn_if_not_whole(session, report)
     archive = session.archive
     failed: dict[str, str] = {}
-    for _ in range(MAX_TURNS):
+    for _ in range(MAX_PASSES):
         written = []
         with locked(archive.root):
-            for page in mend(report, archive, unsafe=unsafe):
+            for page in fixed_pages(report, archive, unsafe=unsafe):
                 try:
                     write(page, archive)
                     written.append(page)
-                except MendingError as error:
+                except FixError as error:
                     failed[page.path] = str(error)
         if not written:
             break
@@ -176,10 +176,10 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
 
 
 def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
-    from newsarc.lint.fix import mend
+    from newsarc.lint.fix import fixed_pages
 
     with session.output():
-        for page in mend(report, session.archive, unsafe=unsafe):
+        for page in fixed_pages(report, session.archive, unsafe=unsafe):
             session.write_diff(page.path, page.before, page.after, folder_of(session.archive))
 
 
@@ -200,7 +200,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
 
 
 def _files(archive: Archive, places: list[str] | None) -> list[str]:
-    from newsarc.lint.linter import is_in
+    from newsarc.lint.linter import is_under
 
     pages = (
         path
@@ -208,7 +208,7 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
         for path in (*archive.tree.event_paths(day), *archive.tree.day_page_paths(day))
     )
     front = (path for path in DAY_PAGE_NAMES if archive.tree.exists(path))
-    return sorted(path for path in (*front, *pages) if places is None or is_in(path, places))
+    return sorted(path for path in (*front, *pages) if places is None or is_under(path, places))
 
 
 def _only_unsaved(name: str | None, paths: list[str] | None, others: bool) -> str:

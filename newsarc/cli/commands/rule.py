@@ -42,9 +42,9 @@ def rule(
         newsarc rule broken-related-link
     """
     from newsarc.lint.rules import RULES
-    from newsarc.lint.select import rules_named
+    from newsarc.lint.select import rules_for
 
-    rules = list(RULES) if wanted is None else rules_named(wanted)
+    rules = list(RULES) if wanted is None else rules_for(wanted)
     output = session.format(format, as_json)
     alone = rules[0] if wanted is not None and len(rules) == 1 else None
     if output == "table":

@@ -12,9 +12,9 @@ from newsarc.lint.formats.junit import junit
 from newsarc.lint.formats.sarif import sarif
 from newsarc.lint.linter import Report
 
-Formatter = Callable[[Report], Iterator[str]]
+Reporter = Callable[[Report], Iterator[str]]
 
-FORMATTERS: Mapping[str, Formatter] = {
+REPORTERS: Mapping[str, Reporter] = {
     "concise": concise,
     "json": json_document,
     "jsonl": json_lines,
@@ -24,4 +24,4 @@ FORMATTERS: Mapping[str, Formatter] = {
     "junit": junit,
 }
 
-__all__ = ["FORMATTERS", "Formatter"]
+__all__ = ["REPORTERS", "Reporter"]

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from newsarc.lint.baseline import Key, key_of
+from newsarc.lint.baseline import BaselineKey, baseline_key
 from newsarc.lint.finding import Finding
 
 
@@ -16,9 +16,9 @@ def with_fingerprints(findings: Iterable[Finding]) -> Iterator[tuple[Finding, st
     It is a hash of the baseline entry (path, code and subject), and of a counter for findings with the same entry, so
     that all fingerprints differ.
     """
-    seen: Counter[Key] = Counter()
+    seen: Counter[BaselineKey] = Counter()
     for finding in findings:
-        key = key_of(finding)
+        key = baseline_key(finding)
         words = "\0".join((*key, str(seen[key])))
         seen[key] += 1
         yield finding, hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -8,7 +8,7 @@ from typing import Any
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
-from newsarc.lint.formats.items import with_items
+from newsarc.lint.formats.items import stream_items
 from newsarc.lint.linter import Report
 from newsarc.text.sanitize import visible
 
@@ -17,13 +17,13 @@ _SEVERITIES = {"error": "major", "warning": "minor"}
 
 def gitlab(report: Report) -> Iterator[str]:
     """Yield a JSON array with one object per finding."""
-    return with_items([], (_record(*found) for found in with_fingerprints(report.findings)))
+    return stream_items([], (_record(*found) for found in with_fingerprints(report.findings)))
 
 
 def _record(finding: Finding, fingerprint: str) -> dict[str, Any]:
-    said = "; ".join(line for line in (visible(finding.message), hint(finding)) if line)
+    meant = "; ".join(line for line in (visible(finding.message), hint(finding)) if line)
     return {
-        "description": f"{finding.code} {finding.name}: {said}",
+        "description": f"{finding.code} {finding.name}: {meant}",
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

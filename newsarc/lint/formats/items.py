@@ -9,7 +9,7 @@ from typing import Any
 from newsarc.text.sanitize import json_text
 
 
-def with_items(document: dict[str, Any] | list[Any], items: Iterable[dict[str, Any]]) -> Iterator[str]:
+def stream_items(document: dict[str, Any] | list[Any], items: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield ``document`` as JSON, with ``items`` in its last list, which must be empty.
 
     Each item is yielded as soon as it is available, on one line: indenting items would be much slower.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats.items import with_items
+from newsarc.lint.formats.items import stream_items
 from newsarc.lint.linter import Report
 from newsarc.text.sanitize import json_text
 
@@ -38,7 +38,7 @@ def json_document(report: Report) -> Iterator[str]:
         },
         "findings": [],
     }
-    return with_items(head, map(finding_record, report.findings))
+    return stream_items(head, map(finding_record, report.findings))
 
 
 def json_lines(report: Report) -> Iterator[str]:

@@ -13,7 +13,7 @@ from newsarc.lint.docs import explanation, first_line, rule_markdown
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.formats.concise import hint
 from newsarc.lint.formats.fingerprints import with_fingerprints
-from newsarc.lint.formats.items import with_items
+from newsarc.lint.formats.items import stream_items
 from newsarc.lint.linter import Report
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.rule import Rule
@@ -46,7 +46,7 @@ def sarif(report: Report) -> Iterator[str]:
         _result(finding, fingerprint, places[finding.code])
         for finding, fingerprint in with_fingerprints(report.findings)
     )
-    return with_items(log, results)
+    return stream_items(log, results)
 
 
 def _descriptor(rule: Rule) -> _Record:

@@ -45,7 +45,7 @@ class DateMismatch(PageRule):
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         heading = _date_heading(page)
-        said, led = (_heading_date(heading), _led_to(heading, page)) if heading else (None, None)
+        said, led = (_heading_date(heading), _linked_date(heading, page)) if heading else (None, None)
         day, whose = (page.day.date, "folder") if page.day.date else (said, "heading")
         if day is None:
             return
@@ -115,7 +115,7 @@ class MissingDate(PageRule):
     summary = "an event has no date heading"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -150,7 +150,7 @@ class FutureDate(PageRule):
     summary = "an event is dated later than today"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.event is None:
@@ -180,7 +180,7 @@ def _heading_date(heading: Link) -> dt.date | None:
     return make_date(match) if match else None
 
 
-def _led_to(heading: Link, page: Page) -> dt.date | None:
+def _linked_date(heading: Link, page: Page) -> dt.date | None:
     """Return the day whose page, or whose folder, a heading leads to."""
     if heading.path is None:
         return None

@@ -20,7 +20,7 @@ class Rule(ABC):
 
     The docstring of a rule is its documentation (``newsarc rule CODE``, ``docs/rules.md``): why it matters, a bad and a
     good example. ``summary`` says in one line, without a full stop, what is wrong. ``default`` is false for a rule that
-    only runs when it is selected by its code or name. ``about_day_pages`` is false for a rule that day pages are
+    only runs when it is selected by its code or name. ``checks_day_pages`` is false for a rule that day pages are
     nothing to: where all are so, day pages are not read.
     """
 
@@ -29,7 +29,7 @@ class Rule(ABC):
     summary: ClassVar[str]
     severity: ClassVar[Severity]
     default: ClassVar[bool] = True
-    about_day_pages: ClassVar[bool] = True
+    checks_day_pages: ClassVar[bool] = True
 
     def finding(
         self,
@@ -70,7 +70,7 @@ class Rule(ABC):
 class PageRule(Rule):
     """A rule that needs one page, and which paths the archive has.
 
-    ``about_front_page`` is true for a rule that also looks at the archive's front page, which is of no day.
+    ``checks_front_page`` is true for a rule that also looks at the archive's front page, which is of no day.
     ``finds_dead_links`` is true for a rule whose findings are about links that lead nowhere: they are told where the
     event went that was meant.
 
@@ -80,7 +80,7 @@ class PageRule(Rule):
     not ask. Tests hold rules to both.
     """
 
-    about_front_page: ClassVar[bool] = False
+    checks_front_page: ClassVar[bool] = False
     finds_dead_links: ClassVar[bool] = False
     silent_on_canonical: ClassVar[bool] = False
     silent_on_valid_links: ClassVar[bool] = False

@@ -71,7 +71,7 @@ class MissingHeadline(PageRule):
     summary = "an event has no headline"
     severity = "error"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.event is None or page.event.headline:
@@ -101,7 +101,7 @@ class MultipleHeadlines(PageRule):
     summary = "a page has more than one headline"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -135,7 +135,7 @@ class UnknownSection(PageRule):
     summary = "a heading begins a section that is not known"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -185,7 +185,7 @@ class DuplicateSection(PageRule):
     summary = "a page has the same section twice"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         first: dict[str, Section] = {}
@@ -218,13 +218,13 @@ class DuplicateEvent(ArchiveRule):
     name = "duplicate-event"
     summary = "an event is in the archive twice"
     severity = "warning"
-    about_day_pages = False
+    checks_day_pages = False
     reach = "day"
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
         told: set[frozenset[str]] = set()
         wanted = scope.folders
-        for pair in events.at_former_places(wanted):
+        for pair in events.at_former_paths(wanted):
             old, new = map(events.event, pair)
             if (paths := frozenset((old.path, new.path))) not in told:
                 told.add(paths)
@@ -261,13 +261,13 @@ class SlugMismatch(PageRule):
     summary = "slug and headline have no words in common"
     severity = "warning"
     default = False
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
         if event is None or not event.headline:
             return
-        if _in_common(fold(event.slug), fold(event.headline)) < _ENOUGH_IN_COMMON:
+        if _overlap(fold(event.slug), fold(event.headline)) < _ENOUGH_IN_COMMON:
             message = f"the slug {event.slug} has nothing to do with the headline"
             yield self.finding(page.path, event.headline_line or 1, message)
 
@@ -330,7 +330,7 @@ def _path(event: EventRecord) -> str:
 # --- slugs ---
 
 
-def _in_common(slug: str, headline: str) -> float:
+def _overlap(slug: str, headline: str) -> float:
     """Return which part of the shorter one's words, both folded, the other has too; 1 where they cannot be compared."""
     is_ascii = slug.isascii() and headline.isascii()
     for parts in (_words,) if is_ascii else (_character_pairs, _words):

@@ -66,7 +66,7 @@ class InvalidEncoding(PageRule):
     name = "invalid-encoding"
     summary = "a line holds bytes that are not UTF-8"
     severity = "error"
-    about_front_page = True
+    checks_front_page = True
     silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ class ControlCharacter(PageRule):
     name = "control-character"
     summary = "a character controls the terminal, reorders text or hides some"
     severity = "error"
-    about_front_page = True
+    checks_front_page = True
     silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

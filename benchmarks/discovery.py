@@ -30,7 +30,7 @@ from newsarc.analysis.recommendations import discover
 from newsarc.api import Archive
 from newsarc.index import Filter, Index
 from newsarc.index.full_text import phrase
-from newsarc.index.neighbours import headline_words
+from newsarc.index.similarity import headline_words
 from newsarc.layout import is_event_path
 from newsarc.text.normalize import fold
 

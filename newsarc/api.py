@@ -220,7 +220,7 @@ class Archive(Pages):
         """Return the paths of the events whose files' names start with ``text``, where the kept index tells."""
         if self.cache is None:
             return None
-        from newsarc.index.names import paths_with_prefix
+        from newsarc.index.slug_lookup import paths_with_prefix
 
         return paths_with_prefix(self.cache, self.root, self.tree, text)
 

@@ -393,7 +393,7 @@ def test_as_many_links_as_a_page_can_hold_have_numbers_of_their_own() -> None:
 
 
 def test_links_beyond_what_can_be_numbered_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarc.index.rows.LINK_BITS", 2)
+    monkeypatch.setattr("newsarc.index.extractor.LINK_BITS", 2)
     folder = tmp_path / "news/2020/01/1"
     folder.mkdir(parents=True)
     items = "".join(f"{n}. [B](/news/2020/01/1/b.md) _Context: C{n}_\n" for n in range(1, 7))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import log
 
 from newsarc.index import EventRow, Index
-from newsarc.index.neighbours import SharedName, SimilarityQuery, headline_words
+from newsarc.index.similarity import SharedName, SimilarityQuery, headline_words
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import located_text
 

@@ -108,7 +108,7 @@ def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[s
     enough for an offer; where it was not, every day folder is listed.
     """
     from newsarc.config import DEFAULT_CONFIG
-    from newsarc.index.names import paths_with_prefix
+    from newsarc.index.slug_lookup import paths_with_prefix
     from newsarc.storage.cache import open_cache
     from newsarc.storage.tree import Tree
 

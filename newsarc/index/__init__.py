@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from newsarc.index.events import EventRow
     from newsarc.index.filters import Filter
     from newsarc.index.index import Index
-    from newsarc.index.texts import SearchableFields
+    from newsarc.index.searchable_fields import SearchableFields
 
 __all__ = ["EventRow", "Filter", "Index", "SearchableFields"]
-_MODULES = {"EventRow": "events", "Filter": "filters", "Index": "index", "SearchableFields": "texts"}
+_MODULES = {"EventRow": "events", "Filter": "filters", "Index": "index", "SearchableFields": "searchable_fields"}
 
 
 def __getattr__(name: str) -> Any:

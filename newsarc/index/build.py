@@ -17,12 +17,12 @@ from newsarc.index.destinations import (
     update_elsewhere,
     update_other_spellings,
 )
+from newsarc.index.extractor import Batch, Extractor
 from newsarc.index.findings import PageChecks, delete_findings
 from newsarc.index.full_text import delete_text, has_full_text, insert_text
-from newsarc.index.rows import Batch, Extractor
 from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, decode_text
 from newsarc.index.targets import path_number
-from newsarc.index.write import Writer
+from newsarc.index.writer import Writer
 from newsarc.storage.fingerprints import LONG_TICK, FolderState
 from newsarc.storage.tree import Day, Tree
 

@@ -10,19 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsarc.archive.reader import Pages
-from newsarc.index.build import Progress, Snapshot, build_all, get
-from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
-from newsarc.index.filters import Condition, Filter, condition
-from newsarc.index.findings import PageChecks
-from newsarc.index.full_text import create_full_text, has_full_text
-from newsarc.index.kept import IndexFile
-from newsarc.index.links import ids_of, links_among, neighbours, topics_of
-from newsarc.index.matching import compile_query, match_any
-from newsarc.index.opening import open_database
-from newsarc.index.prefixes import find_prefix_topics
-from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
-from newsarc.index.texts import SearchableFields, searchable_fields
-from newsarc.index.totals import (
+from newsarc.index.aggregates import (
     Aggregates,
     Scope,
     count_by_day,
@@ -32,6 +20,18 @@ from newsarc.index.totals import (
     open_scope,
     summarize,
 )
+from newsarc.index.build import Progress, Snapshot, build_all, get
+from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
+from newsarc.index.filters import Condition, Filter, condition
+from newsarc.index.findings import PageChecks
+from newsarc.index.full_text import create_full_text, has_full_text
+from newsarc.index.index_file import IndexFile
+from newsarc.index.lifecycle import open_database
+from newsarc.index.links import ids_of, links_among, neighbours, topics_of
+from newsarc.index.prefixes import find_prefix_topics
+from newsarc.index.query_compiler import compile_query, match_any
+from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
+from newsarc.index.searchable_fields import SearchableFields, searchable_fields
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
@@ -39,8 +39,8 @@ from newsarc.storage.tree import Day
 from newsarc.text.normalize import without_surrogates
 
 if TYPE_CHECKING:
-    from newsarc.index.chosen import EventSelection
-    from newsarc.index.neighbours import SimilarityQuery
+    from newsarc.index.selection import EventSelection
+    from newsarc.index.similarity import SimilarityQuery
 
 # bm25 weights of headline, topics, contexts, summary and sources.
 _WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
@@ -179,7 +179,7 @@ class Index:
 
         It streams its events, so an export of all events needs memory only for their ids.
         """
-        from newsarc.index.chosen import EventSelection
+        from newsarc.index.selection import EventSelection
 
         find_prefix_topics(self._db)
         return EventSelection(self._db, *condition(wanted))
@@ -251,7 +251,7 @@ class Index:
 
     def similarity(self, event: int) -> SimilarityQuery:
         """Return the similarity queries for the event with this id."""
-        from newsarc.index.neighbours import SimilarityQuery
+        from newsarc.index.similarity import SimilarityQuery
 
         self._ensure_full_text()
         return SimilarityQuery(self._db, event)

@@ -17,7 +17,7 @@ from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.archive.refs import looks_like_ref, resolve_ref
 from newsarc.config import load_config
 from newsarc.errors import NewsarcError
-from newsarc.index.rows import host_of
+from newsarc.index.extractor import host_of
 from newsarc.lint.finding import Finding
 from newsarc.lint.formats import REPORTERS
 from newsarc.lint.formats.concise import concise_line

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.config import DEFAULT_CONFIG
-from newsarc.index.kept import IndexFile
+from newsarc.index.index_file import IndexFile
 from newsarc.storage.cache import FOLDER_VARIABLE, Cache, open_cache, why_unusable
 from newsarc.storage.files import open_own
 from tests.cli.driver import run

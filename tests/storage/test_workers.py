@@ -155,10 +155,10 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
     generate(tmp_path, 4, days=60)
     reader, writer = os.pipe()
     script = (
-        "import os, signal; from newsarc.index import build, rows; from newsarc.storage import workers;"
+        "import os, signal; from newsarc.index import build, extractor; from newsarc.storage import workers;"
         "from newsarc.cli import main;"
         "build._FEW_DAYS = 0; workers.cores = lambda: 2;"
-        f"rows.Extractor.__call__ = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
+        f"extractor.Extractor.__call__ = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
         "main()"
     )
     with subprocess.Popen(

@@ -81,7 +81,7 @@ def _time(seconds: float) -> str:
 def _index(session: Session, cached: Cache) -> dict[str, Any] | None:
     """Describe the cached index; None where there is none that this version can use."""
     from newsarc.archive.reader import Pages
-    from newsarc.index.opening import describe
+    from newsarc.index.lifecycle import describe
 
     found = describe(Pages(session.archive.root, session.archive.config), cached)
     if found is None:

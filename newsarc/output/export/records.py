@@ -15,7 +15,7 @@ from newsarc.storage.workers import map_ordered
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
-    from newsarc.index.chosen import EventSelection, SelectedEvent
+    from newsarc.index.selection import EventSelection, SelectedEvent
 
 # Events after which what is known of the archive's folders is forgotten. Workers that read them cannot be further ahead
 # of whoever writes than this.

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsarc.index.kept import IndexFile
+from newsarc.index.index_file import IndexFile
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.cache import Cache
 from newsarc.storage.fingerprints import stamp as stamp_of

@@ -10,7 +10,7 @@ from newsarc.archive.reader import Pages
 from newsarc.index.build import ARCHIVE_PASS, Progress, Snapshot, build_all, get, stale, update
 from newsarc.index.findings import PageChecks
 from newsarc.index.full_text import has_full_text
-from newsarc.index.kept import IndexFile
+from newsarc.index.index_file import IndexFile
 from newsarc.index.schema import connect
 from newsarc.storage.cache import Cache
 

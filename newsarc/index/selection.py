@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from newsarc.index.events import BY_DATE, EVENT
 from newsarc.index.schema import PATH
-from newsarc.index.texts import contexts_of
+from newsarc.index.searchable_fields import contexts_of
 
 _BY_PATH = f"""
     SELECT {PATH}, page.id FROM json_each(?) AS wanted

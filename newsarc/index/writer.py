@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from operator import add
 
+from newsarc.index.extractor import Batch
 from newsarc.index.findings import add_findings
-from newsarc.index.rows import Batch
 from newsarc.index.schema import LINK_BITS, encode_text
 from newsarc.index.targets import path_number
 from newsarc.parser.contexts import join_names

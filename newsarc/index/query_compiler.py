@@ -11,7 +11,7 @@ from newsarc.index.events import SLUG
 from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_parameters
 from newsarc.index.full_text import phrase
 from newsarc.index.prefixes import find_prefix_topics
-from newsarc.index.texts import searchable_fields
+from newsarc.index.searchable_fields import searchable_fields
 from newsarc.query.language import TEXT_FIELDS, All, Dates, Either, Not, Query, Slug, Word, parts_of
 from newsarc.query.matcher import Matcher, SearchedText
 from newsarc.text.normalize import fold

@@ -38,7 +38,7 @@ def write_report(
     ``page`` is what the user calls the one page that all findings are in; else paths can be opened from here. Servers
     get those that begin with the archive root where that is in a folder below, and JSON has them from the archive root.
     """
-    from newsarc.lint.formats import REPORTERS
+    from newsarc.lint.reporters import REPORTERS
 
     if statistics:
         _write_statistics(session, report)

@@ -74,7 +74,7 @@ def _write_mended(
     session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, wanted: StdinRequest
 ) -> Report:
     """Write the mended text to standard output and what is left to standard error; return what is left."""
-    from newsarc.lint.formats.concise import concise
+    from newsarc.lint.reporters.concise import concise
 
     warn_if_not_whole(session, report)
     text, left, fixed = _mended(run, archive, path, report, wanted.unsafe_fixes)
@@ -101,7 +101,7 @@ def _mended(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -
     """Return the text of the page at ``path`` behind the fixes that change no other page, what is left then, and how
     many findings were mended.
     """
-    from newsarc.lint.fix import MAX_PASSES, fixed_pages
+    from newsarc.lint.fixes import MAX_PASSES, fixed_pages
 
     fixed = 0
     for _ in range(MAX_PASSES):

@@ -18,10 +18,10 @@ from newsarc.lint.labels import label_edit, label_from_headline, same_headline
 from newsarc.lint.page import Page, load_page
 from newsarc.lint.rename_detection import RenameDetector
 from newsarc.lint.rows import DeadLink
+from newsarc.lint.rule_selection import selected_rules
 from newsarc.lint.rules.days import harmless_fixes
 from newsarc.lint.rules.links import StaleLinkText
-from newsarc.lint.select import selected_rules
-from newsarc.lint.suppress import per_file_ignores
+from newsarc.lint.suppressions import per_file_ignores
 from newsarc.model import RelatedLink
 from newsarc.parser.targets import written_target
 from newsarc.storage.tree import Day

@@ -23,10 +23,10 @@ from newsarc.lint.page import Page
 from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
 from newsarc.lint.rename_detection import RenameDetector
 from newsarc.lint.rows import count_pages, find_dead_links, find_digests, find_findings, find_suppressions
+from newsarc.lint.rule_selection import selected_rules
 from newsarc.lint.rules.files import UnreadableFile, UnusedSuppression
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule, RuleScope
-from newsarc.lint.select import selected_rules
-from newsarc.lint.suppress import Suppressions, per_file_ignores
+from newsarc.lint.suppressions import Suppressions, per_file_ignores
 from newsarc.parser.targets import spellings
 from newsarc.storage.tree import Day
 

@@ -14,7 +14,7 @@ from newsarc.lint.rows import DeadLink, finding_row, suppression_row
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.dates import FutureDate
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule
-from newsarc.lint.suppress import Suppression, suppressions_of
+from newsarc.lint.suppressions import Suppression, suppressions_of
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.targets import is_page_path
 from newsarc.storage import clock

@@ -13,7 +13,7 @@ from newsarc.index.schema import PATH, decode_text, encode_text
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.rules import RULES
-from newsarc.lint.suppress import Suppression
+from newsarc.lint.suppressions import Suppression
 from newsarc.model import Change, Link, RelatedLink
 from newsarc.parser.targets import canonical, intended
 from newsarc.text.headlines import label_hash

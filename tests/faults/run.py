@@ -187,7 +187,7 @@ class Bench:
 
     def _write_down_steps(self) -> None:
         """Collect what the pages that newsarc mends are on the way: each turn of its fixes is a sound page."""
-        fix: Any = importlib.import_module("newsarc.lint.fix")
+        fix: Any = importlib.import_module("newsarc.lint.fixes")
         real, steps = fix.replace_file, self.folder / "steps"
 
         def replace_file(file: Path, data: bytes, mode: int | None = None) -> None:

@@ -19,13 +19,13 @@ from newsarc.config import load_config
 from newsarc.errors import NewsarcError
 from newsarc.index.extractor import host_of
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats import REPORTERS
-from newsarc.lint.formats.concise import concise_line
 from newsarc.lint.labels import balance_brackets, topic_prefix
 from newsarc.lint.linter import Report
 from newsarc.lint.page import Page
-from newsarc.lint.select import match_selector
-from newsarc.lint.suppress import suppressions_of
+from newsarc.lint.reporters import REPORTERS
+from newsarc.lint.reporters.concise import concise_line
+from newsarc.lint.rule_selection import match_selector
+from newsarc.lint.suppressions import suppressions_of
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.graphs.node_labels import wrapped

@@ -17,7 +17,7 @@ from newsarc.api import Archive
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.lint import lint as run_lint
 from newsarc.lint.changes import Changes
-from newsarc.lint.fix import fixed_pages
+from newsarc.lint.fixes import fixed_pages
 from newsarc.lint.linter import Report
 from newsarc.storage.cache import FOLDER_VARIABLE
 from tests.test_cache import LINT, edit, folder_of, folders_read, make, page

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from newsarc.api import Archive
 from newsarc.cli.app import app
 from newsarc.lint import lint
-from newsarc.lint.formats.concise import concise
+from newsarc.lint.reporters.concise import concise
 from newsarc.lint.rules import RULES
 
 CASES = Path(__file__).parent / "cases"

@@ -149,7 +149,7 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
     were mended: those whose fixes were written.
     """
     from newsarc.errors import FixError
-    from newsarc.lint.fix import MAX_PASSES, count_fixed, fixed_pages, write
+    from newsarc.lint.fixes import MAX_PASSES, count_fixed, fixed_pages, write
     from newsarc.storage.atomic import locked
 
     fixed = 0
@@ -176,7 +176,7 @@ def _mend(session: Session, report: Report, run: Callable[[Pages], Report], unsa
 
 
 def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
-    from newsarc.lint.fix import fixed_pages
+    from newsarc.lint.fixes import fixed_pages
 
     with session.output():
         for page in fixed_pages(report, session.archive, unsafe=unsafe):

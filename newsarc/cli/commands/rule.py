@@ -41,8 +41,8 @@ def rule(
         newsarc rule NA101
         newsarc rule broken-related-link
     """
+    from newsarc.lint.rule_selection import rules_for
     from newsarc.lint.rules import RULES
-    from newsarc.lint.select import rules_for
 
     rules = list(RULES) if wanted is None else rules_for(wanted)
     output = session.format(format, as_json)

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
+from newsarc.lint.day_entry import entry_lines, insertion, previous_day
 from newsarc.lint.edits import apply
-from newsarc.lint.entry import entry_lines, insertion, previous_day
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.page import Page, load_page
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope

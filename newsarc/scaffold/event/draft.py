@@ -12,10 +12,10 @@ from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
 from newsarc.lint.labels import topic_prefix
 from newsarc.lint.page import Page
+from newsarc.lint.rule_selection import selected_rules
 from newsarc.lint.rules import PageRule
 from newsarc.lint.rules.dates import MissingDate
-from newsarc.lint.select import selected_rules
-from newsarc.lint.suppress import per_file_ignores
+from newsarc.lint.suppressions import per_file_ignores
 from newsarc.model import Event
 from newsarc.scaffold.event.day_page import day_drafts
 from newsarc.scaffold.event.event_page import page_text

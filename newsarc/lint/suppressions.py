@@ -12,9 +12,9 @@ from functools import cache
 from newsarc.errors import UsageError
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
+from newsarc.lint.rule_selection import match_selector, rules_for
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.rule import Rule
-from newsarc.lint.select import match_selector, rules_for
 from newsarc.parser.page import HEADING, ITEM
 
 _MAX_STARS = 3

@@ -9,8 +9,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats.concise import concise_line
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import concise_line
 from newsarc.text.sanitize import visible
 
 # XML 1.0 forbids these two even as references; ``visible`` has replaced all other forbidden characters.

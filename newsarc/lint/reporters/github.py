@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarc.lint.formats.concise import hint
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import hint
 from newsarc.text.sanitize import visible
 
 

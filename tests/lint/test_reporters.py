@@ -15,9 +15,9 @@ import pytest
 
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
-from newsarc.lint.formats import REPORTERS
-from newsarc.lint.formats.sarif import FINGERPRINT
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters import REPORTERS
+from newsarc.lint.reporters.sarif import FINGERPRINT
 from newsarc.lint.rules import RULES
 from newsarc.text.sanitize import visible
 from tests.cli.driver import CASES, run, strict_json

@@ -11,10 +11,10 @@ from urllib.parse import quote
 from newsarc.__about__ import __version__
 from newsarc.lint.docs import explanation, first_line, rule_markdown
 from newsarc.lint.finding import Edit, Finding, Fix
-from newsarc.lint.formats.concise import hint
-from newsarc.lint.formats.fingerprints import with_fingerprints
-from newsarc.lint.formats.items import stream_items
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import hint
+from newsarc.lint.reporters.fingerprints import with_fingerprints
+from newsarc.lint.reporters.json_stream import stream_items
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.rule import Rule
 from newsarc.text.sanitize import visible

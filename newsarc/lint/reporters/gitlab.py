@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats.concise import hint
-from newsarc.lint.formats.fingerprints import with_fingerprints
-from newsarc.lint.formats.items import stream_items
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import hint
+from newsarc.lint.reporters.fingerprints import with_fingerprints
+from newsarc.lint.reporters.json_stream import stream_items
 from newsarc.text.sanitize import visible
 
 _SEVERITIES = {"error": "major", "warning": "minor"}

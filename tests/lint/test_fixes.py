@@ -16,7 +16,7 @@ from newsarc.errors import FixError
 from newsarc.lint import lint as check
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
-from newsarc.lint.fix import FixedPage, fixed_pages, write
+from newsarc.lint.fixes import FixedPage, fixed_pages, write
 from tests.cli.driver import CAN_FORK, start
 
 TARGET = "news/2020/05/1/the-ferry.md"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats.items import stream_items
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.json_stream import stream_items
 from newsarc.text.sanitize import json_text
 
 VERSION = 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from newsarc.lint.formats.concise import concise
-from newsarc.lint.formats.github import github
-from newsarc.lint.formats.gitlab import gitlab
-from newsarc.lint.formats.json import json_document, json_lines
-from newsarc.lint.formats.junit import junit
-from newsarc.lint.formats.sarif import sarif
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import concise
+from newsarc.lint.reporters.github import github
+from newsarc.lint.reporters.gitlab import gitlab
+from newsarc.lint.reporters.json import json_document, json_lines
+from newsarc.lint.reporters.junit import junit
+from newsarc.lint.reporters.sarif import sarif
 
 Reporter = Callable[[Report], Iterator[str]]
 

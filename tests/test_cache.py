@@ -756,7 +756,7 @@ class Edits(RuleBasedStateMachine):
             edit(path, lambda data: re.sub(rb"(?m)^# (.*)$", new, data, count=1))
 
     @rule(rng=st.randoms(use_true_random=False))
-    def lead_a_link_elsewhere(self, rng: random.Random) -> None:
+    def retarget_a_link(self, rng: random.Random) -> None:
         path, other = self.pick(rng), self.pick(rng)
         if path is None or other is None:
             return

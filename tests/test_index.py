@@ -404,7 +404,7 @@ def test_links_beyond_what_can_be_numbered_are_left_out(tmp_path: Path, monkeypa
     assert (row.path, contexts) == ("news/2020/01/1/a.md", ("C1", "C2", "C3", "C4"))
 
 
-def test_an_index_of_some_days_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_some_days_is_not_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
     generate(tmp_path / "archive", 11, days=3)
     with Archive.open(tmp_path / "archive") as opened:

@@ -91,7 +91,7 @@ def _format_of_the_place(session: Session) -> OutputFormat:
 
 def warn_if_not_whole(session: Session, report: Report) -> None:
     """Tell that nothing is mended, where that is so: where a dead link led is judged by all pages."""
-    if not report.is_whole:
+    if not report.is_complete:
         session.warn("nothing is mended: not all pages could be read, and what they say may matter (NA901 names them)")
 
 

@@ -83,15 +83,15 @@ def build_all(
     progress: Progress,
     *,
     checks: PageChecks | None = None,
-    is_whole: bool = True,
+    is_complete: bool = True,
     for_lint: bool = False,
 ) -> None:
     """Create the tables in ``db`` and fill them from the folders of ``snapshot``.
 
     ``pages`` must not have listed any day folder before the snapshot was taken. ``progress`` gets the number of folders
-    done and their total. With ``checks``, the page rules run and their findings are stored. Pass ``is_whole=False`` if
-    the snapshot does not cover the whole archive. With ``for_lint``, topics, sources and contexts are left out, because
-    no rule needs them.
+    done and their total. With ``checks``, the page rules run and their findings are stored. Pass ``is_complete=False``
+    if the snapshot does not cover the whole archive. With ``for_lint``, topics, sources and contexts are left out,
+    because no rule needs them.
     """
     db.executescript(SCHEMA)
     db.execute("BEGIN")
@@ -101,7 +101,7 @@ def build_all(
     done = 0
     if checks is not None:
         put(db, "checked", checks.today.isoformat())
-    extractor = Extractor(pages, snapshot.states, is_whole=is_whole, checks=checks, for_lint=for_lint)
+    extractor = Extractor(pages, snapshot.states, is_complete=is_complete, checks=checks, for_lint=for_lint)
     for batch in _extract(extractor, snapshot.paths):
         writer.add(batch, snapshot.time)
         commas |= batch.comma_names()
@@ -264,11 +264,11 @@ def _replace_rows(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], 
     for batch in batches:
         writer.add(batch, now)
     writer.finish(frozenset(_comma_names(db)))
-    came_or_went = {path_number(path) for path in before}.symmetric_difference(dict(writer.destinations))
-    came_or_went |= update_elsewhere(db, tree)
-    update_other_spellings(db, came_or_went | writer.targets)
+    changed_paths = {path_number(path) for path in before}.symmetric_difference(dict(writer.destinations))
+    changed_paths |= update_elsewhere(db, tree)
+    update_other_spellings(db, changed_paths | writer.targets)
     read = [page for _, page in writer.destinations]
-    _log_changes(db, read, events_before ^ _event_properties(db, read), came_or_went)
+    _log_changes(db, read, events_before ^ _event_properties(db, read), changed_paths)
     if with_text:
         insert_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
 

@@ -81,9 +81,9 @@ class Extractor:
     """A task for workers that returns the rows of day folders.
 
     ``states`` are the fingerprints of the folders. They must have been taken before ``pages`` listed any of the
-    folders: rows may be newer than the fingerprint that they are stored with, but never older. Pass ``is_whole=False``
-    if the folders are not the whole archive. With ``checks``, the page rules run as well. With ``for_lint``, rows that
-    no rule needs are left out.
+    folders: rows may be newer than the fingerprint that they are stored with, but never older. Pass
+    ``is_complete=False`` if the folders are not the whole archive. With ``checks``, the page rules run as well. With
+    ``for_lint``, rows that no rule needs are left out.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Extractor:
         pages: Pages,
         states: Mapping[str, FolderState],
         *,
-        is_whole: bool = True,
+        is_complete: bool = True,
         checks: PageChecks | None = None,
         for_lint: bool = False,
     ) -> None:
@@ -99,7 +99,7 @@ class Extractor:
         self.states = states
         self._checks = checks
         self._for_lint = for_lint
-        self._make_targets = Targets if is_whole else CheckedTargets
+        self._make_targets = Targets if is_complete else CheckedTargets
         self._targets: Targets = self._make_targets(pages)
         self._lists: dict[tuple[str, ...], int] = {}
 

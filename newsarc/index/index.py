@@ -92,7 +92,7 @@ class Index:
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
         """Return an in-memory index of ``days`` only. ``pages`` must be new, as for :meth:`open`."""
         db = connect()
-        build_all(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_whole=False)
+        build_all(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_complete=False)
         return cls(db)
 
     def close(self) -> None:
@@ -232,9 +232,9 @@ class Index:
     def has_slug(self, slug: str) -> bool:
         """Whether an event has ``slug`` as its file name, or had it formerly."""
         query = f"""
-            SELECT EXISTS(SELECT 1 FROM page WHERE name = :asked || '.md' AND name NOT IN {DAY_PAGE_NAMES})
-            OR EXISTS(SELECT 1 FROM alias WHERE slug = :asked)"""
-        return bool(self._db.execute(query, {"asked": without_surrogates(slug)}).fetchone()[0])
+            SELECT EXISTS(SELECT 1 FROM page WHERE name = :wanted || '.md' AND name NOT IN {DAY_PAGE_NAMES})
+            OR EXISTS(SELECT 1 FROM alias WHERE slug = :wanted)"""
+        return bool(self._db.execute(query, {"wanted": without_surrogates(slug)}).fetchone()[0])
 
     def with_former_slug(self, slug: str) -> list[str]:
         """Return the paths of the events with the former slug ``slug``."""
@@ -288,10 +288,10 @@ class Index:
         """Return the contexts of the event with this id, from its related links and its day page, sorted."""
         query = f"""
             SELECT DISTINCT name.text FROM name JOIN list_name ON list_name.name = name.id WHERE list_name.list IN (
-              SELECT contexts FROM link WHERE id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1
-              UNION SELECT contexts FROM entry WHERE event = :asked)
+              SELECT contexts FROM link WHERE id BETWEEN :wanted << {LINK_BITS} AND (:wanted + 1 << {LINK_BITS}) - 1
+              UNION SELECT contexts FROM entry WHERE event = :wanted)
             ORDER BY 1"""
-        return tuple(text for (text,) in self._db.execute(query, {"asked": event}))
+        return tuple(text for (text,) in self._db.execute(query, {"wanted": event}))
 
     def source_labels(self, event: int) -> tuple[str, ...]:
         """Return the source labels of the event with this id, as plain text."""

@@ -101,12 +101,12 @@ class IndexFile:
     def new(self) -> sqlite3.Connection:
         """Create an empty database that :meth:`install` puts in place. Requires the write lock."""
         self._cache.delete_old_temporary_files()
-        beside = self._new_file
-        for left in (beside, *_sidecar_files(beside), *_sidecar_files(self.file)):
+        new_file = self._new_file
+        for left in (new_file, *_sidecar_files(new_file), *_sidecar_files(self.file)):
             left.unlink(missing_ok=True)
         self._is_building = True
-        os.close(open_own(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL))
-        db = connect(beside)
+        os.close(open_own(new_file, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+        db = connect(new_file)
         db.execute(f"PRAGMA page_size={_PAGE_BYTES}")
         db.executescript(_FAST)
         return db
@@ -140,14 +140,14 @@ class IndexFile:
 
     def write_manifest(self) -> None:
         """Write the manifest for the current state of the file."""
-        beside = self.manifest_file.with_name(f"{self.manifest_file.name}-new")
-        beside.unlink(missing_ok=True)
-        descriptor = open_own(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        new_file = self.manifest_file.with_name(f"{self.manifest_file.name}-new")
+        new_file.unlink(missing_ok=True)
+        descriptor = open_own(new_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             os.write(descriptor, self._current_manifest())
         finally:
             os.close(descriptor)
-        beside.replace(self.manifest_file)
+        new_file.replace(self.manifest_file)
 
     @property
     def _new_file(self) -> Path:

@@ -103,7 +103,7 @@ def _match_expression(query: Query) -> str | None:
 
 def _match_variants(word: Word) -> str:
     """Return the FTS5 expression that matches any variant of ``word``."""
-    found = " OR ".join(phrase(form.text, is_prefix=word.is_prefix) for form in word.variants)
+    found = " OR ".join(phrase(variant.text, is_prefix=word.is_prefix) for variant in word.variants)
     return f"{_COLUMNS[word.field]} : ({found})" if word.field else f"({found})"
 
 

@@ -15,9 +15,9 @@ _NAMES = {
 }
 _CONTEXTS = f"""
     SELECT DISTINCT part.event, text FROM (
-      SELECT value AS event, contexts FROM json_each(:asked)
+      SELECT value AS event, contexts FROM json_each(:wanted)
       JOIN link ON link.id BETWEEN value << {LINK_BITS} AND (value + 1 << {LINK_BITS}) - 1
-      UNION SELECT event, contexts FROM entry WHERE event IN (SELECT value FROM json_each(:asked))) AS part
+      UNION SELECT event, contexts FROM entry WHERE event IN (SELECT value FROM json_each(:wanted))) AS part
     JOIN list_name ON list_name.list = part.contexts JOIN name ON name.id = list_name.name ORDER BY 1, 2"""
 
 
@@ -48,7 +48,7 @@ def contexts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, list
 
     Events without contexts are left out.
     """
-    return _by_event(db.execute(_CONTEXTS, {"asked": json.dumps(list(events))}))
+    return _by_event(db.execute(_CONTEXTS, {"wanted": json.dumps(list(events))}))
 
 
 def searchable_fields(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, SearchableFields]:

@@ -25,23 +25,23 @@ _MAX_WORDS = 80  # in a headline
 _ALWAYS_RARE = 200  # events: words that are not in more are always rare enough
 _MIN_RARITY = 50  # ignore words that are in more than one headline in 50
 _MIN_RARITY_TO_SEARCH = 20  # do not search texts for names that more than one event in 20 is tagged with
-_LINKS_OF = f"id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1"
-_LISTS_WITH_NAME = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = :asked)"
+_LINKS_OF = f"id BETWEEN :wanted << {LINK_BITS} AND (:wanted + 1 << {LINK_BITS}) - 1"
+_LISTS_WITH_NAME = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = :wanted)"
 _TAGGED = f"""
     SELECT id >> {LINK_BITS} FROM link WHERE contexts IN ({_LISTS_WITH_NAME})
     UNION ALL SELECT event FROM entry WHERE contexts IN ({_LISTS_WITH_NAME}) AND event IN (SELECT id FROM event)
-    UNION ALL SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = :asked)
-    UNION ALL SELECT event FROM prefix WHERE name IN (SELECT id FROM name WHERE folded = :asked)"""
+    UNION ALL SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = :wanted)
+    UNION ALL SELECT event FROM prefix WHERE name IN (SELECT id FROM name WHERE folded = :wanted)"""
 _OWN_TAGS = f"""
     SELECT text, folded FROM name WHERE id IN (
       SELECT name FROM list_name WHERE list IN (
-        SELECT contexts FROM link WHERE {_LINKS_OF} UNION SELECT contexts FROM entry WHERE event = :asked)
-      UNION SELECT name FROM topic WHERE event = :asked)
+        SELECT contexts FROM link WHERE {_LINKS_OF} UNION SELECT contexts FROM entry WHERE event = :wanted)
+      UNION SELECT name FROM topic WHERE event = :wanted)
     ORDER BY text"""
 # A headline prefix is a name if another event has the same prefix, or is tagged with it.
 _PREFIXES = """
-    SELECT text, folded FROM prefix AS own JOIN name ON name.id = own.name WHERE own.event = :asked AND (
-      EXISTS (SELECT 1 FROM prefix WHERE prefix.name = own.name AND prefix.event != :asked)
+    SELECT text, folded FROM prefix AS own JOIN name ON name.id = own.name WHERE own.event = :wanted AND (
+      EXISTS (SELECT 1 FROM prefix WHERE prefix.name = own.name AND prefix.event != :wanted)
       OR name.folded IN (
         SELECT folded FROM name AS other WHERE other.folded = name.folded
         AND (other.id IN (SELECT name FROM list_name) OR other.id IN (SELECT name FROM topic))))"""
@@ -88,8 +88,8 @@ class SimilarityQuery:
     def _linked_events(self, event: int) -> set[int]:
         query = f"""
             SELECT page FROM reached WHERE {_LINKS_OF}
-            UNION SELECT event FROM reached WHERE page = :asked"""
-        return {other for (other,) in self._db.execute(query, {"asked": event})} - {event}
+            UNION SELECT event FROM reached WHERE page = :wanted"""
+        return {other for (other,) in self._db.execute(query, {"wanted": event})} - {event}
 
     def shared_neighbours(self) -> dict[int, list[int]]:
         """Return the events that share linked events with this one.
@@ -107,7 +107,7 @@ class SimilarityQuery:
         """Return the names that the event shares with others, without dates."""
         own_tags: dict[str, str] = {}
         for query in (_OWN_TAGS, _PREFIXES):
-            for text, folded in self._db.execute(query, {"asked": self.event}):
+            for text, folded in self._db.execute(query, {"wanted": self.event}):
                 own_tags.setdefault(folded, text)
         names = {**self._mentioned(), **own_tags}
         found = (
@@ -128,7 +128,7 @@ class SimilarityQuery:
         return headline[:_MAX_CHARACTERS], summary[:_MAX_CHARACTERS]
 
     def _shared_name(self, text: str, folded: str, is_tagged: bool) -> SharedName | None:
-        tagged = {event for (event,) in self._db.execute(_TAGGED, {"asked": folded})} - {self.event}
+        tagged = {event for (event,) in self._db.execute(_TAGGED, {"wanted": folded})} - {self.event}
         mentioning: set[int] = set()
         if len(tagged) <= max(_ALWAYS_RARE, self.total // _MIN_RARITY_TO_SEARCH) and (plain := text.rstrip("*")):
             mentioning = self._full_text_matches(f"{{headline summary}} : {phrase(plain)}") - tagged

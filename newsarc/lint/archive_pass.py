@@ -152,9 +152,9 @@ class ArchivePass:
     def run(self) -> None:
         """Update the findings."""
         read = self._recheck_linking_pages()
-        is_whole = get(self.db, ARCHIVE_PASS) is None
-        self._can_share = is_whole and not read and (CAN_FORK or bool(self.events.file))
-        scope, links = (RuleScope(), self._dead_links("1")) if is_whole else self._affected(read)
+        is_first_pass = get(self.db, ARCHIVE_PASS) is None
+        self._can_share = is_first_pass and not read and (CAN_FORK or bool(self.events.file))
+        scope, links = (RuleScope(), self._dead_links("1")) if is_first_pass else self._affected(read)
         self._run_rules(scope)
         self._update_suggestions(links)
         for log in _LOGS:
@@ -272,11 +272,11 @@ class ArchivePass:
         rare = {topic for topic in topics if known[topic] <= _RARE}
         if not rare:
             return set()
-        bare = set(filter(None, map(strip_punctuation, rare)))
+        topic_words = set(filter(None, map(strip_punctuation, rare)))
         folders = {
             event.day.path
             for event in self.events.in_folders(None)
-            if any(topic in event.headline for topic in rare) or _has_word(event.slug, bare)
+            if any(topic in event.headline for topic in rare) or _has_word(event.slug, topic_words)
         }
         return {
             row.link.path
@@ -285,7 +285,7 @@ class ArchivePass:
             and (
                 row.link.path.rpartition("/")[0] in folders
                 or any(topic in fold(row.link.text) for topic in rare)
-                or _has_word(row.link.path.rpartition("/")[2], bare)
+                or _has_word(row.link.path.rpartition("/")[2], topic_words)
             )
         }
 
@@ -415,8 +415,8 @@ def _siblings(folder: str) -> Iterator[str]:
 
 
 def _has_word(slug: str, words: Iterable[str]) -> bool:
-    bare = strip_punctuation(slug)
-    return any(word in bare for word in words)
+    text = strip_punctuation(slug)
+    return any(word in text for word in words)
 
 
 def _parts(whole: Sequence[Part], size: int) -> list[Sequence[Part]]:

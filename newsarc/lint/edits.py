@@ -21,7 +21,7 @@ class PageEdits:
         self._inserted: dict[int, dict[str, None]] = {}  # position → new texts
         self._places: list[int] = []  # the keys of _inserted, sorted
 
-    def fit(self, edits: Iterable[Edit]) -> bool:
+    def fits(self, edits: Iterable[Edit]) -> bool:
         """Whether none of ``edits``, from one fix, overlaps an edit that was added.
 
         Insertions of different texts at the same position do not overlap.
@@ -69,7 +69,7 @@ def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> str:
     """Return ``text`` with the edits of all fixes applied that do not overlap an earlier fix."""
     page = PageEdits(text)
     for edits in fixes:
-        if page.fit(edits):
+        if page.fits(edits):
             page.add(edits)
     return page.text()
 

@@ -39,7 +39,7 @@ def fixed_pages(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Fix
     are skipped, because edits refer to positions in the old text, and so are symbolic links. An incomplete report
     yields nothing.
     """
-    if not report.is_whole:
+    if not report.is_complete:
         return
     pages: dict[str, PageEdits | None] = {}
     before: dict[str, str] = {}
@@ -52,7 +52,7 @@ def fixed_pages(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Fix
             text = _read_unchanged(path, report, archive)
             pages[path] = None if text is None else PageEdits(text)
             before[path] = text or ""
-        if all((page := pages[path]) is not None and page.fit(of_page) for path, of_page in edits.items()):
+        if all((page := pages[path]) is not None and page.fits(of_page) for path, of_page in edits.items()):
             for path, of_page in edits.items():
                 page = pages[path]
                 assert page is not None

@@ -64,7 +64,7 @@ class LinkFixes:
             suggestion, edit = finding.suggestion, self._edit(finding)
             if suggestion is None or edit is None:
                 continue
-            is_fit = link.is_change or (
+            is_harmless = link.is_change or (
                 suggestion.path not in suggested
                 and (
                     self.events.id_of(suggestion.path) not in reached
@@ -72,7 +72,7 @@ class LinkFixes:
                 )
                 and self._label_fits(path, lines, link, suggestion)
             )
-            if is_fit:
+            if is_harmless:
                 fixes[at] = Fix(suggestion.certain, (edit,))
                 if not link.is_change:
                     suggested.add(suggestion.path)

@@ -41,7 +41,7 @@ class Report:
     ``findings`` are sorted by path, line and column. ``files`` is the number of pages that were checked, ``seconds``
     the duration. ``accepted`` is the number of findings in the baseline; ``stale`` are its obsolete entries.
     ``digests`` has the digest (:func:`newsarc.lint.page_pass.page_digest`) of each page that a fix changes.
-    ``is_whole`` is false if a page or a folder could not be read.
+    ``is_complete`` is false if a page or a folder could not be read.
     """
 
     findings: tuple[Finding, ...]
@@ -50,7 +50,7 @@ class Report:
     accepted: int = 0
     stale: tuple[BaselineKey, ...] = ()
     digests: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
-    is_whole: bool = True
+    is_complete: bool = True
 
     def relative_to(self, folder: str) -> Report:
         """Return the report with ``folder``, a prefix that ends in a slash or is empty, before each path."""
@@ -128,11 +128,11 @@ def lint(
         and not is_ignored(finding)
     ]
     wanted.sort(key=lambda finding: finding.sort_key)
-    is_whole = paths is None and changes is None and not archive.tree.unsaved
-    compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
+    is_complete = paths is None and changes is None and not archive.tree.unsaved
+    compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_complete else [])
     files = len(archive.tree.unsaved) or found.files
     seconds = time.perf_counter() - started
-    return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_whole)
+    return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_complete)
 
 
 def _is_caused_by(changes: Changes, finding: Finding, archive: Pages) -> bool:
@@ -201,13 +201,13 @@ class _Findings(NamedTuple):
     """The findings of the selected rules.
 
     ``files`` is the number of pages that were checked. ``digests`` are those of the pages that fixes change.
-    ``is_whole`` is false if a page or a folder could not be read.
+    ``is_complete`` is false if a page or a folder could not be read.
     """
 
     findings: list[Finding]
     files: int
     digests: Mapping[str, bytes]
-    is_whole: bool
+    is_complete: bool
     has_pages: bool
 
 
@@ -222,7 +222,7 @@ class _FindingReader:
         self.rules = rules
         self.front_page: list[tuple[str, bytes]] = []  # the digests of its copies
         self.files = 0
-        self.is_whole = not index.has_unread
+        self.is_complete = not index.has_unread
 
     def read(self) -> _Findings:
         """Return all findings except those that a page suppresses."""
@@ -244,7 +244,7 @@ class _FindingReader:
                 wanted.extend(suppressions.unused(rule, {rule.code for rule in self.rules}))
         fixed = {edit.path for finding in wanted if finding.fix is not None for edit in finding.fix.edits}
         digests = {path: digest for path, digest in (*find_digests(self.db), *self.front_page) if path in fixed}
-        return _Findings(wanted, self.files, digests, self.is_whole, has_pages)
+        return _Findings(wanted, self.files, digests, self.is_complete, has_pages)
 
     def _check_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
         rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.checks_front_page]
@@ -253,7 +253,7 @@ class _FindingReader:
             try:
                 text = self.pages.tree.read(path)
             except PageError as error:
-                self.is_whole = False
+                self.is_complete = False
                 self.pages.take_notes({path: str(error)})
                 unreadable = (rule for rule in self.rules if isinstance(rule, UnreadableFile))
                 yield from (rule.finding(path, 1, f"not read: {error.reason}", target="") for rule in unreadable)

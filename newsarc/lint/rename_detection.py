@@ -362,13 +362,13 @@ class RenameDetector:
         """Return the events that no page with the broken link also links to."""
         if not events:
             return events
-        asked = dead.path, dead.is_entry
-        if asked != self._linked_by_pages[0]:
+        key = dead.path, dead.is_entry
+        if key != self._linked_by_pages[0]:
             pages = dict(self._linking.get((dead.path, False), {}))
             if dead.is_entry:  # a day page may list both names of an event: use it for its own entries only
                 pages |= self._linking.get((dead.path, True), {})
             named = [self._linked_by(page) for page in pages]
-            self._linked_by_pages = asked, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
+            self._linked_by_pages = key, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
         linked = self._linked_by_pages[1]
         return [event for event in events if not any(event.id in named for named in linked)]
 

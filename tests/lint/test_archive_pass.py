@@ -124,7 +124,7 @@ def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path) -> N
     assert folder_of(root, naming) not in folders_read(root, LINT)
 
 
-def test_a_link_beside_a_dead_one_counts_for_all_that_are_like_it(root: Path) -> None:
+def test_links_next_to_a_broken_link_count_for_all_links_like_it(root: Path) -> None:
     before = check(root)
     by_target: dict[str, list[str]] = {}
     for finding in before.findings:
@@ -151,7 +151,7 @@ def test_a_run_since_a_revision_leaves_nothing_about_renames(root: Path) -> None
         edit(page(root, 3), lambda data: data + b"\n")
 
 
-def test_a_page_edited_since_the_run_is_not_mended(root: Path) -> None:
+def test_a_page_edited_since_the_run_is_not_fixed(root: Path) -> None:
     check(root)
     archive = Archive.open(root)
     report = run_lint(archive)

@@ -74,7 +74,7 @@ def test_a_third_of_a_kind_is_new(accepted: tuple[Path, str]) -> None:
     assert lint(root, "--baseline", baseline).exit_code == 1
 
 
-def test_an_entry_that_nothing_needs_fails_until_written_anew(accepted: tuple[Path, str]) -> None:
+def test_an_obsolete_entry_fails_until_the_baseline_is_rewritten(accepted: tuple[Path, str]) -> None:
     root, baseline = accepted
     write(root, dead("two", "two"))
     result = lint(root, "--baseline", baseline)

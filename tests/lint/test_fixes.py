@@ -151,7 +151,7 @@ def test_edits_behind_the_end_add_there() -> None:
     assert apply("a", [(Edit("a", 2, 1, 3, 1, "b"),)]) == "ab"
 
 
-def test_a_page_that_changed_since_the_findings_is_passed_over(tmp_path: Path) -> None:
+def test_a_page_that_changed_since_the_findings_is_skipped(tmp_path: Path) -> None:
     page = make(tmp_path, BEFORE)
     archive = Archive.open(tmp_path)
     report = check(archive, select=["NA104", "NA106"])
@@ -189,7 +189,7 @@ def contents(root: Path) -> dict[str, bytes]:
         "[Old [cut]] text](/news/2020/05/01/the-ferry.md) _Context: Harbour_",
     ],
 )
-def test_mending_loses_no_context_and_no_text(tmp_path: Path, item: str) -> None:
+def test_fixes_keep_contexts_and_texts(tmp_path: Path, item: str) -> None:
     page = make(tmp_path, f"# The quay\n\n### Related:\n\n1. {item}\n".encode())
     before = Archive.open(tmp_path).load(PAGE)
     CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--select", "ALL", "--fix", "--unsafe-fixes"])
@@ -199,7 +199,7 @@ def test_mending_loses_no_context_and_no_text(tmp_path: Path, item: str) -> None
     assert page.read_text().count("note") == item.count("note")
 
 
-def test_nothing_is_mended_while_a_page_cannot_be_read(tmp_path: Path) -> None:
+def test_nothing_is_fixed_while_a_page_cannot_be_read(tmp_path: Path) -> None:
     """Where a dead link led is judged by all pages; the rules that were asked for do not matter."""
     page = make(tmp_path, BEFORE)
     (tmp_path / "newsarc.toml").write_text("max-page-bytes = 1000\n", encoding="utf-8")

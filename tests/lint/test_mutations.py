@@ -132,7 +132,7 @@ def run_lint(root: Path, *options: str) -> bytes:
     return result.stdout_bytes
 
 
-def mended_by_hand(broken: Broken, unsafe: bool) -> dict[str, bytes]:
+def fixed_by_hand(broken: Broken, unsafe: bool) -> dict[str, bytes]:
     """What the files should be: each target replaced where it stands, and no other byte."""
     pages = contents(broken.root)
     for finding in sorted(broken.findings, key=lambda finding: (finding.path, finding.line, -finding.column)):
@@ -160,7 +160,7 @@ def test_fix_changes_the_targets_and_nothing_else(broken: Broken, unsafe: bool, 
     diff = run_lint(root, "--diff", *options)
     assert contents(root) == contents(broken.root), "--diff writes nothing"
 
-    expected = mended_by_hand(broken, unsafe)
+    expected = fixed_by_hand(broken, unsafe)
     run_lint(root, "--fix", *options)
     assert contents(root) == expected
     left = found(root)

@@ -48,7 +48,7 @@ def related_items(text: str) -> Iterator[tuple[int, re.Match[str]]]:
             yield number, match
 
 
-def test_a_sound_archive_has_no_findings(zh_archive: Path) -> None:
+def test_a_valid_archive_has_no_findings(zh_archive: Path) -> None:
     assert broken(zh_archive) == []
 
 

@@ -53,7 +53,7 @@ def test_no_event_whose_headline_differs_where_the_label_is_the_headline_of_anot
     assert finding.suggestion.path == again
 
 
-def test_what_a_page_tells_is_not_certain_against_the_label(tmp_path: Path) -> None:
+def test_a_suggestion_from_a_page_is_not_certain_against_the_label(tmp_path: Path) -> None:
     told = "---\naliases: [quay-sinks]\n---\n"
     item = "1. [The quay sinks](/news/2018/03/5/quay-sinks.md) _Context: X_"
     root = make(

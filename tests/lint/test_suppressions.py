@@ -114,7 +114,7 @@ def test_a_reason_may_follow(tmp_path: Path, comment: str) -> None:
 
 
 @pytest.mark.parametrize("comment", ["ignroe NA101", "ignore", "ignore :"])
-def test_what_is_no_wish_is_a_finding_and_hides_nothing(tmp_path: Path, comment: str) -> None:
+def test_an_invalid_suppression_is_reported_and_hides_nothing(tmp_path: Path, comment: str) -> None:
     archive = archive_with(tmp_path, f"{DEAD} <!-- newsarc: {comment} -->")
     assert codes(archive) == ["NA101", "NA902"]
     assert archive.event("the-harbour-opens").related[0].contexts == ("Harbour",)

@@ -83,7 +83,7 @@ def test_a_related_link_that_is_no_path_is_broken_for_lint_and_readers(tmp_path:
 
 
 @pytest.mark.parametrize("target", [f"https://a.example/{FERRY}", f"//a.example/{FERRY}", "http://wiki/ferry"])
-def test_a_related_link_to_another_site_is_whole_and_no_link_to_an_event(tmp_path: Path, target: str) -> None:
+def test_a_related_link_to_another_site_is_valid_and_not_a_link_to_an_event(tmp_path: Path, target: str) -> None:
     root = make(tmp_path, target)
     assert findings(root) == findings(root, "--select", "NA101") == []
     assert "links_broken\t0" in run(root, "stats").stdout
@@ -135,7 +135,7 @@ def test_an_alias_that_is_no_path_is_a_finding_and_no_former_place(tmp_path: Pat
     assert found["NA101"]["suggestion"] is None
 
 
-def test_a_dead_link_behind_two_slashes_is_told_where_the_event_went(tmp_path: Path) -> None:
+def test_a_broken_link_after_two_slashes_gets_a_suggestion(tmp_path: Path) -> None:
     root = make(tmp_path, "//news/2020/01/5/ferry-stopped.md")
     (finding,) = findings(root)
     assert (finding["suggestion"]["path"], finding["suggestion"]["reason"]) == (FERRY, "same day, same headline")

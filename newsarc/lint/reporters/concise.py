@@ -16,9 +16,9 @@ def concise(report: Report) -> Iterator[str]:
 
 def concise_line(finding: Finding) -> str:
     """Return the line for a finding, including the newline."""
-    meant = f" ({said})" if (said := hint(finding)) else ""
+    suffix = f" ({text})" if (text := hint(finding)) else ""
     place = f"{finding.path}:{finding.line}:{finding.column}"
-    return visible(f"{place}: {finding.code} {finding.message}{meant}") + "\n"
+    return visible(f"{place}: {finding.code} {finding.message}{suffix}") + "\n"
 
 
 def hint(finding: Finding) -> str | None:

@@ -21,9 +21,9 @@ def gitlab(report: Report) -> Iterator[str]:
 
 
 def _record(finding: Finding, fingerprint: str) -> dict[str, Any]:
-    meant = "; ".join(line for line in (visible(finding.message), hint(finding)) if line)
+    text = "; ".join(line for line in (visible(finding.message), hint(finding)) if line)
     return {
-        "description": f"{finding.code} {finding.name}: {meant}",
+        "description": f"{finding.code} {finding.name}: {text}",
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

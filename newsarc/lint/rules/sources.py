@@ -110,13 +110,13 @@ class InvalidSourceUrl(PageRule):
             if wrong is None:
                 continue
             fix = None
-            mended = _fixed(source.url)
+            fixed = _fixed(source.url)
             is_picture = source.url == source.image  # which may be there twice
-            is_new = is_picture or mended == source.url.strip() or mended not in addresses
-            is_fit = is_new and _problem(mended) is None
+            is_unique = is_picture or fixed == source.url.strip() or fixed not in addresses
+            is_fit = is_unique and _problem(fixed) is None
             if source.end_column > source.column and is_fit:
-                addresses.add(mended)
-                fix = Fix(True, (Edit(page.path, source.line, source.column, source.line, source.end_column, mended),))
+                addresses.add(fixed)
+                fix = Fix(True, (Edit(page.path, source.line, source.column, source.line, source.end_column, fixed),))
             yield self.at(page.path, source, wrong, fix=fix)
 
 

@@ -222,18 +222,18 @@ class DuplicateEvent(ArchiveRule):
     reach = "day"
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
-        told: set[frozenset[str]] = set()
+        reported: set[frozenset[str]] = set()
         wanted = scope.folders
         for pair in events.at_former_paths(wanted):
             old, new = map(events.event, pair)
-            if (paths := frozenset((old.path, new.path))) not in told:
-                told.add(paths)
+            if (paths := frozenset((old.path, new.path))) not in reported:
+                reported.add(paths)
                 if wanted is None or old.day.path in wanted:
                     yield self.finding(old.path, old.line, f"this is a former slug of {new.path}", target=new.path)
         for earlier, later in _of_one_headline(events, wanted):
             is_wanted = wanted is None or later.day.path in wanted
-            if is_wanted and (paths := frozenset((earlier.path, later.path))) not in told:
-                told.add(paths)
+            if is_wanted and (paths := frozenset((earlier.path, later.path))) not in reported:
+                reported.add(paths)
                 message = f"the same headline, on the same day, as {earlier.path}"
                 yield self.finding(later.path, later.line, message, target=earlier.path)
 

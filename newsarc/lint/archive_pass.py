@@ -1,8 +1,7 @@
 """The archive pass: runs the rules that need several pages, and finds rename suggestions for broken links.
 
 Results are stored in the index. A later pass covers only the pages that an update of the index read again, and whatever
-depends on them: pages with links to a page that was added, removed or got a new headline; their days; broken links that
-may mean an event that changed.
+depends on them (:mod:`newsarc.lint.invalidation`).
 """
 
 from __future__ import annotations
@@ -11,48 +10,34 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import NamedTuple, TypeVar
 
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
-from newsarc.index.build import ARCHIVE_PASS, Progress, Snapshot, get, put, stale, update
+from newsarc.index.build import Progress, Snapshot, stale, update
 from newsarc.index.findings import add_digest, add_finding, add_findings, delete_findings
 from newsarc.index.index import Index
-from newsarc.index.schema import LINK_BITS, PATH, decode_text
+from newsarc.index.schema import PATH
 from newsarc.index.targets import path_number
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.changes import Changes
-from newsarc.lint.event_table import EventTable
+from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
 from newsarc.lint.finding import Finding, Suggestion
+from newsarc.lint.invalidation import Invalidation, is_due
 from newsarc.lint.link_fixes import LinkFixes, fix_unit
 from newsarc.lint.page_pass import PageChecker, page_digest
 from newsarc.lint.rename_detection import RenameDetector
-from newsarc.lint.rows import DEAD_LINK, FINDING, DeadLink, finding_row, serialize_fix, to_dead_link, to_finding
+from newsarc.lint.rows import StoredLink, find_stored_findings, find_stored_links, finding_row, serialize_fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
-from newsarc.parser.contexts import headline_prefixes
 from newsarc.storage.tree import Day
 from newsarc.storage.workers import CAN_FORK, map_ordered
-from newsarc.text.headlines import strip_punctuation
-from newsarc.text.normalize import fold
 
-_LOGS = ("changed_page", "changed_event", "changed_target")
 _PAGES_AT_ONCE = 10_000
 _LINKS_AT_ONCE = 200
 _GROUPS_AT_ONCE = 20
 _FEW_LINKS = 400  # below this, forking costs more than it saves
-_RARE = 2  # headlines; one more or less may make a prefix that so few have a known topic, or an unknown one
-_IN_LIST = "IN (SELECT value FROM json_each(?))"
 _PAGES = "page JOIN folder ON folder.id = page.folder"
 Part = TypeVar("Part")
-
-
-class _StoredLink(NamedTuple):
-    """A broken link with the ids of its finding and its page."""
-
-    finding: int
-    page: int
-    link: DeadLink
 
 
 class _RuleResult(NamedTuple):
@@ -85,7 +70,7 @@ class _Suggest:
 
     detector: RenameDetector
 
-    def __call__(self, links: Sequence[_StoredLink]) -> list[Suggestion | None]:
+    def __call__(self, links: Sequence[StoredLink]) -> list[Suggestion | None]:
         return [self.detector.suggest(row.link) for row in links]
 
 
@@ -96,7 +81,7 @@ class _MakeFixes:
     detector: RenameDetector
     findings: Mapping[int, Finding]
 
-    def __call__(self, pages: Sequence[list[_StoredLink]]) -> list[bytes | None]:
+    def __call__(self, pages: Sequence[list[StoredLink]]) -> list[bytes | None]:
         pairs = [(self.findings[row.finding], row.link) for rows in pages for row in rows]
         return [serialize_fix(finding.fix) for finding in LinkFixes(self.detector).fix_all(pairs)]
 
@@ -109,12 +94,6 @@ def run_archive_pass(index: Index, pages: Pages, checker: PageChecker, progress:
     if is_due(index.connection):
         with index.transaction() as db:
             ArchivePass(db, pages, checker, progress=progress).run()
-
-
-def is_due(db: sqlite3.Connection) -> bool:
-    """Whether the index changed since the last archive pass, or no pass has run yet."""
-    changed = " UNION ALL ".join(f"SELECT 1 FROM (SELECT 1 FROM {log} LIMIT 1)" for log in _LOGS)
-    return get(db, ARCHIVE_PASS) is None or db.execute(changed).fetchone() is not None
 
 
 def apply_overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
@@ -151,85 +130,27 @@ class ArchivePass:
 
     def run(self) -> None:
         """Update the findings."""
-        read = self._recheck_linking_pages()
-        is_first_pass = get(self.db, ARCHIVE_PASS) is None
-        self._can_share = is_first_pass and not read and (CAN_FORK or bool(self.events.file))
-        scope, links = (RuleScope(), self._dead_links("1")) if is_first_pass else self._affected(read)
-        self._run_rules(scope)
-        self._update_suggestions(links)
-        for log in _LOGS:
-            self.db.execute(f"DELETE FROM {log}")
-        put(self.db, ARCHIVE_PASS, {"has_day_pages": self.events.has_day_pages()})
+        invalidation = Invalidation(self.db, self.pages, self.events)
+        relinked = invalidation.linking_pages()
+        self._recheck(relinked)
+        read = invalidation.read_pages() | relinked
+        self._can_share = invalidation.is_first_pass and not read and (CAN_FORK or bool(self.events.file))
+        affected = invalidation.affected(read)
+        self._run_rules(affected.scope)
+        self._update_suggestions(affected.links)
+        invalidation.finish()
 
     def suggest_renamed(self) -> None:
         """Update the suggestions for broken links to events that git reports as renamed."""
         if self.changes is not None:
             wanted = "dead_link.path IN (SELECT CAST(value AS BLOB) FROM json_each(?))"
-            self._update_suggestions(self._dead_links(wanted, _texts(self.changes.renamed)))
-
-    # --- what changed ---
-
-    def _recheck_linking_pages(self) -> set[int]:
-        """Run the page rules again on pages with links to a page that was added or removed.
-
-        Returns the ids of these pages, and of those that were read again since the last pass.
-        """
-        read = {page for (page,) in self.db.execute("SELECT page FROM changed_page")}
-        moved = [target for (target,) in self.db.execute("SELECT target FROM changed_target")]
-        # Includes pages that were read again: their targets may have changed after that.
-        relinked = self._pages_linking_to(moved) if moved else set()
-        self._recheck(relinked)
-        return read | relinked
-
-    def _affected(self, read: Collection[int]) -> tuple[RuleScope, list[_StoredLink]]:
-        """Return the scope and the broken links that depend on changes.
-
-        ``read`` are the pages that were read again. The links are all those to paths that may mean a different event
-        than before.
-        """
-        events = [
-            (decode_text(path), words, headline)
-            for path, words, headline in self.db.execute("SELECT DISTINCT path, words, headline FROM changed_event")
-        ]
-        paths = {path for path, _, _ in events}
-        words = [words for _, words, _ in events if words]
-        relabelled = self._pages_linking_to([path_number(path) for path, words, _ in events if words])
-        pages = relabelled.union(read, self._pages_with_label(words))
-        folders = self._folders_of(read) | {path.rpartition("/")[0] for path in paths}
-        folders |= {sibling for folder in folders for sibling in _siblings(folder)}
-        is_flipped = get(self.db, ARCHIVE_PASS) != {"has_day_pages": self.events.has_day_pages()}
-        dead = self._affected_paths(read, folders, paths, words)
-        dead |= self._paths_affected_by_topics({headline for _, _, headline in events})
-        of_paths = "dead_link.path IN (SELECT CAST(value AS BLOB) FROM json_each(?))"
-        links = self._dead_links(f"finding.page {_IN_LIST} OR {of_paths}", _ids(read), _texts(dead))
-        return RuleScope(pages, None if is_flipped else folders), links
-
-    def _pages_linking_to(self, targets: Collection[int]) -> set[int]:
-        """Return the ids of the pages with a link to one of ``targets``, in any spelling."""
-        written = "SELECT value FROM json_each(:targets)"
-        spelled = f"{written} UNION SELECT target FROM spelling WHERE path IN ({written})"
-        query = f"""
-            SELECT id >> {LINK_BITS} FROM link WHERE target IN ({spelled})
-            UNION SELECT page FROM mention WHERE target IN ({spelled})"""
-        return {page for (page,) in self.db.execute(query, {"targets": _ids(targets)})}
-
-    def _pages_with_label(self, words: Collection[int]) -> set[int]:
-        """Return the ids of the pages with findings and a link whose label has one of these hashes."""
-        query = f"""
-            SELECT DISTINCT finding.page FROM finding
-            JOIN link ON link.id BETWEEN finding.page << {LINK_BITS} AND (finding.page + 1 << {LINK_BITS}) - 1
-            WHERE NOT finding.is_of_page AND link.label {_IN_LIST}"""
-        return {page for (page,) in self.db.execute(query, (_ids(words),))}
-
-    def _folders_of(self, pages: Collection[int]) -> set[str]:
-        query = f"SELECT DISTINCT folder.path FROM {_PAGES} WHERE page.id {_IN_LIST}"
-        return {path for (path,) in self.db.execute(query, (_ids(pages),))}
+            self._update_suggestions(find_stored_links(self.db, wanted, json_texts(self.changes.renamed)))
 
     def _recheck(self, pages: Collection[int]) -> None:
         """Run the page rules again on ``pages``, whose links may have broken or become valid."""
-        delete_findings(self.db, _ids(pages))
-        query = f"SELECT page.id, folder.path, page.name FROM {_PAGES} WHERE page.id {_IN_LIST}"
-        for page, folder, name in self.db.execute(query, (_ids(pages),)).fetchall():
+        delete_findings(self.db, json_ids(pages))
+        query = f"SELECT page.id, folder.path, page.name FROM {_PAGES} WHERE page.id {IN_LIST}"
+        for page, folder, name in self.db.execute(query, (json_ids(pages),)).fetchall():
             path, day = f"{folder}/{name}", Day.at(folder)
             try:
                 text = self.pages.tree.read(path)
@@ -242,57 +163,6 @@ class ArchivePass:
                 found = self.checker.check_event(self.pages, text, day, event, is_canonical=False)
             if found is not None:
                 add_findings(self.db, page, found)
-
-    def _affected_paths(
-        self, pages: Collection[int], folders: Collection[str], paths: Collection[str], words: Collection[int]
-    ) -> set[str]:
-        """Return the paths of the broken links that may mean a different event than before.
-
-        These are links on changed pages, and links that share a folder, slug or label with a changed event.
-        """
-        stored = "(SELECT CAST(value AS BLOB) FROM json_each(?))"
-        query = f"""
-            SELECT DISTINCT dead_link.path FROM dead_link JOIN finding ON finding.id = dead_link.finding
-            WHERE dead_link.path NOTNULL AND (
-              finding.page {_IN_LIST} OR dead_link.folder IN {stored} OR dead_link.slug IN {stored}
-              OR dead_link.path IN {stored} OR dead_link.words {_IN_LIST} OR dead_link.suggestion {_IN_LIST})"""
-        names = {path.rpartition("/")[2] for path in paths}
-        values = _ids(pages), _texts(folders), _texts(names), _texts(paths), _ids(words), _texts(paths)
-        return {decode_text(path) for (path,) in self.db.execute(query, values)}
-
-    def _paths_affected_by_topics(self, headlines: Collection[str]) -> set[str]:
-        """Return the paths of the broken links that a topic in ``headlines`` affects.
-
-        Only topics that hardly any other headline has matter, since others are known topics before and after.
-        """
-        topics = {topic for headline in headlines for topic in headline_prefixes(fold(headline))}
-        if not topics:
-            return set()
-        known = RenameDetector(self.pages, self.events).prefixes
-        rare = {topic for topic in topics if known[topic] <= _RARE}
-        if not rare:
-            return set()
-        topic_words = set(filter(None, map(strip_punctuation, rare)))
-        folders = {
-            event.day.path
-            for event in self.events.in_folders(None)
-            if any(topic in event.headline for topic in rare) or _has_word(event.slug, topic_words)
-        }
-        return {
-            row.link.path
-            for row in self._dead_links("1")
-            if row.link.path is not None
-            and (
-                row.link.path.rpartition("/")[0] in folders
-                or any(topic in fold(row.link.text) for topic in rare)
-                or _has_word(row.link.path.rpartition("/")[2], topic_words)
-            )
-        }
-
-    def _dead_links(self, where: str, *values: str) -> list[_StoredLink]:
-        query = f"SELECT {PATH}, {DEAD_LINK} JOIN page ON page.id = finding.page JOIN folder ON folder.id = page.folder"
-        rows = self.db.execute(f"{query} WHERE {where} ORDER BY dead_link.path, finding.id", values)
-        return [_StoredLink(row[0], row[1], to_dead_link(tuple(row), path)) for path, *row in rows]
 
     # --- rules ---
 
@@ -317,15 +187,15 @@ class ArchivePass:
             self.db.execute("DELETE FROM finding WHERE NOT is_of_page")
             return
         of_links = [rule.code for rule in self.checker.archive_rules if rule.reach == "links"]
-        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_IN_LIST} AND page {_IN_LIST}"
-        self.db.execute(query, (json.dumps(of_links), _ids(scope.pages or ())))
+        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {IN_LIST} AND page {IN_LIST}"
+        self.db.execute(query, (json.dumps(of_links), json_ids(scope.pages or ())))
         of_days = json.dumps([rule.code for rule in self.checker.archive_rules if rule.reach == "day"])
-        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {_IN_LIST}"
+        query = f"DELETE FROM finding WHERE NOT is_of_page AND code {IN_LIST}"
         if scope.folders is None:
             self.db.execute(query, (of_days,))
         else:
-            inside = f"AND page IN (SELECT page.id FROM {_PAGES} WHERE folder.path {_IN_LIST})"
-            self.db.execute(f"{query} {inside}", (of_days, _texts(scope.folders)))
+            inside = f"AND page IN (SELECT page.id FROM {_PAGES} WHERE folder.path {IN_LIST})"
+            self.db.execute(f"{query} {inside}", (of_days, json_texts(scope.folders)))
 
     def _parts(self, rule: ArchiveRule, scope: RuleScope) -> Iterator[RuleScope]:
         if rule.reach == "links" and scope.pages is None:
@@ -336,7 +206,7 @@ class ArchivePass:
 
     # --- broken links ---
 
-    def _update_suggestions(self, links: Sequence[_StoredLink]) -> None:
+    def _update_suggestions(self, links: Sequence[StoredLink]) -> None:
         """Store suggestions for ``links``, and the fixes on all pages that are concerned."""
         page_links = self._links_of_pages(links)
         detector = RenameDetector(self.pages, self.events, self.changes)
@@ -354,22 +224,22 @@ class ArchivePass:
             )
         self._make_fixes(page_links, detector, in_parallel)
 
-    def _links_of_pages(self, links: Sequence[_StoredLink]) -> list[_StoredLink]:
+    def _links_of_pages(self, links: Sequence[StoredLink]) -> list[StoredLink]:
         """Return all broken links of the pages that have ``links``, page by page.
 
         The two copies of a day page count as one page.
         """
-        pages = _ids({row.page for row in links})
+        pages = json_ids({row.page for row in links})
         inside = f"""
-            finding.page {_IN_LIST} OR (page.name IN {DAY_PAGE_NAMES} AND page.folder IN (
-              SELECT folder FROM page WHERE name IN {DAY_PAGE_NAMES} AND id {_IN_LIST}))"""
-        rows = self._dead_links(inside, pages, pages)
+            finding.page {IN_LIST} OR (page.name IN {DAY_PAGE_NAMES} AND page.folder IN (
+              SELECT folder FROM page WHERE name IN {DAY_PAGE_NAMES} AND id {IN_LIST}))"""
+        rows = find_stored_links(self.db, inside, pages, pages)
         return sorted(rows, key=lambda row: (fix_unit(row.link.page), row.link.page, row.link.line, row.link.column))
 
-    def _make_fixes(self, rows: Sequence[_StoredLink], detector: RenameDetector, in_parallel: bool) -> None:
+    def _make_fixes(self, rows: Sequence[StoredLink], detector: RenameDetector, in_parallel: bool) -> None:
         """Store the fixes for ``rows``, which must be all broken links of their pages."""
-        findings = dict(self._findings([row.finding for row in rows]))
-        groups: dict[str, list[_StoredLink]] = {}
+        findings = find_stored_findings(self.db, [row.finding for row in rows])
+        groups: dict[str, list[StoredLink]] = {}
         for row in rows:
             groups.setdefault(fix_unit(row.link.page), []).append(row)
 
@@ -378,11 +248,6 @@ class ArchivePass:
         for part, fixes in zip(parts, self._with_progress(made, len(parts)), strict=True):
             ids = [row.finding for group in part for row in group]
             self.db.executemany("UPDATE finding SET fix = ? WHERE id = ?", zip(fixes, ids, strict=True))
-
-    def _findings(self, ids: Iterable[int]) -> Iterator[tuple[int, Finding]]:
-        query = f"SELECT {PATH}, {FINDING} JOIN page ON page.id = finding.page JOIN folder ON folder.id = page.folder"
-        for path, *row in self.db.execute(f"{query} WHERE finding.id {_IN_LIST}", (_ids(ids),)):
-            yield row[0], to_finding(tuple(row), path)
 
     # --- workers ---
 
@@ -403,29 +268,5 @@ class ArchivePass:
         return dict(self.db.execute(query, (json.dumps([path_number(path) for path in paths]),)))
 
 
-def _siblings(folder: str) -> Iterator[str]:
-    """Yield all spellings of the day of ``folder``: 2019/03/1, 2019/03/01, and so on."""
-    try:
-        day = Day.at(folder)
-    except ValueError:
-        return
-    year = folder.split("/")[1]
-    for month, number in product({str(day.month), f"{day.month:02}"}, {str(day.day), f"{day.day:02}"}):
-        yield f"news/{year}/{month}/{number}"
-
-
-def _has_word(slug: str, words: Iterable[str]) -> bool:
-    text = strip_punctuation(slug)
-    return any(word in text for word in words)
-
-
 def _parts(whole: Sequence[Part], size: int) -> list[Sequence[Part]]:
     return [whole[at : at + size] for at in range(0, len(whole), size)]
-
-
-def _ids(ids: Iterable[int]) -> str:
-    return json.dumps(sorted(ids))
-
-
-def _texts(texts: Iterable[str]) -> str:
-    return json.dumps([text.encode("utf-8", "replace").decode() for text in texts])

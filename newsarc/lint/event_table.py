@@ -17,7 +17,7 @@ from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation, words_hash
 from newsarc.text.normalize import fold
 
-_IN_LIST = "IN (SELECT value FROM json_each(?))"
+IN_LIST = "IN (SELECT value FROM json_each(?))"
 _LOCATION = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
 _EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_LOCATION}"
 _BY_PATH = "ORDER BY folder.path, page.name"  # ids only reflect the order in which pages were read
@@ -125,7 +125,7 @@ class EventTable:
     def with_headline(self, words: Iterable[str]) -> dict[str, list[int]]:
         """Return the ids of the events with these headlines, by headline. ``words``: folded, without punctuation."""
         hashes = {words_hash(one): one for one in words if one}
-        query = f"SELECT words, event.id, headline FROM event {_LOCATION} WHERE words {_IN_LIST} {_BY_PATH}"
+        query = f"SELECT words, event.id, headline FROM event {_LOCATION} WHERE words {IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
         for number, id_, headline in self._db.execute(query, (json.dumps(list(hashes)),)):
             if strip_punctuation(fold(headline)) == hashes[number]:
@@ -135,9 +135,9 @@ class EventTable:
     def with_slug(self, slugs: Iterable[str]) -> dict[str, list[int]]:
         """Return the ids of the events with these slugs, by slug."""
         names = [f"{slug}.md" for slug in slugs]
-        query = f"SELECT page.name, event.id FROM event {_LOCATION} WHERE page.name {_IN_LIST} {_BY_PATH}"
+        query = f"SELECT page.name, event.id FROM event {_LOCATION} WHERE page.name {IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
-        for name, id_ in self._db.execute(query, (_json(names),)):
+        for name, id_ in self._db.execute(query, (json_texts(names),)):
             found.setdefault(name.removesuffix(".md"), []).append(id_)
         return found
 
@@ -145,9 +145,9 @@ class EventTable:
 
     def with_former_slug(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
         """Return (id, folder, former slug) of the events that formerly had one of ``slugs``."""
-        former = f"SELECT slug, event AS id FROM alias WHERE slug {_IN_LIST}"
+        former = f"SELECT slug, event AS id FROM alias WHERE slug {IN_LIST}"
         query = f"SELECT event.id, folder.path, slug FROM ({former}) AS event {_LOCATION} ORDER BY event.id"
-        return list(self._db.execute(query, (_json(slugs),)))
+        return list(self._db.execute(query, (json_texts(slugs),)))
 
     def with_former_path(self, paths: Iterable[str]) -> list[tuple[int, str]]:
         """Return (id, former path) of the events that formerly were at one of ``paths``."""
@@ -155,7 +155,7 @@ class EventTable:
         wanted = json.dumps([path.hex().upper() for path in stored])
         query = f"""
             SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_LOCATION}
-            WHERE hex(former_path.path) {_IN_LIST} {_BY_PATH}"""
+            WHERE hex(former_path.path) {IN_LIST} {_BY_PATH}"""
         return [(id_, stored[path]) for id_, path in self._db.execute(query, (wanted,))]
 
     def at_former_paths(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
@@ -166,8 +166,8 @@ class EventTable:
         where = ""
         values: tuple[str, ...] = ()
         if folders is not None:
-            where = f"AND (old_folder.path {_IN_LIST} OR new_folder.path {_IN_LIST})"
-            values = (_json(folders), _json(folders))
+            where = f"AND (old_folder.path {IN_LIST} OR new_folder.path {IN_LIST})"
+            values = (json_texts(folders), json_texts(folders))
         query = f"""
             SELECT old.id, new.id FROM former_path
             JOIN page AS new ON new.id = former_path.event JOIN folder AS new_folder ON new_folder.id = new.folder
@@ -210,7 +210,7 @@ class EventTable:
         if pages is not None:
             span = f"link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1"
             links = f"json_each(?) AS wanted CROSS JOIN link ON {span}"
-            values = (json.dumps(sorted(pages)),)
+            values = (json_ids(pages),)
         query = f"""
             SELECT link.id >> {LINK_BITS}, link.id & {(1 << LINK_BITS) - 1}, event.id, link.label FROM {links}
             CROSS JOIN destination ON destination.target = link.target
@@ -283,10 +283,16 @@ def _folded(headline: str) -> str:
 
 
 def _folder_condition(folders: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
-    return ("", ()) if folders is None else (f"AND folder.path {_IN_LIST}", (_json(folders),))
+    return ("", ()) if folders is None else (f"AND folder.path {IN_LIST}", (json_texts(folders),))
 
 
-def _json(texts: Iterable[str]) -> str:
+def json_ids(ids: Iterable[int]) -> str:
+    """Return ``ids`` as the parameter of IN_LIST."""
+    return json.dumps(sorted(ids))
+
+
+def json_texts(texts: Iterable[str]) -> str:
+    """Return ``texts``, such as names and paths in the tables, as the parameter of IN_LIST."""
     return json.dumps(list(map(_without_bad_bytes, texts)))
 
 

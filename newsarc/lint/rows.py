@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from newsarc.index.findings import DeadLinkRow, FindingRow, SuppressionRow
 from newsarc.index.schema import PATH, decode_text, encode_text
 from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.lint.event_table import IN_LIST, json_ids
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.rules import RULES
 from newsarc.lint.suppressions import Suppression
@@ -77,14 +78,22 @@ class DeadLink(NamedTuple):
         )
 
 
-DEAD_LINK = """
+class StoredLink(NamedTuple):
+    """A broken link with the ids of its finding and its page."""
+
+    finding: int
+    page: int
+    link: DeadLink
+
+
+_DEAD_LINK = """
     finding.id, finding.page, finding.line, finding.column, finding.end_column,
     dead_link.path, dead_link.kind, dead_link.target, dead_link.label, dead_link.contexts
     FROM dead_link JOIN finding ON finding.id = dead_link.finding"""
 
 
 def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
-    """Return the broken link in ``row``, which has the columns of DEAD_LINK. ``page`` is the path of its page."""
+    """Return the broken link in ``row``, which has the columns of _DEAD_LINK. ``page`` is the path of its page."""
     line, column, end_column, path, kind, target, label, contexts = row[2:]
     return DeadLink(
         page,
@@ -120,14 +129,14 @@ def finding_row(finding: Finding) -> FindingRow:
     )
 
 
-FINDING = """
+_FINDING = """
     finding.id, finding.page, finding.code, finding.message, finding.line, finding.column, finding.end_line,
     finding.end_column, finding.target, finding.fix, dead_link.suggestion, dead_link.reason, dead_link.certain
     FROM finding LEFT JOIN dead_link ON dead_link.finding = finding.id"""
 
 
 def to_finding(row: tuple[Any, ...], page: str) -> Finding:
-    """Return the finding in ``row``, which has the columns of FINDING. ``page`` is the path of its page."""
+    """Return the finding in ``row``, which has the columns of _FINDING. ``page`` is the path of its page."""
     _, _, code, message, line, column, end_line, end_column, target, fix, suggestion, reason, certain = row
     name, severity = _NAMES[code]
     return Finding(
@@ -175,15 +184,26 @@ def to_suppression(row: tuple[Any, ...]) -> Suppression:
 
 def find_findings(db: sqlite3.Connection, codes: Iterable[str]) -> list[Finding]:
     """Return the findings of the rules with these codes."""
-    query = f"SELECT {PATH}, {FINDING} {_IN_PAGE} WHERE finding.code IN (SELECT value FROM json_each(?))"
+    query = f"SELECT {PATH}, {_FINDING} {_IN_PAGE} WHERE finding.code IN (SELECT value FROM json_each(?))"
     return [to_finding(tuple(row), path) for path, *row in db.execute(query, (json.dumps(list(codes)),))]
+
+
+def find_stored_findings(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Finding]:
+    """Return the findings with these ids, by id."""
+    query = f"SELECT {PATH}, {_FINDING} {_IN_PAGE} WHERE finding.id {IN_LIST}"
+    return {row[0]: to_finding(tuple(row), path) for path, *row in db.execute(query, (json_ids(ids),))}
+
+
+def find_stored_links(db: sqlite3.Connection, where: str, *values: str | bytes) -> list[StoredLink]:
+    """Return the broken links that match the SQL condition ``where``, by path."""
+    query = f"SELECT {PATH}, {_DEAD_LINK} {_IN_PAGE} WHERE {where} ORDER BY dead_link.path, finding.id"
+    return [StoredLink(row[0], row[1], to_dead_link(tuple(row), page)) for page, *row in db.execute(query, values)]
 
 
 def find_dead_links(db: sqlite3.Connection, paths: Iterable[str]) -> list[DeadLink]:
     """Return the broken links to the events at ``paths``."""
-    query = f"SELECT {PATH}, {DEAD_LINK} {_IN_PAGE} WHERE dead_link.path = ?"
-    rows = (row for path in paths for row in db.execute(query, (encode_text(path),)))
-    return [to_dead_link(tuple(row), page) for page, *row in rows]
+    stored = (find_stored_links(db, "dead_link.path = ?", encode_text(path)) for path in paths)
+    return [row.link for rows in stored for row in rows]
 
 
 def find_suppressions(db: sqlite3.Connection) -> dict[str, list[Suppression]]:

@@ -25,22 +25,23 @@ import contextlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
 from newsarc.lint.changes import Changes
+from newsarc.lint.day_events import DayEvents, NormalizedLink, similarity
 from newsarc.lint.event_table import EventRecord, EventTable
 from newsarc.lint.finding import Suggestion
-from newsarc.lint.labels import MIN_SHARED, byte_size, same_headline, topic_prefix
+from newsarc.lint.labels import MIN_SHARED, same_headline, topic_prefix
 from newsarc.lint.rows import DeadLink
+from newsarc.lint.slug_changes import KEY_LENGTH, has_words_inserted, shorter_first, slug_change, topic_parts
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
 from newsarc.parser.targets import intended, written_target
 from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import fold
-from newsarc.text.suggest import shared_length
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
@@ -51,87 +52,12 @@ if TYPE_CHECKING:
 # false suggestions. Without the lead, 0.6 % are wrong in the hardest archive; with it, 0.1 %.
 _MIN_SIMILARITY = 80.0
 _MIN_LEAD = 5.0
-_TRUNCATED_SIZE = 130  # bytes; longer slugs may be truncated, in English at 140 bytes, in Chinese at 60 characters
-_MAX_NAME = 255  # bytes in a file name, on all systems
-_KEY_LENGTH = 6  # characters that two slugs must share
-_MAX_INSERTED = 30  # characters that may be inserted into a headline whose end is cut off
 _MAY_HAVE_TOPIC = re.compile(r"[^:.]{1,119}[:.]").match
 _FEW_PAGES = 8  # with the same broken link; the links of more pages are merged
 # Maximum number of events of one day, or with one slug, that are compared by similarity: ten times what real archives
 # have. With more, only exact matches count.
 _MAX_OF_DAY = 500
 _NEAR_DAYS = 7  # days before or after its own day on which an event may be filed
-
-
-class _NormalizedLink(NamedTuple):
-    """A broken link: its path, folded label and contexts. ``words`` is the label without punctuation."""
-
-    path: str
-    folder: str
-    slug: str
-    label: str
-    words: str
-    contexts: tuple[str, ...]
-    is_entry: bool
-
-
-class _DayEvents:
-    """The events of a day folder, indexed so that a broken link is compared with only a few of them."""
-
-    def __init__(self, events: Sequence[EventRecord]) -> None:
-        self.events = events
-        self.by_slug_start: dict[str, list[EventRecord]] = {}  # by the first characters of the slug
-        self._by_slug = {event.slug: event for event in events}
-        self.by_headline: dict[str, list[EventRecord]] = {}  # by the headline without punctuation
-        self.by_headline_end: dict[str, list[EventRecord]] = {}  # by the last characters of that
-        for event in events:
-            headline = strip_punctuation(event.headline)
-            self.by_slug_start.setdefault(event.slug[:_KEY_LENGTH], []).append(event)
-            self.by_headline.setdefault(headline, []).append(event)
-            self.by_headline_end.setdefault(headline[-_KEY_LENGTH:], []).append(event)
-        self._slugs = [event.slug for event in events]
-        self._headlines = [event.headline for event in events]
-
-    @cached_property
-    def _by_slug_rest(self) -> dict[str, list[EventRecord]]:
-        """The events by the part of the slug after a possible topic."""
-        groups: dict[str, list[EventRecord]] = {}
-        for event in self.events:
-            for rest in _after_words(event.slug):
-                groups.setdefault(rest, []).append(event)
-        return groups
-
-    @cached_property
-    def _by_rest_start(self) -> dict[str, list[EventRecord]]:
-        """The events whose slugs may be truncated, by the first characters after a possible topic."""
-        groups: dict[str, list[EventRecord]] = {}
-        for rest, events in self._by_slug_rest.items():
-            cut = [event for event in events if byte_size(event.slug) >= _TRUNCATED_SIZE]
-            if cut:
-                groups.setdefault(rest[:_KEY_LENGTH], []).extend(cut)
-        return groups
-
-    def sharing_words(self, slug: str) -> list[EventRecord]:
-        """Return the events whose slug may differ from ``slug`` in a topic prefix or the end, and few others."""
-        begin = slug[:_KEY_LENGTH]
-        found = [*self.by_slug_start.get(begin, ()), *self._by_slug_rest.get(slug, ())]
-        found += self._by_rest_start.get(begin, ())
-        if byte_size(slug) >= _TRUNCATED_SIZE:
-            for rest in _after_words(slug):
-                found += self.by_slug_start.get(rest[:_KEY_LENGTH], ())
-        else:
-            found += [self._by_slug[rest] for rest in _after_words(slug) if rest in self._by_slug]
-        return list({event.id: event for event in found}.values()) if len(found) > 1 else found
-
-    def similar(self, dead: _NormalizedLink, least: float) -> dict[EventRecord, float]:
-        """Return the events that are similar to a broken link by ``least`` percent or more, with their similarity."""
-        from rapidfuzz import fuzz, process
-
-        similar: dict[int, float] = {}
-        for written, names in ((dead.slug, self._slugs), (dead.label, self._headlines)):
-            for _, score, at in process.extract(written, names, scorer=fuzz.ratio, score_cutoff=least, limit=None):
-                similar[at] = max(score, similar.get(at, 0.0))
-        return {self.events[at]: score for at, score in similar.items()}
 
 
 class RenameDetector:
@@ -150,7 +76,7 @@ class RenameDetector:
         self._linked_by_pages: tuple[tuple[str, bool], Sequence[frozenset[int]]] = (("", False), ())
         self._labels: set[str] = set()
         self._known_contexts: dict[int, set[str]] = {}
-        self._last_folder: tuple[str, _DayEvents] = ("", _DayEvents(()))
+        self._last_folder: tuple[str, DayEvents] = ("", DayEvents(()))
         self._last_normalized: tuple[str, dict[str, list[str]]] = ("", {})
         self._contexts_of_day: tuple[str, dict[str | None, set[str]]] = ("", {})
 
@@ -183,7 +109,7 @@ class RenameDetector:
         label = fold(link.text)
         words = strip_punctuation(label)
         contexts = tuple([fold(name) for name in link.contexts])
-        dead = _NormalizedLink(path, *_split(path), label, words, contexts, link.kind == "entry")
+        dead = NormalizedLink(path, *_split(path), label, words, contexts, link.kind == "entry")
         meant = intended(link.target, link.page, prefix)
         if meant is not None:
             reached = self.archive.reach(written_target(meant.path, prefix), link.page)
@@ -199,7 +125,7 @@ class RenameDetector:
             guess = self._by_slug_elsewhere(dead)
         return guess if guess is None or not self.is_headline_of_another(guess.path, dead.label) else None
 
-    def _checked_against_label(self, suggestion: Suggestion, dead: _NormalizedLink) -> Suggestion:
+    def _checked_against_label(self, suggestion: Suggestion, dead: NormalizedLink) -> Suggestion:
         """Return ``suggestion``, not certain if the label contradicts it."""
         return (
             suggestion._replace(certain=False)
@@ -218,7 +144,7 @@ class RenameDetector:
         """Whether a day folder has too many events to compare each with each broken link."""
         return len(self._of_folder(folder).events) > _MAX_OF_DAY
 
-    def _from_history(self, dead: _NormalizedLink) -> Suggestion | None:
+    def _from_history(self, dead: NormalizedLink) -> Suggestion | None:
         """Suggest a rename that git or a page records."""
         new = self.renames.get(dead.path)
         if new is not None and self.archive.tree.exists(new):
@@ -231,7 +157,7 @@ class RenameDetector:
         found = [self.events.event(id_) for id_ in self._by_former_path.get(dead.path, ())]
         return _suggest_single(found, "a former slug of it", certain=True)
 
-    def _by_case_or_unicode(self, dead: _NormalizedLink) -> Suggestion | None:
+    def _by_case_or_unicode(self, dead: NormalizedLink) -> Suggestion | None:
         """Suggest a file whose name differs only in case, Unicode form or suffix."""
         found = self._normalized_names(dead.folder).get(_normalized_name(f"{dead.slug}.md"), ())
         if len(found) != 1:
@@ -239,7 +165,7 @@ class RenameDetector:
         reason = "wrong case" if found[0].casefold() == f"{dead.slug}.md".casefold() else "another Unicode form"
         return Suggestion(f"{dead.folder}/{found[0]}", reason, certain=True)
 
-    def _by_headline(self, dead: _NormalizedLink) -> Suggestion | None:
+    def _by_headline(self, dead: NormalizedLink) -> Suggestion | None:
         words = dead.words
         day = self._of_folder(dead.folder)
         if words and (found := day.by_headline.get(words)):
@@ -247,7 +173,7 @@ class RenameDetector:
         if self._is_crowded(dead.folder):
             return None
         # With a topic prefix in one of them, both still end the same.
-        similar = day.by_headline_end.get(words[-_KEY_LENGTH:], ())
+        similar = day.by_headline_end.get(words[-KEY_LENGTH:], ())
         behind = [(event, topic) for event in similar if (topic := topic_prefix(dead.label, event.headline))]
         if len(behind) != 1:
             return None
@@ -255,24 +181,24 @@ class RenameDetector:
         reason = f"same day, topic prefix {'dropped' if len(dead.label) > len(event.headline) else 'added'}"
         return Suggestion(event.path, reason, self._is_topic(topic, dead, event))
 
-    def _is_topic(self, name: str, dead: _NormalizedLink, event: EventRecord) -> bool:
+    def _is_topic(self, name: str, dead: NormalizedLink, event: EventRecord) -> bool:
         is_own = name in headline_prefixes(event.headline)
         return name in dead.contexts or self.prefixes[name] > is_own or name in self._contexts(event)
 
-    def _by_slug_of_day(self, dead: _NormalizedLink) -> Suggestion | None:
+    def _by_slug_of_day(self, dead: NormalizedLink) -> Suggestion | None:
         """Suggest an event of the day whose slug differs only in a topic prefix or the end."""
         day = self._of_folder(dead.folder)
         similar = self._without_linked(dead, day.sharing_words(dead.slug))
-        found = [(event, reason) for event in similar if (reason := self._relation(dead, event))]
+        found = [(event, reason) for event in similar if (reason := self._slug_change(dead, event))]
         if len(found) != 1:
             return None
         event, reason = found[0]
         events = self._without_linked(dead, day.events)
-        nearest = max(events, key=lambda other: _similarity(dead, other, _MIN_SIMILARITY))
-        is_likely = nearest is event or _similarity(dead, nearest, _MIN_SIMILARITY) < _MIN_SIMILARITY
+        nearest = max(events, key=lambda other: similarity(dead, other, _MIN_SIMILARITY))
+        is_likely = nearest is event or similarity(dead, nearest, _MIN_SIMILARITY) < _MIN_SIMILARITY
         return Suggestion(event.path, f"same day, {reason}", certain=False) if is_likely else None
 
-    def _by_slug_elsewhere(self, dead: _NormalizedLink) -> Suggestion | None:
+    def _by_slug_elsewhere(self, dead: NormalizedLink) -> Suggestion | None:
         """Suggest an event with the same slug on a nearby day, or on any day if the label is its headline."""
         day = folder_date(dead.path)
         numbers = self._by_slug.get(dead.slug, ())
@@ -286,14 +212,14 @@ class RenameDetector:
         found = near or [event for event in events if words and words == strip_punctuation(event.headline)]
         return _suggest_single(found, "same slug on another day", certain=False)
 
-    def _by_similarity(self, dead: _NormalizedLink) -> Suggestion | None:
+    def _by_similarity(self, dead: NormalizedLink) -> Suggestion | None:
         day = self._of_folder(dead.folder)
         similar = day.similar(dead, _MIN_SIMILARITY - _MIN_LEAD)
         events = self._without_linked(dead, list(similar))
         ranked = sorted(((similar[event], event.path, event.id) for event in events), reverse=True)
         if not ranked or ranked[0][0] < _MIN_SIMILARITY:
             return self._by_insertion(
-                dead, self._without_linked(dead, day.by_slug_start.get(dead.slug[:_KEY_LENGTH], ()))
+                dead, self._without_linked(dead, day.by_slug_start.get(dead.slug[:KEY_LENGTH], ()))
             )
         if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MIN_LEAD:
             return None
@@ -301,25 +227,25 @@ class RenameDetector:
         is_another = self._lacks_context(dead, best)
         return None if is_another else Suggestion(best.path, "same day, words changed", certain=False)
 
-    def _by_insertion(self, dead: _NormalizedLink, events: Iterable[EventRecord]) -> Suggestion | None:
+    def _by_insertion(self, dead: NormalizedLink, events: Iterable[EventRecord]) -> Suggestion | None:
         """Suggest an event whose slug has words inserted and its end cut off, or the other way round."""
-        found = [event for event in events if _has_more_and_ends_early(*_by_size(dead.slug, event.slug))]
+        found = [event for event in events if has_words_inserted(*shorter_first(dead.slug, event.slug))]
         if len(found) != 1 or self._lacks_context(dead, found[0]):
             return None
         return Suggestion(found[0].path, "same day, words changed and another end", certain=False)
 
-    def _relation(self, dead: _NormalizedLink, event: EventRecord) -> str | None:
+    def _slug_change(self, dead: NormalizedLink, event: EventRecord) -> str | None:
         """Return how the slug of an event derives from that of a broken link without rewording, or None."""
-        return _relation(dead.slug, event) or self._topic_prefixes(dead, event)
+        return slug_change(dead.slug, event.slug) or self._topic_prefixes(dead, event)
 
-    def _topic_prefixes(self, dead: _NormalizedLink, event: EventRecord) -> str | None:
+    def _topic_prefixes(self, dead: NormalizedLink, event: EventRecord) -> str | None:
         """Return whether known topics were dropped or added that make up more than half of a slug, or None."""
-        shorter, longer = _by_size(dead.slug, event.slug)
-        if not any(self._are_topics(topics, dead, event) for topics in _topic_parts(shorter, longer, MIN_SHARED)):
+        shorter, longer = shorter_first(dead.slug, event.slug)
+        if not any(self._are_topics(topics, dead, event) for topics in topic_parts(shorter, longer, MIN_SHARED)):
             return None
         return f"topic prefixes {'dropped' if longer is dead.slug else 'added'}"
 
-    def _are_topics(self, slug: str, dead: _NormalizedLink, event: EventRecord) -> bool:
+    def _are_topics(self, slug: str, dead: NormalizedLink, event: EventRecord) -> bool:
         """Whether ``slug`` is a sequence of the slugs of known topics."""
         known = {strip_punctuation(name) for name in (*dead.contexts, *self._contexts(event))}
         ends = {0}
@@ -332,7 +258,7 @@ class RenameDetector:
                     break
         return len(words) in ends
 
-    def _lacks_context(self, dead: _NormalizedLink, event: EventRecord) -> bool:
+    def _lacks_context(self, dead: NormalizedLink, event: EventRecord) -> bool:
         """Whether the label mentions a context of the link that the event lacks, as in "Peru votes", "Chad votes"."""
         missing = {name for name in dead.contexts if name in dead.label and name not in event.headline}
         return bool(missing) and not missing <= self._contexts(event)
@@ -358,7 +284,7 @@ class RenameDetector:
             self._contexts_of_day = (day.path, contexts)
         return self._contexts_of_day[1]
 
-    def _without_linked(self, dead: _NormalizedLink, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
+    def _without_linked(self, dead: NormalizedLink, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
         """Return the events that no page with the broken link also links to."""
         if not events:
             return events
@@ -372,10 +298,10 @@ class RenameDetector:
         linked = self._linked_by_pages[1]
         return [event for event in events if not any(event.id in named for named in linked)]
 
-    def _of_folder(self, folder: str) -> _DayEvents:
+    def _of_folder(self, folder: str) -> DayEvents:
         """Return the events of a day folder. Only the last one is cached, as calls come folder by folder."""
         if folder != self._last_folder[0]:
-            self._last_folder = (folder, _DayEvents(self.events.events_of(folder)))
+            self._last_folder = (folder, DayEvents(self.events.events_of(folder)))
         return self._last_folder[1]
 
     def _normalized_names(self, folder: str) -> Mapping[str, list[str]]:
@@ -428,84 +354,8 @@ def _normalized_name(name: str) -> str:
     return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
 
 
-def _relation(slug: str, event: EventRecord) -> str | None:
-    """Return how the slug of an event derives from ``slug`` without rewording, or None."""
-    if _lacks_topic(event.slug, slug):
-        return "topic prefix dropped"
-    if _lacks_topic(slug, event.slug):
-        return "topic prefix added"
-    shorter, longer = (slug, event.slug) if len(slug) <= len(event.slug) else (event.slug, slug)
-    return "other end" if longer.startswith(shorter) and byte_size(shorter) >= MIN_SHARED else None
-
-
-def _by_size(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if len(one) <= len(other) else (other, one)
-
-
-def _has_more_and_ends_early(shorter: str, longer: str) -> bool:
-    """Whether ``shorter`` is a prefix of ``longer`` with some words inserted.
-
-    The common parts before and after the inserted words must be long enough to rule out two similar events.
-    """
-    same = shared_length(shorter, longer)
-    if same < _KEY_LENGTH:
-        return False
-    at = longer.find(shorter[-_KEY_LENGTH:], same)
-    while at >= 0:
-        behind = longer[same : at + _KEY_LENGTH]
-        more = len(shorter) - same - len(behind)
-        if 0 < more <= _MAX_INSERTED and shorter.endswith(behind) and byte_size(behind) >= MIN_SHARED:
-            is_word = "-" in shorter[same : same + more] or not shorter.isascii()
-            return is_word and byte_size(shorter[:same]) + byte_size(behind) >= 2 * MIN_SHARED
-        at = longer.find(shorter[-_KEY_LENGTH:], at + 1)
-    return False
-
-
-def _lacks_topic(shorter: str, longer: str) -> bool:
-    """Whether ``shorter`` is ``longer`` without a topic prefix of less than half its size."""
-    return any(True for _ in _topic_parts(shorter, longer, max(MIN_SHARED, byte_size(longer) // 2)))
-
-
-def _topic_parts(shorter: str, longer: str, at_least: int) -> Iterator[str]:
-    """Yield the parts of ``longer`` before the words of ``shorter``, which it may have truncated, and a stray ``p``.
-
-    The common part must have ``at_least`` that many bytes.
-    """
-    if shorter not in longer and byte_size(longer) < _TRUNCATED_SIZE:
-        return
-    for rest in _after_words(longer):
-        if byte_size(rest) < at_least:
-            return
-        if rest == shorter or (shorter.startswith(rest) and byte_size(longer) >= _TRUNCATED_SIZE):
-            yield longer[: len(longer) - len(rest)].removesuffix("p").removesuffix("-")
-
-
-def _after_words(slug: str) -> Iterator[str]:
-    """Yield the rest of ``slug`` after each word, with and without a stray ``p``, if it is long enough for a slug."""
-    at = slug.find("-") if len(slug) <= _MAX_NAME else -1
-    more = byte_size(slug) - len(slug)  # bytes than characters; mostly 0
-    while at >= 0 and len(slug) - at - 1 + more >= MIN_SHARED:
-        rest = slug[at + 1 :]
-        if more and byte_size(rest) < MIN_SHARED:
-            return
-        yield rest
-        if rest.startswith("p"):
-            yield rest[1:]
-        at = slug.find("-", at + 1)
-
-
-def _has_similar_name(dead: _NormalizedLink, event: EventRecord) -> bool:
-    return _relation(dead.slug, event) is not None or _similarity(dead, event, _MIN_SIMILARITY) >= _MIN_SIMILARITY
-
-
-def _similarity(dead: _NormalizedLink, event: EventRecord, least: float) -> float:
-    """Return the similarity of a broken link and an event in percent, or 0 if it is less than ``least``."""
-    from rapidfuzz import fuzz
-
-    return max(
-        fuzz.ratio(dead.slug, event.slug, score_cutoff=least),
-        fuzz.ratio(dead.label, event.headline, score_cutoff=least),
-    )
+def _has_similar_name(dead: NormalizedLink, event: EventRecord) -> bool:
+    return slug_change(dead.slug, event.slug) is not None or similarity(dead, event, _MIN_SIMILARITY) >= _MIN_SIMILARITY
 
 
 def _may_have_topic(headline: str) -> bool:

@@ -119,7 +119,7 @@ def as_filter(wanted: dict[str, Any]) -> Filter:
 
 @NO_HURRY
 @given(archives(), filters)
-def test_filters_let_through_what_the_model_does(pages: list[Page], wanted: dict[str, Any]) -> None:
+def test_filters_match_what_the_model_matches(pages: list[Page], wanted: dict[str, Any]) -> None:
     with World(pages) as world:
         expected = [page.path for page in world.model.select(**wanted)]
         assert sorted(event.path for event in world.archive.events(**wanted)) == sorted(expected)
@@ -298,7 +298,7 @@ def test_a_source_filter_takes_the_host_as_the_page_writes_it(tmp_path: Path) ->
             assert [event.slug for event in archive.events(source=wanted)] == ["a"], wanted
 
 
-def test_a_day_that_is_none_has_events_without_date(tmp_path: Path) -> None:
+def test_an_invalid_day_has_events_without_date(tmp_path: Path) -> None:
     root = write(tmp_path, [Page(day(1), "a", "A")])
     file = root / "news/2020/02/30/b.md"
     file.parent.mkdir(parents=True)
@@ -365,7 +365,7 @@ def test_odd_values_find_nothing_and_raise_nothing(tmp_path: Path, value: str) -
 
 
 @pytest.mark.parametrize("is_rolled_back", [False, True])
-def test_words_that_cannot_be_put_in_order_leave_no_half_of_them(
+def test_a_full_text_table_that_cannot_be_finished_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_rolled_back: bool
 ) -> None:
     """SQLite itself takes back what was begun where there is no room left, and not where it is interrupted."""

@@ -75,7 +75,7 @@ def parts(report: Report | str) -> object:
 # --- time ---
 
 
-def test_a_day_to_come_is_looked_at_until_it_came(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_future_day_is_checked_again_until_it_comes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
         some = check(root)
@@ -84,7 +84,7 @@ def test_a_day_to_come_is_looked_at_until_it_came(root: Path, monkeypatch: pytes
     assert not any(finding.code == "NA204" for finding in check(root).findings)
 
 
-def test_a_clock_that_went_back_is_not_believed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_was_set_back_invalidates_findings(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check(root)
     monkeypatch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
     assert any(finding.code == "NA204" for finding in check(root).findings)
@@ -104,7 +104,7 @@ def test_suggestions_follow_the_pages_that_they_are_read_from(root: Path) -> Non
         check(root)
 
 
-def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path) -> None:
+def test_the_content_of_the_suggested_page_affects_links_elsewhere(root: Path) -> None:
     headline = "The government of the republic counts all votes of the early election"
     meant = page(root).with_name("the-government-of-the-republic-counts-all-votes-of-the-early-election.md")
     meant.write_text(f"# {headline}\n\n### Related:\n\n1. [X](/news/x.md) _Context: Chile_\n")

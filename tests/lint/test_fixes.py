@@ -140,14 +140,14 @@ def test_a_page_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     assert page.read_bytes() == b"new\n"
 
 
-def test_of_fixes_that_touch_the_same_place_the_first_is_taken() -> None:
+def test_the_first_of_overlapping_fixes_is_applied() -> None:
     first = (Edit("a", 1, 2, 1, 4, "XX"), Edit("a", 2, 1, 2, 1, "+"))
     second = (Edit("a", 1, 3, 1, 5, "YY"),)
     third = (Edit("a", 1, 5, 1, 6, ""),)
     assert apply("abcde\nfg", [first, second, third]) == "aXXd\n+fg"
 
 
-def test_edits_behind_the_end_add_there() -> None:
+def test_edits_past_the_end_append() -> None:
     assert apply("a", [(Edit("a", 2, 1, 3, 1, "b"),)]) == "ab"
 
 

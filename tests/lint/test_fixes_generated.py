@@ -155,7 +155,7 @@ def count_findings(report: Report) -> Counter[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_fix_is_a_new_finding(tmp_path: Path, seed: int) -> None:
+def test_no_fix_creates_a_new_finding(tmp_path: Path, seed: int) -> None:
     before = None
     for unsafe in (False, True):
         root = tmp_path / str(unsafe)
@@ -171,7 +171,7 @@ def test_no_fix_is_a_new_finding(tmp_path: Path, seed: int) -> None:
         assert all(finding.fix is None or not (finding.fix.safe or unsafe) for finding in after.findings)
 
 
-def test_an_entry_is_written_as_the_other_day_page_has_it(tmp_path: Path) -> None:
+def test_an_entry_is_copied_from_the_other_day_page(tmp_path: Path) -> None:
     folder = "news/2020/05/1"
     heading = f"## [2020-05-01](/{folder}/index.md)\n\n"
     ferry, quay = f"### [Ferry stops](/{folder}/ferry-stops.md)\n", f"### [Quay floods](/{folder}/quay-floods.md)\n"

@@ -375,7 +375,7 @@ def which_git() -> str:
     return subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_a_git_that_waits_for_ever(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_git_that_hangs(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (top / "content/.gitignore").unlink(missing_ok=True)
     os.mkfifo(top / "content/.gitignore")
     monkeypatch.setattr(git_module, "TIMEOUT", 1)

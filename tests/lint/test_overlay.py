@@ -115,7 +115,7 @@ def test_a_page_that_is_too_large_is_not_read() -> None:
     assert [finding.code for finding in report.findings] == ["NA901"]
 
 
-def test_labels_are_held_against_the_headlines_of_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_are_compared_with_current_headlines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which events a stale label may mean comes from what was kept, but for the days that changed since."""
     monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
     days = [dt.date(2020, 3, day) for day in range(1, 6)]

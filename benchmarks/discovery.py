@@ -30,7 +30,7 @@ from newsarc.analysis.recommendations import recommend
 from newsarc.api import Archive
 from newsarc.index import Filter, Index
 from newsarc.index.full_text import phrase
-from newsarc.index.neighbours import headline_words
+from newsarc.index.similarity import headline_words
 from newsarc.layout import is_event_path
 from newsarc.text.normalize import fold
 
@@ -97,7 +97,7 @@ class Plain:
     def linked(self, path: str) -> set[int]:
         """Return the events that do not count: the event itself, and those linked with it."""
         event = self.rows[path].id
-        return self.index.surroundings(event).linked() | {event}
+        return self.index.similarity(event).linked() | {event}
 
     def shared_names(self, path: str) -> list[str]:
         """Return the events that share the most contexts and topics; ties go to the nearest date."""

@@ -65,13 +65,13 @@ class EventTableButOne(EventTable):
         """Return the events with one of these slugs."""
         return self._but_gone(super().with_slug(slugs))
 
-    def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
+    def with_former_slug(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
         """Return the events that had one of these slugs before."""
-        return [row for row in super().formerly_called(slugs) if row[0] != self.gone]
+        return [row for row in super().with_former_slug(slugs) if row[0] != self.gone]
 
-    def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
+    def with_former_path(self, paths: Iterable[str]) -> list[tuple[int, str]]:
         """Return the events that were at one of ``paths`` before."""
-        return [row for row in super().formerly_at(paths) if row[0] != self.gone]
+        return [row for row in super().with_former_path(paths) if row[0] != self.gone]
 
     def _but_gone(self, found: dict[str, list[int]]) -> dict[str, list[int]]:
         return {name: [id_ for id_ in ids if id_ != self.gone] for name, ids in found.items()}
@@ -79,7 +79,7 @@ class EventTableButOne(EventTable):
 
 def left_out(archive: Archive) -> int:
     """Return the number of events for which another would be suggested if they were deleted."""
-    events = EventTableButOne(archive.index().tables)
+    events = EventTableButOne(archive.index().connection)
     invented = 0
     for event in list(events.in_folders(None)):
         events.gone = event.id

@@ -212,7 +212,7 @@ class Archive(Pages):
         try:
             return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._paths_with_prefix)
         except NotFoundError:
-            former = self.index().formerly(slug_of(ref.strip()))
+            former = self.index().with_former_slug(slug_of(ref.strip()))
             if not former:
                 raise
         if len(former) > 1:
@@ -224,9 +224,9 @@ class Archive(Pages):
         """Return the paths of the events whose file names start with ``text``; None if the cached index is no help."""
         if self.cache is None:
             return None
-        from newsarc.index.names import paths_beginning
+        from newsarc.index.slug_lookup import paths_with_prefix
 
-        return paths_beginning(self.cache, self.root, self.tree, text)
+        return paths_with_prefix(self.cache, self.root, self.tree, text)
 
     def event_path(self, ref: str) -> str:
         """Return the path of the event of ``ref``, which may be a day with a single event. Raises as :meth:`event`."""
@@ -283,7 +283,7 @@ class Archive(Pages):
         return self._index
 
     def _with_warnings(self, index: Index) -> Index:
-        self.add_warnings(index.notes())
+        self.add_warnings(index.warnings())
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index

@@ -342,7 +342,7 @@ def test_answers_agree(root: Path, scenario: Scenario) -> None:
     agree(root, (SEARCH,))
 
 
-def test_of_what_changed_only_the_day_is_read(tmp_path: Path, cache: Path) -> None:
+def test_only_the_day_that_changed_is_read_again(tmp_path: Path, cache: Path) -> None:
     root = tmp_path / "archive"
     generate(root, 11, days=15)
     (root / "newsarc.toml").write_text('site-prefix = "/en"\n', encoding="utf-8")  # else some pages are read to find it
@@ -367,7 +367,7 @@ def test_only_the_user_may_read_it(root: Path, cache: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [LINT, COUNT], ids=lambda command: command[0])
-def test_an_edit_in_the_very_tick_of_a_run_is_seen(
+def test_an_edit_in_the_same_clock_tick_as_a_run_is_detected(
     root: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until the clock of the files has moved on, no state of a folder shows that a page was edited."""
@@ -470,7 +470,7 @@ def changed_meanwhile(
     return len(seen)
 
 
-def test_a_reader_does_not_keep_others_from_the_truth(root: Path) -> None:
+def test_a_reader_does_not_keep_others_from_current_answers(root: Path) -> None:
     with Archive.open(root) as reader:
         assert list(reader.events())
         page(root).write_text("# Something else\n", encoding="utf-8")
@@ -554,7 +554,7 @@ DAMAGES = (cut, noise_in_the_middle, noise, one_bit, more, empty, gone, a_folder
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_file_is_ignored_and_made_again(root: Path, cache: Path, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file_is_ignored_and_rebuilt(root: Path, cache: Path, damage: Callable[[Path], None]) -> None:
     """Each file of the cache in turn, whatever it is for."""
     truth = [answer(root, command, "--no-cache") for command in (LINT, SEARCH)]
 
@@ -585,7 +585,7 @@ def test_a_folder_where_a_file_should_be(root: Path, cache: Path) -> None:
         agree(root, (LINT, COUNT))
 
 
-def test_the_cache_of_another_archive_is_not_believed(root: Path, cache: Path, tmp_path: Path) -> None:
+def test_the_cache_of_another_archive_is_not_used(root: Path, cache: Path, tmp_path: Path) -> None:
     agree(root)
     names = sorted(file.name for file in cache.iterdir())
     shutil.rmtree(cache)
@@ -597,7 +597,7 @@ def test_the_cache_of_another_archive_is_not_believed(root: Path, cache: Path, t
     agree(root)
 
 
-def test_another_version_makes_it_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_rebuilds_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     agree(root)
     monkeypatch.setattr("newsarc.storage.cache.__version__", "0.0.0")
     assert folders_read(root, COUNT) == {folder_of(root, path) for path in events(root)}
@@ -756,7 +756,7 @@ class Edits(RuleBasedStateMachine):
             edit(path, lambda data: re.sub(rb"(?m)^# (.*)$", new, data, count=1))
 
     @rule(rng=st.randoms(use_true_random=False))
-    def lead_a_link_elsewhere(self, rng: random.Random) -> None:
+    def retarget_a_link(self, rng: random.Random) -> None:
         path, other = self.pick(rng), self.pick(rng)
         if path is None or other is None:
             return

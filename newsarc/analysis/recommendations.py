@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import log
 
 from newsarc.index import EventRow, Index
-from newsarc.index.neighbours import Neighbours, SharedName, headline_words
+from newsarc.index.similarity import SharedName, SimilarityQuery, headline_words
 from newsarc.text.durations import duration
 from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import located_text
@@ -60,7 +60,7 @@ def recommend(index: Index, path: str, limit: int = 10, context: str | None = No
     row = index.row(path)
     if row is None:
         return []
-    near = index.surroundings(row.id)
+    near = index.similarity(row.id)
     scorer = _Scorer(row, near)
     scores = scorer.scores()
     if context is not None:
@@ -73,7 +73,7 @@ def recommend(index: Index, path: str, limit: int = 10, context: str | None = No
     return found[:limit]
 
 
-def _best(scores: Mapping[int, float], near: Neighbours, day: str | None, limit: int) -> dict[int, float]:
+def _best(scores: Mapping[int, float], near: SimilarityQuery, day: str | None, limit: int) -> dict[int, float]:
     """Return the ``limit`` best scores with the bonus for nearness in time, and all that equal the last of them."""
     floor = sorted(scores.values(), reverse=True)[:limit][-1:] or [0.0]
     likely = [event for event, score in scores.items() if score >= floor[0] - _NEAR]
@@ -102,11 +102,11 @@ def _days_between(day: str | None, other: str | None) -> int | None:
 class _Scorer:
     """Scores other events by what they have in common with one event."""
 
-    def __init__(self, row: EventRow, near: Neighbours) -> None:
+    def __init__(self, row: EventRow, near: SimilarityQuery) -> None:
         self.row = row
         self.total = near.total
         self.linked = near.linked() | {row.id}
-        self.common = near.common()
+        self.common = near.shared_neighbours()
         self._all_names = sorted(near.names(), key=lambda name: (name.events, name.text))
         self._words = near.words()
         self._few = max(2, self.total // _TELLING_SHARE)
@@ -117,7 +117,7 @@ class _Scorer:
     def sharing(self, wanted: str) -> frozenset[int]:
         """Return the ids of the events that share the name ``wanted``, compared without case and accents."""
         folded = fold(wanted)
-        both = (name.carriers | name.mentioners for name in self._all_names if fold(name.text) == folded)
+        both = (name.tagged | name.mentioning for name in self._all_names if fold(name.text) == folded)
         return frozenset().union(*both)
 
     def _similar(self) -> tuple[dict[int, float], set[int]]:
@@ -144,10 +144,10 @@ class _Scorer:
         rarest = log(max(self.total, 3) / 2)
         for name in self.names:
             weight = log(self.total / name.events) / rarest
-            for event in name.carriers:
-                scores[event] += weight if name.is_carried else weight * _MENTIONED
-            for event in name.mentioners:
-                scores[event] += weight * (_MENTIONED if name.is_carried else _BOTH_MENTION)
+            for event in name.tagged:
+                scores[event] += weight if name.is_tagged else weight * _MENTIONED
+            for event in name.mentioning:
+                scores[event] += weight * (_MENTIONED if name.is_tagged else _BOTH_MENTION)
         for event, part in self._parts.items():
             if event in scores or event in self._similar_ones:
                 scores[event] += part * _HEADLINE
@@ -163,8 +163,8 @@ class _Scorer:
         return (*reasons, distance(apart)) if reasons and apart is not None else reasons
 
     def _reasons(self, other: EventRow) -> Iterator[str]:
-        names = [name for name in self.names if other.id in name.carriers or other.id in name.mentioners]
-        shared = [name for name in names if name.is_carried or other.id in name.carriers]
+        names = [name for name in self.names if other.id in name.tagged or other.id in name.mentioning]
+        shared = [name for name in names if name.is_tagged or other.id in name.tagged]
         if shared:
             yield f"shares {', '.join(map(self._described, shared[:_MAX_NAMES]))}"
         both = _not_in_longer([name for name in names if name not in shared], shared)

@@ -61,8 +61,8 @@ def stats(index: Index, wanted: Filter, by: By = "year", top: int | None = 10) -
     Names, days and events are limited to the ``top`` highest counts; None means all. With ``by`` month, all months are
     counted instead of years.
     """
-    totals = index.totals(wanted, top)
-    sums, dated = totals.sums, dict(totals.days)
+    totals = index.aggregates(wanted, top)
+    sums, dated = totals.summary, dict(totals.days)
     sources = [pair for pair in totals.names["source"][0] if fold(pair[0]) != COVER_IMAGE]
     return Stats(
         events=sums.events,

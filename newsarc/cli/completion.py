@@ -119,13 +119,13 @@ def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[s
     Reads them from the cached index, which may be out of date, or else from the day folders.
     """
     from newsarc.config import DEFAULT_CONFIG
-    from newsarc.index.names import paths_beginning
+    from newsarc.index.slug_lookup import paths_with_prefix
     from newsarc.storage.cache import open_cache
     from newsarc.storage.tree import Tree
 
     tree = Tree(root, max_page_bytes=0)
     cache = open_cache(root, config or DEFAULT_CONFIG)
-    paths = paths_beginning(cache, root, tree, beginning, only_kept=True) if cache is not None else None
+    paths = paths_with_prefix(cache, root, tree, beginning, cached_only=True) if cache is not None else None
     return _slugs(tree) if paths is None else [_slug(path) for path in paths]
 
 

@@ -109,7 +109,7 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
         ("source", wanted.source, Filter(source=wanted.source)),
     ):
         if name is not None and not index.count(alone):
-            return NotFoundError(f'no event has the {kind} "{name}"', _close_names(name, index.names_like(kind)))
+            return NotFoundError(f'no event has the {kind} "{name}"', _close_names(name, index.all_names(kind)))
     if not index.count(Filter()):
         return NotFoundError("the archive has no events")
     return NotFoundError("no events match these filters")

@@ -37,7 +37,7 @@ def write_report(
     All findings get the path ``page`` if it is given. Otherwise paths are relative to the archive root in JSON, and to
     the current folder elsewhere; formats for servers never have paths that lead upwards.
     """
-    from newsarc.lint.formats import FORMATTERS
+    from newsarc.lint.reporters import REPORTERS
 
     if options.statistics:
         _write_statistics(session, report)
@@ -50,9 +50,9 @@ def write_report(
             f"{len(report.findings):,}. Use --select, --ignore, a path or --baseline to report fewer"
         )
     if shown in ("json", "jsonl"):
-        session.write(FORMATTERS[shown](report))  # paths relative to the archive root, as in all JSON output
+        session.write(REPORTERS[shown](report))  # paths relative to the archive root, as in all JSON output
     elif shown != "full":
-        session.write(FORMATTERS[shown](report.called(page) if page is not None else report.seen_from(folder)))
+        session.write(REPORTERS[shown](report.with_path(page) if page is not None else report.relative_to(folder)))
     elif report.findings:
         from newsarc.output.terminal.findings import print_findings
 
@@ -90,7 +90,7 @@ def _format_of_the_place(session: Session) -> OutputFormat:
 
 def warn_if_incomplete(session: Session, report: Report) -> None:
     """Warn that nothing is fixed if a page could not be read: suggestions depend on all pages."""
-    if not report.is_whole:
+    if not report.is_complete:
         session.warn("nothing was fixed: some pages could not be read, and fixes depend on them (see NA901)")
 
 

@@ -64,13 +64,13 @@ def _write_fixed(
     session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, options: LintOptions
 ) -> Report:
     """Write the fixed text to standard output and remaining findings to standard error. Return the latter."""
-    from newsarc.lint.formats.concise import concise
+    from newsarc.lint.reporters.concise import concise
 
     warn_if_incomplete(session, report)
     text, left, fixed = _fixed(run, archive, path, report, options.unsafe_fixes)
     with session.while_read():
         write_bytes(text)
-        sys.stderr.writelines(concise(left.called(name)))
+        sys.stderr.writelines(concise(left.with_path(name)))
         print_summary(session, left, fixed)
     return left
 
@@ -91,16 +91,16 @@ def _fixed(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) ->
     """Apply the fixes that change only the page at ``path``. Return its text, the remaining findings and the number
     of findings fixed.
     """
-    from newsarc.lint.fix import MAX_TURNS, mend
+    from newsarc.lint.fixes import MAX_PASSES, fixed_pages
 
     fixed = 0
-    for _ in range(MAX_TURNS):
+    for _ in range(MAX_PASSES):
         own = tuple(
             finding
             for finding in report.findings
             if finding.fix is not None and all(edit.path == path for edit in finding.fix.edits)
         )
-        page = next(mend(replace(report, findings=own), archive, unsafe=unsafe), None)
+        page = next(fixed_pages(replace(report, findings=own), archive, unsafe=unsafe), None)
         if page is None:
             break
         fixed += len(page.fixed)

@@ -1,7 +1,8 @@
-"""The in-memory index: every event of an archive, or of a part of it, as rows that SQLite can answer questions about.
+"""The index: all events, links and findings of an archive, as rows in SQLite.
 
-The rows hold what questions need; whoever wants a whole event parses its page again. Events have integer ids in the
-order of time, and links hold ids, so that 100,000 events with 900,000 links stay small. Only here is SQL known.
+The rows hold only what queries need; to get a complete event, parse its page again. Rows refer to each other by integer
+ids, so an archive of 100,000 events with 900,000 links stays small. Other packages use the methods of Index and need no
+SQL, except for lint, which stores its findings here.
 """
 
 from importlib import import_module
@@ -11,14 +12,14 @@ if TYPE_CHECKING:
     from newsarc.index.events import EventRow
     from newsarc.index.filters import Filter
     from newsarc.index.index import Index
-    from newsarc.index.texts import Texts
+    from newsarc.index.searchable_fields import SearchableFields
 
-__all__ = ["EventRow", "Filter", "Index", "Texts"]
-_MODULES = {"EventRow": "events", "Filter": "filters", "Index": "index", "Texts": "texts"}
+__all__ = ["EventRow", "Filter", "Index", "SearchableFields"]
+_MODULES = {"EventRow": "events", "Filter": "filters", "Index": "index", "SearchableFields": "searchable_fields"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for: completion of a slug needs none of it, and may not take the 10 ms."""
+    """Import names on first use: slug completion needs none of them and must start fast."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

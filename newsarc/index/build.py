@@ -1,4 +1,4 @@
-"""The archive's day folders → the tables of the index: all of them, or those that changed since."""
+"""Building and updating the index tables from the day folders of an archive."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ from newsarc.index.destinations import (
     update_elsewhere,
     update_other_spellings,
 )
+from newsarc.index.extractor import Batch, Extractor
 from newsarc.index.findings import PageChecks, delete_findings
-from newsarc.index.full_text import add_text, has_text, remove_text
-from newsarc.index.rows import Batch, Reader
-from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, as_text
-from newsarc.index.targets import number_of
-from newsarc.index.write import Writer
+from newsarc.index.full_text import delete_text, has_full_text, insert_text
+from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, decode_text
+from newsarc.index.targets import path_number
+from newsarc.index.writer import Writer
 from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day, Tree
 
-Of = TypeVar("Of")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 _DAYS_AT_ONCE = 25
-ARCHIVE_PASS = "archive_pass"  # the key under which lint writes down that it ran the rules over all pages
-_FEW_DAYS = 100  # are sooner done than a process is forked
+ARCHIVE_PASS = "archive_pass"  # meta key: lint has run the archive pass
+_FEW_DAYS = 100  # below this, forking costs more than it saves
 _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias", "former_path")
 
 
 @dataclass(frozen=True, slots=True)
-class _ChangedStates:
-    """Work for a worker: folders → the states of those that do not have the state that was ``kept``."""
+class _Fingerprint:
+    """A task for workers that returns the fingerprints of the folders that differ from the ``cached`` ones."""
 
     tree: Tree
-    kept: Mapping[str, bytes]
+    cached: Mapping[str, bytes]
 
     def __call__(self, paths: Sequence[str]) -> list[tuple[str, FolderFingerprint]]:
-        changed = (path for path in paths if self.tree.content_fingerprint(path) != self.kept.get(path))
+        changed = (path for path in paths if self.tree.content_fingerprint(path) != self.cached.get(path))
         return [(path, self.tree.fingerprint(path)) for path in changed]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The day folders of an archive, taken before any of them was listed or read, at ``time`` ns.
+    """The day folders of an archive and their fingerprints, taken at ``time`` (in ns) before any of them is read.
 
-    ``states`` are of those folders whose state is not the one that was kept: of all, where nothing was. ``parents`` are
-    the folders above them.
+    ``states`` has the fingerprints of the folders that differ from the cached ones, or of all folders if nothing is
+    cached. ``parents`` are the year and month folders, and their parent.
     """
 
     paths: Sequence[str]
@@ -62,34 +62,36 @@ class Snapshot:
 
     @classmethod
     def take(cls, tree: Tree, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
-        """Look at all day folders of ``tree``, or at ``days``, and compare them with what ``db`` has of them."""
+        """Fingerprint all day folders of ``tree``, or only ``days``, and compare them with those in ``db``."""
         now = time.time_ns()
-        kept: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
+        cached: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
         if db is not None and days is None and _same_parents(tree, db):
-            paths, parents = list(kept), list(_parents(db))  # listing them takes 50 ms of 10,000
+            paths, parents = list(cached), list(_parents(db))  # no need to list the folders again
         else:
             paths = [day.path for day in (tree.days() if days is None else days)]
             parents = tree.parents() if days is None else []
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
-        states = dict(pair for part in _spread(_ChangedStates(tree, kept), parts, len(paths)) for pair in part)
+        states = dict(pair for part in _map_parts(_Fingerprint(tree, cached), parts, len(paths)) for pair in part)
         return cls(paths, states, now, parents)
 
 
-def fill(
+def build_all(
     db: sqlite3.Connection,
     pages: Pages,
     snapshot: Snapshot,
     progress: Progress,
     *,
     checks: PageChecks | None = None,
-    is_whole: bool = True,
+    is_complete: bool = True,
     for_lint: bool = False,
 ) -> None:
-    """Make the tables in ``db`` and fill them. ``pages`` must not have listed any day folder yet.
+    """Create the tables in ``db`` and fill them from the folders of ``snapshot``.
 
-    With ``checks``, findings of page rules are among the rows. Without ``is_whole``, the snapshot is not of all day
-    folders of the archive. With ``for_lint``, rows that no rule asks for are left out: topics, sources and contexts.
+    ``pages`` must not have listed any day folder before the snapshot was taken. ``progress`` gets the number of folders
+    done and their total. With ``checks``, the page rules run and their findings are stored. Pass ``is_complete=False``
+    if the snapshot does not cover the whole archive. With ``for_lint``, topics, sources and contexts are left out,
+    because no rule needs them.
     """
     db.executescript(SCHEMA)
     db.execute("BEGIN")
@@ -99,10 +101,10 @@ def fill(
     done = 0
     if checks is not None:
         put(db, "checked", checks.today.isoformat())
-    reader = Reader(pages, snapshot.states, is_whole=is_whole, checks=checks, for_lint=for_lint)
-    for batch in _read(reader, snapshot.paths):
+    extractor = Extractor(pages, snapshot.states, is_complete=is_complete, checks=checks, for_lint=for_lint)
+    for batch in _extract(extractor, snapshot.paths):
         writer.add(batch)
-        commas |= batch.names_with_commas()
+        commas |= batch.comma_names()
         root_folders |= batch.root_folders
         done += len(batch.folders)
         progress(done, len(snapshot.paths))
@@ -110,7 +112,7 @@ def fill(
     put(db, "commas", sorted(commas))
     put(db, "root_folders", root_folders)
     put(db, "prefix", pages.known_prefix)
-    _set_parents(db, pages.tree, snapshot)
+    _put_parents(db, pages.tree, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
     db.execute("BEGIN")
@@ -120,28 +122,30 @@ def fill(
 
 
 def get(db: sqlite3.Connection, key: str) -> object:
-    """Return what is written down under ``key``; None for nothing."""
+    """Return the value stored under ``key`` in the meta table, or None."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return json.loads(row[0]) if row else None
 
 
 def put(db: sqlite3.Connection, key: str, value: object) -> None:
-    """Write down ``value`` under ``key``, for :func:`get`."""
+    """Store ``value``, which must be JSON serializable, under ``key`` in the meta table."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def _set_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
-    """Write down the stamps of the folders above days, all listed by ``tree``, and what was passed over there."""
-    put(db, "parents", _stamps(tree, snapshot))
+def _put_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
+    """Store the fingerprints of the parent folders and the warnings about them. ``tree`` must have listed them all."""
+    put(db, "parents", _parent_fingerprints(tree, snapshot))
     days = set(snapshot.paths)
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
-    put(db, "notes", above)
+    put(db, "warnings", above)
     put(db, "unlisted", sorted(path for path in above if path in tree.unlistable))
 
 
-def _stamps(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
-    """Return the stamps of the folders above day folders; empty ones where they could not be listed, or changed so
-    lately that they may not tell.
+def _parent_fingerprints(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
+    """Return the listing fingerprints of the parent folders, in hex.
+
+    A fingerprint is empty if the folder could not be listed or if it is racy: changed so recently that a later change
+    may not show.
     """
     return {
         path: "" if path in tree.unlistable else tree.unchanged_listing_fingerprint(path, snapshot.time).hex()
@@ -154,81 +158,82 @@ def _parents(db: sqlite3.Connection) -> Mapping[str, str]:
 
 
 def _same_parents(tree: Tree, db: sqlite3.Connection) -> bool:
-    """Whether no day folder came or went since ``db`` was written."""
+    """Whether no day folder was added or removed since ``db`` was written."""
     return all(stamp and tree.listing_fingerprint(path).hex() == stamp for path, stamp in _parents(db).items())
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """What in the tables is not as the files say: the day folders that ``changed``, also new ones, and those ``gone``.
+    """The parts of the index that are out of date; false if none are.
 
-    ``parents``: something in the folders above them changed, or may have. ``elsewhere``: pages outside day folders that
-    links may mean came or went. ``meaning``: many links may mean other paths than before. Not ``checks_hold``: pages
-    were checked on a later day, by a clock that was set back since.
+    ``changed`` are the day folders that are new or modified, ``gone`` those that were deleted. ``parents`` is true if a
+    folder above them may have changed, ``elsewhere`` if a page outside day folders that is a possible link target was
+    added or removed, and ``resolution`` if links all over the archive may resolve to different paths. ``checks_valid``
+    is false if the page rules ran on a later date than today, because the clock was set back.
     """
 
     changed: Sequence[str]
     gone: Sequence[str]
     parents: bool
     elsewhere: bool
-    meaning: bool
-    checks_hold: bool = True
+    resolution: bool
+    checks_valid: bool = True
 
     def __bool__(self) -> bool:
-        is_same = not (self.changed or self.gone or self.parents or self.elsewhere or self.meaning)
-        return not (is_same and self.checks_hold)
+        is_same = not (self.changed or self.gone or self.parents or self.elsewhere or self.resolution)
+        return not (is_same and self.checks_valid)
 
 
 def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, checks: PageChecks | None = None) -> Stale:
-    """Return which rows of ``db``, which the snapshot was compared with, are out of date."""
+    """Return which parts of ``db`` are out of date. ``snapshot`` must have been compared with ``db``."""
     tree = pages.tree
     paths = set(snapshot.paths)
     return Stale(
         changed=[path for path in snapshot.paths if path in snapshot.states],
         gone=[path for (path,) in db.execute("SELECT path FROM folder") if path not in paths],
-        parents=_stamps(tree, snapshot) != _parents(db),
+        parents=_parent_fingerprints(tree, snapshot) != _parents(db),
         elsewhere=pages_elsewhere(db, tree).keys() != stored_elsewhere(db).keys(),
-        meaning=any(tree.has_folder(name) != there for name, there in _root_folders(db).items()),
-        checks_hold=checks is None or str(get(db, "checked") or "~") <= checks.today.isoformat(),
+        resolution=any(tree.has_folder(name) != there for name, there in _root_folders(db).items()),
+        checks_valid=checks is None or str(get(db, "checked") or "~") <= checks.today.isoformat(),
     )
 
 
-def refresh(
+def update(
     db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale, checks: PageChecks | None = None
 ) -> bool:
-    """Put the rows of changed folders in the place of the former ones, in the transaction that is open.
+    """Replace the rows of the folders that are out of date, inside the open transaction.
 
-    Returns false, with some of it done, where it takes more than that: most of the archive changed, or what all rows
-    depend on did.
+    Returns false if the index must be built again instead: too much of the archive changed, or something that all rows
+    depend on. The caller must then roll back, as some rows may have been replaced.
     """
-    if checks is not None and not old.checks_hold:
+    if checks is not None and not old.checks_valid:
         return False
-    if old.meaning or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
+    if old.resolution or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False
-    for _ in pages.tree.days():  # so is found what is to be said of the folders above days, and of days that are none
+    for _ in pages.tree.days():  # collects the warnings about parent folders and about folders that are not days
         pass
-    batches = list(_read(Reader(pages, snapshot.states, checks=checks), old.changed))
+    batches = list(_extract(Extractor(pages, snapshot.states, checks=checks), old.changed))
     root_folders = _root_folders(db)
     for batch in batches:
         root_folders |= batch.root_folders
     if root_folders and pages.missing_prefix != get(db, "prefix"):
         return False
-    notes = _notes(db)
-    _replace(db, pages.tree, batches, old)
+    warnings = _warnings(db)
+    _replace_rows(db, pages.tree, batches, old)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
     put(db, "root_folders", root_folders)
-    _set_parents(db, pages.tree, snapshot)
-    if _notes(db) != notes:
-        # Something may have become a symbolic link, or ceased to be one: what is wrong with a link to it depends on it.
-        _log(db, (), (), _broken_targets(db))
-    return {text for (text,) in db.execute(topics)} == set(_commas(db))
+    _put_parents(db, pages.tree, snapshot)
+    if _warnings(db) != warnings:
+        # A path may have become a symbolic link, or is one no longer: which rule reports a broken link depends on that.
+        _log_changes(db, (), (), _broken_targets(db))
+    return {text for (text,) in db.execute(topics)} == set(_comma_names(db))
 
 
-def _notes(db: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Return what was passed over in the whole archive: paths and the lines about them."""
-    notes = {(as_text(path), as_text(line)) for path, line in db.execute("SELECT path, line FROM note")}
-    above: dict[str, str] = get(db, "notes")  # type: ignore[assignment]
-    return notes.union(above.items())
+def _warnings(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Return the paths that were skipped in the whole archive, with the warnings about them."""
+    warnings = {(decode_text(path), decode_text(line)) for path, line in db.execute("SELECT path, line FROM warning")}
+    above: dict[str, str] = get(db, "warnings")  # type: ignore[assignment]
+    return warnings.union(above.items())
 
 
 def _broken_targets(db: sqlite3.Connection) -> list[int]:
@@ -237,39 +242,39 @@ def _broken_targets(db: sqlite3.Connection) -> list[int]:
     return [target for (target,) in db.execute(query)]
 
 
-def _replace(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale) -> None:
-    """Put ``batches`` in the place of the rows that are ``old``, and bring up to date what depends on them."""
+def _replace_rows(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], old: Stale) -> None:
+    """Replace the rows of the folders in ``old`` by ``batches``, and update the rows that depend on them."""
     writer = Writer(db, is_new=False)
     folders = json.dumps([*old.changed, *old.gone])
     inside = "folder IN (SELECT id FROM folder WHERE path IN (SELECT value FROM json_each(?)))"
     paths = f"SELECT {PATH}, page.id FROM page JOIN folder ON folder.id = page.folder WHERE page.{inside}"
     before: dict[str, int] = dict(db.execute(paths, (folders,)))
-    writer.pages.known |= before  # a page that is still there keeps its id
-    events_before = _events(db, before.values())
+    writer.pages.known |= before  # pages that still exist keep their ids
+    events_before = _event_properties(db, before.values())
     entries = [number for batch in batches for rows in batch.folders for number, _ in rows.entries]
-    with_text = has_text(db)
+    with_text = has_full_text(db)
     if with_text:
         named = {event for (event,) in db.execute(f"SELECT event FROM entry WHERE {inside}", (folders,))}
         named |= pages_at(db, entries)
-        remove_text(db, {*before.values(), *named})
-    _delete(db, before.values())
-    for table in ("page", "note", "day_entry"):
+        delete_text(db, {*before.values(), *named})
+    _delete_rows(db, before.values())
+    for table in ("page", "warning", "day_entry"):
         db.execute(f"DELETE FROM {table} WHERE {inside}", (folders,))
     db.execute("DELETE FROM folder WHERE path IN (SELECT value FROM json_each(?))", (json.dumps(list(old.gone)),))
     for batch in batches:
         writer.add(batch)
-    writer.finish(frozenset(_commas(db)))
-    came_or_went = {number_of(path) for path in before}.symmetric_difference(dict(writer.destinations))
-    came_or_went |= update_elsewhere(db, tree)
-    update_other_spellings(db, came_or_went | writer.targets)
+    writer.finish(frozenset(_comma_names(db)))
+    changed_paths = {path_number(path) for path in before}.symmetric_difference(dict(writer.destinations))
+    changed_paths |= update_elsewhere(db, tree)
+    update_other_spellings(db, changed_paths | writer.targets)
     read = [page for _, page in writer.destinations]
-    _log(db, read, events_before ^ _events(db, read), came_or_went)
+    _log_changes(db, read, events_before ^ _event_properties(db, read), changed_paths)
     if with_text:
-        add_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
+        insert_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
 
 
-def _events(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
-    """Return what rules about other pages go by of the events among ``pages``, the path and the words first."""
+def _event_properties(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
+    """Return the event properties that rules use for other pages. Each tuple begins with path and headline hash."""
     query = f"""
         SELECT {PATH}, words, headline, slug, (SELECT group_concat(slug, '/') FROM alias WHERE alias.event = event.id),
           (SELECT group_concat(hex(path), '/') FROM former_path WHERE former_path.event = event.id)
@@ -278,10 +283,10 @@ def _events(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, .
     return set(db.execute(query, (json.dumps(list(pages)),)))
 
 
-def _log(
+def _log_changes(
     db: sqlite3.Connection, pages: Iterable[int], events: Iterable[tuple[object, ...]], paths: Iterable[int]
 ) -> None:
-    """Write down what changed, for rules that need other pages: see the tables."""
+    """Record the changes for the next archive pass, in the tables ``changed_page``, ``_event`` and ``_target``."""
     db.executemany("INSERT OR IGNORE INTO changed_page VALUES (?)", ((page,) for page in pages))
     for path, words, headline, *_, former in events:
         db.execute("INSERT INTO changed_event VALUES (?, ?, ?)", (str(path).encode(), words, headline))
@@ -290,8 +295,8 @@ def _log(
     db.executemany("INSERT OR IGNORE INTO changed_target VALUES (?)", ((path,) for path in paths))
 
 
-def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
-    """Delete the rows of pages, their own and those of their events."""
+def _delete_rows(db: sqlite3.Connection, pages: Collection[int]) -> None:
+    """Delete the rows that belong to ``pages`` and to their events."""
     spans = ((page << LINK_BITS, (page + 1 << LINK_BITS) - 1) for page in pages)
     db.executemany("DELETE FROM link WHERE id BETWEEN ? AND ?", spans)
     ids = json.dumps(list(pages))
@@ -302,28 +307,30 @@ def _delete(db: sqlite3.Connection, pages: Collection[int]) -> None:
     db.execute("DELETE FROM destination WHERE is_path AND page IN (SELECT value FROM json_each(?))", (ids,))
 
 
-def _commas(db: sqlite3.Connection) -> list[str]:
-    """Return the names that contain a comma of their own."""
+def _comma_names(db: sqlite3.Connection) -> list[str]:
+    """Return the names that contain a comma and are known as topics."""
     return get(db, "commas")  # type: ignore[return-value]
 
 
 def _root_folders(db: sqlite3.Connection) -> dict[str, bool]:
-    """Return what links put before ``/news/YYYY/``, and whether the root had a folder of this name."""
+    """Return the folders that links have before ``/news/YYYY/``, and whether each existed in the archive root."""
     return get(db, "root_folders")  # type: ignore[return-value]
 
 
-def _read(reader: Reader, paths: Sequence[str]) -> Iterator[Batch]:
+def _extract(extractor: Extractor, paths: Sequence[str]) -> Iterator[Batch]:
     if len(paths) > _FEW_DAYS:
-        reader.prepare(paths)
+        extractor.precompute(paths)
     days = [Day.at(path) for path in paths]
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-    return _spread(reader, parts, len(days))
+    return _map_parts(extractor, parts, len(days))
 
 
-def _spread(work: Callable[[Sequence[Of]], Result], parts: Sequence[Sequence[Of]], days: int) -> Iterator[Result]:
-    """Yield ``work(part)`` for each of ``parts``, in their order; ``days`` says whether that is worth other cores."""
+def _map_parts(
+    work: Callable[[Sequence[Item]], Result], parts: Sequence[Sequence[Item]], days: int
+) -> Iterator[Result]:
+    """Yield ``work(part)`` for each of ``parts``, in order; in several processes if there are enough ``days``."""
     if days <= _FEW_DAYS:
         return map(work, parts)
-    from newsarc.storage.workers import map_ordered  # 5 ms that a month is listed without
+    from newsarc.storage.workers import map_ordered  # imported only when needed, to keep small queries fast
 
     return map_ordered(work, parts)

@@ -1,5 +1,6 @@
-"""Which page each target reaches: the table ``destination``, worked out from the paths that targets mean and from the
-pages that there are.
+"""The table ``destination``: the page that each link target resolves to.
+
+It is computed from the possible paths of each target and the pages that exist.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from newsarc.index.schema import as_stored, as_text
+from newsarc.index.schema import decode_text, encode_text
 from newsarc.storage.tree import Tree
 
 _WANTED = """
@@ -21,24 +22,24 @@ _AFFECTED = f"{_CHANGED} UNION SELECT target FROM spelling WHERE path IN ({_CHAN
 
 
 def pages_at(db: sqlite3.Connection, numbers: Iterable[int]) -> set[int]:
-    """Return the ids of the pages at the paths with these numbers."""
+    """Return the ids of the pages whose paths have these target numbers."""
     query = "SELECT page FROM destination WHERE is_path AND target IN (SELECT value FROM json_each(?))"
     return {page for (page,) in db.execute(query, (json.dumps(list(numbers)),))}
 
 
 def pages_elsewhere(db: sqlite3.Connection, tree: Tree) -> dict[int, str]:
-    """Return the pages outside day folders that links may mean, as far as they exist now: numbers and paths."""
-    paths = ((number, as_text(text)) for number, text in db.execute(_WANTED))
+    """Return the existing pages outside day folders that are possible link targets: number → path."""
+    paths = ((number, decode_text(text)) for number, text in db.execute(_WANTED))
     return {number: path for number, path in paths if tree.exists(path)}
 
 
 def stored_elsewhere(db: sqlite3.Connection) -> dict[int, int]:
-    """Return the pages outside day folders that the tables have: the numbers of their paths, and their ids."""
+    """Return the pages outside day folders that are in the tables: number of the path → page id."""
     return dict(db.execute(f"{_STORED} WHERE page.folder = 0"))
 
 
 def update_elsewhere(db: sqlite3.Connection, tree: Tree) -> set[int]:
-    """Bring the pages outside day folders up to date; return the numbers of those paths that came or went."""
+    """Update the pages outside day folders. Return the numbers of the paths that were added or removed."""
     old, new = stored_elsewhere(db), pages_elsewhere(db, tree)
     gone = [(old[number],) for number in old.keys() - new.keys()]
     db.executemany("DELETE FROM page WHERE id = ?", gone)
@@ -51,9 +52,9 @@ def update_elsewhere(db: sqlite3.Connection, tree: Tree) -> set[int]:
 
 
 def update_other_spellings(db: sqlite3.Connection, changed: Iterable[int] | None) -> None:
-    """Work out which pages are reached by another spelling than their paths.
+    """Compute the destinations of targets that are not spelled like the path of their page.
 
-    ``changed`` are the numbers of targets that are new and of paths that came or went; None for all there are.
+    ``changed`` are the numbers of new targets and of paths that were added or removed; None recomputes all.
     """
     affected, values = "SELECT target FROM spelling", {}
     if changed is not None:
@@ -69,6 +70,6 @@ def update_other_spellings(db: sqlite3.Connection, changed: Iterable[int] | None
 def _as_name(path: str) -> str | bytes:
     try:
         path.encode()
-    except UnicodeEncodeError:  # in a folder whose name is not UTF-8
-        return as_stored(path)
+    except UnicodeEncodeError:  # the folder name is not UTF-8
+        return encode_text(path)
     return path

@@ -1,4 +1,4 @@
-"""The rows of events: what is asked for of each, and in which order."""
+"""Event rows: their columns and sort orders."""
 
 from __future__ import annotations
 
@@ -31,12 +31,16 @@ _BROKEN = f"""
     SELECT wanted.value, count(*) FROM json_each(?) AS wanted
     CROSS JOIN link ON link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1
     WHERE {IS_BROKEN} GROUP BY wanted.value"""
-_AT_ONCE = 1000
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """What a list shows of an event. ``day`` is the ISO date it is filed under, or None; the last three are counts."""
+    """An event as listed by commands.
+
+    ``day`` is the ISO date that it is filed under, or None. ``sources``, ``related`` and ``broken`` are numbers of
+    sources, related links and broken related links.
+    """
 
     id: int
     path: str
@@ -50,21 +54,24 @@ class EventRow:
 
     @property
     def title(self) -> str:
-        """The headline, or the slug where there is none."""
+        """The headline, or the slug if there is no headline."""
         return self.headline or self.slug
 
 
 def event_rows(db: sqlite3.Connection, found: Iterable[tuple[Any, ...]]) -> Iterator[EventRow]:
-    """Yield an event for each row of ``found``, which has the columns of ROW, with the number of its broken links."""
+    """Yield an event for each row of ``found``, with its number of broken links. The columns must be those of ROW."""
     rest = iter(found)
-    while rows := list(islice(rest, _AT_ONCE)):
+    while rows := list(islice(rest, _BATCH)):
         broken = dict(db.execute(_BROKEN, (json.dumps([row[0] for row in rows]),)))
         for row in rows:
             yield EventRow(*(*row, broken.get(row[0], 0)))
 
 
 def order_by(sort: str, reverse: bool) -> str:
-    """Return the order of rows sorted by date, headline, related or backlinks; events without a day stay last."""
+    """Return the ORDER BY terms for ``sort``: date, headline, related or backlinks.
+
+    In both directions, events without a day come last when sorted by date.
+    """
     order = _SORTS[sort]
     return ", ".join(map(_reversed, order.split(", "))) if reverse else order
 

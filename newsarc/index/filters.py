@@ -1,4 +1,4 @@
-"""Which events are wanted, by their days, names and paths → SQL conditions."""
+"""Event filters by date, name and path, and their SQL conditions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newsarc.index.schema import LINK_BITS, PATH
 from newsarc.text.normalize import fold, without_surrogates
 
-EVENTS_NAMED = {
+EVENTS_WITH_NAME = {
     "topic": (
         "SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
         " UNION ALL SELECT event FROM found_topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
@@ -28,9 +28,10 @@ Condition = tuple[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events are wanted: ISO days, both included, and names compared without case and accents. None asks nothing.
+    """Criteria that an event must meet; None or empty means no restriction.
 
-    Where ``ranges`` (first and last day) or ``paths`` are given, an event must be in one of them.
+    ``since`` and ``until`` are inclusive ISO dates. Names are compared ignoring case and accents. If ``ranges`` (first
+    and last day) or ``paths`` are given, an event must be in one of the ranges or at one of the paths.
     """
 
     since: str | None = None
@@ -43,7 +44,10 @@ class Filter:
 
 
 def condition(wanted: Filter) -> Condition:
-    """Return the condition on the rows of ``event`` and ``page``, and its values. A topic needs ``found_topic``."""
+    """Return the SQL condition on the rows of ``event``, ``page`` and ``folder``, and its parameters.
+
+    If ``wanted`` has a topic, the table ``found_topic`` must exist.
+    """
     clauses: list[str] = ["1"]
     values: list[str] = []
     for clause, value in (("event.day >= ?", wanted.since), ("event.day <= ?", wanted.until)):
@@ -52,14 +56,14 @@ def condition(wanted: Filter) -> Condition:
             values.append(value)
     for kind, name in (("topic", wanted.topic), ("context", wanted.context)):
         if name is not None:
-            clauses.append(f"event.id IN ({EVENTS_NAMED[kind]})")
-            values.extend([plain(name)] * EVENTS_NAMED[kind].count("?"))
+            clauses.append(f"event.id IN ({EVENTS_WITH_NAME[kind]})")
+            values.extend([fold_name(name)] * EVENTS_WITH_NAME[kind].count("?"))
     if wanted.source is not None:
         labelled = "SELECT event FROM source JOIN name ON name.id = source.label WHERE name.folded = ?"
         clauses.append(f"(event.id IN ({labelled}) OR event.id IN ({EVENTS_OF_HOST}))")
-        values.extend([plain(wanted.source), *host_values(wanted.source)])
+        values.extend([fold_name(wanted.source), *host_parameters(wanted.source)])
     if wanted.ranges or wanted.paths:
-        # As JSON, for there may be thousands of them.
+        # As JSON, because there may be more of them than a query takes parameters.
         clauses.append(
             "(EXISTS (SELECT 1 FROM json_each(?) AS part WHERE event.day BETWEEN json_extract(part.value, '$[0]')"
             f" AND json_extract(part.value, '$[1]')) OR {PATH} IN (SELECT value FROM json_each(?)))"
@@ -68,12 +72,12 @@ def condition(wanted: Filter) -> Condition:
     return " AND ".join(clauses), values
 
 
-def host_values(name: str) -> list[str]:
-    """Return the values of EVENTS_OF_HOST for a host, which finds those below it, too."""
-    host = without_surrogates(name).strip().casefold().removeprefix("www.") or "?"  # no host is called so
+def host_parameters(name: str) -> list[str]:
+    """Return the parameters of EVENTS_OF_HOST for a host name. Subdomains match too."""
+    host = without_surrogates(name).strip().casefold().removeprefix("www.") or "?"  # never a host name
     return [host] * 3
 
 
-def plain(name: str) -> str:
-    """Return a name as the table of names compares it."""
+def fold_name(name: str) -> str:
+    """Return ``name`` in the folded form of the table of names."""
     return fold(without_surrogates(name))

@@ -1,4 +1,7 @@
-"""What the page rules found in a page, as rows of the index. The linter fills and reads them; the index stores them."""
+"""Findings, broken links and suppressions as rows of the index.
+
+The linter creates and reads them; the index only stores them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FindingRow(NamedTuple):
-    """A finding, without its page. ``fix`` is packed."""
+    """A finding without its page. ``fix`` is serialized."""
 
     code: str
     message: str | bytes
@@ -27,7 +30,7 @@ class FindingRow(NamedTuple):
 
 
 class DeadLinkRow(NamedTuple):
-    """The broken link that a finding is about, as the table ``dead_link`` has it, without a suggestion."""
+    """The broken link of a finding, as a row of ``dead_link`` without a suggestion."""
 
     path: bytes | None
     folder: bytes | None
@@ -40,7 +43,7 @@ class DeadLinkRow(NamedTuple):
 
 
 class SuppressionRow(NamedTuple):
-    """A suppression, without its page."""
+    """A suppression without its page."""
 
     written: bytes
     rules: str
@@ -53,20 +56,20 @@ class SuppressionRow(NamedTuple):
 
 @dataclass(slots=True)
 class PageFindings:
-    """The findings and suppressions of one page, each finding with its broken link if it is about one.
+    """The findings and suppressions of one page. A finding about a broken link comes with that link.
 
-    ``digest`` tells the page from itself after any change. Not ``is_lasting``: the same page may have other findings
+    ``digest`` is the hash of the page. ``is_cacheable`` is false if the unchanged page may have other findings
     tomorrow.
     """
 
     digest: bytes
     findings: list[tuple[FindingRow, DeadLinkRow | None]] = field(default_factory=list)
     suppressions: list[SuppressionRow] = field(default_factory=list)
-    is_lasting: bool = True
+    is_cacheable: bool = True
 
 
 def add_findings(db: sqlite3.Connection, page: int, found: PageFindings) -> None:
-    """Store what the page rules found in ``page``."""
+    """Store the findings and suppressions of ``page``, an id."""
     add_digest(db, page, found.digest)
     for finding, dead in found.findings:
         add_finding(db, page, finding, dead, is_of_page=True)
@@ -78,7 +81,7 @@ def add_findings(db: sqlite3.Connection, page: int, found: PageFindings) -> None
 def add_finding(
     db: sqlite3.Connection, page: int, finding: FindingRow, dead: DeadLinkRow | None = None, *, is_of_page: bool
 ) -> None:
-    """Store a finding about ``page``."""
+    """Store a finding on ``page``. ``is_of_page``: a page rule reported it."""
     cursor = db.execute("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (page, is_of_page, *finding))
     if dead is not None:
         db.execute(
@@ -87,14 +90,14 @@ def add_finding(
 
 
 def add_digest(db: sqlite3.Connection, page: int, digest: bytes) -> None:
-    """Store the digest of ``page``, or, where it has another one already, that it changed while it was read."""
+    """Store the digest of ``page``. If it has a different one, the page changed meanwhile: store an empty digest."""
     known = db.execute("SELECT digest FROM digest WHERE page = ?", (page,)).fetchone()
     value = digest if known is None or known[0] == digest else b""
     db.execute("INSERT OR REPLACE INTO digest VALUES (?, ?)", (page, value))
 
 
 def delete_findings(db: sqlite3.Connection, pages: str) -> None:
-    """Delete what the page rules found in ``pages``, a JSON list of ids."""
+    """Delete the findings of page rules and the suppressions of ``pages``, a JSON list of ids."""
     of_pages = "page IN (SELECT value FROM json_each(?))"
     found = f"finding IN (SELECT id FROM finding WHERE is_of_page AND {of_pages})"
     db.execute(f"INSERT INTO changed_event SELECT path, 0, '' FROM dead_link WHERE path NOTNULL AND {found}", (pages,))
@@ -105,9 +108,9 @@ def delete_findings(db: sqlite3.Connection, pages: str) -> None:
 
 
 class PageChecks(Protocol):
-    """Runs all page rules over a page, in any process. Returns None for a page about which there is nothing to say.
+    """The page rules, as the index calls them for each page that it reads. May run in a worker.
 
-    ``today`` is the day that they go by.
+    The methods return None if there is nothing to store. ``today`` is the date that the rules use.
     """
 
     today: dt.date
@@ -115,7 +118,7 @@ class PageChecks(Protocol):
     def check_event(
         self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
     ) -> PageFindings | None:
-        """Check the page of an event, whose links were not checked yet. ``is_canonical``: the fast path read it."""
+        """Check the page of an event whose links are not checked yet. ``is_canonical``: the fast path parsed it."""
 
     def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
-        """Check the page of a day."""
+        """Check a day page."""

@@ -1,6 +1,6 @@
-"""The full-text table: what searches look into, made when the first one does.
+"""The full-text table, which the first search creates.
 
-Its text is not kept in it, so that what is taken out of it must be worked out once more just as it was put in.
+It is an FTS5 table without content, so deleting a row requires the same text that was inserted.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ Row = tuple[int, str, str, str, str, str]
 
 
 def phrase(text: str, *, is_prefix: bool = False) -> str:
-    """Return ``text`` as a phrase for the full-text table; with ``is_prefix``, its last word may go on."""
+    """Return ``text`` as an FTS5 phrase. With ``is_prefix``, its last word matches as a prefix."""
     return f'"{" ".join(tokens(text))}"{"*" if is_prefix else ""}'
 
 
-def has_text(db: sqlite3.Connection) -> bool:
-    """Whether the table is there."""
+def has_full_text(db: sqlite3.Connection) -> bool:
+    """Whether the full-text table exists."""
     tables = "SELECT name FROM sqlite_master UNION ALL SELECT name FROM sqlite_temp_master"
     return db.execute(f"SELECT 1 FROM ({tables}) WHERE name = 'text'").fetchone() is not None
 
 
-def make_text(db: sqlite3.Connection, *, temporary: bool = False) -> None:
-    """Make the table and fill it; a ``temporary`` one is gone with the connection."""
+def create_full_text(db: sqlite3.Connection, *, temporary: bool = False) -> None:
+    """Create and fill the full-text table. A ``temporary`` one disappears with the connection."""
     db.execute(TEXT.replace("VIRTUAL TABLE text", "VIRTUAL TABLE temp.text") if temporary else TEXT)
-    add_text(db, None)
+    insert_text(db, None)
 
 
-def add_text(db: sqlite3.Connection, events: Collection[int] | None) -> None:
-    """Put in the text of ``events``, None for all."""
+def insert_text(db: sqlite3.Connection, events: Collection[int] | None) -> None:
+    """Insert the text of ``events`` (None: all)."""
     db.executemany(f"INSERT INTO text (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", _rows(db, events))
 
 
-def remove_text(db: sqlite3.Connection, events: Collection[int]) -> None:
-    """Take out the text of ``events``, whose other rows must be what they were when it was put in."""
+def delete_text(db: sqlite3.Connection, events: Collection[int]) -> None:
+    """Delete the text of ``events``. Their other rows must be the same as when it was inserted."""
     db.executemany(f"INSERT INTO text (text, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", _rows(db, events))
 
 
 def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Row]:
-    """Yield id, headline, topics, contexts, summary and sources of events as searchable text, in the order of ids."""
+    """Yield the ids and the tokenized fields of ``events`` (None: all), by id."""
     wanted = None if events is None else json.dumps(sorted(events))
     texts: dict[int, str] = {}
-    names_of: dict[int, list[int]] = {0: []}  # of lists of contexts
+    names_of: dict[int, list[int]] = {0: []}  # by list of contexts
 
     def text(name: int) -> str:
         if name not in texts:
@@ -60,7 +60,7 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
             names_of[list_] = [name for (name,) in db.execute(query, (list_,))]
         return names_of[list_]
 
-    # All in the order of events, so that never more than one of them is in memory.
+    # All queries run in the order of event ids, so only one event is in memory at a time.
     topics = _by_event(_select(db, "SELECT event, name FROM topic WHERE {} ORDER BY event, place", wanted))
     sources = _by_event(_select(db, "SELECT event, label FROM source WHERE {} ORDER BY event, place", wanted))
     links = _by_event(_links(db, wanted))
@@ -79,7 +79,7 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
 
 
 def _by_event(rows: Iterable[tuple[int, int]]) -> Callable[[int], list[int]]:
-    """Return what gives the values of an event out of ``rows``, which are in the order of events; so are the calls."""
+    """Return a function that takes the values of one event from ``rows``, sorted by event. Call it in that order."""
     rest = iter(rows)
     ahead = next(rest, None)
 

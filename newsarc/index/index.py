@@ -1,4 +1,4 @@
-"""The rows of an archive, and the questions that SQLite answers from them."""
+"""The index of an archive and its queries."""
 
 from __future__ import annotations
 
@@ -11,19 +11,28 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsarc.archive.reader import Pages
-from newsarc.index.build import Progress, Snapshot, fill, get
+from newsarc.index.aggregates import (
+    Aggregates,
+    Scope,
+    count_by_day,
+    count_by_name,
+    count_without_name,
+    most_linked,
+    open_scope,
+    summarize,
+)
+from newsarc.index.build import Progress, Snapshot, build_all, get
 from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.findings import PageChecks
-from newsarc.index.full_text import has_text, make_text
-from newsarc.index.kept import KeptIndex
+from newsarc.index.full_text import create_full_text, has_full_text
+from newsarc.index.index_file import IndexFile
+from newsarc.index.lifecycle import open_database
 from newsarc.index.links import ids_of, links_among, neighbours, topics_of
-from newsarc.index.matching import any_of, plan_for
-from newsarc.index.opening import open_database
 from newsarc.index.prefixes import find_prefix_topics
-from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
-from newsarc.index.texts import Texts, texts_of
-from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
+from newsarc.index.query_compiler import compile_query, match_any
+from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
+from newsarc.index.searchable_fields import SearchableFields, searchable_fields
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
@@ -31,12 +40,12 @@ from newsarc.storage.tree import Day
 from newsarc.text.normalize import without_surrogates
 
 if TYPE_CHECKING:
-    from newsarc.index.chosen import Chosen
-    from newsarc.index.neighbours import Neighbours
+    from newsarc.index.selection import EventSelection
+    from newsarc.index.similarity import SimilarityQuery
 
-# Headline over topic over context over summary over source.
+# bm25 weights of headline, topics, contexts, summary and sources.
 _WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
-# Which names of each kind events have.
+# The (event, name) pairs of each kind of name.
 _NAMED = {
     "topic": "SELECT event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "context": CONTEXTS,
@@ -45,14 +54,18 @@ _NAMED = {
 
 
 class Index:
-    """The rows of one archive, or of some of its days, ready to be asked."""
+    """The index of an archive, or of some of its days.
 
-    def __init__(self, db: sqlite3.Connection, kept: KeptIndex | None = None) -> None:
+    ``comma_names`` are the names that contain a comma. ``missing_prefix`` is the site prefix that most links have and
+    that the configuration lacks, or None.
+    """
+
+    def __init__(self, db: sqlite3.Connection, file: IndexFile | None = None) -> None:
         self._db = db
-        # Whoever asks about few days drops the index without closing it; since 3.13 Python minds.
+        # Indexes of a few days are dropped without being closed; since Python 3.13, sqlite3 warns about that.
         weakref.finalize(self, db.close).atexit = False
-        self._kept = kept
-        self._stamp = kept.current if kept is not None else b""
+        self._file = file
+        self._manifest = file.manifest if file is not None else b""
         self._is_text_temporary = False
         self.comma_names: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]
         self.missing_prefix: str | None = get(db, "prefix")  # type: ignore[assignment]
@@ -67,58 +80,59 @@ class Index:
         *,
         for_lint: bool = False,
     ) -> Index:
-        """Return the index of a whole archive, as its files are now: the one kept in ``cache`` where there is one.
+        """Return the up-to-date index of a whole archive, read from ``cache`` and stored there if possible.
 
-        ``pages`` must be new: nothing of the archive listed yet. Events that cannot be read are left out. An index that
-        is to be kept needs ``checks``, which are run over each page that is read. With ``for_lint``, an index that is
-        not kept has no topics, sources and contexts.
+        ``pages`` must be new and not have listed any folder yet. Events that cannot be read are left out. ``checks``
+        runs the page rules over each page that is read; an index that is cached needs it. ``progress`` gets the number
+        of folders done and their total. With ``for_lint``, an index that is not cached has no topics, sources and
+        contexts.
         """
         return cls(*open_database(pages, cache, progress, checks, for_lint=for_lint))
 
     @classmethod
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
-        """Return the index of ``days`` alone, in memory; ``pages`` as for :meth:`open`."""
+        """Return an in-memory index of ``days`` only. ``pages`` must be new, as for :meth:`open`."""
         db = connect()
-        fill(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_whole=False)
+        build_all(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_complete=False)
         return cls(db)
 
     def close(self) -> None:
-        """Give the memory back, and let others write."""
+        """Close the database and release the lock on its file."""
         self._db.close()
-        if self._kept is not None:
-            self._kept.close()
+        if self._file is not None:
+            self._file.close()
 
     @property
-    def tables(self) -> sqlite3.Connection:
-        """The database, for who asks what no method here answers; :meth:`changing` may replace it."""
+    def connection(self) -> sqlite3.Connection:
+        """The database connection, for queries without a method here. :meth:`transaction` may replace it."""
         return self._db
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
-        """Change the tables in one transaction; in a copy in memory, where others keep the file from being changed."""
-        if self._kept is not None and not self._may_write(self._kept):
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Open a write transaction, on an in-memory copy if another process prevents writing to the file."""
+        if self._file is not None and not self._may_write(self._file):
             self._copy_to_memory()
-        if self._kept is None:
+        if self._file is None:
             self._db.execute("BEGIN")
             with self._rolled_back_on_error():
                 yield self._db
             self._db.execute("COMMIT")
             return
-        # Until the end, other connections of this process can read what was there before.
+        # Without spilling, other connections of this process can read the old content until the commit.
         self._db.execute("PRAGMA cache_spill=OFF")
         try:
-            with self._rolled_back_on_error(), self._kept.writing(self._db):
+            with self._rolled_back_on_error(), self._file.writing(self._db):
                 yield self._db
-            self._stamp = self._kept.current
+            self._manifest = self._file.manifest
         finally:
             self._db.execute("PRAGMA cache_spill=ON")
-            self._kept.lock(to_write=False)
+            self._file.lock(to_write=False)
 
     @contextmanager
-    def trying(self) -> Iterator[sqlite3.Connection]:
-        """Change the tables for as long as the context lasts, for this process alone."""
-        if self._kept is not None:
-            # What is not committed stays in memory, so that no other process and no kill finds it in the file.
+    def temporary_transaction(self) -> Iterator[sqlite3.Connection]:
+        """Open a write transaction that is rolled back at the end of the block."""
+        if self._file is not None:
+            # Keep uncommitted changes in memory: neither another process nor a crash may find them in the file.
             self._db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA cache_spill=OFF")
         self._db.execute("BEGIN")
         try:
@@ -126,17 +140,17 @@ class Index:
         finally:
             self._db.execute("ROLLBACK")
 
-    def _may_write(self, kept: KeptIndex) -> bool:
-        if kept.lock(to_write=True) and kept.current == self._stamp:
+    def _may_write(self, file: IndexFile) -> bool:
+        if file.lock(to_write=True) and file.manifest == self._manifest:
             return True
-        kept.lock(to_write=False)
+        file.lock(to_write=False)
         return False
 
     def _copy_to_memory(self) -> None:
         copy = connect()
         self._db.backup(copy)
         self.close()
-        self._db, self._kept = copy, None
+        self._db, self._file = copy, None
         weakref.finalize(self, copy.close).atexit = False
 
     @contextmanager
@@ -144,7 +158,7 @@ class Index:
         try:
             yield
         except BaseException:
-            if self._db.in_transaction:  # not where SQLite has given up on it itself
+            if self._db.in_transaction:  # SQLite rolls back by itself after some errors
                 self._db.execute("ROLLBACK")
             raise
 
@@ -155,30 +169,32 @@ class Index:
     def events(
         self, wanted: Filter, sort: str = "date", reverse: bool = False, limit: int | None = None
     ) -> Iterator[EventRow]:
-        """Yield the events that ``wanted`` describes, sorted by date, headline, related or backlinks."""
+        """Yield the events that match ``wanted``, sorted by date, headline, related or backlinks."""
         where, values = self._where(wanted)
         order = order_by(sort, reverse)
         query = f"SELECT {ROW} FROM {EVENT} WHERE {where} ORDER BY {order} LIMIT ?"
         yield from event_rows(self._db, self._db.execute(query, (*values, -1 if limit is None else limit)))
 
-    def chosen(self, wanted: Filter) -> Chosen:
-        """Return the events that ``wanted`` describes, numbered by date: what takes all of them needs no more of them
-        in memory than their numbers.
+    def select(self, wanted: Filter) -> EventSelection:
+        """Return a selection of the events that match ``wanted``, in chronological order.
+
+        It streams its events, so an export of all events needs memory only for their ids.
         """
-        from newsarc.index.chosen import Chosen
+        from newsarc.index.selection import EventSelection
 
         find_prefix_topics(self._db)
-        return Chosen(self._db, *condition(wanted))
+        return EventSelection(self._db, *condition(wanted))
 
     def count(self, wanted: Filter) -> int:
-        """Return how many events ``wanted`` describes."""
+        """Return the number of events that match ``wanted``."""
         where, values = self._where(wanted)
         return int(self._db.execute(f"SELECT count(*) FROM {EVENT} WHERE {where}", values).fetchone()[0])
 
     def count_by(self, key: str, wanted: Filter) -> list[tuple[str, int]]:
-        """Return (value, number of events): days, months and years in the order of time, names the most frequent first.
+        """Return the values of ``key`` and the number of events with each.
 
-        An event counts once for each of its values; ``""`` stands for events without any.
+        ``key`` is day, month, year, topic, context or source. Dates come in chronological order, names by frequency.
+        An event counts once for each of its values, or for ``""`` if it has none.
         """
         if key in ("day", "month", "year"):
             where, values = self._where(wanted)
@@ -186,30 +202,32 @@ class Index:
             value = f"coalesce(substr(day, 1, {length}), '')"
             query = f"SELECT {value}, count(*) FROM {EVENT} WHERE {where} GROUP BY 1 ORDER BY 1"
             return [(str(value), int(number)) for value, number in self._db.execute(query, values)]
-        with self._counted(wanted) as scope:
-            names, _ = per_name(scope, key)
-            if nameless := without_name(scope, key):
+        with self._open_scope(wanted) as scope:
+            names, _ = count_by_name(scope, key)
+            if nameless := count_without_name(scope, key):
                 names.append(("", nameless))
         return sorted(names, key=lambda pair: (-pair[1], pair[0]))
 
-    def totals(self, wanted: Filter, top: int | None = 10) -> Totals:
-        """Return what the events that ``wanted`` describes come to, with the ``top`` most frequent names of each
-        kind (all of them for None; of sources, always), and as many of the events that most others name.
+    def aggregates(self, wanted: Filter, top: int | None = 10) -> Aggregates:
+        """Return aggregate statistics for the events that match ``wanted``.
+
+        They include the ``top`` most frequent topics and contexts and the ``top`` most linked events (None: all), and
+        all sources.
         """
-        with self._counted(wanted) as scope:
-            names = {kind: per_name(scope, kind, top) for kind in ("topic", "context")}
-            names["source"] = per_name(scope, "source")
+        with self._open_scope(wanted) as scope:
+            names = {kind: count_by_name(scope, kind, top) for kind in ("topic", "context")}
+            names["source"] = count_by_name(scope, "source")
             linked = dict(most_linked(scope, len(self) if top is None else top))
-            together, days = sums(scope), per_day(scope)
+            summary, days = summarize(scope), count_by_day(scope)
         rows = sorted(self.rows_of(linked), key=lambda row: (-linked[row.id], row.day or "9", row.path.rpartition("/")))
-        return Totals(together, days, names, [(row, linked[row.id]) for row in rows[:top]])
+        return Aggregates(summary, days, names, [(row, linked[row.id]) for row in rows[:top]])
 
     @contextmanager
-    def _counted(self, wanted: Filter) -> Iterator[Scope]:
+    def _open_scope(self, wanted: Filter) -> Iterator[Scope]:
         find_prefix_topics(self._db)
         where, values = self._where(wanted)
-        chosen = None if where == "1" else f"SELECT event.id FROM {EVENT} WHERE {where}"
-        with counted(self._db, chosen, values) as scope:
+        selected = None if where == "1" else f"SELECT event.id FROM {EVENT} WHERE {where}"
+        with open_scope(self._db, selected, values) as scope:
             yield scope
 
     def backlink_counts(self, events: Iterable[int]) -> dict[int, int]:
@@ -225,14 +243,14 @@ class Index:
         return dt.date.fromisoformat(day) if day else None
 
     def has_slug(self, slug: str) -> bool:
-        """Whether the file of an event is called ``slug``, or an event had this slug before."""
+        """Whether an event has ``slug`` as its file name, or had it formerly."""
         query = f"""
-            SELECT EXISTS(SELECT 1 FROM page WHERE name = :asked || '.md' AND name NOT IN {DAY_PAGE_NAMES})
-            OR EXISTS(SELECT 1 FROM alias WHERE slug = :asked)"""
-        return bool(self._db.execute(query, {"asked": without_surrogates(slug)}).fetchone()[0])
+            SELECT EXISTS(SELECT 1 FROM page WHERE name = :wanted || '.md' AND name NOT IN {DAY_PAGE_NAMES})
+            OR EXISTS(SELECT 1 FROM alias WHERE slug = :wanted)"""
+        return bool(self._db.execute(query, {"wanted": without_surrogates(slug)}).fetchone()[0])
 
-    def formerly(self, slug: str) -> list[str]:
-        """Return the paths of the events that had ``slug`` before."""
+    def with_former_slug(self, slug: str) -> list[str]:
+        """Return the paths of the events with the former slug ``slug``."""
         query = (
             f"SELECT {PATH} FROM {EVENT} WHERE event.id IN (SELECT event FROM alias WHERE slug = ?) ORDER BY {BY_PATH}"
         )
@@ -244,32 +262,32 @@ class Index:
         query = f"SELECT {ROW} FROM {EVENT} WHERE folder.path = ? AND page.name = ?"
         return next(event_rows(self._db, self._db.execute(query, (folder, name))), None)
 
-    def surroundings(self, event: int) -> Neighbours:
-        """Return what may be asked about the surroundings of the event with this id."""
-        from newsarc.index.neighbours import Neighbours
+    def similarity(self, event: int) -> SimilarityQuery:
+        """Return the similarity queries for the event with this id."""
+        from newsarc.index.similarity import SimilarityQuery
 
-        self._need_text()
-        return Neighbours(self._db, event)
+        self._ensure_full_text()
+        return SimilarityQuery(self._db, event)
 
     @property
     def has_unread(self) -> bool:
-        """Whether a page or a folder could not be read."""
-        unread = self._db.execute("SELECT 1 FROM note WHERE is_unread LIMIT 1").fetchone()
+        """Whether any page or folder could not be read."""
+        unread = self._db.execute("SELECT 1 FROM warning WHERE is_unread LIMIT 1").fetchone()
         return unread is not None or bool(get(self._db, "unlisted"))
 
-    def notes(self) -> dict[str, str]:
-        """Return what had to be passed over, by path: the lines for the user."""
-        above: dict[str, str] = get(self._db, "notes")  # type: ignore[assignment]
-        notes = self._db.execute("SELECT path, line FROM note")
-        return above | {as_text(path): as_text(line) for path, line in notes}
+    def warnings(self) -> dict[str, str]:
+        """Return the warnings about skipped pages and folders, by path."""
+        above: dict[str, str] = get(self._db, "warnings")  # type: ignore[assignment]
+        warnings = self._db.execute("SELECT path, line FROM warning")
+        return above | {decode_text(path): decode_text(line) for path, line in warnings}
 
     def topics(self, event: int) -> tuple[str, ...]:
-        """Return the topics that the page of the event with this id shows, as :attr:`newsarc.model.Event.topics`."""
+        """Return the topics on the page of the event with this id, like :attr:`newsarc.model.Event.topics`."""
         query = "SELECT name.text FROM topic JOIN name ON name.id = topic.name WHERE event = ? ORDER BY place"
         return tuple(text for (text,) in self._db.execute(query, (event,)))
 
     def prefix_topics(self) -> dict[str, list[str]]:
-        """Return, by path, the topics that begin headlines and that only the rest of the archive shows to be some."""
+        """Return the headline prefixes that are topics because the rest of the archive uses them so, by path."""
         find_prefix_topics(self._db)
         query = f"""
             SELECT {PATH}, name.text FROM found_topic JOIN name ON name.id = found_topic.name
@@ -280,21 +298,21 @@ class Index:
         return found
 
     def contexts(self, event: int) -> tuple[str, ...]:
-        """Return the contexts of the event with this id: those of its related links and of its day page, sorted."""
+        """Return the contexts of the event with this id, from its related links and its day page, sorted."""
         query = f"""
             SELECT DISTINCT name.text FROM name JOIN list_name ON list_name.name = name.id WHERE list_name.list IN (
-              SELECT contexts FROM link WHERE id BETWEEN :asked << {LINK_BITS} AND (:asked + 1 << {LINK_BITS}) - 1
-              UNION SELECT contexts FROM entry WHERE event = :asked)
+              SELECT contexts FROM link WHERE id BETWEEN :wanted << {LINK_BITS} AND (:wanted + 1 << {LINK_BITS}) - 1
+              UNION SELECT contexts FROM entry WHERE event = :wanted)
             ORDER BY 1"""
-        return tuple(text for (text,) in self._db.execute(query, {"asked": event}))
+        return tuple(text for (text,) in self._db.execute(query, {"wanted": event}))
 
     def source_labels(self, event: int) -> tuple[str, ...]:
-        """Return the labels of the sources of the event with this id, for reading."""
+        """Return the source labels of the event with this id, as plain text."""
         query = "SELECT name.text FROM source JOIN name ON name.id = source.label WHERE event = ? ORDER BY place"
         return tuple(text for (text,) in self._db.execute(query, (event,)))
 
     def backlinks(self, path: str) -> list[tuple[EventRow, tuple[str, ...]]]:
-        """Return the events whose related links reach ``path``, each once with the contexts of those links, by date."""
+        """Return the events with related links to ``path``, by date, each with the contexts of those links."""
         query = """
             SELECT event, coalesce(list.names, '') FROM reached LEFT JOIN list ON list.id = reached.contexts
             WHERE page = ? ORDER BY reached.id"""
@@ -305,35 +323,34 @@ class Index:
         return [(row, self._names(",".join(contexts[row.id]))) for row in self.rows_of(contexts)]
 
     def ids(self, paths: Iterable[str]) -> list[int]:
-        """Return the ids of the events at ``paths``; a path where there is none is left out."""
+        """Return the ids of the events at ``paths``, without those that do not exist."""
         return ids_of(self._db, paths)
 
     def rows_of(self, events: Iterable[int]) -> list[EventRow]:
-        """Return the rows of the events with these ids, each once, by date."""
+        """Return the rows of the events with these ids, by date and without duplicates."""
         query = f"SELECT {ROW} FROM {EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
         return list(event_rows(self._db, self._db.execute(query + BY_DATE, (json.dumps(list(events)),))))
 
     def topics_of(self, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
-        """Return what :meth:`topics` does for each event of many that has any, by id."""
+        """Return the topics of many events, by id. Events without topics are left out. See :meth:`topics`."""
         return topics_of(self._db, events)
 
     def links_among(self, events: Sequence[int], context: str | None = None) -> dict[tuple[int, int], tuple[str, ...]]:
-        """Return the whole related links between the events with these ids: (source, target) and their contexts.
+        """Return the related links between the events with these ids: (source, target) → contexts.
 
-        Two links of one event to the same other are one here, with the contexts of both. With ``context``, only links
-        that carry it count.
+        Several links from one event to another are merged. With ``context``, only links with that context count.
         """
         return links_among(self._db, events, events, context)
 
     def neighbours(self, events: Iterable[int], context: str | None = None) -> set[int]:
-        """Return the ids of the events that one of ``events`` names in a whole related link, or is named by.
+        """Return the ids of the events that ``events`` link to or are linked from.
 
-        With ``context``, only links that carry it count.
+        With ``context``, only links with that context count.
         """
         return neighbours(self._db, events, context)
 
-    def names_like(self, kind: str) -> list[str]:
-        """Return all names of a kind (topic, context, source): what a misspelt filter may have meant."""
+    def all_names(self, kind: str) -> list[str]:
+        """Return all names of a kind (topic, context, source), to suggest corrections of a misspelt filter."""
         if kind == "topic":
             find_prefix_topics(self._db)
         query = f"SELECT DISTINCT name.text FROM name JOIN ({_NAMED[kind]}) AS named ON named.name = name.id ORDER BY 1"
@@ -342,13 +359,13 @@ class Index:
     def match(
         self, query: Query, wanted: Filter, sort: str = "relevance", reverse: bool = False, limit: int | None = None
     ) -> tuple[list[EventRow], int]:
-        """Return the events that ``query`` and ``wanted`` describe, at most ``limit`` of them, and how many there are.
+        """Return the events that match ``query`` and ``wanted``, at most ``limit``, and their total number.
 
-        They are sorted as :meth:`events` sorts them, or by ``relevance``: bm25 of the words that were found, with the
-        headline weighing most; then the newest first.
+        ``sort`` is one of those of :meth:`events` or ``relevance``: by the bm25 score of the words, weighted by field,
+        then newest first.
         """
-        self._need_text()
-        plan = plan_for(self._db, query)
+        self._ensure_full_text()
+        plan = compile_query(self._db, query)
         where, values = self._where(wanted)
         where = " AND ".join((where, *plan.conditions))
         values = [*values, *plan.values]
@@ -357,7 +374,7 @@ class Index:
             found = f"FROM text CROSS JOIN {EVENT} WHERE event.id = text.rowid AND text MATCH ? AND {where}"
             values = [plan.text, *values]
             score = f"bm25(text, {_WEIGHTS}), "
-        elif words := any_of(wanted_words(query)):
+        elif words := match_any(wanted_words(query)):
             scored = f"SELECT rowid AS event, bm25(text, {_WEIGHTS}) AS score FROM text WHERE text MATCH ?"
             found = f"FROM {EVENT} LEFT JOIN ({scored}) AS scored ON scored.event = event.id WHERE {where}"
             values = [words, *values]
@@ -371,41 +388,41 @@ class Index:
         return list(event_rows(self._db, rows)), total
 
     def frequency(self, word: Word) -> int:
-        """Return how many events have ``word`` in the texts that it looks at."""
+        """Return the number of events that match ``word``."""
         return self.match(word, Filter(), "date", limit=0)[1]
 
-    def texts(self, events: Iterable[int]) -> dict[int, Texts]:
-        """Return the texts of the events with these ids."""
-        return texts_of(self._db, events)
+    def searchable_fields(self, events: Iterable[int]) -> dict[int, SearchableFields]:
+        """Return the searchable fields of the events with these ids."""
+        return searchable_fields(self._db, events)
 
     def vocabulary(self) -> list[str]:
-        """Return the words of all texts, folded, in the order of the alphabet."""
-        self._need_text()
+        """Return all words in the full-text table, folded and sorted."""
+        self._ensure_full_text()
         schema = "temp" if self._is_text_temporary else "main"
         self._db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab({schema}, text, row)")
         return [term for (term,) in self._db.execute("SELECT term FROM vocabulary")]
 
-    def _need_text(self) -> None:
-        """Make the full-text table where there is none; keep it where that can be done at once."""
-        if has_text(self._db):
+    def _ensure_full_text(self) -> None:
+        """Create the full-text table if it is missing, in the cached file if that can be locked at once."""
+        if has_full_text(self._db):
             return
-        if self._kept is not None and self._kept.lock(to_write=True, patience=0.2):
+        if self._file is not None and self._file.lock(to_write=True, patience=0.2):
             try:
-                if self._kept.current == self._stamp:
-                    with self._kept.writing(self._db):
-                        make_text(self._db)
-                    self._stamp = self._kept.current
+                if self._file.manifest == self._manifest:
+                    with self._file.writing(self._db):
+                        create_full_text(self._db)
+                    self._manifest = self._file.manifest
                     return
             except (OSError, sqlite3.Error):
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
             finally:
-                self._kept.lock(to_write=False)
-        self._is_text_temporary = self._kept is not None
-        # All at once: each row as a transaction of its own takes five times as long.
+                self._file.lock(to_write=False)
+        self._is_text_temporary = self._file is not None
+        # In one transaction, which is much faster than one for each row.
         self._db.execute("BEGIN")
         with self._rolled_back_on_error():
-            make_text(self._db, temporary=self._is_text_temporary)
+            create_full_text(self._db, temporary=self._is_text_temporary)
             self._db.execute("COMMIT")
 
     def _names(self, ids: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the index knows of many events at once: their rows and topics, and the links between them."""
+"""Queries for many events at once: their ids, their topics, and the links between them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from itertools import groupby
 from newsarc.index.schema import LINK_BITS
 from newsarc.text.normalize import fold, without_surrogates
 
-# Lists of ids go to SQLite as JSON: there may be more of them than a query takes values.
+# Ids are passed to SQLite as JSON, because there may be more of them than a query takes parameters.
 _WITH_CONTEXT = "SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?)"
 _OF_EVENT = f"reached.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1"
 
 
 def ids_of(db: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
-    """Return the ids of the events at ``paths``; a path where there is none is left out."""
+    """Return the ids of the events at ``paths``, without those that do not exist."""
     places = [path.rpartition("/")[::2] for path in map(without_surrogates, paths)]
     query = """
         SELECT event.id FROM json_each(?) AS wanted
@@ -27,7 +27,7 @@ def ids_of(db: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
 
 
 def topics_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Return the topics that the pages of the events with these ids show; one without topics is left out."""
+    """Return the topics on the pages of the events with these ids. Events without topics are left out."""
     query = """
         SELECT topic.event, name.text FROM json_each(?) AS wanted
         CROSS JOIN topic ON topic.event = wanted.value CROSS JOIN name ON name.id = topic.name
@@ -39,12 +39,12 @@ def topics_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, tuple[
 def links_among(
     db: sqlite3.Connection, sources: Iterable[int], targets: Iterable[int], context: str | None = None
 ) -> dict[tuple[int, int], tuple[str, ...]]:
-    """Return the whole related links that lead from one of ``sources`` to one of ``targets``, as pairs of ids.
+    """Return the related links from ``sources`` to ``targets``: pairs of ids → contexts, in the order of the page.
 
-    Each pair comes once, with the contexts of its links in the order of the page. With ``context``, compared without
-    case and accents, only links that carry it count.
+    Several links from one event to another are merged. With ``context``, compared ignoring case and accents, only links
+    with that context count.
     """
-    where, values = _only(context)
+    where, values = _with_context(context)
     query = f"""
         SELECT wanted.value, reached.page, coalesce(list.names, '') FROM json_each(?) AS wanted
         CROSS JOIN reached ON {_OF_EVENT} LEFT JOIN list ON list.id = reached.contexts
@@ -58,10 +58,11 @@ def links_among(
 
 
 def neighbours(db: sqlite3.Connection, events: Iterable[int], context: str | None = None) -> set[int]:
-    """Return the events that one of ``events`` names or is named by in a whole related link; with ``context``, in one
-    that carries it.
+    """Return the ids of the events that ``events`` link to or are linked from.
+
+    With ``context``, only links with that context count.
     """
-    where, values = _only(context)
+    where, values = _with_context(context)
     found: set[int] = set()
     wanted = _as_json(events)
     for one, other in ((_OF_EVENT, "reached.page"), ("reached.page = wanted.value", "reached.event")):
@@ -72,7 +73,7 @@ def neighbours(db: sqlite3.Connection, events: Iterable[int], context: str | Non
     return found
 
 
-def _only(context: str | None) -> tuple[str, tuple[str, ...]]:
+def _with_context(context: str | None) -> tuple[str, tuple[str, ...]]:
     if context is None:
         return "", ()
     return f"AND reached.contexts IN ({_WITH_CONTEXT})", (fold(without_surrogates(context)),)

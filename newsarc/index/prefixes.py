@@ -1,13 +1,13 @@
-"""Topics that only the rest of the archive knows: what begins a headline, and is a topic or a context elsewhere."""
+"""Headline prefixes that are topics because other events use them as a topic or a context."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
 
-_MIN_EVENTS_OF_TOPIC = 2  # the same prefix on other events makes a topic of it (FORMAT: "Topics")
-# What begins a headline somewhere and is a topic or a context somewhere. Asked name by name: all the contexts of all
-# links would be millions of rows.
+_MIN_EVENTS_OF_TOPIC = 2  # a prefix that several events share is a topic (FORMAT: "Topics")
+# Headline prefixes that are also a topic or a context. Looked up name by name, because joining the contexts of all
+# links would produce millions of rows.
 _KNOWN_PREFIXES = """
   SELECT DISTINCT folded FROM name WHERE folded IN (SELECT folded FROM name WHERE id IN (SELECT name FROM prefix)) AND (
     EXISTS (SELECT 1 FROM topic WHERE topic.name = name.id) OR EXISTS (
@@ -18,9 +18,7 @@ _KNOWN_PREFIXES = """
 
 
 def find_prefix_topics(db: sqlite3.Connection) -> None:
-    """Make the temporary table ``found_topic`` where there is none: what begins headlines, and is a topic as far as the
-    rest tells.
-    """
+    """Create the temporary table ``found_topic``, unless it exists: the headline prefixes that are topics."""
     if db.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'found_topic'").fetchone() is not None:
         return
     known = {folded for (folded,) in db.execute(_KNOWN_PREFIXES)}

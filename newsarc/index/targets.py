@@ -1,8 +1,8 @@
-"""The target of a link → the number that its row holds, whether a page is there or not.
+"""Numbers for link targets, which do not depend on whether a page exists.
 
-The number is a function of the target, the page that it is written in, and the configuration: so no row changes when a
-page elsewhere comes or goes. Nearly all targets are plain paths of events and have the number of that path. Another
-target can mean several paths; its number stands for the list of them, and the first of them that is a page counts.
+The number is a function of the target, the page that contains it and the configuration, so no row changes when a page
+elsewhere is added or removed. Nearly all targets are plain paths of events; they have the number of that path. Another
+target may mean several paths. Its number stands for the list of them, and it resolves to the first that exists.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ OTHER_SITE = 0
 _IN_DAY_FOLDER = re.compile(r"news/\d{4}/\d{1,2}/\d{1,2}/[^/]+(?:/(?:index|README)\.md)?\Z", re.ASCII)
 
 
-def number_of(path: str) -> int:
-    """Return the number that stands for ``path``.
+def path_number(path: str) -> int:
+    """Return the number of ``path``, a hash of 63 bits.
 
-    With 63 bits, two of a million paths have the same one in one of ten million archives; then links to the one reach
-    the other.
+    In one of ten million archives with a million paths, two paths collide; links to one of them then resolve to the
+    other.
     """
     return _number(path.encode("utf-8", "surrogatepass"))
 
@@ -52,20 +52,20 @@ def _number_of_list(numbers: Iterable[int]) -> int:
 
 @lru_cache(maxsize=1 << 16)
 def _plain_number(target: str, path: str, site_prefix: str) -> int | None:
-    """Return the number of ``path`` if ``target`` is written plainly, else None."""
-    # An event is the target of links on many pages, hence the cache.
-    return number_of(path) if is_written_plainly(target, path, site_prefix) else None
+    """Return the number of ``path`` if ``target`` is its plain spelling, else None."""
+    # Cached, because many pages link to the same event.
+    return path_number(path) if is_written_plainly(target, path, site_prefix) else None
 
 
-NOWHERE = _number_of_list(())  # of a target that can mean no page of the archive
+NO_PAGE = _number_of_list(())  # for targets that cannot mean any page of the archive
 
 
 class Targets:
-    """Numbers for the targets of some pages, and what the tables have to know of those numbers.
+    """The target numbers of some pages, and the rows that explain them.
 
-    ``spellings`` has the numbers of the paths that a target can mean, the likeliest first, where these are not plain.
-    ``elsewhere`` are paths outside day folders, which have no other rows. ``root_folders`` are the names that links
-    put before ``/news/YYYY/``, and whether the root has such a folder.
+    ``spellings`` maps targets that are not plain paths to the numbers of their possible paths, likeliest first.
+    ``elsewhere`` are the possible paths outside day folders. ``root_folders`` maps the folders that links have before
+    ``/news/YYYY/`` to whether they exist in the archive root.
     """
 
     def __init__(self, pages: Pages) -> None:
@@ -77,7 +77,7 @@ class Targets:
         self._numbers: dict[str | tuple[str, str], int] = {}
 
     def number(self, link: Link, page: str) -> int:
-        """Return the number of the target of ``link``, which stands in ``page``."""
+        """Return the number of the target of ``link`` on ``page``."""
         target = link.target
         if link.path is not None and (plain := _plain_number(target, link.path, self._prefix)) is not None:
             return plain
@@ -92,16 +92,17 @@ class Targets:
             return OTHER_SITE
         paths = self._paths(link.target, page)
         if paths and is_plain(paths[0]) and paths == tuple(plain_spellings(paths[0])):
-            return number_of(paths[0])
+            return path_number(paths[0])
         self.elsewhere.update(path for path in paths if not _IN_DAY_FOLDER.match(path))
-        numbers = tuple(map(number_of, paths))
+        numbers = tuple(map(path_number, paths))
         number = _number_of_list(numbers)
         self.spellings[number] = numbers
         return number
 
     def _paths(self, target: str, page: str) -> tuple[str, ...]:
-        """Return the paths of pages that ``target`` can mean, those left out that are in a folder which the root has
-        not: :attr:`root_folders` tells when it has.
+        """Return the possible paths of ``target``, without those in a root folder that does not exist.
+
+        The index is rebuilt if a folder in :attr:`root_folders` is created or deleted.
         """
         paths = spellings(target, page, self._prefix)
         prefix = foreign_prefix(target, self._has_folder)
@@ -116,8 +117,9 @@ class Targets:
         return self.root_folders[name]
 
     def add_folder(self, day: Day, files: Iterable[str]) -> None:
-        """Take notice of what a day folder has that plain targets mean by another spelling: ``files``, where its day
-        is padded, and pages of the folders in it.
+        """Add the pages of a day folder that plain targets reach by another spelling.
+
+        These are ``files``, if the folder has a padded day, and index pages of subfolders.
         """
         folders = self._pages.tree.folders(day.path)
         self.elsewhere.update(f"{day.path}/{name}/{page}" for name in folders for page in DAY_PAGE_NAMES)
@@ -125,21 +127,22 @@ class Targets:
         for name in chain(folders, files if is_padded else ()):
             path = unpadded(f"{day.path}/{name}")
             if is_plain(path):
-                self.spellings[number_of(path)] = tuple(map(number_of, plain_spellings(path)))
+                self.spellings[path_number(path)] = tuple(map(path_number, plain_spellings(path)))
 
 
 class CheckedTargets(Targets):
-    """Numbers for the targets of links, which are checked: those of the paths that they reach. So it is where the index
-    has not all pages of the archive, and is not kept.
+    """Target numbers from checked links: the number of the path that a link resolves to.
+
+    For an index of some days, which lacks the other pages of the archive and is never cached.
     """
 
     def number(self, link: Link, page: str) -> int:
-        """Return the number of the path that ``link`` reaches."""
+        """Return the number of the path that ``link`` on ``page`` resolves to."""
         if isinstance(link, RelatedLink):
             path = self._pages.check(link, page).path
         else:
             path = self._pages.reach(link.target, page)
         if path is None:
-            return OTHER_SITE if is_web_address(link.target) else NOWHERE
+            return OTHER_SITE if is_web_address(link.target) else NO_PAGE
         self.elsewhere.add(path)
-        return number_of(path)
+        return path_number(path)

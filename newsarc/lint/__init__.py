@@ -1,4 +1,4 @@
-"""Rules over pages → findings → fixes."""
+"""The linter: rules, findings and fixes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Edit", "Finding", "Fix", "Report", "Suggestion", "lint"]
 
 
 def __getattr__(name: str) -> Any:
-    # All rules are imported with the linter: not for those who need one module of this package.
+    # The linter imports all rules, which those who need another module of this package should not pay for.
     if name in ("Report", "lint"):
         from newsarc.lint import linter
 
@@ -27,7 +27,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _CallableModule(ModuleType):
-    """The public function and this package are both called ``newsarc.lint``: either of them can be called."""
+    """A callable package, because ``newsarc.lint`` is also the name of the public function."""
 
     def __call__(self, *arguments: Any, **options: Any) -> Report:
         from newsarc.lint.linter import lint

@@ -1,7 +1,7 @@
-"""Findings that were accepted once, so that only new ones fail.
+"""The baseline: accepted findings, so that only new ones fail.
 
-A finding is known by its file, its code and what it is about, never by its line: text above it may come and go. The
-same finding three times in a file is three entries; a fourth is new.
+An entry consists of file, code and subject of a finding, but not its line, which changes with the text above it. If a
+file has the same finding three times, the baseline has three entries, and a fourth finding is new.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ from newsarc.storage.files import read_file
 VERSION = 1
 _MAX_BYTES = 64 * 1024 * 1024  # several hundred thousand findings
 
-Key = tuple[str, str, str]
+BaselineKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """Findings held against a baseline: those that are new, how many were accepted, and entries that nothing needs."""
+class BaselineResult:
+    """Findings compared with a baseline: ``new`` findings, number of ``accepted`` ones, ``stale`` entries."""
 
     new: tuple[Finding, ...]
     accepted: int
-    stale: tuple[Key, ...]
+    stale: tuple[BaselineKey, ...]
 
 
-def read_baseline(file: Path) -> Counter[Key]:
-    """Return the entries of a baseline with their numbers. Raises ConfigError for a file that is none, or that is
-    larger than 64 MiB.
+def read_baseline(file: Path) -> Counter[BaselineKey]:
+    """Return the entries of a baseline and how often each occurs.
+
+    Raises ConfigError if the file is missing, unreadable, larger than 64 MiB or not a baseline.
     """
     try:
         data = read_file(file, _MAX_BYTES + 1)
@@ -54,31 +55,35 @@ def read_baseline(file: Path) -> Counter[Key]:
     return Counter(entries)
 
 
-def compare(findings: Sequence[Finding], baseline: Counter[Key], looked_at: Iterable[str] | None = None) -> Compared:
-    """Hold ``findings`` against ``baseline``.
+def compare(
+    findings: Sequence[Finding], baseline: Counter[BaselineKey], rules_run: Iterable[str] | None = None
+) -> BaselineResult:
+    """Compare ``findings`` with ``baseline``.
 
-    ``looked_at`` are the rules that ran; entries of other rules are not called stale. None: all.
+    ``rules_run`` are the codes of the rules that ran (None: all). Entries of other rules are never stale.
     """
     if not baseline:
-        return Compared(tuple(findings), 0, ())
+        return BaselineResult(tuple(findings), 0, ())
     left = baseline.copy()
     new: list[Finding] = []
     for finding in findings:
-        key = key_of(finding)
+        key = baseline_key(finding)
         if left[key] > 0:
             left[key] -= 1
         else:
             new.append(finding)
-    ran = None if looked_at is None else set(looked_at)
+    ran = None if rules_run is None else set(rules_run)
     stale = sorted(key for key in left.elements() if ran is None or key[1] in ran)
-    return Compared(tuple(new), len(findings) - len(new), tuple(stale))
+    return BaselineResult(tuple(new), len(findings) - len(new), tuple(stale))
 
 
 def write_baseline(file: Path, findings: Iterable[Finding]) -> None:
-    """Write ``findings`` as the baseline at ``file``, beside it first and then renamed. Raises ArchiveError, also for
-    anything but a regular file: a device or a named pipe is not to be replaced.
+    """Write ``findings`` as a baseline to ``file``, atomically.
+
+    Raises ArchiveError if that fails, or if ``file`` exists and is not a regular file: a device or a named pipe must
+    not be replaced.
     """
-    entries = [dict(zip(("path", "code", "about"), key, strict=True)) for key in sorted(map(key_of, findings))]
+    entries = [dict(zip(("path", "code", "about"), key, strict=True)) for key in sorted(map(baseline_key, findings))]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=True) + "\n"
     if os.path.lexists(file) and not file.is_file():
         raise ArchiveError(f"{file}: cannot be written: it is not a regular file")
@@ -88,6 +93,6 @@ def write_baseline(file: Path, findings: Iterable[Finding]) -> None:
         raise ArchiveError(f"{file}: cannot be written: {error.strerror}") from None
 
 
-def key_of(finding: Finding) -> Key:
-    """Return what a baseline knows ``finding`` by: its path, its code, and what it is about."""
+def baseline_key(finding: Finding) -> BaselineKey:
+    """Return the baseline entry for ``finding``: path, code and subject."""
     return finding.path, finding.code, finding.about

@@ -1,4 +1,4 @@
-"""What git says has changed since a revision: in the working tree, committed or not."""
+"""Changes in the work tree since a git revision, committed or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsarc.errors import UsageError
 from newsarc.storage.git import GitError, Repository
 
 _SHALLOW = "this clone is shallow: fetch more of it (git fetch --unshallow, or fetch-depth: 0 in the checkout action)"
-# Nothing that the repository's configuration names is run: git.py sees to filters, these options to the rest.
+# Never run commands from the repository's configuration: git.py disables filters, these options disable the rest.
 _OPTIONS = (
     "--name-status",
     "-z",
@@ -24,9 +24,10 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Paths from the archive root: those that are new or different, those that are gone, and renames (old → new).
+    """Changed paths, relative to the archive root.
 
-    ``unedited`` are the old paths of those that were renamed and not changed besides.
+    ``changed`` are new or modified files, ``gone`` the deleted ones, and ``renamed`` maps old to new paths.
+    ``unedited`` are the old paths of files that were renamed without other changes.
     """
 
     changed: frozenset[str]
@@ -36,13 +37,13 @@ class Changes:
 
 
 def changes_since(root: Path, revision: str) -> Changes:
-    """Return what changed under ``root`` since the merge base of ``revision`` and HEAD; on a branch without commits,
-    everything.
+    """Return the changes under ``root`` since the merge base of ``revision`` and HEAD.
 
-    What counts are the files of the work tree, which lint reads: uncommitted changes and files that git does not track
-    yet are in it, what is only staged is not. Renames are git's own judgement (half of the lines the same; in a partial
-    clone that lacks what it takes, all of them). Raises UsageError where ``root`` is in no git repository, git cannot
-    be run, or the revision does not exist, as in a shallow clone.
+    On a branch without commits, every file counts as changed. The comparison uses the files in the work tree, which are
+    what lint reads: it includes uncommitted changes and untracked files, but not content that is only staged. Git
+    detects renames, by at least half of the lines in common; in a partial clone that lacks the old content, only
+    renames without changes. Raises UsageError if ``root`` is not in a git repository, git cannot be run, or the
+    revision does not exist, as in a shallow clone.
     """
     repository = Repository(root)
     if not revision or revision.startswith("-"):
@@ -70,9 +71,7 @@ def changes_since(root: Path, revision: str) -> Changes:
 
 
 def _base(repository: Repository, revision: str) -> str:
-    """Return the commit to compare with: where ``revision`` and HEAD parted. On a branch without commits, the empty
-    tree.
-    """
+    """Return the merge base of ``revision`` and HEAD, or the empty tree on a branch without commits."""
     try:
         commit = _commit(repository, revision)
     except GitError:
@@ -85,7 +84,7 @@ def _base(repository: Repository, revision: str) -> str:
     except GitError:
         if repository.is_shallow:
             raise UsageError(f"where {revision} and HEAD parted is not in this clone; {_SHALLOW}") from None
-        return commit  # histories without anything in common
+        return commit  # unrelated histories
 
 
 def _commit(repository: Repository, revision: str) -> str:
@@ -93,14 +92,14 @@ def _commit(repository: Repository, revision: str) -> str:
 
 
 def _differences(repository: Repository, base: str) -> str:
-    """Return how the work tree differs from ``base``: statuses and paths, each ended by a NUL."""
+    """Return the differences between the work tree and ``base``: statuses and paths, each terminated by NUL."""
     try:
         return repository.ask("diff", *_OPTIONS, "-M", base, "--")
     except GitError:
         if not repository.is_partial:
             raise
-    # Former contents are not in this clone, and nothing is fetched. This compares no contents: renames are those of
-    # the same content, and a file whose times changed counts as changed.
+    # The clone lacks old content, and nothing is fetched. This does not compare content: only renames without changes
+    # are detected, and a file with a new mtime counts as changed.
     try:
         return repository.ask("diff-index", *_OPTIONS, "-M100%", base, "--")
     except GitError as error:

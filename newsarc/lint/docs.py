@@ -1,4 +1,4 @@
-"""The docstrings of the rules, taken apart and as Markdown."""
+"""The documentation of the rules, from their docstrings."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of a docstring, or an example in it; the text has no indentation of its own."""
+    """A paragraph or an example in a docstring. ``text`` is dedented."""
 
     text: str
     is_example: bool
 
 
 def family(rule: Rule) -> str:
-    """Return the code of the family that ``rule`` belongs to: ``NA1``."""
+    """Return the family code of ``rule``, such as ``NA1``."""
     return rule.code[:3]
 
 
 def state(rule: Rule) -> str:
-    """Return ``on`` for a rule that runs by default, else ``off``."""
+    """Return ``on`` if ``rule`` runs by default, else ``off``."""
     return "on" if rule.default else "off"
 
 
 def blocks(rule: Rule) -> list[Block]:
-    """Return the docstring of ``rule`` in parts. What is indented by four spaces is an example."""
+    """Return the docstring of ``rule`` as blocks. Lines indented by four spaces are examples."""
     lines = inspect.cleandoc(type(rule).__doc__ or "").split("\n")
     parts: list[Block] = []
     for kind, group in groupby(_kinds(lines), key=lambda pair: pair[0]):
@@ -52,7 +52,7 @@ def blocks(rule: Rule) -> list[Block]:
 
 
 def _kinds(lines: Sequence[str]) -> Iterator[tuple[bool | None, str]]:
-    """Yield each line with whether it is of an example; a blank line between two lines of one example is too."""
+    """Yield (is part of an example, line). The flag is None for blank lines, except inside an example."""
     for number, line in enumerate(lines):
         if line.strip():
             yield line.startswith("    "), line
@@ -64,12 +64,12 @@ def _kinds(lines: Sequence[str]) -> Iterator[tuple[bool | None, str]]:
 
 
 def first_line(rule: Rule) -> str:
-    """Return the sentence that the docstring of ``rule`` begins with."""
+    """Return the first sentence of the docstring of ``rule``."""
     return blocks(rule)[0].text
 
 
 def explanation(rule: Rule) -> str:
-    """Return what the docstring of ``rule`` says before its examples."""
+    """Return the docstring of ``rule`` up to its examples."""
     prose: list[str] = []
     for block in blocks(rule):
         if block.is_example or block.text.startswith("Bad"):
@@ -79,7 +79,7 @@ def explanation(rule: Rule) -> str:
 
 
 def rule_markdown(rule: Rule, level: int = 1) -> str:
-    """Return one rule's documentation, with a heading of ``level``."""
+    """Return the documentation of ``rule`` as Markdown, with a heading of ``level``."""
     parts = [f"{'#' * level} {rule.code} {rule.name}", f"Severity: {rule.severity}. Default: {state(rule)}."]
     parts += [_fenced(block.text) if block.is_example else block.text for block in blocks(rule)]
     return "\n\n".join(parts) + "\n"

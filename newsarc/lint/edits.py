@@ -1,4 +1,4 @@
-"""Edits → the text of a page with them. Bytes that no edit is about stay as they are."""
+"""Applying edits to the text of a page. All other bytes stay unchanged."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ _BOM = "\ufeff"
 
 
 class PageEdits:
-    """The edits of fixes to one page, none of which overlaps another."""
+    """The edits of several fixes to one page. They do not overlap."""
 
     def __init__(self, text: str) -> None:
         self._mark = _BOM if text.startswith(_BOM) else ""
         self._body = text.removeprefix(_BOM)
         self._starts = _line_starts(self._body)
-        self._replaced: list[tuple[int, int, str]] = []  # begin, end, new text; in order
-        self._inserted: dict[int, dict[str, None]] = {}  # where, and the new texts
-        self._places: list[int] = []  # the keys of the former, in order
+        self._replaced: list[tuple[int, int, str]] = []  # (begin, end, new text), sorted
+        self._inserted: dict[int, dict[str, None]] = {}  # position → new texts
+        self._places: list[int] = []  # the keys of _inserted, sorted
 
-    def fit(self, edits: Iterable[Edit]) -> bool:
-        """Whether none of ``edits``, of one fix, touches one that was added.
+    def fits(self, edits: Iterable[Edit]) -> bool:
+        """Whether none of ``edits``, from one fix, overlaps an edit that was added.
 
-        Different texts put in at the same place do not get in each other's way.
+        Insertions of different texts at the same position do not overlap.
         """
         return not any(self._is_taken(*self._span(edit)) for edit in edits)
 
@@ -40,7 +40,7 @@ class PageEdits:
                 self._inserted.setdefault(begin, {})[text] = None
 
     def text(self) -> str:
-        """Return the text with all edits; what is put in at one place, in the order in which it was added."""
+        """Return the text with all edits applied. Insertions at one position keep the order in which they came."""
         inserted = [(at, at, "".join(texts)) for at, texts in self._inserted.items()]
         pieces: list[str] = [self._mark]
         at = 0
@@ -66,10 +66,10 @@ class PageEdits:
 
 
 def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> str:
-    """Return ``text`` with the edits of all fixes that do not overlap an earlier one."""
+    """Return ``text`` with the edits of all fixes applied that do not overlap an earlier fix."""
     page = PageEdits(text)
     for edits in fixes:
-        if page.fit(edits):
+        if page.fits(edits):
             page.add(edits)
     return page.text()
 

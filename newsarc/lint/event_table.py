@@ -1,4 +1,4 @@
-"""The events of an archive as the index has them, for rules that need other pages than the one they are about."""
+"""Table of all events in the index, for rules that need more than one page."""
 
 from __future__ import annotations
 
@@ -11,44 +11,45 @@ from pathlib import Path
 from pickle import PicklingError
 from typing import Any, NamedTuple
 
-from newsarc.index.schema import LINK_BITS, PATH, as_stored, connect
+from newsarc.index.schema import LINK_BITS, PATH, connect, encode_text
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation, words_hash
 from newsarc.text.normalize import fold
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
-_PLACES = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
-_EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_PLACES}"
-_IN_ORDER = "ORDER BY folder.path, page.name"  # ids tell which page was read first, not more
-_CACHED = 5000  # events: 1 KB each
+IN_LIST = "IN (SELECT value FROM json_each(?))"
+_LOCATION = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
+_EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_LOCATION}"
+_BY_PATH = "ORDER BY folder.path, page.name"  # ids only reflect the order in which pages were read
+_CACHE_SIZE = 5000  # events, of about 1 KB each
 
 
 class EventRecord(NamedTuple):
-    """An event. ``written`` is its headline for reading, ``line`` its line; ``slug`` the name of the file."""
+    """An event. ``slug`` is its file name; ``plain_headline`` is for display, and ``line`` is its line."""
 
     id: int
     path: str
     slug: str
     day: Day
-    written: str
+    plain_headline: str
     line: int
 
     @property
     def headline(self) -> str:
         """The headline, folded."""
-        return _folded(self.written)
+        return _folded(self.plain_headline)
 
     @property
     def title(self) -> str:
-        """The headline for reading, or the slug."""
-        return self.written or self.slug
+        """The headline as plain text, or the slug if there is none."""
+        return self.plain_headline or self.slug
 
 
 class LabelMismatch(NamedTuple):
-    """A related link whose label has other words than the headline of the event that it reaches.
+    """A related link whose label differs from the headline of its target.
 
-    ``source`` has it, at ``place`` among its related links; ``label`` is the hash of the label.
+    ``source`` and ``target`` are event ids, ``place`` is the position among the related links of ``source``, and
+    ``label`` is the hash of the label.
     """
 
     source: int
@@ -58,19 +59,19 @@ class LabelMismatch(NamedTuple):
 
 
 class EventTable:
-    """Answers questions about events, which it knows by their ids, from an index that is up to date.
+    """Queries about events, which are identified by their ids, in an up-to-date index.
 
-    Pages that could not be read are no events here.
+    Pages that could not be read are not events.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         (_, _, self.file) = db.execute("PRAGMA database_list").fetchone()  # empty: the index is in memory
         self._connection = db
         self._process = os.getpid()
-        self.event = lru_cache(_CACHED)(self._event)
+        self.event = lru_cache(_CACHE_SIZE)(self._event)
 
     def __reduce__(self) -> tuple[Callable[[str], EventTable], tuple[str]]:
-        """Pickle the table as the file that it asks. Raises PicklingError for an index in memory."""
+        """Pickle the table as the path of its database. Raises PicklingError for an index in memory."""
         if not self.file:
             raise PicklingError("an index in memory is known to this process and its forks alone")
         return _open_table, (self.file,)
@@ -79,7 +80,7 @@ class EventTable:
     def _db(self) -> sqlite3.Connection:
         if self._process != os.getpid():
             self._process = os.getpid()
-            if self.file:  # SQLite forbids a fork to use the connection of its parent
+            if self.file:  # a forked process must not use the SQLite connection of its parent
                 self._connection = connect(Path(self.file), read_only=True)
         return self._connection
 
@@ -90,31 +91,31 @@ class EventTable:
         return _record(self._db.execute(f"SELECT {_EVENT} WHERE event.id = ?", (id_,)).fetchone())
 
     def id_of(self, path: str) -> int | None:
-        """Return the id of the event at ``path``; None where there is none, or it could not be read."""
+        """Return the id of the event at ``path``, or None if it does not exist or could not be read."""
         folder, _, name = path.rpartition("/")
-        query = f"SELECT event.id FROM event {_PLACES} WHERE folder.path = ? AND page.name = ?"
+        query = f"SELECT event.id FROM event {_LOCATION} WHERE folder.path = ? AND page.name = ?"
         try:
             row = self._db.execute(query, (folder, name)).fetchone()
-        except UnicodeEncodeError:  # no page has such a name
+        except UnicodeEncodeError:  # names that are not UTF-8 are not in the index
             return None
         return None if row is None else int(row[0])
 
     def path(self, id_: int) -> str:
-        """Return the path of an event."""
+        """Return the path of the event with this id."""
         return self.event(id_).path
 
     def days(self) -> list[Day]:
-        """Return all day folders, in the order of their paths."""
+        """Return all day folders, sorted by path."""
         return [Day.at(path) for (path,) in self._db.execute("SELECT path FROM folder ORDER BY path")]
 
     def events_of(self, folder: str) -> list[EventRecord]:
-        """Return the events of a day folder, in the order of their files' names."""
+        """Return the events of a day folder, sorted by file name."""
         query = f"SELECT {_EVENT} WHERE folder.path = ? ORDER BY page.name"
-        return list(map(_record, self._db.execute(query, (_storable(folder),))))
+        return list(map(_record, self._db.execute(query, (_without_bad_bytes(folder),))))
 
     def in_folders(self, folders: Collection[str] | None) -> Iterator[EventRecord]:
-        """Yield the events of ``folders``, or all (None), in no particular order."""
-        where, values = _only_in(folders)
+        """Yield the events of ``folders`` (None: all) in no particular order."""
+        where, values = _folder_condition(folders)
         return map(_record, self._db.execute(f"SELECT {_EVENT} WHERE 1 {where}", values))
 
     def headlines(self) -> Iterator[str]:
@@ -122,9 +123,9 @@ class EventTable:
         return (headline for (headline,) in self._db.execute("SELECT headline FROM event") if headline)
 
     def with_headline(self, words: Iterable[str]) -> dict[str, list[int]]:
-        """Return the events with one of these headlines, which are folded and without punctuation, by headline."""
+        """Return the ids of the events with these headlines, by headline. ``words``: folded, without punctuation."""
         hashes = {words_hash(one): one for one in words if one}
-        query = f"SELECT words, event.id, headline FROM event {_PLACES} WHERE words {_AMONG} {_IN_ORDER}"
+        query = f"SELECT words, event.id, headline FROM event {_LOCATION} WHERE words {IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
         for number, id_, headline in self._db.execute(query, (json.dumps(list(hashes)),)):
             if strip_punctuation(fold(headline)) == hashes[number]:
@@ -132,42 +133,41 @@ class EventTable:
         return found
 
     def with_slug(self, slugs: Iterable[str]) -> dict[str, list[int]]:
-        """Return the events whose files are called so, by slug."""
+        """Return the ids of the events with these slugs, by slug."""
         names = [f"{slug}.md" for slug in slugs]
-        query = f"SELECT page.name, event.id FROM event {_PLACES} WHERE page.name {_AMONG} {_IN_ORDER}"
+        query = f"SELECT page.name, event.id FROM event {_LOCATION} WHERE page.name {IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
-        for name, id_ in self._db.execute(query, (_json(names),)):
+        for name, id_ in self._db.execute(query, (json_texts(names),)):
             found.setdefault(name.removesuffix(".md"), []).append(id_)
         return found
 
     # --- former names ---
 
-    def formerly_called(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
-        """Return the events that had one of these slugs before: their ids and folders, and the slug."""
-        query = (
-            f"SELECT event.id, folder.path, slug FROM (SELECT slug AS slug, event AS id FROM alias WHERE slug {_AMONG})"
-        )
-        query += f" AS event {_PLACES} ORDER BY event.id"
-        return list(self._db.execute(query, (_json(slugs),)))
+    def with_former_slug(self, slugs: Iterable[str]) -> list[tuple[int, str, str]]:
+        """Return (id, folder, former slug) of the events that formerly had one of ``slugs``."""
+        former = f"SELECT slug, event AS id FROM alias WHERE slug {IN_LIST}"
+        query = f"SELECT event.id, folder.path, slug FROM ({former}) AS event {_LOCATION} ORDER BY event.id"
+        return list(self._db.execute(query, (json_texts(slugs),)))
 
-    def formerly_at(self, paths: Iterable[str]) -> list[tuple[int, str]]:
-        """Return the events that were at one of ``paths`` before, and that path."""
-        stored = {as_stored(path): path for path in paths}
+    def with_former_path(self, paths: Iterable[str]) -> list[tuple[int, str]]:
+        """Return (id, former path) of the events that formerly were at one of ``paths``."""
+        stored = {encode_text(path): path for path in paths}
         wanted = json.dumps([path.hex().upper() for path in stored])
         query = f"""
-            SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_PLACES}
-            WHERE hex(former_path.path) {_AMONG} {_IN_ORDER}"""
+            SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_LOCATION}
+            WHERE hex(former_path.path) {IN_LIST} {_BY_PATH}"""
         return [(id_, stored[path]) for id_, path in self._db.execute(query, (wanted,))]
 
-    def at_former_places(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
-        """Return the pairs of an event that is at a former place of another one, and that other one, where either is in
-        one of ``folders``, or anywhere (None).
+    def at_former_paths(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
+        """Return the pairs of an event at a former path of another one, and that other one.
+
+        At least one of the two is in one of ``folders`` (None: anywhere).
         """
         where = ""
         values: tuple[str, ...] = ()
         if folders is not None:
-            where = f"AND (old_folder.path {_AMONG} OR new_folder.path {_AMONG})"
-            values = (_json(folders), _json(folders))
+            where = f"AND (old_folder.path {IN_LIST} OR new_folder.path {IN_LIST})"
+            values = (json_texts(folders), json_texts(folders))
         query = f"""
             SELECT old.id, new.id FROM former_path
             JOIN page AS new ON new.id = former_path.event JOIN folder AS new_folder ON new_folder.id = new.folder
@@ -187,7 +187,7 @@ class EventTable:
     # --- links ---
 
     def targets(self, id_: int) -> list[tuple[int, int]]:
-        """Return the events that the related links of an event reach, each with the place of its link."""
+        """Return (position of the link, id of the target) for the valid related links of an event."""
         query = f"""
             SELECT link.id & {(1 << LINK_BITS) - 1}, event.id FROM link
             JOIN destination ON destination.target = link.target JOIN event ON event.id = destination.page
@@ -195,24 +195,22 @@ class EventTable:
         return list(self._db.execute(query, (id_ << LINK_BITS, (id_ + 1 << LINK_BITS) - 1)))
 
     def entries(self, path: str) -> set[int]:
-        """Return the events that the entries of the day page at ``path`` reach."""
+        """Return the ids of the events that the day page at ``path`` lists."""
         folder, _, name = path.rpartition("/")
         query = """
             SELECT destination.page FROM folder JOIN page ON page.folder = folder.id AND page.name = ?
             JOIN mention ON mention.page = page.id AND mention.is_entry
             JOIN destination ON destination.target = mention.target WHERE folder.path = ?"""
-        return {id_ for (id_,) in self._db.execute(query, (_storable(name), _storable(folder)))}
+        return {id_ for (id_,) in self._db.execute(query, (_without_bad_bytes(name), _without_bad_bytes(folder)))}
 
     def label_mismatches(self, pages: Collection[int] | None) -> Iterator[LabelMismatch]:
-        """Yield the related links of ``pages`` (None: of all) whose label has other words than the headline of the
-        event that it reaches.
-        """
+        """Yield the related links of ``pages`` (None: all) whose label differs from the headline of their target."""
         links = "link"
         values: tuple[str, ...] = ()
         if pages is not None:
             span = f"link.id BETWEEN wanted.value << {LINK_BITS} AND (wanted.value + 1 << {LINK_BITS}) - 1"
             links = f"json_each(?) AS wanted CROSS JOIN link ON {span}"
-            values = (json.dumps(sorted(pages)),)
+            values = (json_ids(pages),)
         query = f"""
             SELECT link.id >> {LINK_BITS}, link.id & {(1 << LINK_BITS) - 1}, event.id, link.label FROM {links}
             CROSS JOIN destination ON destination.target = link.target
@@ -220,7 +218,7 @@ class EventTable:
         return (LabelMismatch(*row) for row in self._db.execute(query, values))
 
     def one_way_links(self) -> Iterator[tuple[int, int, int]]:
-        """Yield each related link to an event that has none back: the event that has it, its place, and the other."""
+        """Yield (source, position, target) for each related link to an event that does not link back."""
         query = f"""
             SELECT DISTINCT reached.event AS source, reached.id & {(1 << LINK_BITS) - 1}, reached.page FROM reached
             JOIN event ON event.id = reached.page
@@ -232,22 +230,22 @@ class EventTable:
     # --- day pages ---
 
     def has_day_pages(self) -> bool:
-        """Whether any day has a page of its own."""
+        """Whether any day has a day page."""
         query = f"SELECT 1 FROM page WHERE folder <> 0 AND name IN {DAY_PAGE_NAMES} LIMIT 1"
         return self._db.execute(query).fetchone() is not None
 
     def without_day_page(self, folders: Collection[str] | None) -> list[str]:
-        """Return those of ``folders`` (None: of all) that have events and no day page."""
-        where, values = _only_in(folders)
+        """Return those of ``folders`` (None: all) that have events but no day page."""
+        where, values = _folder_condition(folders)
         query = f"""
-            SELECT DISTINCT folder.path FROM event {_PLACES}
+            SELECT DISTINCT folder.path FROM event {_LOCATION}
             WHERE NOT EXISTS (SELECT 1 FROM page AS own WHERE own.folder = folder.id AND own.name IN {DAY_PAGE_NAMES})
             {where} ORDER BY folder.path"""
         return [path for (path,) in self._db.execute(query, values)]
 
     def unlisted(self, folders: Collection[str] | None) -> Mapping[str, set[int]]:
-        """Return the events that a page of their day does not list, by folder, of ``folders`` or all (None)."""
-        where, values = _only_in(folders)
+        """Return the ids of the events in ``folders`` (None: all) that a page of their day does not list, by folder."""
+        where, values = _folder_condition(folders)
         query = f"""
             SELECT own.id, event.id FROM page AS own JOIN folder ON folder.id = own.folder
             JOIN page ON page.folder = own.folder JOIN event ON event.id = page.id
@@ -262,7 +260,7 @@ class EventTable:
         return found
 
     def day_pages(self, folder: str) -> list[str]:
-        """Return the paths of the day pages of a folder."""
+        """Return the paths of the day pages in ``folder``."""
         query = f"""
             SELECT {PATH} FROM folder JOIN page ON page.folder = folder.id
             WHERE folder.path = ? AND page.name IN {DAY_PAGE_NAMES} ORDER BY page.name DESC"""
@@ -279,19 +277,25 @@ def _record(row: tuple[Any, ...]) -> EventRecord:
     return EventRecord(id_, f"{folder}/{name}", slug, Day.at(folder), headline, line)
 
 
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _folded(headline: str) -> str:
     return fold(headline)
 
 
-def _only_in(folders: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
-    return ("", ()) if folders is None else (f"AND folder.path {_AMONG}", (_json(folders),))
+def _folder_condition(folders: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    return ("", ()) if folders is None else (f"AND folder.path {IN_LIST}", (json_texts(folders),))
 
 
-def _json(texts: Iterable[str]) -> str:
-    return json.dumps(list(map(_storable, texts)))
+def json_ids(ids: Iterable[int]) -> str:
+    """Return ``ids`` as the parameter of IN_LIST."""
+    return json.dumps(sorted(ids))
 
 
-def _storable(text: str) -> str:
-    """Return ``text`` without what no name in the tables has: bytes that are not UTF-8."""
+def json_texts(texts: Iterable[str]) -> str:
+    """Return ``texts``, such as names and paths in the tables, as the parameter of IN_LIST."""
+    return json.dumps(list(map(_without_bad_bytes, texts)))
+
+
+def _without_bad_bytes(text: str) -> str:
+    """Return ``text`` with bytes that are not UTF-8 replaced. No name in the tables contains such bytes."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,6 +1,6 @@
-"""What lint reports, and how it can be mended.
+"""Findings and their fixes.
 
-Named tuples, since there may be tens of thousands of each: they take a fifth of the time to make of frozen dataclasses.
+Named tuples, because there may be tens of thousands of each and frozen dataclasses are much slower to create.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ Severity = Literal["error", "warning"]
 
 
 class Edit(NamedTuple):
-    """Put ``text`` in the place of what stands from (line, column) up to, not including, (end line, end column).
+    """Replacement of the range from (line, column) to (end line, end column), exclusive, by ``text``.
 
-    Lines and columns count from 1; a byte order mark and the ``\\r`` of a line's end do not count.
+    Lines and columns count from 1. A byte order mark and the ``\\r`` at the end of a line do not count as characters.
     """
 
     path: str
@@ -25,14 +25,14 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """How to mend a finding. ``safe`` where the meaning of the page cannot suffer."""
+    """The edits that fix a finding. ``safe`` if they cannot change the meaning of the page."""
 
     safe: bool
     edits: tuple[Edit, ...]
 
 
 class Suggestion(NamedTuple):
-    """The page that a dead link probably meant, and why. ``certain`` where nothing else can have been meant."""
+    """The page that a broken link probably meant, with a reason. ``certain`` if it cannot have meant anything else."""
 
     path: str
     reason: str
@@ -40,10 +40,10 @@ class Suggestion(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that a rule found.
+    """A finding of a rule.
 
-    Lines and columns count characters from 1; the end column is the first behind it. ``target`` is what the finding is
-    about, a link target or whatever else names it: the baseline knows a finding by its path, code and target.
+    Lines and columns count characters from 1; the end column is exclusive. ``target`` is the link target, or another
+    identification of the subject, by which the baseline recognizes the finding.
     """
 
     code: str
@@ -60,11 +60,11 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
     @property
-    def place(self) -> tuple[str, int, int, str, str]:
-        """What findings are sorted by."""
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """The sort key of findings."""
         return self.path, self.line, self.column, self.code, self.message
 
     @property
     def about(self) -> str:
-        """What the finding is about, in words that a change of lines does not touch."""
+        """The subject of the finding, which does not depend on its line."""
         return self.message if self.target is None else self.target

@@ -1,4 +1,4 @@
-"""The labels of links: when they say a headline, and how they are written anew."""
+"""Link labels: comparison with headlines, and edits that replace them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from newsarc.text.headlines import strip_punctuation
 from newsarc.text.inline import find_links
 from newsarc.text.sanitize import visible
 
-# What two headlines must share, in bytes, to be one behind its topic: less could be two events of one kind.
+# Bytes that two headlines must have in common after a topic to count as one: less could be two similar events.
 MIN_SHARED = 24
-_BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_UNESCAPED_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
 class Labelled(Protocol):
-    """A link: its label, as written, and where its target begins."""
+    """A link with its label, as written, and the position of its target."""
 
     @property
     def label(self) -> str:
@@ -29,42 +29,42 @@ class Labelled(Protocol):
 
     @property
     def line(self) -> int:
-        """The line that it stands on."""
+        """The line of the target."""
 
     @property
     def column(self) -> int:
-        """Where its target begins."""
+        """The column where the target begins."""
 
 
-def means_headline(label: str, headline: str) -> bool:
-    """Whether a label says a headline, both folded: punctuation and a topic before one of them apart."""
+def same_headline(label: str, headline: str) -> bool:
+    """Whether a label equals a headline, both folded, ignoring punctuation and a topic prefix of either."""
     if label == headline or strip_punctuation(label) == strip_punctuation(headline):
         return True
-    return topic_between(label, headline, at_least=1) is not None
+    return topic_prefix(label, headline, at_least=1) is not None
 
 
-def topic_between(one: str, other: str, at_least: int = MIN_SHARED) -> str | None:
-    """Return the topic that stands before one of two headlines, both folded, that are else the same; or None.
+def topic_prefix(one: str, other: str, at_least: int = MIN_SHARED) -> str | None:
+    """Return the topic prefix by which two folded headlines differ, or None if they differ otherwise.
 
-    What they share must have ``at_least`` so many bytes without punctuation. A stray ``p`` may stand behind the topic.
+    The common part must have ``at_least`` that many bytes without punctuation. A stray ``p`` may follow the topic.
     """
     for longer, shorter in ((one, strip_punctuation(other)), (other, strip_punctuation(one))):
         rest = longer
         for prefix in headline_prefixes(longer):
             rest = rest.partition(prefix)[2].lstrip(":. ")
             rests = strip_punctuation(rest), strip_punctuation(rest.removeprefix("p"))
-            if shorter in rests and size(shorter) >= at_least:
+            if shorter in rests and byte_size(shorter) >= at_least:
                 return prefix
     return None
 
 
-def size(text: str) -> int:
-    """Return the size of ``text`` in bytes of UTF-8: a Chinese character says as much as three letters."""
+def byte_size(text: str) -> int:
+    """Return the size of ``text`` in bytes of UTF-8, since a Chinese character carries as much as three letters."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def with_balanced_brackets(label: str) -> str:
-    """Return ``label`` with a backslash before each bracket that has no partner, so that Markdown shows a link."""
+def balance_brackets(label: str) -> str:
+    """Return ``label`` with unbalanced brackets escaped, so that Markdown renders a link."""
     openers: list[int] = []
     odd: list[int] = []
     for match in _BRACKET.finditer(label):
@@ -79,31 +79,33 @@ def with_balanced_brackets(label: str) -> str:
     return label[: ends[0]] + "".join(f"\\{label[at:end]}" for at, end in pairwise(ends))
 
 
-def label_for(written: str) -> str:
-    """Return a headline, as written, as the label of a related link: brackets balanced, and without bytes that are not
-    UTF-8 and control characters, which would be findings in that page too.
+def label_from_headline(written: str) -> str:
+    """Return a headline, as written, as the label of a related link.
+
+    Unbalanced brackets are escaped. Control characters and bytes that are not UTF-8 are removed, because they would be
+    findings on the linking page as well.
     """
     if visible(written) != written:
         written = "".join(char if visible(char) == char else " " * char.isspace() for char in written)
-    return with_balanced_brackets(written)
+    return balance_brackets(written)
 
 
 def headline_label(event: Event) -> str:
     """Return the headline of ``event`` as the label of a link to it."""
     front = event.front_matter
     title = event.headline if front is not None and front.title else event.headline_written.strip()
-    label = with_balanced_brackets(title)
-    if "](" in label:  # a link in a label would end the link around it
-        label = _BARE_BRACKET.sub(r"\\\g<0>", title)
-    # A last backslash would keep the label from ending.
+    label = balance_brackets(title)
+    if "](" in label:  # a link inside a label would end the outer link
+        label = _UNESCAPED_BRACKET.sub(r"\\\g<0>", title)
+    # A trailing backslash would escape the closing bracket.
     return f"{label}\\" if (len(label) - len(label.rstrip("\\"))) % 2 else label
 
 
 def label_edit(path: str, lines: Sequence[str], link: Labelled, label: str) -> Edit | None:
-    """Return the edit that writes ``label`` on ``link``.
+    """Return the edit that changes the label of ``link`` to ``label``.
 
-    None where the old one cannot be located on one line, where Markdown would not make one link of the new one, as for
-    a link inside it, or where the new one has a comment, control characters or bytes that are not UTF-8.
+    Returns None if the old label is not on one line, if Markdown would not render the new one as one link, or if the
+    new one contains comment marks, control characters or bytes that are not UTF-8.
     """
     if "<!--" in label or "-->" in label or visible(label) != label:
         return None

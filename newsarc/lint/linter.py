@@ -1,4 +1,4 @@
-"""Rules over pages → findings. The one place that decides what is reported."""
+"""The linter. Decides which findings are reported."""
 
 from __future__ import annotations
 
@@ -13,67 +13,70 @@ from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
 from newsarc.index.index import Index
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.lint.archive_pass import ArchivePass, overlay, run_archive_pass
-from newsarc.lint.baseline import Key, compare
+from newsarc.lint.archive_pass import ArchivePass, apply_overlay, run_archive_pass
+from newsarc.lint.baseline import BaselineKey, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding
 from newsarc.lint.link_fixes import LinkFixes
 from newsarc.lint.page import Page
-from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, digest
+from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
 from newsarc.lint.rename_detection import RenameDetector
 from newsarc.lint.rows import count_pages, find_dead_links, find_digests, find_findings, find_suppressions
+from newsarc.lint.rule_selection import selected_rules
 from newsarc.lint.rules.files import UnreadableFile, UnusedSuppression
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule, RuleScope
-from newsarc.lint.select import selected_rules
-from newsarc.lint.suppress import Suppressions, per_file_ignores
+from newsarc.lint.suppressions import Suppressions, per_file_ignores
 from newsarc.parser.targets import spellings
 from newsarc.storage.tree import Day
 
-_NO_DAY = Day(0, 0, 0, "")  # what the front page is filed under
+_NO_DAY = Day(0, 0, 0, "")  # for the front page
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run of lint found: findings in the order of path, line and column; pages looked at; seconds taken.
+    """The result of a lint run.
 
-    ``accepted`` counts the findings that the baseline knows; ``stale`` are its entries that nothing needs any more.
-    ``texts`` has the digest (:func:`newsarc.lint.page_pass.digest`) of each page that a finding may mend. Not
-    ``is_whole``: a page or a folder could not be read, whatever the rules.
+    ``findings`` are sorted by path, line and column. ``files`` is the number of pages that were checked, ``seconds``
+    the duration. ``accepted`` is the number of findings in the baseline; ``stale`` are its obsolete entries.
+    ``digests`` has the digest (:func:`newsarc.lint.page_pass.page_digest`) of each page that a fix changes.
+    ``is_complete`` is false if a page or a folder could not be read.
     """
 
     findings: tuple[Finding, ...]
     files: int
     seconds: float
     accepted: int = 0
-    stale: tuple[Key, ...] = ()
-    texts: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
-    is_whole: bool = True
+    stale: tuple[BaselineKey, ...] = ()
+    digests: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    is_complete: bool = True
 
-    def seen_from(self, folder: str) -> Report:
-        """Return the report with ``folder``, where the archive root is for other programs, before each path."""
+    def relative_to(self, folder: str) -> Report:
+        """Return the report with ``folder``, a prefix that ends in a slash or is empty, before each path."""
         return (
-            replace(self, findings=tuple(_seen_from(folder, finding) for finding in self.findings)) if folder else self
+            replace(self, findings=tuple(_relative_to(folder, finding) for finding in self.findings))
+            if folder
+            else self
         )
 
-    def called(self, page: str) -> Report:
-        """Return the report with ``page`` in the place of each finding's path: what a user calls the only page."""
+    def with_path(self, page: str) -> Report:
+        """Return the report with ``page`` as the path of each finding, for a report on one page."""
         return replace(self, findings=tuple(finding._replace(path=page) for finding in self.findings))
 
     @property
     def errors(self) -> int:
-        """How many findings are errors."""
+        """The number of errors."""
         return sum(finding.severity == "error" for finding in self.findings)
 
     @property
     def warnings(self) -> int:
-        """How many findings are warnings."""
+        """The number of warnings."""
         return len(self.findings) - self.errors
 
     @property
     def fixable(self) -> int:
-        """How many findings can be mended safely."""
+        """The number of findings with a safe fix."""
         return sum(finding.fix is not None and finding.fix.safe for finding in self.findings)
 
 
@@ -84,22 +87,22 @@ def lint(
     ignore: Sequence[str] | None = None,
     *,
     changes: Changes | None = None,
-    baseline: Counter[Key] | None = None,
+    baseline: Counter[BaselineKey] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Run the selected rules over ``archive``.
 
-    ``paths``, from the root, are the pages and folders whose findings are wanted (None: all); links are checked against
-    the whole archive whatever they are. ``select`` stands in for the configuration's, ``ignore`` is added to it.
-    With ``changes``, only findings in changed pages are wanted, and those anywhere about a page that is gone; renames
-    that they know tell where events went. Findings that ``baseline`` knows are accepted. ``progress`` is told how many
-    days are done, and of how many. Raises UsageError for an unknown rule, ArchiveError where there is no page at all,
-    and ConfigError for an unknown rule in the configuration, or where it lacks the site prefix that most links carry:
-    then every finding would be false.
+    ``paths``, relative to the root, limit the report to findings in these pages and folders (None: all); links are
+    always checked against the whole archive. ``select`` replaces the configured selection, and ``ignore`` is added to
+    the configured one. ``changes`` limit the report to findings in changed pages, and findings elsewhere about deleted
+    pages; their renames are used for suggestions. Findings in ``baseline`` are accepted. ``progress`` gets the number
+    of folders done and their total.
 
-    Where the archive has unsaved pages (:meth:`newsarc.pages.Pages.with_overlay`), no other findings are wanted than
-    those in them. Nothing of these is kept; what is kept of the saved archive is used, and first brought up to date
-    where much of it changed.
+    If the archive has an overlay of unsaved pages, only findings in these are reported. The cache is used and updated
+    for the saved archive, but never stores results for unsaved pages.
+
+    Raises UsageError for an unknown rule, ArchiveError if there is no page at all, and ConfigError for an unknown rule
+    in the configuration, or if that lacks the site prefix that most links have: then every link would be reported.
     """
     started = time.perf_counter()
     configured = archive.config.lint
@@ -112,28 +115,28 @@ def lint(
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
     pages = archive.with_overlay(archive.tree.overlay)
     with _open_index(archive, rules, changes, progress or (lambda done, of: None)) as index:
-        found = _Selection(index, pages, rules).found()
+        found = _FindingReader(index, pages, rules).read()
     if not found.has_pages:
         why = next(iter(pages.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
         raise ArchiveError(f"{archive.root}: there is no page to check; {why}")
     wanted = [
         finding
         for finding in found.findings
-        if (paths is None or is_in(finding.path, paths))
+        if (paths is None or is_under(finding.path, paths))
         and (not archive.tree.overlay or finding.path in archive.tree.overlay)
-        and (changes is None or _is_due_to(changes, finding, archive))
+        and (changes is None or _is_caused_by(changes, finding, archive))
         and not is_ignored(finding)
     ]
-    wanted.sort(key=lambda finding: finding.place)
-    is_whole = paths is None and changes is None and not archive.tree.overlay
-    compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
+    wanted.sort(key=lambda finding: finding.sort_key)
+    is_complete = paths is None and changes is None and not archive.tree.overlay
+    compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_complete else [])
     files = len(archive.tree.overlay) or found.files
     seconds = time.perf_counter() - started
-    return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_whole)
+    return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_complete)
 
 
-def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
-    """Whether a finding stands in a changed page, or is about a page that is gone."""
+def _is_caused_by(changes: Changes, finding: Finding, archive: Pages) -> bool:
+    """Whether a finding is on a changed page, or is about a deleted page."""
     if finding.path in changes.changed:
         return True
     return any(
@@ -141,7 +144,7 @@ def _is_due_to(changes: Changes, finding: Finding, archive: Pages) -> bool:
     )
 
 
-def _seen_from(folder: str, finding: Finding) -> Finding:
+def _relative_to(folder: str, finding: Finding) -> Finding:
     suggestion, fix = finding.suggestion, finding.fix
     return finding._replace(
         path=folder + finding.path,
@@ -152,40 +155,40 @@ def _seen_from(folder: str, finding: Finding) -> Finding:
 
 @contextlib.contextmanager
 def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, progress: Progress) -> Iterator[Index]:
-    """Yield the index of the archive with all findings up to date: as it would be with the pages that are not saved,
-    and with what version control knows of renames. Neither of these is cached.
+    """Yield the index of the archive with up-to-date findings.
 
-    Raises ConfigError where the configuration lacks the site prefix.
+    They take unsaved pages and renames in git into account, but these results are not cached. Raises ConfigError if the
+    configuration lacks the site prefix.
     """
-    archive.close()  # an index that is open may keep this one from being cached
+    archive.close()  # another open index would hold the lock
     unsaved = archive.tree.overlay
     cache = archive.cache
     checker = PageChecker() if cache is not None else PageChecker(rules)
     with contextlib.ExitStack() as stack:
         saved = archive.with_overlay({} if cache is not None else unsaved)
         index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
-        _refuse_missing_prefix(index, archive)
+        _require_site_prefix(index, archive)
         run_archive_pass(index, archive.with_overlay(saved.tree.overlay), checker, progress)
         if unsaved and cache is not None:
-            index = stack.enter_context(_with_unsaved(index, archive, checker, progress))
+            index = stack.enter_context(_with_overlay(index, archive, checker, progress))
         if changes is not None and changes.renamed:
-            db = stack.enter_context(index.trying())
+            db = stack.enter_context(index.temporary_transaction())
             ArchivePass(db, archive.with_overlay(unsaved), checker, changes).suggest_renamed()
         yield index
 
 
-def _refuse_missing_prefix(index: Index, archive: Pages) -> None:
+def _require_site_prefix(index: Index, archive: Pages) -> None:
     if index.missing_prefix is not None:
         archive.missing_prefix = index.missing_prefix
         raise ConfigError(archive.missing_prefix_warning)
 
 
 @contextlib.contextmanager
-def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
-    """Yield the index as it would be with the pages that are not saved."""
+def _with_overlay(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
+    """Yield the index with the unsaved pages applied."""
     pages = archive.with_overlay(archive.tree.overlay)
-    with index.trying() as db:
-        if overlay(db, pages, checker):
+    with index.temporary_transaction() as db:
+        if apply_overlay(db, pages, checker):
             ArchivePass(db, pages, checker).run()
             yield index
             return
@@ -194,35 +197,36 @@ def _with_unsaved(index: Index, archive: Pages, checker: PageChecker, progress: 
         yield other
 
 
-class _Found(NamedTuple):
-    """What a selection of rules found: findings, how many pages were looked at, digests of pages that fixes change.
+class _Findings(NamedTuple):
+    """The findings of the selected rules.
 
-    Not ``is_whole``: a page or a folder could not be read.
+    ``files`` is the number of pages that were checked. ``digests`` are those of the pages that fixes change.
+    ``is_complete`` is false if a page or a folder could not be read.
     """
 
     findings: list[Finding]
     files: int
     digests: Mapping[str, bytes]
-    is_whole: bool
+    is_complete: bool
     has_pages: bool
 
 
-class _Selection:
-    """The findings of some rules, from an index whose findings are up to date."""
+class _FindingReader:
+    """Reads the findings of the selected rules from an index with up-to-date findings."""
 
     def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule]) -> None:
-        self.db = index.tables
+        self.db = index.connection
         self.events = EventTable(self.db)
         self.pages = pages
-        self.pages.add_warnings(index.notes())
+        self.pages.add_warnings(index.warnings())
         self.rules = rules
-        self.front_page: list[tuple[str, bytes]] = []  # digests of its copies
+        self.front_page: list[tuple[str, bytes]] = []  # the digests of its copies
         self.files = 0
-        self.is_whole = not index.has_unread
+        self.is_complete = not index.has_unread
 
-    def found(self) -> _Found:
-        """Return all findings but for those that a page suppresses."""
-        with_day_pages = any(rule.about_day_pages for rule in self.rules)
+    def read(self) -> _Findings:
+        """Return all findings except those that a page suppresses."""
+        with_day_pages = any(rule.checks_day_pages for rule in self.rules)
         self.files = count_pages(self.db, with_day_pages=with_day_pages)
         has_pages = bool(self.files) or count_pages(self.db, with_day_pages=True) > 0
         findings = find_findings(self.db, [rule.code for rule in self.rules])
@@ -233,23 +237,23 @@ class _Selection:
             if isinstance(rule, ArchiveRule) and rule.reach == "archive":
                 findings.extend(rule.check(self.events, self.pages, RuleScope()))
         if self.files and with_day_pages:
-            findings.extend(self._in_front_page(suppressions))
+            findings.extend(self._check_front_page(suppressions))
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
         for rule in self.rules:
             if isinstance(rule, UnusedSuppression):
                 wanted.extend(suppressions.unused(rule, {rule.code for rule in self.rules}))
         fixed = {edit.path for finding in wanted if finding.fix is not None for edit in finding.fix.edits}
         digests = {path: digest for path, digest in (*find_digests(self.db), *self.front_page) if path in fixed}
-        return _Found(wanted, self.files, digests, self.is_whole, has_pages)
+        return _Findings(wanted, self.files, digests, self.is_complete, has_pages)
 
-    def _in_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
-        rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.about_front_page]
+    def _check_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
+        rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.checks_front_page]
         for path in filter(self.pages.tree.exists, DAY_PAGE_NAMES):
             self.files += 1
             try:
                 text = self.pages.tree.read(path)
             except PageError as error:
-                self.is_whole = False
+                self.is_complete = False
                 self.pages.add_warnings({path: str(error)})
                 unreadable = (rule for rule in self.rules if isinstance(rule, UnreadableFile))
                 yield from (rule.finding(path, 1, f"not read: {error.reason}", target="") for rule in unreadable)
@@ -257,11 +261,11 @@ class _Selection:
             page = Page(path, text, _NO_DAY, day_page=self.pages.parse_day_page(path, text))
             checked = check_page(rules, page, self.pages)
             suppressions.add(path, checked.suppressions)
-            self.front_page.append((path, digest(text)))
-            yield from self._judged(checked)
+            self.front_page.append((path, page_digest(text)))
+            yield from self._with_suggestions(checked)
 
-    def _judged(self, checked: CheckedPage) -> Iterator[Finding]:
-        """Yield the findings in the front page, those about broken links with where they lead."""
+    def _with_suggestions(self, checked: CheckedPage) -> Iterator[Finding]:
+        """Yield the findings on the front page, with suggestions and fixes for broken links."""
         detector = RenameDetector(self.pages, self.events)
         links = list(checked.dead.values())
         if links:
@@ -270,10 +274,10 @@ class _Selection:
             (checked.findings[place]._replace(suggestion=detector.suggest(link)), link)
             for place, link in checked.dead.items()
         ]
-        yield from LinkFixes(detector).of_all(pairs)
+        yield from LinkFixes(detector).fix_all(pairs)
         yield from (finding for place, finding in enumerate(checked.findings) if place not in checked.dead)
 
 
-def is_in(path: str, paths: Collection[str]) -> bool:
-    """Whether ``path`` is one of ``paths``, or inside one of them; an empty one is the root."""
+def is_under(path: str, paths: Collection[str]) -> bool:
+    """Whether ``path`` is one of ``paths`` or inside one of them. An empty path stands for the root."""
     return any(path == wanted or path.startswith(f"{wanted}/") or not wanted for wanted in paths)

@@ -1,4 +1,4 @@
-"""What rules about pages look at."""
+"""Pages as rules see them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """One page as rules see it: either an event's or a day's. ``day`` is the folder that it is filed under.
+    """A page with either an event or a day page. ``day`` is the folder that it is filed under.
 
-    The related links of ``event`` are checked already: ``broken`` is never None.
+    The related links of ``event`` are checked: ``broken`` is never None.
     """
 
     path: str
@@ -33,27 +33,25 @@ class Page:
 
     @cached_property
     def lines(self) -> Sequence[str]:
-        """The lines of the page, without their ends."""
+        """The lines of the page without line endings."""
         return page_lines(self.text)
 
     @cached_property
     def visible_lines(self) -> Sequence[str]:
-        """The lines of the page, with comments blanked out."""
+        """The lines of the page with comments blanked out."""
         return without_comments(self.lines, self.comments) if self.comments else self.lines
 
     def is_removable(self, line: int) -> bool:
-        """Whether an item of a list begins and ends on ``line``, with nothing on it that was not understood, and no
-        comment, which somebody may want to keep.
-        """
+        """Whether ``line`` can be deleted: it is a complete list item without parse problems and comments."""
         if not ITEM.match(self.lines[line - 1]) or line in self._problem_lines or line in self._comment_lines:
             return False
         if line > 1 and "<!--" in self.lines[line - 2]:
-            return False  # a comment to newsarc, perhaps, which would then be about the next item
+            return False  # it may be a directive, which would then apply to the next item
         following = self.lines[line] if line < len(self.lines) else ""
         return not following.strip() or ITEM.match(following) is not None or HEADING.match(following) is not None
 
     def shares_line(self, line: int) -> bool:
-        """Whether more than one link or source of the event stands on ``line``."""
+        """Whether ``line`` has more than one link or source of the event."""
         return self._items_on_line[line] > 1
 
     @cached_property
@@ -79,19 +77,19 @@ class Page:
 
     @property
     def directives(self) -> tuple[Directive, ...]:
-        """The comments to newsarc that the page has."""
+        """The newsarc directives in the comments of the page."""
         page = self.event or self.day_page
         return page.directives if page is not None else ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What the parser could not read."""
+        """The problems that the parser found."""
         page = self.event or self.day_page
         return page.problems if page is not None else ()
 
 
 def load_page(path: str, day: Day, archive: Pages) -> Page:
-    """Read and parse one page of a day folder. Raises PageError."""
+    """Read and parse a page of a day folder. Raises PageError if it cannot be read."""
     text = archive.tree.read(path)
     if path.rpartition("/")[2] in DAY_PAGE_NAMES:
         return Page(path, text, day, day_page=archive.parse_day_page(path, text))

@@ -1,4 +1,4 @@
-"""The page pass: runs the rules that need no other page, one page at a time. May run in a worker."""
+"""The page pass: runs the page rules, one page at a time. May run in a worker."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsarc.lint.rows import DeadLink, finding_row, suppression_row
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.dates import FutureDate
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule
-from newsarc.lint.suppress import Suppression, suppressions_of
+from newsarc.lint.suppressions import Suppression, suppressions_of
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.targets import is_page_path
 from newsarc.storage import clock
@@ -23,9 +23,7 @@ from newsarc.storage.tree import Day
 
 @dataclass(slots=True)
 class CheckedPage:
-    """What the rules found in a page: findings, those of them that are about a broken link, by their places, and
-    suppressions.
-    """
+    """The findings and suppressions of a page. ``dead`` has the broken links of findings, by index of the finding."""
 
     findings: list[Finding] = field(default_factory=list)
     dead: dict[int, DeadLink] = field(default_factory=dict)
@@ -33,73 +31,75 @@ class CheckedPage:
 
 
 class PageChecker:
-    """Runs page rules: all, or ``selected`` ones where nothing is cached.
+    """Runs page rules: all of them, or only ``selected`` ones if nothing is cached.
 
-    What is cached has the findings of all rules: a selection is a filter over them.
+    The cache holds the findings of all rules, and a selection filters them.
     """
 
     def __init__(self, selected: Collection[Rule] = RULES) -> None:
         self.today = clock.today()
         self.archive_rules = [rule for rule in selected if isinstance(rule, ArchiveRule) and rule.reach != "archive"]
         self._rules = [rule for rule in selected if isinstance(rule, PageRule)]
-        self._on_canonical = [rule for rule in self._rules if not rule.silent_on_canonical]
-        self._on_valid_links = [rule for rule in self._on_canonical if not rule.silent_on_valid_links]
-        self._last_day_page: tuple[str, str] = ("", "")  # its folder and its text, if nothing was found in it
+        self._canonical_rules = [rule for rule in self._rules if not rule.silent_on_canonical]
+        self._valid_link_rules = [rule for rule in self._canonical_rules if not rule.silent_on_valid_links]
+        self._last_day_page: tuple[str, str] = ("", "")  # folder and text of the last one without findings
 
     def check_event(
         self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
     ) -> PageFindings | None:
-        """Check the page of an event, as :class:`~newsarc.index.findings.PageChecks` says."""
+        """Check the page of an event: see :class:`~newsarc.index.findings.PageChecks`."""
         rules = self._rules
-        if is_canonical and self._may_be_silent(pages, day):
-            rules = self._on_valid_links if _is_valid(event, pages) else self._on_canonical
-        if rules is not self._on_valid_links:
+        if is_canonical and self._may_skip_rules(pages, day):
+            rules = self._valid_link_rules if _has_valid_links(event, pages) else self._canonical_rules
+        if rules is not self._valid_link_rules:
             event = pages.checked(event)
         page = Page(event.path, text, day, event=event)
-        return self._packed(check_page(rules, page, pages), text, day)
+        return self._to_rows(check_page(rules, page, pages), text, day)
 
     def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
-        """Check the page of a day, as :class:`~newsarc.index.findings.PageChecks` says."""
-        if (day.path, text) == self._last_day_page:  # README.md, which says what index.md says
+        """Check a day page: see :class:`~newsarc.index.findings.PageChecks`."""
+        if (day.path, text) == self._last_day_page:  # README.md is an exact copy of index.md
             return None
         rules = self._rules
         is_first = page.path.endswith("/index.md")
-        if is_first and self._may_be_silent(pages, day) and pages.is_canonical_day_page(page.path, text):
+        if is_first and self._may_skip_rules(pages, day) and pages.is_canonical_day_page(page.path, text):
             prefix, exists = pages.config.site_prefix, pages.tree.exists
             is_valid = all(_reaches(entry.link, prefix, exists) for entry in page.entries)
-            rules = self._on_valid_links if is_valid else self._on_canonical
-        found = self._packed(check_page(rules, Page(page.path, text, day, day_page=page), pages), text, day)
+            rules = self._valid_link_rules if is_valid else self._canonical_rules
+        found = self._to_rows(check_page(rules, Page(page.path, text, day, day_page=page), pages), text, day)
         if found is None and is_first:
             self._last_day_page = (day.path, text)
         return found
 
-    def _may_be_silent(self, pages: Pages, day: Day) -> bool:
-        """Whether rules may be silent on the canonical pages of ``day``: it is not to come, its page is there, and no
-        symbolic link makes a broken link one that leaves the archive.
+    def _may_skip_rules(self, pages: Pages, day: Day) -> bool:
+        """Whether rules may skip the canonical pages of ``day``.
+
+        Not if the day is in the future or has no ``index.md``, or if symbolic links were skipped: then a broken link
+        may be one that leaves the archive.
         """
         if day.date is None or day.date > self.today or "index.md" not in pages.tree.files(day.path):
             return False
         return not any("symbolic link" in line for line in pages.tree.skipped.values())
 
-    def _packed(self, found: CheckedPage, text: str, day: Day) -> PageFindings | None:
-        is_lasting = (day.date is None or day.date <= self.today) and not any(
+    def _to_rows(self, found: CheckedPage, text: str, day: Day) -> PageFindings | None:
+        is_cacheable = (day.date is None or day.date <= self.today) and not any(
             finding.code == FutureDate.code for finding in found.findings
         )
-        if is_lasting and not found.findings and not found.suppressions:
+        if is_cacheable and not found.findings and not found.suppressions:
             return None
         return PageFindings(
-            digest(text),
+            page_digest(text),
             [
                 (finding_row(finding), dead.row() if (dead := found.dead.get(place)) is not None else None)
                 for place, finding in enumerate(found.findings)
             ],
             list(map(suppression_row, found.suppressions)),
-            is_lasting,
+            is_cacheable,
         )
 
 
 def check_page(rules: Sequence[PageRule], page: Page, pages: Pages) -> CheckedPage:
-    """Run ``rules`` over ``page``, whose links are checked."""
+    """Run ``rules`` on ``page``, whose links must be checked."""
     checked = CheckedPage(suppressions=suppressions_of(page))
     links: dict[tuple[int, int], Link] | None = None
     for rule in rules:
@@ -112,9 +112,11 @@ def check_page(rules: Sequence[PageRule], page: Page, pages: Pages) -> CheckedPa
     return checked
 
 
-def _is_valid(event: Event, pages: Pages) -> bool:
-    """Whether all links of a canonical page are what rules about links have nothing to say about: related ones reach
-    other events, each once, as the archive writes links; the current version is this page, and former ones are gone.
+def _has_valid_links(event: Event, pages: Pages) -> bool:
+    """Whether all links of a canonical page are valid, so that the link rules need not run.
+
+    Related links must point to other events, each once and in canonical form; the current version in Changes must be
+    this page, and the former versions must not exist.
     """
     prefix, exists = pages.config.site_prefix, pages.tree.exists
     related = {link.path for link in event.related if _reaches(link, prefix, exists)}
@@ -129,13 +131,13 @@ def _is_valid(event: Event, pages: Pages) -> bool:
 
 
 def _reaches(link: Link, prefix: str, exists: Callable[[str], bool]) -> bool:
-    """Whether a link reaches its page as it is written, and as the archive writes links."""
+    """Whether the page of a link exists and the target is in canonical form."""
     path = link.path
     return path is not None and link.target == f"{prefix}/{path}" and is_page_path(path) and exists(path)
 
 
-def digest(text: str) -> bytes:
-    """Return what tells ``text``, a page as :meth:`newsarc.tree.Tree.read` gives it, from any other."""
+def page_digest(text: str) -> bytes:
+    """Return the BLAKE2b hash of ``text``, a page as returned by :meth:`newsarc.storage.tree.Tree.read`."""
     return digest_text(text)
 
 

@@ -1,22 +1,22 @@
-"""Where the event went that a dead link meant.
+"""Rename detection: suggestions for the events that broken links meant.
 
-Files are renamed with their headlines, nearly always within their day folder (FORMAT: "How links die"). What is found
-is named with its reason. A deleted event gets no guess: what merely looks alike is passed over where a page that has
-the dead link names it too, where it lacks a context of the link that the label mentions, or where the label is the
+Files are renamed together with their headlines, nearly always within their day folder (FORMAT: "How links die"). Each
+suggestion states its reason. Deleted events must not get one: an event that is merely similar is rejected if a page
+with the broken link also links to it, if it lacks a context of the link that the label mentions, or if the label is the
 headline of another event.
 
-*Certain*, and mended without ``--unsafe-fixes``, is exactly this, each only where one event alone fits:
+A suggestion is *certain*, and fixed without ``--unsafe-fixes``, only in these cases, and only if a single event fits:
 
-- the target is the path of a page but for a scheme or slashes before it, backslashes, or digits that are not ASCII;
-- git renamed the file, and either nothing in it changed or the names are alike;
-- the event lists the former slug, in its folder, or path (Changes, ``aliases``);
-- the file is called the same but for upper and lower case, Unicode form or ending;
-- an event of the same day has the headline that the label says, but for case, white space and punctuation, or but for a
-  topic before one of the two, which is known as one: a context of the link, a topic or context on the event's page, or
-  the beginning of other headlines;
-- the current version that a Changes section names is the page that it stands on.
+- The target is the path of a page, apart from a scheme or slashes before it, backslashes, or non-ASCII digits.
+- Git reports a rename, and either the content is unchanged or the names are similar.
+- The event lists the former slug (in its folder) or path, in Changes or ``aliases``.
+- The file name differs only in case, Unicode form or suffix.
+- The label is the headline of an event of the same day, apart from case, white space and punctuation, or apart from a
+  known topic prefix of one of the two. Known topics are the contexts of the link, the topics and contexts of the event,
+  and the prefixes of other headlines.
+- A Changes section marks a missing page as its current version, which is the page itself.
 
-None of these is certain where the label is, to the letter, the headline of another event.
+None of these is certain if the label is exactly the headline of another event.
 """
 
 from __future__ import annotations
@@ -25,121 +25,45 @@ import contextlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
 from newsarc.lint.changes import Changes
+from newsarc.lint.day_events import DayEvents, NormalizedLink, similarity
 from newsarc.lint.event_table import EventRecord, EventTable
 from newsarc.lint.finding import Suggestion
-from newsarc.lint.labels import MIN_SHARED, means_headline, size, topic_between
+from newsarc.lint.labels import MIN_SHARED, same_headline, topic_prefix
 from newsarc.lint.rows import DeadLink
+from newsarc.lint.slug_changes import KEY_LENGTH, has_words_inserted, shorter_first, slug_change, topic_parts
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
 from newsarc.parser.targets import intended_path, written_target
 from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import fold
-from newsarc.text.suggest import shared_length
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.storage.tree import Day
 
-# Measured on 15,000 renames and 4,200 deletions (benchmarks/README.md): how alike, in percent, two wordings of one
-# headline are at least (75 to 85 do equally well, 95 misses one in 16, 70 begins to invent), and by how much the best
-# must lead (without a lead 0.6 % are wrong in the hardest archive, with it 0.1 %).
-_ALIKE = 80.0
-_LEAD = 5.0
-# What must be the same behind a topic, or before another end, in bytes (a Chinese character says as much as three
-# letters), and the size from which a slug may have been cut (at 140 bytes in English, 60 characters in Chinese).
-_CUT = 130
-_MAX_NAME = 255  # of a file, in bytes, on all systems
-_BEGIN = 6  # characters: what two slugs share has at least so many
-_MAX_INSERTED = 30  # characters of the words that a headline got while its end was cut
+# Minimum similarity of two wordings of one headline, in percent, and minimum lead over the second best. Tuned on 15,000
+# renames and 4,200 deletions (benchmarks/README.md): 75 to 85 are equally good, 95 misses one in 16, and 70 produces
+# false suggestions. Without the lead, 0.6 % are wrong in the hardest archive; with it, 0.1 %.
+_MIN_SIMILARITY = 80.0
+_MIN_LEAD = 5.0
 _MAY_HAVE_TOPIC = re.compile(r"[^:.]{1,119}[:.]").match
-_FEW_PAGES = 8  # with one and the same dead link: of more, what they name is put together
-# Events of one day, or with one slug, among which what a dead link meant is looked for by likeness: ten times what the
-# archives have. With more, only what tells outright counts.
+_FEW_PAGES = 8  # with the same broken link; the links of more pages are merged
+# Maximum number of events of one day, or with one slug, that are compared by similarity: ten times what real archives
+# have. With more, only exact matches count.
 _MAX_OF_DAY = 500
-_NEAR_DAYS = 7  # before or after its own, on which an event may be filed
-
-
-class _Dead(NamedTuple):
-    """A dead link: the path that it names, its label and its contexts, both folded, and the label bare."""
-
-    path: str
-    folder: str
-    slug: str
-    label: str
-    words: str
-    contexts: tuple[str, ...]
-    is_entry: bool
-
-
-class _DayEvents:
-    """The events of a day folder, grouped so that a dead link is held against few of them."""
-
-    def __init__(self, events: Sequence[EventRecord]) -> None:
-        self.events = events
-        self.by_begin: dict[str, list[EventRecord]] = {}  # by the first characters of their slugs
-        self._by_slug = {event.slug: event for event in events}
-        self.by_headline: dict[str, list[EventRecord]] = {}  # bare
-        self.by_end: dict[str, list[EventRecord]] = {}  # by the last characters of their headlines, bare
-        for event in events:
-            headline = strip_punctuation(event.headline)
-            self.by_begin.setdefault(event.slug[:_BEGIN], []).append(event)
-            self.by_headline.setdefault(headline, []).append(event)
-            self.by_end.setdefault(headline[-_BEGIN:], []).append(event)
-        self._slugs = [event.slug for event in events]
-        self._headlines = [event.headline for event in events]
-
-    @cached_property
-    def _by_end_of_slug(self) -> dict[str, list[EventRecord]]:
-        """The events by what stands behind a topic in their slugs, if it is one."""
-        groups: dict[str, list[EventRecord]] = {}
-        for event in self.events:
-            for rest in _behind_words(event.slug):
-                groups.setdefault(rest, []).append(event)
-        return groups
-
-    @cached_property
-    def _by_begin_behind(self) -> dict[str, list[EventRecord]]:
-        """The same, of slugs that may have been cut, by the first characters of that."""
-        groups: dict[str, list[EventRecord]] = {}
-        for rest, events in self._by_end_of_slug.items():
-            cut = [event for event in events if size(event.slug) >= _CUT]
-            if cut:
-                groups.setdefault(rest[:_BEGIN], []).extend(cut)
-        return groups
-
-    def sharing_words(self, slug: str) -> list[EventRecord]:
-        """Return those whose slug may be ``slug`` but for a topic before it or where it ends, and few others."""
-        begin = slug[:_BEGIN]
-        found = [*self.by_begin.get(begin, ()), *self._by_end_of_slug.get(slug, ())]
-        found += self._by_begin_behind.get(begin, ())
-        if size(slug) >= _CUT:
-            for rest in _behind_words(slug):
-                found += self.by_begin.get(rest[:_BEGIN], ())
-        else:
-            found += [self._by_slug[rest] for rest in _behind_words(slug) if rest in self._by_slug]
-        return list({event.id: event for event in found}.values()) if len(found) > 1 else found
-
-    def alike(self, dead: _Dead, least: float) -> dict[EventRecord, float]:
-        """Return how alike the names of a dead link and of events are, in percent, where that is ``least`` or more."""
-        from rapidfuzz import fuzz, process
-
-        alike: dict[int, float] = {}
-        for written, names in ((dead.slug, self._slugs), (dead.label, self._headlines)):
-            for _, score, at in process.extract(written, names, scorer=fuzz.ratio, score_cutoff=least, limit=None):
-                alike[at] = max(score, alike.get(at, 0.0))
-        return {self.events[at]: score for at, score in alike.items()}
+_NEAR_DAYS = 7  # days before or after its own day on which an event may be filed
 
 
 class RenameDetector:
-    """Tells where the events of broken links went, from all events and from the renames that version control knows.
+    """Suggests the events that broken links meant, based on all events and on renames in git.
 
-    ``register`` must have got all broken links to the paths that are asked about.
+    All broken links with the same paths must be passed to :meth:`register` before :meth:`suggest` is called.
     """
 
     def __init__(self, archive: Pages, events: EventTable, changes: Changes | None = None) -> None:
@@ -147,26 +71,26 @@ class RenameDetector:
         self.events = events
         self.renames: Mapping[str, str] = changes.renamed if changes else {}
         self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
-        self._linking: dict[tuple[str, bool], dict[str, None]] = {}  # pages by the path, and whether in an entry
+        self._linking: dict[tuple[str, bool], dict[str, None]] = {}  # (path, is an entry) → pages
         self._linked: dict[str, frozenset[int]] = {}
-        self._beside: tuple[tuple[str, bool], Sequence[frozenset[int]]] = (("", False), ())
+        self._linked_by_pages: tuple[tuple[str, bool], Sequence[frozenset[int]]] = (("", False), ())
         self._labels: set[str] = set()
         self._known_contexts: dict[int, set[str]] = {}
-        self._last_folder: tuple[str, _DayEvents] = ("", _DayEvents(()))
-        self._by_respelling: tuple[str, dict[str, list[str]]] = ("", {})
+        self._last_folder: tuple[str, DayEvents] = ("", DayEvents(()))
+        self._last_normalized: tuple[str, dict[str, list[str]]] = ("", {})
         self._contexts_of_day: tuple[str, dict[str | None, set[str]]] = ("", {})
 
     def register(self, links: Iterable[DeadLink]) -> None:
-        """Take notice of broken links: the events that their pages link to besides are others."""
+        """Register broken links. Events that their pages also link to are never suggested for them."""
         for link in links:
             if link.path is not None and not link.is_change:
                 self._labels.add(strip_punctuation(fold(link.text)))
-                # Only which pages have the link: the events that these link to, for each of their broken links, would
-                # be a set of a page's size for each of its lines.
+                # Store only the pages. Storing the events that they link to, for each broken link, would take memory
+                # quadratic in the size of a page.
                 self._linking.setdefault((link.path, link.kind == "entry"), {})[link.page] = None
 
     def _linked_by(self, page: str) -> frozenset[int]:
-        """Return the events that ``page``, which has a broken link, links to besides, itself among them."""
+        """Return the ids of the events that ``page`` has valid links to, including its own."""
         if page not in self._linked:
             if (id_ := self.events.id_of(page)) is not None:
                 self._linked[page] = frozenset((id_, *(target for _, target in self.events.targets(id_))))
@@ -175,8 +99,8 @@ class RenameDetector:
         return self._linked[page]
 
     def suggest(self, link: DeadLink) -> Suggestion | None:
-        """Return what a broken link probably meant; None where nothing tells. :meth:`register` first."""
-        if link.is_change:  # a former version's slug is the record of a rename: it is not to be written over
+        """Return the page that a broken link probably meant, or None. The link must be registered."""
+        if link.is_change:  # the slug of a former version records a rename and must not be overwritten
             is_dead = link.kind == "current" and self.archive.reach(link.target, link.page) is None
             return Suggestion(link.page, "the page that says so", certain=True) if is_dead else None
         path, prefix = link.path, self.archive.config.site_prefix
@@ -185,140 +109,144 @@ class RenameDetector:
         label = fold(link.text)
         words = strip_punctuation(label)
         contexts = tuple([fold(name) for name in link.contexts])
-        dead = _Dead(path, *_split(path), label, words, contexts, link.kind == "entry")
+        dead = NormalizedLink(path, *_split(path), label, words, contexts, link.kind == "entry")
         meant = intended_path(link.target, link.page, prefix)
         if meant is not None:
             reached = self.archive.reach(written_target(meant.path, prefix), link.page)
             if reached is not None:
-                return self._judged(Suggestion(reached, meant.reason, meant.certain), dead)
-        told = self._told(dead) or self._respelled(dead)
-        if told is not None:
-            return self._judged(told, dead)
-        guess = self._same_headline(dead)
+                return self._checked_against_label(Suggestion(reached, meant.reason, meant.certain), dead)
+        suggestion = self._from_history(dead) or self._by_case_or_unicode(dead)
+        if suggestion is not None:
+            return self._checked_against_label(suggestion, dead)
+        guess = self._by_headline(dead)
         if guess is None and not self._is_crowded(dead.folder):
-            guess = self._same_slug(dead) or self._same_slug_elsewhere(dead) or self._words_changed(dead)
+            guess = self._by_slug_of_day(dead) or self._by_slug_elsewhere(dead) or self._by_similarity(dead)
         elif guess is None:
-            guess = self._same_slug_elsewhere(dead)
-        return guess if guess is None or not self.is_said_of_another(guess.path, dead.label) else None
+            guess = self._by_slug_elsewhere(dead)
+        return guess if guess is None or not self.is_headline_of_another(guess.path, dead.label) else None
 
-    def _judged(self, told: Suggestion, dead: _Dead) -> Suggestion:
-        """Return what a page, git or the target itself tells, not certain where the label tells another thing."""
-        return told._replace(certain=False) if self.is_said_of_another(told.path, dead.label) else told
+    def _checked_against_label(self, suggestion: Suggestion, dead: NormalizedLink) -> Suggestion:
+        """Return ``suggestion``, not certain if the label contradicts it."""
+        return (
+            suggestion._replace(certain=False)
+            if self.is_headline_of_another(suggestion.path, dead.label)
+            else suggestion
+        )
 
-    def is_said_of_another(self, path: str, label: str) -> bool:
-        """Whether a label, folded, is the headline of another event than the one at ``path``, which is called
-        otherwise.
-        """
+    def is_headline_of_another(self, path: str, label: str) -> bool:
+        """Whether a folded label is the headline of a different event than the one at ``path``, and not of that one."""
         number = self.events.id_of(path)
         if all(other == number for other in self._by_label.get(strip_punctuation(label), ())):
             return False
-        return number is None or not means_headline(label, self.events.event(number).headline)
+        return number is None or not same_headline(label, self.events.event(number).headline)
 
     def _is_crowded(self, folder: str) -> bool:
-        """Whether a day folder has too many events to hold each of them against each dead link."""
+        """Whether a day folder has too many events to compare each with each broken link."""
         return len(self._of_folder(folder).events) > _MAX_OF_DAY
 
-    def _told(self, dead: _Dead) -> Suggestion | None:
-        """What git or a page says outright."""
+    def _from_history(self, dead: NormalizedLink) -> Suggestion | None:
+        """Suggest a rename that git or a page records."""
         new = self.renames.get(dead.path)
         if new is not None and self.archive.tree.exists(new):
-            # git goes by half of the lines, and two events of one story share as many: the names must agree as well.
+            # Git compares by half of the lines, which two events of one story may share: the names must be similar too.
             number = self.events.id_of(new)
             is_same = dead.path in self.unedited or (
-                number is not None and _has_like_name(dead, self.events.event(number))
+                number is not None and _has_similar_name(dead, self.events.event(number))
             )
             return Suggestion(new, "renamed in git", is_same)
         found = [self.events.event(id_) for id_ in self._by_former_path.get(dead.path, ())]
-        return _only(found, "a former slug of it", certain=True)
+        return _suggest_single(found, "a former slug of it", certain=True)
 
-    def _respelled(self, dead: _Dead) -> Suggestion | None:
-        """The same name in other letters: upper and lower case, composed and decomposed accents, ending."""
-        found = self._respellings_in(dead.folder).get(_respelling(f"{dead.slug}.md"), ())
+    def _by_case_or_unicode(self, dead: NormalizedLink) -> Suggestion | None:
+        """Suggest a file whose name differs only in case, Unicode form or suffix."""
+        found = self._normalized_names(dead.folder).get(_normalized_name(f"{dead.slug}.md"), ())
         if len(found) != 1:
             return None
         reason = "wrong case" if found[0].casefold() == f"{dead.slug}.md".casefold() else "another Unicode form"
         return Suggestion(f"{dead.folder}/{found[0]}", reason, certain=True)
 
-    def _same_headline(self, dead: _Dead) -> Suggestion | None:
-        said = dead.words
+    def _by_headline(self, dead: NormalizedLink) -> Suggestion | None:
+        words = dead.words
         day = self._of_folder(dead.folder)
-        if said and (found := day.by_headline.get(said)):
-            return _only(found, "same day, same headline", certain=True)
+        if words and (found := day.by_headline.get(words)):
+            return _suggest_single(found, "same day, same headline", certain=True)
         if self._is_crowded(dead.folder):
             return None
-        # Behind a topic, one of the two is how the other ends.
-        alike = day.by_end.get(said[-_BEGIN:], ())
-        behind = [(event, topic) for event in alike if (topic := topic_between(dead.label, event.headline))]
+        # With a topic prefix in one of them, both still end the same.
+        similar = day.by_headline_end.get(words[-KEY_LENGTH:], ())
+        behind = [(event, topic) for event in similar if (topic := topic_prefix(dead.label, event.headline))]
         if len(behind) != 1:
             return None
         event, topic = behind[0]
         reason = f"same day, topic prefix {'dropped' if len(dead.label) > len(event.headline) else 'added'}"
         return Suggestion(event.path, reason, self._is_topic(topic, dead, event))
 
-    def _is_topic(self, name: str, dead: _Dead, event: EventRecord) -> bool:
+    def _is_topic(self, name: str, dead: NormalizedLink, event: EventRecord) -> bool:
         is_own = name in headline_prefixes(event.headline)
         return name in dead.contexts or self.prefixes[name] > is_own or name in self._contexts(event)
 
-    def _same_slug(self, dead: _Dead) -> Suggestion | None:
-        """The same slug but for a topic before it, or where it ends."""
+    def _by_slug_of_day(self, dead: NormalizedLink) -> Suggestion | None:
+        """Suggest an event of the day whose slug differs only in a topic prefix or the end."""
         day = self._of_folder(dead.folder)
-        alike = self._without_others(dead, day.sharing_words(dead.slug))
-        found = [(event, reason) for event in alike if (reason := self._relation(dead, event))]
+        similar = self._without_linked(dead, day.sharing_words(dead.slug))
+        found = [(event, reason) for event in similar if (reason := self._slug_change(dead, event))]
         if len(found) != 1:
             return None
         event, reason = found[0]
-        events = self._without_others(dead, day.events)
-        nearest = max(events, key=lambda other: _alike(dead, other, _ALIKE))
-        is_likely = nearest is event or _alike(dead, nearest, _ALIKE) < _ALIKE
+        events = self._without_linked(dead, day.events)
+        nearest = max(events, key=lambda other: similarity(dead, other, _MIN_SIMILARITY))
+        is_likely = nearest is event or similarity(dead, nearest, _MIN_SIMILARITY) < _MIN_SIMILARITY
         return Suggestion(event.path, f"same day, {reason}", certain=False) if is_likely else None
 
-    def _same_slug_elsewhere(self, dead: _Dead) -> Suggestion | None:
-        """The same slug on another day: a near one, or any where the label is its headline."""
+    def _by_slug_elsewhere(self, dead: NormalizedLink) -> Suggestion | None:
+        """Suggest an event with the same slug on a nearby day, or on any day if the label is its headline."""
         day = folder_date(dead.path)
         numbers = self._by_slug.get(dead.slug, ())
         if len(numbers) > _MAX_OF_DAY:
             return None
         if not numbers:
             return None
-        events = self._without_others(dead, [self.events.event(number) for number in numbers])
+        events = self._without_linked(dead, [self.events.event(number) for number in numbers])
         near = [event for event in events if day and event.day.date and abs((event.day.date - day).days) <= _NEAR_DAYS]
-        said = dead.words
-        found = near or [event for event in events if said and said == strip_punctuation(event.headline)]
-        return _only(found, "same slug on another day", certain=False)
+        words = dead.words
+        found = near or [event for event in events if words and words == strip_punctuation(event.headline)]
+        return _suggest_single(found, "same slug on another day", certain=False)
 
-    def _words_changed(self, dead: _Dead) -> Suggestion | None:
+    def _by_similarity(self, dead: NormalizedLink) -> Suggestion | None:
         day = self._of_folder(dead.folder)
-        alike = day.alike(dead, _ALIKE - _LEAD)
-        events = self._without_others(dead, list(alike))
-        ranked = sorted(((alike[event], event.path, event.id) for event in events), reverse=True)
-        if not ranked or ranked[0][0] < _ALIKE:
-            return self._shortened(dead, self._without_others(dead, day.by_begin.get(dead.slug[:_BEGIN], ())))
-        if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _LEAD:
+        similar = day.similar(dead, _MIN_SIMILARITY - _MIN_LEAD)
+        events = self._without_linked(dead, list(similar))
+        ranked = sorted(((similar[event], event.path, event.id) for event in events), reverse=True)
+        if not ranked or ranked[0][0] < _MIN_SIMILARITY:
+            return self._by_insertion(
+                dead, self._without_linked(dead, day.by_slug_start.get(dead.slug[:KEY_LENGTH], ()))
+            )
+        if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MIN_LEAD:
             return None
         best = self.events.event(ranked[0][2])
         is_another = self._lacks_context(dead, best)
         return None if is_another else Suggestion(best.path, "same day, words changed", certain=False)
 
-    def _shortened(self, dead: _Dead, events: Iterable[EventRecord]) -> Suggestion | None:
-        """The same words but for some that were put in, and an end that was cut; or the other way round."""
-        found = [event for event in events if _has_more_and_ends_early(*_by_size(dead.slug, event.slug))]
+    def _by_insertion(self, dead: NormalizedLink, events: Iterable[EventRecord]) -> Suggestion | None:
+        """Suggest an event whose slug has words inserted and its end cut off, or the other way round."""
+        found = [event for event in events if has_words_inserted(*shorter_first(dead.slug, event.slug))]
         if len(found) != 1 or self._lacks_context(dead, found[0]):
             return None
         return Suggestion(found[0].path, "same day, words changed and another end", certain=False)
 
-    def _relation(self, dead: _Dead, event: EventRecord) -> str | None:
-        """Return what makes an event's slug out of a dead one but for a change of words; None if nothing does."""
-        return _relation(dead.slug, event) or self._topics_between(dead, event)
+    def _slug_change(self, dead: NormalizedLink, event: EventRecord) -> str | None:
+        """Return how the slug of an event derives from that of a broken link without rewording, or None."""
+        return slug_change(dead.slug, event.slug) or self._topic_prefixes(dead, event)
 
-    def _topics_between(self, dead: _Dead, event: EventRecord) -> str | None:
-        """Return which topics were dropped or added, where they are more than half of a slug but each is known."""
-        shorter, longer = _by_size(dead.slug, event.slug)
-        if not any(self._are_topics(topics, dead, event) for topics in _before(shorter, longer, MIN_SHARED)):
+    def _topic_prefixes(self, dead: NormalizedLink, event: EventRecord) -> str | None:
+        """Return whether known topics were dropped or added that make up more than half of a slug, or None."""
+        shorter, longer = shorter_first(dead.slug, event.slug)
+        if not any(self._are_topics(topics, dead, event) for topics in topic_parts(shorter, longer, MIN_SHARED)):
             return None
         return f"topic prefixes {'dropped' if longer is dead.slug else 'added'}"
 
-    def _are_topics(self, slug: str, dead: _Dead, event: EventRecord) -> bool:
-        """Whether ``slug`` consists of nothing but the slugs of known topics, one behind the other."""
+    def _are_topics(self, slug: str, dead: NormalizedLink, event: EventRecord) -> bool:
+        """Whether ``slug`` is a sequence of the slugs of known topics."""
         known = {strip_punctuation(name) for name in (*dead.contexts, *self._contexts(event))}
         ends = {0}
         words = slug.split("-")
@@ -330,13 +258,13 @@ class RenameDetector:
                     break
         return len(words) in ends
 
-    def _lacks_context(self, dead: _Dead, event: EventRecord) -> bool:
-        """Whether the label mentions a context of the link that is none of the event's: Peru votes, Chad votes."""
+    def _lacks_context(self, dead: NormalizedLink, event: EventRecord) -> bool:
+        """Whether the label mentions a context of the link that the event lacks, as in "Peru votes", "Chad votes"."""
         missing = {name for name in dead.contexts if name in dead.label and name not in event.headline}
         return bool(missing) and not missing <= self._contexts(event)
 
     def _contexts(self, event: EventRecord) -> set[str]:
-        """Return what the event's page and its day page say that it is about, folded."""
+        """Return the topics and contexts of an event, from its page and its day page, folded."""
         if event.id in self._known_contexts:
             return self._known_contexts[event.id]
         page = self.archive.load(event.path)
@@ -346,7 +274,7 @@ class RenameDetector:
         return self._known_contexts[event.id]
 
     def _contexts_on(self, day: Day) -> Mapping[str | None, set[str]]:
-        """Return the contexts that the page of a day gives for events, by their paths."""
+        """Return the contexts that the day page gives to events, by path."""
         if day.path != self._contexts_of_day[0]:
             contexts: dict[str | None, set[str]] = {}
             for path in self.archive.tree.day_page_paths(day)[:1]:
@@ -356,163 +284,86 @@ class RenameDetector:
             self._contexts_of_day = (day.path, contexts)
         return self._contexts_of_day[1]
 
-    def _without_others(self, dead: _Dead, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
-        """Return the events that no page with the dead link names besides."""
+    def _without_linked(self, dead: NormalizedLink, events: Sequence[EventRecord]) -> Sequence[EventRecord]:
+        """Return the events that no page with the broken link also links to."""
         if not events:
             return events
-        asked = dead.path, dead.is_entry
-        if asked != self._beside[0]:
+        key = dead.path, dead.is_entry
+        if key != self._linked_by_pages[0]:
             pages = dict(self._linking.get((dead.path, False), {}))
-            if dead.is_entry:  # a day page that lists both names of an event says nothing about other pages
+            if dead.is_entry:  # a day page may list both names of an event: use it for its own entries only
                 pages |= self._linking.get((dead.path, True), {})
             named = [self._linked_by(page) for page in pages]
-            self._beside = asked, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
-        beside = self._beside[1]
-        return [event for event in events if not any(event.id in named for named in beside)]
+            self._linked_by_pages = key, named if len(named) <= _FEW_PAGES else [frozenset().union(*named)]
+        linked = self._linked_by_pages[1]
+        return [event for event in events if not any(event.id in named for named in linked)]
 
-    def _of_folder(self, folder: str) -> _DayEvents:
-        """Return the events of a day folder; what is asked is asked folder by folder."""
+    def _of_folder(self, folder: str) -> DayEvents:
+        """Return the events of a day folder. Only the last one is cached, as calls come folder by folder."""
         if folder != self._last_folder[0]:
-            self._last_folder = (folder, _DayEvents(self.events.events_of(folder)))
+            self._last_folder = (folder, DayEvents(self.events.events_of(folder)))
         return self._last_folder[1]
 
-    def _respellings_in(self, folder: str) -> Mapping[str, list[str]]:
-        """Return the names of the files of a folder by what they are without case and Unicode form."""
-        if folder != self._by_respelling[0]:
+    def _normalized_names(self, folder: str) -> Mapping[str, list[str]]:
+        """Return the file names in a folder by their normalized form, without case and Unicode form."""
+        if folder != self._last_normalized[0]:
             groups: dict[str, list[str]] = {}
             for name in self.archive.tree.files(folder):
-                groups.setdefault(_respelling(name), []).append(name)
-            self._by_respelling = (folder, groups)
-        return self._by_respelling[1]
+                groups.setdefault(_normalized_name(name), []).append(name)
+            self._last_normalized = (folder, groups)
+        return self._last_normalized[1]
 
     @cached_property
     def _topics(self) -> frozenset[str]:
-        """What headlines begin with, bare: the known topics."""
+        """The known topics: the prefixes of headlines, without punctuation."""
         return frozenset(strip_punctuation(name) for name in self.prefixes)
 
     @cached_property
     def _by_label(self) -> Mapping[str, Sequence[int]]:
-        """The events whose headlines are the labels of broken links, by these, without punctuation."""
+        """The events whose headlines are labels of broken links, by label without punctuation."""
         return self.events.with_headline(self._labels)
 
     @cached_property
     def _by_slug(self) -> Mapping[str, Sequence[int]]:
-        """The events with the slug of a broken link."""
+        """The events that have the slug of a broken link, by slug."""
         return self.events.with_slug({_split(path)[1] for path, _ in self._linking})
 
     @cached_property
     def _by_former_path(self) -> Mapping[str, Mapping[int, None]]:
-        """The events by the paths that they had: their former paths, and their former slugs in their own folder."""
+        """The events by former path, including their own folder with a former slug."""
         found: dict[str, dict[int, None]] = {}
         wanted = {path for path, _ in self._linking}
-        for id_, path in self.events.formerly_at(wanted):
+        for id_, path in self.events.with_former_path(wanted):
             found.setdefault(path, {})[id_] = None
-        for id_, folder, slug in self.events.formerly_called({_split(path)[1] for path in wanted}):
+        for id_, folder, slug in self.events.with_former_slug({_split(path)[1] for path in wanted}):
             found.setdefault(f"{folder}/{slug}.md", {})[id_] = None
         return found
 
     @cached_property
     def prefixes(self) -> Counter[str]:
-        """How many headlines begin with what may be a topic, folded."""
+        """The number of headlines by folded topic prefix."""
         titles = (title for title in self.events.headlines() if _may_have_topic(title) and _MAY_HAVE_TOPIC(title))
         return Counter(name for title in titles for name in headline_prefixes(fold(title)))
 
-    def prepare(self) -> None:
-        """Work out now what processes forked from this one would each work out for themselves."""
+    def precompute(self) -> None:
+        """Compute the cached properties before workers fork, so that they need not compute them again."""
         self.prefixes, self._by_slug, self._by_former_path, self._by_label  # noqa: B018
 
 
-def _respelling(name: str) -> str:
+def _normalized_name(name: str) -> str:
     return (name if name.isascii() else unicodedata.normalize("NFC", name)).casefold()
 
 
-def _relation(slug: str, event: EventRecord) -> str | None:
-    """Return what makes an event's slug out of another one but for a change of words; None if nothing does."""
-    if _is_behind_topic(event.slug, slug):
-        return "topic prefix dropped"
-    if _is_behind_topic(slug, event.slug):
-        return "topic prefix added"
-    shorter, longer = (slug, event.slug) if len(slug) <= len(event.slug) else (event.slug, slug)
-    return "other end" if longer.startswith(shorter) and size(shorter) >= MIN_SHARED else None
-
-
-def _by_size(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if len(one) <= len(other) else (other, one)
-
-
-def _has_more_and_ends_early(shorter: str, longer: str) -> bool:
-    """Whether ``shorter`` is the beginning of ``longer`` but for words that only it has: before them and behind them
-    the two share enough not to be two events of one kind.
-    """
-    same = shared_length(shorter, longer)
-    if same < _BEGIN:
-        return False
-    at = longer.find(shorter[-_BEGIN:], same)
-    while at >= 0:
-        behind = longer[same : at + _BEGIN]
-        more = len(shorter) - same - len(behind)
-        if 0 < more <= _MAX_INSERTED and shorter.endswith(behind) and size(behind) >= MIN_SHARED:
-            is_word = "-" in shorter[same : same + more] or not shorter.isascii()
-            return is_word and size(shorter[:same]) + size(behind) >= 2 * MIN_SHARED
-        at = longer.find(shorter[-_BEGIN:], at + 1)
-    return False
-
-
-def _is_behind_topic(shorter: str, longer: str) -> bool:
-    """Whether ``shorter`` is what ``longer`` says behind a topic that is less than half of it."""
-    return any(True for _ in _before(shorter, longer, max(MIN_SHARED, size(longer) // 2)))
-
-
-def _before(shorter: str, longer: str, at_least: int) -> Iterator[str]:
-    """Yield what ``longer`` has before the words of ``shorter`` and a stray ``p``, as far as it is not cut.
-
-    What they share must have ``at_least`` so many bytes.
-    """
-    if shorter not in longer and size(longer) < _CUT:
-        return
-    for rest in _behind_words(longer):
-        if size(rest) < at_least:
-            return
-        if rest == shorter or (shorter.startswith(rest) and size(longer) >= _CUT):
-            yield longer[: len(longer) - len(rest)].removesuffix("p").removesuffix("-")
-
-
-def _behind_words(slug: str) -> Iterator[str]:
-    """Yield what stands behind each word of ``slug``, and behind its stray ``p``, as long as that says enough to be the
-    slug of an event itself.
-    """
-    at = slug.find("-") if len(slug) <= _MAX_NAME else -1
-    more = size(slug) - len(slug)  # bytes than characters: none in most
-    while at >= 0 and len(slug) - at - 1 + more >= MIN_SHARED:
-        rest = slug[at + 1 :]
-        if more and size(rest) < MIN_SHARED:
-            return
-        yield rest
-        if rest.startswith("p"):
-            yield rest[1:]
-        at = slug.find("-", at + 1)
-
-
-def _has_like_name(dead: _Dead, event: EventRecord) -> bool:
-    return _relation(dead.slug, event) is not None or _alike(dead, event, _ALIKE) >= _ALIKE
-
-
-def _alike(dead: _Dead, event: EventRecord, least: float) -> float:
-    """Return how alike the names of a dead link and an event are, in percent; 0 for less than ``least``."""
-    from rapidfuzz import fuzz
-
-    return max(
-        fuzz.ratio(dead.slug, event.slug, score_cutoff=least),
-        fuzz.ratio(dead.label, event.headline, score_cutoff=least),
-    )
+def _has_similar_name(dead: NormalizedLink, event: EventRecord) -> bool:
+    return slug_change(dead.slug, event.slug) is not None or similarity(dead, event, _MIN_SIMILARITY) >= _MIN_SIMILARITY
 
 
 def _may_have_topic(headline: str) -> bool:
-    """Whether a headline may begin with a topic: quick, and true of few that do not."""
+    """Whether a headline may begin with a topic: a fast pre-filter with few false positives."""
     return ":" in headline or headline.find(".", 0, -1) >= 0 or "&" in headline or not headline.isascii()
 
 
-def _only(events: Sequence[EventRecord], reason: str, *, certain: bool) -> Suggestion | None:
+def _suggest_single(events: Sequence[EventRecord], reason: str, *, certain: bool) -> Suggestion | None:
     return Suggestion(events[0].path, reason, certain) if len(events) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""Findings and suppressions as rows of the index, and back."""
+"""Conversion of findings, broken links and suppressions to rows of the index and back."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from newsarc.index.findings import DeadLinkRow, FindingRow, SuppressionRow
-from newsarc.index.schema import PATH, as_stored, as_text
+from newsarc.index.schema import PATH, decode_text, encode_text
 from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.lint.event_table import IN_LIST, json_ids
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.rules import RULES
-from newsarc.lint.suppress import Suppression
+from newsarc.lint.suppressions import Suppression
 from newsarc.model import Change, Link, RelatedLink
-from newsarc.parser.targets import canonical_path, intended_path
+from newsarc.parser.targets import canonical_path
+from newsarc.parser.targets import intended_path as parse_intended
 from newsarc.text.headlines import label_hash
 from newsarc.text.normalize import display
 
@@ -24,10 +26,11 @@ _NAMES = {rule.code: (rule.name, rule.severity) for rule in RULES}
 
 
 class DeadLink(NamedTuple):
-    """A broken link and where it stands. ``path`` is that of the event that it means, None where it means none.
+    """A broken link on ``page``.
 
-    ``kind`` is related, change, current (the item of Changes that is marked as the current version), or entry of a day
-    page. ``target`` and ``label`` are as written; ``column`` and ``end_column`` bound the target.
+    ``path`` is that of the missing event, or None if the target is not an event path. ``kind`` is related, change,
+    current (the item of Changes marked as the current version) or entry (of a day page). ``target`` and ``label`` are
+    as written; ``column`` and ``end_column`` are the range of the target.
     """
 
     page: str
@@ -42,7 +45,7 @@ class DeadLink(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The label for reading."""
+        """The label as plain text."""
         return display(self.label)
 
     @property
@@ -52,133 +55,160 @@ class DeadLink(NamedTuple):
 
     @classmethod
     def of(cls, link: Link, page: str, site_prefix: str) -> DeadLink:
-        """Return ``link``, which stands in ``page``, as a broken one."""
+        """Return the broken ``link`` on ``page``."""
         kind = "related" if isinstance(link, RelatedLink) else "entry"
         if isinstance(link, Change):
             kind = "current" if link.is_current else "change"
         contexts = link.contexts if isinstance(link, RelatedLink) else ()
-        path = dead_path(link.target, page, site_prefix)
+        path = intended_path(link.target, page, site_prefix)
         return cls(page, path, kind, link.target, link.label, contexts, link.line, link.column, link.end_column)
 
     def row(self) -> DeadLinkRow:
-        """Return what the index has of it; its place is that of its finding."""
+        """Return the row for the index, which has no position: that is in the row of the finding."""
         folder, _, name = (self.path or "").rpartition("/")
         has_path = self.path is not None
         return DeadLinkRow(
-            as_stored(self.path) if self.path is not None else None,
-            as_stored(folder) if has_path else None,
-            as_stored(name) if has_path else None,
+            encode_text(self.path) if self.path is not None else None,
+            encode_text(folder) if has_path else None,
+            encode_text(name) if has_path else None,
             self.kind,
-            as_stored(self.target),
-            as_stored(self.label),
-            as_stored(json.dumps(self.contexts)),
+            encode_text(self.target),
+            encode_text(self.label),
+            encode_text(json.dumps(self.contexts)),
             label_hash(self.label),
         )
 
 
-DEAD_LINK = """
+class StoredLink(NamedTuple):
+    """A broken link with the ids of its finding and its page."""
+
+    finding: int
+    page: int
+    link: DeadLink
+
+
+_DEAD_LINK = """
     finding.id, finding.page, finding.line, finding.column, finding.end_column,
     dead_link.path, dead_link.kind, dead_link.target, dead_link.label, dead_link.contexts
     FROM dead_link JOIN finding ON finding.id = dead_link.finding"""
 
 
 def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
-    """Return the broken link in a row that has the columns of DEAD_LINK; ``page`` is the path of its page."""
+    """Return the broken link in ``row``, which has the columns of _DEAD_LINK. ``page`` is the path of its page."""
     line, column, end_column, path, kind, target, label, contexts = row[2:]
     return DeadLink(
         page,
-        None if path is None else as_text(path),
+        None if path is None else decode_text(path),
         kind,
-        as_text(target),
-        as_text(label),
-        tuple(json.loads(as_text(contexts))),
+        decode_text(target),
+        decode_text(label),
+        tuple(json.loads(decode_text(contexts))),
         line,
         column,
         end_column,
     )
 
 
-def dead_path(target: str, page: str, site_prefix: str) -> str | None:
-    """Return the path of the event that a broken ``target``, written in ``page``, means; None where it means none."""
-    meant = intended_path(target, page, site_prefix)
+def intended_path(target: str, page: str, site_prefix: str) -> str | None:
+    """Return the path of the event that a broken ``target`` on ``page`` means, or None."""
+    meant = parse_intended(target, page, site_prefix)
     path = meant.path if meant is not None else canonical_path(target, page, site_prefix)
     return path if path is None or path.endswith(".md") else f"{path}.md"
 
 
 def finding_row(finding: Finding) -> FindingRow:
-    """Return what the index has of ``finding``."""
+    """Return the row for ``finding``."""
     return FindingRow(
         finding.code,
-        _value(finding.message),
+        _encode(finding.message),
         finding.line,
         finding.column,
         finding.end_line,
         finding.end_column,
-        None if finding.target is None else _value(finding.target),
-        packed_fix(finding.fix),
+        None if finding.target is None else _encode(finding.target),
+        serialize_fix(finding.fix),
     )
 
 
-FINDING = """
+_FINDING = """
     finding.id, finding.page, finding.code, finding.message, finding.line, finding.column, finding.end_line,
     finding.end_column, finding.target, finding.fix, dead_link.suggestion, dead_link.reason, dead_link.certain
     FROM finding LEFT JOIN dead_link ON dead_link.finding = finding.id"""
 
 
 def to_finding(row: tuple[Any, ...], page: str) -> Finding:
-    """Return the finding in a row that has the columns of FINDING; ``page`` is the path of its page."""
+    """Return the finding in ``row``, which has the columns of _FINDING. ``page`` is the path of its page."""
     _, _, code, message, line, column, end_line, end_column, target, fix, suggestion, reason, certain = row
     name, severity = _NAMES[code]
     return Finding(
-        code, name, severity, _text(message), page, line, column, end_line, end_column,
-        None if target is None else _text(target),
+        code, name, severity, _decode(message), page, line, column, end_line, end_column,
+        None if target is None else _decode(target),
         None if suggestion is None else Suggestion(suggestion, reason, bool(certain)),
-        unpacked_fix(fix),
+        deserialize_fix(fix),
     )  # fmt: skip
 
 
-def packed_fix(fix: Fix | None) -> bytes | None:
-    """Return ``fix`` as bytes."""
+def serialize_fix(fix: Fix | None) -> bytes | None:
+    """Serialize ``fix``."""
     return None if fix is None else marshal.dumps((fix.safe, tuple(map(tuple, fix.edits))))
 
 
-def unpacked_fix(data: bytes | None) -> Fix | None:
-    """Return the fix that :func:`packed_fix` made ``data`` of."""
+def deserialize_fix(data: bytes | None) -> Fix | None:
+    """Return the fix that :func:`serialize_fix` serialized."""
     if data is None:
         return None
     safe, edits = marshal.loads(data)
     return Fix(safe, tuple([Edit(*edit) for edit in edits]))
 
 
-def suppression_row(wish: Suppression) -> SuppressionRow:
-    """Return what the index has of a suppression."""
-    first, last = wish.lines or (None, None)
-    codes = " ".join(sorted(wish.codes))
-    return SuppressionRow(as_stored(wish.written), codes, first, last, wish.line, wish.column, wish.end_column)
+def suppression_row(suppression: Suppression) -> SuppressionRow:
+    """Return the row for a suppression."""
+    first, last = suppression.lines or (None, None)
+    codes = " ".join(sorted(suppression.codes))
+    return SuppressionRow(
+        encode_text(suppression.written),
+        codes,
+        first,
+        last,
+        suppression.line,
+        suppression.column,
+        suppression.end_column,
+    )
 
 
 def to_suppression(row: tuple[Any, ...]) -> Suppression:
-    """Return the suppression in a row that has the columns of the table but for the page."""
+    """Return the suppression in ``row``, which has the columns of the table without the page."""
     written, codes, first, last, line, column, end_column = row
     lines = None if first is None else (first, last)
-    return Suppression(as_text(written), frozenset(codes.split()), lines, line, column, end_column)
+    return Suppression(decode_text(written), frozenset(codes.split()), lines, line, column, end_column)
 
 
 def find_findings(db: sqlite3.Connection, codes: Iterable[str]) -> list[Finding]:
     """Return the findings of the rules with these codes."""
-    query = f"SELECT {PATH}, {FINDING} {_IN_PAGE} WHERE finding.code IN (SELECT value FROM json_each(?))"
+    query = f"SELECT {PATH}, {_FINDING} {_IN_PAGE} WHERE finding.code IN (SELECT value FROM json_each(?))"
     return [to_finding(tuple(row), path) for path, *row in db.execute(query, (json.dumps(list(codes)),))]
 
 
+def find_stored_findings(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Finding]:
+    """Return the findings with these ids, by id."""
+    query = f"SELECT {PATH}, {_FINDING} {_IN_PAGE} WHERE finding.id {IN_LIST}"
+    return {row[0]: to_finding(tuple(row), path) for path, *row in db.execute(query, (json_ids(ids),))}
+
+
+def find_stored_links(db: sqlite3.Connection, where: str, *values: str | bytes) -> list[StoredLink]:
+    """Return the broken links that match the SQL condition ``where``, by path."""
+    query = f"SELECT {PATH}, {_DEAD_LINK} {_IN_PAGE} WHERE {where} ORDER BY dead_link.path, finding.id"
+    return [StoredLink(row[0], row[1], to_dead_link(tuple(row), page)) for page, *row in db.execute(query, values)]
+
+
 def find_dead_links(db: sqlite3.Connection, paths: Iterable[str]) -> list[DeadLink]:
-    """Return the broken links that mean the events at ``paths``."""
-    query = f"SELECT {PATH}, {DEAD_LINK} {_IN_PAGE} WHERE dead_link.path = ?"
-    rows = (row for path in paths for row in db.execute(query, (as_stored(path),)))
-    return [to_dead_link(tuple(row), page) for page, *row in rows]
+    """Return the broken links to the events at ``paths``."""
+    stored = (find_stored_links(db, "dead_link.path = ?", encode_text(path)) for path in paths)
+    return [row.link for rows in stored for row in rows]
 
 
 def find_suppressions(db: sqlite3.Connection) -> dict[str, list[Suppression]]:
-    """Return all suppressions, by page."""
+    """Return all suppressions, by path of the page."""
     columns = "written, rules, first_line, last_line, line, column, end_column"
     query = f"SELECT {PATH}, {columns} FROM suppression JOIN page ON page.id = suppression.page JOIN folder"
     found: dict[str, list[Suppression]] = {}
@@ -188,7 +218,7 @@ def find_suppressions(db: sqlite3.Connection) -> dict[str, list[Suppression]]:
 
 
 def find_digests(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
-    """Yield the paths and the digests of all pages that have findings."""
+    """Yield the paths and digests of all pages with findings."""
     query = (
         f"SELECT {PATH}, digest FROM digest JOIN page ON page.id = digest.page JOIN folder ON folder.id = page.folder"
     )
@@ -196,21 +226,21 @@ def find_digests(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
 
 
 def count_pages(db: sqlite3.Connection, *, with_day_pages: bool) -> int:
-    """Return how many pages of events there are, and of days."""
+    """Return the number of event pages, or, with ``with_day_pages``, of event and day pages."""
     query = "SELECT count(*) FROM page WHERE folder <> 0"
     if not with_day_pages:
         query += f" AND name NOT IN {DAY_PAGE_NAMES}"
     return int(db.execute(query).fetchone()[0])
 
 
-def _value(text: str) -> str | bytes:
-    """Return what SQLite can store of ``text``, which may have bytes in it that are not UTF-8."""
+def _encode(text: str) -> str | bytes:
+    """Return ``text`` in a form that SQLite can store: as bytes if it has bytes that are not UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return as_stored(text)
+        return encode_text(text)
     return text
 
 
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else as_text(value)
+def _decode(value: str | bytes) -> str:
+    return value if isinstance(value, str) else decode_text(value)

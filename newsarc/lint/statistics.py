@@ -1,4 +1,4 @@
-"""How often each rule found something, and which missing targets are behind most findings."""
+"""Statistics of findings: the number by rule, and the missing targets that cause most of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _MOST_TARGETS = 20
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Per rule (number, code, name, how many of them can be mended); per missing target its number, the first few.
+    """Numbers of findings by rule and by missing target.
 
-    One deleted or renamed event kills many links: ``missing`` says how many causes the findings have. ``rest`` is the
-    number of findings and of targets that it leaves out.
+    ``rules`` has (findings, code, name, safely fixable findings) for each rule. Since one deleted or renamed event
+    breaks many links, ``missing`` has (findings, target) for the most frequent targets, and ``rest`` the numbers of
+    findings and targets that it leaves out.
     """
 
     rules: tuple[tuple[int, str, str, int], ...]
@@ -25,15 +26,15 @@ class Statistics:
 
 
 def statistics(report: Report) -> Statistics:
-    """Count the findings of ``report``, the most frequent first."""
+    """Count the findings of ``report``, most frequent first."""
     rules = Counter((finding.code, finding.name) for finding in report.findings)
-    mendable = Counter(finding.code for finding in report.findings if finding.fix is not None and finding.fix.safe)
+    fixable = Counter(finding.code for finding in report.findings if finding.fix is not None and finding.fix.safe)
     targets = Counter(finding.target for finding in report.findings if finding.code == "NA101" and finding.target)
     missing = sorted(((number, target) for target, number in targets.items()), key=lambda item: (-item[0], item[1]))
     left = missing[_MOST_TARGETS:]
     return Statistics(
         tuple(
-            (number, code, name, mendable[code])
+            (number, code, name, fixable[code])
             for (code, name), number in sorted(rules.items(), key=lambda item: (-item[1], item[0]))
         ),
         tuple(missing[:_MOST_TARGETS]),
@@ -42,7 +43,7 @@ def statistics(report: Report) -> Statistics:
 
 
 def statistics_rows(counted: Statistics) -> Iterator[tuple[object, ...]]:
-    """Yield ``number, code, name, mendable`` per rule, then ``number, "missing", target``."""
+    """Yield ``number, code, name, fixable`` for each rule, then ``number, "missing", target``."""
     yield from counted.rules
     for number, target in counted.missing:
         yield number, "missing", target

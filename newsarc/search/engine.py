@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsarc.errors import UsageError
-from newsarc.index import EventRow, Filter, Index, Texts
+from newsarc.index import EventRow, Filter, Index, SearchableFields
 from newsarc.query.language import Query, parse_query, wanted_words
 from newsarc.query.matcher import Highlighted, Highlighter
 from newsarc.search.ranking import Ranking
@@ -98,7 +98,7 @@ def result_of(
     return Result([_hit(row, texts, score, highlighter) for row, texts, score in ranked[:limit]], len(paths))
 
 
-_Scored = tuple[EventRow, Texts, float]
+_Scored = tuple[EventRow, SearchableFields, float]
 
 
 def _ranked(index: Index, query: Query, wanted: Filter, limit: int | None) -> tuple[list[_Scored], int]:
@@ -118,7 +118,7 @@ def _scored(index: Index, query: Query, rows: Sequence[EventRow]) -> list[_Score
     if not rows:
         return []
     ranking = Ranking(index, query)
-    texts = index.texts(row.id for row in rows)
+    texts = index.searchable_fields(row.id for row in rows)
     if any(word.field == "topic" for word in wanted_words(query)):
         known = index.prefix_topics()
         for row in rows:
@@ -127,11 +127,11 @@ def _scored(index: Index, query: Query, rows: Sequence[EventRow]) -> list[_Score
     return [(row, texts[row.id], round(ranking.score(texts[row.id]), 3)) for row in rows]
 
 
-def _hit(row: EventRow, texts: Texts, score: float, highlighter: Highlighter) -> Hit:
+def _hit(row: EventRow, texts: SearchableFields, score: float, highlighter: Highlighter) -> Hit:
     return Hit(row, score, highlighter.highlight(row.title), _snippet(texts, highlighter), texts.topics)
 
 
-def _snippet(texts: Texts, highlighter: Highlighter) -> Highlighted:
+def _snippet(texts: SearchableFields, highlighter: Highlighter) -> Highlighted:
     """Return the passage of the summary, contexts, topics or sources that shows the match."""
     for text in (texts.summary, ", ".join(texts.contexts), ", ".join(texts.topics), ", ".join(texts.sources)):
         highlighted = highlighter.highlight(text)

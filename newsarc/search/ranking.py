@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from newsarc.index import Index, Texts
+from newsarc.index import Index, SearchableFields
 from newsarc.query.language import TEXT_FIELDS, And, Field, Query, Word, parts_of, wanted_words
 from newsarc.query.matcher import Matcher, SearchedText, words_pattern
 from newsarc.text.tokenizer import SEPARATORS
@@ -35,9 +35,9 @@ class Ranking:
         self._any = re.compile("|".join(map(words_pattern, words)) or "(?!)")
         self._adjacent = _adjacent_pattern(query)
 
-    def score(self, texts: Texts) -> float:
+    def score(self, texts: SearchableFields) -> float:
         """Return the score of an event with these texts."""
-        parts = [_FieldText(field, text) for field in TEXT_FIELDS for text in texts.of(field) if text]
+        parts = [_FieldText(field, text) for field in TEXT_FIELDS for text in texts[field] if text]
         score = sum(rarity * _strength(matcher, parts) for matcher, rarity in self._words)
         return score * (1 + self._adjacency(parts) + _COVERED * self._coverage(parts))
 

@@ -12,7 +12,7 @@ from typing import Literal
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError, UsageError
 from newsarc.index import EventRow, Index
-from newsarc.index.rows import host_of
+from newsarc.index.extractor import host_of
 from newsarc.model import Event
 from newsarc.parser import parse_event
 from newsarc.parser.comments import without_comments

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsarc import Archive
 from newsarc.analysis.recommendations import Recommendation, distance
-from newsarc.index.neighbours import headline_words, name_candidates
+from newsarc.index.similarity import headline_words, name_candidates
 from tests.naive import Named, Page, folder_of, write
 
 VALLEY = Path(__file__).parents[1] / "archives" / "valley"

@@ -184,7 +184,7 @@ def _folded(world: World, pages: list[Page], key: str) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("size", [0, 10**9])
 def test_few_and_many_wanted_events_are_counted_alike(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from newsarc.index import totals
+    from newsarc.index import aggregates
 
-    monkeypatch.setattr(totals, "_FEW", size)
+    monkeypatch.setattr(aggregates, "_FEW_EVENTS", size)
     assert of_harbour(Filter(since="2020-03-02")).contexts.counts[:2] == (("Port Ansel", 3), ("Ferry fire", 2))

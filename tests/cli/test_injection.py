@@ -25,7 +25,7 @@ from newsarc.output.story import html, vega
 from newsarc.text.sanitize import visible
 from tests.cli.driver import Outcome, run, strict_json
 from tests.cli.payloads import ALL, CONTROL, FOLDER, PAYLOADS, shown_by_markdown, write_hostile_archive
-from tests.lint.test_formats import read_concise, read_github, read_gitlab, read_junit, read_sarif
+from tests.lint.test_reporters import read_concise, read_github, read_gitlab, read_junit, read_sarif
 from tests.naive import Named, Page, write
 from tests.output.graphs import test_dot as dot
 from tests.output.graphs import test_mermaid as mermaid

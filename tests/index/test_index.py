@@ -119,7 +119,7 @@ def as_filter(wanted: dict[str, Any]) -> Filter:
 
 @NO_HURRY
 @given(archives(), filters)
-def test_filters_let_through_what_the_model_does(pages: list[Page], wanted: dict[str, Any]) -> None:
+def test_filters_match_what_the_model_matches(pages: list[Page], wanted: dict[str, Any]) -> None:
     with World(pages) as world:
         expected = [page.path for page in world.model.select(**wanted)]
         assert sorted(event.path for event in world.archive.events(**wanted)) == sorted(expected)
@@ -298,7 +298,7 @@ def test_a_source_filter_takes_the_host_as_the_page_writes_it(tmp_path: Path) ->
             assert [event.slug for event in archive.events(source=wanted)] == ["a"], wanted
 
 
-def test_a_day_that_is_none_has_events_without_date(tmp_path: Path) -> None:
+def test_an_invalid_day_has_events_without_date(tmp_path: Path) -> None:
     root = write(tmp_path, [Page(day(1), "a", "A")])
     file = root / "news/2020/02/30/b.md"
     file.parent.mkdir(parents=True)
@@ -365,12 +365,12 @@ def test_odd_values_find_nothing_and_raise_nothing(tmp_path: Path, value: str) -
 
 
 @pytest.mark.parametrize("is_rolled_back", [False, True])
-def test_words_that_cannot_be_put_in_order_leave_no_half_of_them(
+def test_a_full_text_table_that_cannot_be_finished_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_rolled_back: bool
 ) -> None:
     """SQLite itself takes back what was begun where there is no room left, and not where it is interrupted."""
     generate(tmp_path, 5, days=3)
-    real = full_text.add_text
+    real = full_text.insert_text
 
     def full(db: sqlite3.Connection, events: None) -> None:
         real(db, events)
@@ -381,7 +381,7 @@ def test_words_that_cannot_be_put_in_order_leave_no_half_of_them(
     with Archive.open(tmp_path, cache=False) as archive:
         index = archive.index()
         with monkeypatch.context() as patch:
-            patch.setattr(full_text, "add_text", full)
+            patch.setattr(full_text, "insert_text", full)
             with pytest.raises(sqlite3.OperationalError, match="disk is full"):
                 index.vocabulary()
         with Archive.open(tmp_path, cache=False) as another:
@@ -393,7 +393,7 @@ def test_as_many_links_as_a_page_can_hold_have_numbers_of_their_own() -> None:
 
 
 def test_links_beyond_what_can_be_numbered_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarc.index.rows.LINK_BITS", 2)
+    monkeypatch.setattr("newsarc.index.extractor.LINK_BITS", 2)
     folder = tmp_path / "news/2020/01/1"
     folder.mkdir(parents=True)
     items = "".join(f"{n}. [B](/news/2020/01/1/b.md) _Context: C{n}_\n" for n in range(1, 7))
@@ -404,7 +404,7 @@ def test_links_beyond_what_can_be_numbered_are_left_out(tmp_path: Path, monkeypa
     assert (row.path, contexts) == ("news/2020/01/1/a.md", ("C1", "C2", "C3", "C4"))
 
 
-def test_an_index_of_some_days_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_some_days_is_not_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
     generate(tmp_path / "archive", 11, days=3)
     with Archive.open(tmp_path / "archive") as opened:

@@ -151,7 +151,7 @@ def test_a_link_follows_its_page_at_once_and_its_own_is_not_read_again(
         ("../../../../faq/about", "faq/about.md"),
     ],
 )
-def test_a_page_that_is_no_event_is_reached_as_well(root: Path, reads: list[str], target: str, path: str) -> None:
+def test_a_page_that_is_not_an_event_is_reached_as_well(root: Path, reads: list[str], target: str, path: str) -> None:
     put(root, NAMING, event([target]))
     assert by_index(root) == {NAMING: (1, [])}
     reads.clear()
@@ -165,7 +165,7 @@ def test_a_page_that_is_no_event_is_reached_as_well(root: Path, reads: list[str]
 
 
 @pytest.mark.parametrize("target", ["/news/2019/05/4/map.png", "/news/2019/05/4/.hidden.md", "../../../../../x.md", ""])
-def test_what_is_no_page_of_the_archive_is_not_reached(root: Path, target: str) -> None:
+def test_a_target_that_is_not_a_page_of_the_archive_is_not_reached(root: Path, target: str) -> None:
     put(root, NAMING, event([target, "https://example.org/news/2019/05/4/map.png"]))
     for path in ("news/2019/05/4/map.png", "news/2019/05/4/.hidden.md"):
         put(root, path)
@@ -234,7 +234,7 @@ def test_a_former_slug_is_found_though_its_page_was_renamed(root: Path, reads: l
     time.sleep(_TICK)
     file.rename(file.with_name("bridges-reopen.md"))
     with Archive.open(root) as archive:
-        assert archive.index().formerly("bridges-close") == ["news/2019/05/4/bridges-reopen.md"]
+        assert archive.index().with_former_slug("bridges-close") == ["news/2019/05/4/bridges-reopen.md"]
     assert set(reads) == {"news/2019/05/4"}
 
 
@@ -253,7 +253,7 @@ def test_a_folder_of_the_root_that_comes_is_no_missing_prefix(root: Path) -> Non
         shutil.rmtree(root / "zh")
 
 
-def test_some_days_alone_know_pages_of_others(root: Path) -> None:
+def test_an_index_of_some_days_resolves_links_to_others(root: Path) -> None:
     """They are read without an index of the rest."""
     put(
         root,
@@ -265,7 +265,7 @@ def test_some_days_alone_know_pages_of_others(root: Path) -> None:
     with Archive.open(root) as archive:
         part = archive.index([archive.ref("2019-05-20")])  # type: ignore[list-item]
         assert [(row.path, row.broken) for row in part.events(Filter())] == [(NAMING, 2)]
-        assert part.totals(Filter()).sums.broken == 2
+        assert part.aggregates(Filter()).summary.broken == 2
         assert not part.has_slug("two-bridges-close")
 
 

@@ -17,15 +17,15 @@ from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.archive.refs import looks_like_ref, resolve_ref
 from newsarc.config import load_config
 from newsarc.errors import NewsarcError
-from newsarc.index.rows import host_of
+from newsarc.index.extractor import host_of
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats import FORMATTERS
-from newsarc.lint.formats.concise import concise_line
-from newsarc.lint.labels import topic_between, with_balanced_brackets
+from newsarc.lint.labels import balance_brackets, topic_prefix
 from newsarc.lint.linter import Report
 from newsarc.lint.page import Page
-from newsarc.lint.select import rules_meant
-from newsarc.lint.suppress import suppressions_of
+from newsarc.lint.reporters import REPORTERS
+from newsarc.lint.reporters.concise import concise_line
+from newsarc.lint.rule_selection import match_selector
+from newsarc.lint.suppressions import suppressions_of
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.story.text_metrics import balanced, font_share
@@ -218,10 +218,10 @@ READERS: dict[str, Callable[[str], object]] = {
     ),
     "labels": lambda text: (
         normalize_label(text),
-        with_balanced_brackets(text),
-        topic_between(text, text[: len(text) // 2]),
+        balance_brackets(text),
+        topic_prefix(text, text[: len(text) // 2]),
     ),
-    "selectors": rules_meant,
+    "selectors": match_selector,
     "pages of one line": _page,
     "canonical pages": _canonical,
     **{f"pages: {place}": partial(_in_place, form) for place, form in PLACES.items()},
@@ -231,7 +231,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "findings": lambda text: (
         concise_line(_finding(text)),
         # SARIF explains every rule in each log: see the pages below.
-        [list(form(Report((_finding(text),), 1, 1.0))) for name, form in FORMATTERS.items() if name != "sarif"],
+        [list(form(Report((_finding(text),), 1, 1.0))) for name, form in REPORTERS.items() if name != "sarif"],
     ),
     "graphs": lambda text: [list(graph_pieces(_graph(text), form)) for form in ("dot", "mermaid", "graphml")],
     "labels of pictures": lambda text: (wrap_lines(text, 30, 4), balanced(text, 300, 14, 6), cut(text, 20, font_share)),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.archive.refs import short_refs
-from newsarc.lint.labels import with_balanced_brackets
+from newsarc.lint.labels import balance_brackets
 from newsarc.output.story.text_metrics import balanced
 from newsarc.parser.day import parse_day
 from newsarc.parser.event import parse_event
@@ -90,7 +90,7 @@ def test_entries_with_topics_that_the_archive_knows_take_linear_work() -> None:
 
 
 def test_a_label_of_brackets_is_balanced_in_linear_work() -> None:
-    assert growth(lambda count: with_balanced_brackets("]" * count), 100) <= MOST
+    assert growth(lambda count: balance_brackets("]" * count), 100) <= MOST
 
 
 def test_a_long_name_on_a_picture_is_read_only_as_far_as_it_is_shown() -> None:

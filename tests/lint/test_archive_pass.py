@@ -17,7 +17,7 @@ from newsarc.api import Archive
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.lint import lint as run_lint
 from newsarc.lint.changes import Changes
-from newsarc.lint.fix import mend
+from newsarc.lint.fixes import fixed_pages
 from newsarc.lint.linter import Report
 from newsarc.storage.cache import FOLDER_VARIABLE
 from tests.test_cache import LINT, edit, folder_of, folders_read, make, page
@@ -69,13 +69,13 @@ def check(root: Path, select: list[str] | None = None) -> Report:
 
 
 def parts(report: Report | str) -> object:
-    return report if isinstance(report, str) else (report.findings, report.files, dict(report.texts))
+    return report if isinstance(report, str) else (report.findings, report.files, dict(report.digests))
 
 
 # --- time ---
 
 
-def test_a_day_to_come_is_looked_at_until_it_came(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_future_day_is_checked_again_until_it_comes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
         some = check(root)
@@ -84,7 +84,7 @@ def test_a_day_to_come_is_looked_at_until_it_came(root: Path, monkeypatch: pytes
     assert not any(finding.code == "NA204" for finding in check(root).findings)
 
 
-def test_a_clock_that_went_back_is_not_believed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_was_set_back_invalidates_findings(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check(root)
     monkeypatch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
     assert any(finding.code == "NA204" for finding in check(root).findings)
@@ -104,7 +104,7 @@ def test_suggestions_follow_the_pages_that_they_are_read_from(root: Path) -> Non
         check(root)
 
 
-def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path) -> None:
+def test_the_content_of_the_suggested_page_affects_links_elsewhere(root: Path) -> None:
     headline = "The government of the republic counts all votes of the early election"
     meant = page(root).with_name("the-government-of-the-republic-counts-all-votes-of-the-early-election.md")
     meant.write_text(f"# {headline}\n\n### Related:\n\n1. [X](/news/x.md) _Context: Chile_\n")
@@ -124,7 +124,7 @@ def test_what_the_page_meant_says_decides_about_links_elsewhere(root: Path) -> N
     assert folder_of(root, naming) not in folders_read(root, LINT)
 
 
-def test_a_link_beside_a_dead_one_counts_for_all_that_are_like_it(root: Path) -> None:
+def test_links_next_to_a_broken_link_count_for_all_links_like_it(root: Path) -> None:
     before = check(root)
     by_target: dict[str, list[str]] = {}
     for finding in before.findings:
@@ -151,13 +151,13 @@ def test_a_run_since_a_revision_leaves_nothing_about_renames(root: Path) -> None
         edit(page(root, 3), lambda data: data + b"\n")
 
 
-def test_a_page_edited_since_the_run_is_not_mended(root: Path) -> None:
+def test_a_page_edited_since_the_run_is_not_fixed(root: Path) -> None:
     check(root)
     archive = Archive.open(root)
     report = run_lint(archive)
     safe = next(finding for finding in report.findings if finding.fix and finding.fix.safe)
     edit(root / safe.path, lambda data: b"\n" + data)
-    assert safe.path not in {each.path for each in mend(report, archive, unsafe=True)}
+    assert safe.path not in {each.path for each in fixed_pages(report, archive, unsafe=True)}
 
 
 def test_an_archive_that_was_listed_before_is_checked_as_it_is(root: Path) -> None:

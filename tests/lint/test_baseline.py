@@ -74,7 +74,7 @@ def test_a_third_of_a_kind_is_new(accepted: tuple[Path, str]) -> None:
     assert lint(root, "--baseline", baseline).exit_code == 1
 
 
-def test_an_entry_that_nothing_needs_fails_until_written_anew(accepted: tuple[Path, str]) -> None:
+def test_an_obsolete_entry_fails_until_the_baseline_is_rewritten(accepted: tuple[Path, str]) -> None:
     root, baseline = accepted
     write(root, dead("two", "two"))
     result = lint(root, "--baseline", baseline)
@@ -85,7 +85,7 @@ def test_an_entry_that_nothing_needs_fails_until_written_anew(accepted: tuple[Pa
     assert len(json.loads(Path(baseline).read_text())["findings"]) == 2
 
 
-def test_what_was_not_looked_at_is_not_called_needless(accepted: tuple[Path, str]) -> None:
+def test_entries_that_were_not_checked_are_not_obsolete(accepted: tuple[Path, str]) -> None:
     root, baseline = accepted
     assert lint(root, "--baseline", baseline, "--ignore", "NA101").exit_code == 0
     (root / "news/2020/05/5").mkdir()
@@ -101,7 +101,7 @@ def test_the_configuration_can_name_it(accepted: tuple[Path, str]) -> None:
 @pytest.mark.parametrize(
     "content", ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1, "findings": [1]}']
 )
-def test_what_is_no_baseline_is_a_set_up_error(tmp_path: Path, content: str) -> None:
+def test_an_invalid_baseline_is_a_configuration_error(tmp_path: Path, content: str) -> None:
     write(tmp_path, dead("one"))
     (tmp_path / "baseline.json").write_text(content)
     result = lint(tmp_path, "--baseline", str(tmp_path / "baseline.json"))
@@ -109,7 +109,7 @@ def test_what_is_no_baseline_is_a_set_up_error(tmp_path: Path, content: str) -> 
     assert "not a baseline of newsarc" in result.stderr
 
 
-def test_a_missing_baseline_is_a_set_up_error(tmp_path: Path) -> None:
+def test_a_missing_baseline_is_a_configuration_error(tmp_path: Path) -> None:
     write(tmp_path, dead("one"))
     result = lint(tmp_path, "--baseline", str(tmp_path / "none.json"))
     assert result.exit_code == 2

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from newsarc.api import Archive
 from newsarc.cli.app import app
 from newsarc.lint import lint
-from newsarc.lint.formats.concise import concise
+from newsarc.lint.reporters.concise import concise
 from newsarc.lint.rules import RULES
 
 CASES = Path(__file__).parent / "cases"
@@ -54,7 +54,7 @@ def test_good_has_none(folder: Path) -> None:
     [(folder, fixed) for folder in FOLDERS for fixed in ("fixed", "fixed-unsafe") if (folder / fixed).is_dir()],
     ids=lambda value: value.name if isinstance(value, Path) else value,
 )
-def test_fix_mends_it_and_nothing_else(folder: Path, fixed: str, tmp_path: Path) -> None:
+def test_fix_removes_the_finding_and_changes_nothing_else(folder: Path, fixed: str, tmp_path: Path) -> None:
     root = tmp_path / "archive"
     shutil.copytree(folder / "bad", root)
     options = ["--fix", *(["--unsafe-fixes"] if fixed == "fixed-unsafe" else [])]

@@ -67,7 +67,7 @@ def test_nothing_changed(repository: Path) -> None:
     assert places(lint(repository)) == ["2/a-quay-is-built.md:16"]
 
 
-def test_a_deleted_page_kills_links_in_pages_that_did_not_change(repository: Path) -> None:
+def test_a_deleted_page_breaks_links_in_unchanged_pages(repository: Path) -> None:
     (repository / "news/2020/05/1/a-ferry-is-launched.md").unlink()
     result = lint(repository, "--changed-since", "main")
     assert result.exit_code == 1
@@ -157,7 +157,7 @@ def test_on_a_branch_without_commits_everything_is_new(tmp_path: Path, revision:
     assert places(lint(root, "--changed-since", revision)) == places(lint(root))
 
 
-def test_an_orphan_branch_is_held_against_the_revision_that_is_there(repository: Path) -> None:
+def test_an_orphan_branch_is_compared_with_the_revision_itself(repository: Path) -> None:
     git(repository, "checkout", "-q", "--orphan", "fresh")
     assert places(lint(repository, "--changed-since", "main")) == []
     assert len(places(lint(repository, "--changed-since", "HEAD"))) == 1

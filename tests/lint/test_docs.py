@@ -74,7 +74,7 @@ def archive_with(items: str, code: str, root: Path) -> Path:
 
 
 @pytest.mark.parametrize("code", ABOUT_ONE_ITEM)
-def test_examples_are_what_they_are_called(code: str, tmp_path: Path) -> None:
+def test_examples_are_labelled_correctly(code: str, tmp_path: Path) -> None:
     (rule,) = (rule for rule in RULES if rule.code == code)
     examples = [block.text for block in blocks(rule) if block.is_example]
     select = [code, "NA101"] if code == "NA902" else [code]

@@ -347,7 +347,7 @@ def test_without_git(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "git: cannot be run" in result.stderr
 
 
-def test_all_that_git_advises_is_told(top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_advice_from_git_is_shown(top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     advice = "fatal: dubious ownership\\nTo add an exception, call:\\n\\n\\tgit config --add safe.directory /site\\n"
     pretend(tmp_path, monkeypatch, f"printf '{advice}' >&2; exit 128")
     result = lint(top / "content")
@@ -375,7 +375,7 @@ def which_git() -> str:
     return subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_a_git_that_waits_for_ever(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_git_that_hangs(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (top / "content/.gitignore").unlink(missing_ok=True)
     os.mkfifo(top / "content/.gitignore")
     monkeypatch.setattr(git_module, "TIMEOUT", 1)

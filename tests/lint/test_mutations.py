@@ -93,24 +93,24 @@ def test_what_is_dead_and_only_that_is_found(broken: Broken) -> None:
     assert broken.truth.harmless
 
 
-def test_where_renamed_events_went_is_named(broken: Broken) -> None:
+def test_renamed_events_are_suggested(broken: Broken) -> None:
     counts = Counter(verdict for place, _, verdict in broken.judged() if place.kind in RENAMES)
     assert counts["right"] >= 0.95 * counts.total()
     assert counts["wrong"] < 0.01 * counts.total()
 
 
-def test_a_typo_or_another_day_is_seen_through(broken: Broken) -> None:
+def test_typos_and_wrong_days_are_resolved(broken: Broken) -> None:
     counts = Counter(verdict for place, _, verdict in broken.judged() if place.kind in (*TYPOS, MOVED))
     assert counts["right"] >= 0.9 * counts.total()
     assert not counts["wrong"]
 
 
-def test_what_a_page_says_of_its_former_slug_is_certain(broken: Broken) -> None:
+def test_a_former_slug_on_a_page_is_certain(broken: Broken) -> None:
     recorded = [finding for place, finding, _ in broken.judged() if place.recorded]
     assert all(finding.suggestion is not None and finding.suggestion.certain for finding in recorded)
 
 
-def test_a_deleted_event_gets_no_invention(broken: Broken) -> None:
+def test_a_deleted_event_gets_no_false_suggestion(broken: Broken) -> None:
     verdicts = Counter(verdict for place, _, verdict in broken.judged() if place.kind == DELETED)
     assert set(verdicts) <= {"none", "twin"}
     assert verdicts["twin"] < 0.02 * verdicts.total() + 1
@@ -132,7 +132,7 @@ def run_lint(root: Path, *options: str) -> bytes:
     return result.stdout_bytes
 
 
-def mended_by_hand(broken: Broken, unsafe: bool) -> dict[str, bytes]:
+def fixed_by_hand(broken: Broken, unsafe: bool) -> dict[str, bytes]:
     """What the files should be: each target replaced where it stands, and no other byte."""
     pages = contents(broken.root)
     for finding in sorted(broken.findings, key=lambda finding: (finding.path, finding.line, -finding.column)):
@@ -160,7 +160,7 @@ def test_fix_changes_the_targets_and_nothing_else(broken: Broken, unsafe: bool, 
     diff = run_lint(root, "--diff", *options)
     assert contents(root) == contents(broken.root), "--diff writes nothing"
 
-    expected = mended_by_hand(broken, unsafe)
+    expected = fixed_by_hand(broken, unsafe)
     run_lint(root, "--fix", *options)
     assert contents(root) == expected
     left = found(root)

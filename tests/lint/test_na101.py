@@ -48,7 +48,7 @@ def related_items(text: str) -> Iterator[tuple[int, re.Match[str]]]:
             yield number, match
 
 
-def test_a_sound_archive_has_no_findings(zh_archive: Path) -> None:
+def test_a_valid_archive_has_no_findings(zh_archive: Path) -> None:
     assert broken(zh_archive) == []
 
 
@@ -182,7 +182,7 @@ def test_a_missing_site_prefix_is_a_configuration_error() -> None:
     assert len(broken(PREFIXED, Config(site_prefix="/bay"))) == 3
 
 
-def test_a_few_links_with_a_strange_beginning_are_broken(tmp_path: Path) -> None:
+def test_a_few_links_with_a_strange_prefix_are_broken(tmp_path: Path) -> None:
     root = shutil.copytree(EXAMPLE, tmp_path / "archive")
     page = events_of(root)[0]
     target = "/zh/" + events_of(root)[1].relative_to(root).as_posix()
@@ -215,7 +215,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         "/opinion/2019/05/4/a-link-is-a-promise/",
     ],
 )
-def test_odd_targets_are_no_crash(odd: tuple[Path, Path], target: str) -> None:
+def test_odd_targets_do_not_crash(odd: tuple[Path, Path], target: str) -> None:
     root, page = odd
     page.write_text(f"# A\n\n### Related:\n\n1. [x]({target})\n", encoding="utf-8")
     found = [finding for finding in broken(root) if finding.path == page.relative_to(root).as_posix()]

@@ -63,7 +63,7 @@ def findings(root: Path, *options: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_related_link_that_is_no_path_is_broken_for_lint_and_readers(tmp_path: Path, target: str) -> None:
+def test_a_related_link_that_is_not_a_path_is_broken_for_lint_and_readers(tmp_path: Path, target: str) -> None:
     root = make(tmp_path, target)
     for options in ((), ("--select", "NA101")):  # read by the parser, and by what reads links alone
         (finding,) = findings(root, *options)
@@ -83,7 +83,7 @@ def test_a_related_link_that_is_no_path_is_broken_for_lint_and_readers(tmp_path:
 
 
 @pytest.mark.parametrize("target", [f"https://a.example/{FERRY}", f"//a.example/{FERRY}", "http://wiki/ferry"])
-def test_a_related_link_to_another_site_is_whole_and_no_link_to_an_event(tmp_path: Path, target: str) -> None:
+def test_a_related_link_to_another_site_is_valid_and_not_a_link_to_an_event(tmp_path: Path, target: str) -> None:
     root = make(tmp_path, target)
     assert findings(root) == findings(root, "--select", "NA101") == []
     assert "links_broken\t0" in run(root, "stats").stdout
@@ -91,7 +91,7 @@ def test_a_related_link_to_another_site_is_whole_and_no_link_to_an_event(tmp_pat
 
 
 @pytest.mark.parametrize("target", [name for name, certain in TARGETS.items() if certain is not None])
-def test_an_entry_of_a_day_page_that_is_no_path_is_dead(tmp_path: Path, target: str) -> None:
+def test_an_entry_of_a_day_page_that_is_not_a_path_is_broken(tmp_path: Path, target: str) -> None:
     root = make(tmp_path, f"/{FERRY}", entry=target)
     found = [finding for finding in findings(root) if finding["code"] == "NA502"]
     assert [finding["path"] for finding in found] == ["news/2020/01/5/README.md", "news/2020/01/5/index.md"]
@@ -104,14 +104,14 @@ def test_an_entry_of_a_day_page_that_is_no_path_is_dead(tmp_path: Path, target: 
 @pytest.mark.parametrize(
     "target", ["//news/2020/01/6/index.md", "mailto:desk@gazette.example", "http:///news/2020/01/6"]
 )
-def test_a_date_heading_that_is_no_path_is_dead(tmp_path: Path, target: str) -> None:
+def test_a_date_heading_that_is_not_a_path_is_broken(tmp_path: Path, target: str) -> None:
     root = make(tmp_path, f"/{FERRY}")
     file = root / QUAY
     file.write_text(file.read_text("utf-8").replace("/news/2020/01/6/index.md", target), encoding="utf-8")
     assert [finding["target"] for finding in findings(root) if finding["code"] == "NA502"] == [target]
 
 
-def test_the_link_to_the_previous_day_that_is_no_path_is_dead(tmp_path: Path) -> None:
+def test_a_link_to_the_previous_day_that_is_not_a_path_is_broken(tmp_path: Path) -> None:
     root = make(tmp_path, f"/{FERRY}")
     for name in ("index.md", "README.md"):
         with (root / "news/2020/01/6" / name).open("a", encoding="utf-8") as file:
@@ -128,14 +128,16 @@ def test_the_link_to_the_previous_day_that_is_no_path_is_dead(tmp_path: Path) ->
         ("\\news\\2020\\01\\4\\old-name.md", "write /news/2020/01/4/old-name.md"),
     ],
 )
-def test_an_alias_that_is_no_path_is_a_finding_and_no_former_place(tmp_path: Path, alias: str, message: str) -> None:
+def test_an_alias_that_is_not_a_path_is_a_finding_and_not_a_former_path(
+    tmp_path: Path, alias: str, message: str
+) -> None:
     root = make(tmp_path, "/news/2020/01/4/old-name.md", front=f"---\naliases: ['{alias}']\n---\n")
     found = {finding["code"]: finding for finding in findings(root)}
     assert message in found["NA701"]["message"]
     assert found["NA101"]["suggestion"] is None
 
 
-def test_a_dead_link_behind_two_slashes_is_told_where_the_event_went(tmp_path: Path) -> None:
+def test_a_broken_link_after_two_slashes_gets_a_suggestion(tmp_path: Path) -> None:
     root = make(tmp_path, "//news/2020/01/5/ferry-stopped.md")
     (finding,) = findings(root)
     assert (finding["suggestion"]["path"], finding["suggestion"]["reason"]) == (FERRY, "same day, same headline")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.config import DEFAULT_CONFIG
-from newsarc.index.kept import KeptIndex
+from newsarc.index.index_file import IndexFile
 from newsarc.storage.cache import FOLDER_VARIABLE, Cache, open_cache, why_unusable
 from newsarc.storage.files import open_own
 from tests.cli.driver import run
@@ -187,7 +187,7 @@ def test_an_index_behind_a_link_is_not_believed(root: Path, folder: Path, tmp_pa
     """One of another archive, with the very stamp that it had there."""
     ask(root)
     cache = cache_of(root)
-    with KeptIndex(cache) as kept:
+    with IndexFile(cache) as kept:
         db = kept.open()
         assert db is not None
         db.close()
@@ -240,21 +240,21 @@ def test_clear_is_about_one_archive(root: Path, folder: Path, tmp_path: Path) ->
 def test_a_lock_that_is_held_is_not_deleted(root: Path, folder: Path) -> None:
     """Whoever comes next would make a lock of their own, and two would write the index."""
     ask(root)
-    with KeptIndex(cache_of(root)) as first:
+    with IndexFile(cache_of(root)) as first:
         assert first.lock(to_write=True)
         run("-A", root, "cache", "clear")
         assert [file.suffix for file in folder.iterdir()] == [".index-lock"]
-        with KeptIndex(cache_of(root)) as second:
+        with IndexFile(cache_of(root)) as second:
             assert not second.lock(to_write=True, patience=0)
     run("-A", root, "cache", "clear")
     assert list(folder.iterdir()) == []
 
 
 def test_a_lock_that_was_deleted_locks_nobody(root: Path, folder: Path) -> None:
-    with KeptIndex(cache_of(root)) as first:
+    with IndexFile(cache_of(root)) as first:
         run("-A", root, "cache", "clear")  # between opening the file and locking it
         assert first.lock(to_write=True)
-        with KeptIndex(cache_of(root)) as second:
+        with IndexFile(cache_of(root)) as second:
             assert not second.lock(to_write=True, patience=0)
 
 

@@ -120,7 +120,7 @@ def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatc
         reports.append(linter.lint(Archive.open(tmp_path / "broken")))
     one, many = reports
     assert one.findings == many.findings
-    assert one.texts == many.texts
+    assert one.digests == many.digests
     assert one.files == many.files
     assert len(one.findings) > 50
 
@@ -163,10 +163,10 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
     generate(tmp_path, 4, days=60)
     reader, writer = os.pipe()
     script = (
-        "import os, signal; from newsarc.index import build, rows; from newsarc.storage import workers;"
+        "import os, signal; from newsarc.index import build, extractor; from newsarc.storage import workers;"
         "from newsarc.cli import main;"
         "build._FEW_DAYS = 0; workers.cores = lambda: 2;"
-        f"rows.Reader.__call__ = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
+        f"extractor.Extractor.__call__ = lambda self, days: (os.write({writer}, b'x'), signal.pause());"
         "main()"
     )
     with subprocess.Popen(

@@ -96,7 +96,7 @@ def export(
     archive = session.archive
     selection = select_events(archive, session.resolve(expand_refs(refs)), filters)
     index = archive.index()  # topics, contexts and link targets depend on the whole archive
-    chosen = index.chosen(selection.filter)
+    chosen = index.select(selection.filter)
     if not len(chosen):
         raise nothing_found(index, selection.filter)
     counts = _Counts(target.table)

@@ -106,17 +106,17 @@ def _runner(
 def _apply_fixes(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
     """Apply fixes until none is left. Return the report of what remains, and the number of findings fixed."""
     from newsarc.errors import FixError
-    from newsarc.lint.fix import MAX_TURNS, count_fixed, mend, write
+    from newsarc.lint.fixes import MAX_PASSES, count_fixed, fixed_pages, write
     from newsarc.storage.atomic import locked
 
     fixed = 0
     warn_if_incomplete(session, report)
     archive = session.archive
     failed: dict[str, str] = {}
-    for _ in range(MAX_TURNS):
+    for _ in range(MAX_PASSES):
         written = []
         with locked(archive.root):
-            for page in mend(report, archive, unsafe=unsafe):
+            for page in fixed_pages(report, archive, unsafe=unsafe):
                 try:
                     write(page, archive)
                     written.append(page)
@@ -133,10 +133,10 @@ def _apply_fixes(session: Session, report: Report, run: Callable[[Pages], Report
 
 
 def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
-    from newsarc.lint.fix import mend
+    from newsarc.lint.fixes import fixed_pages
 
     with session.output():
-        for page in mend(report, session.archive, unsafe=unsafe):
+        for page in fixed_pages(report, session.archive, unsafe=unsafe):
             session.write_diff(page.path, page.before, page.after, folder_of(session.archive))
 
 
@@ -158,7 +158,7 @@ def _configured_baseline(archive: Archive) -> Path | None:
 
 
 def _files(archive: Archive, places: list[str] | None) -> list[str]:
-    from newsarc.lint.linter import is_in
+    from newsarc.lint.linter import is_under
 
     pages = (
         path
@@ -166,7 +166,7 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
         for path in (*archive.tree.event_paths(day), *archive.tree.day_page_paths(day))
     )
     front = (path for path in DAY_PAGE_NAMES if archive.tree.exists(path))
-    return sorted(path for path in (*front, *pages) if places is None or is_in(path, places))
+    return sorted(path for path in (*front, *pages) if places is None or is_under(path, places))
 
 
 def _stdin_name(options: LintOptions, paths: list[str] | None) -> str:

@@ -41,10 +41,10 @@ def rule(
         newsarc rule NA101
         newsarc rule broken-related-link
     """
+    from newsarc.lint.rule_selection import rules_for
     from newsarc.lint.rules import RULES
-    from newsarc.lint.select import rules_named
 
-    rules = list(RULES) if wanted is None else rules_named(wanted)
+    rules = list(RULES) if wanted is None else rules_for(wanted)
     output = session.format(format, as_json)
     alone = rules[0] if wanted is not None and len(rules) == 1 else None
     if output == "plain" and alone is not None:

@@ -114,7 +114,7 @@ class MissingDate(PageRule):
     summary = "an event has no date heading"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -150,7 +150,7 @@ class FutureDate(PageRule):
     summary = "an event is dated later than today"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.event is None:

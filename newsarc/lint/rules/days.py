@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
+from newsarc.lint.day_entry import entry_lines, insertion, previous_day
 from newsarc.lint.edits import apply
-from newsarc.lint.entry import entry_lines, insertion, previous_day
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.page import Page, load_page
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope, missing_page
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
-_ALIKE = 70.0
+_MIN_SIMILARITY = 70.0
 _MAX_ATTEMPTS = 32  # to find the entries of one day that would be findings themselves
 _MAX_OF_DAY = 500  # events of one day that are held against each other by their words: ten times what archives have
 
@@ -69,13 +69,13 @@ class EventNotOnDayPage(ArchiveRule):
             for folder, ids in events.unlisted(scope.folders).items()
         }
         paths = {event.path: event.id for of_day in unlisted.values() for event in of_day}
-        former = {path for id_, path in events.formerly_at(paths) if id_ != paths[path]}
+        former = {path for id_, path in events.with_former_path(paths) if id_ != paths[path]}
         for folder, of_day in unlisted.items():
             if wanted := [event for event in of_day if event.path not in former]:
                 day_pages = [load_page(path, wanted[0].day, archive) for path in events.day_pages(folder)]
-                yield from self._look_at(wanted, day_pages, archive)
+                yield from self._check_day(wanted, day_pages, archive)
 
-    def _look_at(self, events: Iterable[EventRecord], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
+    def _check_day(self, events: Iterable[EventRecord], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
         """Yield findings for those of ``events``, all of one day, that its ``pages`` indeed do not list."""
         listed = [_listed(page, archive) for page in pages]
         # Those left over are listed, in a spelling that only the archive can tell.
@@ -84,8 +84,8 @@ class EventNotOnDayPage(ArchiveRule):
         with_dead = {day.path for day in pages if _has_dead_entry(day, archive)} if missed else set()
         found: list[tuple[EventRecord, str]] = []
         fixes: dict[int, Fix] = {}  # by place in the former
-        known = _Alikes(archive.try_load(path) for path in sorted(set().union(*listed)))
-        unknown = _Alikes(page.event for page in missed_pages)
+        known = _SimilarEvents(archive.try_load(path) for path in sorted(set().union(*listed)))
+        unknown = _SimilarEvents(page.event for page in missed_pages)
         for event, page in zip(missed, missed_pages, strict=True):
             lacking = [day for day, paths in zip(pages, listed, strict=True) if event.path not in paths]
             names = " and ".join(day.path.rpartition("/")[2] for day in lacking)
@@ -100,9 +100,9 @@ class EventNotOnDayPage(ArchiveRule):
             elif edits := _entry_edits(page, lacking, pages, archive):
                 fixes[len(found)] = Fix(True, edits)
             found.append((event, message))
-        sound = sound_fixes(fixes, pages, archive)
+        harmless = harmless_fixes(fixes, pages, archive)
         for place, (event, message) in enumerate(found):
-            fix = fixes[place] if place in sound else None
+            fix = fixes[place] if place in harmless else None
             yield self.finding(event.path, event.line, message, fix=fix)
 
 
@@ -127,7 +127,7 @@ class BrokenDayLink(PageRule):
     summary = "an entry or heading of a day page, or a date heading, points to a page that does not exist"
     severity = "error"
     finds_dead_links = True
-    about_front_page = True
+    checks_front_page = True
     silent_on_valid_links = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -255,7 +255,7 @@ def _listed(page: Page, archive: Pages) -> set[str]:
     return {path for path in archive.tree.event_paths(page.day) if path in reached}
 
 
-class _Alikes:
+class _SimilarEvents:
     """Events of one day, with a search for one that may be the same: by a shared source or a similar headline."""
 
     def __init__(self, events: Iterable[Event | None]) -> None:
@@ -286,7 +286,7 @@ class _Alikes:
         if self.is_crowded:
             return None
         found = process.extract(
-            fold(page.event.headline), self.headlines, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2
+            fold(page.event.headline), self.headlines, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY, limit=2
         )
         return next((path for _, _, path in found if path != page.path), None)
 
@@ -312,24 +312,24 @@ def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], arc
     return made if len(made) == len(edits) else ()
 
 
-def sound_fixes(fixes: Mapping[int, Fix], pages: Sequence[Page], archive: Pages) -> set[int]:
+def harmless_fixes(fixes: Mapping[int, Fix], pages: Sequence[Page], archive: Pages) -> set[int]:
     """Return the keys of those ``fixes`` that cause no new finding of a default rule on the ``pages`` of a day.
 
     Tries all safe fixes together, then the others; if a group fails, its halves. Gives up after ``_MAX_ATTEMPTS``.
     """
-    sound: set[int] = set()
+    harmless: set[int] = set()
     parts = [part for wanted in (False, True) if (part := [key for key in fixes if fixes[key].safe is wanted])]
     before = _findings_in(pages, archive) if parts else Counter()
     for _ in range(_MAX_ATTEMPTS):
         if not parts:
             break
         part = parts.pop()
-        edits = [fixes[key].edits for key in (*sorted(sound), *part)]
+        edits = [fixes[key].edits for key in (*sorted(harmless), *part)]
         if not _findings_in([_edited(page, edits, archive) for page in pages], archive) - before:
-            sound.update(part)
+            harmless.update(part)
         elif len(part) > 1:
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
-    return sound
+    return harmless
 
 
 def _entry_of(path: str, page: Page, archive: Pages) -> list[str]:
@@ -351,7 +351,7 @@ def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, st
     """Count the findings of the default rules in ``pages`` of one day, as given and not as on disk."""
     from newsarc.lint.rules import RULES as ALL_RULES
 
-    rules = [rule for rule in ALL_RULES if isinstance(rule, PageRule) and rule.default and rule.about_day_pages]
+    rules = [rule for rule in ALL_RULES if isinstance(rule, PageRule) and rule.default and rule.checks_day_pages]
     found: Counter[tuple[str, str, str]] = Counter()
     for page in pages:
         for rule in rules:
@@ -372,10 +372,12 @@ def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, st
 def _differences(readme: DayPage, index: DayPage) -> Iterator[tuple[int, str, str]]:
     """Yield each difference: its line in ``readme``, the target that it is about, and the message."""
     last = readme.headings[-1].line if readme.headings else 1
-    if [(link.text, _goal(link)) for link in readme.headings] != [(link.text, _goal(link)) for link in index.headings]:
+    if [(link.text, _destination(link)) for link in readme.headings] != [
+        (link.text, _destination(link)) for link in index.headings
+    ]:
         line = readme.headings[0].line if readme.headings else 1
         yield line, "headings", f"index.md has different headings: {_texts(index.headings)}"
-    here, there = _by_goal(readme), _by_goal(index)
+    here, there = _by_destination(readme), _by_destination(index)
     for goal, entries in there.items():
         if goal not in here:
             target = entries[0].link.target
@@ -391,10 +393,10 @@ def _differences(readme: DayPage, index: DayPage) -> Iterator[tuple[int, str, st
                 yield from _entry_differences(entry, other)
 
 
-def _by_goal(page: DayPage) -> dict[str, list[DayEntry]]:
+def _by_destination(page: DayPage) -> dict[str, list[DayEntry]]:
     entries: dict[str, list[DayEntry]] = {}
     for entry in page.entries:
-        entries.setdefault(_goal(entry.link), []).append(entry)
+        entries.setdefault(_destination(entry.link), []).append(entry)
     return entries
 
 
@@ -411,7 +413,7 @@ def _entry_differences(readme: DayEntry, index: DayEntry) -> Iterator[tuple[int,
             yield readme.link.line, readme.link.target, f"index.md {said}"
 
 
-def _goal(link: Link) -> str:
+def _destination(link: Link) -> str:
     return link.path or link.target
 
 

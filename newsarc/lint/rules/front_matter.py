@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.labels import means_headline
+from newsarc.lint.labels import same_headline
 from newsarc.lint.rules.rule import PageRule
 from newsarc.parser.front_matter import KNOWN_KEYS
 from newsarc.parser.targets import intended_path
@@ -67,7 +67,7 @@ class InvalidFrontMatter(PageRule):
     summary = "the front matter cannot be parsed, or a value has the wrong type"
     severity = "error"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -109,7 +109,7 @@ class UnknownFrontMatterKey(PageRule):
     summary = "the front matter has a key that newsarc does not know"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         front = _front_matter(page)
@@ -151,7 +151,7 @@ class FrontMatterMismatch(PageRule):
     summary = "the front matter and the page disagree"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         front = _front_matter(page)
@@ -166,7 +166,7 @@ class FrontMatterMismatch(PageRule):
 def _contradictions(front: FrontMatter, event: Event) -> Iterator[tuple[str, str]]:
     """Yield each key that disagrees with the page, and the message."""
     title, headline = display(front.title or "", is_markdown=False), display(event.headline_written)
-    if title and headline and not means_headline(fold(title), fold(headline)):
+    if title and headline and not same_headline(fold(title), fold(headline)):
         yield "title", f"the title differs from the headline on line {event.headline_line}: {headline}"
     name = event.path.rpartition("/")[2].removesuffix(".md")
     if front.slug and _same_form(front.slug) != _same_form(name):

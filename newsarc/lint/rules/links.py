@@ -8,7 +8,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from newsarc.lint.finding import Edit, Finding, Fix
-from newsarc.lint.labels import label_edit, label_for, means_headline, with_balanced_brackets
+from newsarc.lint.labels import balance_brackets, label_edit, label_from_headline, same_headline
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope, missing_page
 from newsarc.model import Change, Event, Link, RelatedLink
 from newsarc.parser.targets import canonical_path, leaves_archive, written_target
@@ -55,14 +55,14 @@ class BrokenRelatedLink(PageRule):
     severity = "error"
     silent_on_valid_links = True
     finds_dead_links = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
-            if (finding := self.about(link, page.path, archive)) is not None:
+            if (finding := self.check_link(link, page.path, archive)) is not None:
                 yield finding
 
-    def about(self, link: RelatedLink, page: str, archive: Pages) -> Finding | None:
+    def check_link(self, link: RelatedLink, page: str, archive: Pages) -> Finding | None:
         """Return the finding about ``link``, checked, in ``page``; None where there is none."""
         if not link.broken or _leaves(link, page, archive):
             return None
@@ -90,7 +90,7 @@ class BrokenChangeLink(PageRule):
     severity = "error"
     finds_dead_links = True
     silent_on_valid_links = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         changes = page.event.changes if page.event else ()
@@ -118,7 +118,7 @@ class SelfLink(PageRule):
     summary = "an event links to itself"
     severity = "warning"
     silent_on_valid_links = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
@@ -146,7 +146,7 @@ class DuplicateRelatedLink(PageRule):
     summary = "two related links of one event point to the same page"
     severity = "warning"
     silent_on_valid_links = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         first: dict[str, RelatedLink] = {}
@@ -185,7 +185,7 @@ class StaleLinkText(ArchiveRule):
     name = "stale-link-text"
     summary = "the text of a related link differs from the headline of its target"
     severity = "warning"
-    about_day_pages = False
+    checks_day_pages = False
     reach = "links"
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
@@ -203,7 +203,7 @@ class StaleLinkText(ArchiveRule):
         for _, place, target, _ in links:
             meant = events.event(target)
             link = _link_at(event, place, meant.path)
-            if link is None or not meant.headline or means_headline(fold(display(link.label)), meant.headline):
+            if link is None or not meant.headline or same_headline(fold(display(link.label)), meant.headline):
                 continue
             words = strip_punctuation(fold(link.text))
             other = next((other for other in events.with_headline([words]).get(words, ()) if other != target), None)
@@ -215,7 +215,7 @@ class StaleLinkText(ArchiveRule):
             written = archive.load(meant.path).headline_written.strip()
             # What front matter calls the event may need other escapes than Markdown does: left to the author.
             is_same = bool(written) and fold(display(written)) == meant.headline
-            edit = label_edit(path, lines, link, label_for(written)) if is_same else None
+            edit = label_edit(path, lines, link, label_from_headline(written)) if is_same else None
             fix = Fix(True, (edit,)) if edit else None
             yield self.at(path, link, f"link text differs from the headline: {meant.title}", fix=fix)
 
@@ -241,7 +241,7 @@ class NonCanonicalLink(PageRule):
     summary = "a link is valid, but not in canonical form"
     severity = "warning"
     silent_on_valid_links = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
@@ -276,7 +276,7 @@ class LinkOutsideArchive(PageRule):
     summary = "a link leaves the archive root"
     severity = "error"
     silent_on_valid_links = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
@@ -301,7 +301,7 @@ class OneWayLink(ArchiveRule):
     summary = "an event links to another that does not link back"
     severity = "warning"
     default = False
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
         for source, links in groupby(events.one_way_links(), key=itemgetter(0)):
@@ -330,7 +330,7 @@ class MissingContext(PageRule):
     summary = "a related link has no context, or an empty one"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
@@ -359,7 +359,7 @@ class MalformedItem(PageRule):
     summary = "a line in a list section is not a list item"
     severity = "error"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -386,7 +386,7 @@ class UnrenderedLink(PageRule):
     name = "unrendered-link"
     summary = "Markdown does not render a link with an unbalanced bracket in its text"
     severity = "warning"
-    about_front_page = True
+    checks_front_page = True
     silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -396,7 +396,7 @@ class UnrenderedLink(PageRule):
         for link in links:
             if link.rendered:
                 continue
-            balanced = with_balanced_brackets(link.label)
+            balanced = balance_brackets(link.label)
             edit = label_edit(page.path, page.lines, link, balanced) if balanced != link.label else None
             fix = Fix(True, (edit,)) if edit else None
             what = (

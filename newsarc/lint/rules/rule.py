@@ -20,7 +20,7 @@ class Rule(ABC):
 
     The docstring of a rule is its documentation (``newsarc rule CODE``, ``docs/rules.md``): why it matters, a bad and a
     good example. ``summary`` states the problem in one line, without a full stop. A rule with ``default`` false runs
-    only if it is selected by its code or name. ``about_day_pages`` is false for rules that ignore day pages; if all
+    only if it is selected by its code or name. ``checks_day_pages`` is false for rules that ignore day pages; if all
     selected rules do, day pages are not read.
     """
 
@@ -29,7 +29,7 @@ class Rule(ABC):
     summary: ClassVar[str]
     severity: ClassVar[Severity]
     default: ClassVar[bool] = True
-    about_day_pages: ClassVar[bool] = True
+    checks_day_pages: ClassVar[bool] = True
 
     def finding(
         self,
@@ -70,7 +70,7 @@ class Rule(ABC):
 class PageRule(Rule):
     """A rule that checks one page, given the paths of the archive.
 
-    ``about_front_page`` is true for rules that also check the front page of the archive. ``finds_dead_links`` is true
+    ``checks_front_page`` is true for rules that also check the front page of the archive. ``finds_dead_links`` is true
     for rules that report broken links; their findings get rename suggestions.
 
     ``silent_on_canonical`` is true for rules that never report canonical pages (:mod:`newsarc.parser.canonical`),
@@ -78,7 +78,7 @@ class PageRule(Rule):
     links point to other events, each once and in canonical form. The linter then skips the rule; tests verify both.
     """
 
-    about_front_page: ClassVar[bool] = False
+    checks_front_page: ClassVar[bool] = False
     finds_dead_links: ClassVar[bool] = False
     silent_on_canonical: ClassVar[bool] = False
     silent_on_valid_links: ClassVar[bool] = False

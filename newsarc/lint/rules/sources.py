@@ -57,7 +57,7 @@ class MissingSource(PageRule):
     summary = "an event has no source"
     severity = "warning"
     default = False
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -100,23 +100,23 @@ class InvalidSourceUrl(PageRule):
     summary = "the URL of a source is not a web address"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         # A fix must not create a duplicate of another source.
         addresses = {source.url.strip() for source in page.event.sources} if page.event else set()
         for source in _addresses(page):
-            wrong = _what_is_wrong(source.url)
+            wrong = _problem(source.url)
             if wrong is None:
                 continue
             fix = None
-            mended = _mended(source.url)
+            fixed = _fixed(source.url)
             is_picture = source.url == source.image  # which may be there twice
-            is_new = is_picture or mended == source.url.strip() or mended not in addresses
-            is_fit = is_new and _what_is_wrong(mended) is None
+            is_unique = is_picture or fixed == source.url.strip() or fixed not in addresses
+            is_fit = is_unique and _problem(fixed) is None
             if source.end_column > source.column and is_fit:
-                addresses.add(mended)
-                fix = Fix(True, (Edit(page.path, source.line, source.column, source.line, source.end_column, mended),))
+                addresses.add(fixed)
+                fix = Fix(True, (Edit(page.path, source.line, source.column, source.line, source.end_column, fixed),))
             yield self.at(page.path, source, wrong, fix=fix)
 
 
@@ -141,7 +141,7 @@ class DuplicateSource(PageRule):
     summary = "two sources of one event have the same URL"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -182,7 +182,7 @@ def _picture(source: Source, image: str, page: Page) -> Source:
     return source._replace(url=image, end_column=source.column)
 
 
-def _what_is_wrong(url: str) -> str | None:
+def _problem(url: str) -> str | None:
     """Return why ``url`` is not a web address, or None if it is one."""
     if _PLAIN.match(url):
         return None
@@ -221,7 +221,7 @@ def _wrong_host(url: str) -> str | None:
     return None if "." in host.rstrip(".") else f'"{host}" is not a full host name: {url}'
 
 
-def _mended(url: str) -> str:
+def _fixed(url: str) -> str:
     bare = _bare(url)
     return f"https:{bare}" if bare.startswith("//") else bare
 

@@ -69,7 +69,7 @@ class MissingHeadline(PageRule):
     summary = "an event has no headline"
     severity = "error"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         if page.event is None or page.event.headline:
@@ -99,7 +99,7 @@ class MultipleHeadlines(PageRule):
     summary = "a page has more than one headline"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         for problem in page.problems:
@@ -133,7 +133,7 @@ class UnknownSection(PageRule):
     summary = "a section heading is unknown"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event
@@ -183,7 +183,7 @@ class DuplicateSection(PageRule):
     summary = "a page has the same section twice"
     severity = "warning"
     silent_on_canonical = True
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         first: dict[str, Section] = {}
@@ -216,22 +216,22 @@ class DuplicateEvent(ArchiveRule):
     name = "duplicate-event"
     summary = "an event is in the archive twice"
     severity = "warning"
-    about_day_pages = False
+    checks_day_pages = False
     reach = "day"
 
     def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
-        told: set[frozenset[str]] = set()
+        reported: set[frozenset[str]] = set()
         wanted = scope.folders
-        for pair in events.at_former_places(wanted):
+        for pair in events.at_former_paths(wanted):
             old, new = map(events.event, pair)
-            if (paths := frozenset((old.path, new.path))) not in told:
-                told.add(paths)
+            if (paths := frozenset((old.path, new.path))) not in reported:
+                reported.add(paths)
                 if wanted is None or old.day.path in wanted:
                     yield self.finding(old.path, old.line, f"former slug of {new.path}", target=new.path)
         for earlier, later in _of_one_headline(events, wanted):
             is_wanted = wanted is None or later.day.path in wanted
-            if is_wanted and (paths := frozenset((earlier.path, later.path))) not in told:
-                told.add(paths)
+            if is_wanted and (paths := frozenset((earlier.path, later.path))) not in reported:
+                reported.add(paths)
                 message = f"same headline on the same day as {earlier.path}"
                 yield self.finding(later.path, later.line, message, target=earlier.path)
 
@@ -259,7 +259,7 @@ class SlugMismatch(PageRule):
     summary = "slug and headline have no words in common"
     severity = "warning"
     default = False
-    about_day_pages = False
+    checks_day_pages = False
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
         event = page.event

@@ -65,7 +65,7 @@ class InvalidEncoding(PageRule):
     name = "invalid-encoding"
     summary = "a line contains bytes that are not UTF-8"
     severity = "error"
-    about_front_page = True
+    checks_front_page = True
     silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ class ControlCharacter(PageRule):
     name = "control-character"
     summary = "a character controls the terminal, reorders text or is invisible"
     severity = "error"
-    about_front_page = True
+    checks_front_page = True
     silent_on_canonical = True
 
     def check(self, page: Page, archive: Pages) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from newsarc.storage.workers import map_ordered
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
-    from newsarc.index.chosen import Chosen, ChosenEvent
+    from newsarc.index.selection import EventSelection, SelectedEvent
 
 # Events after which a new reader is made, which bounds the memory for folder listings. Workers cannot get farther ahead
 # of the writer than this.
@@ -39,7 +39,7 @@ class ExportedEvent:
 
 
 def exported_events(
-    archive: Archive, chosen: Chosen, progress: Callable[[int, int], None], workers: int | None = None
+    archive: Archive, chosen: EventSelection, progress: Callable[[int, int], None], workers: int | None = None
 ) -> Generator[ExportedEvent, None, None]:
     """Yield the selected events in chronological order, read by ``workers`` processes (None: one for each core).
 
@@ -47,7 +47,7 @@ def exported_events(
     that can no longer be read, because an export must be complete.
     """
 
-    for events in chosen.parts(_AT_ONCE):
+    for events in chosen.batches(_AT_ONCE):
         read = _RecordReader(archive)
         parts = [events[at : at + _PART] for at in range(0, len(events), _PART)]
         with closing(map_ordered(read, parts, workers)) as results:
@@ -64,13 +64,13 @@ class _RecordReader:
     def __init__(self, archive: Archive) -> None:
         self._pages = archive.for_workers()
 
-    def __call__(self, part: list[ChosenEvent]) -> list[EventJson] | PageError:
+    def __call__(self, part: list[SelectedEvent]) -> list[EventJson] | PageError:
         try:
             return [self._record(event) for event in part]
         except PageError as error:
             return error
 
-    def _record(self, event: ChosenEvent) -> EventJson:
+    def _record(self, event: SelectedEvent) -> EventJson:
         record = event_record(self._pages.load(event.path))
         record["day"] = event.day
         record["found_topics"] = list(event.found_topics)
@@ -80,7 +80,9 @@ class _RecordReader:
         return stored
 
 
-def _with_targets(chosen: Chosen, part: list[ChosenEvent], records: list[EventJson]) -> Iterator[ExportedEvent]:
+def _with_targets(
+    chosen: EventSelection, part: list[SelectedEvent], records: list[EventJson]
+) -> Iterator[ExportedEvent]:
     paths = {link["path"] for record in records for link in record["related"]}
     numbers = chosen.numbers(path for path in paths if path is not None)
     for event, record in zip(part, records, strict=True):

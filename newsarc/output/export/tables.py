@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from newsarc.index.rows import host_of
+from newsarc.index.extractor import host_of
 from newsarc.output.export.records import ExportedEvent
 from newsarc.output.humanize import weekday
 from newsarc.text.normalize import fold

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.lint.day_entry import entry_lines, insertion
 from newsarc.lint.edits import apply
-from newsarc.lint.entry import entry_lines, insertion
 from newsarc.lint.page import Page
 from newsarc.model import Event
 from newsarc.scaffold.event.page_style import PageStyle

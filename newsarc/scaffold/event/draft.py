@@ -10,12 +10,12 @@ from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
-from newsarc.lint.labels import topic_between
+from newsarc.lint.labels import topic_prefix
 from newsarc.lint.page import Page
+from newsarc.lint.rule_selection import selected_rules
 from newsarc.lint.rules import PageRule
 from newsarc.lint.rules.dates import MissingDate
-from newsarc.lint.select import selected_rules
-from newsarc.lint.suppress import per_file_ignores
+from newsarc.lint.suppressions import per_file_ignores
 from newsarc.model import Event
 from newsarc.scaffold.event.day_page import day_drafts
 from newsarc.scaffold.event.event_page import page_text
@@ -111,7 +111,7 @@ def _check_others(archive: Archive, day: Day, event: Event) -> None:
         if other is None:
             continue
         title = fold(other.headline)
-        if strip_punctuation(title) == strip_punctuation(headline) or topic_between(title, headline) is not None:
+        if strip_punctuation(title) == strip_punctuation(headline) or topic_prefix(title, headline) is not None:
             raise ArchiveError(f"an event with this headline already exists: {path}")
         if event.path in other.former_paths or event.slug in other.former_slugs:
             raise ArchiveError(f"this is a former headline of {path}, and its slug is taken")
@@ -126,7 +126,7 @@ def _check_rules(archive: Archive, page: Page, days: Sequence[FileChange], accep
     is_ignored = per_file_ignores(dict(configured.per_file_ignores))
     wanted = (*configured.select, *(("NA301",) if configured.sources_since else ()))
     rules = [rule for rule in selected_rules(wanted, configured.ignore) if isinstance(rule, PageRule)]
-    about_days = [rule for rule in rules if rule.about_day_pages]
+    about_days = [rule for rule in rules if rule.checks_day_pages]
     known = {
         (finding.path, finding.code, finding.message)
         for draft in days

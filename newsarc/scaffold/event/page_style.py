@@ -12,7 +12,7 @@ from newsarc.archive.reader import Pages
 from newsarc.config import Labels
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.lint.entry import previous_day
+from newsarc.lint.day_entry import previous_day
 from newsarc.lint.page import Page, load_page
 from newsarc.model import Event, FrontMatter
 from newsarc.parser.page import note_words

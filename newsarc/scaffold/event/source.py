@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from newsarc.errors import UsageError
-from newsarc.lint.labels import with_balanced_brackets
+from newsarc.lint.labels import balance_brackets
 
 _ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 _NEEDS_ESCAPE = re.compile(r"[()<>\\]")
@@ -25,7 +25,7 @@ class NewSource:
         """The source as a list item, without its number."""
         # Escape what would end the URL in Markdown.
         target = _NEEDS_ESCAPE.sub(lambda match: quote(match[0], safe=""), self.url)
-        return f"[{with_balanced_brackets(self.label)}]({target})"
+        return f"[{balance_brackets(self.label)}]({target})"
 
 
 def source_of(given: str) -> NewSource:

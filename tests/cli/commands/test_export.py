@@ -195,7 +195,7 @@ def test_a_page_that_goes_meanwhile(tmp_path: Path) -> None:
         tmp_path, [Page(dt.date(2020, 3, 1), "a", "Ferry sinks"), Page(dt.date(2020, 3, 1), "b", "Ferry held")]
     )
     with Archive.open(root, cache=False) as archive:
-        chosen = archive.index().chosen(Filter())
+        chosen = archive.index().select(Filter())
         (root / "news/2020/03/1/b.md").unlink()
         with pytest.raises(PageError, match=r"b\.md: not read"):
             list(exported_events(archive, chosen, lambda done, of: None))

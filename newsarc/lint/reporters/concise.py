@@ -1,4 +1,4 @@
-"""``path:line:column: CODE message``, the form that editors know how to follow."""
+"""``path:line:column: CODE message``, which editors turn into links."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def concise(report: Report) -> Iterator[str]:
 
 
 def concise_line(finding: Finding) -> str:
-    """Return the line of one finding, with its end."""
-    meant = f" ({said})" if (said := hint(finding)) else ""
+    """Return the line for a finding, including the newline."""
+    suffix = f" ({text})" if (text := hint(finding)) else ""
     place = f"{finding.path}:{finding.line}:{finding.column}"
-    return visible(f"{place}: {finding.code} {finding.message}{meant}") + "\n"
+    return visible(f"{place}: {finding.code} {finding.message}{suffix}") + "\n"
 
 
 def hint(finding: Finding) -> str | None:
-    """Return what was probably meant, on one line; None where nothing is known."""
+    """Return the rename suggestion on one line, or None."""
     suggestion = finding.suggestion
     return None if suggestion is None else visible(f"renamed? {suggestion.path}: {suggestion.reason}")

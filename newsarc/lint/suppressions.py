@@ -1,4 +1,4 @@
-"""Which findings are not wanted: comments in pages, front matter, and per-file ignores of the configuration."""
+"""Suppressions: comments and front matter of pages, and per-file ignores in the configuration."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from functools import cache
 from newsarc.errors import UsageError
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
+from newsarc.lint.rule_selection import match_selector, rules_for
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.rule import Rule
-from newsarc.lint.select import rules_meant, rules_named
 from newsarc.parser.page import HEADING, ITEM
 
 _MAX_STARS = 3
-_LIKE_A_RULE = re.compile(r"[A-Z]+\d\w*\Z|[a-z]+(?:-[a-z]+)+\Z", re.IGNORECASE)  # a code or a name
+_LOOKS_LIKE_RULE = re.compile(r"[A-Z]+\d\w*\Z|[a-z]+(?:-[a-z]+)+\Z", re.IGNORECASE)  # looks like a code or a name
 
 
 @dataclass(slots=True)
 class Suppression:
-    """One wish of a page not to hear of a rule. ``lines`` are those that it is about, None for the whole page."""
+    """A suppression on a page. It applies to ``lines`` (first and last), or to the whole page if None.
+
+    ``written`` is the rule as written, ``codes`` are the rules that it matches; ``line``, ``column`` and ``end_column``
+    are its position. ``used`` is set once it suppresses a finding.
+    """
 
     written: str
     codes: frozenset[str]
@@ -35,89 +39,97 @@ class Suppression:
 
 
 @dataclass(slots=True)
-class _OfCode:
-    """The wishes of one page not to hear of one rule, by the lines that they are about. Wishes about the same lines
-    are one to look up: a page may have any number of them for any number of lines.
+class _RuleSuppressions:
+    """The suppressions of one rule on one page, by the lines that they apply to.
+
+    Looking up a line takes logarithmic time, because a page may have any number of suppressions.
     """
 
     by_lines: dict[tuple[int, int] | None, list[Suppression]] = field(default_factory=dict)
     used: set[tuple[int, int] | None] = field(default_factory=set)
     _starts: list[tuple[int, int]] | None = None
 
-    def add(self, wish: Suppression) -> None:
-        """Take one more wish."""
-        self.by_lines.setdefault(wish.lines, []).append(wish)
+    def add(self, suppression: Suppression) -> None:
+        """Add a suppression."""
+        self.by_lines.setdefault(suppression.lines, []).append(suppression)
         self._starts = None
 
     def covers(self, line: int) -> bool:
-        """Whether a finding on ``line`` is not wanted; what says so counts as used."""
+        """Whether a finding on ``line`` is suppressed. Marks the suppressions as used."""
         if self._starts is None:
             self._starts = sorted(lines for lines in self.by_lines if lines is not None)
         found: list[tuple[int, int] | None] = [None] if None in self.by_lines else []
-        # A line belongs to one item at most: to the last that begins before it, if to any.
+        # A line belongs to at most one item: the last one that begins at or before it.
         at = bisect_right(self._starts, (line, sys.maxsize)) - 1
         if at >= 0 and line <= self._starts[at][1]:
             found.append(self._starts[at])
         for lines in found:
             if lines not in self.used:
                 self.used.add(lines)
-                for wish in self.by_lines[lines]:
-                    wish.used = True
+                for suppression in self.by_lines[lines]:
+                    suppression.used = True
         return bool(found)
 
 
 @dataclass(slots=True)
 class Suppressions:
-    """The wishes of all pages, and which of them had something to do."""
+    """The suppressions of all pages, by path."""
 
     by_path: dict[str, list[Suppression]] = field(default_factory=dict)
-    _by_code: dict[tuple[str, str], _OfCode] = field(default_factory=dict)
+    _by_code: dict[tuple[str, str], _RuleSuppressions] = field(default_factory=dict)
 
-    def add(self, path: str, wishes: list[Suppression]) -> None:
-        """Take the wishes of the page at ``path``."""
-        self.by_path[path] = wishes
-        for wish in wishes:
-            for code in wish.codes:
-                self._by_code.setdefault((path, code), _OfCode()).add(wish)
+    def add(self, path: str, suppressions: list[Suppression]) -> None:
+        """Add the suppressions of the page at ``path``."""
+        self.by_path[path] = suppressions
+        for suppression in suppressions:
+            for code in suppression.codes:
+                self._by_code.setdefault((path, code), _RuleSuppressions()).add(suppression)
 
     def covers(self, finding: Finding) -> bool:
-        """Whether ``finding`` is not wanted; what says so counts as used."""
+        """Whether ``finding`` is suppressed. Marks the suppressions as used."""
         about = self._by_code.get((finding.path, finding.code))
         return about is not None and about.covers(finding.line)
 
     def unused(self, rule: Rule, running: Collection[str]) -> Iterator[Finding]:
-        """Yield findings of ``rule`` for wishes that had nothing to do although their rules ran (codes ``running``)."""
+        """Yield findings of ``rule`` for unknown rules, and for unused suppressions of rules in ``running`` (codes)."""
         ran = set(running)
         off = {rule.code for rule in RULES if not rule.default}
-        for path, wishes in self.by_path.items():
-            for wish in wishes:
-                if not wish.codes:
-                    message = f"no rule is called {wish.written}"
-                elif not wish.used and wish.codes - off <= ran and wish.codes & ran:
-                    message = f"nothing to ignore: {wish.written} finds nothing here"
+        for path, suppressions in self.by_path.items():
+            for suppression in suppressions:
+                if not suppression.codes:
+                    message = f"no rule is called {suppression.written}"
+                elif not suppression.used and suppression.codes - off <= ran and suppression.codes & ran:
+                    message = f"nothing to ignore: {suppression.written} finds nothing here"
                 else:
                     continue
                 yield rule.finding(
-                    path, wish.line, message, column=wish.column, end_column=wish.end_column, target=wish.written
+                    path,
+                    suppression.line,
+                    message,
+                    column=suppression.column,
+                    end_column=suppression.end_column,
+                    target=suppression.written,
                 )
 
 
 def suppressions_of(page: Page) -> list[Suppression]:
-    """Return what the comments and the front matter of ``page`` ask for."""
-    return [*_of_directives(page), *_of_front_matter(page)]
+    """Return the suppressions in the comments and the front matter of ``page``."""
+    return [*_from_directives(page), *_from_front_matter(page)]
 
 
 def _stars(pattern: str) -> int:
-    """Return how many ``*`` of a pattern stand beside something else in a name: each multiplies the work on a long
-    name by its length.
+    """Return the number of ``*`` next to other characters in a path pattern.
+
+    Each multiplies the matching time for a long name by its length.
     """
     return sum(name.count("*") for name in pattern.split("/") if name.strip("*"))
 
 
 def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding], bool]:
-    """Return a test whether a finding is ignored by a table of path patterns (as in ``.gitignore``) → selectors.
+    """Return a function that tells whether a finding is ignored.
 
-    Raises UsageError for a selector that names no rule, and for a pattern with too many ``*``.
+    ``patterns`` maps path patterns, with the syntax of ``.gitignore``, to rule selectors. Raises UsageError for an
+    unknown selector, and for a pattern with too many ``*``.
     """
     if not patterns:
         return lambda finding: False
@@ -127,7 +139,7 @@ def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding
         if _stars(pattern) > _MAX_STARS:
             raise UsageError(f"per-file-ignores: {pattern[:80]} has more than {_MAX_STARS} * beside other characters")
     table = [
-        (GitIgnoreSpec.from_lines([pattern]), frozenset(rule.code for word in selectors for rule in rules_named(word)))
+        (GitIgnoreSpec.from_lines([pattern]), frozenset(rule.code for word in selectors for rule in rules_for(word)))
         for pattern, selectors in patterns.items()
     ]
 
@@ -138,12 +150,12 @@ def per_file_ignores(patterns: Mapping[str, Sequence[str]]) -> Callable[[Finding
     return lambda finding: finding.code in codes(finding.path)
 
 
-def _of_directives(page: Page) -> Iterator[Suppression]:
+def _from_directives(page: Page) -> Iterator[Suppression]:
     if not page.directives:
         return
-    lines_of = _lines_meant(page.visible_lines)
+    lines_of = _line_ranges(page.visible_lines)
     for directive in page.directives:
-        # One that goes over several lines is about what follows it, or what its first line belongs to.
+        # A comment over several lines applies to the item after it, or to the item on its first line.
         begin = directive.end_line if directive.is_alone else directive.line
         lines = None if directive.is_for_file else lines_of(begin, directive.is_alone)
         is_one_line = directive.line == directive.end_line
@@ -151,34 +163,35 @@ def _of_directives(page: Page) -> Iterator[Suppression]:
         words: list[str] = []
         for written in directive.rules:
             codes = _codes(written)
-            if codes or _LIKE_A_RULE.match(written):
+            if codes or _LOOKS_LIKE_RULE.match(written):
                 yield Suppression(written, codes, lines, *place)
             else:
                 words.append(written)
-        if words:  # a reason without a mark before it: one finding, not one for each word
+        if words:  # a reason without a separator: report it once, not word by word
             yield Suppression(" ".join(words), frozenset(), lines, *place)
 
 
-def _of_front_matter(page: Page) -> Iterable[Suppression]:
+def _from_front_matter(page: Page) -> Iterable[Suppression]:
     front = page.event.front_matter if page.event is not None else None
     for written in front.ignore if front is not None else ():
         yield Suppression(written, _codes(written), None, front.line if front else 1, 1, 2)
 
 
-def _lines_meant(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]:
-    """Return what tells the first and last line that a comment on a line is about, which may stand on it alone: the
-    item there, or the next one.
+def _line_ranges(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]:
+    """Return a function that maps a comment to the first and last line that it applies to.
+
+    Its arguments are the line of the comment and whether it is alone there. The comment applies to the item on its
+    line, or if it is alone to the next one.
     """
-    # Once for all comments of a page: from each, back to where its item begins and on to where it ends, is a long way
-    # on a page of nothing but comments.
-    starts = [0]  # by number, where the lines begin that go on with each other; there is no line 0
+    # Computed once for all comments: a search from each would be quadratic on a page full of comments.
+    starts = [0]  # line number → first line of its item or paragraph; there is no line 0
     ends = {}
     for number, line in enumerate(lines, 1):
         starts.append(starts[-1] if number > 1 and _continues(line) else number)
         ends[starts[-1]] = number
     filled = [number for number, line in enumerate(lines, 1) if line.strip()]
 
-    def meant(line: int, is_alone: bool) -> tuple[int, int]:
+    def lines_for(line: int, is_alone: bool) -> tuple[int, int]:
         first = line
         if is_alone:
             at = bisect_right(filled, line)
@@ -186,7 +199,7 @@ def _lines_meant(lines: Sequence[str]) -> Callable[[int, bool], tuple[int, int]]
         start = starts[first]
         return (start, ends[start]) if ITEM.match(lines[start - 1]) else (first, first)
 
-    return meant
+    return lines_for
 
 
 def _continues(line: str) -> bool:
@@ -194,4 +207,4 @@ def _continues(line: str) -> bool:
 
 
 def _codes(written: str) -> frozenset[str]:
-    return frozenset(rule.code for rule in rules_meant(written))
+    return frozenset(rule.code for rule in match_selector(written))

@@ -1,4 +1,4 @@
-"""JUnit XML, for servers that show test results and nothing else."""
+"""JUnit XML, for servers that only show test results."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from itertools import groupby
 from operator import attrgetter
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats.concise import concise_line
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import concise_line
 from newsarc.text.sanitize import visible
 
-# XML 1.0 has no place for these two, not even as a reference; what else it forbids ``visible`` has replaced.
+# XML 1.0 forbids these two even as references; ``visible`` has replaced all other forbidden characters.
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 
 
 def junit(report: Report) -> Iterator[str]:
-    """Yield one test suite in which each page with findings is a test case that failed.
+    """Yield a test suite with a failed test case for each page with findings.
 
-    A test case has one failure with all findings of its page: most servers show only the first of several. Without
-    findings there is one test case that passed: some servers take a report without any for a broken one.
+    A test case has a single failure with all findings of the page, because most servers only show the first one.
+    Without findings, there is one passed test case, because some servers reject an empty report.
     """
     pages = [(path, list(found)) for path, found in groupby(report.findings, key=attrgetter("path"))]
     counts = f'tests="{max(1, len(pages))}" failures="{len(pages)}" errors="0" time="{report.seconds:.3f}"'

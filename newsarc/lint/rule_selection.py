@@ -1,4 +1,4 @@
-"""Which rules run: codes, families, names, severities → rules."""
+"""Selection of rules by code, family, name or severity."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from newsarc.lint.rules.rule import Rule
 from newsarc.text.suggest import did_you_mean
 
 _SEVERITIES = {"E": "error", "W": "warning"}
-_LOOKALIKES = str.maketrans("OI", "01")  # letters typed for digits
+_LOOKALIKES = str.maketrans("OI", "01")  # letters typed instead of digits
 
 
 def selected_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
-    """Return the rules that ``select`` names and ``ignore`` does not.
+    """Return the rules that ``select`` matches and ``ignore`` does not.
 
-    A selector is a code (``NA101``), the beginning of one (``NA1``), a name (``broken-related-link``), ``E`` or ``W``
-    for all of a severity, or ``ALL``. Rules that are off by default need their code, their name or ``ALL``. Raises
-    UsageError, with the closest, for one that names nothing.
+    A selector is a code (``NA101``), a prefix of one (``NA1``), a name (``broken-related-link``), ``E`` or ``W`` for
+    all rules of a severity, or ``ALL``. Rules that are off by default must be selected by code, name or ``ALL``. Raises
+    UsageError for an unknown selector.
     """
-    chosen = {rule.code for selector in select for rule in rules_named(selector) if _is_meant(rule, selector)}
-    chosen -= {rule.code for selector in ignore for rule in rules_named(selector)}
+    chosen = {rule.code for selector in select for rule in rules_for(selector) if _is_selected(rule, selector)}
+    chosen -= {rule.code for selector in ignore for rule in rules_for(selector)}
     return tuple(rule for rule in RULES if rule.code in chosen)
 
 
-def rules_named(selector: str) -> list[Rule]:
-    """Return all rules that a selector names, those that are off by default too.
+def rules_for(selector: str) -> list[Rule]:
+    """Return all rules that a selector matches, including those that are off by default.
 
-    Raises UsageError, with the closest name, where it names none.
+    Raises UsageError, with a suggestion, if there are none.
     """
-    found = rules_meant(selector)
+    found = match_selector(selector)
     if not found:
         raise UsageError(f"no rule is called {selector}{_closest(selector.strip())}")
     return found
 
 
-def rules_meant(selector: str) -> list[Rule]:
-    """Return all rules that a selector names, as :func:`rules_named` does; none where it names none."""
+def match_selector(selector: str) -> list[Rule]:
+    """Return the same rules as :func:`rules_for`, but an empty list for an unknown selector."""
     word = selector.strip()
     if word.upper() == "ALL":
         return list(RULES)
@@ -47,7 +47,7 @@ def rules_meant(selector: str) -> list[Rule]:
     return [rule for rule in RULES if rule.name == word.lower() or (is_code and rule.code.startswith(word.upper()))]
 
 
-def _is_meant(rule: Rule, selector: str) -> bool:
+def _is_selected(rule: Rule, selector: str) -> bool:
     return rule.default or selector.strip().upper() in (rule.code, rule.name.upper(), "ALL")
 
 

@@ -1,4 +1,4 @@
-"""The pages of day folders → what the index holds of them, in any process."""
+"""Extraction of index rows from the pages of day folders. May run in a worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
-from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, number_of
+from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, path_number
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.storage.fingerprint import FolderFingerprint
@@ -22,17 +22,17 @@ from newsarc.text.normalize import fold, without_surrogates
 
 @dataclass(slots=True)
 class FolderRows:
-    """The rows of one day folder; its pages are told apart by the names of their files.
+    """The rows of one day folder. Pages are identified by their file names.
 
-    ``names`` are the files of all events and of the day's own pages, ``numbers`` those of their paths, ``notes`` what
-    was passed over, the line about it, and whether it could not be read. Not ``is_cacheable``: something was passed
-    over that may be there the next time, though nothing changed. ``events`` has the columns of the table, with the name
-    for the id.
-    ``links`` are five columns: the place of the event among ``names``, that of the link in the event, the number of its
-    target (:mod:`newsarc.index.targets`), the place of its contexts in the lists of the :class:`Batch`, and the hash of
-    its label. ``entries``
-    of the day page have the number of a path and the contexts themselves, ``mentions`` the number of a target and
-    whether it is that of an entry. ``checked`` is what the page rules found.
+    - ``names``: the files of events and day pages; ``numbers``: the target numbers of their paths.
+    - ``warnings``: path and warning for each item that was skipped, and whether it could not be read.
+    - ``is_cacheable``: false if the rows may differ next time although nothing changed.
+    - ``events``: the columns of the table, with the name instead of the id.
+    - ``links``: five columns: index of the event in ``names``, position of the link on its page, number of its target
+      (:mod:`newsarc.index.targets`), index of its contexts in the lists of the :class:`Batch`, hash of its label.
+    - ``entries``: entries of day pages, with the number of a path and its contexts.
+    - ``mentions``: other links, with the number of the target and whether the link is an entry.
+    - ``checked``: the findings of page rules.
     """
 
     path: str
@@ -40,7 +40,7 @@ class FolderRows:
     names: list[str]
     numbers: array[int]
     is_cacheable: bool = True
-    notes: list[tuple[str, str, bool]] = field(default_factory=list)
+    warnings: list[tuple[str, str, bool]] = field(default_factory=list)
     events: list[tuple[str, str | None, str | None, str, str | None, int, int, int, int]] = field(default_factory=list)
     topics: list[tuple[str, int, str]] = field(default_factory=list)
     prefixes: list[tuple[str, int, str]] = field(default_factory=list)
@@ -53,17 +53,17 @@ class FolderRows:
     checked: list[tuple[str, PageFindings]] = field(default_factory=list)
 
     def add_checked(self, name: str, found: PageFindings | None) -> None:
-        """Take what the page rules found in a page."""
+        """Add the findings of page rules on a page, if there are any."""
         if found is not None:
             self.checked.append((name, found))
 
 
 @dataclass(slots=True)
 class Batch:
-    """The rows of some day folders; what they say again and again stands here once.
+    """The rows of several day folders, with the values that they share.
 
-    ``lists`` are the lists of contexts, the first one empty. The rest is as :class:`~newsarc.index.targets.Targets` has
-    it.
+    ``lists`` are the distinct lists of contexts; the first one is empty. For the other attributes see
+    :class:`~newsarc.index.targets.Targets`.
     """
 
     folders: list[FolderRows]
@@ -72,17 +72,18 @@ class Batch:
     elsewhere: Set[str]
     root_folders: Mapping[str, bool]
 
-    def names_with_commas(self) -> frozenset[str]:
-        """Return the topics that contain what separates the contexts of a list."""
+    def comma_names(self) -> frozenset[str]:
+        """Return the topics that contain a comma and a space, the separator of contexts in a list."""
         return frozenset(topic for rows in self.folders for _, _, topic in rows.topics if ", " in topic)
 
 
-class Reader:
-    """Work for a worker: day folders → their rows.
+class Extractor:
+    """A task for workers that returns the rows of day folders.
 
-    ``states`` must have been taken before ``pages`` listed any of the folders: rows may be newer than the state that
-    they are kept under, and never older. Without ``is_whole``, these are not all folders of the archive. With
-    ``checks``, the page rules are run as well; ``for_lint``: rows that only questions of users need are left out.
+    ``states`` are the fingerprints of the folders. They must have been taken before ``pages`` listed any of the
+    folders: rows may be newer than the fingerprint that they are stored with, but never older. Pass
+    ``is_complete=False`` if the folders are not the whole archive. With ``checks``, the page rules run as well. With
+    ``for_lint``, rows that no rule needs are left out.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Reader:
         pages: Pages,
         states: Mapping[str, FolderFingerprint],
         *,
-        is_whole: bool = True,
+        is_complete: bool = True,
         checks: PageChecks | None = None,
         for_lint: bool = False,
     ) -> None:
@@ -98,13 +99,14 @@ class Reader:
         self.states = states
         self._checks = checks
         self._for_lint = for_lint
-        self._make_targets = Targets if is_whole else CheckedTargets
+        self._make_targets = Targets if is_complete else CheckedTargets
         self._targets: Targets = self._make_targets(pages)
         self._lists: dict[tuple[str, ...], int] = {}
 
-    def prepare(self, folders: Iterable[str]) -> None:
-        """Find out now what all workers need, once and with the same result: the missing prefix, and what there is in
-        ``folders``, which decides about links.
+    def precompute(self, folders: Iterable[str]) -> None:
+        """Compute what all workers need before they fork: the missing site prefix and the listings of ``folders``.
+
+        That saves work, and all workers resolve links against the same state.
         """
         self.pages.find_missing_prefix()
         if self._checks is not None:
@@ -122,7 +124,7 @@ class Reader:
         tree = self.pages.tree
         paths = [*tree.event_paths(day), *tree.day_page_paths(day)]
         names = [path.rpartition("/")[2] for path in paths]
-        rows = FolderRows(day.path, self.states[day.path], names, array("q", map(number_of, paths)))
+        rows = FolderRows(day.path, self.states[day.path], names, array("q", map(path_number, paths)))
         filed = day.date.isoformat() if day.date else None
         for number, path in enumerate(tree.event_paths(day)):
             if (text := self._read(path)) is not None:
@@ -140,9 +142,9 @@ class Reader:
                     rows.add_checked(name, self._checks.check_day_page(self.pages, text, day, page))
                 self._add_day_page(rows, page)
         self._targets.add_folder(day, names)
-        rows.notes = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.warnings_in(day.path)]
-        is_lasting = all(found.is_lasting for _, found in rows.checked)
-        rows.is_cacheable = is_lasting and not rows.notes and not tree.is_unlistable(day.path)
+        rows.warnings = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.warnings_in(day.path)]
+        is_cacheable = all(found.is_cacheable for _, found in rows.checked)
+        rows.is_cacheable = is_cacheable and not rows.warnings and not tree.is_unlistable(day.path)
         return rows
 
     def _read(self, path: str) -> str | None:
@@ -193,14 +195,15 @@ class Reader:
         name = page.path.rpartition("/")[2]
         for entry in page.entries:
             if entry.contexts and entry.link.path and not self._for_lint:
-                rows.entries.append((number_of(entry.link.path), _clean(entry.contexts)))
+                rows.entries.append((path_number(entry.link.path), _clean(entry.contexts)))
             if self._checks is not None:
                 rows.mentions.append((name, self._targets.number(entry.link, page.path), True))
         self._add_mentions(rows, name, page.headings)
 
     def _add_mentions(self, rows: FolderRows, name: str, links: Iterable[Link]) -> None:
-        """Take notice of links other than related ones, unless they lead to the folder that they stand in: whatever
-        comes or goes there, its pages are read again.
+        """Add links other than related ones, unless they point to their own folder.
+
+        When a page of that folder is added or removed, all its pages are read again anyway.
         """
         own = f"{rows.path}/"
         for link in links if self._checks is not None else ():
@@ -213,7 +216,7 @@ def _clean(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def host_of(url: str) -> str:
-    """Return the host of a web address, without ``www.``; empty where it has none."""
+    """Return the host of ``url`` without ``www.``, or an empty string."""
     try:
         host = urlsplit(without_surrogates(url)).hostname or ""
     except ValueError:

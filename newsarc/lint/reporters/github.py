@@ -1,11 +1,11 @@
-"""Annotations of GitHub Actions: workflow commands, one per finding, each on a line of its own."""
+"""GitHub Actions annotations: workflow commands, one line per finding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarc.lint.formats.concise import hint
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import hint
 from newsarc.text.sanitize import visible
 
 

@@ -82,7 +82,7 @@ def test_a_headline_that_changed_is_seen_from_other_pages_of_the_day(tmp_path: P
     assert "NA405" in str(unsaved)
 
 
-def test_what_is_kept_is_used_and_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_used_and_stays_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
     path = "news/2017/06/16/helmut-kohl-the-chancellor-who-led-germany-through-reunification-and-helped-to-bring-about-the-single-european-currency-dies-in-ludwigshaf.md"  # noqa: E501
     text = (EXAMPLE / path).read_bytes() + b"\n### Related:\n\n1. [Gone](/news/2017/06/16/gone.md) _Context: Germany_\n"
@@ -99,9 +99,7 @@ def test_what_is_kept_is_used_and_stays_as_it_was(tmp_path: Path, monkeypatch: p
     assert lint(Archive.open(root)).findings == before
 
 
-def test_an_archive_seen_for_the_first_time_is_kept_as_it_is_saved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_archive_is_cached_in_its_saved_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
     assert lint(Archive.open(HARBOUR).with_overlay({"news/2020/03/2/new.md": b"# New\n"})).findings
     assert any(file.name.endswith(".index") for file in (tmp_path / "cache").iterdir())
@@ -117,7 +115,7 @@ def test_a_page_that_is_too_large_is_not_read() -> None:
     assert [finding.code for finding in report.findings] == ["NA901"]
 
 
-def test_labels_are_held_against_the_headlines_of_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_are_compared_with_current_headlines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which events a stale label may mean comes from what was kept, but for the days that changed since."""
     monkeypatch.setenv("NEWSARC_CACHE_DIR", str(tmp_path / "cache"))
     days = [dt.date(2020, 3, day) for day in range(1, 6)]

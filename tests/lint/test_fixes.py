@@ -16,7 +16,7 @@ from newsarc.errors import FixError
 from newsarc.lint import lint as check
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
-from newsarc.lint.fix import Mended, mend, write
+from newsarc.lint.fixes import FixedPage, fixed_pages, write
 from tests.cli.driver import CAN_FORK, start
 
 TARGET = "news/2020/05/1/the-ferry.md"
@@ -136,27 +136,27 @@ def test_a_failing_rename_leaves_the_old_file(tmp_path: Path, monkeypatch: pytes
 def test_a_page_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     page = make(tmp_path, b"new\n")
     with pytest.raises(FixError, match="changed while newsarc was running"):
-        write(Mended(PAGE, "old\n", "mended\n"), Archive.open(tmp_path))
+        write(FixedPage(PAGE, "old\n", "mended\n"), Archive.open(tmp_path))
     assert page.read_bytes() == b"new\n"
 
 
-def test_of_fixes_that_touch_the_same_place_the_first_is_taken() -> None:
+def test_the_first_of_overlapping_fixes_is_applied() -> None:
     first = (Edit("a", 1, 2, 1, 4, "XX"), Edit("a", 2, 1, 2, 1, "+"))
     second = (Edit("a", 1, 3, 1, 5, "YY"),)
     third = (Edit("a", 1, 5, 1, 6, ""),)
     assert apply("abcde\nfg", [first, second, third]) == "aXXd\n+fg"
 
 
-def test_edits_behind_the_end_add_there() -> None:
+def test_edits_past_the_end_append() -> None:
     assert apply("a", [(Edit("a", 2, 1, 3, 1, "b"),)]) == "ab"
 
 
-def test_a_page_that_changed_since_the_findings_is_passed_over(tmp_path: Path) -> None:
+def test_a_page_that_changed_since_the_findings_is_skipped(tmp_path: Path) -> None:
     page = make(tmp_path, BEFORE)
     archive = Archive.open(tmp_path)
     report = check(archive, select=["NA104", "NA106"])
     page.write_bytes(b"A line more.\n" + BEFORE)
-    assert list(mend(report, archive, unsafe=True)) == []
+    assert list(fixed_pages(report, archive, unsafe=True)) == []
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="needs forks")
@@ -189,7 +189,7 @@ def contents(root: Path) -> dict[str, bytes]:
         "[Old [cut]] text](/news/2020/05/01/the-ferry.md) _Context: Harbour_",
     ],
 )
-def test_mending_loses_no_context_and_no_text(tmp_path: Path, item: str) -> None:
+def test_fixes_keep_contexts_and_texts(tmp_path: Path, item: str) -> None:
     page = make(tmp_path, f"# The quay\n\n### Related:\n\n1. {item}\n".encode())
     before = Archive.open(tmp_path).load(PAGE)
     CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--select", "ALL", "--fix", "--unsafe-fixes"])
@@ -199,7 +199,7 @@ def test_mending_loses_no_context_and_no_text(tmp_path: Path, item: str) -> None
     assert page.read_text().count("note") == item.count("note")
 
 
-def test_nothing_is_mended_while_a_page_cannot_be_read(tmp_path: Path) -> None:
+def test_nothing_is_fixed_while_a_page_cannot_be_read(tmp_path: Path) -> None:
     """Where a dead link led is judged by all pages; the rules that were asked for do not matter."""
     page = make(tmp_path, BEFORE)
     (tmp_path / "newsarc.toml").write_text("max-page-bytes = 1000\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, the OASIS standard for what static analysis found; GitHub's code scanning reads it."""
+"""SARIF 2.1.0, the OASIS standard for static analysis results, which GitHub code scanning reads."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from urllib.parse import quote
 from newsarc.__about__ import __version__
 from newsarc.lint.docs import explanation, first_line, rule_markdown
 from newsarc.lint.finding import Edit, Finding, Fix
-from newsarc.lint.formats.concise import hint
-from newsarc.lint.formats.fingerprints import with_fingerprints
-from newsarc.lint.formats.items import with_items
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.concise import hint
+from newsarc.lint.reporters.fingerprints import with_fingerprints
+from newsarc.lint.reporters.json_stream import stream_items
 from newsarc.lint.rules import RULES
 from newsarc.lint.rules.rule import Rule
 from newsarc.text.sanitize import visible
@@ -26,7 +26,7 @@ _Record = dict[str, Any]
 
 
 def sarif(report: Report) -> Iterator[str]:
-    """Yield one SARIF log with one run: all rules, and a result per finding."""
+    """Yield a SARIF log with one run: all rules, and one result per finding."""
     places = {rule.code: number for number, rule in enumerate(RULES)}
     run: _Record = {
         "tool": {
@@ -46,7 +46,7 @@ def sarif(report: Report) -> Iterator[str]:
         _result(finding, fingerprint, places[finding.code])
         for finding, fingerprint in with_fingerprints(report.findings)
     )
-    return with_items(log, results)
+    return stream_items(log, results)
 
 
 def _descriptor(rule: Rule) -> _Record:
@@ -106,16 +106,16 @@ def _artifact(path: str) -> _Record:
 
 
 def _message(finding: Finding) -> str:
-    """Return a plain text message in which archive text makes no placeholder, link or control character."""
+    """Return the message as plain text, without placeholders, links or control characters from the archive."""
     lines = (line for line in (visible(finding.message), hint(finding)) if line)
     return _braced("\n".join(lines).replace("](", "] ("))
 
 
 def _braced(text: str) -> str:
-    # In every message string of SARIF (3.11.5) a single brace begins or ends a placeholder.
+    # In SARIF message strings (3.11.5), single braces delimit placeholders.
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def _is_text(text: str) -> bool:
-    """Whether ``text`` can be said in UTF-8: a fix that keeps bytes which are none cannot be written down here."""
+    """Whether ``text`` can be encoded as UTF-8. A fix with other bytes cannot be represented in SARIF."""
     return not any("\ud800" <= char <= "\udfff" for char in text)

@@ -1,4 +1,4 @@
-"""The rows of day folders → the tables, whether these are empty or had other rows of the same folders."""
+"""Writing the rows of day folders to new or existing tables."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Callable
 from operator import add
 
+from newsarc.index.extractor import Batch
 from newsarc.index.findings import add_findings
-from newsarc.index.rows import Batch
-from newsarc.index.schema import LINK_BITS, as_stored
-from newsarc.index.targets import number_of
+from newsarc.index.schema import LINK_BITS, encode_text
+from newsarc.index.targets import path_number
 from newsarc.parser.contexts import join_names
 from newsarc.text.normalize import fold
 
@@ -17,26 +17,25 @@ Contexts = tuple[str, ...]
 
 
 class Writer:
-    """Puts rows into the tables.
+    """Inserts rows and assigns the ids that they refer to.
 
-    Everything that rows refer to gets its number here. In tables that were empty (``is_new``) all numbers are known; in
-    others they are looked up.
+    In empty tables (``is_new``) all ids come from here; in others, existing ids are looked up.
     """
 
     def __init__(self, db: sqlite3.Connection, *, is_new: bool) -> None:
         self.db = db
         self.is_new = is_new
-        self.folders = self._numbers("folder", "SELECT id FROM folder WHERE path = ?")
-        self.names = _Numbers(None if is_new else self._stored_name, self._last("name"))
-        self.pages = _Numbers(None, self._last("page"))
+        self.folders = self._id_map("folder", "SELECT id FROM folder WHERE path = ?")
+        self.names = _IdMap(None if is_new else self._stored_name, self._max_id("name"))
+        self.pages = _IdMap(None, self._max_id("page"))
         self.lists: dict[Contexts, int] = {(): 0}
         self._new_lists: dict[Contexts, int] = {}
-        self._last_list = self._last("list")
-        self.targets: set[int] = set()  # whose spellings were added
+        self._last_list = self._max_id("list")
+        self.targets: set[int] = set()  # those whose spellings were added
         self.destinations: list[tuple[int, int]] = []
 
     def add(self, batch: Batch) -> None:
-        """Insert the rows of new folders."""
+        """Insert the rows of new folders. ``now``: a timestamp (in ns) taken before their fingerprint."""
         insert = self.db.executemany
         number = self.names.of
         lists_of = [self._list(contexts) for contexts in batch.lists]
@@ -45,7 +44,7 @@ class Writer:
         )
         insert("INSERT OR IGNORE INTO spelling VALUES (?, ?, ?)", spellings)
         self.targets.update(batch.spellings)
-        elsewhere = ((number_of(path), as_stored(path)) for path in batch.elsewhere)
+        elsewhere = ((path_number(path), encode_text(path)) for path in batch.elsewhere)
         insert("INSERT OR IGNORE INTO elsewhere VALUES (?, ?)", elsewhere)
         for rows in batch.folders:
             folder = self.folders.of(rows.path)
@@ -54,8 +53,8 @@ class Writer:
             row = (folder, rows.path, pages, stamp)
             self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)", row)
             insert(
-                "INSERT INTO note VALUES (?, ?, ?, ?)",
-                [(folder, as_stored(path), as_stored(line), is_unread) for path, line, is_unread in rows.notes],
+                "INSERT INTO warning VALUES (?, ?, ?, ?)",
+                [(folder, encode_text(path), encode_text(line), is_unread) for path, line, is_unread in rows.warnings],
             )
             ids = {name: self.pages.of(f"{rows.path}/{name}") for name in rows.names}
             insert("INSERT INTO page VALUES (?, ?, ?)", [(id_, folder, name) for name, id_ in ids.items()])
@@ -80,7 +79,7 @@ class Writer:
             entries = [(folder, path, self._list(contexts)) for path, contexts in rows.entries]
             insert("INSERT INTO day_entry VALUES (?, ?, ?)", entries)
             insert("INSERT INTO alias VALUES (?, ?)", [(slug, ids[name]) for name, slug in rows.aliases])
-            former = [(as_stored(path), ids[name]) for name, path in rows.former_paths]
+            former = [(encode_text(path), ids[name]) for name, path in rows.former_paths]
             insert("INSERT INTO former_path VALUES (?, ?)", former)
             mentions = [(ids[name], target, is_entry) for name, target, is_entry in rows.mentions]
             insert("INSERT INTO mention VALUES (?, ?, ?)", mentions)
@@ -88,7 +87,7 @@ class Writer:
                 add_findings(self.db, ids[name], found)
 
     def finish(self, commas: frozenset[str]) -> None:
-        """Write what was numbered on the way. ``commas`` are the names that contain a comma of their own."""
+        """Insert the names, lists and destinations collected so far. ``commas``: the names that contain a comma."""
         new = ((id_, names, self._joined(names, commas)) for names, id_ in self._new_lists.items())
         lists = [(id_, joined) for id_, _, joined in new]
         self.db.executemany(
@@ -99,7 +98,7 @@ class Writer:
         )
         names = ((id_, text, fold(text)) for text, id_ in self.names.new.items())
         self.db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
-        # In the order of the table, which is filled faster so.
+        # Sorted by key, which makes inserting faster.
         self.db.executemany("INSERT OR REPLACE INTO destination VALUES (?, ?, 1)", sorted(self.destinations))
 
     def _list(self, contexts: Contexts) -> int:
@@ -112,18 +111,18 @@ class Writer:
     def _joined(self, names: Contexts, commas: frozenset[str]) -> list[int]:
         return [self.names.of(name) for name in (join_names(names, commas) if commas else names)]
 
-    def _last(self, table: str, column: str = "id") -> int:
+    def _max_id(self, table: str, column: str = "id") -> int:
         return 0 if self.is_new else self.db.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0]
 
-    def _numbers(self, table: str, query: str) -> _Numbers:
-        return _Numbers(None if self.is_new else lambda text: _first(self.db, query, (text,)), self._last(table))
+    def _id_map(self, table: str, query: str) -> _IdMap:
+        return _IdMap(None if self.is_new else lambda text: _first_id(self.db, query, (text,)), self._max_id(table))
 
     def _stored_name(self, text: str) -> int | None:
-        return _first(self.db, "SELECT id FROM name WHERE folded = ? AND text = ?", (fold(text), text))
+        return _first_id(self.db, "SELECT id FROM name WHERE folded = ? AND text = ?", (fold(text), text))
 
 
-class _Numbers:
-    """The numbers of texts: those that are stored already, and those which are ``new``."""
+class _IdMap:
+    """Ids of texts, both those already stored and ``new`` ones. ``known`` caches all ids used so far."""
 
     def __init__(self, stored: Callable[[str], int | None] | None, last: int) -> None:
         self._stored = stored
@@ -132,7 +131,7 @@ class _Numbers:
         self.new: dict[str, int] = {}
 
     def of(self, text: str) -> int:
-        """Return the number of ``text``."""
+        """Return the id of ``text``; assign one if it is new."""
         id_ = self.known.get(text)
         if id_ is None:
             id_ = self._stored(text) if self._stored is not None else None
@@ -143,6 +142,6 @@ class _Numbers:
         return id_
 
 
-def _first(db: sqlite3.Connection, query: str, values: tuple[str | bytes, ...]) -> int | None:
+def _first_id(db: sqlite3.Connection, query: str, values: tuple[str | bytes, ...]) -> int | None:
     row = db.execute(query, values).fetchone()
     return int(row[0]) if row else None

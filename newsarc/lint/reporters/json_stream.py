@@ -1,4 +1,4 @@
-"""A JSON document whose last list has thousands of items, each on a line of its own."""
+"""Streaming of JSON documents that end in a long list, one item per line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from newsarc.text.sanitize import json_text
 
 
-def with_items(document: dict[str, Any] | list[Any], items: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield ``document``, in which the last value is an empty list, as JSON with ``items`` in that list.
+def stream_items(document: dict[str, Any] | list[Any], items: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield ``document`` as JSON, with ``items`` in its last list, which must be empty.
 
-    An item is written as soon as it is there. Each stands on one line: 0.12 s for 20,000 findings, 0.34 indented.
+    Each item is yielded as soon as it is available, on one line: indenting items would be much slower.
     """
     before, _, behind = json.dumps(document, ensure_ascii=False, indent=1).rpartition("[]")
     depth = len(behind) - len(behind.lstrip("\n "))

@@ -34,7 +34,7 @@ def dead(root: Path) -> list[Finding]:
         return list(archive.lint(select=["NA101"]))
 
 
-def test_no_event_whose_headline_differs_where_the_label_is_the_headline_of_another(tmp_path: Path) -> None:
+def test_no_other_event_is_suggested_if_the_label_is_a_headline(tmp_path: Path) -> None:
     storm, again = "news/2018/03/5/storm-hits.md", "news/2018/03/6/storm-hits.md"
     item = "[Storm hits coast](/news/2018/03/4/storm-hits.md) _Context: X_"
     root = make(
@@ -53,7 +53,7 @@ def test_no_event_whose_headline_differs_where_the_label_is_the_headline_of_anot
     assert finding.suggestion.path == again
 
 
-def test_what_a_page_tells_is_not_certain_against_the_label(tmp_path: Path) -> None:
+def test_a_suggestion_from_a_page_is_not_certain_against_the_label(tmp_path: Path) -> None:
     told = "---\naliases: [quay-sinks]\n---\n"
     item = "1. [The quay sinks](/news/2018/03/5/quay-sinks.md) _Context: X_"
     root = make(
@@ -93,7 +93,7 @@ def test_two_topics_dropped_or_added_at_once(tmp_path: Path, is_added: bool) -> 
     assert "topic prefixes" in finding.suggestion.reason
 
 
-def test_what_stands_before_the_words_is_no_topic(tmp_path: Path) -> None:
+def test_a_prefix_that_is_not_a_topic(tmp_path: Path) -> None:
     old = f"Fighting near the northern bridges of the old town and the hospital: {NEWS}"
     pages: dict[str, tuple[str, ...]] = {
         f"news/2017/08/16/{slug_of(NEWS)}.md": (NEWS,),
@@ -124,7 +124,7 @@ def test_a_word_inserted_and_the_end_cut(tmp_path: Path, old: str, new: str) -> 
     assert finding.suggestion is None or new == LONG
 
 
-def test_what_shares_too_little_is_another_event(tmp_path: Path) -> None:
+def test_an_event_with_too_little_in_common_is_another_one(tmp_path: Path) -> None:
     old, new = (
         f"A court in the capital rules on {'the fate of the ferry line ' * 4}",
         "A court in the capital also rules on",

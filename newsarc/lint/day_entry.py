@@ -1,4 +1,4 @@
-"""The entry of an event on the page of its day: how it is written, and where it goes."""
+"""The entry of an event on its day page: its text and its position."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
     from newsarc.lint.page import Page
 
-_MAX_SUMMARY = 300  # characters; what is longer is cut on day pages and ends in "..."
+_MAX_SUMMARY = 300  # characters; day pages truncate longer summaries and add "..."
 _CUT_ENTITY = re.compile(r"&#?\w{0,31}\Z")
 
 
 def previous_day(page: DayPage) -> Link | None:
-    """Return the link to the previous day, also where it is the only heading of the page."""
+    """Return the link to the previous day, even if it is the only heading of the page."""
     if page.previous is not None or len(page.headings) != 1:
         return page.previous
     only = page.headings[0]
@@ -33,10 +33,10 @@ def previous_day(page: DayPage) -> Link | None:
 def entry_lines(
     event: Event, text: str, archive: Pages, contexts: Collection[str] = (), context_word: str | None = None
 ) -> Iterator[str]:
-    """Yield the lines of the entry that a day page has for ``event``, whose page says ``text``.
+    """Yield the lines of the day page entry for ``event``. ``text`` is the text of its page.
 
-    ``contexts`` are those of the event that its own page has no place for, ``context_word`` what marks such a list
-    where that page has none.
+    ``contexts`` are additional ones, for which the page of the event has no place. ``context_word`` is the label for
+    the list of contexts, if the page does not use one itself.
     """
     front = event.front_matter
     if (front is not None and front.topics) or any(topic.name for topic in event.topic_lines):
@@ -55,8 +55,9 @@ def entry_lines(
 
 
 def insertion(entry: Sequence[str], page: Page) -> Edit | None:
-    """Return the edit that puts ``entry`` before the link to the previous day, or at the end; None where the page is
-    none that lists events.
+    """Return the edit that inserts ``entry`` before the link to the previous day, or else at the end.
+
+    Returns None if ``page`` does not list events, or ends within a comment.
     """
     day_page = page.day_page
     if day_page is None or not (day_page.headings or day_page.entries):
@@ -68,7 +69,7 @@ def insertion(entry: Sequence[str], page: Page) -> Edit | None:
         block = [*entry, "", ""]
         before = lines[line - 2] if line > 1 else ""
     elif day_page.comments and not day_page.comments[-1].is_closed and day_page.comments[-1].end_line == len(lines):
-        return None  # the end of the page is within a comment
+        return None  # the page ends within a comment
     else:
         line, column = len(lines), len(lines[-1]) + 1
         block = ["", *entry, ""] if lines[-1] else [*entry, "", ""]

@@ -1,4 +1,4 @@
-"""The events that a filter lets through, numbered in the order of time, for whoever takes all of them."""
+"""Selected events in chronological order, streamed in batches (for export)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from newsarc.index.events import BY_DATE, EVENT
 from newsarc.index.schema import PATH
-from newsarc.index.texts import contexts_of
+from newsarc.index.searchable_fields import contexts_of
 
 _BY_PATH = f"""
     SELECT {PATH}, page.id FROM json_each(?) AS wanted
@@ -19,12 +19,12 @@ _BY_PATH = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenEvent:
-    """What the index knows of an event and its page alone does not.
+class SelectedEvent:
+    """The properties of an event that depend on other pages.
 
-    ``number`` counts from 1 in the order of time, ``day`` is the ISO date that it is filed under, ``found_topics`` are
-    those that begin its headline and that only the rest of the archive shows to be some; ``contexts``, sorted, are
-    those of its links and of its day page.
+    ``number`` is its position in chronological order, from 1. ``day`` is the ISO date that it is filed under, or None.
+    ``found_topics`` are the headline prefixes that are topics because the rest of the archive uses them so.
+    ``contexts`` are those of its related links and of its day page, sorted.
     """
 
     number: int
@@ -34,12 +34,15 @@ class ChosenEvent:
     contexts: tuple[str, ...]
 
 
-class Chosen:
-    """The events that a condition of :mod:`newsarc.index.filters` lets through; ``found_topic`` must be there."""
+class EventSelection:
+    """The events that match a condition of :mod:`newsarc.index.filters`, in chronological order.
+
+    The table ``found_topic`` must exist.
+    """
 
     def __init__(self, db: sqlite3.Connection, where: str, values: Sequence[str]) -> None:
         self._db = db
-        # Four bytes for each event: their rows come later, some at a time.
+        # Keep only the ids, four bytes each; rows are read in batches.
         query = f"SELECT event.id FROM {EVENT} WHERE {where} ORDER BY {BY_DATE}"
         self._ids = array("I", (id_ for (id_,) in db.execute(query, values)))
         self._numbers = array("I", bytes(4 * (max(self._ids, default=0) + 1)))
@@ -50,13 +53,13 @@ class Chosen:
         """The number of events."""
         return len(self._ids)
 
-    def parts(self, size: int) -> Iterator[list[ChosenEvent]]:
-        """Yield the events in their order, at most ``size`` at a time."""
+    def batches(self, size: int) -> Iterator[list[SelectedEvent]]:
+        """Yield the events in order, in batches of at most ``size``."""
         for start in range(0, len(self._ids), size):
-            yield self._part(self._ids[start : start + size])
+            yield self._load(self._ids[start : start + size])
 
     def numbers(self, paths: Iterable[str]) -> dict[str, int]:
-        """Return the numbers of the events at ``paths``; a path at which none of them is, is left out."""
+        """Return the numbers of the selected events at ``paths``, without paths that are not selected."""
         wanted = json.dumps([path.rpartition("/")[::2] for path in paths])
         found = ((path, self._number(id_)) for path, id_ in self._db.execute(_BY_PATH, (wanted,)))
         return {path: number for path, number in found if number}
@@ -64,7 +67,7 @@ class Chosen:
     def _number(self, id_: int) -> int:
         return self._numbers[id_] if id_ < len(self._numbers) else 0
 
-    def _part(self, ids: array[int]) -> list[ChosenEvent]:
+    def _load(self, ids: array[int]) -> list[SelectedEvent]:
         wanted = json.dumps(list(ids))
         inside = "IN (SELECT value FROM json_each(?))"
         found: dict[int, list[str]] = {}
@@ -77,6 +80,6 @@ class Chosen:
         rows = self._db.execute(f"SELECT event.id, {PATH}, event.day FROM {EVENT} WHERE event.id {inside}", (wanted,))
         places = {id_: (path, day) for id_, path, day in rows}
         return [
-            ChosenEvent(self._numbers[id_], *places[id_], tuple(found.get(id_, ())), tuple(contexts.get(id_, ())))
+            SelectedEvent(self._numbers[id_], *places[id_], tuple(found.get(id_, ())), tuple(contexts.get(id_, ())))
             for id_ in ids
         ]

@@ -82,11 +82,11 @@ def test_front_matter_silences_the_file(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_silences_nothing_is_a_finding(tmp_path: Path, items: str, head: str) -> None:
+def test_an_unused_suppression_is_a_finding(tmp_path: Path, items: str, head: str) -> None:
     assert "NA902" in codes(archive_with(tmp_path, items, head=head))
 
 
-def test_what_silences_a_rule_that_does_not_run_is_none(tmp_path: Path) -> None:
+def test_a_suppression_of_a_rule_that_does_not_run_is_not_a_finding(tmp_path: Path) -> None:
     assert codes(archive_with(tmp_path, f"{DEAD} <!-- newsarc: ignore NA101 -->"), "NA103", "NA902") == []
 
 
@@ -114,13 +114,13 @@ def test_a_reason_may_follow(tmp_path: Path, comment: str) -> None:
 
 
 @pytest.mark.parametrize("comment", ["ignroe NA101", "ignore", "ignore :"])
-def test_what_is_no_wish_is_a_finding_and_hides_nothing(tmp_path: Path, comment: str) -> None:
+def test_an_invalid_suppression_is_reported_and_hides_nothing(tmp_path: Path, comment: str) -> None:
     archive = archive_with(tmp_path, f"{DEAD} <!-- newsarc: {comment} -->")
     assert codes(archive) == ["NA101", "NA902"]
     assert archive.event("the-harbour-opens").related[0].contexts == ("Harbour",)
 
 
-def test_a_comment_behind_a_continuation_is_about_the_item(tmp_path: Path) -> None:
+def test_a_comment_after_a_continuation_is_about_the_item(tmp_path: Path) -> None:
     items = "1. [Gone](/news/2020/05/4/gone.md)\n   _Context: Harbour_ <!-- newsarc: ignore NA101 -->"
     assert codes(archive_with(tmp_path, items)) == []
 
@@ -176,5 +176,5 @@ def test_a_slip_in_a_comment_is_one_finding(tmp_path: Path, comment: str, writte
 
 
 @pytest.mark.parametrize("comment", ["<!-- newsarc cannot tell -->", "<!-- about newsarc: ignore NA101 -->"])
-def test_a_comment_about_newsarc_is_not_one_to_it(tmp_path: Path, comment: str) -> None:
+def test_a_comment_that_mentions_newsarc_is_not_a_directive(tmp_path: Path, comment: str) -> None:
     assert codes(archive_with(tmp_path, f"{DEAD} {comment}")) == ["NA101"]

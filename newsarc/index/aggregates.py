@@ -1,8 +1,8 @@
-"""Counts over all events, or over those that a filter lets through: each in one pass over the table that has them.
+"""Aggregate statistics of all events, or of those that match a filter.
 
-Which names are the most frequent is found without counting them all. The rows that link an event to a name are counted
-at once, and are at least as many as the events; so names are looked at in the order of their rows, and the rest can be
-left where no name has as many rows as the last of the best has events.
+The most frequent names are found without an exact count for each. The number of rows of a name is cheap to count and an
+upper bound for its number of events. Names are therefore visited by number of rows, until no further name can be among
+the top.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from newsarc.index.events import EventRow
 from newsarc.index.schema import IS_BROKEN, LINK_BITS
 
 Key = TypeVar("Key")
-Named = tuple[str, int]  # a name, or a day, and the number of events that have it
+Named = tuple[str, int]  # a name or a day, and its number of events
 _LINK_EVENT = f"link.id >> {LINK_BITS}"
-_FEW = 10_000  # events whose links are sooner looked up event by event than all links are gone through
+_FEW_EVENTS = 10_000  # events; up to this number, looking up the links of each is faster than scanning all links
 _LINKS_OF_FEW = (
     f"wanted CROSS JOIN link ON link.id BETWEEN wanted.id << {LINK_BITS} AND (wanted.id + 1 << {LINK_BITS}) - 1 WHERE 1"
 )
-# Which table has the names of a kind: event and name, a row for each. What a day page names need be no event: it can be
-# a page that cannot be read. The plus keeps SQLite from going through the events where there is a name to go by.
-_ROWS = {
+# The (event, name) rows of each kind of name. The page that a day page lists need not be an event, as it may be
+# unreadable. The unary plus keeps SQLite from scanning by event when the name is given.
+_NAME_ROWS = {
     "topic": "SELECT +event AS event, name FROM topic UNION ALL SELECT event, name FROM found_topic",
     "source": "SELECT +event AS event, label AS name FROM source",
     "host": "SELECT +event AS event, host AS name FROM source",
@@ -38,8 +38,8 @@ _ROWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """How many events there are, how many of them have something, and what their related ``links`` come to."""
+class Summary:
+    """The number of events, of events with certain properties, of related ``links``, and of ``broken`` ones."""
 
     events: int
     with_sources: int
@@ -50,12 +50,14 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """What events come to: all together, day by day, the most frequent names of each kind with the number of all
-    names, and the events that most others name, each with their number.
+class Aggregates:
+    """Aggregate statistics of events.
+
+    ``days`` are the numbers of events by ISO date. ``names`` has, for each kind, the most frequent names and the number
+    of all names. ``most_linked`` are the events with the most incoming links, with the number of events linking there.
     """
 
-    sums: Sums
+    summary: Summary
     days: list[Named]
     names: dict[str, tuple[list[tuple[str, int]], int]]
     most_linked: list[tuple[EventRow, int]]
@@ -63,60 +65,59 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The events that are counted: ``size`` of them in the table ``wanted``, or all of them, None."""
+    """The events that are counted: the ``size`` events in the table ``wanted``, or all events if ``size`` is None."""
 
     db: sqlite3.Connection
     size: int | None = None
 
     def only(self, event: str, among: str = "") -> str:
-        """Return the condition that ``event``, an expression for an event's id, is one of those counted.
+        """Return the SQL condition that the id ``event``, an SQL expression, is counted.
 
-        ``among``, if given, is a table that it must be in where all events are counted.
+        If all events are counted, it must be in the table ``among``, if given.
         """
         table = "wanted" if self.size is not None else among
         return f"{event} IN (SELECT id FROM {table})" if table else "1"
 
 
 @contextmanager
-def counted(db: sqlite3.Connection, chosen: str | None, values: Sequence[str] = ()) -> Iterator[Scope]:
-    """The events to count: those whose ids ``chosen`` selects, or all of them; until the end of the block."""
-    if chosen is None:
+def open_scope(db: sqlite3.Connection, selected: str | None, values: Sequence[str] = ()) -> Iterator[Scope]:
+    """Limit the counts in this block to the ids that the query ``selected`` returns (None: all events)."""
+    if selected is None:
         yield Scope(db)
         return
     db.execute("CREATE TEMP TABLE wanted (id INTEGER PRIMARY KEY)")
     try:
-        yield Scope(db, db.execute(f"INSERT INTO wanted {chosen}", values).rowcount)
+        yield Scope(db, db.execute(f"INSERT INTO wanted {selected}", values).rowcount)
     finally:
         db.execute("DROP TABLE wanted")
 
 
-def sums(scope: Scope) -> Sums:
-    """Return what the events come to."""
+def summarize(scope: Scope) -> Summary:
+    """Return the summary of the events in ``scope``."""
     query = f"""
         SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related)
         FROM event WHERE {scope.only("id")}"""
     (broken,) = scope.db.execute(f"SELECT count(*) FROM {_links_of(scope)} AND {IS_BROKEN}").fetchone()
-    return Sums(*map(int, (*scope.db.execute(query).fetchone(), broken)))
+    return Summary(*map(int, (*scope.db.execute(query).fetchone(), broken)))
 
 
 def _links_of(scope: Scope) -> str:
-    """Return the table of the links that are counted, with a condition that may go on."""
-    are_few = scope.size is not None and scope.size <= _FEW
+    """Return the FROM clause for the links in ``scope``; callers may append conditions."""
+    are_few = scope.size is not None and scope.size <= _FEW_EVENTS
     return _LINKS_OF_FEW if are_few else f"link WHERE {scope.only(_LINK_EVENT)}"
 
 
-def per_day(scope: Scope) -> list[Named]:
-    """Return the number of events of each ISO day, in the order of time; of those without one, nothing."""
+def count_by_day(scope: Scope) -> list[Named]:
+    """Return the number of events by ISO date, in chronological order. Events without a date are left out."""
     query = f"SELECT day, count(*) FROM event WHERE day IS NOT NULL AND {scope.only('+id')} GROUP BY day ORDER BY day"
     return [(day, number) for day, number in scope.db.execute(query)]
 
 
-def per_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[list[Named], int]:
-    """Return the names of a kind (topic, context, source) that most events have, at most ``limit`` of them, and how
-    many names there are.
+def count_by_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[list[Named], int]:
+    """Return the most frequent names of a kind (topic, context, source), at most ``limit``, and their total number.
 
-    An event counts once for a name, in whatever case it is written; equal numbers stand in the order of the alphabet.
-    For topics, the table ``found_topic`` must be there.
+    Names are compared ignoring case and accents, and an event counts once for each. Ties are sorted alphabetically. For
+    topics, the table ``found_topic`` must exist.
     """
     rows = _context_rows(scope) if kind == "context" else _name_rows(scope, kind)
     spellings: dict[str, list[tuple[str, int]]] = {}
@@ -126,36 +127,37 @@ def per_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[list[Na
             spellings.setdefault(folded, []).append((text, name))
             bounds[folded] = bounds.get(folded, 0) + number
     most_rows = sorted(bounds.items(), key=lambda pair: -pair[1])
-    best = _best(most_rows, lambda folded: _events_with(scope, kind, [name for _, name in spellings[folded]]), limit)
+    best = _top_k(most_rows, lambda folded: _count_events(scope, kind, [name for _, name in spellings[folded]]), limit)
     named = [(min(spellings[folded])[0], number) for folded, number in best]
     named.sort(key=lambda pair: (-pair[1], pair[0]))
     return named[:limit], len(bounds)
 
 
-def without_name(scope: Scope, kind: str) -> int:
-    """Return how many events have no name of a kind."""
+def count_without_name(scope: Scope, kind: str) -> int:
+    """Return the number of events that have no name of ``kind``."""
     query = f"""
         SELECT count(*) FROM event WHERE {scope.only("event.id")} AND id NOT IN (
-          SELECT event FROM ({_ROWS[kind]}) WHERE name NOT IN (SELECT id FROM name WHERE folded = ''))"""
+          SELECT event FROM ({_NAME_ROWS[kind]}) WHERE name NOT IN (SELECT id FROM name WHERE folded = ''))"""
     return int(scope.db.execute(query).fetchone()[0])
 
 
 def most_linked(scope: Scope, limit: int) -> list[tuple[int, int]]:
-    """Return (id, number of events that name it) of the events that most events name: ``limit`` of them, and all that
-    come up to the last of these.
+    """Return the events with the most incoming links, as (id, number of events linking to it).
+
+    Returns ``limit`` of them, and all that tie with the last.
     """
     rows = "SELECT page, count(*) AS number FROM reached GROUP BY page"
     query = f"SELECT page, number FROM ({rows}) WHERE {scope.only('page', 'event')} ORDER BY number DESC"
     named_by = "SELECT count(DISTINCT event) FROM reached WHERE page = ?"
-    best = _best(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)
+    best = _top_k(scope.db.execute(query), lambda event: int(scope.db.execute(named_by, (event,)).fetchone()[0]), limit)
     least = sorted((number for _, number in best), reverse=True)[:limit][-1:]
     return [(event, number) for event, number in best if [number] >= least]
 
 
-def _best(bounds: Iterable[tuple[Key, int]], count: Callable[[Key], int], limit: int | None) -> list[tuple[Key, int]]:
-    """Return what ``count`` says of those keys that can be among the ``limit`` best: no key has more than its bound.
+def _top_k(bounds: Iterable[tuple[Key, int]], count: Callable[[Key], int], limit: int | None) -> list[tuple[Key, int]]:
+    """Return the keys that can be among the top ``limit``, with their exact counts.
 
-    ``bounds`` come with the highest first.
+    ``bounds`` are keys with an upper bound for their count, highest first. ``count`` returns the exact number.
     """
     found: list[tuple[Key, int]] = []
     numbers: list[int] = []
@@ -170,16 +172,16 @@ def _best(bounds: Iterable[tuple[Key, int]], count: Callable[[Key], int], limit:
 
 
 def _name_rows(scope: Scope, kind: str) -> Iterable[tuple[int, str, str, int]]:
-    """Return (id, text, folded text, number of rows) of each name of a kind that a counted event has."""
+    """Return (id, text, folded text, number of rows) for each name of ``kind`` in ``scope``."""
     query = f"""
         SELECT name.id, name.text, name.folded, number FROM name JOIN (
-          SELECT name, count(*) AS number FROM ({_ROWS[kind]}) WHERE {scope.only("event")} GROUP BY name
+          SELECT name, count(*) AS number FROM ({_NAME_ROWS[kind]}) WHERE {scope.only("event")} GROUP BY name
         ) AS named ON named.name = name.id"""
     return scope.db.execute(query)
 
 
 def _context_rows(scope: Scope) -> Iterable[tuple[int, str, str, int]]:
-    """Return what :func:`_name_rows` does, of contexts: links are counted by their lists, which many of them share."""
+    """Return the same as :func:`_name_rows` for contexts. Links are counted by list first, as many share one."""
     query = f"""
         SELECT name.id, name.text, name.folded, number FROM name JOIN (
           SELECT list_name.name AS name, sum(number) AS number FROM list_name JOIN (
@@ -190,7 +192,7 @@ def _context_rows(scope: Scope) -> Iterable[tuple[int, str, str, int]]:
     return scope.db.execute(query)
 
 
-def _events_with(scope: Scope, kind: str, names: Sequence[int]) -> int:
+def _count_events(scope: Scope, kind: str, names: Sequence[int]) -> int:
     marks = ", ".join("?" * len(names))
-    query = f"SELECT count(DISTINCT event) FROM ({_ROWS[kind]}) WHERE name IN ({marks}) AND {scope.only('event')}"
+    query = f"SELECT count(DISTINCT event) FROM ({_NAME_ROWS[kind]}) WHERE name IN ({marks}) AND {scope.only('event')}"
     return int(scope.db.execute(query, names).fetchone()[0])

@@ -1,4 +1,4 @@
-"""The texts of events that a search looks at, as they are for reading."""
+"""The searchable fields of events, as plain text."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _NAMES = {
 }
 _CONTEXTS = f"""
     SELECT DISTINCT part.event, text FROM (
-      SELECT value AS event, contexts FROM json_each(:asked)
+      SELECT value AS event, contexts FROM json_each(:wanted)
       JOIN link ON link.id BETWEEN value << {LINK_BITS} AND (value + 1 << {LINK_BITS}) - 1
-      UNION SELECT event, contexts FROM entry WHERE event IN (SELECT value FROM json_each(:asked))) AS part
+      UNION SELECT event, contexts FROM entry WHERE event IN (SELECT value FROM json_each(:wanted))) AS part
     JOIN list_name ON list_name.list = part.contexts JOIN name ON name.id = list_name.name ORDER BY 1, 2"""
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """Of one event: its headline, summary (empty for none), topics of its own page, contexts, and labels of sources."""
+class SearchableFields:
+    """The fields of one event: headline, summary (may be empty), topics of its page, contexts, labels of sources."""
 
     headline: str
     summary: str
@@ -31,8 +31,8 @@ class Texts:
     contexts: tuple[str, ...]
     sources: tuple[str, ...]
 
-    def of(self, field: str) -> tuple[str, ...]:
-        """Return the texts of one of the fields that a query knows."""
+    def __getitem__(self, field: str) -> tuple[str, ...]:
+        """Return the texts of ``field``, which is named as in queries."""
         fields = {
             "headline": (self.headline,),
             "topic": self.topics,
@@ -44,14 +44,15 @@ class Texts:
 
 
 def contexts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, list[str]]:
-    """Return the contexts of the events with these ids, those of their links and of their day page, sorted; one
-    without contexts is left out.
+    """Return the contexts of the events with these ids, from their links and day pages, sorted.
+
+    Events without contexts are left out.
     """
-    return _by_event(db.execute(_CONTEXTS, {"asked": json.dumps(list(events))}))
+    return _by_event(db.execute(_CONTEXTS, {"wanted": json.dumps(list(events))}))
 
 
-def texts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, Texts]:
-    """Return the texts of the events with these ids."""
+def searchable_fields(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, SearchableFields]:
+    """Return the searchable fields of the events with these ids."""
     wanted = list(events)
     ids = json.dumps(wanted)
     inside = "IN (SELECT value FROM json_each(?))"
@@ -59,7 +60,9 @@ def texts_of(db: sqlite3.Connection, events: Iterable[int]) -> dict[int, Texts]:
     names["contexts"] = contexts_of(db, wanted)
     rows = db.execute(f"SELECT id, headline, coalesce(summary, '') FROM event WHERE id {inside}", (ids,))
     return {
-        id_: Texts(headline, summary, *(tuple(names[kind].get(id_, ())) for kind in ("topics", "contexts", "sources")))
+        id_: SearchableFields(
+            headline, summary, *(tuple(names[kind].get(id_, ())) for kind in ("topics", "contexts", "sources"))
+        )
         for id_, headline, summary in rows
     }
 

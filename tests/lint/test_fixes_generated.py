@@ -143,7 +143,7 @@ def report_of(root: Path) -> Report:
         return check(archive)
 
 
-def said(report: Report) -> Counter[tuple[str, str, str]]:
+def count_findings(report: Report) -> Counter[tuple[str, str, str]]:
     """What a report says of each page, without what a fix may change in the message of a finding that stays: the number
     of a line, the target of an entry, and why an event that a day page does not list cannot be added to it.
     """
@@ -155,7 +155,7 @@ def said(report: Report) -> Counter[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_fix_is_a_new_finding(tmp_path: Path, seed: int) -> None:
+def test_no_fix_creates_a_new_finding(tmp_path: Path, seed: int) -> None:
     before = None
     for unsafe in (False, True):
         root = tmp_path / str(unsafe)
@@ -165,13 +165,13 @@ def test_no_fix_is_a_new_finding(tmp_path: Path, seed: int) -> None:
         result = CliRunner().invoke(app, ["-A", str(root), "lint", *options])
         assert result.exit_code in (0, 1)
         after = report_of(root)
-        assert not said(after) - said(before)
+        assert not count_findings(after) - count_findings(before)
         fixed = int(match[1]) if (match := re.search(r"; (\d+) fixed", result.stderr)) else 0
         assert (fixed > 0) == (content(root) != written)
         assert all(finding.fix is None or not (finding.fix.safe or unsafe) for finding in after.findings)
 
 
-def test_an_entry_is_written_as_the_other_day_page_has_it(tmp_path: Path) -> None:
+def test_an_entry_is_copied_from_the_other_day_page(tmp_path: Path) -> None:
     folder = "news/2020/05/1"
     heading = f"## [2020-05-01](/{folder}/index.md)\n\n"
     ferry, quay = f"### [Ferry stops](/{folder}/ferry-stops.md)\n", f"### [Quay floods](/{folder}/quay-floods.md)\n"
@@ -189,7 +189,7 @@ def test_an_entry_is_written_as_the_other_day_page_has_it(tmp_path: Path) -> Non
     result = CliRunner().invoke(app, ["-A", str(tmp_path), "lint", "--fix", "--no-cache"])
     assert (tmp_path / folder / "README.md").read_text("utf-8") == f"{heading}{quay}The tide came in.\n\n{ferry}\n"
     assert "; 1 fixed" in result.stderr
-    assert not said(report_of(tmp_path)) - said(before)
+    assert not count_findings(report_of(tmp_path)) - count_findings(before)
 
 
 def test_each_fixed_finding_is_counted_and_no_other(tmp_path: Path) -> None:

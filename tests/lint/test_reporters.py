@@ -15,9 +15,9 @@ import pytest
 
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
-from newsarc.lint.formats import FORMATTERS
-from newsarc.lint.formats.sarif import FINGERPRINT
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters import REPORTERS
+from newsarc.lint.reporters.sarif import FINGERPRINT
 from newsarc.lint.rules import RULES
 from newsarc.text.sanitize import visible
 from tests.cli.driver import CASES, run, strict_json
@@ -75,33 +75,33 @@ def finding(text: str = "two bridges close", **more: Any) -> Finding:
 WARNING = finding("self", code="NA103", name="self-link", severity="warning", suggestion=None, fix=None)
 
 
-def said(name: str, *findings: Finding) -> str:
-    return "".join(FORMATTERS[name](Report(findings, files=3, seconds=0.25)))
+def report_text(name: str, *findings: Finding) -> str:
+    return "".join(REPORTERS[name](Report(findings, files=3, seconds=0.25)))
 
 
 # --- strict readers: each returns (code, message) of every finding ---
 
-Said = list[tuple[str, str]]
+CodesAndMessages = list[tuple[str, str]]
 
 
-def read_concise(text: str) -> Said:
+def read_concise(text: str) -> CodesAndMessages:
     lines = [re.fullmatch(r"(.*):(\d+):(\d+): (NA\d{3}) (.*)", line) for line in text.split("\n")[:-1]]
     assert all(lines)
     return [(line[4], line[5]) for line in lines if line]
 
 
-def read_json(text: str) -> Said:
+def read_json(text: str) -> CodesAndMessages:
     document = strict_json(text)
     assert list(document) == ["version", "summary", "findings"]
     return [(found["code"], visible(found["message"])) for found in document["findings"]]
 
 
-def read_jsonl(text: str) -> Said:
+def read_jsonl(text: str) -> CodesAndMessages:
     found = [strict_json(line) for line in text.split("\n")[:-1]]
     return [(record["code"], visible(record["message"])) for record in found]
 
 
-def read_sarif(text: str) -> Said:
+def read_sarif(text: str) -> CodesAndMessages:
     log = strict_json(text)
     for schema in (PART, *([OFFICIAL] if OFFICIAL.is_file() else [])):
         validate(log, schema)
@@ -113,9 +113,9 @@ def read_sarif(text: str) -> Said:
     return [(result["ruleId"], unbraced(result["message"]["text"])) for result in run["results"]]
 
 
-def read_github(text: str) -> Said:
+def read_github(text: str) -> CodesAndMessages:
     """As the runner does: src/Runner.Common/ActionCommand.cs, TryParseV2."""
-    found: Said = []
+    found: CodesAndMessages = []
     for line in text.split("\n")[:-1]:
         match = re.fullmatch(r"::(error|warning) ((?:(?!::).)*)::(.*)", line)
         assert match, line
@@ -127,7 +127,7 @@ def read_github(text: str) -> Said:
     return found
 
 
-def read_gitlab(text: str) -> Said:
+def read_gitlab(text: str) -> CodesAndMessages:
     records = strict_json(text)
     assert len({record["fingerprint"] for record in records}) == len(records)
     for record in records:
@@ -137,7 +137,7 @@ def read_gitlab(text: str) -> Said:
     return [(record["check_name"], record["description"].split(": ", 1)[1]) for record in records]
 
 
-def read_junit(text: str) -> Said:
+def read_junit(text: str) -> CodesAndMessages:
     root = ElementTree.fromstring(text.encode("utf-8"))
     (suite,) = root
     assert (root.tag, suite.tag, {case.tag for case in suite}) == ("testsuites", "testsuite", {"testcase"})
@@ -165,7 +165,7 @@ def validate(log: Any, schema: Path) -> None:
     validator.validate(log)
 
 
-READERS: dict[str, Callable[[str], Said]] = {
+READERS: dict[str, Callable[[str], CodesAndMessages]] = {
     "concise": read_concise,
     "json": read_json,
     "jsonl": read_jsonl,
@@ -177,8 +177,8 @@ READERS: dict[str, Callable[[str], Said]] = {
 
 
 def test_every_format_has_a_reader() -> None:
-    assert set(READERS) == set(FORMATTERS)
-    assert set(get_args(OutputFormat)) == {*FORMATTERS, "full"}
+    assert set(READERS) == set(REPORTERS)
+    assert set(get_args(OutputFormat)) == {*REPORTERS, "full"}
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab", "junit", "github"])
@@ -203,7 +203,7 @@ def test_github_is_chosen_in_its_actions() -> None:
 @pytest.mark.parametrize("name", READERS)
 def test_archive_text_is_only_text(name: str, payload: str) -> None:
     hostile = finding(PAYLOADS[payload])
-    text = said(name, hostile, WARNING)
+    text = report_text(name, hostile, WARNING)
     text.encode("utf-8")
     for line in text.split("\n"):
         assert visible(line) == line
@@ -220,7 +220,7 @@ def test_archive_text_is_only_text(name: str, payload: str) -> None:
 
 @pytest.mark.parametrize("name", READERS)
 def test_nothing_found(name: str) -> None:
-    text = said(name)
+    text = report_text(name)
     if name in ("concise", "jsonl", "github"):
         assert text == ""
     else:
@@ -232,7 +232,7 @@ def test_nothing_found(name: str) -> None:
 @pytest.mark.parametrize("name", READERS)
 def test_the_order_is_the_reports(name: str) -> None:
     found = [finding(), WARNING, WARNING._replace(message="again"), finding("z")]
-    assert [code for code, _ in READERS[name](said(name, *found))] == ["NA101", "NA103", "NA103", "NA101"]
+    assert [code for code, _ in READERS[name](report_text(name, *found))] == ["NA101", "NA103", "NA103", "NA101"]
 
 
 # --- what each says ---
@@ -240,23 +240,23 @@ def test_the_order_is_the_reports(name: str) -> None:
 
 def test_concise() -> None:
     path = finding().path
-    assert said("concise", finding()) == (
+    assert report_text("concise", finding()) == (
         f"{path}:7:4: NA101 link to a page that does not exist: two bridges close "
         f"(renamed? {path}: because two bridges close)\n"
     )
 
 
 def test_github() -> None:
-    assert said("github", finding("50 %: a,b")) == (
+    assert report_text("github", finding("50 %: a,b")) == (
         "::error file=news/2019/03/1/50 %25%3A a%2Cb.md,line=7,endLine=7,col=4,endColumn=9,"
         "title=NA101 broken-related-link::link to a page that does not exist: 50 %25: a,b"
         "%0Arenamed? news/2019/03/1/50 %25: a,b.md: because 50 %25: a,b\n"
     )
-    assert said("github", WARNING).startswith("::warning file=")
+    assert report_text("github", WARNING).startswith("::warning file=")
 
 
 def test_gitlab() -> None:
-    (record,) = strict_json(said("gitlab", WARNING))
+    (record,) = strict_json(report_text("gitlab", WARNING))
     assert {**record, "fingerprint": ""} == {
         "description": "NA103 self-link: link to a page that does not exist: self",
         "check_name": "NA103",
@@ -267,9 +267,9 @@ def test_gitlab() -> None:
 
 
 def test_junit_fails_a_page_once() -> None:
-    suite = ElementTree.fromstring(said("junit", finding(), finding(), WARNING._replace(path=finding().path), WARNING))[
-        0
-    ]
+    suite = ElementTree.fromstring(
+        report_text("junit", finding(), finding(), WARNING._replace(path=finding().path), WARNING)
+    )[0]
     first, second = suite
     assert (first.get("name"), second.get("name")) == (finding().path, WARNING.path)
     assert [dict(failure.attrib) for failure in first] == [
@@ -280,7 +280,7 @@ def test_junit_fails_a_page_once() -> None:
 
 
 def test_sarif() -> None:
-    run = strict_json(said("sarif", finding("α β"), WARNING))["runs"][0]
+    run = strict_json(report_text("sarif", finding("α β"), WARNING))["runs"][0]
     assert run["columnKind"] == "unicodeCodePoints"
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in RULES]
@@ -302,28 +302,28 @@ def test_sarif() -> None:
 def test_sarif_uris_lead_back_to_the_path() -> None:
     for payload in PAYLOADS.values():
         found = finding(payload)
-        run = strict_json(said("sarif", found))["runs"][0]
+        run = strict_json(report_text("sarif", found))["runs"][0]
         uri = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert unquote(uri, errors="surrogateescape") == found.path
 
 
 def test_sarif_leaves_out_a_fix_that_utf8_cannot_say() -> None:
-    run = strict_json(said("sarif", finding("bad \udc80 byte")))["runs"][0]
+    run = strict_json(report_text("sarif", finding("bad \udc80 byte")))["runs"][0]
     assert "fixes" not in run["results"][0]
 
 
 @pytest.mark.skipif(not OFFICIAL.is_file(), reason=f"{OFFICIAL.name} is not in {SCHEMAS.name}/: see README.md there")
 def test_sarif_is_valid_by_the_official_schema() -> None:
-    validate(strict_json(said("sarif", finding(), WARNING)), OFFICIAL)
+    validate(strict_json(report_text("sarif", finding(), WARNING)), OFFICIAL)
 
 
 def sarif_fingerprints(*findings: Finding) -> list[str]:
-    results = strict_json(said("sarif", *findings))["runs"][0]["results"]
+    results = strict_json(report_text("sarif", *findings))["runs"][0]["results"]
     return [result["partialFingerprints"][FINGERPRINT] for result in results]
 
 
 def gitlab_fingerprints(*findings: Finding) -> list[str]:
-    return [record["fingerprint"] for record in strict_json(said("gitlab", *findings))]
+    return [record["fingerprint"] for record in strict_json(report_text("gitlab", *findings))]
 
 
 @pytest.mark.parametrize("of", [sarif_fingerprints, gitlab_fingerprints])

@@ -1,4 +1,4 @@
-"""The findings for programs: one document, or one finding a line."""
+"""JSON: one document, or one finding per line."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarc.lint.finding import Finding
-from newsarc.lint.formats.items import with_items
 from newsarc.lint.linter import Report
+from newsarc.lint.reporters.json_stream import stream_items
 from newsarc.text.sanitize import json_text
 
 VERSION = 1
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:
-    """Return the FINDING of the JSON formats."""
+    """Return the JSON object for ``finding``."""
     suggestion, fix = finding.suggestion, finding.fix
     return {
         **finding._asdict(),
@@ -25,7 +25,7 @@ def finding_record(finding: Finding) -> dict[str, Any]:
 
 
 def json_document(report: Report) -> Iterator[str]:
-    """Yield one JSON document with a summary and all findings, each on a line."""
+    """Yield a JSON document with a summary and all findings, one per line."""
     head: dict[str, Any] = {
         "version": VERSION,
         "summary": {
@@ -38,10 +38,10 @@ def json_document(report: Report) -> Iterator[str]:
         },
         "findings": [],
     }
-    return with_items(head, map(finding_record, report.findings))
+    return stream_items(head, map(finding_record, report.findings))
 
 
 def json_lines(report: Report) -> Iterator[str]:
-    """Yield one JSON object per finding, each on a line of its own."""
+    """Yield one JSON object per finding, one per line."""
     for finding in report.findings:
         yield json_text(json.dumps(finding_record(finding), ensure_ascii=False)) + "\n"

@@ -100,6 +100,7 @@ COMMANDS = {
     "lint": _Command("lint", "lint", "Find broken links and other problems."),
     "init": _Command("init", "init", "Set up configuration, hook and CI."),
     "new": _Command("new", "new", "Create an event and its day page entry."),
+    "mv": _Command("mv", "mv", "Rename an event and update links to it."),
     "cache": _Command("cache", "cache", "Show or clear the cache."),
     "rule": _Command("rule", "rule", "Explain a lint rule, or list all rules."),
     "schema": _Command(

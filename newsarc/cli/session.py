@@ -200,11 +200,13 @@ class Session:
         except OutputEndedError:
             self.quiet = True
 
-    def write_diff(self, path: str, before: str | None, after: str, folder: str = "") -> None:
+    def write_diff(
+        self, path: str, before: str | None, after: str, folder: str = "", old_path: str | None = None
+    ) -> None:
         """Write a unified diff to standard output. Control characters are escaped on a terminal and kept in a pipe."""
         from newsarc.storage.changeset import unified_diff
 
-        lines = unified_diff(path, before, after, folder) if before != after else ()
+        lines = unified_diff(path, before, after, folder, old_path) if before != after else ()
         if is_terminal(sys.stdout):
             self.write(visible_lines(line) for line in lines)
             return

@@ -43,11 +43,21 @@ def replace_unchanged(file: Path, before: bytes, after: bytes) -> None:
     Raises StaleFileError if the content differs now or if ``file`` is a symbolic link, and OSError; the file is then
     unchanged.
     """
+    _refuse_changed(file, before)
+    replace_file(file, after)
+
+
+def _refuse_changed(file: Path, before: bytes) -> None:
     if file.is_symlink():
         raise StaleFileError(file, "it is a symbolic link")
     if read_file(file, len(before) + 1) != before:
         raise StaleFileError(file, "it changed while newsarc was running; run newsarc again")
-    replace_file(file, after)
+
+
+def delete_unchanged(file: Path, before: bytes) -> None:
+    """Delete ``file``, whose content was ``before`` when it was read. Raises as :func:`replace_unchanged`."""
+    _refuse_changed(file, before)
+    file.unlink()
 
 
 def create_file(file: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsarc.errors import ArchiveError
-from newsarc.storage.atomic import create_file, locked, replace_file, replace_unchanged
+from newsarc.storage.atomic import create_file, delete_unchanged, locked, replace_file, replace_unchanged
 from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 
@@ -30,13 +30,21 @@ class FileChange:
     after: str
 
 
-def apply_changes(root: Path, changes: Sequence[FileChange]) -> None:
+@dataclass(frozen=True, slots=True)
+class FileDeletion:
+    """The deletion of the file at ``path``, relative to a root, whose current text is ``before``."""
+
+    path: str
+    before: str
+
+
+def apply_changes(root: Path, changes: Sequence[FileChange | FileDeletion]) -> None:
     """Write all ``changes`` under ``root``, in order, and create missing folders.
 
     Raises ArchiveError if a file cannot be written or is not as ``before`` says; earlier changes are then rolled back.
     A concurrent reader can see the first changes without the last, but never part of a file.
     """
-    done: list[FileChange] = []
+    done: list[FileChange | FileDeletion] = []
     folders: list[Path] = []
     with locked(root):
         try:
@@ -45,7 +53,7 @@ def apply_changes(root: Path, changes: Sequence[FileChange]) -> None:
                 _create_folders((root / change.path).parent, folders)
                 done.append(change)  # before the write: an interrupt may come right after it
                 try:
-                    _write(root / change.path, change.before, change.after)
+                    _apply(root / change.path, change)
                 except (ArchiveError, OSError):
                     done.pop()  # nothing was written; an existing file is somebody else's
                     raise
@@ -58,17 +66,21 @@ def apply_changes(root: Path, changes: Sequence[FileChange]) -> None:
             raise
 
 
-def unified_diff(path: str, before: str | None, after: str, folder: str = "") -> Iterator[str]:
+def unified_diff(
+    path: str, before: str | None, after: str, folder: str = "", old_path: str | None = None
+) -> Iterator[str]:
     """Yield the lines of a unified diff, with line ends, for ``git apply`` or ``patch -p1``.
 
     ``before`` is None for a new file. ``folder`` is the prefix of ``path``, ending in a slash, from where the diff will
-    be applied.
+    be applied. With ``old_path``, the diff also moves the file from there, for ``git apply``.
     """
-    name = f"{folder}{path}"
+    name, old_name = f"{folder}{path}", f"{folder}{old_path or path}"
+    if old_path is not None:
+        yield f"diff --git a/{old_name} b/{name}\nrename from {old_name}\nrename to {name}\n"
     old, new = _lines(before or ""), _lines(after)
     groups = list(_Matcher(_changes(old, new)).get_grouped_opcodes())
     if groups:
-        yield f"--- a/{name}\n" if before is not None else "--- /dev/null\n"
+        yield f"--- a/{old_name}\n" if before is not None else "--- /dev/null\n"
         yield f"+++ b/{name}\n"
     for group in groups:
         yield f"@@ -{_span(group[0][1], group[-1][2])} +{_span(group[0][3], group[-1][4])} @@\n"
@@ -140,14 +152,16 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
-def _write(file: Path, before: str | None, after: str) -> None:
-    if before is None:
+def _apply(file: Path, change: FileChange | FileDeletion) -> None:
+    if isinstance(change, FileDeletion):
+        delete_unchanged(file, _bytes(change.before))
+    elif change.before is None:
         try:
-            create_file(file, _bytes(after))
+            create_file(file, _bytes(change.after))
         except FileExistsError:
             raise ArchiveError(f"{file}: already exists; no file was changed") from None
     else:
-        replace_unchanged(file, _bytes(before), _bytes(after))
+        replace_unchanged(file, _bytes(change.before), _bytes(change.after))
 
 
 def _create_folders(folder: Path, created: list[Path]) -> None:
@@ -168,10 +182,13 @@ def _refuse_linked_folders(root: Path, path: str) -> None:
             raise ArchiveError(f"{root / path}: cannot write: {folder} is a symbolic link; no file was changed")
 
 
-def _roll_back(root: Path, done: Sequence[FileChange], folders: Sequence[Path]) -> None:
+def _roll_back(root: Path, done: Sequence[FileChange | FileDeletion], folders: Sequence[Path]) -> None:
     """Undo ``done`` and delete ``folders``, as far as possible."""
     for change in reversed(done):
         with contextlib.suppress(OSError):
+            if isinstance(change, FileDeletion):
+                create_file(root / change.path, _bytes(change.before))
+                continue
             if read_file(root / change.path, len(_bytes(change.after)) + 1) != _bytes(change.after):
                 continue  # not written yet, or changed by somebody else since
             if change.before is None:

@@ -19,19 +19,16 @@ if TYPE_CHECKING:
 CountKey = Literal["day", "month", "year", "topic", "context", "source", "host"]
 CountOrder = Literal["count", "name"]
 _PERIODS = {"month": 7, "year": 4}
-_PANEL = "Counts"
 
 
 @dataclass(frozen=True, slots=True)
 class CountOptions:
     """Whether to print a number, or numbers by a key, instead of events. Raises UsageError for both at once."""
 
-    count: Annotated[bool, typer.Option("--count", help="Print only the number of events.", rich_help_panel=_PANEL)] = (
-        False
-    )
+    count: Annotated[bool, typer.Option("--count", help="Print only the number of events.")] = False
     count_by: Annotated[
         CountKey | None,
-        typer.Option("--count-by", metavar="KEY", help="Count events by this.", rich_help_panel=_PANEL),
+        typer.Option("--count-by", metavar="KEY", help="Count events by this."),
     ] = None
 
     def __post_init__(self) -> None:

@@ -133,7 +133,7 @@ class Index:
         """Open a write transaction that is rolled back at the end of the block."""
         if self._file is not None:
             # Keep uncommitted changes in memory: neither another process nor a crash may find them in the file.
-            self._db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA cache_spill=OFF")
+            self._db.execute("PRAGMA cache_spill=OFF")
         self._db.execute("BEGIN")
         try:
             yield self._db

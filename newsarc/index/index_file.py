@@ -81,7 +81,9 @@ class IndexFile:
             # SQLite follows symbolic links: make sure that it opened the file that was checked.
             if self._current_manifest() != expected:
                 raise OSError("the index was changed while it was opened")
-            db.execute("PRAGMA mmap_size=1073741824")
+            # No journal on disk: a reader that still has a replaced database open would take it for its own. A run that
+            # is killed needs none, because the file has no manifest while it is written.
+            db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA mmap_size=1073741824")
         except BaseException:
             db.close()
             raise

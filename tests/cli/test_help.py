@@ -82,7 +82,7 @@ def test_each_command_has_examples_of_itself(name: str) -> None:
 
 @pytest.mark.parametrize("example", examples())
 def test_examples_run(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if ".html" in example or ".svg" in example or example.split()[1] in {"new", "init", "export"}:
+    if ".html" in example or ".svg" in example or example.split()[1] in {"new", "mv", "init", "export"}:
         monkeypatch.chdir(shutil.copytree(EXAMPLE, tmp_path / "archive"))
         monkeypatch.setattr(vega, "require_library", lambda: None)
         monkeypatch.setattr(html, "library_script", lambda: "window.vegaEmbed = null;")  # Vega takes seconds

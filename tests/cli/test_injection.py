@@ -56,6 +56,7 @@ def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # How many fields each line of a command has, as plain text and as CSV.
 FIELDS = {
+    "list backlinks": 5,
     "list": 4,
     "list --count-by": 2,
     "show": 8,

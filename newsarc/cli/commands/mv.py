@@ -29,14 +29,14 @@ def mv(
         bool, typer.Option("--dry-run", help="Print the changes as a diff, without writing them.")
     ] = False,
 ) -> None:
-    """Rename an event page and update every link to it.
+    """Rename an event and update links to it.
 
     The former slug becomes an alias, so old REFs still work. Links keep the form in which they are written. Either all
     files change or none. To give an event another date, edit its page.
 
     Examples:
         newsarc mv 2017-06-16/russian-intervention baghdadi-reported-killed
-        newsarc mv 2017-06-16/russian-intervention baghdadi-reported-killed --dry-run | git apply
+        newsarc mv 2017-06-16/russian-intervention baghdadi-reported-killed --dry-run
     """
     from newsarc.scaffold.move import move_event
     from newsarc.storage.changeset import apply_changes

@@ -87,9 +87,7 @@ def search(
     ],
     mode: SearchMode,
     counting: CountOptions,
-    sort: Annotated[
-        SortKey | None, typer.Option(help="Sort by relevance or by date (default for --regex and --fixed).")
-    ] = None,
+    sort: Annotated[SortKey | None, typer.Option(help="Default: relevance; date for --regex and --fixed.")] = None,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Newest first.")] = False,
     limit: Annotated[
         int | None,
@@ -97,7 +95,7 @@ def search(
             "--limit",
             "-n",
             min=0,
-            help="Maximum number of results (0 for no limit). Default: 20; all with --count-by.",
+            help="Maximum number of results (default 20, 0 for all).",
             show_default=False,
         ),
     ] = None,

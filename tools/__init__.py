@@ -1,1 +1,1 @@
-"""Programs for those who work on newsarc; they are not in the wheel."""
+"""Development tools, not part of the wheel."""

@@ -65,7 +65,7 @@ def changes_since(root: Path, revision: str) -> Changes:
             if status[1:] == "100":
                 unedited.add(old)
     changed.update(
-        path for path in repository.ask("ls-files", "--others", "--exclude-standard", "-z").split("\0") if path
+        path for path in repository.run("ls-files", "--others", "--exclude-standard", "-z").split("\0") if path
     )
     return Changes(frozenset(changed), frozenset(gone), renamed, frozenset(unedited))
 
@@ -75,12 +75,12 @@ def _base(repository: Repository, revision: str) -> str:
     try:
         commit = _commit(repository, revision)
     except GitError:
-        if not repository.has("rev-parse", "--verify", "--quiet", "HEAD"):
-            return repository.ask("hash-object", "-t", "tree", "--stdin").strip()
+        if not repository.succeeds("rev-parse", "--verify", "--quiet", "HEAD"):
+            return repository.run("hash-object", "-t", "tree", "--stdin").strip()
         hint = _SHALLOW if repository.is_shallow else "write a branch, a tag or a commit that this clone has"
         raise UsageError(f"git does not know the revision {revision}; {hint}") from None
     try:
-        return repository.ask("merge-base", commit, "HEAD").strip() or commit
+        return repository.run("merge-base", commit, "HEAD").strip() or commit
     except GitError:
         if repository.is_shallow:
             raise UsageError(f"where {revision} and HEAD parted is not in this clone; {_SHALLOW}") from None
@@ -88,19 +88,19 @@ def _base(repository: Repository, revision: str) -> str:
 
 
 def _commit(repository: Repository, revision: str) -> str:
-    return repository.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
+    return repository.run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
 
 
 def _differences(repository: Repository, base: str) -> str:
     """Return the differences between the work tree and ``base``: statuses and paths, each terminated by NUL."""
     try:
-        return repository.ask("diff", *_OPTIONS, "-M", base, "--")
+        return repository.run("diff", *_OPTIONS, "-M", base, "--")
     except GitError:
         if not repository.is_partial:
             raise
     # The clone lacks old content, and nothing is fetched. This does not compare content: only renames without changes
     # are detected, and a file with a new mtime counts as changed.
     try:
-        return repository.ask("diff-index", *_OPTIONS, "-M100%", base, "--")
+        return repository.run("diff-index", *_OPTIONS, "-M100%", base, "--")
     except GitError as error:
         raise UsageError(f"this clone is partial and lacks what --changed-since needs: git: {error.reason}") from None

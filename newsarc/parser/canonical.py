@@ -134,8 +134,8 @@ def read_day_page(text: str, path: str, config: Config = DEFAULT_CONFIG, names: 
     if last := _PREVIOUS.match(text, end):
         label, target = last.groups()
         column = len(label) + 7
-        meant = canonical_path(target, path, prefix)
-        headings.append(Link(label, target, meant, _line(text, end), column, column + len(target)))
+        linked_path = canonical_path(target, path, prefix)
+        headings.append(Link(label, target, linked_path, _line(text, end), column, column + len(target)))
         previous = headings[1] if not DATE_LABEL.match(label) else None
     elif end < len(text):
         return None
@@ -240,8 +240,8 @@ def _formats(content: str, line: int, path: str, site_prefix: str) -> tuple[Link
     links: list[Link] = []
     for group in (2, 4, 6):
         target, column = match[group], match.start(group) + 1
-        meant = canonical_path(target, path, site_prefix)
-        links.append(Link(match[group - 1], target, meant, line, column, column + len(target)))
+        linked_path = canonical_path(target, path, site_prefix)
+        links.append(Link(match[group - 1], target, linked_path, line, column, column + len(target)))
     return tuple(links)
 
 

@@ -68,26 +68,26 @@ class Repository:
 
     def __init__(self, folder: Path) -> None:
         self._environment = _environment(os.environ)
-        self._place: tuple[str, ...] = ("-C", str(folder))
+        self._location: tuple[str, ...] = ("-C", str(folder))
         try:
-            inside = self.ask("rev-parse", "--is-inside-work-tree")
+            inside = self.run("rev-parse", "--is-inside-work-tree")
         except GitError as error:
             if "GIT_DIR" not in os.environ or "not a git repository" not in error.reason:
                 raise
-            self._place = (*self._named_by_environment(), "-C", os.path.abspath(folder))  # noqa: PTH100
-            inside = self.ask("rev-parse", "--is-inside-work-tree")
+            self._location = (*self._named_by_environment(), "-C", os.path.abspath(folder))  # noqa: PTH100
+            inside = self.run("rev-parse", "--is-inside-work-tree")
         if inside.strip() != "true":
             raise GitError(f"{folder} is not in a work tree")
         self._switch_off_filters()
 
-    def ask(self, *words: str) -> str:
+    def run(self, *arguments: str) -> str:
         """Run a git command and return its output. Raises GitError if it fails."""
-        return _run((*self._place, *words), self._environment)
+        return _run((*self._location, *arguments), self._environment)
 
-    def has(self, *words: str) -> bool:
+    def succeeds(self, *arguments: str) -> bool:
         """Whether a git command succeeds."""
         try:
-            self.ask(*words)
+            self.run(*arguments)
         except GitError:
             return False
         return True
@@ -95,12 +95,12 @@ class Repository:
     @property
     def is_shallow(self) -> bool:
         """Whether the clone lacks a part of the history."""
-        return self.ask("rev-parse", "--is-shallow-repository").strip() == "true"
+        return self.run("rev-parse", "--is-shallow-repository").strip() == "true"
 
     @property
     def is_partial(self) -> bool:
         """Whether the clone lacks file contents, which git fetches on demand."""
-        return self.has("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+        return self.succeeds("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
 
     def _named_by_environment(self) -> tuple[str, ...]:
         """Return GIT_DIR and GIT_WORK_TREE as options with absolute paths."""
@@ -130,7 +130,7 @@ class Repository:
     def _filters(self) -> dict[str, str]:
         """Return the effective settings of filters."""
         try:
-            found = self.ask("config", "-z", "--get-regexp", _FILTERS)
+            found = self.run("config", "-z", "--get-regexp", _FILTERS)
         except GitError as error:
             if error.code == _NO_SUCH_SETTING:
                 return {}
@@ -147,15 +147,15 @@ def _environment(given: Mapping[str, str]) -> dict[str, str]:
     return kept | _OWN_VARIABLES
 
 
-def _run(words: Sequence[str], environment: Mapping[str, str]) -> str:
-    settings = (word for setting in _SETTINGS for word in ("-c", setting))
-    command = ["git", "--no-pager", *settings, *words]
+def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    settings = (option for setting in _SETTINGS for option in ("-c", setting))
+    command = ["git", "--no-pager", *settings, *arguments]
     pipe = subprocess.PIPE
     process: subprocess.Popen[bytes] | None = None
     try:
         with uninterrupted():
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment)
-        said, complaint = process.communicate(timeout=TIMEOUT)
+        output, errors = process.communicate(timeout=TIMEOUT)
     except OSError as error:
         raise GitError(f"cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
@@ -166,7 +166,7 @@ def _run(words: Sequence[str], environment: Mapping[str, str]) -> str:
             process.communicate()
     if process.returncode != 0:
         # All lines: the advice about a repository with another owner is in the last one.
-        lines = (line.strip() for line in complaint.decode("utf-8", "replace").splitlines())
+        lines = (line.strip() for line in errors.decode("utf-8", "replace").splitlines())
         reason = " ".join(line.removeprefix("fatal: ") for line in lines if line) or f"ended with {process.returncode}"
         raise GitError(f"is too old: {reason}" if process.returncode == _WRONG_USAGE else reason, process.returncode)
-    return said.decode("utf-8", "surrogateescape")
+    return output.decode("utf-8", "surrogateescape")

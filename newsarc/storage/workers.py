@@ -128,11 +128,11 @@ class _Worker:
 
 def _results(work: Callable[[Part], Result], parts: Sequence[Part], workers: list[_Worker]) -> Iterator[Result]:
     done: dict[int, Result] = {}
-    following = 0
+    next_index = 0
     with selectors.DefaultSelector() as selector:
         for worker in workers:
             selector.register(worker.pipe, selectors.EVENT_READ, worker)
-        while following < len(parts):
+        while next_index < len(parts):
             for key, _ in selector.select():
                 for number, failed, result in key.data.receive():
                     if failed:
@@ -142,9 +142,9 @@ def _results(work: Callable[[Part], Result], parts: Sequence[Part], workers: lis
                     selector.unregister(key.data.pipe)
                     done.update((number, work(parts[number])) for number in key.data.waiting)
                     key.data.waiting.clear()
-            while following in done:
-                yield done.pop(following)
-                following += 1
+            while next_index in done:
+                yield done.pop(next_index)
+                next_index += 1
 
 
 def _worker_main(work: Callable[[Part], Result], parts: Sequence[Part], writing: int) -> NoReturn:

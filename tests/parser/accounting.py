@@ -1,4 +1,4 @@
-"""What of a page the model holds: its links, and the lines that belong to some part of it."""
+"""The parts of a page that the model covers: its links, and the lines that belong to some part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NEW_ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]+(?=\S)")
 
 
 def all_links(page: Event | DayPage) -> Iterator[tuple[Link, bool]]:
-    """Yield each link of a page, and whether it is an item of a list section or a heading of its own."""
+    """Yield each link of a page, and whether it is an item of a list section or a heading."""
     for link in (*page.formats, *page.links):
         yield link, False
     if isinstance(page, Event):
@@ -24,10 +24,10 @@ def all_links(page: Event | DayPage) -> Iterator[tuple[Link, bool]]:
 
 
 def accounted_lines(page: Event | DayPage, text: str) -> set[int]:
-    """Return the numbers of the lines of ``text``, the page's file, that some part of ``page`` says it stands on.
+    """Return the numbers of the lines of ``text`` that belong to some part of ``page``.
 
-    An item may go over several lines, of which the model names one: its neighbours up to the item's first line, and
-    down to a blank line or another item, go with it.
+    The model has one line of an item that spans several; the others count as well, from the first line of the item
+    down to a blank line or another item.
     """
     found = {link.line for link, _ in all_links(page)}
     found.update(prose.line for prose in page.prose)

@@ -1,4 +1,4 @@
-"""The links of a page as markdown-it-py, a CommonMark parser, shows them: what newsarc's is held against."""
+"""The links of a page according to markdown-it-py, a CommonMark parser, for comparison."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MARKDOWN = _parser()
 
 
 def page_links(text: str) -> Counter[tuple[int, str]]:
-    """Return (line, target) of each link in a whole page; the line is the one on which the link's label ends."""
+    """Return the line and target of each link in a whole page; the line is that of the end of the label."""
     links: Counter[tuple[int, str]] = Counter()
     for block in _MARKDOWN.parse(text):
         if block.type != "inline" or block.map is None:
@@ -40,11 +40,11 @@ def page_links(text: str) -> Counter[tuple[int, str]]:
 
 
 def inline_targets(text: str) -> list[str]:
-    """Return the targets of the links in a piece of text, in their order."""
+    """Return the targets of the links in a text, in order."""
     tokens = _MARKDOWN.parseInline(text)[0].children or []
     return [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
 
 
 def plain(target: str) -> str:
-    """Return a target as written without what Markdown takes out of it: backslash escapes and entities."""
+    """Return a target without backslash escapes and entities."""
     return unescape(_ESCAPED.sub(r"\1", target))

@@ -1,4 +1,4 @@
-"""The fast path (:mod:`newsarc.parser.canonical`) returns what the tolerant parser returns, or nothing."""
+"""The fast path (:mod:`newsarc.parser.canonical`) returns the result of the tolerant parser, or None."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ It is old.
 
 
 class Read(NamedTuple):
-    """How many pages were read, and how many of them are canonical."""
+    """The number of pages read, and of canonical ones among them."""
 
     pages: int
     canonical: int
@@ -92,7 +92,7 @@ def is_day_page(path: str) -> bool:
 
 
 def check(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collection[str] = ()) -> bool:
-    """Hold the fast path to the tolerant parser and to the rules; return whether the page is canonical."""
+    """Compare the fast path with the tolerant parser and the rules; return whether the page is canonical."""
     found: Event | DayPage | None
     parsed: Event | DayPage
     if is_day_page(path):
@@ -118,7 +118,7 @@ def check(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collecti
 
 
 def pages_in(root: Path) -> Iterator[tuple[str, str]]:
-    """Yield path and text of each page in the archive at ``root``."""
+    """Yield the path and text of each page in the archive at ``root``."""
     for file in sorted(root.glob("**/news/*/*/*/*.md")):
         path = file.as_posix()
         if file.is_file():
@@ -130,7 +130,7 @@ def check_archive(root: Path, config: Config = DEFAULT_CONFIG) -> Read:
     return Read(len(canonical), sum(canonical))
 
 
-# --- pages as they are ---
+# --- existing pages ---
 
 
 @pytest.mark.parametrize("folder", ["tests/archives", "tests/lint/cases", "examples/archive"], ids=lambda name: name)
@@ -138,7 +138,7 @@ def test_the_pages_of_the_project(folder: str) -> None:
     assert check_archive(ROOT / folder).canonical > 10
 
 
-def test_a_generated_archive_and_the_same_with_broken_links(tmp_path: Path) -> None:
+def test_generated_archives_with_and_without_broken_links(tmp_path: Path) -> None:
     generate(tmp_path / "sound", 7, days=30)
     read = check_archive(tmp_path / "sound")
     assert read.canonical > 0.95 * read.pages
@@ -161,7 +161,7 @@ def test_the_real_english_samples(en_samples: Path) -> None:
 
 
 def findings(root: Path) -> list[Sequence[Finding]]:
-    """Return what lint finds with its default rules, with one rule, and with all."""
+    """Return the findings of lint with the default rules, with one rule, and with all."""
     return [lint(Archive.open(root, cache=False), select=select).findings for select in ("EW", ["NA101"], ["ALL"])]
 
 
@@ -187,7 +187,7 @@ ODD_LINKS = {
 
 
 @pytest.mark.parametrize("code", ODD_LINKS)
-def test_lint_asks_the_rules_about_odd_links(code: str, tmp_path: Path) -> None:
+def test_lint_runs_the_rules_on_irregular_links(code: str, tmp_path: Path) -> None:
     folder = tmp_path / FOLDER
     folder.mkdir(parents=True)
     head = f"[2018-03-01](/{FOLDER}/index.md)\n\n"
@@ -199,7 +199,7 @@ def test_lint_asks_the_rules_about_odd_links(code: str, tmp_path: Path) -> None:
     assert code[:5] in {finding.code for finding in findings(tmp_path)[0]}
 
 
-# --- pages as they could be ---
+# --- constructed pages ---
 
 
 def test_a_page_with_everything_is_canonical() -> None:
@@ -289,7 +289,7 @@ def test_other_folders(path: str) -> None:
         check(text.replace(FOLDER, folder), path)
 
 
-# One of each of these makes a line another one, or none.
+# Each of these can turn a line into another kind of line.
 PIECES = (
     *"[]()<>\\_#*!&:;,.'\"`{}|~-+=/%? \n\t\r\0x1",
     "](", "[[", "]]", "](/news/2019/03/1/b.md)", "\n\n", "\n ", "\r\n", "![", "\\](", "''", "://", ": ", ". ", ", ",
@@ -305,7 +305,7 @@ PIECES = (
 
 
 def edited(text: str, rng: random.Random) -> str:
-    """Return ``text`` with one to three pieces put in, or in the place of others."""
+    """Return ``text`` with one to three pieces inserted or replaced."""
     for _ in range(rng.choice((1, 1, 2, 3))):
         at = rng.randrange(len(text) + 1)
         if rng.random() < 0.2:  # at the beginning of a line
@@ -315,7 +315,7 @@ def edited(text: str, rng: random.Random) -> str:
 
 
 @given(seed=st.integers(0, 2**32))
-def test_pages_with_something_put_in(seed: int) -> None:
+def test_pages_with_insertions(seed: int) -> None:
     rng = random.Random(seed)
     config = rng.choice((DEFAULT_CONFIG, *CONFIGS))
     prefix = config.site_prefix
@@ -326,8 +326,8 @@ def test_pages_with_something_put_in(seed: int) -> None:
             )
 
 
-def test_pages_with_something_put_in_stay_canonical_often() -> None:
-    """Else the test above would compare little."""
+def test_many_pages_with_insertions_stay_canonical() -> None:
+    """Otherwise, the test above would compare little."""
     rng = random.Random(5)
     canonical = [
         check(edited(text, rng), path)

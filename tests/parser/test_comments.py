@@ -1,4 +1,4 @@
-"""Comments are found where CommonMark finds them, and nothing that they say is content."""
+"""Comments are recognized as in CommonMark, and their text is never content."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def shown(text: str) -> str:
     return "\n".join(extract_comments(text, page_lines(text))[0])
 
 
-# --- as CommonMark has them ---
+# --- compared with CommonMark ---
 
 _MARKDOWN = MarkdownIt("commonmark")
 
@@ -40,7 +40,7 @@ _COMMENT = re.compile(r"<!--(?:-?>|(.*?)(?:-->|\Z))", re.DOTALL)
 
 
 def comments_of_markdown(text: str) -> list[str]:
-    """The comments that a CommonMark parser finds. Of HTML behind one, what its last line does not close is none."""
+    """Return the comments that a CommonMark parser finds, except an unclosed one on the last line of other HTML."""
     found: list[str] = []
 
     def take(tokens: list[Token]) -> None:
@@ -77,7 +77,7 @@ SQUEEZED = str.maketrans("", "", " \n>")
 @example("\\<!-- a --> \\\\<!-- b -->")
 @example("> <!-- a\nb -->")
 def test_comments_are_those_of_commonmark(text: str) -> None:
-    # Quotation marks and indents, which are no part of what a line says, apart.
+    # Ignoring quote markers and indents, which are not content.
     ours = [comment.translate(SQUEEZED) for comment in comments(text)]
     # The parser follows CommonMark 0.30, in which comments had no "--" and were not as short.
     assume("<!-->" not in text and "<!--->" not in text)
@@ -86,7 +86,7 @@ def test_comments_are_those_of_commonmark(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-def test_nothing_else_moves(text: str) -> None:
+def test_other_text_keeps_its_place(text: str) -> None:
     lines = page_lines(text)
     visible, found = extract_comments(text, lines)
     assert without_comments(lines, found) == visible
@@ -114,11 +114,11 @@ def test_nothing_else_moves(text: str) -> None:
         ("a <!-- b", []),
     ],
 )
-def test_the_shortest_and_the_open_ones(text: str, found: list[str]) -> None:
+def test_shortest_and_unclosed_comments(text: str, found: list[str]) -> None:
     assert comments(text) == found
 
 
-# --- what pages say without them ---
+# --- pages without their comments ---
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_comment_in_a_list_leaves_the_other_items_alone(text: str) -> None:
     assert event.problems == ()
 
 
-def test_a_comment_amid_an_item_keeps_columns() -> None:
+def test_a_comment_inside_an_item_keeps_columns() -> None:
     event = parse_event(f"{HEAD}{RELATED}1. All <!-- a\n b --> [Other](/news/2020/01/5/other.md)\n", PATH)
     assert [(link.line, link.column) for link in event.related] == [(8, 16)]
 
@@ -208,7 +208,7 @@ def archive(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_readers_see_no_comment(archive: Path) -> None:
+def test_commands_show_no_comments(archive: Path) -> None:
     assert run("-A", archive, "lint").out == ""
     assert run("-A", archive, "list", "--context", "Ports", "--count").out == "1\n"
     shown = run("-A", archive, "show", "2020-01-05/ferry").rows
@@ -219,7 +219,7 @@ def test_readers_see_no_comment(archive: Path) -> None:
     assert "harbour master" in run("-A", archive, "show", "--raw", "2020-01-05/ferry").out
 
 
-def test_new_takes_no_word_from_a_comment(archive: Path) -> None:
+def test_new_ignores_words_in_comments(archive: Path) -> None:
     page = archive / "news/2020/01/5/other.md"
     page.write_text(f"<!--\n### Verwandt:\n-->\n{page.read_text(encoding='utf-8')}", encoding="utf-8")
     made = run("-A", archive, "new", "Boats leave", "--date", "2020-01-05", "--summary", "At last.", "--dry-run")
@@ -227,7 +227,7 @@ def test_new_takes_no_word_from_a_comment(archive: Path) -> None:
     assert "Verwandt" not in made.out
 
 
-def test_fixes_take_no_comment_away(archive: Path) -> None:
+def test_fixes_keep_comments(archive: Path) -> None:
     page = archive / PATH
     text = page.read_text(encoding="utf-8")
     doubled = text.replace(ONE, f"{ONE}\n2.{ONE[2:]} <!-- twice, for a reason -->\n")
@@ -236,7 +236,7 @@ def test_fixes_take_no_comment_away(archive: Path) -> None:
     assert page.read_text(encoding="utf-8") == doubled
 
 
-def test_no_fix_writes_into_an_open_comment(archive: Path) -> None:
+def test_no_fix_writes_into_an_unclosed_comment(archive: Path) -> None:
     for name in ("index.md", "README.md"):
         page = archive / f"news/2020/01/5/{name}"
         day = page.read_text(encoding="utf-8").partition("### [Ferry")[0]
@@ -245,9 +245,9 @@ def test_no_fix_writes_into_an_open_comment(archive: Path) -> None:
     assert page.read_text(encoding="utf-8").endswith("<!-- to do\n")
 
 
-def test_rules_about_text_pass_over_comments(archive: Path) -> None:
+def test_text_rules_ignore_comments(archive: Path) -> None:
     page = archive / PATH
     text = page.read_text(encoding="utf-8").replace("ask the harbour master", "&amp; ''ask'' \u200b")
     page.write_text(text, encoding="utf-8")
     found = run("-A", archive, "lint", "--select", "NA6", "--output-format", "json").json["findings"]
-    assert [finding["code"] for finding in found] == ["NA602"]  # it can still hide text from who edits the page
+    assert [finding["code"] for finding in found] == ["NA602"]  # it can still hide text from an editor of the page

@@ -1,4 +1,4 @@
-"""Front matter is read where other programs read it, or it is a finding; one bad value loses no other."""
+"""Front matter is read where other programs read it, or reported; one bad value does not lose the others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def problems(event: Event, kind: str = "front-matter") -> list[tuple[str, int, i
     return [(problem.message, problem.line, problem.column) for problem in event.problems if problem.kind == kind]
 
 
-# --- where it stands ---
+# --- position ---
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -46,7 +46,7 @@ def problems(event: Event, kind: str = "front-matter") -> list[tuple[str, int, i
     ],
 )
 @pytest.mark.parametrize("block", ["---\ntitle: Boats halt\n---\n", "+++\ntitle = 'Boats halt'\n+++\n"])
-def test_white_space_and_comments_may_stand_before_it(before: str, block: str, end: str) -> None:
+def test_white_space_and_comments_may_precede_it(before: str, block: str, end: str) -> None:
     text = f"{before}{block}\n{BODY}"
     event = read(text.replace("\n", end))
     assert (event.headline, event.headline_written, event.summary) == ("Boats halt", "Ferry stops", "Boats wait.")
@@ -61,14 +61,14 @@ def test_white_space_and_comments_may_stand_before_it(before: str, block: str, e
         assert found is None or found.metadata == {"title": "Boats halt"}
 
 
-def test_comments_before_it_are_still_read() -> None:
+def test_comments_before_it_are_read() -> None:
     event = read(f"<!-- newsarc: ignore-file NA109 -->\n---\ntitle: a <!-- b -->\n---\n{BODY}<!-- c -->\n")
     assert [(directive.rules, directive.line) for directive in event.directives] == [(("NA109",), 1)]
     assert [comment.text.strip() for comment in event.comments] == ["newsarc: ignore-file NA109", "c"]
     assert event.headline == "a <!-- b -->"
 
 
-def test_jekyll_ends_a_block_with_dots() -> None:
+def test_dots_end_a_block_as_in_jekyll() -> None:
     assert read(f"---\ntitle: Boats halt\n...\n{BODY}").headline == "Boats halt"
 
 
@@ -83,7 +83,7 @@ def test_jekyll_ends_a_block_with_dots() -> None:
         (f"\n---\ntitle: Boats halt\n{BODY}", 2),
     ],
 )
-def test_a_block_that_is_not_closed(text: str, line: int) -> None:
+def test_an_unclosed_block(text: str, line: int) -> None:
     event = read(text)
     fence = text.lstrip()[:3]
     assert problems(event) == [(f"the closing {fence} of the front matter is missing", line, 1)]
@@ -121,7 +121,7 @@ def test_json() -> None:
         f"+++\n{BODY}",
     ],
 )
-def test_a_rule_is_no_front_matter(text: str) -> None:
+def test_a_rule_is_not_front_matter(text: str) -> None:
     event = read(text)
     assert problems(event) == []
     assert (event.front_matter, event.headline) == (None, "Ferry stops")
@@ -144,7 +144,7 @@ TRAPS = [
 
 
 @pytest.mark.parametrize("written", TRAPS)
-def test_text_stays_as_it_is_written(written: str) -> None:
+def test_text_stays_as_written(written: str) -> None:
     event = read(f"---\ntitle: {written}\ntopics: [{written}, b]\nslug: {written}\naliases: {written}\n---\n{BODY}")
     assert problems(event) == []
     assert (event.headline, event.topics, event.slug, event.aliases) == (written, (written, "b"), written, (written,))
@@ -153,7 +153,7 @@ def test_text_stays_as_it_is_written(written: str) -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20))
 @example("no")
 @example("10:30")
-def test_what_yaml_writes_is_read(title: str) -> None:
+def test_the_output_of_yaml_is_read(title: str) -> None:
     block = yaml.safe_dump({"title": title, "topics": [title]}, allow_unicode=True, width=2**31 - 1)
     front = read(f"---\n{block}---\n").front_matter
     assert front is not None
@@ -161,7 +161,7 @@ def test_what_yaml_writes_is_read(title: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["~", "null", "", "''"])
-def test_nothing_is_nothing(written: str) -> None:
+def test_empty_values_are_missing(written: str) -> None:
     event = read(
         f"---\ntitle: {written}\ntopics: {written}\ndate: {written if written != repr('') else ''}\n---\n{BODY}"
     )
@@ -227,13 +227,13 @@ def test_a_list_over_several_lines_with_a_bad_byte() -> None:
     assert (event.headline, event.topics) == ("Boats halt", ())
 
 
-def test_equal_keys() -> None:
+def test_duplicate_keys() -> None:
     event = read(f"---\ntitle: a\ntitle: b\n'title': c\n---\n{BODY}")
     assert event.headline == "c"
     assert [(line, column) for _, line, column in problems(event)] == [(3, 1), (4, 2)]
 
 
-def test_aliases_and_merge_keys_are_looked_at_once() -> None:
+def test_aliases_and_merge_keys_are_evaluated_once() -> None:
     merging = [f"m{n}: &m{n} {{a{n}: x, <<: [{', '.join(f'*m{k}' for k in range(n))}]}}" for n in range(60)]
     block = [*merging, "<<: *m59", "x: &x [a, b]", f"y: &y [{', '.join(['*x'] * 5000)}]"]
     event = read("\n".join(["---", *block, f"topics: [{', '.join(['*y'] * 5000)}]", "---", BODY]))
@@ -251,7 +251,7 @@ def test_merged_keys_are_read() -> None:
     ("block", "line", "column"),
     [('title: "unclosed\nx: [', 3, 5), ("title: a: b", 2, 9), ("title: *nowhere", 2, 8), ("a: b\n\tc: d", 3, 1)],
 )
-def test_what_is_not_yaml_is_told_at_its_line(block: str, line: int, column: int) -> None:
+def test_invalid_yaml_is_reported_at_its_line(block: str, line: int, column: int) -> None:
     (found,) = problems(read(f"---\n{block}\n---\n{BODY}"))
     assert found[0].startswith("the front matter is not valid YAML: ")
     assert found[1:] == (line, column) or found[1] == line
@@ -307,7 +307,7 @@ def test_a_bad_value_in_toml(line: str, message: str) -> None:
         ("x = '" + "y" * 70_000 + "'", 1),
     ],
 )
-def test_what_is_not_toml_is_a_problem(block: str, line: int) -> None:
+def test_invalid_toml_is_a_problem(block: str, line: int) -> None:
     event = read(f"+++\n{block}\n+++\n{BODY}")
     assert [found[1] for found in problems(event)] == [line]
     assert event.headline == "Ferry stops"
@@ -336,7 +336,7 @@ def archive(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_nothing_is_lost_in_silence(archive: Path) -> None:
+def test_every_loss_is_reported(archive: Path) -> None:
     found = run(
         "-A", archive, "lint", "--select", "NA2,NA4,NA601,NA7", "--ignore", "NA405,NA406", "--output-format", "json"
     )
@@ -353,7 +353,7 @@ def test_nothing_is_lost_in_silence(archive: Path) -> None:
     assert "codec" not in json.dumps(found.json)
 
 
-def test_new_writes_toml_where_neighbours_have_it(archive: Path) -> None:
+def test_new_writes_toml_if_other_pages_do(archive: Path) -> None:
     for page in (archive / "news/2020/01/5").glob("*.md"):
         page.unlink()
     for name in ("a", "b"):

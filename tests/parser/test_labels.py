@@ -1,4 +1,4 @@
-"""All that read pages agree on which heading begins a section, and on what marks contexts."""
+"""All readers of pages agree on which headings start a section and which words mark contexts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OTHERS = [
 
 
 def contexts_in(heading: str, mark: str, config: Config) -> list[tuple[str, ...]]:
-    """Return the contexts that the parser reads on a page; the fast path reads the same if it takes the page."""
+    """Return the contexts that the parser reads on a page; the fast path must agree if the page is canonical."""
     text = PAGE.format(heading=heading, mark=mark)
     event = parse_event(text, PATH, config)
     assert read_event(text, PATH, config) in (None, event)
@@ -49,12 +49,12 @@ def contexts_in(heading: str, mark: str, config: Config) -> list[tuple[str, ...]
 
 
 @pytest.mark.parametrize("heading", [form.format(word) for word in WORDS for form in HEADINGS] + OTHERS)
-def test_the_fast_path_sees_what_the_parser_sees(heading: str) -> None:
+def test_the_fast_path_agrees_with_the_parser(heading: str) -> None:
     contexts_in(heading, "Context:", parse_config({"labels": {"related": WORDS}}))
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_the_fast_path_takes_a_heading_as_it_is_configured(word: str) -> None:
+def test_the_fast_path_reads_configured_headings(word: str) -> None:
     config = parse_config({"labels": {"related": [word]}})
     heading = " ".join(word.split())
     assert contexts_in(heading, "Context:", config) == [("Ports", "Unions")]
@@ -63,7 +63,7 @@ def test_the_fast_path_takes_a_heading_as_it_is_configured(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["Kontext:", "Im  Zusammenhang", "Thema ："])
 @pytest.mark.parametrize("mark", ["{}:", "{} :", "{}："])
-def test_the_mark_of_contexts(word: str, mark: str) -> None:
+def test_words_that_mark_contexts(word: str, mark: str) -> None:
     config = parse_config({"labels": {"context": [word]}})
     written = mark.format(word.strip().rstrip(":：").strip())
     assert contexts_in("Related:", written, config) == [("Ports", "Unions")]
@@ -104,7 +104,7 @@ def test_a_configured_word_with_its_colon(german: Path) -> None:
     )
 
 
-def test_init_offers_the_word_that_pages_have(german: Path) -> None:
+def test_init_offers_the_word_used_on_pages(german: Path) -> None:
     for number in (7, 8):
         folder = german / f"news/2020/01/{number}"
         folder.mkdir()
@@ -113,7 +113,7 @@ def test_init_offers_the_word_that_pages_have(german: Path) -> None:
     assert detect_config(Pages(german, DEFAULT_CONFIG)).labels.related[2:] == ("Verwandt",)
 
 
-def test_a_word_that_no_page_can_have_ends_with_2(german: Path) -> None:
+def test_an_impossible_word_exits_with_2(german: Path) -> None:
     (german / "newsarc.toml").write_text('[labels]\nrelated = ["### "]\n', encoding="utf-8")
     result = run("-A", german, "list")
     assert result.code == 2

@@ -1,8 +1,8 @@
-"""Small pages, each with one irregularity of the format, and what is read from them.
+"""Small pages, each with one irregularity of the format, and the expected parse results.
 
-Each folder of ``pages/`` holds a ``page.md`` and an ``expected.json``: the parsed page without what is empty or
-default. A folder named ``day…`` is a day page, one named ``front-page…`` the front page, all others are events. To add
-a case, write its page, run ``pytest --update-expected`` and read what it wrote.
+Each folder of ``pages/`` has a ``page.md`` and an ``expected.json``: the parsed page without empty and default values.
+Folders named ``day…`` have a day page, those named ``front-page…`` the front page, all others an event. To add a case,
+write its page, run ``pytest --update-expected`` and read the result.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def test_page_is_read_as_expected(case: str, request: pytest.FixtureRequest) -> 
     assert filled_lines(text) - accounted_lines(page, text) == set()
 
 
-def test_no_expected_file_lacks_its_page() -> None:
+def test_every_expected_file_has_a_page() -> None:
     assert sorted(file.parent.name for file in FOLDER.glob("*/expected.json")) == CASES
 
 
-def test_bytes_that_are_no_utf8_are_problems() -> None:
+def test_invalid_utf8_is_a_problem() -> None:
     text = b"# Caf\xe9 closes\n\nAll good, \xff\xfe here.\n".decode("utf-8", "surrogateescape")
     event = parse_event(text, "news/2017/06/16/a.md")
     assert [(problem.kind, problem.line, problem.column) for problem in event.problems] == [

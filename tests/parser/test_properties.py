@@ -1,4 +1,4 @@
-"""What holds for every text whatever: the parsers never raise, lose no line, and say where things stand."""
+"""Properties for any text: the parsers never raise, lose no line, and report correct positions."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_no_text_makes_the_parsers_raise_or_lose_a_line(text: str) -> None:
 
 
 @given(pages)
-def test_each_link_stands_where_it_says(text: str) -> None:
+def test_each_link_is_at_its_position(text: str) -> None:
     lines = text.removeprefix("\ufeff").split("\n")
     for page in parse_both(text):
         for link, _ in all_links(page):
@@ -123,7 +123,7 @@ def test_every_number_is_a_line_of_the_page(text: str) -> None:
 
 
 @given(pages)
-def test_text_for_reading_is_one_line(text: str) -> None:
+def test_display_text_is_one_line(text: str) -> None:
     event = parse_event(text, EVENT_PATH)
     for shown in (event.headline, event.summary or "", *event.topics, *(link.text for link in event.related)):
         assert shown == " ".join(shown.split())
@@ -134,8 +134,8 @@ def test_parsing_is_repeatable(text: str) -> None:
     assert parse_event(text, EVENT_PATH) == parse_event(text, EVENT_PATH)
 
 
-# Without backticks, "<" and "&": code spans, autolinks and raw HTML are not looked at. A backslash before white space
-# is left out, for markdown-it reads it in a target otherwise than CommonMark says; images have tests of their own.
+# Without backticks, "<" and "&", because newsarc ignores code spans, autolinks and raw HTML. Without backslashes before
+# white space, which markdown-it reads differently from CommonMark in a target. Images have their own tests.
 brackets = st.lists(
     st.sampled_from(
         ["[", "]", "(", ")", "](", "[a](b)", "[](", "\\", "\\]", "\\(", "a", "é", " ", '"', "'", ' "t")', "\t"]
@@ -149,7 +149,7 @@ brackets = st.lists(
 @example("]([a](b)")
 @example("[a [b](c) d](e)")
 @example("[a](" + "(" * 40 + ")" * 40 + ")")
-def test_links_shown_are_those_of_commonmark(text: str) -> None:
+def test_rendered_links_are_those_of_commonmark(text: str) -> None:
     text = text.strip()
     assume(not re.search(r"\\\s", text))
     shown = [link for link in find_links(text) if link.rendered]
@@ -157,7 +157,7 @@ def test_links_shown_are_those_of_commonmark(text: str) -> None:
 
 
 @given(brackets)
-def test_links_stand_in_order_and_do_not_overlap(text: str) -> None:
+def test_links_are_in_order_and_do_not_overlap(text: str) -> None:
     found = find_links(text)
     assert [link.target_start for link in found] == sorted(link.target_start for link in found)
     behind = 0
@@ -192,5 +192,5 @@ def test_no_label_hides_the_target_of_an_item(label: str, target: str) -> None:
         ("!\\[a](b)", []),
     ],
 )
-def test_images_are_no_links(text: str, targets: list[str]) -> None:
+def test_images_are_not_links(text: str, targets: list[str]) -> None:
     assert [link.target for link in find_links(text) if link.rendered] == targets == inline_targets(text)

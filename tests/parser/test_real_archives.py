@@ -1,4 +1,4 @@
-"""Every page of the real archives, held against a CommonMark parser and against plain readings of the format."""
+"""Every page of the real archives, compared with a CommonMark parser and with simple readings of the format."""
 
 from __future__ import annotations
 
@@ -73,17 +73,17 @@ def is_balanced(label: str) -> bool:
     return depth == 0
 
 
-shown_links = lru_cache(2)(page_links)  # both day pages of a day say the same
+shown_links = lru_cache(2)(page_links)  # both day pages of a day are equal
 
 
-def test_the_links_that_markdown_shows_are_those_of_the_model(pages: list[Page]) -> None:
+def test_rendered_links_are_those_of_the_model(pages: list[Page]) -> None:
     for page in pages:
         ours = Counter((link.line, plain(link.target)) for link, _ in all_links(page.model) if link.rendered)
         ours += source_links(page.model)
         assert ours == shown_links(page.text), page.name
 
 
-def test_links_that_markdown_does_not_show_have_unbalanced_labels(pages: list[Page]) -> None:
+def test_links_that_are_not_rendered_have_unbalanced_labels(pages: list[Page]) -> None:
     for page in pages:
         for link, is_item in all_links(page.model):
             if not link.rendered:
@@ -91,8 +91,8 @@ def test_links_that_markdown_does_not_show_have_unbalanced_labels(pages: list[Pa
                 assert not is_balanced(link.label), (page.name, link)
 
 
-def test_a_bracket_too_many_hides_no_related_link(pages: list[Page]) -> None:
-    """The real pages with a cut headline in each item: Markdown shows none of these links, newsarc reads all."""
+def test_an_extra_bracket_hides_no_related_link(pages: list[Page]) -> None:
+    """With a truncated headline in each item, Markdown renders none of these links, but newsarc reads them all."""
     hidden = 0
     for page in pages:
         if not isinstance(page.model, Event):
@@ -137,7 +137,7 @@ def test_each_related_link_has_its_contexts(pages: list[Page]) -> None:
     assert checked > 50
 
 
-def test_targets_stand_where_the_model_says(pages: list[Page]) -> None:
+def test_targets_are_at_their_positions(pages: list[Page]) -> None:
     for page in pages:
         lines = page.text.split("\n")
         for link, _ in all_links(page.model):
@@ -148,7 +148,7 @@ def test_no_page_of_the_whole_archive_has_problems(zh_pages: list[Page]) -> None
     assert {page.name: page.model.problems for page in zh_pages if page.model.problems} == {}
 
 
-def test_the_day_before_is_the_last_heading_where_there_is_one(zh_pages: list[Page]) -> None:
+def test_the_last_heading_is_the_previous_day(zh_pages: list[Page]) -> None:
     for page in zh_pages:
         if isinstance(page.model, DayPage):
             previous = page.model.previous

@@ -1,4 +1,4 @@
-"""What the shortcuts of the tolerant parser return is what it returns without them."""
+"""The optimizations of the tolerant parser do not change its results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEVER = re.compile("(?!)")
 
 @contextmanager
 def without_shortcuts() -> Iterator[None]:
-    """Switch off what is there for speed alone."""
+    """Disable all optimizations."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inline, "_ONE_LINK", NEVER)
         patch.setattr(targets, "_EVENT_FORMAT", NEVER)
@@ -41,7 +41,7 @@ def without_shortcuts() -> Iterator[None]:
 
 
 class _NotDisjoint(frozenset[str]):
-    """Tails that always look as if one of them were in a list."""
+    """Name suffixes of which every list seems to have one."""
 
     def isdisjoint(self, _other: object) -> bool:
         return False
@@ -61,7 +61,7 @@ def assert_same(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Co
     assert repr(fast) == repr(general), path  # True is not 1
 
 
-# --- pages as they could be ---
+# --- constructed pages ---
 
 PAGES = ("/news/2017/06/1/a-b.md", "/news/2018/01/11/消息-1.md", "/news/2017/07/07/index.md", "/zh/news/2017/06/1/a.md")
 TARGETS = (
@@ -167,7 +167,7 @@ INSERTED = [
 
 @st.composite
 def mutated(draw: st.DrawFn, lines: st.SearchStrategy[str]) -> str:
-    """A line with up to three characters too many, or too few."""
+    """A line with up to three characters inserted or removed."""
     line = draw(lines)
     for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2, 3)))):
         at = draw(st.integers(0, len(line)))
@@ -196,7 +196,7 @@ configs = st.sampled_from(
 names = st.sampled_from([(), ["Paris, Texas"], frozenset(("Washington, D.C.", "a, b")), {"Paris, Texas, x"}])
 
 
-# Lines that all but have one link and no other bracket, each for another reason.
+# Lines that almost have one link and no other bracket, each for a different reason.
 NEARLY_ONE_LINK = (
     *(
         "[a\\](b)",
@@ -257,7 +257,7 @@ def test_lines_with_nearly_one_link(before: str) -> None:
                 assert_same(section + before + line + behind, DAY_PATH)
 
 
-def test_problems_of_a_day_page_are_in_the_order_of_its_lines() -> None:
+def test_problems_of_a_day_page_are_in_line_order() -> None:
     problems = parse_day("## [2017-06-99\udcff](a)\n## [2017-06-99](a)\n### [\udcff](b)", "index.md").problems
     assert [(problem.kind, problem.line) for problem in problems] == [
         ("invalid-encoding", 1),
@@ -272,13 +272,13 @@ def test_problems_of_a_day_page_are_in_the_order_of_its_lines() -> None:
 @example("# h\n### Related:\n1. [a](/news/2017/06/1/a.md)\n1. [[a](b)\n1. [a](b)", EVENT_PATH, DEFAULT_CONFIG, ())
 @example("# h\n### Related:\n1. [a](b) _(x](y): c_", EVENT_PATH, Config(labels=Labels(context=("(x](y)",))), ())
 @example("## [2017-06-99](a)\n\udcff\n### [\udcff](b)", DAY_PATH, DEFAULT_CONFIG, ())
-def test_pages_made_up(text: str, path: str, config: Config, known: Collection[str]) -> None:
+def test_random_pages(text: str, path: str, config: Config, known: Collection[str]) -> None:
     assert_same(text, path, config, known)
 
 
 @settings(max_examples=100)
 @given(mutated(st.sampled_from(TARGETS)), st.sampled_from(["", "/zh", "/news"]))
-def test_targets_made_up(target: str, site_prefix: str) -> None:
+def test_random_targets(target: str, site_prefix: str) -> None:
     fast = canonical_path(target, EVENT_PATH, site_prefix)
     with without_shortcuts():
         assert fast == canonical_path(target, EVENT_PATH, site_prefix)
@@ -287,7 +287,7 @@ def test_targets_made_up(target: str, site_prefix: str) -> None:
 @given(
     mutated(st.sampled_from(["a, b", "Paris, Texas, D.C., a, a", "Boycott, Divestment and Sanctions", ", , x"])), names
 )
-def test_context_lists_made_up(written: str, known: Collection[str]) -> None:
+def test_random_context_lists(written: str, known: Collection[str]) -> None:
     parts = [name for name in (display(part) for part in written.split(", ")) if name.strip(", ")]
     expected = join_names(parts, known) if len(parts) > 1 else tuple(parts)
     assert contexts.splitter(frozenset(known))(written) == split_contexts(written, known) == expected
@@ -299,15 +299,15 @@ def test_headlines_without_prefix(headline: str) -> None:
     assert bool(headline_prefixes(headline)) == has_prefix
 
 
-def test_a_character_that_a_target_may_hold_is_the_same_everywhere() -> None:
-    """In a target and in a label: all kinds of space, controls and lone surrogates are among them."""
+def test_allowed_characters_of_targets_are_the_same_everywhere() -> None:
+    """In targets and labels, including all kinds of space, controls and lone surrogates."""
     for first in (0, 0x100, 0x600, 0x1600, 0x1800, 0x2000, 0x2100, 0x3000, 0xD800, 0xDC00, 0xFE00, 0xFF00, 0x1F600):
         chars = [chr(code) for code in range(first, first + 256) if chr(code) not in "\n\r"]
         lines = [f"1. [x{char}x](/news/2017/06/1/a{char}b.md) _Context: a{char}b, c_" for char in chars]
         assert_same("# h\n### Related:\n" + "\n".join(lines), EVENT_PATH)
 
 
-def test_a_list_of_any_length_is_split_but_not_kept() -> None:
+def test_long_lists_are_split_but_not_cached() -> None:
     written = ", ".join(f"name {number}" for number in range(10_000))
     split = contexts.splitter(frozenset())
     assert len(split(written)) == 10_000

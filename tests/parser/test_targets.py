@@ -1,4 +1,4 @@
-"""A target as written → a page of the archive."""
+"""Link targets resolve to pages of the archive."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def exists(path: str) -> bool:
 
 
 @pytest.mark.parametrize(("path", "target"), PAIRS)
-def test_each_spelling_reaches_the_page_and_means_its_path(path: str, target: str) -> None:
+def test_each_spelling_resolves_to_the_page(path: str, target: str) -> None:
     assert resolve(target, PAGE, exists) == path
     assert canonical_path(target, PAGE) == path
 
@@ -86,7 +86,7 @@ def test_a_site_prefix_changes_nothing(path: str, target: str) -> None:
         ("/news/2017/07/7/100%25-of-c%23.md", ODD),
     ],
 )
-def test_without_ending_as_a_folder_and_with_odd_names(target: str, path: str) -> None:
+def test_targets_without_extension_folders_and_unusual_names(target: str, path: str) -> None:
     assert resolve(target, PAGE, exists) == path
 
 
@@ -112,21 +112,21 @@ def test_without_ending_as_a_folder_and_with_odd_names(target: str, path: str) -
         "/a" * 10_000,
     ],
 )
-def test_what_does_not_exist_resolves_to_nothing(target: str) -> None:
+def test_missing_pages_do_not_resolve(target: str) -> None:
     found = resolve(target, PAGE, exists)
     if target == "/news/2017/07/7/some-event.md/":
-        assert found == EVENT  # a slash too many is forgiven
+        assert found == EVENT  # an extra slash is ignored
     else:
         assert found is None
 
 
 @pytest.mark.parametrize("day", ["5", "05"])
-def test_a_folder_of_another_padding_is_found(day: str) -> None:
+def test_a_folder_with_other_padding_is_found(day: str) -> None:
     for path in ("news/2018/01/05/a.md", "news/2018/01/5/a.md"):
         assert resolve(f"/news/2018/01/{day}/a.html", PAGE, {path}.__contains__) == path
 
 
-def test_the_raw_name_goes_before_the_decoded_one() -> None:
+def test_the_raw_name_comes_before_the_decoded_one() -> None:
     files = {"news/2017/07/7/a%20b.md", "news/2017/07/7/a b.md"}
     assert resolve("/news/2017/07/7/a%20b.md", PAGE, files.__contains__) == "news/2017/07/7/a%20b.md"
     files.remove("news/2017/07/7/a%20b.md")
@@ -189,7 +189,7 @@ targets = st.lists(pieces, max_size=14).map("".join) | st.text(
 @example("..%2f..%2f..%2f..%2f..%2fetc/passwd", PAGE, "")
 @example("&#" + "9" * 5000 + ";", PAGE, "")
 @example("/", PAGE, "")
-def test_no_spelling_leads_out_of_the_root(target: str, page: str, prefix: str) -> None:
+def test_no_spelling_leaves_the_root(target: str, page: str, prefix: str) -> None:
     found = list(spellings(target, page, prefix))
     plain = canonical_path(target, page, prefix)
     for path in [*found, *([plain] if plain else [])]:
@@ -201,7 +201,7 @@ def test_no_spelling_leads_out_of_the_root(target: str, page: str, prefix: str) 
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="/\x00"), min_size=1, max_size=30))
-def test_a_name_percent_encoded_reaches_its_page(slug: str) -> None:
+def test_a_percent_encoded_name_resolves_to_its_page(slug: str) -> None:
     assume(slug.strip("."))
     path = f"news/2017/07/7/{slug}.md"
     encoded = f"/{quote(path)}"
@@ -251,13 +251,13 @@ def test_external(target: str, external: bool) -> None:
         "//例え.example/x",
     ],
 )
-def test_an_address_of_another_site(target: str) -> None:
+def test_a_url_of_another_site(target: str) -> None:
     assert is_web_address(target)
     assert resolve(target, PAGE, exists) is None
     assert intended_path(target, PAGE) is None
 
 
-# Each target, the path that it was meant to be, and whether that is certain.
+# Each target, the intended path, and whether it is certain.
 MISWRITTEN = [
     ("//news/2017/07/7/some-event.md", EVENT, True),
     ("///news/2017/07/07/some-event.html", EVENT, True),
@@ -289,7 +289,7 @@ MISWRITTEN = [
 
 
 @pytest.mark.parametrize(("target", "path", "certain"), MISWRITTEN)
-def test_a_target_that_is_no_path_reaches_nothing_and_may_be_understood(
+def test_a_malformed_target_does_not_resolve_but_has_an_intended_path(
     target: str, path: str | None, certain: bool
 ) -> None:
     assert resolve(target, PAGE, exists, "/zh") is None
@@ -302,12 +302,12 @@ def test_a_target_that_is_no_path_reaches_nothing_and_may_be_understood(
 @pytest.mark.parametrize(
     "target", ["/news/2017/07/7/some\\-event.md", "/news/2017/07/7/１.md", "../7/x.md", "", "#top"]
 )
-def test_a_target_that_is_a_path_means_nothing_else(target: str) -> None:
+def test_a_well_formed_target_has_no_other_intended_path(target: str) -> None:
     assert intended_path(target, PAGE) is None
 
 
 @pytest.mark.parametrize("target", ["../../../../../x.md", "/../x.md", "/%2e%2e/x.md", "/zh/../../x.md", "/a/../../x"])
-def test_climbing_out_of_the_archive(target: str) -> None:
+def test_leaving_the_archive(target: str) -> None:
     assert leaves_archive(target, PAGE, "/zh")
     assert canonical_path(target, PAGE, "/zh") is None
 

@@ -10,7 +10,7 @@ import pytest
 from newsarc.storage.atomic import StaleFileError, atomic_write, replace_unchanged
 
 
-def test_a_folder_comes_back_where_the_new_one_cannot_go_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_is_restored_if_the_new_one_cannot_replace_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "out"
     target.mkdir()
     (target / "old").write_text("old")

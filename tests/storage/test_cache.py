@@ -1,4 +1,4 @@
-"""The cache folder on a machine that others use, and what is found in it."""
+"""The cache folder on a shared machine, and its files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     root = write(tmp_path / "archive", [Page(dt.date(2017, 6, 16), "a-ferry-sinks", "A ferry sinks")])
-    for file in (*root.rglob("*"), root):  # what was changed just now is not kept
+    for file in (*root.rglob("*"), root):  # recently changed folders are racy
         os.utime(file, (LONG_AGO, LONG_AGO))
     return root
 
@@ -43,7 +43,7 @@ def cache_of(root: Path) -> Cache:
 
 
 def ask(root: Path) -> None:
-    """Ask what fills the cache, and see that the answers are right."""
+    """Fill the cache, and check the answers."""
     assert "a-ferry-sinks" in run("-A", root, "search", "ferry").out
     assert run("-A", root, "lint").code == 0
 
@@ -52,7 +52,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-# --- whose folder it is ---
+# --- owner and permissions of the folder ---
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o707, 0o1777, 0o722])
@@ -72,7 +72,7 @@ def test_a_folder_below_one_that_others_can_write(root: Path, tmp_path: Path, mo
     place.parent.chmod(0o777)
     ask(root)
     assert list(place.iterdir()) == []
-    place.parent.chmod(0o1777)  # nobody can put another in its place
+    place.parent.chmod(0o1777)  # nobody can replace the folder
     ask(root)
     assert list(place.iterdir()) != []
 
@@ -94,7 +94,7 @@ def test_a_loop_on_the_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root gives files away")
-def test_what_belongs_to_somebody_else(root: Path, folder: Path, tmp_path: Path) -> None:
+def test_a_folder_of_another_user(root: Path, folder: Path, tmp_path: Path) -> None:
     folder.mkdir(mode=0o700)
     os.chown(folder, 12345, 12345)
     assert why_unusable(folder) == f"{folder} belongs to another user"
@@ -108,7 +108,7 @@ def test_what_belongs_to_somebody_else(root: Path, folder: Path, tmp_path: Path)
     assert why_unusable(folder / "below") == f"{folder} belongs to another user"
 
 
-def test_folders_that_are_made_are_for_this_user_alone(root: Path, tmp_path: Path) -> None:
+def test_created_folders_are_private(root: Path, tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         assert why_unusable(tmp_path / "a/b/c") is None
@@ -117,7 +117,7 @@ def test_folders_that_are_made_are_for_this_user_alone(root: Path, tmp_path: Pat
     assert {oct((tmp_path / name).stat().st_mode & 0o777) for name in ("a", "a/b", "a/b/c")} == {"0o700"}
 
 
-# --- what is found in it ---
+# --- planted files ---
 
 
 def plant_link(file: Path, victim: Path) -> None:
@@ -165,14 +165,14 @@ ENDINGS = ["", "-lock", "-stamp", "-stamp-new", "-new", "-new-journal", "-journa
 def test_no_file_is_opened_through_a_link(
     root: Path, folder: Path, tmp_path: Path, state: str, plant: Callable[[Path, Path], None]
 ) -> None:
-    """Whatever stands in the place of a file of the cache is neither read, written nor waited for."""
+    """Nothing in place of a cache file is read, written or waited for."""
     victim = tmp_path / "victim"
     cache = cache_of(root)
     for file in [cache.index.with_name(cache.index.name + ending) for ending in ENDINGS]:
         if state == "filled":
             ask(root)
         victim.unlink(missing_ok=True)
-        victim.write_bytes(file.read_bytes() if file.exists() else b"precious")  # sound, if it were the file's own
+        victim.write_bytes(file.read_bytes() if file.exists() else b"precious")  # valid, if it were the file itself
         before = victim.stat()
         file.unlink(missing_ok=True)
         plant(file, victim)
@@ -183,8 +183,8 @@ def test_no_file_is_opened_through_a_link(
         assert victim.stat().st_mtime_ns == before.st_mtime_ns
 
 
-def test_an_index_behind_a_link_is_not_believed(root: Path, folder: Path, tmp_path: Path) -> None:
-    """One of another archive, with the very stamp that it had there."""
+def test_an_index_behind_a_link_is_not_used(root: Path, folder: Path, tmp_path: Path) -> None:
+    """It is a valid index with a matching stamp, but moved elsewhere."""
     ask(root)
     cache = cache_of(root)
     with IndexFile(cache) as kept:
@@ -199,10 +199,10 @@ def test_an_index_behind_a_link_is_not_believed(root: Path, folder: Path, tmp_pa
         assert kept.open() is None
 
 
-# --- what is left of runs that were killed ---
+# --- leftovers of killed runs ---
 
 
-def test_what_a_killed_run_left_is_cleared_by_a_later_one(root: Path, folder: Path) -> None:
+def test_leftovers_of_a_killed_run_are_deleted_by_a_later_one(root: Path, folder: Path) -> None:
     cache = cache_of(root)
     left = [cache.index.with_name(cache.index.name + ending) for ending in ("-new", "-new-journal", "-journal")]
     temporary, fresh = folder / ".newsarc-abc12345.tmp", folder / ".newsarc-xyz12345.tmp"
@@ -211,12 +211,12 @@ def test_what_a_killed_run_left_is_cleared_by_a_later_one(root: Path, folder: Pa
     os.utime(temporary, (LONG_AGO, LONG_AGO))
     ask(root)
     assert [file for file in (*left, temporary) if file.exists()] == []
-    assert fresh.exists()  # it may be that of a run which goes on
+    assert fresh.exists()  # it may belong to a running process
     assert run("-A", root, "cache", "clear").code == 0
     assert list(folder.iterdir()) == []
 
 
-def test_what_is_not_newsarcs_stays(root: Path, folder: Path) -> None:
+def test_other_files_stay(root: Path, folder: Path) -> None:
     ask(root)
     others = {"book.index": b"1", "notes.lint": b"2", "archive-12.index": b"3", ".newsarc": b"4", "x.tmp": b"5"}
     for name, data in others.items():
@@ -227,7 +227,7 @@ def test_what_is_not_newsarcs_stays(root: Path, folder: Path) -> None:
     assert contents(folder) == others
 
 
-def test_clear_is_about_one_archive(root: Path, folder: Path, tmp_path: Path) -> None:
+def test_clear_deletes_the_cache_of_one_archive(root: Path, folder: Path, tmp_path: Path) -> None:
     other = write(tmp_path / "other", [Page(dt.date(2017, 6, 16), "a-ferry-sinks", "A ferry sinks")])
     ask(root)
     ask(other)
@@ -238,7 +238,7 @@ def test_clear_is_about_one_archive(root: Path, folder: Path, tmp_path: Path) ->
 
 
 def test_a_lock_that_is_held_is_not_deleted(root: Path, folder: Path) -> None:
-    """Whoever comes next would make a lock of their own, and two would write the index."""
+    """Otherwise the next run would create a new lock, and two would write the index."""
     ask(root)
     with IndexFile(cache_of(root)) as first:
         assert first.lock(to_write=True)
@@ -258,7 +258,7 @@ def test_a_lock_that_was_deleted_locks_nobody(root: Path, folder: Path) -> None:
             assert not second.lock(to_write=True, patience=0)
 
 
-# --- what is told of it ---
+# --- newsarc cache ---
 
 
 def test_info_counts_every_byte(root: Path, folder: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def linked(root: Path) -> None:
 
 
 @pytest.mark.parametrize("meanwhile", [later, gone, linked], ids=lambda function: function.__name__)
-def test_where_one_cannot_be_written_none_is(meanwhile: object, tmp_path: Path) -> None:
+def test_if_one_cannot_be_written_none_is(meanwhile: object, tmp_path: Path) -> None:
     (tmp_path / "b.md").write_bytes(b"old\n")
     (tmp_path / "c.md").write_bytes(b"c\n")
     meanwhile(tmp_path)  # type: ignore[operator]
@@ -58,7 +58,7 @@ def test_where_one_cannot_be_written_none_is(meanwhile: object, tmp_path: Path) 
     assert sorted(path.name for path in tmp_path.iterdir()) == folders
 
 
-def test_an_interrupt_takes_back_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_rolls_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(file: Path, data: bytes) -> None:
         raise KeyboardInterrupt
 
@@ -70,7 +70,7 @@ def test_an_interrupt_takes_back_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not (tmp_path / "a").exists()
 
 
-def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"mine\n")
     with pytest.raises(ArchiveError, match="already exists"):
         apply_changes(tmp_path, [FileChange("a.md", None, "new\n")])
@@ -90,7 +90,7 @@ def test_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.Mo
     assert files(tmp_path) == {"a.md": b"new\n"}
 
 
-def test_git_takes_the_diff_of_a_new_file(tmp_path: Path) -> None:
+def test_git_applies_the_diff_of_a_new_file(tmp_path: Path) -> None:
     text = "".join([*unified_diff("a/new.md", None, "one\ntwo", "x/"), *unified_diff("b.md", "1\n", "2\n", "x/")])
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "b.md").write_text("1\n", encoding="utf-8")
@@ -106,12 +106,12 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "", "1. [x](y)"]), max_size=12)
 @given(LINES, LINES)
 @example("a\n" * 900, "b\n" + "a\n" * 450 + "c\n" * 500 + "d\n")
 @example("a", "a\n")
-def test_a_diff_makes_one_of_the_other(before: str, after: str) -> None:
+def test_a_diff_turns_one_text_into_the_other(before: str, after: str) -> None:
     assert patched(before, "".join(unified_diff("page.md", before, after))) == after
 
 
 def patched(text: str, diff: str) -> str:
-    """Return ``text`` with a unified diff applied, which must fit."""
+    """Return ``text`` with a unified diff applied, which must match."""
     old = text.splitlines(keepends=True)
     new: list[str] = []
     at = 0
@@ -138,8 +138,8 @@ def test_a_diff_of_many_changes_takes_linear_work() -> None:
     assert growth(make, 400) <= 2.5
 
 
-def test_a_file_that_somebody_else_made_just_so_stays(tmp_path: Path) -> None:
-    """Two write the same at the same time: the one who is refused does not take away what the other wrote."""
+def test_an_equal_file_of_another_run_stays(tmp_path: Path) -> None:
+    """Two runs write the same file at once: the one that fails does not delete the file of the other."""
     (tmp_path / "page.md").write_text("same", encoding="utf-8")
     with pytest.raises(ArchiveError, match="already exists"):
         apply_changes(tmp_path, [FileChange("page.md", None, "same")])

@@ -1,4 +1,4 @@
-"""Reading a file: regular ones only, and nothing that would be waited for."""
+"""Only regular files are read, and nothing blocks."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def test_a_regular_file_and_a_link_to_it(tmp_path: Path) -> None:
     assert read_file(file, 0) == b""
 
 
-def test_what_is_not_a_regular_file(tmp_path: Path) -> None:
+def test_anything_but_a_regular_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("pipe")
     with socket.socket(socket.AF_UNIX) as listening:
-        # The path of a socket is short, or bind refuses it.
+        # bind refuses long paths.
         here = Path.cwd()
         os.chdir(tmp_path)
         try:
@@ -41,9 +41,7 @@ def test_what_is_not_a_regular_file(tmp_path: Path) -> None:
         read_file("/dev/zero", 1)
 
 
-def test_a_pipe_that_takes_the_place_of_a_file_before_it_is_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pipe_that_replaces_a_file_before_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "pipe")
     status = (tmp_path / "file").stat()

@@ -1,4 +1,4 @@
-"""The files of an archive: only those inside the root, under exactly their names."""
+"""The tree has only files inside the root, under their exact names."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def all_events(tree: Tree) -> list[str]:
 # --- days and pages ---
 
 
-def test_days_in_the_order_of_time(root: Path) -> None:
+def test_days_are_in_chronological_order(root: Path) -> None:
     add(root, "news/2017/06/10/x.md")
     tree = tree_of(root)
     assert [day.path for day in tree.days()] == ["news/2016/12/31", "news/2017/06/7", "news/2017/06/10", DAY]
@@ -88,7 +88,7 @@ def test_the_latest_day_is_the_last_with_an_event(root: Path) -> None:
     assert latest.path == DAY
 
 
-def test_a_folder_like_a_date_that_is_none(root: Path) -> None:
+def test_a_folder_named_by_an_impossible_date(root: Path) -> None:
     add(root, "news/2017/02/30/lost.md")
     add(root, "news/2017/13/1/lost.md")
     tree = tree_of(root)
@@ -100,7 +100,7 @@ def test_a_folder_like_a_date_that_is_none(root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["2017x", "17", "０６", "201７", ".2017", "news"])
-def test_other_folders_are_no_days(root: Path, name: str) -> None:
+def test_other_folders_are_not_days(root: Path, name: str) -> None:
     add(root, f"news/{name}/06/16/a.md")
     add(root, f"news/2017/{name}x/16/a.md")
     add(root, f"news/2017/06/{name}x/a.md")
@@ -108,7 +108,7 @@ def test_other_folders_are_no_days(root: Path, name: str) -> None:
     assert tree_of(root).day_at(f"news/{name}/06/16") is None
 
 
-def test_no_archive_is_an_empty_one(tmp_path: Path) -> None:
+def test_a_missing_archive_is_empty(tmp_path: Path) -> None:
     tree = tree_of(tmp_path / "nowhere")
     assert list(tree.days()) == []
     assert tree.latest_day() is None
@@ -118,7 +118,7 @@ def test_no_archive_is_an_empty_one(tmp_path: Path) -> None:
 # --- names ---
 
 
-def test_exists_asks_for_the_exact_name(root: Path) -> None:
+def test_exists_needs_the_exact_name(root: Path) -> None:
     tree = tree_of(root)
     assert tree.exists(EVENT)
     for other in (
@@ -138,7 +138,7 @@ def test_has_folder(root: Path) -> None:
 
 
 @pytest.mark.parametrize("deep", ["/a" * 10_000, "../" * 10_000, "/news" * 10_000, "/news/2017/06/16" + "/x" * 10_000])
-def test_a_target_of_ten_thousand_folders_is_just_not_there(root: Path, deep: str) -> None:
+def test_a_path_of_ten_thousand_folders_does_not_exist(root: Path, deep: str) -> None:
     tree = tree_of(root)
     assert resolve(deep, EVENT, tree.exists) is None
     assert not tree.exists(deep.strip("/"))
@@ -146,7 +146,7 @@ def test_a_target_of_ten_thousand_folders_is_just_not_there(root: Path, deep: st
     assert tree.files(deep.strip("/")) == frozenset()
 
 
-def test_a_name_that_only_differs_in_case_is_another(root: Path) -> None:
+def test_names_are_case_sensitive(root: Path) -> None:
     tree = tree_of(root)
     assert resolve(f"/{EVENT}", EVENT, tree.exists) == EVENT
     assert resolve(f"/{DAY}/AN-EVENT.md", EVENT, tree.exists) is None
@@ -154,7 +154,7 @@ def test_a_name_that_only_differs_in_case_is_another(root: Path) -> None:
 
 @posix_only
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such names")
-def test_a_name_that_is_not_utf8_is_skipped_and_told(root: Path) -> None:
+def test_a_name_that_is_not_utf8_is_skipped_with_a_warning(root: Path) -> None:
     folder = os.fsencode(root / DAY)
     Path(os.fsdecode(folder + b"/caf\xe9.md")).write_text("# x", encoding="utf-8")
     Path(os.fsdecode(folder + b"/link\xe9.md")).symlink_to("an-event.md")
@@ -163,11 +163,11 @@ def test_a_name_that_is_not_utf8_is_skipped_and_told(root: Path) -> None:
     assert [line.rpartition(": ")[2] for line in tree.skipped.values()] == ["file name is not UTF-8"] * 2
 
 
-# --- what leads elsewhere ---
+# --- symbolic links and special files ---
 
 
 @posix_only
-def test_links_on_disk_inside_the_archive_are_pages(root: Path) -> None:
+def test_symbolic_links_inside_the_archive_are_pages(root: Path) -> None:
     (root / DAY / "same.md").symlink_to("an-event.md")
     tree = tree_of(root)
     assert tree.exists(f"{DAY}/same.md")
@@ -175,11 +175,11 @@ def test_links_on_disk_inside_the_archive_are_pages(root: Path) -> None:
 
 
 @posix_only
-def test_a_file_outside_is_no_page(root: Path, tmp_path: Path) -> None:
+def test_a_file_outside_is_not_a_page(root: Path, tmp_path: Path) -> None:
     secret = add(tmp_path, "secret.md", "secret")
     (root / DAY / "secret.md").symlink_to(secret)
     (root / DAY / "dangling.md").symlink_to("nowhere.md")
-    # A folder whose name begins like the root's is outside too.
+    # So is a folder whose name starts with that of the root.
     (root / DAY / "twin.md").symlink_to(add(tmp_path, "archive-2/x.md"))
     tree = tree_of(root)
     for name in ("secret.md", "dangling.md", "twin.md"):
@@ -203,7 +203,7 @@ def test_a_link_to_a_folder_is_not_followed(root: Path, tmp_path: Path, inside: 
 
 
 @posix_only
-def test_links_in_a_circle_end(root: Path) -> None:
+def test_circular_links_are_skipped(root: Path) -> None:
     (root / "news/2017/09").symlink_to("09")
     (root / DAY / "loop.md").symlink_to("loop.md")
     (root / "news/2017/06/20").symlink_to(root / "news/2017/06")
@@ -213,7 +213,7 @@ def test_links_in_a_circle_end(root: Path) -> None:
 
 
 @posix_only
-def test_a_root_that_is_a_link_is_a_root(root: Path, tmp_path: Path) -> None:
+def test_the_root_can_be_a_symbolic_link(root: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(root)
     (root / DAY / "same.md").symlink_to("an-event.md")
     tree = tree_of(tmp_path / "link")
@@ -221,7 +221,7 @@ def test_a_root_that_is_a_link_is_a_root(root: Path, tmp_path: Path) -> None:
 
 
 @posix_only
-def test_a_pipe_is_no_page_and_does_not_block(root: Path) -> None:
+def test_a_pipe_is_not_a_page_and_does_not_block(root: Path) -> None:
     os.mkfifo(root / DAY / "pipe.md")
     tree = tree_of(root)
     assert f"{DAY}/pipe.md" not in all_events(tree)
@@ -232,7 +232,7 @@ def test_a_pipe_is_no_page_and_does_not_block(root: Path) -> None:
 # --- reading ---
 
 
-def test_bytes_that_are_no_utf8_are_kept(root: Path) -> None:
+def test_invalid_utf8_is_kept(root: Path) -> None:
     (root / EVENT).write_bytes(b"caf\xe9 \xc3\xa9\r\n")
     assert tree_of(root).read(EVENT) == "caf\udce9 é\r\n"
 
@@ -246,7 +246,7 @@ def test_an_oversize_page_is_not_read(root: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["nowhere.md", f"{DAY}/nowhere.md", "a\x00b.md", DAY, "x" * 5000 + ".md"])
-def test_what_cannot_be_read_is_an_error_with_its_path(root: Path, path: str) -> None:
+def test_an_unreadable_page_is_an_error_with_its_path(root: Path, path: str) -> None:
     with pytest.raises(PageError) as raised:
         tree_of(root).read(path)
     assert raised.value.path == path
@@ -265,7 +265,7 @@ def locked(root: Path) -> Iterator[Path]:
         path.chmod(0o700)
 
 
-def test_what_may_not_be_read_is_told(locked: Path) -> None:
+def test_missing_permissions_are_a_warning(locked: Path) -> None:
     tree = tree_of(locked)
     assert all_events(tree) == ["news/2017/06/7/earlier.md", EVENT]
     assert tree.skipped["news/2016"] == "news/2016: not read: Permission denied"

@@ -24,14 +24,14 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no fo
 
 
 def children() -> set[int]:
-    """The processes whose parent this one is."""
+    """Return the child processes of this one."""
     command = ["ps", "-o", "pid=,comm=", "--ppid", str(os.getpid())]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return {int(line.split()[0]) for line in found.stdout.splitlines() if line.split()[1] != "ps"}
 
 
-def test_results_come_in_the_order_of_the_parts() -> None:
-    """The first part is done last: it waits for the second, in another worker, and that for the third."""
+def test_results_are_in_the_order_of_the_parts() -> None:
+    """The first part finishes last: each part waits for the next, in another worker."""
     done = [os.pipe() for _ in range(3)]
 
     def slow_first(number: int) -> tuple[int, int]:
@@ -56,7 +56,7 @@ def test_results_larger_than_a_pipe_arrive() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_an_exception_is_raised_here(workers: int) -> None:
+def test_an_exception_is_raised_in_the_parent(workers: int) -> None:
     def work(number: int) -> int:
         if number == 3:
             raise ValueError("three")
@@ -66,7 +66,7 @@ def test_an_exception_is_raised_here(workers: int) -> None:
         list(map_ordered(work, range(6), workers))
 
 
-def test_a_worker_that_dies_is_no_loss() -> None:
+def test_the_parts_of_a_dead_worker_are_done() -> None:
     here = os.getpid()
 
     def work(number: int) -> int:
@@ -82,12 +82,12 @@ def test_a_result_that_does_not_pickle_is_an_error() -> None:
         list(map_ordered(lambda number: lambda: number, range(4), workers=2))
 
 
-def test_who_stops_asking_leaves_no_worker_behind() -> None:
+def test_closing_the_results_ends_all_workers() -> None:
     before = children()
 
     def slow(number: int) -> int:
         if number:
-            signal.pause()  # for ever
+            signal.pause()  # forever
         return number
 
     results = map_ordered(slow, range(4), workers=2)
@@ -126,7 +126,7 @@ def test_lint_finds_the_same_with_workers_and_without(tmp_path: Path, monkeypatc
 
 
 class Pool:
-    """The executor of the standard library: all work is pickled."""
+    """An executor of the standard library, which pickles all work."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -156,7 +156,7 @@ def test_another_executor_can_do_the_work(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("newsarc.storage.workers.new_executor", new_pool)
     reports.append(linter.lint(Archive.open(tmp_path / "broken")))
     assert reports[0].findings == reports[1].findings
-    assert len(used) >= 5  # for the states of folders, pages, rules, suggestions and fixes
+    assert len(used) >= 5  # for fingerprints, pages, rules, suggestions and fixes
 
 
 def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
@@ -175,13 +175,13 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         start_new_session=True,
         pass_fds=[writer],
-        # What is started in the background of a shell ignores it, and so does all that this starts.
+        # Background processes of a shell ignore it, and so do their children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     ) as process:
         os.close(writer)
-        assert os.read(reader, 1) + os.read(reader, 1) == b"xx"  # both workers are at work
-        process.send_signal(signal.SIGINT)  # to the first process alone: the others have to be told
-        out, err = process.communicate()  # which comes to its end when none has the pipes any more
+        assert os.read(reader, 1) + os.read(reader, 1) == b"xx"  # both workers are running
+        process.send_signal(signal.SIGINT)  # to the parent only, which must end the others
+        out, err = process.communicate()  # returns when no process has the pipes open
         assert process.returncode == 130
         assert (out, err) == (b"", b"")
         assert os.read(reader, 1) == b""
@@ -189,6 +189,6 @@ def test_an_interrupt_ends_all_workers_at_once(tmp_path: Path) -> None:
 
 
 def members(group: int) -> set[int]:
-    """The processes of a group that still run."""
+    """Return the running processes of a group."""
     found = subprocess.run(["ps", "-o", "pid=,stat=", "-g", str(group)], capture_output=True, text=True, check=False)
     return {int(line.split()[0]) for line in found.stdout.splitlines() if "Z" not in line.split()[1]}

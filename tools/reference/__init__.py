@@ -1,1 +1,1 @@
-"""The reference pages of ``docs/`` and the man page, made from the code: ``python -m tools.reference``."""
+"""The reference pages of ``docs/`` and the man page, generated from the code: ``python -m tools.reference``."""

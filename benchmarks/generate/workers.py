@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from benchmarks.generate.pages import write_day, write_front_page
 from benchmarks.generate.plan import Plan, make_plan
 from benchmarks.generate.truth import Truth
+from newsarc.storage import collector
 
 _DAYS_A_CHUNK = 20
 
@@ -49,7 +49,6 @@ def generate(root: Path, events: int, seed: int = 1, *, workers: int = 1) -> Tru
     write_front_page(plan, str(root), truth)
     days = len(plan.dates)
     chunks = [range(start, min(start + _DAYS_A_CHUNK, days)) for start in range(0, days, _DAYS_A_CHUNK)]
-    gc.freeze()  # a collection in a worker would copy the memory that it shares
     try:
         if workers <= 1:
             _begin(str(root), events, seed)
@@ -58,10 +57,9 @@ def generate(root: Path, events: int, seed: int = 1, *, workers: int = 1) -> Tru
         else:
             method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
             context = multiprocessing.get_context(method)
-            with context.Pool(workers, _begin, (str(root), events, seed)) as pool:
+            with collector.frozen(), context.Pool(workers, _begin, (str(root), events, seed)) as pool:
                 for part in pool.imap(_write_days, chunks):
                     truth.add(part)
     finally:
         _job.plan = None
-        gc.unfreeze()
     return truth

@@ -134,9 +134,9 @@ class Archive(Pages):
         wanted = Filter(
             since=first.isoformat() if first else None,
             until=last.isoformat() if last else None,
-            topic=topic,
-            context=context,
-            source=source,
+            topics=(topic,) if topic is not None else (),
+            contexts=(context,) if context is not None else (),
+            sources=(source,) if source is not None else (),
         )
         return self._loaded(row.path for row in self.index().events(wanted))
 

@@ -28,14 +28,16 @@ class Filters:
     context: ContextOption = None
     source: SourceOption = None
 
-    def given(self) -> dict[str, str]:
+    def given(self) -> dict[str, tuple[str, ...]]:
         """Return the filters that are set, by name, in the order of titles."""
-        values = {name: getattr(self, name) for name in ("topic", "context", "source", "since", "until")}
-        return {name: value for name, value in values.items() if value is not None}
+        names = {"topic": self.topic, "context": self.context, "source": self.source}
+        values = {name: tuple(given) for name, given in names.items() if given}
+        dates = {"since": self.since, "until": self.until}
+        return values | {name: (date,) for name, date in dates.items() if date is not None}
 
     def title(self, words: Iterable[str] = ()) -> str:
         """Return ``words`` and filters on one line; empty for the whole archive."""
-        parts = [" ".join(words), *(f"{name} {value}" for name, value in self.given().items())]
+        parts = [" ".join(words), *(f"{name} {value}" for name, given in self.given().items() for value in given)]
         return " · ".join(part for part in parts if part)
 
 
@@ -86,14 +88,14 @@ def select_events(archive: Archive, refs: Sequence[Ref], filters: Filters) -> Se
     wanted = Filter(
         since=first.isoformat() if first else None,
         until=last.isoformat() if last else None,
-        topic=filters.topic,
-        context=filters.context,
-        source=filters.source,
+        topics=tuple(filters.topic or ()),
+        contexts=tuple(filters.context or ()),
+        sources=tuple(filters.source or ()),
         ranges=tuple((days.first.isoformat(), days.last.isoformat()) for days in ranges),
         paths=tuple(paths),
     )
     # Topics and contexts depend on the whole archive; dates and sources only on the page.
-    has_names = filters.topic is not None or filters.context is not None
+    has_names = filters.topic or filters.context
     if has_names or paths or not (ranges or first or last):
         return Selection(wanted, None)
     return Selection(wanted, tuple(ranges) or (DayRange("", first or dt.date.min, last or dt.date.max),))
@@ -103,12 +105,13 @@ def nothing_found(index: Index, wanted: Filter) -> NotFoundError:
     """Return the error for filters that match no event, with suggestions for an unknown name."""
     from newsarc.index import Filter
 
-    for kind, name, alone in (
-        ("topic", wanted.topic, Filter(topic=wanted.topic)),
-        ("context", wanted.context, Filter(context=wanted.context)),
-        ("source", wanted.source, Filter(source=wanted.source)),
-    ):
-        if name is not None and not index.count(alone):
+    names = [
+        *(("topic", name, Filter(topics=(name,))) for name in wanted.topics),
+        *(("context", name, Filter(contexts=(name,))) for name in wanted.contexts),
+        *(("source", name, Filter(sources=(name,))) for name in wanted.sources),
+    ]
+    for kind, name, alone in names:
+        if not index.count(alone):
             return NotFoundError(f'no event has the {kind} "{name}"', _close_names(name, index.all_names(kind)))
     if not index.count(Filter()):
         return NotFoundError("the archive has no events")

@@ -40,14 +40,24 @@ UntilOption = Annotated[
     ),
 ]
 TopicOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only events with this topic.", rich_help_panel=FILTERS_PANEL)
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only events with this topic (repeatable; Raqqa*).",
+        rich_help_panel=FILTERS_PANEL,
+    ),
 ]
 ContextOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only events with this context.", rich_help_panel=FILTERS_PANEL)
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Only events with this context (repeatable).", rich_help_panel=FILTERS_PANEL),
 ]
 SourceOption = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="Only events with a source of this name or host.", rich_help_panel=FILTERS_PANEL),
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only events with a source of this name or host.",
+        rich_help_panel=FILTERS_PANEL,
+    ),
 ]
 OUTPUT_PANEL = "Output"
 FormatOption = Annotated[

@@ -8,15 +8,11 @@ from dataclasses import dataclass
 from newsarc.index.schema import LINK_BITS, PATH
 from newsarc.text.normalize import fold, without_surrogates
 
-EVENTS_WITH_NAME = {
-    "topic": (
-        "SELECT event FROM topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
-        " UNION ALL SELECT event FROM found_topic WHERE name IN (SELECT id FROM name WHERE folded = ?)"
-    ),
-    "context": " UNION ALL ".join(
-        f"SELECT {event} FROM {table} WHERE contexts IN"
-        " (SELECT list FROM list_name WHERE name IN (SELECT id FROM name WHERE folded = ?))"
-        for table, event in (("link", f"id >> {LINK_BITS}"), ("entry", "event"))
+_EVENTS_WITH_NAME = {
+    "topic": "SELECT event FROM topic WHERE name IN ({0}) UNION ALL SELECT event FROM found_topic WHERE name IN ({0})",
+    "context": (
+        f"SELECT id >> {LINK_BITS} FROM link WHERE contexts IN (SELECT list FROM list_name WHERE name IN ({{0}}))"
+        " UNION ALL SELECT event FROM entry WHERE contexts IN (SELECT list FROM list_name WHERE name IN ({0}))"
     ),
 }
 EVENTS_OF_HOST = (
@@ -24,21 +20,23 @@ EVENTS_OF_HOST = (
     " WHERE host.text = ? OR substr(host.text, -length(?) - 1) = '.' || ?"
 )
 Condition = tuple[str, list[str]]
+_LAST = "\U0010ffff"  # sorts behind every other character
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Criteria that an event must meet; None or empty means no restriction.
 
-    ``since`` and ``until`` are inclusive ISO dates. Names are compared ignoring case and accents. If ``ranges`` (first
-    and last day) or ``paths`` are given, an event must be in one of the ranges or at one of the paths.
+    ``since`` and ``until`` are inclusive ISO dates. An event must have all names. Names are compared ignoring case,
+    accents and script, and ``*`` at their end stands for any ending. If ``ranges`` (first and last day) or ``paths``
+    are given, an event must be in one of the ranges or at one of the paths.
     """
 
     since: str | None = None
     until: str | None = None
-    topic: str | None = None
-    context: str | None = None
-    source: str | None = None
+    topics: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     ranges: tuple[tuple[str, str], ...] = ()
     paths: tuple[str, ...] = ()
 
@@ -54,14 +52,16 @@ def condition(wanted: Filter) -> Condition:
         if value is not None:
             clauses.append(clause)
             values.append(value)
-    for kind, name in (("topic", wanted.topic), ("context", wanted.context)):
-        if name is not None:
-            clauses.append(f"event.id IN ({EVENTS_WITH_NAME[kind]})")
-            values.extend([fold_name(name)] * EVENTS_WITH_NAME[kind].count("?"))
-    if wanted.source is not None:
-        labelled = "SELECT event FROM source JOIN name ON name.id = source.label WHERE name.folded = ?"
-        clauses.append(f"(event.id IN ({labelled}) OR event.id IN ({EVENTS_OF_HOST}))")
-        values.extend([fold_name(wanted.source), *host_parameters(wanted.source)])
+    for kind, names in (("topic", wanted.topics), ("context", wanted.contexts)):
+        for name in names:
+            ids, parameters = _name_ids(name)
+            clauses.append(f"event.id IN ({_EVENTS_WITH_NAME[kind].format(ids)})")
+            values.extend(parameters * 2)
+    for name in wanted.sources:
+        ids, parameters = _name_ids(name)
+        host = EVENTS_OF_HOST if not name.endswith("*") else f"SELECT event FROM source WHERE host IN ({ids})"
+        clauses.append(f"(event.id IN (SELECT event FROM source WHERE label IN ({ids})) OR event.id IN ({host}))")
+        values.extend([*parameters, *(parameters if name.endswith("*") else host_parameters(name))])
     if wanted.ranges or wanted.paths:
         # As JSON, because there may be more of them than a query takes parameters.
         clauses.append(
@@ -70,6 +70,14 @@ def condition(wanted: Filter) -> Condition:
         )
         values.extend([json.dumps(wanted.ranges), json.dumps(wanted.paths)])
     return " AND ".join(clauses), values
+
+
+def _name_ids(name: str) -> Condition:
+    """Return the query for the ids of the spellings of ``name``, and its parameters."""
+    if name.endswith("*"):
+        start = fold_name(name[:-1])
+        return "SELECT id FROM name WHERE folded >= ? AND folded < ?", [start, start + _LAST]
+    return "SELECT id FROM name WHERE folded = ?", [fold_name(name)]
 
 
 def host_parameters(name: str) -> list[str]:

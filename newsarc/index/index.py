@@ -432,6 +432,6 @@ class Index:
         return tuple(texts[id_] for id_ in wanted)
 
     def _where(self, wanted: Filter) -> Condition:
-        if wanted.topic is not None:
+        if wanted.topics:
             find_prefix_topics(self._db)
         return condition(wanted)

@@ -80,7 +80,7 @@ def _blocking_filters(
 
 
 def _loosened(wanted: Filter, name: str) -> Filter:
-    values: dict[str, Any] = {name: None}
+    values: dict[str, Any] = {name: getattr(Filter(), name)}
     return replace(wanted, **values)
 
 

@@ -56,7 +56,7 @@ def test_harbour_as_counted_by_hand() -> None:
 
 
 def test_filters_leave_the_links_of_others_to_the_events() -> None:
-    found = of_harbour(Filter(since="2020-03-03", topic="ferry fire"))
+    found = of_harbour(Filter(since="2020-03-03", topics=("ferry fire",)))
     assert (found.events, found.links, found.broken) == (2, 6, 2)
     assert found.contexts.counts == (("Ferry fire", 2), ("Port Ansel", 2), ("Inquiry", 1), ("Weather", 1))
     assert [(row.slug, number) for row, number in found.most_linked] == [("captain-held", 2)]
@@ -70,7 +70,7 @@ def test_top_cuts_and_counts_what_it_cuts() -> None:
 
 
 def test_nothing() -> None:
-    found = of_harbour(Filter(topic="no such topic"))
+    found = of_harbour(Filter(topics=("no such topic",)))
     assert (found.events, found.first, found.last, found.years, found.months) == (0, None, None, (), ())
     assert (found.topics.counts, found.most_linked) == ((), ())
 

@@ -213,7 +213,7 @@ def test_the_contexts_of_a_day_page_go_to_an_event_that_comes_later(root: Path, 
     def found() -> list[str]:
         with Archive.open(root) as archive:
             hits = [hit.row.path for hit in archive.search("floods")]
-            assert hits == [row.path for row in archive.index().events(Filter(context="Floods"))]
+            assert hits == [row.path for row in archive.index().events(Filter(contexts=("Floods",)))]
             return hits
 
     assert found() == []

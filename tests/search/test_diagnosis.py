@@ -46,11 +46,11 @@ def test_words_that_never_meet(harbour: Archive) -> None:
 def test_filters_that_exclude_what_there_would_be(harbour: Archive) -> None:
     wanted = Filter(until="2018-12-31")
     assert why(harbour, "ferries", wanted, until="--until 2018").blocking_filters == (("--until 2018", 2),)
-    wanted = Filter(since="2020-01-01", topic="Ferry fire")
-    miss = why(harbour, "ferries", wanted, since="--since 2020", topic="--topic 'Ferry fire'")
+    wanted = Filter(since="2020-01-01", topics=("Ferry fire",))
+    miss = why(harbour, "ferries", wanted, since="--since 2020", topics="--topic 'Ferry fire'")
     assert miss.blocking_filters == (("--since 2020", 1), ("--topic 'Ferry fire'", 1))
-    wanted = Filter(since="2021-01-01", topic="nothing")
-    miss = why(harbour, "ferries", wanted, since="--since 2021", topic="--topic nothing")
+    wanted = Filter(since="2021-01-01", topics=("nothing",))
+    miss = why(harbour, "ferries", wanted, since="--since 2021", topics="--topic nothing")
     assert miss.blocking_filters == (("the filters", 2),)
 
 

@@ -100,7 +100,8 @@ def graph(
     drawing = Drawing(OutputTarget.of(output))
     archive = session.archive
     texts = expand_refs(refs)
-    asked = _GraphRequest(traversal.directions, traversal.depth or _DEPTH, filters.context, query, limit)
+    context = next(iter(filters.context or ()), None)
+    asked = _GraphRequest(traversal.directions, traversal.depth or _DEPTH, context, query, limit)
     start = _start(session, texts)
     if start is None and traversal.is_given:
         raise UsageError("--depth, --related, --backlinks and --both require the REF of one event")
@@ -110,7 +111,8 @@ def graph(
             raise UsageError("specify an event, a day or a month, or use --topic, --context, --since or --query")
         story = _of_events(session, selection, asked, _heading(texts, filters, query))
     else:
-        # The context chooses links here, not events.
+        if len(filters.context or ()) > 1:
+            raise UsageError("--context chooses links around an event; give it once")
         story = _around(session, start, select_events(archive, (), replace(filters, context=None)), asked)
     counts = f"{plural(len(story.graph.nodes), 'event')}, {plural(len(story.graph.edges), 'link')}"
     drawing.write(session, story, counts)

@@ -143,7 +143,10 @@ def search(
         where = "anywhere on the page" if asked.mode.wider == "all" else f"or in {_WIDER[asked.mode.wider]}"
         message = no_matches(asked.text, has_filters=not wanted.is_everything)
         raise NotFoundError(f"{message}, in the index {where}")
-    options = {name: f"--{name} {value}" for name, value in filters.given().items()}
+    options = {
+        name if name in ("since", "until") else f"{name}s": " ".join(f"--{name} {value}" for value in given)
+        for name, given in filters.given().items()
+    }
     raise _nothing(archive.index(), asked.text, wanted.filter, options)
 
 

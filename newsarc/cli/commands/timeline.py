@@ -172,7 +172,8 @@ class _Result:
     @property
     def marked(self) -> list[str]:
         """What to mark on a terminal."""
-        return [name for name in (self.filters.topic, self.filters.context, self.query) if name is not None]
+        names = [*(self.filters.topic or ()), *(self.filters.context or ())]
+        return [*names, self.query] if self.query is not None else names
 
 
 def _view(session: Session, result: _Result) -> OutputView:

@@ -23,6 +23,8 @@ _MAX_DOTS = 100  # in a dotted key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
 _MAX_SHOWN = 80  # characters of an unknown key, or of a value, in a message
 _SITE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//+[^/?#]*|[A-Za-z][A-Za-z0-9+.-]*:")
+_PAGE = "{page}"  # in page-url
+_PAGE_URL = re.compile(r"https?://[^\s/?#\\\"<>{}\x00-\x20\x7f][^\s\\\"<>\x00-\x20\x7f]*\Z")
 # Characters that Markdown, a browser or newsarc would not read as part of a link's path.
 _UNFIT_FOR_PREFIX = re.compile(r"[\s\x00-\x1f\x7f\\?#%()<>]|//")
 
@@ -97,12 +99,24 @@ class Config:
         "no prefix.",
         "/zh",
     )
+    page_url: str = _key(
+        "",
+        "URL of a published page, for `newsarc open --web`. `{page}` stands for the path of the page without `.md`, "
+        "such as `news/2017/06/16/slug`. Empty: unknown.",
+        "https://example.org/{page}.html",
+    )
     max_page_bytes: int = _key(16 * 1024 * 1024, "Skip pages larger than this; must be more than 0.", 1_000_000)
     labels: Labels = field(
         default_factory=Labels,
         metadata={"about": "More labels for the parts of a page. Built-in ones still apply."},
     )
     lint: LintConfig = field(default_factory=LintConfig, metadata={"about": "The configuration of `newsarc lint`."})
+
+    def url_of(self, path: str) -> str:
+        """Return the URL of the published page of ``path``, according to ``page_url``."""
+        from urllib.parse import quote
+
+        return self.page_url.replace(_PAGE, quote(path.removesuffix(".md"), errors="surrogateescape"))
 
 
 DEFAULT_CONFIG = Config()
@@ -186,6 +200,10 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
         raise ConfigError(f'{prefix}root: must be inside the folder of this file, for example "archive"')
     if config.max_page_bytes <= 0:
         raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
+    if config.page_url and (not _PAGE_URL.match(config.page_url) or _PAGE not in config.page_url):
+        raise ConfigError(
+            f'{prefix}page-url: must be an http(s) URL with {_PAGE}, such as "https://example.org/{_PAGE}.html"'
+        )
     labels = _labels(table.get("labels", {}), f"{prefix}labels.")
     return replace(config, site_prefix=site_prefix, labels=labels)
 

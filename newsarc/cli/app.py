@@ -37,6 +37,8 @@ from newsarc.storage.signals import Terminated, exit_by_signal, raise_on_signals
 # A dash and at least two letters, but not options put together (-qv).
 _EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z", re.DOTALL)
 
+_NUMBER = re.compile(r"-?[0-9]+\Z")
+
 
 class _SearchCommand(Command):
     """Parses ``-word`` as an excluded word, without the ``--`` that Click requires."""
@@ -61,6 +63,18 @@ class _RelatedCommand(Command):
         return rest
 
 
+class _OpenCommand(Command):
+    """Parses ``--source`` without a number as ``--source 1``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        words = list(args)
+        for at in range(end - 1, -1, -1):
+            if args[at] == "--source" and not (at + 1 < end and _NUMBER.match(args[at + 1])):
+                words[at] = "--source=1"
+        return super().parse_args(ctx, words)
+
+
 class _Command(NamedTuple):
     """A command: its module, its function and its summary, which is the first paragraph of its docstring."""
 
@@ -73,6 +87,7 @@ class _Command(NamedTuple):
 COMMANDS = {
     "list": _Command("list", "list_", "List events."),
     "show": _Command("show", "show", "Show a day, or one event in full."),
+    "open": _Command("open", "open_", "Open an event in the editor or browser.", _OpenCommand),
     "search": _Command(
         "search",
         "search",

@@ -92,12 +92,12 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    reading = ["list", "show", "search", "related", "timeline", "graph", "stats", "export"]
+    reading = ["list", "show", "open", "search", "related", "timeline", "graph", "stats", "export"]
     assert bash("") == [*reading, "lint", "init", "new", "cache", "rule", "schema"]
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
     assert bash("list", "--count") == ["--count", "--count-by"]
-    assert bash("list", "--count-by", "") == ["day", "month", "year", "topic", "context", "source"]
+    assert bash("list", "--count-by", "") == ["day", "month", "year", "topic", "context", "source", "host"]
     assert bash("--version", "sho") == ["show"]
 
 

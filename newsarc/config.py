@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -155,6 +155,37 @@ def load_config(path: Path) -> Config:
         return parse_config(table, prefix)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def setting_lines(path: Path) -> dict[str, int]:
+    """Return the line of each setting in a valid configuration file, by its name: ``lint.select``.
+
+    The line of a setting within an inline table is that of the table.
+    """
+    from newsarc.text.toml import key_lines
+
+    table = ("tool", "newsarc") if path.name == PYPROJECT_NAME else ()
+    text = _read(path, MAX_CONFIG_BYTES).decode("utf-8-sig")
+    settings = _parse(path, text.encode())
+    for part in table:
+        settings = settings.get(part, {})
+    lines = key_lines(text)
+    return dict(_setting_lines(settings, table, lines, Config()))
+
+
+def _setting_lines(
+    settings: Mapping[str, Any], name: tuple[str, ...], lines: Mapping[tuple[str, ...], int], defaults: Any
+) -> Iterator[tuple[str, int]]:
+    for key, value in settings.items():
+        full = (*name, key)
+        default = getattr(defaults, key.replace("-", "_"))
+        if is_dataclass(default):
+            yield from _setting_lines(value, full, lines, default)
+            continue
+        # The nearest table that has a line: an inline table, or one whose keys are dotted.
+        line = next((lines[full[:end]] for end in range(len(full), 0, -1) if full[:end] in lines), 1)
+        below = [number for other, number in lines.items() if other[: len(full)] == full]
+        yield ".".join(full[2:] if full[:2] == ("tool", "newsarc") else full), min(below, default=line)
 
 
 def _parse(path: Path, data: bytes) -> dict[str, Any]:

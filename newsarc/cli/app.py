@@ -116,6 +116,7 @@ COMMANDS = {
     "init": _Command("init", "init", "Set up configuration, hook and CI."),
     "new": _Command("new", "new", "Create an event and its day page entry."),
     "cache": _Command("cache", "cache", "Show or clear the cache."),
+    "config": _Command("config", "config", "Show the settings in force."),
     "rule": _Command("rule", "rule", "Explain a lint rule, or list all rules."),
     "schema": _Command(
         "schema",

@@ -75,7 +75,7 @@ VerboseOption = Annotated[
 ]
 
 _MAX_WARNINGS = 5
-_ENVIRONMENT = "NEWSARC_ARCHIVE"
+ARCHIVE_VARIABLE = "NEWSARC_ARCHIVE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ class Session:
     """One run of a command: opens the archive, writes results to standard output and notes to standard error."""
 
     def __init__(self, options: GlobalOptions) -> None:
+        self.options = options
         self.quiet = options.quiet
         self.verbose = options.verbose
         self.color: Color = options.color or "auto"
@@ -348,8 +349,8 @@ def archive_root(named: Path | None, near: Path | None = None) -> Path:
     """
     from newsarc.config import find_config
 
-    if named or os.environ.get(_ENVIRONMENT):
-        return named or Path(os.environ[_ENVIRONMENT])
+    if named or os.environ.get(ARCHIVE_VARIABLE):
+        return named or Path(os.environ[ARCHIVE_VARIABLE])
     here = Path.cwd()
     start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # the page may not exist
     for folder in (start, *start.parents):
@@ -357,7 +358,7 @@ def archive_root(named: Path | None, near: Path | None = None) -> Path:
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(
         "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "
-        f"use --archive DIR or ${_ENVIRONMENT}, or create an empty newsarc.toml to start one"
+        f"use --archive DIR or ${ARCHIVE_VARIABLE}, or create an empty newsarc.toml to start one"
     )
 
 

@@ -93,7 +93,7 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 def test_commands_and_options() -> None:
     reading = ["list", "show", "open", "search", "related", "timeline", "graph", "stats", "export"]
-    assert bash("") == [*reading, "lint", "init", "new", "cache", "rule", "schema"]
+    assert bash("") == [*reading, "lint", "init", "new", "cache", "config", "rule", "schema"]
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
     assert bash("list", "--count") == ["--count", "--count-by"]

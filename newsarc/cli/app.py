@@ -51,7 +51,7 @@ class _SearchCommand(Command):
 
 
 class _RelatedCommand(Command):
-    """Parses ``--path A B`` as ``A --path B``: the path starts at the first REF."""
+    """Parses ``--to A B`` as ``A --to B``: the path starts at the first REF."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         words = list(args)

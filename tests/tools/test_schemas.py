@@ -26,7 +26,7 @@ COMMANDS = {
     "show": "newsarc show latest --json",
     "search": "newsarc search --fixed 'drives 212' --json",
     "related": "newsarc related quay-closed --both --json",
-    "related-path": "newsarc related 2020-04-12 --path quay-closed --json",
+    "related-path": "newsarc related 2020-04-12 --to quay-closed --json",
     "timeline": "newsarc timeline 2020-03-09 -n 1 --json",
     "stats": "newsarc stats --top 1 --json",
     "export": "newsarc export captain-held --format jsonl --output -",

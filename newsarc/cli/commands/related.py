@@ -42,6 +42,7 @@ class RelatedOptions:
     path: Annotated[
         str | None,
         typer.Option(
+            "--to",
             "--path",
             metavar="REF",
             help="Show the shortest path to this event, following links in either direction.",
@@ -90,7 +91,7 @@ def related(
     Examples:
         newsarc related 2017-06-16/russian --both
         newsarc related 2017-06-16/russian --discover
-        newsarc related 2017-06-16/russian --path 2017-10-17
+        newsarc related 2017-06-16/russian --to 2017-10-17
     """
     output = session.format(None, as_json) if as_json or format is None else format
     if options.discover:
@@ -110,7 +111,7 @@ def _show_discovered(session: Session, ref: str, options: RelatedOptions, output
     from newsarc.cli.related_discover import show_discovered
 
     if options.backlinks or options.both or options.depth is not None or options.path is not None:
-        raise UsageError("--discover cannot be combined with --backlinks, --both, --depth or --path")
+        raise UsageError("--discover cannot be combined with --backlinks, --both, --depth or --to")
     if output in _WALKS:
         raise UsageError(f"--discover finds events without links, so it has no {output} format")
     show_discovered(session, one_ref(ref), options.context, options.limit, output)
@@ -120,7 +121,7 @@ def _show_path(session: Session, event: Event, options: RelatedOptions, output: 
     from newsarc.cli.related_path import show_path
 
     if options.backlinks or options.depth is not None or options.limit is not None:
-        raise UsageError("--path cannot be combined with --backlinks, --depth or --limit")
+        raise UsageError("--to cannot be combined with --backlinks, --depth or --limit")
     archive = session.archive
     end = archive.load(archive.event_path(one_ref(options.path or "")))
     show_path(session, event, end, options.context, output)

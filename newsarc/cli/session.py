@@ -139,6 +139,13 @@ class Session:
                 self._note_unusable_cache()
         return self._archive
 
+    def start_archive(self, folder: Path) -> None:
+        """Use ``folder`` as an archive although it has neither events nor a configuration."""
+        from newsarc.api import Archive
+        from newsarc.config import DEFAULT_CONFIG
+
+        self._archive = Archive.open(folder, config=DEFAULT_CONFIG, cache=False)
+
     @property
     def here(self) -> str:
         """The prefix that makes a path of the archive relative to the current folder."""
@@ -354,15 +361,16 @@ def archive_root(named: Path | None, near: Path | None = None) -> Path:
     here = Path.cwd()
     start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # the page may not exist
     for folder in (start, *start.parents):
-        if find_config(folder) is not None or _has_news(folder):
+        if find_config(folder) is not None or has_news(folder):
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(
         "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "
-        f"use --archive DIR or ${ARCHIVE_VARIABLE}, or create an empty newsarc.toml to start one"
+        f"use --archive DIR or ${ARCHIVE_VARIABLE}, or run newsarc init to start one here"
     )
 
 
-def _has_news(folder: Path) -> bool:
+def has_news(folder: Path) -> bool:
+    """Whether ``folder`` contains a folder ``news/YYYY``."""
     try:
         return any(name.isdigit() and len(name) == 4 for name in os.listdir(folder / "news"))
     except OSError:

@@ -1,4 +1,4 @@
-"""A table whose last columns wrap, on a terminal: settings, files."""
+"""Names with their values on a terminal: settings, the cache."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from newsarc.text.sanitize import visible
 
 
 def print_table(console: Console, rows: Sequence[Sequence[str]]) -> None:
-    """Print ``rows``. The first column keeps its width, and the last one is dimmed."""
+    """Print ``rows``. The first column keeps its width, and a third one is dimmed."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     for row in rows:
-        *cells, last = (visible(cell) for cell in row[1:])
-        table.add_row(
-            Text(visible(row[0])), *(Text(cell, overflow="fold") for cell in cells), Text(last, DIM, overflow="fold")
-        )
+        name, value, *notes = map(visible, row)
+        cells = [Text(value, overflow="fold"), *(Text(note, DIM, overflow="fold") for note in notes)]
+        table.add_row(Text(name), *cells)
     console.print(table)

@@ -323,6 +323,10 @@ ASKED = [
     ["rule"],
     ["schema"],
     ["cache"],
+    ["config"],
+    ["open"],
+    ["help"],
+    ["version"],
 ]
 
 
@@ -368,6 +372,7 @@ CONFIGS = {
     "root": 'root = "{}"',
     "baseline": '[lint]\nbaseline = "{}"',
     "prefix": 'site-prefix = "{}/../x"',
+    "page URL": 'page-url = "https://a.example/{page}/ {}"',
     "label": '[labels]\nrelated = ["{}"]',
 }
 

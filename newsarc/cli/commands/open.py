@@ -10,7 +10,7 @@ from newsarc.cli.completion import complete_ref
 from newsarc.cli.external_programs import editor_command, is_safe_address, open_in_browser, run_editor
 from newsarc.cli.options import one_ref
 from newsarc.cli.session import Session
-from newsarc.errors import ArchiveError, NotFoundError, PageError, UsageError
+from newsarc.errors import ArchiveError, NotFoundError, UsageError
 from newsarc.model import Event
 from newsarc.output.humanize import plural
 
@@ -49,19 +49,13 @@ def open_(
         raise UsageError('--web requires the setting page-url, such as page-url = "https://example.org/{page}.html"')
     editor = editor_command() if source is None and not web else []
     path = archive.event_path(one_ref(ref))
+    event = archive.load(path)  # also for the editor: it must not open what is no page of the archive
     if source is not None:
-        _browse(session, _source(archive.load(path), source))
+        _browse(session, _source(event, source))
     elif web:
         _browse(session, archive.config.url_of(path))
-    elif failure := run_editor(editor, archive.root / path, _line(session, path)):
+    elif failure := run_editor(editor, archive.root / path, event.headline_line):
         raise ArchiveError(f"{session.here}{path}: {failure}")
-
-
-def _line(session: Session, path: str) -> int | None:
-    try:
-        return session.archive.load(path).headline_line
-    except PageError:  # an editor may be what repairs it
-        return None
 
 
 def _source(event: Event, number: int) -> str:

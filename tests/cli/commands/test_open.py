@@ -31,13 +31,15 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return addresses
 
 
-def edit(tmp_path: Path, name: str, *arguments: str, options: str = "") -> tuple[Outcome, list[str]]:
+def edit(
+    tmp_path: Path, name: str, *arguments: str, options: str = "", root: Path = EXAMPLE
+) -> tuple[Outcome, list[str]]:
     """Run ``newsarc open`` with an editor of this name. Return the arguments that the editor got, too."""
     program, got = tmp_path / name, tmp_path / "got"
     program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {shlex.quote(str(got))}\n")
     program.chmod(0o755)
     environment = {"VISUAL": f"{shlex.quote(str(program))} {options}", "EDITOR": "false"}
-    result = on_example("open", *arguments, env=environment)
+    result = run("-A", root, "open", *arguments, env=environment)
     return result, got.read_text().splitlines() if got.exists() else []
 
 
@@ -132,6 +134,15 @@ def test_only_web_addresses_are_opened(opened: list[str], tmp_path: Path, addres
     assert (result.out, opened) == ("", [])
     assert (result.code, "only http and https addresses are opened" in result.err) in {(2, True), (1, False)}
     assert visible(result.err).replace("␊", "\n") == result.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_nothing_outside_the_archive_is_opened(tmp_path: Path) -> None:
+    root = write(tmp_path / "archive", [Page(dt.date(2020, 3, 1), "a", "Ferry sinks")])
+    (tmp_path / "secret.md").write_text("# Secret\n")
+    (root / "news/2020/03/1/b.md").symlink_to(tmp_path / "secret.md")
+    result, got = edit(tmp_path, "vi", "2020-03-01/b", root=root)
+    assert (result.code in {1, 2}, got) == (True, [])
 
 
 def test_an_event_without_sources(opened: list[str], tmp_path: Path) -> None:

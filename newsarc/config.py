@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -23,6 +23,8 @@ _MAX_DOTS = 100  # in a dotted key
 _BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
 _MAX_SHOWN = 80  # characters of an unknown key, or of a value, in a message
 _SITE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//+[^/?#]*|[A-Za-z][A-Za-z0-9+.-]*:")
+_PAGE = "{page}"  # in page-url
+_PAGE_URL = re.compile(r"https?://[^\s/?#\\\"<>{}\x00-\x20\x7f][^\s\\\"<>\x00-\x20\x7f]*\Z")
 # Characters that Markdown, a browser or newsarc would not read as part of a link's path.
 _UNFIT_FOR_PREFIX = re.compile(r"[\s\x00-\x1f\x7f\\?#%()<>]|//")
 
@@ -97,12 +99,24 @@ class Config:
         "no prefix.",
         "/zh",
     )
+    page_url: str = _key(
+        "",
+        "URL of a published page, for `newsarc open --web`. `{page}` stands for the path of the page without `.md`, "
+        "such as `news/2017/06/16/slug`. Empty: unknown.",
+        "https://example.org/{page}.html",
+    )
     max_page_bytes: int = _key(16 * 1024 * 1024, "Skip pages larger than this; must be more than 0.", 1_000_000)
     labels: Labels = field(
         default_factory=Labels,
         metadata={"about": "More labels for the parts of a page. Built-in ones still apply."},
     )
     lint: LintConfig = field(default_factory=LintConfig, metadata={"about": "The configuration of `newsarc lint`."})
+
+    def url_of(self, path: str) -> str:
+        """Return the URL of the published page of ``path``, according to ``page_url``."""
+        from urllib.parse import quote
+
+        return self.page_url.replace(_PAGE, quote(path.removesuffix(".md"), errors="surrogateescape"))
 
 
 DEFAULT_CONFIG = Config()
@@ -141,6 +155,37 @@ def load_config(path: Path) -> Config:
         return parse_config(table, prefix)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def setting_lines(path: Path) -> dict[str, int]:
+    """Return the line of each setting in a valid configuration file, by its name: ``lint.select``.
+
+    The line of a setting within an inline table is that of the table.
+    """
+    from newsarc.text.toml import key_lines
+
+    table = ("tool", "newsarc") if path.name == PYPROJECT_NAME else ()
+    text = _read(path, MAX_CONFIG_BYTES).decode("utf-8-sig")
+    settings = _parse(path, text.encode())
+    for part in table:
+        settings = settings.get(part, {})
+    lines = key_lines(text)
+    return dict(_setting_lines(settings, table, lines, Config()))
+
+
+def _setting_lines(
+    settings: Mapping[str, Any], name: tuple[str, ...], lines: Mapping[tuple[str, ...], int], defaults: Any
+) -> Iterator[tuple[str, int]]:
+    for key, value in settings.items():
+        full = (*name, key)
+        default = getattr(defaults, key.replace("-", "_"))
+        if is_dataclass(default):
+            yield from _setting_lines(value, full, lines, default)
+            continue
+        # The nearest table that has a line: an inline table, or one whose keys are dotted.
+        line = next((lines[full[:end]] for end in range(len(full), 0, -1) if full[:end] in lines), 1)
+        below = [number for other, number in lines.items() if other[: len(full)] == full]
+        yield ".".join(full[2:] if full[:2] == ("tool", "newsarc") else full), min(below, default=line)
 
 
 def _parse(path: Path, data: bytes) -> dict[str, Any]:
@@ -186,6 +231,10 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
         raise ConfigError(f'{prefix}root: must be inside the folder of this file, for example "archive"')
     if config.max_page_bytes <= 0:
         raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
+    if config.page_url and (not _PAGE_URL.match(config.page_url) or _PAGE not in config.page_url):
+        raise ConfigError(
+            f'{prefix}page-url: must be an http(s) URL with {_PAGE}, such as "https://example.org/{_PAGE}.html"'
+        )
     labels = _labels(table.get("labels", {}), f"{prefix}labels.")
     return replace(config, site_prefix=site_prefix, labels=labels)
 

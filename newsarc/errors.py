@@ -74,3 +74,8 @@ class AmbiguousRefError(NewsarcError):
         super().__init__(message)
         self.candidates = candidates
         self.total = total
+
+
+def missing_package(what: str, requirement: str) -> str:
+    """Return the message for an optional package that ``what`` needs, with the requirement to install."""
+    return f'{what} requires another package: pip install "{requirement}" (or pipx inject newsarc "{requirement}")'

@@ -8,6 +8,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+from newsarc.output.export import parquet
+from newsarc.output.story import vega
+
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9-]+)(?:\[[^\]]*\])?(?P<bounds>[^;]*)")
 
@@ -25,6 +28,12 @@ def test_each_dependency_is_explained() -> None:
         if requirement in project["dependencies"]:
             lowest, highest = match["bounds"].split(",")
             assert f"{match['name']} ≥ {lowest[2:]}, < {highest[1:]} |" in page, requirement
+
+
+def test_advice_names_the_requirement_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert (extras["graph"], extras["parquet"]) == ([vega.REQUIREMENT], [parquet.REQUIREMENT])
 
 
 def test_nothing_is_explained_that_is_not_there() -> None:

@@ -37,6 +37,8 @@ from newsarc.storage.signals import Terminated, exit_by_signal, raise_on_signals
 # A dash and at least two letters, but not options put together (-qv).
 _EXCLUDED_WORD = re.compile(r"-(?![qvhriEF]+\Z)(?:[^\W\d_]{2}[^/=]*|[(\"].*)\Z", re.DOTALL)
 
+_NUMBER = re.compile(r"-?[0-9]+\Z")
+
 
 class _SearchCommand(Command):
     """Parses ``-word`` as an excluded word, without the ``--`` that Click requires."""
@@ -49,7 +51,7 @@ class _SearchCommand(Command):
 
 
 class _RelatedCommand(Command):
-    """Parses ``--path A B`` as ``A --path B``: the path starts at the first REF."""
+    """Parses ``--to A B`` as ``A --to B``: the path starts at the first REF."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         words = list(args)
@@ -61,53 +63,51 @@ class _RelatedCommand(Command):
         return rest
 
 
+class _OpenCommand(Command):
+    """Parses ``--source`` without a number as ``--source 1``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        words = list(args)
+        for at in range(end - 1, -1, -1):
+            if args[at] == "--source" and not (at + 1 < end and _NUMBER.match(args[at + 1])):
+                words[at] = "--source=1"
+        return super().parse_args(ctx, words)
+
+
 class _Command(NamedTuple):
-    """A command: its module, its function and its summary, which is the first paragraph of its docstring."""
+    """A command: its module, its function, its summary, which is the first paragraph of its docstring, and the heading
+    under which ``newsarc --help`` lists it.
+    """
 
     module: str
     function: str
     summary: str
     cls: type[Command] = Command
+    group: str = "Read"
 
 
+# In the order of the help: reading, checking, writing, and the rest.
 COMMANDS = {
     "list": _Command("list", "list_", "List events."),
     "show": _Command("show", "show", "Show a day, or one event in full."),
-    "search": _Command(
-        "search",
-        "search",
-        "Search events, best matches first.",
-        _SearchCommand,
-    ),
-    "related": _Command(
-        "related",
-        "related",
-        "Follow the links of an event.",
-        _RelatedCommand,
-    ),
+    "open": _Command("open", "open_", "Open an event in the editor or browser.", _OpenCommand),
+    "search": _Command("search", "search", "Search events, best matches first.", _SearchCommand),
+    "related": _Command("related", "related", "Follow the links of an event.", _RelatedCommand),
     "timeline": _Command("timeline", "timeline", "Show events in chronological order.", _SearchCommand),
-    "graph": _Command(
-        "graph",
-        "graph",
-        "Draw an event and its neighbours.",
-    ),
-    "stats": _Command(
-        "stats",
-        "stats",
-        "Show archive statistics.",
-    ),
+    "graph": _Command("graph", "graph", "Draw an event and its neighbours."),
+    "stats": _Command("stats", "stats", "Show archive statistics."),
     "export": _Command("export", "export", "Export to SQLite, Parquet, JSON or CSV."),
-    "lint": _Command("lint", "lint", "Find broken links and other problems."),
-    "init": _Command("init", "init", "Set up configuration, hook and CI."),
-    "new": _Command("new", "new", "Create an event and its day page entry."),
-    "mv": _Command("mv", "mv", "Rename an event and update links to it."),
-    "cache": _Command("cache", "cache", "Show or clear the cache."),
-    "rule": _Command("rule", "rule", "Explain a lint rule, or list all rules."),
-    "schema": _Command(
-        "schema",
-        "schema",
-        "Print a JSON Schema of --json output.",
-    ),
+    "lint": _Command("lint", "lint", "Find broken links and other problems.", group="Check"),
+    "rule": _Command("rule", "rule", "Explain a lint rule, or list all rules.", group="Check"),
+    "new": _Command("new", "new", "Create an event and its day page entry.", group="Write"),
+    "mv": _Command("mv", "mv", "Rename an event and update links to it.", group="Write"),
+    "init": _Command("init", "init", "Set up configuration, hook and CI.", group="Write"),
+    "config": _Command("config", "config", "Show the settings in force.", group="Other"),
+    "cache": _Command("cache", "cache", "Show or clear the cache.", group="Other"),
+    "schema": _Command("schema", "schema", "Print a JSON Schema of --json output.", group="Other"),
+    "help": _Command("help", "help_", "Show the help of newsarc or a command.", group="Other"),
+    "version": _Command("version", "version", "Print the version.", group="Other"),
 }
 
 
@@ -117,7 +117,7 @@ class _Commands(Commands):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         for name, entry in COMMANDS.items():
-            self.add_command(TyperCommand(name, help=entry.summary))
+            self.add_command(TyperCommand(name, help=entry.summary, rich_help_panel=entry.group))
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run the command line. Every exception ends in an error message and an exit code."""
@@ -177,7 +177,7 @@ def root(
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+        bool, typer.Option("--version", "-V", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Store the global options given before the command; each command accepts them too."""

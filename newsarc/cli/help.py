@@ -76,20 +76,22 @@ class Commands(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help: usage, commands, global options."""
         _write_head(self, ctx, formatter, [self.subcommand_metavar])
-        with formatter.section(_heading("Commands")):
-            formatter.write_dl([(name, command.help or "") for name, command in self.commands.items()])
+        widest = max(map(len, self.commands))  # the same column in all groups
+        for group, commands in in_groups(self.commands.values()):
+            with formatter.section(_heading(group)):
+                formatter.write_dl([(command.name.ljust(widest), command.help or "") for command in commands])
         _write_options(formatter, self.get_params(ctx))
         formatter.write_paragraph()
-        formatter.write_text('Run "newsarc COMMAND --help" for options and examples.')
+        formatter.write_text('Run "newsarc help COMMAND" for options and examples.')
 
 
 def group_of(parameter: Any) -> str:
-    """Return the heading of the group of an argument or option."""
+    """Return the heading of the group of an argument, option or command."""
     return parameter.rich_help_panel or _OPTIONS
 
 
 def in_groups(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
-    """Return options by group: those without a group first, then in the order of first appearance."""
+    """Return options, or commands, by group: those without a group first, then in the order of first appearance."""
     listed = list(options)
     order = [_OPTIONS, *map(group_of, listed)]
     ordered = sorted(listed, key=lambda option: order.index(group_of(option)))

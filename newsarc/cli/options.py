@@ -83,6 +83,14 @@ def expand_refs(refs: Sequence[str] | None) -> list[str]:
     return expanded
 
 
+def one_ref(ref: str) -> str:
+    """Return ``ref``, or the REF on standard input for ``-``. Raises UsageError if there are none or several."""
+    refs = expand_refs([ref])
+    if len(refs) > 1:
+        raise UsageError(f"expected one REF on standard input, got {len(refs)}")
+    return refs[0]
+
+
 def _ref_of(line: str) -> str:
     """Return the REF on a line. A line printed by ``list`` or ``search`` in a pipe becomes day and slug."""
     day, tab, rest = line.strip(" \r\n").partition("\t")

@@ -40,7 +40,7 @@ class OutputOptions:
             "--output",
             "-o",
             metavar="FILE",
-            help="Output file, .html or .svg; - for standard output.",
+            help="Output file, .html or .svg; - for standard output, the default in a pipe.",
             rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""``newsarc related REF --path REF``: the shortest path between two events."""
+"""``newsarc related REF --to REF``: the shortest path between two events."""
 
 from __future__ import annotations
 

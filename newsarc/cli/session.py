@@ -75,7 +75,7 @@ VerboseOption = Annotated[
 ]
 
 _MAX_WARNINGS = 5
-_ENVIRONMENT = "NEWSARC_ARCHIVE"
+ARCHIVE_VARIABLE = "NEWSARC_ARCHIVE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ class Session:
     """One run of a command: opens the archive, writes results to standard output and notes to standard error."""
 
     def __init__(self, options: GlobalOptions) -> None:
+        self.options = options
         self.quiet = options.quiet
         self.verbose = options.verbose
         self.color: Color = options.color or "auto"
@@ -137,6 +138,13 @@ class Session:
                 self.note(f"using archive {self._archive.root}, {used}")
                 self._note_unusable_cache()
         return self._archive
+
+    def start_archive(self, folder: Path) -> None:
+        """Use ``folder`` as an archive although it has neither events nor a configuration."""
+        from newsarc.api import Archive
+        from newsarc.config import DEFAULT_CONFIG
+
+        self._archive = Archive.open(folder, config=DEFAULT_CONFIG, cache=False)
 
     @property
     def here(self) -> str:
@@ -350,20 +358,21 @@ def archive_root(named: Path | None, near: Path | None = None) -> Path:
     """
     from newsarc.config import find_config
 
-    if named or os.environ.get(_ENVIRONMENT):
-        return named or Path(os.environ[_ENVIRONMENT])
+    if named or os.environ.get(ARCHIVE_VARIABLE):
+        return named or Path(os.environ[ARCHIVE_VARIABLE])
     here = Path.cwd()
     start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # the page may not exist
     for folder in (start, *start.parents):
-        if find_config(folder) is not None or _has_news(folder):
+        if find_config(folder) is not None or has_news(folder):
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(
         "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "
-        f"use --archive DIR or ${_ENVIRONMENT}, or create an empty newsarc.toml to start one"
+        f"use --archive DIR or ${ARCHIVE_VARIABLE}, or run newsarc init to start one here"
     )
 
 
-def _has_news(folder: Path) -> bool:
+def has_news(folder: Path) -> bool:
+    """Whether ``folder`` contains a folder ``news/YYYY``."""
     try:
         return any(name.isdigit() and len(name) == 4 for name in os.listdir(folder / "news"))
     except OSError:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from newsarc.cli.aliases import COMMAND_ALIASES, option_aliases
 from newsarc.errors import UsageError
 from newsarc.text.suggest import did_you_mean
 
+_PROGRAM = "newsarc"
 _NOT_A_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
 _NOT_A_NUMBER = re.compile(r"'(.*)' is not a valid int", re.DOTALL)
-_FAR = 0.6
 
 
 def unknown_command(word: str, commands: list[str]) -> UsageError:
     """Return the error for an unknown command."""
-    return UsageError(f'unknown command "{word}"{did_you_mean(word, commands, "; see newsarc --help", cutoff=_FAR)}')
+    hint = did_you_mean(word, commands, "; see newsarc --help", aliases=COMMAND_ALIASES)
+    return UsageError(f'unknown command "{word}"{hint}')
 
 
 def line_about(error: Any) -> str:
     """Return the message for an error of Typer. These errors differ in their attributes and have no public names."""
-    words = error.ctx.command_path.split()[1:] if error.ctx is not None else []
-    command = " ".join(["newsarc", *words])
+    words = _command_words(error.ctx)
+    command = " ".join([_PROGRAM, *words])
     if hasattr(error, "possibilities"):
         return f"unknown option {error.option_name}{_closest_option(error, command)}"
     parameter = getattr(error, "param", None)
@@ -35,12 +37,24 @@ def line_about(error: Any) -> str:
     return f"{said[:1].lower()}{said[1:]}; see {command} --help".replace("'", '"')
 
 
+def _command_words(ctx: Any) -> list[str]:
+    """Return the names of the commands of a context, without the program, which may be ``python -m newsarc``."""
+    if ctx is None or ctx.parent is None:
+        return []
+    return [*_command_words(ctx.parent), ctx.info_name]
+
+
 def _closest_option(error: Any, command: str) -> str:
     otherwise = f"; see {command} --help"
-    known = [name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts]
-    long = [name for name in known if name.startswith("--")]
     word = error.option_name.partition("=")[0]
-    return did_you_mean(word, long, otherwise, cutoff=_FAR) if word.startswith("--") else otherwise
+    if not word.startswith("--"):
+        return otherwise
+    parameters = error.ctx.command.get_params(error.ctx)
+    long = [name for parameter in parameters for name in parameter.opts if name.startswith("--")]
+    commands = getattr(error.ctx.find_root().command, "commands", ())
+    arguments = [_name(one) for one in parameters if one.param_type_name == "argument"]
+    aliases = option_aliases(word.casefold(), error.ctx.command_path.rpartition(" ")[2], commands, arguments)
+    return did_you_mean(word, [*long, _PROGRAM], otherwise, aliases={word.casefold(): aliases})
 
 
 def _name(parameter: Any) -> str:
@@ -53,7 +67,7 @@ def _wrong_value(error: Any, parameter: Any) -> str:
     name, kind = _name(parameter), parameter.type
     choices = list(map(str, getattr(kind, "choices", None) or ()))
     if choices and (wrong := _NOT_A_CHOICE.match(error.message)):
-        hint = did_you_mean(wrong[1], choices, f"; choose {_either(choices)}", cutoff=_FAR)
+        hint = did_you_mean(wrong[1], choices, f"; choose {_either(choices)}")
         return f'invalid value "{wrong[1]}" for {name}{hint}'
     if wrong := _NOT_A_NUMBER.match(error.message):
         return f'{name}: "{wrong[1]}" is not a number'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from newsarc.errors import UsageError
 from newsarc.lint.rules import RULES
@@ -10,6 +10,33 @@ from newsarc.lint.rules.rule import Rule
 from newsarc.text.suggest import did_you_mean
 
 _SEVERITIES = {"E": "error", "W": "warning"}
+# What people call a rule → its name.
+_RULE_ALIASES = {
+    "backlink": ("one-way-link",),
+    "broken": ("broken-related-link",),
+    "broken-link": ("broken-related-link",),
+    "broken-links": ("broken-related-link",),
+    "context": ("missing-context",),
+    "date": ("date-mismatch",),
+    "dead": ("broken-related-link",),
+    "dead-link": ("broken-related-link",),
+    "dead-links": ("broken-related-link",),
+    "duplicate": ("duplicate-event",),
+    "duplicate-link": ("duplicate-related-link",),
+    "encoding": ("invalid-encoding",),
+    "front-matter": ("invalid-front-matter",),
+    "headline": ("missing-headline",),
+    "links": ("broken-related-link",),
+    "no-context": ("missing-context",),
+    "no-headline": ("missing-headline",),
+    "no-source": ("missing-source",),
+    "no-sources": ("missing-source",),
+    "orphan": ("event-not-on-day-page",),
+    "source": ("missing-source",),
+    "sources": ("missing-source",),
+    "stale": ("stale-link-text",),
+    "url": ("invalid-source-url",),
+}
 _LOOKALIKES = str.maketrans("OI", "01")  # letters typed instead of digits
 
 
@@ -51,13 +78,9 @@ def _is_selected(rule: Rule, selector: str) -> bool:
     return rule.default or selector.strip().upper() in (rule.code, rule.name.upper(), "ALL")
 
 
-def _all_names() -> Iterable[str]:
-    for rule in RULES:
-        yield from (rule.code, rule.name)
-
-
 def _closest(word: str) -> str:
     looks_like_code = word.upper().translate(_LOOKALIKES)
     if looks_like_code in (rule.code for rule in RULES):
         return f"; did you mean {looks_like_code}?"
-    return did_you_mean(word, (*_all_names(), "ALL"), "; newsarc rule lists them")
+    names = [rule.name for rule in RULES]  # not codes: two of them are alike by chance
+    return did_you_mean(word, (*names, "ALL"), "; newsarc rule lists them", aliases=_RULE_ALIASES)

@@ -30,6 +30,22 @@ from newsarc.text.tokenizer import Variant, variants
 Field = Literal["headline", "topic", "context", "source", "summary"]
 TEXT_FIELDS: tuple[Field, ...] = ("headline", "topic", "context", "source", "summary")
 FIELDS = (*TEXT_FIELDS, "slug", "date", "since", "until")
+# Fields of other search engines and other names for ours → ours.
+_FIELD_ALIASES = {
+    f"{other}:": (f"{field}:",)
+    for field, others in {
+        "headline": ("head", "heading", "intitle", "name", "subject", "title"),
+        "topic": ("category", "keyword", "label", "tag", "tags", "topics"),
+        "context": ("contexts",),
+        "source": ("domain", "host", "link", "publisher", "site", "sources", "url", "website"),
+        "summary": ("abstract", "body", "content", "description", "intext", "text"),
+        "slug": ("event", "file", "filename", "id", "inurl", "page", "path", "ref"),
+        "date": ("day", "days", "month", "on", "week", "when", "year"),
+        "since": ("after", "from", "newer", "start"),
+        "until": ("before", "end", "older", "to"),
+    }.items()
+    for other in others
+}
 
 _MAX_LENGTH, _MAX_WORDS = 4096, 256  # more than people type, less than the limits of SQLite and of our patterns
 _MAX_DEPTH = 30  # of parentheses; deeper ones are skipped
@@ -237,7 +253,8 @@ class _Parser:
                 return self._parse_field(name)
             if match[1].islower():
                 fields = [f"{known}:" for known in FIELDS]
-                hint = did_you_mean(f"{match[1]}:", fields, f"; available fields: {', '.join(fields)}", cutoff=0.7)
+                otherwise = f"; available fields: {', '.join(fields)}"
+                hint = did_you_mean(f"{match[1]}:", fields, otherwise, aliases=_FIELD_ALIASES)
                 raise UsageError(f'unknown field {match[1]}:{hint} (to search for the text, quote it: "{match[1]}:…")')
         text, is_phrase = self._parse_text()
         return _word(text, field, is_phrase)

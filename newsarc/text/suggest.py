@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 Measure = Literal["ratio", "partial_ratio", "WRatio"]
+# Between a slip (tabel, table: 0.8) and another word (count, context: 0.67).
+_ALIKE = 0.75
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, cutoff: float = 0.5) -> str:
-    """Return ``; did you mean …?``, to end a message with, with the known word closest to ``word``.
+def did_you_mean(
+    word: str,
+    known: Iterable[str],
+    otherwise: str = "",
+    *,
+    aliases: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """Return ``; did you mean …?``, to end a message with, or ``otherwise``, which should begin with ``; ``.
 
-    Return ``otherwise``, which should begin with ``; ``, if none is close. ``cutoff`` goes from 0 (anything is close)
-    to 1 (only the word itself).
+    ``aliases`` has answers for words that no likeness leads to, such as ``--since`` for ``--from``; the first one that
+    begins with a known name is used. Without one, the answer is the known name that is spelt much like ``word``.
     """
     # Options, commands, rules and keys of the configuration are few, and a mistake in them is reported at start-up:
     # there the import of rapidfuzz would cost more than the search.
     from difflib import get_close_matches
 
-    spellings = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), spellings, n=1, cutoff=cutoff)
-    return f"; did you mean {spellings[close[0]]}?" if close else otherwise
+    # Without dashes, which would make short options alike.
+    spellings = {name.casefold().strip("-"): name for name in known}
+    names = set(spellings.values())
+    meant = next((line for line in (aliases or {}).get(word.casefold(), ()) if line.split()[0] in names), None)
+    if meant is None:
+        close = get_close_matches(word.casefold().strip("-"), spellings, n=1, cutoff=_ALIKE)
+        meant = spellings[close[0]] if close else None
+    return f"; did you mean {meant}?" if meant else otherwise
 
 
 def closest(

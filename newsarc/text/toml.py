@@ -1,10 +1,20 @@
-"""Formatting of values as TOML."""
+"""Formatting of values as TOML, and the lines of the keys of a document."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
+
+# Strings, comments, line breaks, punctuation, bare keys. An unterminated string ends with the text.
+_TOKEN = re.compile(
+    r'"""(?:\\.?|[^\\])*?(?:"{3,5}|\Z)'
+    r"|'{3}.*?(?:'{3,5}|\Z)"
+    r'|"(?:\\.?|[^"\\\n])*"?'
+    r"|'[^'\n]*'?|\#[^\n]*|\n|[][{}=]|[A-Za-z0-9_-]+",
+    re.DOTALL,
+)
 
 
 def toml(value: Any) -> str:
@@ -18,3 +28,43 @@ def toml(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return f"[{', '.join(map(toml, value))}]"
     return str(value)
+
+
+def key_lines(text: str) -> dict[tuple[str, ...], int]:
+    """Return the line of each table and each key of a valid TOML document, by its full name.
+
+    The keys of inline tables are not listed.
+    """
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    name: list[str] = []
+    number, depth, is_key, is_header = 1, 0, True, False
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token == "\n" and depth == 0:  # the next statement
+            name, is_key, is_header = [], True, False
+        elif not is_key:
+            # Not below 0: the second bracket that ends [[table]] was never counted.
+            depth = max(0, depth + (token in "[{") - (token in "]}"))
+        elif token == "[":
+            is_header = True
+        elif token in ("=", "]"):
+            full = tuple(name) if is_header else (*table, *name)
+            lines.setdefault(full, number)
+            table, is_key = full if is_header else table, False
+        elif token[0] not in "#{}\n":
+            name.append(_key(token))
+        number += token.count("\n")
+    return lines
+
+
+def _key(token: str) -> str:
+    """Return a key without quotes and escapes."""
+    import tomllib
+
+    if token[0] not in "\"'":
+        return token
+    try:
+        return str(tomllib.loads(f"key = {token}")["key"])
+    except ValueError:  # not valid TOML
+        return token

@@ -92,12 +92,15 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    reading = ["list", "show", "search", "related", "timeline", "graph", "stats", "export"]
-    assert bash("") == [*reading, "lint", "init", "new", "mv", "cache", "rule", "schema"]
+    reading = ["list", "show", "open", "search", "related", "timeline", "graph", "stats", "export"]
+    assert bash("") == [
+        *reading, "lint", "rule", "new", "mv", "init", "config", "cache", "schema", "help", "version",
+    ]  # fmt: skip
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
     assert bash("list", "--count") == ["--count", "--count-by"]
     assert bash("list", "--count-by", "") == ["day", "month", "year", "topic", "context", "source", "host"]
+    assert bash("help", "sc") == ["schema"]
     assert bash("--version", "sho") == ["show"]
 
 

@@ -6,11 +6,13 @@ import inspect
 import re
 import shlex
 import shutil
+import webbrowser
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from newsarc.__about__ import __version__
 from newsarc.cli import app
 from newsarc.cli.help import SHARED, Docstring, group_of
 from newsarc.output.story import html, vega
@@ -18,7 +20,7 @@ from tests.cli.driver import EXAMPLE, fork, on_terminal, run
 
 SCREEN = 50  # lines of a terminal that somebody has opened to work in
 SMALL = 24  # lines of the smallest that anybody has; what has few options fits there
-FEW_OPTIONS = ["cache", "rule", "schema"]
+FEW_OPTIONS = ["cache", "config", "rule", "schema", "help", "version"]
 
 
 def help_of(name: str) -> list[str]:
@@ -53,16 +55,46 @@ def test_help_has_all_arguments_and_options(name: str) -> None:
 def test_help_groups_options() -> None:
     lines = help_of("search")
     headings = [line for line in lines if re.fullmatch(r"[A-Z][A-Za-z ]*:", line)]
-    assert headings == ["Options:", "Filters:", "Search mode:", "Output:", "Examples:"]
+    assert headings == ["Options:", "Filters:", "Search mode:", "Counts:", "Output:", "Examples:"]
     under = lines[lines.index("Filters:") + 1 : lines.index("Search mode:") - 1]
     assert [line.split()[0] for line in under] == ["--since", "--until", "--topic", "--context", "--source"]
     assert any("--archive DIR" in line for line in help_of(""))
 
 
-@pytest.mark.parametrize("arguments", [["-h"], []], ids=["-h", "nothing"])
+@pytest.mark.parametrize("arguments", [["-h"], [], ["help"]], ids=["-h", "nothing", "help"])
 def test_other_ways_to_ask_for_help(arguments: list[str]) -> None:
     result = run(*arguments)
-    assert (result.code, result.lines) == (0 if arguments else 2, help_of(""))
+    assert result.code == (0 if arguments else 2)
+    assert result.lines[1:] == help_of("")[1:]  # the first names the program
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_help_of_a_command(name: str) -> None:
+    lines = run("help", name).lines
+    assert lines[0].startswith(f"Usage: newsarc {name} ")
+    assert [line for line in lines[1:] if line] == [line for line in help_of(name)[1:] if line]
+
+
+def test_help_of_nothing() -> None:
+    result = run("help", "shwo")
+    assert (result.code, result.out, result.err) == (2, "", 'newsarc: unknown command "shwo"; did you mean show?\n')
+    assert run("help", "show", "list").code == 2
+
+
+def test_help_groups_commands() -> None:
+    lines = help_of("")
+    headings = [line for line in lines if re.fullmatch(r"[A-Z][A-Za-z ]*:", line)]
+    assert headings == ["Read:", "Check:", "Write:", "Other:", "Options:", "Global options:"]
+    listed = {line.split()[0] for line in lines[: lines.index("Options:")] if line.startswith("  ")}
+    assert listed == set(app.COMMANDS)
+    under = lines[lines.index("Check:") + 1 : lines.index("Write:") - 1]
+    assert [line.split()[0] for line in under] == ["lint", "rule"]
+
+
+@pytest.mark.parametrize("words", [["version"], ["-V"], ["--version"], ["-q", "-V"], ["-A", "nowhere", "version"]])
+def test_the_version(words: list[str]) -> None:
+    result = run(*words)
+    assert (result.code, result.out, result.err) == (0, f"newsarc {__version__}\n", "")
 
 
 def examples() -> list[str]:
@@ -89,12 +121,14 @@ def test_examples_run(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(html, "library_version", lambda: "6.0.0")
     else:
         monkeypatch.chdir(EXAMPLE)
+    monkeypatch.setenv("VISUAL", "true")
+    monkeypatch.setattr(webbrowser, "open", lambda address: True)
     result = run(*shlex.split(example)[1:])
     if "--changed-since" in example:  # there is a branch of this name, or else a word about it
         assert result.code in {0, 1, 2}
     else:
         assert result.code == (1 if " lint" in example else 0), result.err
-    assert result.out or result.err
+    assert result.out or result.err or example.split()[1] == "open"
 
 
 def test_help_on_a_terminal() -> None:

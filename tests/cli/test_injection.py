@@ -56,9 +56,9 @@ def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # How many fields each line of a command has, as plain text and as CSV.
 FIELDS = {
-    "list backlinks": 5,
     "list": 4,
     "list --count-by": 2,
+    "list backlinks": 5,  # sorted by it
     "show": 8,
     "search": 6,
     "related": 7,
@@ -324,6 +324,10 @@ ASKED = [
     ["rule"],
     ["schema"],
     ["cache"],
+    ["config"],
+    ["open"],
+    ["help"],
+    ["version"],
 ]
 
 
@@ -369,6 +373,7 @@ CONFIGS = {
     "root": 'root = "{}"',
     "baseline": '[lint]\nbaseline = "{}"',
     "prefix": 'site-prefix = "{}/../x"',
+    "page URL": 'page-url = "https://a.example/{page}/ {}"',
     "label": '[labels]\nrelated = ["{}"]',
 }
 

@@ -219,11 +219,13 @@ def test_a_chain_starts_at_the_ref_that_stands_first() -> None:
     assert [row[0] for row in rows] == ["0", "1", "2"]
     for words in (
         ["--path", START, END],
+        ["--to", START, END],
         [f"--path={START}", END],
         ["--context", "Port Ansel", "--path", END, "inquiry-opens"],
     ):
         assert run("-A", HARBOUR, "related", *words).rows[0][6] == (CHAIN[0] if START in " ".join(words) else CHAIN[2])
-    assert [row[6] for row in run("-A", HARBOUR, "related", END, "--path", START).rows] == CHAIN[::-1]
+    for option in ("--path", "--to"):
+        assert [row[6] for row in run("-A", HARBOUR, "related", END, option, START).rows] == CHAIN[::-1]
     assert [row[6] for row in run("-A", HARBOUR, "related", "--both", "--path", "-", END, stdin=START).rows] == CHAIN
 
 
@@ -293,7 +295,7 @@ def test_no_chain_says_how_far_it_looked() -> None:
     ("words", "code", "said"),
     [
         (["--path", END], 2, "REF"),
-        ([START, "--path"], 2, "--path"),
+        ([START, "--to"], 2, "--to"),
         ([START, END], 2, "unexpected"),
         ([START, "--path", "nowhere"], 1, "nowhere"),
         ([START, "--path", "2020-03-01"], 3, "2020-03-01/ferry-burns-off-port-ansel"),

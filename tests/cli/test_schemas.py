@@ -88,6 +88,8 @@ CASES_OF_COMMANDS = [
     Case("lint", "lint --select NA103 --exit-zero", is_found=False),
     Case("cache", "cache", ALL),
     Case("cache", "cache --no-cache", (EMPTY,), is_found=False),
+    Case("config", "config", ALL),
+    Case("config", "config --no-cache --no-pager --color never", (EMPTY,)),
     Case("rule", "rule"),
     Case("rule", "rule NA1"),
     Case("rule", "rule self-link"),

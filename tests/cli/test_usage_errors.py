@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from newsarc.cli import aliases, app
+from newsarc.output import schemas
 from tests.cli.driver import on_example, run
 
 
@@ -30,16 +32,23 @@ from tests.cli.driver import on_example, run
         ("list --limit", 'option "--limit" requires an argument; see newsarc list --help'),
         ("related a b", "got unexpected extra argument(s) (b); see newsarc related --help"),
         ("new two words", 'quote the headline: newsarc new "Two words"'),
-        ("list \x1b[31m --top\x1b[31mc", "unknown option --top␛[31mc; did you mean --topic?"),
+        ("list \x1b[31m --top\x1b[31mc", "unknown option --top␛[31mc; see newsarc list --help"),
         ("rule NA1O1", "no rule is called NA1O1; did you mean NA101?"),
         ("rule broken-relatd-link", "no rule is called broken-relatd-link; did you mean broken-related-link?"),
         ("rule xyzzy", "no rule is called xyzzy; newsarc rule lists them"),
-        ("lint --select NA999", "no rule is called NA999; did you mean NA902?"),
+        ("lint --select NA999", "no rule is called NA999; newsarc rule lists them"),
+        ("lint --select broken", "no rule is called broken; did you mean broken-related-link?"),
+        ("schema lint-json", 'unknown schema "lint-json"; did you mean lint?'),
+        ("schema chain", 'unknown schema "chain"; did you mean related-path?'),
         ("lint --ignore self-lnk", "no rule is called self-lnk; did you mean self-link?"),
         ("schema serch", 'unknown schema "serch"; did you mean search?'),
         ("schema xyzzy", 'unknown schema "xyzzy"; run newsarc schema for a list'),
         ("search heddline:x",
          'unknown field heddline:; did you mean headline:? (to search for the text, quote it: "heddline:…")'),
+        ("search title:x",
+         'unknown field title:; did you mean headline:? (to search for the text, quote it: "title:…")'),
+        ("search site:x",
+         'unknown field site:; did you mean source:? (to search for the text, quote it: "site:…")'),
         ("search xyzzy:x",
          "unknown field xyzzy:; available fields: headline:, topic:, context:, source:, summary:, slug:, date:, "
          'since:, until: (to search for the text, quote it: "xyzzy:…")'),
@@ -48,6 +57,58 @@ from tests.cli.driver import on_example, run
 def test_one_line(line: str, said: str) -> None:
     result = on_example(*line.split())
     assert (result.code, result.out, result.err) == (2, "", f"newsarc: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("list --from 2017", "--since"),
+        ("list --AFTER=2017", "--since"),
+        ("list --before 2017", "--until"),
+        ("search x --host y", "--source"),
+        ("list --last 7", "--since 7d"),
+        ("list --on 2017", "newsarc list DATE"),
+        ("search x --on 2017", "newsarc search date:DATE"),
+        ("list --query x", "newsarc search QUERY"),
+        ("--root x list", "--archive"),
+        ("check", "lint"),
+        ("backlinks", "related REF --backlinks"),
+        ("links", "related REF --backlinks"),
+        ("grep", "search"),
+        ("show x --edit", "newsarc open REF"),
+        ("show x --open", "newsarc open REF"),
+        ("show x --web", "newsarc open REF --web"),
+        ("edit", "open"),
+    ],
+)
+def test_names_that_people_try(line: str, meant: str) -> None:
+    result = on_example(*line.split())
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(f"; did you mean {meant}?\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show x --next", "lint --watch", "cache --to x", "related x --from 2017", "cache --on 2017",
+        "search x --edition", "import", "remove", "doctor", "lint --select NA99", "schema new",
+    ],
+)  # fmt: skip
+def test_no_suggestion_where_nothing_is_near(line: str) -> None:
+    result = on_example(*line.split())
+    assert (result.code, result.out) == (2, "")
+    assert "did you mean" not in result.err
+
+
+def test_aliases_are_of_names_that_exist() -> None:
+    options = {name for name in app.COMMANDS for one in app.load(name).params for name in one.opts}
+    for lines in aliases.OPTION_ALIASES.values():
+        for line in lines:
+            first, second = [*line.split(), ""][:2]
+            assert first in options or (first == "newsarc" and second in {*app.COMMANDS, "{command}"}), line
+    for name, lines in aliases.SCHEMA_ALIASES.items():
+        assert name not in schemas.NAMES
+        assert set(lines) <= set(schemas.NAMES)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ from newsarc.text.normalize import display, fold
 from newsarc.text.patterns import literal
 from newsarc.text.sanitize import csv_cell, json_text, visible, web_address
 from newsarc.text.tokenizer import exact_text, index_text, variants
+from newsarc.text.toml import key_lines
 from newsarc.text.width import cut, wrap_lines
 
 PIECES = [
@@ -198,6 +199,7 @@ def _marked(text: str) -> None:
 READERS: dict[str, Callable[[str], object]] = {
     "text.display": display,
     "text.fold": fold,
+    "toml.key_lines": key_lines,
     "words.index_text": index_text,
     "words.exact_text": exact_text,
     "words.variants": variants,

@@ -15,7 +15,7 @@ from newsarc.config import DEFAULT_CONFIG
 from newsarc.index.index_file import IndexFile
 from newsarc.storage.cache import FOLDER_VARIABLE, Cache, open_cache, why_unusable
 from newsarc.storage.files import open_own
-from tests.cli.driver import run
+from tests.cli.driver import on_terminal, run
 from tests.naive import Page, write
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, owners and modes are other ones there")
@@ -276,3 +276,18 @@ def test_info_counts_every_byte(root: Path, folder: Path, tmp_path: Path) -> Non
     assert told["bytes_of_all_archives"] == sum(map(len, contents(folder).values()))
     assert told["reason"] is None
     assert [row[0] for row in run("-A", root, "cache").rows] == ["folder", "index", "total"]
+
+
+def test_info_fits_a_terminal(root: Path, folder: Path) -> None:
+    assert "nothing cached yet" in on_terminal("-A", root, "--color", "never", "cache")[1]
+    ask(root)
+    code, shown = on_terminal("-A", root, "--color", "never", "cache")
+    lines = shown.rstrip("\n").split("\n")
+    assert (code, max(map(len, lines)) <= 80) == (0, True)
+    told = run("-A", root, "cache", "--json").json
+    names = {line.split("  ")[0].strip(): line.split("  ", 1)[1].strip() for line in lines if not line.startswith(" ")}
+    assert list(names) == ["folder", "index", "size", "content", "written", "state", "all archives"]
+    assert names["size"] == f"{told['bytes'] / 1e3:.1f} kB"
+    assert names["content"] == "3 pages, 1 finding, with full text"
+    assert names["written"].startswith(told["index"]["written"].removesuffix("+00:00").replace("T", " ") + " UTC by ")
+    assert names["state"] == "up to date"

@@ -36,7 +36,8 @@ _ENVIRONMENT = {
     "NEWSARC_ARCHIVE": "Archive root, unless --archive is given.",
     "NEWSARC_CACHE_DIR": "Cache folder. Default: the user's cache folder.",
     "NEWSARC_PAGER, PAGER": "Pager for long output. Default: less.",
-    "VISUAL, EDITOR": "Editor for newsarc new --edit.",
+    "BROWSER": "Browser for newsarc open and newsarc graph --open. Default: the system's browser.",
+    "VISUAL, EDITOR": "Editor for newsarc open and newsarc new --edit.",
     "NO_COLOR": "If set, no colour.",
 }
 _FILES = {"newsarc.toml": "Configuration, in the archive root or above it; or [tool.newsarc] in pyproject.toml."}

@@ -33,7 +33,7 @@ lists the schemas, and `newsarc schema search` prints one.
 - **Dates** are ISO: `2017-06-16`, months `2017-06`. Lines and columns start at 1; columns count characters (code
   points).
 - **Paths** are relative to the archive root and use `/` on every system; `archive` is the root. Only `newsarc cache`
-  prints paths of the file system.
+  and `newsarc config` print paths of the file system.
 - **Text** marked "for reading" has no Markdown or entities; targets, notes and lines are as in the page. Both can
   contain HTML, terminal escapes and formulas. Control characters, bidirectional and invisible characters, and line
   separators are written as `\\u` escapes, so that the output is safe on a terminal. An invalid UTF-8 byte becomes a

@@ -52,6 +52,9 @@ def cache(
         sizes = {"reason": unusable, "bytes": size, "bytes_of_all_archives": size_of_all}
         session.write([json_line({**head, **sizes, "index": index, "files": files}) + "\n"])
         return
+    if session.is_read_by_people:
+        _print(session, folder, unusable, index, size, size_of_all)
+        return
     rows: list[tuple[str, ...]] = [("folder", str(folder or "none"))]
     if unusable is not None:
         rows.append(("unusable", unusable))
@@ -62,6 +65,26 @@ def cache(
     if size_of_all:
         rows.append(("total", "all archives", _size(size_of_all)))
     session.write(tab_separated(rows))
+
+
+def _print(
+    session: Session, folder: Path | None, unusable: str | None, index: dict[str, Any] | None, size: int, of_all: int
+) -> None:
+    from newsarc.output.terminal.settings import print_table
+
+    rows = [("folder", str(folder or "none"))]
+    if unusable is not None:
+        rows.append(("unusable", unusable))
+    elif index is not None:
+        _, path, _, pages, findings, texts, written, state, program = _row(index, size)
+        rows += [("index", path), ("size", _size(size)), ("content", f"{pages}, {findings}, {texts}")]
+        rows += [("written", f"{written.removesuffix('+00:00').replace('T', ' ')} UTC by {program}"), ("state", state)]
+    else:
+        rows.append(("state", "no usable index yet" if size else "nothing cached yet"))
+    if of_all:
+        rows.append(("all archives", _size(of_all)))
+    with session.console() as console:
+        print_table(console, rows)
 
 
 def _file(file: Path, index: dict[str, Any] | None) -> dict[str, Any]:
@@ -103,7 +126,7 @@ def _row(index: dict[str, Any], size: int) -> tuple[str, ...]:
 
 
 def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
+    return f"{size / 1e6:.1f} MB" if size >= 999_950 else f"{size / 1e3:.1f} kB"
 
 
 def _clear(session: Session, everything: bool) -> None:

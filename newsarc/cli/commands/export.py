@@ -41,13 +41,14 @@ class ExportOptions:
             "--output",
             "-o",
             metavar="PATH",
-            help="Output file (.db, .jsonl, .parquet, .csv) or folder; - for standard output (jsonl, csv).",
+            help="Output file (.db, .jsonl, .parquet, .csv) or folder; - for standard output (jsonl, csv), the default "
+            "in a pipe.",
             rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None
     format: Annotated[
         Format | None,
-        typer.Option("--format", help="Default: by file extension.", rich_help_panel=OUTPUT_PANEL),
+        typer.Option("--format", help="Default: by file extension; required in a pipe.", rich_help_panel=OUTPUT_PANEL),
     ] = None
     table: Annotated[
         TableName | None,
@@ -88,11 +89,15 @@ def export(
         newsarc export --format csv --output tables
     """
     from newsarc.output.export import ExportTarget, exported_events
+    from newsarc.output.export.target import STANDARD_OUTPUT
     from newsarc.output.terminal.console import is_terminal
     from newsarc.output.terminal.progress import ProgressBar
     from newsarc.text.sanitize import visible
 
-    target = ExportTarget.of(options.output, options.format, options.table, options.spreadsheet_safe, options.force)
+    output = options.output
+    if output is None and options.format is not None and not is_terminal(sys.stdout):
+        output = Path(STANDARD_OUTPUT)
+    target = ExportTarget.of(output, options.format, options.table, options.spreadsheet_safe, options.force)
     archive = session.archive
     selection = select_events(archive, session.resolve(expand_refs(refs)), filters)
     index = archive.index()  # topics, contexts and link targets depend on the whole archive

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.session import Session
-from newsarc.errors import UsageError
+from newsarc.cli.session import Session, has_news
+from newsarc.errors import ArchiveError, UsageError
 from newsarc.output.terminal.console import is_terminal
 from newsarc.scaffold.config import SetupPart
 from newsarc.text.sanitize import visible
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from newsarc.scaffold.config.draft import Planned
 
 _NAMES = {SetupPart.SETTINGS: "configuration", SetupPart.HOOK: "pre-commit hook", SetupPart.WORKFLOW: "CI workflow"}
+# What the folder of an archive that does not exist yet may have.
+_COUNTS_FOR_NOTHING = re.compile(r"\.|(?:README|LICEN[CS]E|COPYING)(?:\.|\Z)", re.IGNORECASE)
 _INSTALL_EXAMPLE = "--install 'newsarc @ git+https://…'"
 
 
@@ -39,13 +43,15 @@ def init(
             help="Requirement for hook and workflow (name or git URL). Default: the installed version.",
         ),
     ] = None,
+    new: Annotated[bool, typer.Option("--new", help="Start an archive even if the folder has other files.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Overwrite existing files without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, without writing.")] = False,
 ) -> None:
     """Set up configuration, hook and CI.
 
-    Creates a newsarc.toml with all settings explained, a pre-commit hook and a GitHub workflow. Detects the prefix of
-    links and section headings that newsarc does not know. Prints the paths of the files.
+    Starts an archive if the folder is empty. Creates a newsarc.toml with all settings explained, a pre-commit hook and
+    a GitHub workflow. Detects the prefix of links and section headings that newsarc does not know. Prints the paths of
+    the files.
 
     Examples:
         newsarc init
@@ -56,7 +62,10 @@ def init(
     from newsarc.scaffold.config.requirement import requirement
     from newsarc.storage.changeset import apply_changes
 
-    folder, parts = session.folder, set(only or SetupPart)
+    parts = set(only or SetupPart)
+    folder = _started(session, new) if SetupPart.SETTINGS in parts else None
+    is_new = folder is not None
+    folder = folder or session.folder
     installed = install or requirement() or ""
     if not installed:
         parts = _without_installs(session, parts, is_asked_for=bool(only))
@@ -77,6 +86,38 @@ def init(
     session.write(f"{os.path.relpath(root / draft.path)}\n" for draft in drafts)
     if found is not None and found.name == PYPROJECT_NAME and SetupPart.SETTINGS in parts:
         session.note(f"{PYPROJECT_NAME}: [tool.newsarc] is now ignored; newsarc.toml has its settings")
+    if is_new:
+        session.note(f'started an archive in {folder.resolve()}; add an event with newsarc new "HEADLINE"')
+
+
+def _started(session: Session, may_have_files: bool) -> Path | None:
+    """Return the folder in which to start an archive, or None if there is an archive.
+
+    Raises ArchiveError if the folder has files and ``may_have_files`` is false.
+    """
+    from newsarc.config import find_config
+
+    try:
+        folder = session.folder
+    except ArchiveError:
+        folder = Path()
+    if not folder.is_dir() or find_config(folder) is not None or has_news(folder):
+        return None
+    names = sorted(name for name in os.listdir(folder) if _is_content(folder / name))
+    below = next((name for name in names if has_news(folder / name)), None)
+    if below is not None:
+        raise ArchiveError(f"{folder}: the archive is in {folder / below}; use newsarc --archive {folder / below} init")
+    if names and not may_have_files:
+        raise ArchiveError(f"{folder}: not an archive, and not empty ({names[0]}); use --new to start an archive here")
+    session.start_archive(folder)
+    return folder
+
+
+def _is_content(place: Path) -> bool:
+    """Whether a file or folder shows that its folder has another purpose than a new archive."""
+    if _COUNTS_FOR_NOTHING.match(place.name):
+        return False
+    return not place.is_dir() or any(place.iterdir())
 
 
 def _without_installs(session: Session, parts: set[SetupPart], is_asked_for: bool) -> set[SetupPart]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +10,11 @@ from typing import Annotated
 import typer
 
 from newsarc.cli.completion import complete_ref
+from newsarc.cli.external_programs import editor_command, run_editor
 from newsarc.cli.lint_report import folder_of
 from newsarc.cli.session import Session
 from newsarc.errors import ExitCode, UsageError
 from newsarc.storage import clock
-from newsarc.storage.signals import run_program
 
 _CONTENT = "Content"
 
@@ -88,7 +86,7 @@ def new(
 
     if edit and dry_run:
         raise UsageError("--edit and --dry-run cannot be combined")
-    editor = _editor() if edit else None
+    editor = editor_command() if edit else None
     archive = session.archive
     event = NewEvent(
         headline,
@@ -123,22 +121,7 @@ def _day(date: str | None) -> dt.date:
     return days.first
 
 
-def _editor() -> list[str]:
-    for variable in ("VISUAL", "EDITOR"):
-        if words := os.environ.get(variable, "").strip():
-            try:
-                return shlex.split(words)
-            except ValueError as error:
-                raise UsageError(f"${variable} cannot be parsed: {error}") from None
-    raise UsageError("--edit requires an editor: set $VISUAL or $EDITOR")
-
-
 def _open(session: Session, editor: list[str], file: Path) -> None:
-    try:
-        code = run_program([*editor, str(file)])
-    except OSError as error:
-        session.warn(f"the page was written, but {editor[0]} could not be started: {error.strerror}")
-        raise typer.Exit(ExitCode.SETUP) from None
-    if code:
-        session.warn(f"the page was written, but {editor[0]} exited with {code}")
+    if failure := run_editor(editor, file):
+        session.warn(f"the page was written, but {failure}")
         raise typer.Exit(ExitCode.SETUP)

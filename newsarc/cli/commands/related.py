@@ -12,7 +12,7 @@ import typer
 from newsarc.archive.refs import refs_by_path
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.graph_formats import RelatedFormat, RelatedFormatOption, write_graph
-from newsarc.cli.options import JsonOption, expand_refs
+from newsarc.cli.options import JsonOption, one_ref
 from newsarc.cli.session import Session
 from newsarc.cli.view import Json, OutputView, write_view
 from newsarc.errors import NotFoundError, UsageError
@@ -42,6 +42,7 @@ class RelatedOptions:
     path: Annotated[
         str | None,
         typer.Option(
+            "--to",
             "--path",
             metavar="REF",
             help="Show the shortest path to this event, following links in either direction.",
@@ -90,7 +91,7 @@ def related(
     Examples:
         newsarc related 2017-06-16/russian --both
         newsarc related 2017-06-16/russian --discover
-        newsarc related 2017-06-16/russian --path 2017-10-17
+        newsarc related 2017-06-16/russian --to 2017-10-17
     """
     output = session.format(None, as_json) if as_json or format is None else format
     if options.discover:
@@ -99,7 +100,7 @@ def related(
     archive = session.archive
     if output in _EXACT:
         archive.index()  # only the whole archive tells which context names contain a comma
-    event = archive.load(archive.event_path(_one_ref(ref)))
+    event = archive.load(archive.event_path(one_ref(ref)))
     if options.path is not None:
         _show_path(session, event, options, output)
     else:
@@ -110,19 +111,19 @@ def _show_discovered(session: Session, ref: str, options: RelatedOptions, output
     from newsarc.cli.related_discover import show_discovered
 
     if options.backlinks or options.both or options.depth is not None or options.path is not None:
-        raise UsageError("--discover cannot be combined with --backlinks, --both, --depth or --path")
+        raise UsageError("--discover cannot be combined with --backlinks, --both, --depth or --to")
     if output in _WALKS:
         raise UsageError(f"--discover finds events without links, so it has no {output} format")
-    show_discovered(session, _one_ref(ref), options.context, options.limit, output)
+    show_discovered(session, one_ref(ref), options.context, options.limit, output)
 
 
 def _show_path(session: Session, event: Event, options: RelatedOptions, output: RelatedFormat) -> None:
     from newsarc.cli.related_path import show_path
 
     if options.backlinks or options.depth is not None or options.limit is not None:
-        raise UsageError("--path cannot be combined with --backlinks, --depth or --limit")
+        raise UsageError("--to cannot be combined with --backlinks, --depth or --limit")
     archive = session.archive
-    end = archive.load(archive.event_path(_one_ref(options.path or "")))
+    end = archive.load(archive.event_path(one_ref(options.path or "")))
     show_path(session, event, end, options.context, output)
 
 
@@ -147,13 +148,6 @@ def _nothing(directions: tuple[Direction, ...], context: str | None) -> str:
     if len(directions) > 1:
         return "the event has no related links, and no event links to it"
     return "the event has no related links" if "related" in directions else "no event links to it"
-
-
-def _one_ref(ref: str) -> str:
-    refs = expand_refs([ref])
-    if len(refs) > 1:
-        raise UsageError(f"expected one REF on standard input, got {len(refs)}")
-    return refs[0]
 
 
 def _write(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from newsarc.cli.aliases import schema_aliases
 from newsarc.cli.completion import complete_schema
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
@@ -49,9 +50,9 @@ def schema(
         return
     wanted = name.strip().lower()
     if wanted not in schemas.NAMES:
-        raise UsageError(
-            f'unknown schema "{name}"{did_you_mean(wanted, schemas.NAMES, "; run newsarc schema for a list")}'
-        )
+        otherwise = "; run newsarc schema for a list"
+        hint = did_you_mean(wanted, schemas.NAMES, otherwise, aliases=schema_aliases(wanted))
+        raise UsageError(f'unknown schema "{name}"{hint}')
     found = schemas.line_schema(wanted) if line else schemas.schema(wanted)
     if found is None:
         raise UsageError(f"{wanted} has no --format jsonl; remove --line")

@@ -42,15 +42,13 @@ class SearchMode:
         Wider | None,
         typer.Option(
             "--in",
-            help="Search more than the index: link texts, source URLs, or the whole page.",
+            help="Also search link texts, source URLs, or all.",
             rich_help_panel=_MODE,
         ),
     ] = None
     regex: Annotated[
         bool,
-        typer.Option(
-            "--regex", "-E", help="Treat QUERY as a regular expression, matched line by line.", rich_help_panel=_MODE
-        ),
+        typer.Option("--regex", "-E", help="Treat QUERY as a regular expression.", rich_help_panel=_MODE),
     ] = False
     fixed: Annotated[
         bool, typer.Option("--fixed", "-F", help="Treat QUERY as a literal string.", rich_help_panel=_MODE)
@@ -87,7 +85,7 @@ def search(
     ],
     mode: SearchMode,
     counting: CountOptions,
-    sort: Annotated[SortKey | None, typer.Option(help="Default: relevance; date for --regex and --fixed.")] = None,
+    sort: Annotated[SortKey | None, typer.Option(help="Default: date for --regex and --fixed, else relevance.")] = None,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Newest first.")] = False,
     limit: Annotated[
         int | None,
@@ -105,8 +103,7 @@ def search(
     """Search events, best matches first.
 
     Searches headlines, topics, contexts, summaries and source names. Ignores case, accents and plurals; exact matches
-    rank higher. Adjacent words bind tighter than OR; -v shows how the query was parsed. Columns in a pipe: date, slug,
-    topics, headline, snippet, score.
+    rank higher. -v shows how the query was parsed. Columns in a pipe: date, slug, topics, headline, snippet, score.
 
     Examples:
         newsarc search 'raqqa strike -submarine'

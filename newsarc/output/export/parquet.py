@@ -11,18 +11,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from newsarc.errors import UsageError
+from newsarc.errors import UsageError, missing_package
 from newsarc.output.export.records import ExportedEvent
 from newsarc.output.export.tables import TABLES, Row, Rows, Table
 
+REQUIREMENT = "pyarrow>=18,<27"  # as in pyproject.toml
 # Rows of a row group, which are held in memory and compressed together.
 _ROWS_AT_ONCE = 10_000
 
 
 def require_library() -> None:
-    """Raise UsageError if the extra ``parquet`` is not installed."""
+    """Raise UsageError if pyarrow is not installed."""
     if find_spec("pyarrow") is None:
-        raise UsageError('Parquet requires pip install "newsarc[parquet]"; SQLite, JSON Lines and CSV do not')
+        raise UsageError(f"{missing_package('Parquet', REQUIREMENT)}; SQLite, JSON Lines and CSV need no package")
 
 
 def write(events: Iterable[ExportedEvent], place: Path, table: str | None) -> None:

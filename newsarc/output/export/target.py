@@ -24,7 +24,10 @@ _ENDINGS: dict[str, ExportFormat] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".csv": "csv",
 }  # fmt: skip
-_WHERE = "--output news.db (or .parquet, .jsonl, .csv, or a folder with --format parquet or csv)"
+_WHERE = (
+    "--output news.db (or .parquet, .jsonl, .csv, or a folder with --format parquet or csv), "
+    "or use --format jsonl or csv in a pipe"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ class ExportTarget:
         ending = None if place is None else _ENDINGS.get(place.suffix.lower())
         wanted = format or ending
         if wanted is None:
-            where = "standard output" if place is None else str(place)
-            raise UsageError(f"{where}: cannot tell the format; add --format {', '.join(FORMATS[:-1])} or csv")
+            if place is None:
+                raise UsageError("standard output: cannot tell the format; add --format jsonl or csv")
+            raise UsageError(f"{place}: cannot tell the format; add --format {', '.join(FORMATS[:-1])} or csv")
         if place is None and wanted in {"sqlite", "parquet"}:
             raise UsageError(f"{wanted} cannot be written to standard output; use --output FILE")
         if is_for_spreadsheets and wanted != "csv":

@@ -28,6 +28,7 @@ NAMES = (
     "export",
     "lint",
     "cache",
+    "config",
     "rule",
 )
 _SHARED = "definitions.json"

@@ -22,7 +22,7 @@ _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def story_html(story: Story) -> str:
-    """Return the page. Raises UsageError if the extra ``graph`` is not installed."""
+    """Return the page. Raises UsageError if vl-convert-python is not installed."""
     library, script, style = library_script(), _script(), _text("page.css")
     pictures = {name: json.loads(_text(f"{name}.json")) for name in _PICTURES}
     heading, record = readable(story.heading), story_record(story)

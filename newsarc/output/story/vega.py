@@ -6,9 +6,10 @@ from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 
-from newsarc.errors import UsageError
+from newsarc.errors import UsageError, missing_package
 
 _PACKAGE = "vl-convert-python"
+REQUIREMENT = "vl-convert-python>=1.9,<2"  # as in pyproject.toml
 # Vega-Embed can interpret Vega's expressions instead of compiling them, so the page needs no "unsafe-eval".
 _WANTED = "window.vegaEmbed = vegaEmbed;"
 _NOTICE = """/*!
@@ -21,9 +22,9 @@ Vega, Vega-Lite and Vega-Embed, https://vega.github.io, of the University of Was
 
 
 def require_library() -> None:
-    """Raise UsageError if the extra ``graph`` is not installed."""
+    """Raise UsageError if vl-convert-python is not installed."""
     if find_spec("vl_convert") is None:
-        raise UsageError('HTML output requires pip install "newsarc[graph]"; SVG does not: --output story.svg')
+        raise UsageError(f"{missing_package('HTML output', REQUIREMENT)}; SVG needs no package: --output story.svg")
 
 
 def library_version() -> str:
@@ -37,7 +38,7 @@ def library_version() -> str:
 def library_script() -> str:
     """Return Vega as a JavaScript module that defines ``window.vegaEmbed``, preceded by its licence.
 
-    Bundling takes seconds. Raises UsageError if the extra ``graph`` is not installed.
+    Bundling takes seconds. Raises UsageError if vl-convert-python is not installed.
     """
     require_library()
     import vl_convert

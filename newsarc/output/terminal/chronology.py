@@ -27,7 +27,7 @@ from newsarc.text.sanitize import visible
 _LONG_GAP = 7  # longer gaps without events, in days, are shown
 _INDENT = 3
 _DOT = " · "
-_MORE = 4  # the width of " +12"
+_MORE = 9  # the width of " +12 more"
 _WIDEST_PERIOD = 6  # cells
 _UNITS = {
     ("day", 1): "day",
@@ -216,26 +216,32 @@ def _notes(entry: Entry, shared: frozenset[str], width: int) -> Iterator[Text]:
 def _about(entry: Entry, shared: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield topics, then contexts, with their styles, but no names that the headline or the title contain.
 
-    In a traversal, the contexts are those of the link.
+    In a traversal, the contexts are those of the link. Topics begin with ``#``: not everybody sees colours.
     """
     headline = fold(entry.row.headline)
     seen = set(shared)
     topics = topics_beyond_headline(entry.topics, entry.row.headline)
-    for names, style in ((topics, TOPIC), (entry.step.contexts if entry.step else entry.contexts, DIM)):
+    contexts = entry.step.contexts if entry.step else entry.contexts
+    for names, style, mark in ((topics, TOPIC, "#"), (contexts, DIM, "")):
+        by_key: dict[str, str] = {}
         for name in names:
-            folded = fold(name)
-            if folded not in seen and folded not in headline:
-                seen.add(folded)
-                yield visible(name), style
+            by_key.setdefault(fold(name), name)
+        fresh = [name for key, name in by_key.items() if key not in seen and key not in headline]
+        seen.update(by_key)
+        for name in fresh:
+            yield f"{mark}{visible(name)}", style
 
 
 def _joined(names: Sequence[tuple[str, str]], width: int) -> Text:
     """Return as many of ``names`` as fit on one line, and the number of the others."""
     text = Text(no_wrap=True, overflow="ellipsis")
     for at, (name, style) in enumerate(names):
-        rest = f" +{len(names) - at}"
-        more = len(f" +{len(names) - at - 1}") if at + 1 < len(names) else 0
+        more = len(_rest(len(names) - at - 1))
         if at and text.cell_len + 2 + cell_len(name) + more > width:
-            return text.append(rest, style=DIM)
+            return text.append(_rest(len(names) - at), style=DIM)
         text.append(", " if at else "", style=DIM).append(name, style=style)
     return text
+
+
+def _rest(number: int) -> str:
+    return f" +{number} more" if number else ""

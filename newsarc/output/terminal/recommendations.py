@@ -23,6 +23,6 @@ def print_recommendations(
     for recommendation in found:
         row = recommendation.row
         reasons = Text(visible("; ".join(recommendation.reasons)), style=TOPIC)
-        ref = Text(f"{visible(refs.get(row.path, row.path))} · {recommendation.score:.2f}", style=DIM)
+        ref = Text(f"{visible(refs.get(row.path, row.path))} · score {recommendation.score:.2f}", style=DIM)
         note = Text("\n").join((reasons, ref))
         console.print(hanging_row("+", Text(visible(row.title)), note, row.day or "no date"))

@@ -17,8 +17,9 @@ from newsarc.cli.commands import export as command
 from newsarc.errors import PageError
 from newsarc.index import Filter
 from newsarc.output.export import FORMATS, ExportedEvent, exported_events
+from newsarc.output.export.parquet import REQUIREMENT
 from newsarc.output.export.tables import TABLE_NAMES
-from tests.cli.driver import CASES, EXAMPLE, on_example, run
+from tests.cli.driver import CASES, EXAMPLE, on_example, on_terminal, run
 from tests.cli.payloads import CONTROL
 from tests.naive import Page, write
 from tests.output.export.archives import hostile_archive
@@ -149,6 +150,8 @@ def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
     ("words", "hint"),
     [
         ([], "specify an output file: --output"),
+        (["--format", "sqlite"], "use --output FILE"),
+        (["--format", "parquet"], "use --output FILE"),
         (["--output", "news"], "--format sqlite, parquet, jsonl or csv"),
         (["--output", "-"], "standard output: cannot tell the format"),
         (["--output", "-", "--format", "sqlite"], "use --output FILE"),
@@ -176,12 +179,27 @@ def test_what_makes_no_sense(words: list[str], hint: str, tmp_path: Path, monkey
     assert hint in line
 
 
+@pytest.mark.parametrize("output", ["csv", "jsonl"])
+def test_a_format_is_enough_in_a_pipe(output: str) -> None:
+    result = on_example("export", "2017-06", "--format", output)
+    assert result.code == 0
+    assert result.lines
+    assert result == on_example("export", "2017-06", "--format", output, "--output", "-")
+
+
+def test_a_terminal_needs_an_output(tmp_path: Path) -> None:
+    errors: list[str] = []
+    assert on_terminal("-A", EXAMPLE, "export", "--format", "csv", errors=errors) == (2, "")
+    assert errors[0].startswith("newsarc: specify an output file: --output")
+    assert on_terminal("-A", EXAMPLE, "export", "2017-06", "--format", "csv", "--output", "-")[0] == 0
+
+
 def test_parquet_without_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     result = on_example("export", "--format", "parquet", "--output", tmp_path / "out")
     assert (result.code, result.out, list(tmp_path.iterdir())) == (2, "", [])
     (line,) = result.err.splitlines()
-    assert 'pip install "newsarc[parquet]"' in line
+    assert f'pip install "{REQUIREMENT}"' in line
 
 
 def test_nothing_found_leaves_nothing(tmp_path: Path) -> None:

@@ -286,7 +286,7 @@ def test_without_the_extra_a_page_says_what_to_install(monkeypatch: pytest.Monke
     monkeypatch.setattr(vega, "find_spec", lambda name: None)
     outcome = on_example("graph", STRIKE, "-o", tmp_path / "story.html")
     assert (outcome.code, outcome.out) == (2, "")
-    assert 'pip install "newsarc[graph]"' in outcome.err
+    assert f'pip install "{vega.REQUIREMENT}"' in outcome.err
     assert len(outcome.err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
     assert on_example("graph", STRIKE, "-o", tmp_path / "story.svg").code == 0

@@ -162,13 +162,6 @@ def test_a_broken_file_is_left_alone(root: Path) -> None:
     assert f"{HOOK}: unchanged: it is not valid YAML" in result.err
 
 
-def test_where_there_is_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    result = run("init")
-    assert (result.code, result.out) == (2, "")
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.parametrize(
     ("origin", "wanted"),
     [
@@ -240,3 +233,76 @@ def test_a_word_for_two_parts_tells_neither(tmp_path: Path) -> None:
     shown = run("-A", tmp_path, "init", "--only", "settings", "--dry-run").out
     assert "Quellen" in shown
     assert "Verweise" not in shown
+
+
+# --- a new archive ---
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder without an archive, and the current folder."""
+    folder = tmp_path / "new"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_an_empty_folder_becomes_an_archive(empty: Path) -> None:
+    for name in ("README.md", "LICENSE", ".gitignore"):
+        (empty / name).write_text("mine\n")
+    (empty / ".git").mkdir()
+    (empty / "news").mkdir()
+    result = run("init", *INSTALL)
+    assert (result.code, result.lines) == (0, ["newsarc.toml", HOOK, WORKFLOW])
+    assert result.err == f'newsarc: started an archive in {empty}; add an event with newsarc new "HEADLINE"\n'
+    assert run("new", "Two bridges close", "--source", "Radio https://radio.example/x").code == 0
+    assert (run("lint").code, len(run("list").lines)) == (0, 1)
+    again = run("init", *INSTALL)
+    assert (again.code, again.out, "started" in again.err) == (0, "", False)
+
+
+def test_a_named_folder_becomes_an_archive(empty: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert run("-A", tmp_path / "other", "init", "--only", "settings").lines == ["../other/newsarc.toml"]
+    assert run("init", env={"NEWSARC_ARCHIVE": str(empty)}).code == 0
+    assert (empty / "newsarc.toml").is_file()
+
+
+def test_a_dry_run_starts_no_archive(empty: Path) -> None:
+    result = run("init", "--dry-run", *INSTALL)
+    assert (result.code, list(empty.iterdir())) == (0, [])
+    assert "+++ b/newsarc.toml\n" in result.out
+    assert "started" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "said"),
+    [
+        ("setup.py", [], ".: not an archive, and not empty (setup.py); use --new to start an archive here"),
+        ("content/news/2017/x", [], ".: the archive is in content; use newsarc --archive content init"),
+        ("content/news/2017/x", ["--new"], ".: the archive is in content; use newsarc --archive content init"),
+        (".gitignore", ["--only", "hook"], "no archive found in this folder or its parents"),
+        (".gitignore", ["-A", "nowhere"], "nowhere: folder does not exist"),
+    ],
+)
+def test_where_no_archive_starts(empty: Path, file: str, words: list[str], said: str) -> None:
+    (empty / file).parent.mkdir(parents=True, exist_ok=True)
+    (empty / file).touch()
+    before = state(empty)
+    result = run("init", *words, *INSTALL)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"newsarc: {said}")
+    assert state(empty) == before
+
+
+def test_files_need_consent(empty: Path) -> None:
+    (empty / "setup.py").touch()
+    assert run("init", "--new", "--only", "settings").lines == ["newsarc.toml"]
+    assert run("list").err == "newsarc: the archive has no events\n"
+
+
+def test_a_folder_of_an_archive_stays_one_of_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "notes").mkdir()
+    monkeypatch.chdir(root / "notes")
+    assert run("init", "--only", "settings").lines == ["../newsarc.toml"]
+    assert list((root / "notes").iterdir()) == []

@@ -164,7 +164,7 @@ def test_pages_without_a_date_heading_get_more_of_their_kind(tmp_path: Path) -> 
 
 def test_an_archive_begins_with_an_empty_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "create an empty newsarc.toml to start one" in run("new", *BRIDGES).err
+    assert "run newsarc init to start one here" in run("new", *BRIDGES).err
     (tmp_path / "newsarc.toml").touch()
     assert run("new", *BRIDGES).code == 0
     assert "no findings" in run("lint").err

@@ -76,7 +76,7 @@ def test_what_is_written_is_read(
         (*getattr(built_in, part.name), label_word(word)) for part, word in zip(fields(Labels), labels, strict=True)
     ]
     rules = LintConfig(select, ignore, baseline, ignores, since)
-    config = Config("sub", prefix, size, Labels(*words), rules)
+    config = Config("sub", prefix, "https://a.example/{page}", size, Labels(*words), rules)
     assert parse_config(tomllib.loads(settings_text(config))) == config
 
 

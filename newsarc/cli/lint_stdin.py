@@ -55,7 +55,7 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
             session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
         else:
             write_report(session, report, archive, options, page=name)
-            print_summary(session, report, 0)
+            print_summary(session, report, 0, options)
     return report
 
 
@@ -70,7 +70,7 @@ def _write_fixed(
     with session.while_read():
         write_bytes(text)
         sys.stderr.writelines(concise(left.called(name)))
-        print_summary(session, left, fixed)
+        print_summary(session, left, fixed, options)
     return left
 
 

@@ -60,6 +60,11 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
     @property
+    def is_fixable(self) -> bool:
+        """Whether the finding has a safe fix."""
+        return self.fix is not None and self.fix.safe
+
+    @property
     def place(self) -> tuple[str, int, int, str, str]:
         """What findings are sorted by."""
         return self.path, self.line, self.column, self.code, self.message

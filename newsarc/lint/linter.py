@@ -22,7 +22,14 @@ from newsarc.lint.link_fixes import LinkFixes
 from newsarc.lint.page import Page
 from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, digest
 from newsarc.lint.rename_detection import RenameDetector
-from newsarc.lint.rows import count_pages, find_dead_links, find_digests, find_findings, find_suppressions
+from newsarc.lint.rows import (
+    count_pages,
+    find_dead_links,
+    find_digests,
+    find_findings,
+    find_suppressions,
+    page_paths,
+)
 from newsarc.lint.rules.files import UnreadableFile, UnusedSuppression
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule, RuleScope
 from newsarc.lint.select import selected_rules
@@ -36,7 +43,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run of lint found: findings in the order of path, line and column; pages looked at; seconds taken.
+    """What a run of lint found: findings in the order of path, line and column; pages checked, or as many of them as
+    were asked about; seconds taken.
 
     ``accepted`` counts the findings that the baseline knows; ``stale`` are its entries that nothing needs any more.
     ``texts`` has the digest (:func:`newsarc.lint.page_pass.digest`) of each page that a finding may mend. Not
@@ -73,8 +81,13 @@ class Report:
 
     @property
     def fixable(self) -> int:
-        """How many findings can be mended safely."""
-        return sum(finding.fix is not None and finding.fix.safe for finding in self.findings)
+        """The number of findings with a safe fix."""
+        return sum(finding.is_fixable for finding in self.findings)
+
+    @property
+    def fixable_unsafely(self) -> int:
+        """The number of findings with an unsafe fix."""
+        return sum(finding.fix is not None for finding in self.findings) - self.fixable
 
 
 def lint(
@@ -112,7 +125,7 @@ def lint(
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
     pages = archive.with_overlay(archive.tree.unsaved)
     with _open_index(archive, rules, changes, progress or (lambda done, of: None)) as index:
-        found = _Selection(index, pages, rules).found()
+        found = _Selection(index, pages, rules, paths).found()
     if not found.has_pages:
         why = next(iter(pages.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
         raise ArchiveError(f"{archive.root}: there is no page to check; {why}")
@@ -210,12 +223,13 @@ class _Found(NamedTuple):
 class _Selection:
     """The findings of some rules, from an index whose findings are up to date."""
 
-    def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule]) -> None:
+    def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule], paths: Collection[str] | None) -> None:
         self.db = index.tables
         self.events = EventTable(self.db)
         self.pages = pages
         self.pages.add_warnings(index.notes())
         self.rules = rules
+        self.paths = paths  # the pages and folders to count pages in; None for all
         self.front_page: list[tuple[str, bytes]] = []  # digests of its copies
         self.files = 0
         self.is_whole = not index.has_unread
@@ -223,8 +237,10 @@ class _Selection:
     def found(self) -> _Found:
         """Return all findings but for those that a page suppresses."""
         with_day_pages = any(rule.about_day_pages for rule in self.rules)
-        self.files = count_pages(self.db, with_day_pages=with_day_pages)
-        has_pages = bool(self.files) or count_pages(self.db, with_day_pages=True) > 0
+        checked = self.files = count_pages(self.db, with_day_pages=with_day_pages)
+        has_pages = bool(checked) or count_pages(self.db, with_day_pages=True) > 0
+        if self.paths is not None:
+            self.files = sum(is_in(path, self.paths) for path in page_paths(self.db, with_day_pages=with_day_pages))
         findings = find_findings(self.db, [rule.code for rule in self.rules])
         suppressions = Suppressions()
         for path, of_page in find_suppressions(self.db).items():
@@ -232,7 +248,7 @@ class _Selection:
         for rule in self.rules:
             if isinstance(rule, ArchiveRule) and rule.reach == "archive":
                 findings.extend(rule.check(self.events, self.pages, RuleScope()))
-        if self.files and with_day_pages:
+        if checked and with_day_pages:
             findings.extend(self._in_front_page(suppressions))
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
         for rule in self.rules:
@@ -245,7 +261,7 @@ class _Selection:
     def _in_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
         rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.about_front_page]
         for path in filter(self.pages.tree.exists, DAY_PAGE_NAMES):
-            self.files += 1
+            self.files += self.paths is None or is_in(path, self.paths)
             try:
                 text = self.pages.tree.read(path)
             except PageError as error:

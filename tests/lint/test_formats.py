@@ -85,7 +85,7 @@ Said = list[tuple[str, str]]
 
 
 def read_concise(text: str) -> Said:
-    lines = [re.fullmatch(r"(.*):(\d+):(\d+): (NA\d{3}) (.*)", line) for line in text.split("\n")[:-1]]
+    lines = [re.fullmatch(r"(.*):(\d+):(\d+): (NA\d{3}) (?:\[\*\] )?(.*)", line) for line in text.split("\n")[:-1]]
     assert all(lines)
     return [(line[4], line[5]) for line in lines if line]
 
@@ -241,9 +241,11 @@ def test_the_order_is_the_reports(name: str) -> None:
 def test_concise() -> None:
     path = finding().path
     assert said("concise", finding()) == (
-        f"{path}:7:4: NA101 link to a page that does not exist: two bridges close "
+        f"{path}:7:4: NA101 [*] link to a page that does not exist: two bridges close "
         f"(renamed? {path}: because two bridges close)\n"
     )
+    unsafe = finding(fix=Fix(False, (Edit(path, 7, 4, 7, 9, "x"),)))
+    assert all(": NA101 link to" in said("concise", one) for one in (unsafe, finding(fix=None)))
 
 
 def test_github() -> None:

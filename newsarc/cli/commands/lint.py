@@ -60,7 +60,7 @@ def lint(session: Session, options: LintOptions, paths: PathsArgument = None) ->
             _show_diff(session, report, options.unsafe_fixes)
         else:
             write_report(session, report, session.archive, options)
-            print_summary(session, report, fixed)
+            print_summary(session, report, fixed, options)
     exit_with(session, report, options)
 
 

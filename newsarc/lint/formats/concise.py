@@ -18,7 +18,12 @@ def concise_line(finding: Finding) -> str:
     """Return the line of one finding, with its end."""
     meant = f" ({said})" if (said := hint(finding)) else ""
     place = f"{finding.path}:{finding.line}:{finding.column}"
-    return visible(f"{place}: {finding.code} {finding.message}{meant}") + "\n"
+    return visible(f"{place}: {finding.code} {fixable_mark(finding)}{finding.message}{meant}") + "\n"
+
+
+def fixable_mark(finding: Finding) -> str:
+    """Return ``[*]`` and a space for a finding with a safe fix, as Ruff does, else nothing."""
+    return "[*] " if finding.is_fixable else ""
 
 
 def hint(finding: Finding) -> str | None:

@@ -12,6 +12,7 @@ from rich.text import Text
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.lint import Finding, Report
+from newsarc.lint.formats.concise import fixable_mark
 from newsarc.lint.statistics import Statistics
 from newsarc.text.sanitize import visible
 
@@ -91,7 +92,7 @@ def _lines_of(path: str, pages: Pages) -> list[str]:
 
 def _finding_lines(finding: Finding, lines: list[str], painted: _Painter) -> Iterator[str]:
     head = painted(f"{finding.code} {finding.name}", SEVERITY_STYLES[finding.severity])
-    yield f"{head}: {visible(finding.message)}"
+    yield f"{head}: {fixable_mark(finding)}{visible(finding.message)}"
     if 0 < finding.line <= len(lines):
         yield from _source_lines(finding, lines[finding.line - 1].rstrip("\r"), painted)
     if finding.suggestion is not None:

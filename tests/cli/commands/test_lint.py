@@ -316,3 +316,39 @@ def test_a_sarif_file_that_github_would_reject_is_told(monkeypatch: pytest.Monke
     rejected = on_example("lint", *NA101, "--output-format", "sarif")
     assert rejected.out == allowed.out
     assert "GitHub rejects SARIF files with more than 2 results; this one has 3. Use --select" in rejected.err
+
+
+def test_the_summary_counts_what_each_option_would_fix(tmp_path: Path) -> None:
+    root = shutil.copytree(EXAMPLE, tmp_path / "archive")
+    summary = run("-A", root, "lint").err
+    assert "; 4 fixable with newsarc lint --fix (1 more with --unsafe-fixes)" in summary
+    day = run("-A", root, "lint", "news/2017/06/18").err
+    assert "1 error in 5 pages" in day
+    assert day.endswith("; 1 fixable with newsarc lint --fix --unsafe-fixes\n")
+    fixed = run("-A", root, "lint", "--fix").err
+    assert fixed.endswith("; 4 fixed; 1 more fixable with newsarc lint --fix --unsafe-fixes\n")
+    assert run("-A", root, "lint", "--fix", "--unsafe-fixes").err.endswith("; 2 fixed\n")  # the link, then its text
+    assert "fixable" not in run("-A", root, "lint").err
+
+
+@pytest.mark.parametrize(
+    ("paths", "pages"),
+    [
+        (["news/2017/06/18"], 5),
+        (["news/2017/06/18/index.md"], 1),
+        (["news/2017/06/18", "news/2017/06"], 30),
+        ([""], 140),
+    ],
+)
+def test_the_summary_counts_the_pages_that_were_asked_for(paths: list[str], pages: int) -> None:
+    result = run("-A", EXAMPLE, "lint", *(EXAMPLE / path for path in paths), "--output-format", "json")
+    assert result.json["summary"]["files"] == pages
+    shown = run("-A", EXAMPLE, "lint", *(EXAMPLE / path for path in paths), "--show-files").lines
+    assert len(shown) == pages
+
+
+@pytest.mark.parametrize("output", ["concise", "full"])
+def test_findings_with_a_safe_fix_are_marked(output: str) -> None:
+    text = run("-A", EXAMPLE, "lint", "--output-format", output).out
+    findings = [line for line in text.splitlines() if "NA1" in line]
+    assert [("[*]" in line) for line in findings] == [True, False, False, True, True, True]

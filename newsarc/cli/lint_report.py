@@ -109,6 +109,13 @@ def print_summary(session: Session, report: Report, fixed: int, options: LintOpt
     session.note(f"{found}{accepted}{did}{_fixable(report, options)}")
 
 
+def print_would_fix(session: Session, report: Report, fixed: int, options: LintOptions) -> None:
+    """Print the summary of ``--diff``, which shows the fixes of ``fixed`` findings."""
+    unsafe = 0 if options.unsafe_fixes else report.fixable_unsafely
+    more = f" ({unsafe} more with --unsafe-fixes)" if unsafe else ""
+    session.note(f"Would fix {fixed} of {plural(len(report.findings), 'finding')}{more}.")
+
+
 def _fixable(report: Report, options: LintOptions) -> str:
     """Return what the summary says of the fixes that further options would apply."""
     safe, unsafe = (0 if options.fix else report.fixable), (0 if options.unsafe_fixes else report.fixable_unsafely)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.cli.lint_options import LintOptions
-from newsarc.cli.lint_report import folder_of, print_summary, warn_if_incomplete, write_report
+from newsarc.cli.lint_report import folder_of, print_summary, print_would_fix, warn_if_incomplete, write_report
 from newsarc.cli.session import Session
 from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
@@ -32,6 +33,7 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
     if options.fix and (options.output_format is not None or options.statistics):
         raise UsageError("--fix with --stdin-filename cannot be combined with --output-format or --statistics")
     from newsarc.lint import Report
+    from newsarc.lint.baseline import key_of
     from newsarc.storage.tree import as_text
 
     path = _page(session.archive, name)
@@ -51,8 +53,10 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
         return _write_fixed(session, run, archive, name, path, report, options)
     with session.while_read():
         if options.diff:
-            after = _fixed(run, archive, path, report, options.unsafe_fixes)[0]
+            after, left, _ = _fixed(run, archive, path, report, options.unsafe_fixes)
             session.write_diff(path, as_text(text), as_text(after), folder_of(archive))
+            remaining = Counter(map(key_of, report.findings)) & Counter(map(key_of, left.findings))
+            print_would_fix(session, report, len(report.findings) - remaining.total(), options)
         else:
             write_report(session, report, archive, options, page=name)
             print_summary(session, report, 0, options)

@@ -19,7 +19,7 @@ from newsarc.cli.failures import is_bug, print_error
 from newsarc.cli.help import SHARED, Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError
-from newsarc.output.terminal.console import MAX_WIDTH, is_terminal, make_console
+from newsarc.output.terminal.console import MAX_WIDTH, is_colored, is_terminal, make_console
 from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.terminal.progress import ProgressBar
 from newsarc.storage.paths import seen_from_here
@@ -201,10 +201,18 @@ class Session:
             self.quiet = True
 
     def write_diff(self, path: str, before: str | None, after: str, folder: str = "") -> None:
-        """Write a unified diff to standard output. Control characters are escaped on a terminal and kept in a pipe."""
+        """Write a unified diff to standard output.
+
+        Control characters are escaped on a terminal and in colour, and kept in a pipe.
+        """
         from newsarc.storage.changeset import unified_diff
 
         lines = unified_diff(path, before, after, folder) if before != after else ()
+        if is_colored(sys.stdout, self.color):
+            from newsarc.output.terminal.diff import colored_diff
+
+            self.write(colored_diff(lines), for_people=True)
+            return
         if is_terminal(sys.stdout):
             self.write(visible_lines(line) for line in lines)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -352,3 +353,16 @@ def test_findings_with_a_safe_fix_are_marked(output: str) -> None:
     text = run("-A", EXAMPLE, "lint", "--output-format", output).out
     findings = [line for line in text.splitlines() if "NA1" in line]
     assert [("[*]" in line) for line in findings] == [True, False, False, True, True, True]
+
+
+def test_the_diff_is_coloured_on_request_and_says_how_many_findings_it_fixes() -> None:
+    plain = run("-A", EXAMPLE, "lint", "--diff")
+    assert plain.err == "newsarc: Would fix 4 of 6 findings (1 more with --unsafe-fixes).\n"
+    assert "\x1b" not in plain.out
+    colored = run("-A", EXAMPLE, "lint", "--diff", "--color", "always")
+    assert re.sub(r"\x1b\[\d*m", "", colored.out) == plain.out
+    assert "\x1b[32m+1. [Syrian" in colored.out
+    assert "\x1b[7mdeath-of-abu-bakr-a\x1b[27m" in colored.out
+    one = run("-A", EXAMPLE, "lint", "--diff", "--unsafe-fixes", "news/2017/06/18").err
+    assert one == "newsarc: Would fix 1 of 1 finding.\n"
+    assert run("-A", EXAMPLE, "-q", "lint", "--diff").err == ""

@@ -11,7 +11,7 @@ import typer
 from newsarc.cli.completion import complete_selector
 from newsarc.errors import UsageError
 
-OutputFormat = Literal["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
+OutputFormat = Literal["full", "concise", "grouped", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
 
 _RULES = "Rules"
 _FIXES = "Fixes"

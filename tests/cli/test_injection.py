@@ -249,7 +249,9 @@ FOUND: dict[str, Callable[[str], list[tuple[str, str]]]] = {
     "junit": read_junit,
     "json": lambda text: [(one["code"], one["message"]) for one in strict_json(text)["findings"]],
     "jsonl": lambda text: [(strict_json(line)["code"], "") for line in text.split("\n")[:-1]],
-    "full": lambda text: [(code, "") for code in re.findall(r"^(NA\d{3}) ", COLOUR.sub("", text), re.MULTILINE)],
+    "full": lambda text: [
+        (code, "") for code in re.findall(r"^\d+:\d+ [EW] (NA\d{3}) ", COLOUR.sub("", text), re.MULTILINE)
+    ],
 }
 
 

@@ -165,8 +165,24 @@ def validate(log: Any, schema: Path) -> None:
     validator.validate(log)
 
 
+def read_grouped(text: str) -> Said:
+    """Read blocks of lines; each begins with the path of a page, and an empty line ends it."""
+    *blocks, rest = text.split("\n\n")
+    assert rest == ""
+    found: Said = []
+    for block in blocks:
+        path, *lines = block.split("\n")
+        assert path.endswith(".md:")
+        for line in lines:
+            match = re.fullmatch(r"  \d+:\d+ [EW] (NA\d{3}) (?:\[\*\] )?(.*)", line)
+            assert match, line
+            found.append((match[1], match[2]))
+    return found
+
+
 READERS: dict[str, Callable[[str], Said]] = {
     "concise": read_concise,
+    "grouped": read_grouped,
     "json": read_json,
     "jsonl": read_jsonl,
     "sarif": read_sarif,
@@ -246,6 +262,19 @@ def test_concise() -> None:
     )
     unsafe = finding(fix=Fix(False, (Edit(path, 7, 4, 7, 9, "x"),)))
     assert all(": NA101 link to" in said("concise", one) for one in (unsafe, finding(fix=None)))
+
+
+def test_grouped_says_each_path_once() -> None:
+    path = finding().path
+    assert said("grouped", finding(fix=None, suggestion=None), WARNING._replace(path=path), WARNING) == (
+        f"{path}:\n"
+        "  7:4 E NA101 link to a page that does not exist: two bridges close\n"
+        "  7:4 W NA103 link to a page that does not exist: self\n"
+        "\n"
+        f"{WARNING.path}:\n"
+        "  7:4 W NA103 link to a page that does not exist: self\n"
+        "\n"
+    )
 
 
 def test_github() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from newsarc.lint.formats.concise import concise
 from newsarc.lint.formats.github import github
 from newsarc.lint.formats.gitlab import gitlab
+from newsarc.lint.formats.grouped import grouped
 from newsarc.lint.formats.json import json_document, json_lines
 from newsarc.lint.formats.junit import junit
 from newsarc.lint.formats.sarif import sarif
@@ -16,6 +17,7 @@ Formatter = Callable[[Report], Iterator[str]]
 
 FORMATTERS: Mapping[str, Formatter] = {
     "concise": concise,
+    "grouped": grouped,
     "json": json_document,
     "jsonl": json_lines,
     "sarif": sarif,

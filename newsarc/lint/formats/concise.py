@@ -16,9 +16,13 @@ def concise(report: Report) -> Iterator[str]:
 
 def concise_line(finding: Finding) -> str:
     """Return the line of one finding, with its end."""
+    return f"{visible(finding.path)}:{finding.line}:{finding.column}: {finding_text(finding)}\n"
+
+
+def finding_text(finding: Finding) -> str:
+    """Return code, message and suggestion of a finding, on one line."""
     meant = f" ({said})" if (said := hint(finding)) else ""
-    place = f"{finding.path}:{finding.line}:{finding.column}"
-    return visible(f"{place}: {finding.code} {fixable_mark(finding)}{finding.message}{meant}") + "\n"
+    return visible(f"{finding.code} {fixable_mark(finding)}{finding.message}{meant}")
 
 
 def fixable_mark(finding: Finding) -> str:

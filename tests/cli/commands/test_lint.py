@@ -99,8 +99,8 @@ def test_concise_is_what_a_pipe_gets() -> None:
 def test_full_shows_the_line_and_marks_the_target() -> None:
     result = run("-A", HARBOUR, "lint", *NA101, "--output-format", "full", env={"COLUMNS": "110"})
     assert result.code == 1
-    assert f"{CAPTAIN}:22:43\n" in result.out
-    assert f"NA101 broken-related-link: link to a page that does not exist: {COUNCIL}\n" in result.out
+    assert result.out.count(f"{CAPTAIN}\n") == result.out.count(CAPTAIN) == 1
+    assert f"22:43 E NA101 broken-related-link: link to a page that does not exist: {COUNCIL}\n" in result.out
     lines = result.lines
     (source,) = [number for number, line in enumerate(lines) if line.lstrip().startswith("22 │")]
     start = lines[source].index(COUNCIL)
@@ -282,7 +282,7 @@ def test_paths_can_be_opened_from_here(tmp_path: Path, monkeypatch: pytest.Monke
     assert set(listed.lines) <= set(files)
     for path in (*files, *listed.lines, *(line.split(":")[0] for line in found)):
         assert os.path.lexists(path), path
-    assert found[0].partition(": ")[0] in full
+    assert found[0].partition(":")[0] in full
     (note,) = [line for line in listed.err.splitlines() if "gone.md" in line]
     assert os.path.lexists(note.removeprefix("newsarc: ").partition(":")[0])
     below = "archive/" if place == "." else ""
@@ -366,3 +366,10 @@ def test_the_diff_is_coloured_on_request_and_says_how_many_findings_it_fixes() -
     one = run("-A", EXAMPLE, "lint", "--diff", "--unsafe-fixes", "news/2017/06/18").err
     assert one == "newsarc: Would fix 1 of 1 finding.\n"
     assert run("-A", EXAMPLE, "-q", "lint", "--diff").err == ""
+
+
+def test_full_tells_errors_and_warnings_apart_by_letter_and_colour() -> None:
+    text = run("-A", EXAMPLE, "lint", "--output-format", "full", "--color", "always").out
+    errors, warnings = "\x1b[1;31m", "\x1b[1;33m"
+    assert (text.count(f"{errors}E NA101\x1b"), text.count(f"{warnings}W NA111\x1b")) == (3, 3)
+    assert (text.count(f"{errors}^^^"), text.count(f"{warnings}^^^")) == (3, 3)

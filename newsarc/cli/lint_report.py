@@ -42,7 +42,7 @@ def write_report(
     if options.statistics:
         _write_statistics(session, report)
         return
-    shown = options.output_format or _format_of_the_place(session)
+    shown = options.format or _format_of_the_place(session)
     folder = folder_of(archive) if shown in _FOR_SERVERS else seen_from_here(archive.root)
     if shown == "sarif" and len(report.findings) > _MOST_SARIF_RESULTS:
         session.note(

@@ -30,8 +30,8 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
 
     Writes no file. Raises UsageError for a page outside the archive and for options that cannot be combined.
     """
-    if options.fix and (options.output_format is not None or options.statistics):
-        raise UsageError("--fix with --stdin-filename cannot be combined with --output-format or --statistics")
+    if options.fix and (options.format is not None or options.statistics):
+        raise UsageError("--fix with --stdin-filename cannot be combined with --output-format, --json or --statistics")
     from newsarc.lint import Report
     from newsarc.lint.baseline import key_of
     from newsarc.storage.tree import as_text

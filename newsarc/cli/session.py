@@ -18,7 +18,7 @@ import typer
 from newsarc.cli.failures import is_bug, print_error
 from newsarc.cli.help import SHARED, Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
-from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError
+from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError, UsageError
 from newsarc.output.terminal.console import MAX_WIDTH, is_colored, is_terminal, make_console
 from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.terminal.progress import ProgressBar
@@ -151,7 +151,11 @@ class Session:
             self.note(f"the cache is not used: {reason}")
 
     def format(self, wanted: Format | None, as_json: bool) -> Format:
-        """Return the output format: as given, otherwise a table on a terminal and plain lines in a pipe."""
+        """Return the output format: as given, otherwise a table on a terminal and plain lines in a pipe.
+
+        Raises UsageError if ``as_json`` contradicts it.
+        """
+        refuse_json_with(wanted, as_json)
         if as_json:
             return "json"
         return wanted or ("table" if self.is_read_by_people else "plain")
@@ -279,6 +283,12 @@ class Session:
             self._archive.close()
         if self.verbose:
             self.note(f"{time.perf_counter() - self._started:.2f} s")
+
+
+def refuse_json_with(wanted: str | None, as_json: bool, option: str = "--format") -> None:
+    """Raise UsageError for ``--json`` with another format, which was given with ``option``."""
+    if as_json and wanted not in (None, "json"):
+        raise UsageError(f"--json and {option} {wanted} cannot be combined")
 
 
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:

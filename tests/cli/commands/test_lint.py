@@ -373,3 +373,10 @@ def test_full_tells_errors_and_warnings_apart_by_letter_and_colour() -> None:
     errors, warnings = "\x1b[1;31m", "\x1b[1;33m"
     assert (text.count(f"{errors}E NA101\x1b"), text.count(f"{warnings}W NA111\x1b")) == (3, 3)
     assert (text.count(f"{errors}^^^"), text.count(f"{warnings}^^^")) == (3, 3)
+
+
+def test_other_names_of_the_output_format() -> None:
+    one = run("-A", HARBOUR, "lint", *NA101, "--output-format", "json").json["findings"]
+    assert one
+    for options in (("--json",), ("--format", "json"), ("--json", "--output-format", "json")):
+        assert run("-A", HARBOUR, "lint", *NA101, *options).json["findings"] == one

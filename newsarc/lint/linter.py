@@ -137,6 +137,7 @@ def lint(
         and (changes is None or _is_due_to(changes, finding, archive))
         and not is_ignored(finding)
     ]
+    wanted = _without_superseded(wanted, rules)
     wanted.sort(key=lambda finding: finding.place)
     is_whole = paths is None and changes is None and not archive.tree.unsaved
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_whole else [])
@@ -288,6 +289,17 @@ class _Selection:
         ]
         yield from LinkFixes(detector).of_all(pairs)
         yield from (finding for place, finding in enumerate(checked.findings) if place not in checked.dead)
+
+
+def _without_superseded(findings: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
+    """Return the findings except those that another one at the same place makes pointless."""
+    superseding = {rule.code: rule.supersedes for rule in rules if rule.supersedes}
+    superseded = {
+        (finding.path, finding.line, finding.column, code)
+        for finding in findings
+        for code in superseding.get(finding.code, ())
+    }
+    return [one for one in findings if (one.path, one.line, one.column, one.code) not in superseded]
 
 
 def is_in(path: str, paths: Collection[str]) -> bool:

@@ -380,3 +380,28 @@ def test_other_names_of_the_output_format() -> None:
     assert one
     for options in (("--json",), ("--format", "json"), ("--json", "--output-format", "json")):
         assert run("-A", HARBOUR, "lint", *NA101, *options).json["findings"] == one
+
+
+def test_a_duplicate_link_is_reported_once(tmp_path: Path) -> None:
+    day = tmp_path / "news" / "2019" / "03" / "1"
+    day.mkdir(parents=True)
+    (day / "two-bridges-close.md").write_text("# Two bridges close\n", encoding="utf-8")
+    link = "1. [{}](/news/2019/03/1/two-bridges-close.{}) {}\n"
+    page = day / "ferries-are-full.md"
+    items = (
+        link.format("Two bridges close", "md", "_Context: Bridges_"),
+        link.format("A bridge closes", "html", ""),
+        link.format("A bridge closes", "md", "<!-- newsarc: ignore NA104 -->"),
+    )
+    page.write_text("# Ferries are full\n\n### Related:\n\n" + "".join(items), encoding="utf-8")
+
+    def found(*options: str) -> list[tuple[int, str]]:
+        findings = run("-A", tmp_path, "lint", "--select", "NA1", "--json", *options).json["findings"]
+        return [(finding["line"], finding["code"]) for finding in findings]
+
+    ignored = [(7, "NA105"), (7, "NA109")]
+    others = [(6, "NA105"), (6, "NA106"), (6, "NA109"), *ignored]
+    assert found() == [(6, "NA104"), *ignored]
+    assert found("--ignore", "NA104") == others
+    (tmp_path / "newsarc.toml").write_text('[lint.per-file-ignores]\n"news/**" = ["NA104"]\n', encoding="utf-8")
+    assert found() == others

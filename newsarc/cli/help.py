@@ -102,7 +102,8 @@ def row(parameter: Any) -> tuple[str, str]:
     """Return the two columns of the help for an argument or option."""
     if parameter.param_type_name == "argument":
         return parameter.metavar or parameter.name.upper(), parameter.help or ""
-    names = ", ".join(sorted(parameter.opts, key=len))
+    long = next((name for name in parameter.opts if name.startswith("--")), None)  # further ones are aliases
+    names = ", ".join(sorted((name for name in parameter.opts if name == long or name[:2] != "--"), key=len))
     text = parameter.help or ""
     if not parameter.is_flag:
         value, told = _value(parameter)

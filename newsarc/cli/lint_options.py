@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 import typer
 
 from newsarc.cli.completion import complete_selector
+from newsarc.cli.session import refuse_json_with
 from newsarc.errors import UsageError
 
-OutputFormat = Literal["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
+OutputFormat = Literal["full", "concise", "grouped", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
 
 _RULES = "Rules"
 _FIXES = "Fixes"
@@ -84,9 +85,12 @@ class LintOptions:
     output_format: Annotated[
         OutputFormat | None,
         typer.Option(
-            "--output-format", help="Default: full on a terminal, github in GitHub Actions, otherwise concise."
+            "--output-format",
+            "--format",
+            help="Default: full on a terminal, github in GitHub Actions, otherwise concise.",
         ),
     ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="Short for --output-format json.")] = False
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule and by missing page instead.")
     ] = False
@@ -110,9 +114,15 @@ class LintOptions:
             raise UsageError("--write-baseline records all findings; remove paths and options that filter or fix them")
         if self.statistics and self.diff:
             raise UsageError("--statistics and --diff cannot be combined")
-        if (self.statistics or self.diff) and self.output_format is not None:
+        refuse_json_with(self.output_format, self.as_json, "--output-format")
+        if (self.statistics or self.diff) and self.format is not None:
             other = "--diff" if self.diff else "--statistics"
-            raise UsageError(f"--output-format cannot be combined with {other}")
+            raise UsageError(f"{'--json' if self.as_json else '--output-format'} cannot be combined with {other}")
+
+    @property
+    def format(self) -> OutputFormat | None:
+        """The output format that was asked for."""
+        return "json" if self.as_json else self.output_format
 
     @property
     def is_partial(self) -> bool:

@@ -42,7 +42,7 @@ def write_report(
     if options.statistics:
         _write_statistics(session, report)
         return
-    shown = options.output_format or _format_of_the_place(session)
+    shown = options.format or _format_of_the_place(session)
     folder = folder_of(archive) if shown in _FOR_SERVERS else prefix_from_here(archive.root)
     if shown == "sarif" and len(report.findings) > _MOST_SARIF_RESULTS:
         session.note(
@@ -94,7 +94,7 @@ def warn_if_incomplete(session: Session, report: Report) -> None:
         session.warn("nothing was fixed: some pages could not be read, and fixes depend on them (see NA901)")
 
 
-def print_summary(session: Session, report: Report, fixed: int) -> None:
+def print_summary(session: Session, report: Report, fixed: int, options: LintOptions) -> None:
     """Print a summary line, and the obsolete entries of the baseline."""
     for path, code, about in report.stale[:20]:
         session.note(f"obsolete baseline entry: {path} {code} {about}")
@@ -106,8 +106,24 @@ def print_summary(session: Session, report: Report, fixed: int) -> None:
     found = f"{plural(report.errors, 'error')}{warnings} in {took}" if report.findings else f"no findings in {took}"
     accepted = f"; {report.accepted} accepted by the baseline" if report.accepted else ""
     did = f"; {fixed} fixed" if fixed else ""
-    can = f"; {report.fixable} fixable with newsarc lint --fix" if report.fixable and not fixed else ""
-    session.note(f"{found}{accepted}{did}{can}")
+    session.note(f"{found}{accepted}{did}{_fixable(report, options)}")
+
+
+def print_would_fix(session: Session, report: Report, fixed: int, options: LintOptions) -> None:
+    """Print the summary of ``--diff``, which shows the fixes of ``fixed`` findings."""
+    unsafe = 0 if options.unsafe_fixes else report.fixable_unsafely
+    more = f" ({unsafe} more with --unsafe-fixes)" if unsafe else ""
+    session.note(f"Would fix {fixed} of {plural(len(report.findings), 'finding')}{more}.")
+
+
+def _fixable(report: Report, options: LintOptions) -> str:
+    """Return what the summary says of the fixes that further options would apply."""
+    safe, unsafe = (0 if options.fix else report.fixable), (0 if options.unsafe_fixes else report.fixable_unsafely)
+    if safe:
+        more = f" ({unsafe} more with --unsafe-fixes)" if unsafe else ""
+        return f"; {safe} fixable with newsarc lint --fix{more}"
+    more = "more " if options.fix else ""
+    return f"; {unsafe} {more}fixable with newsarc lint --fix --unsafe-fixes" if unsafe else ""
 
 
 def exit_with(session: Session, report: Report, options: LintOptions) -> None:

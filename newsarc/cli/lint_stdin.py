@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.cli.lint_options import LintOptions
-from newsarc.cli.lint_report import folder_of, print_summary, warn_if_incomplete, write_report
+from newsarc.cli.lint_report import folder_of, print_summary, print_would_fix, warn_if_incomplete, write_report
 from newsarc.cli.session import Session
 from newsarc.cli.streams import read_input, write_bytes
 from newsarc.errors import UsageError
@@ -29,9 +30,11 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
 
     Writes no file. Raises UsageError for a page outside the archive and for options that cannot be combined.
     """
-    if options.fix and (options.output_format is not None or options.statistics):
-        raise UsageError("--fix with --stdin-filename cannot be combined with --output-format or --statistics")
+    if options.fix and (options.format is not None or options.statistics):
+        raise UsageError("--fix with --stdin-filename cannot be combined with --output-format, --json or --statistics")
     from newsarc.lint import Report
+    from newsarc.lint.baseline import baseline_key
+    from newsarc.storage.tree import decode_page
 
     path = _page(session.archive, name)
     text = read_input()
@@ -50,13 +53,13 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
         return _write_fixed(session, run, archive, name, path, report, options)
     with session.while_read():
         if options.diff:
-            from newsarc.storage.tree import decode_page
-
-            after = _fixed(run, archive, path, report, options.unsafe_fixes)[0]
+            after, left, _ = _fixed(run, archive, path, report, options.unsafe_fixes)
             session.write_diff(path, decode_page(text), decode_page(after), folder_of(archive))
+            remaining = Counter(map(baseline_key, report.findings)) & Counter(map(baseline_key, left.findings))
+            print_would_fix(session, report, len(report.findings) - remaining.total(), options)
         else:
             write_report(session, report, archive, options, page=name)
-            print_summary(session, report, 0)
+            print_summary(session, report, 0, options)
     return report
 
 
@@ -71,7 +74,7 @@ def _write_fixed(
     with session.while_read():
         write_bytes(text)
         sys.stderr.writelines(concise(left.with_path(name)))
-        print_summary(session, left, fixed)
+        print_summary(session, left, fixed, options)
     return left
 
 

@@ -18,8 +18,8 @@ import typer
 from newsarc.cli.failures import is_bug, print_error
 from newsarc.cli.help import SHARED, Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
-from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError
-from newsarc.output.terminal.console import MAX_WIDTH, is_terminal, make_console
+from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError, UsageError
+from newsarc.output.terminal.console import MAX_WIDTH, is_colored, is_terminal, make_console
 from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.terminal.progress import ProgressBar
 from newsarc.storage.paths import prefix_from_here
@@ -159,7 +159,11 @@ class Session:
             self.note(f"the cache is not used: {reason}")
 
     def format(self, wanted: Format | None, as_json: bool) -> Format:
-        """Return the output format: as given, otherwise a table on a terminal and plain lines in a pipe."""
+        """Return the output format: as given, otherwise a table on a terminal and plain lines in a pipe.
+
+        Raises UsageError if ``as_json`` contradicts it.
+        """
+        refuse_json_with(wanted, as_json)
         if as_json:
             return "json"
         return wanted or ("table" if self.is_read_by_people else "plain")
@@ -211,10 +215,18 @@ class Session:
     def write_diff(
         self, path: str, before: str | None, after: str, folder: str = "", old_path: str | None = None
     ) -> None:
-        """Write a unified diff to standard output. Control characters are escaped on a terminal and kept in a pipe."""
+        """Write a unified diff to standard output.
+
+        Control characters are escaped on a terminal and in colour, and kept in a pipe.
+        """
         from newsarc.storage.changeset import unified_diff
 
         lines = unified_diff(path, before, after, folder, old_path) if before != after else ()
+        if is_colored(sys.stdout, self.color):
+            from newsarc.output.terminal.diff import colored_diff
+
+            self.write(colored_diff(lines), for_people=True)
+            return
         if is_terminal(sys.stdout):
             self.write(visible_lines(line) for line in lines)
             return
@@ -281,6 +293,12 @@ class Session:
             self._archive.close()
         if self.verbose:
             self.note(f"{time.perf_counter() - self._started:.2f} s")
+
+
+def refuse_json_with(wanted: str | None, as_json: bool, option: str = "--format") -> None:
+    """Raise UsageError for ``--json`` with another format, which was given with ``option``."""
+    if as_json and wanted not in (None, "json"):
+        raise UsageError(f"--json and {option} {wanted} cannot be combined")
 
 
 def command(function: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:

@@ -60,8 +60,18 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
     @property
+    def letter(self) -> str:
+        """The letter of the severity, which also selects rules: E or W."""
+        return self.severity[0].upper()
+
+    @property
+    def is_fixable(self) -> bool:
+        """Whether the finding has a safe fix."""
+        return self.fix is not None and self.fix.safe
+
+    @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        """The sort key of findings."""
+        """What findings are sorted by."""
         return self.path, self.line, self.column, self.code, self.message
 
     @property

@@ -22,7 +22,14 @@ from newsarc.lint.link_fixes import LinkFixes
 from newsarc.lint.page import Page
 from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
 from newsarc.lint.rename_detection import RenameDetector
-from newsarc.lint.rows import count_pages, find_dead_links, find_digests, find_findings, find_suppressions
+from newsarc.lint.rows import (
+    count_pages,
+    find_dead_links,
+    find_digests,
+    find_findings,
+    find_suppressions,
+    page_paths,
+)
 from newsarc.lint.rule_selection import selected_rules
 from newsarc.lint.rules.files import UnreadableFile, UnusedSuppression
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, Rule, RuleScope
@@ -36,7 +43,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a lint run.
+    """What a run of lint found: findings in the order of path, line and column; pages checked, or as many of them as
+    were asked about; seconds taken.
 
     ``findings`` are sorted by path, line and column. ``files`` is the number of pages that were checked, ``seconds``
     the duration. ``accepted`` is the number of findings in the baseline; ``stale`` are its obsolete entries.
@@ -77,7 +85,12 @@ class Report:
     @property
     def fixable(self) -> int:
         """The number of findings with a safe fix."""
-        return sum(finding.fix is not None and finding.fix.safe for finding in self.findings)
+        return sum(finding.is_fixable for finding in self.findings)
+
+    @property
+    def fixable_unsafely(self) -> int:
+        """The number of findings with an unsafe fix."""
+        return sum(finding.fix is not None for finding in self.findings) - self.fixable
 
 
 def lint(
@@ -115,7 +128,7 @@ def lint(
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
     pages = archive.with_overlay(archive.tree.overlay)
     with _open_index(archive, rules, changes, progress or (lambda done, of: None)) as index:
-        found = _FindingReader(index, pages, rules).read()
+        found = _FindingReader(index, pages, rules, paths).read()
     if not found.has_pages:
         why = next(iter(pages.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
         raise ArchiveError(f"{archive.root}: there is no page to check; {why}")
@@ -127,6 +140,7 @@ def lint(
         and (changes is None or _is_caused_by(changes, finding, archive))
         and not is_ignored(finding)
     ]
+    wanted = _without_superseded(wanted, rules)
     wanted.sort(key=lambda finding: finding.sort_key)
     is_complete = paths is None and changes is None and not archive.tree.overlay
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_complete else [])
@@ -214,21 +228,24 @@ class _Findings(NamedTuple):
 class _FindingReader:
     """Reads the findings of the selected rules from an index with up-to-date findings."""
 
-    def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule]) -> None:
+    def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule], paths: Collection[str] | None) -> None:
         self.db = index.connection
         self.events = EventTable(self.db)
         self.pages = pages
         self.pages.add_warnings(index.warnings())
         self.rules = rules
-        self.front_page: list[tuple[str, bytes]] = []  # the digests of its copies
+        self.paths = paths  # the pages and folders to count pages in; None for all
+        self.front_page: list[tuple[str, bytes]] = []  # digests of its copies
         self.files = 0
         self.is_complete = not index.has_unread
 
     def read(self) -> _Findings:
         """Return all findings except those that a page suppresses."""
         with_day_pages = any(rule.checks_day_pages for rule in self.rules)
-        self.files = count_pages(self.db, with_day_pages=with_day_pages)
-        has_pages = bool(self.files) or count_pages(self.db, with_day_pages=True) > 0
+        checked = self.files = count_pages(self.db, with_day_pages=with_day_pages)
+        has_pages = bool(checked) or count_pages(self.db, with_day_pages=True) > 0
+        if self.paths is not None:
+            self.files = sum(is_under(path, self.paths) for path in page_paths(self.db, with_day_pages=with_day_pages))
         findings = find_findings(self.db, [rule.code for rule in self.rules])
         suppressions = Suppressions()
         for path, of_page in find_suppressions(self.db).items():
@@ -236,7 +253,7 @@ class _FindingReader:
         for rule in self.rules:
             if isinstance(rule, ArchiveRule) and rule.reach == "archive":
                 findings.extend(rule.check(self.events, self.pages, RuleScope()))
-        if self.files and with_day_pages:
+        if checked and with_day_pages:
             findings.extend(self._check_front_page(suppressions))
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
         for rule in self.rules:
@@ -249,7 +266,7 @@ class _FindingReader:
     def _check_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
         rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.checks_front_page]
         for path in filter(self.pages.tree.exists, DAY_PAGE_NAMES):
-            self.files += 1
+            self.files += self.paths is None or is_under(path, self.paths)
             try:
                 text = self.pages.tree.read(path)
             except PageError as error:
@@ -278,6 +295,17 @@ class _FindingReader:
         yield from (finding for place, finding in enumerate(checked.findings) if place not in checked.dead)
 
 
+def _without_superseded(findings: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
+    """Return the findings except those that another one at the same place makes pointless."""
+    superseding = {rule.code: rule.supersedes for rule in rules if rule.supersedes}
+    superseded = {
+        (finding.path, finding.line, finding.column, code)
+        for finding in findings
+        for code in superseding.get(finding.code, ())
+    }
+    return [one for one in findings if (one.path, one.line, one.column, one.code) not in superseded]
+
+
 def is_under(path: str, paths: Collection[str]) -> bool:
-    """Whether ``path`` is one of ``paths`` or inside one of them. An empty path stands for the root."""
+    """Whether ``path`` is one of ``paths``, or inside one of them; an empty one is the root."""
     return any(path == wanted or path.startswith(f"{wanted}/") or not wanted for wanted in paths)

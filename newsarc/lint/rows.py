@@ -227,10 +227,18 @@ def find_digests(db: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
 
 def count_pages(db: sqlite3.Connection, *, with_day_pages: bool) -> int:
     """Return the number of event pages, or, with ``with_day_pages``, of event and day pages."""
-    query = "SELECT count(*) FROM page WHERE folder <> 0"
-    if not with_day_pages:
-        query += f" AND name NOT IN {DAY_PAGE_NAMES}"
+    query = f"SELECT count(*) FROM page WHERE {_pages(with_day_pages)}"
     return int(db.execute(query).fetchone()[0])
+
+
+def page_paths(db: sqlite3.Connection, *, with_day_pages: bool) -> Iterator[str]:
+    """Yield the paths of the pages that :func:`count_pages` counts."""
+    query = f"SELECT {PATH} FROM page JOIN folder ON folder.id = page.folder WHERE {_pages(with_day_pages)}"
+    return (path for (path,) in db.execute(query))
+
+
+def _pages(with_day_pages: bool) -> str:
+    return "page.folder <> 0" if with_day_pages else f"page.folder <> 0 AND page.name NOT IN {DAY_PAGE_NAMES}"
 
 
 def _encode(text: str) -> str | bytes:

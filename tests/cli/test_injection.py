@@ -250,7 +250,9 @@ FOUND: dict[str, Callable[[str], list[tuple[str, str]]]] = {
     "junit": read_junit,
     "json": lambda text: [(one["code"], one["message"]) for one in strict_json(text)["findings"]],
     "jsonl": lambda text: [(strict_json(line)["code"], "") for line in text.split("\n")[:-1]],
-    "full": lambda text: [(code, "") for code in re.findall(r"^(NA\d{3}) ", COLOUR.sub("", text), re.MULTILINE)],
+    "full": lambda text: [
+        (code, "") for code in re.findall(r"^\d+:\d+ [EW] (NA\d{3}) ", COLOUR.sub("", text), re.MULTILINE)
+    ],
 }
 
 
@@ -286,13 +288,17 @@ def test_a_target_is_data_in_findings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [["--statistics"], ["--show-files"], ["--diff", "--unsafe-fixes"]], ids=lambda more: more[0]
+    "more",
+    [["--statistics"], ["--show-files"], ["--diff", "--unsafe-fixes"], ["--color", "always", "--diff"]],
+    ids=" ".join,
 )
 def test_text_is_data_in_what_else_lint_says(root: Path, more: list[str]) -> None:
     result = run("-q", "-A", root, "lint", "--select", "ALL", *more)
     assert result.code in {0, 1}
     assert result.out
-    if more[0] == "--diff":  # for patch: the bytes of the page as they are, each on a line of the diff
+    if more[0] == "--color":
+        assert not CONTROL.search(COLOUR.sub("", result.out).replace("\t", ""))
+    elif more[0] == "--diff":  # for patch: the bytes of the page as they are, each on a line of the diff
         assert all(line[:1] in {"-", "+", " ", "@", "\\"} for line in result.lines)
     else:
         assert not CONTROL.search(result.out.replace("\t", ""))

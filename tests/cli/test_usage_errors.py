@@ -133,3 +133,36 @@ def test_a_mistake_in_the_middle_of_completion_is_silent() -> None:
         "serch", env={"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "newsarc serch x", "COMP_CWORD": "2"}
     )
     assert result.err == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"],
+        ["show", "latest"],
+        ["search", "raqqa"],
+        ["related", "2017-06-17/uss"],
+        ["timeline", "raqqa"],
+        ["stats"],
+        ["rule"],
+        ["lint"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_json_contradicts_another_format(command: list[str]) -> None:
+    result = on_example(*command, "--json", "--format", "jsonl")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "--json and" in result.err
+    assert "cannot be combined" in result.err
+    assert on_example(*command, "--json", "--format", "json").json["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--path", "--json"), ("--path", "--format", "csv"), ("--raw", "--json"), ("--raw", "--path")],
+    ids=" ".join,
+)
+def test_show_prints_one_thing(options: tuple[str, ...]) -> None:
+    result = on_example("show", "latest", *options)
+    assert (result.code, result.out) == (2, "")
+    assert "cannot be combined" in result.err

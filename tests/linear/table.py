@@ -29,6 +29,7 @@ from newsarc.lint.suppressions import suppressions_of
 from newsarc.model import Comment
 from newsarc.output.graphs import graph_pieces
 from newsarc.output.story.text_metrics import balanced, font_share
+from newsarc.output.terminal.diff import colored_diff
 from newsarc.parser.canonical import read_day_page, read_event
 from newsarc.parser.comments import extract_comments
 from newsarc.parser.contexts import headline_prefixes, split_contexts
@@ -40,6 +41,7 @@ from newsarc.parser.targets import canonical_path, foreign_prefix, leaves_archiv
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
 from newsarc.search.engine import passage
+from newsarc.storage.changeset import unified_diff
 from newsarc.storage.tree import Day, Tree
 from newsarc.text.controls import is_clean
 from newsarc.text.headlines import normalize_label
@@ -235,6 +237,7 @@ READERS: dict[str, Callable[[str], object]] = {
         # SARIF explains every rule in each log: see the pages below.
         [list(form(Report((_finding(text),), 1, 1.0))) for name, form in REPORTERS.items() if name != "sarif"],
     ),
+    "diffs in colour": lambda text: list(colored_diff(unified_diff("p.md", f"one {text} two", f"one 1{text}1 two"))),
     "graphs": lambda text: [list(graph_pieces(_graph(text), form)) for form in ("dot", "mermaid", "graphml")],
     "labels of pictures": lambda text: (wrap_lines(text, 30, 4), balanced(text, 300, 14, 6), cut(text, 20, font_share)),
 }

@@ -85,7 +85,7 @@ CodesAndMessages = list[tuple[str, str]]
 
 
 def read_concise(text: str) -> CodesAndMessages:
-    lines = [re.fullmatch(r"(.*):(\d+):(\d+): (NA\d{3}) (.*)", line) for line in text.split("\n")[:-1]]
+    lines = [re.fullmatch(r"(.*):(\d+):(\d+): (NA\d{3}) (?:\[\*\] )?(.*)", line) for line in text.split("\n")[:-1]]
     assert all(lines)
     return [(line[4], line[5]) for line in lines if line]
 
@@ -165,8 +165,24 @@ def validate(log: Any, schema: Path) -> None:
     validator.validate(log)
 
 
+def read_grouped(text: str) -> CodesAndMessages:
+    """Read blocks of lines; each begins with the path of a page, and an empty line ends it."""
+    *blocks, rest = text.split("\n\n")
+    assert rest == ""
+    found: CodesAndMessages = []
+    for block in blocks:
+        path, *lines = block.split("\n")
+        assert path.endswith(".md:")
+        for line in lines:
+            match = re.fullmatch(r"  \d+:\d+ [EW] (NA\d{3}) (?:\[\*\] )?(.*)", line)
+            assert match, line
+            found.append((match[1], match[2]))
+    return found
+
+
 READERS: dict[str, Callable[[str], CodesAndMessages]] = {
     "concise": read_concise,
+    "grouped": read_grouped,
     "json": read_json,
     "jsonl": read_jsonl,
     "sarif": read_sarif,
@@ -241,8 +257,23 @@ def test_the_order_is_the_reports(name: str) -> None:
 def test_concise() -> None:
     path = finding().path
     assert report_text("concise", finding()) == (
-        f"{path}:7:4: NA101 link to a page that does not exist: two bridges close "
+        f"{path}:7:4: NA101 [*] link to a page that does not exist: two bridges close "
         f"(renamed? {path}: because two bridges close)\n"
+    )
+    unsafe = finding(fix=Fix(False, (Edit(path, 7, 4, 7, 9, "x"),)))
+    assert all(": NA101 link to" in report_text("concise", one) for one in (unsafe, finding(fix=None)))
+
+
+def test_grouped_says_each_path_once() -> None:
+    path = finding().path
+    assert report_text("grouped", finding(fix=None, suggestion=None), WARNING._replace(path=path), WARNING) == (
+        f"{path}:\n"
+        "  7:4 E NA101 link to a page that does not exist: two bridges close\n"
+        "  7:4 W NA103 link to a page that does not exist: self\n"
+        "\n"
+        f"{WARNING.path}:\n"
+        "  7:4 W NA103 link to a page that does not exist: self\n"
+        "\n"
     )
 
 

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.cli.lint_options import LintOptions, PathsArgument
-from newsarc.cli.lint_report import exit_with, folder_of, print_summary, warn_if_incomplete, write_report
+from newsarc.cli.lint_report import (
+    exit_with,
+    folder_of,
+    print_summary,
+    print_would_fix,
+    warn_if_incomplete,
+    write_report,
+)
 from newsarc.cli.lint_stdin import lint_stdin
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError, UsageError
@@ -57,10 +64,11 @@ def lint(session: Session, options: LintOptions, paths: PathsArgument = None) ->
         report, fixed = _apply_fixes(session, report, run, options.unsafe_fixes)
     with session.while_read():
         if options.diff:
-            _show_diff(session, report, options.unsafe_fixes)
+            would_fix = _show_diff(session, report, options.unsafe_fixes)
+            print_would_fix(session, report, would_fix, options)
         else:
             write_report(session, report, session.archive, options)
-            print_summary(session, report, fixed)
+            print_summary(session, report, fixed, options)
     exit_with(session, report, options)
 
 
@@ -132,12 +140,15 @@ def _apply_fixes(session: Session, report: Report, run: Callable[[Pages], Report
     return report, fixed
 
 
-def _show_diff(session: Session, report: Report, unsafe: bool) -> None:
-    from newsarc.lint.fixes import fixed_pages
+def _show_diff(session: Session, report: Report, unsafe: bool) -> int:
+    """Write what fixes would change. Return the number of findings that it fixes."""
+    from newsarc.lint.fixes import count_fixed, fixed_pages
 
+    pages = list(fixed_pages(report, session.archive, unsafe=unsafe))
     with session.output():
-        for page in fixed_pages(report, session.archive, unsafe=unsafe):
+        for page in pages:
             session.write_diff(page.path, page.before, page.after, folder_of(session.archive))
+    return count_fixed(report, pages)
 
 
 def _configured_baseline(archive: Archive) -> Path | None:

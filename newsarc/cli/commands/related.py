@@ -13,7 +13,7 @@ from newsarc.archive.refs import refs_by_path
 from newsarc.cli.completion import complete_ref
 from newsarc.cli.graph_formats import RelatedFormat, RelatedFormatOption, write_graph
 from newsarc.cli.options import JsonOption, one_ref
-from newsarc.cli.session import Session
+from newsarc.cli.session import Session, refuse_json_with
 from newsarc.cli.view import Json, OutputView, write_view
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.graphs import GRAPH_FORMATS
@@ -93,7 +93,8 @@ def related(
         newsarc related 2017-06-16/russian --discover
         newsarc related 2017-06-16/russian --to 2017-10-17
     """
-    output = session.format(None, as_json) if as_json or format is None else format
+    refuse_json_with(format, as_json)
+    output = format or session.format(None, as_json)
     if options.discover:
         _show_discovered(session, ref, options, output)
         return

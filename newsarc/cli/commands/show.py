@@ -13,6 +13,7 @@ from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, 
 from newsarc.cli.session import Format, Session
 from newsarc.cli.streams import write_bytes
 from newsarc.cli.view import Json, OutputView, json_of, write_view
+from newsarc.errors import UsageError
 from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible_lines
 
@@ -52,6 +53,10 @@ def show(
     )
 
     archive = session.archive
+    if raw and (path or format or as_json):
+        raise UsageError("--raw cannot be combined with --path, --format or --json")
+    if path and (as_json or format not in (None, "paths")):
+        raise UsageError("--path cannot be combined with another --format or --json")
     output: Format = "paths" if path else session.format(format, as_json)
     parts: list[Part] = []
     for ref in session.resolve(expand_refs(refs)):

@@ -15,10 +15,19 @@ def concise(report: Report) -> Iterator[str]:
 
 
 def concise_line(finding: Finding) -> str:
-    """Return the line for a finding, including the newline."""
-    suffix = f" ({text})" if (text := hint(finding)) else ""
-    place = f"{finding.path}:{finding.line}:{finding.column}"
-    return visible(f"{place}: {finding.code} {finding.message}{suffix}") + "\n"
+    """Return the line of one finding, with its end."""
+    return f"{visible(finding.path)}:{finding.line}:{finding.column}: {finding_text(finding)}\n"
+
+
+def finding_text(finding: Finding) -> str:
+    """Return code, message and suggestion of a finding, on one line."""
+    meant = f" ({said})" if (said := hint(finding)) else ""
+    return visible(f"{finding.code} {fixable_mark(finding)}{finding.message}{meant}")
+
+
+def fixable_mark(finding: Finding) -> str:
+    """Return ``[*]`` and a space for a finding with a safe fix, as Ruff does, else nothing."""
+    return "[*] " if finding.is_fixable else ""
 
 
 def hint(finding: Finding) -> str | None:

@@ -129,7 +129,8 @@ class SelfLink(PageRule):
 class DuplicateRelatedLink(PageRule):
     """Two related links of one event point to the same page.
 
-    The fix removes the later item. It is safe if the earlier item has all of its contexts.
+    The fix removes the later item. It is safe if the earlier item has all of its contexts. Other findings on the link,
+    such as its text, are not reported besides.
 
     Bad:
 
@@ -145,6 +146,7 @@ class DuplicateRelatedLink(PageRule):
     name = "duplicate-related-link"
     summary = "two related links of one event point to the same page"
     severity = "warning"
+    supersedes = ("NA103", "NA105", "NA106", "NA109")  # the fix removes the item, whatever else is wrong with it
     silent_on_valid_links = True
     checks_day_pages = False
 

@@ -21,7 +21,8 @@ class Rule(ABC):
     The docstring of a rule is its documentation (``newsarc rule CODE``, ``docs/rules.md``): why it matters, a bad and a
     good example. ``summary`` states the problem in one line, without a full stop. A rule with ``default`` false runs
     only if it is selected by its code or name. ``checks_day_pages`` is false for rules that ignore day pages; if all
-    selected rules do, day pages are not read.
+    selected rules do, day pages are not read. ``supersedes`` are the codes of rules whose findings are not reported at
+    the place of one of this rule.
     """
 
     code: ClassVar[str]
@@ -30,6 +31,7 @@ class Rule(ABC):
     severity: ClassVar[Severity]
     default: ClassVar[bool] = True
     checks_day_pages: ClassVar[bool] = True
+    supersedes: ClassVar[tuple[str, ...]] = ()
 
     def finding(
         self,

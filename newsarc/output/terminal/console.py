@@ -18,16 +18,24 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console:
-    """Return a Rich console for ``stream``, with markup disabled and lines of at most ``widest`` cells.
+def is_colored(stream: TextIO, color: str) -> bool:
+    """Whether output to ``stream`` is coloured.
 
     ``color`` is one of COLORS; ``auto`` means colour on a terminal unless ``NO_COLOR`` is set or ``TERM`` is ``dumb``.
     """
-    from rich.console import Console
-
-    colored = color == "always" or (
+    return color == "always" or (
         color == "auto" and stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
+
+
+def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console:
+    """Return a Rich console for ``stream``, with markup disabled and lines of at most ``widest`` cells.
+
+    For ``color`` see :func:`is_colored`.
+    """
+    from rich.console import Console
+
+    colored = is_colored(stream, color)
     columns = shutil.get_terminal_size((80, 24)).columns
     console = Console(
         file=stream,

@@ -1,8 +1,10 @@
-"""Findings on a terminal: each with its source line, the place in it, and a suggestion."""
+"""Findings on a terminal, page by page: each with its source line, the place in it, and a suggestion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -12,6 +14,7 @@ from rich.text import Text
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
 from newsarc.lint import Finding, Report
+from newsarc.lint.reporters.concise import fixable_mark
 from newsarc.lint.statistics import Statistics
 from newsarc.text.sanitize import visible
 
@@ -21,18 +24,18 @@ _LEAD = 24  # characters shown before the marked place of a long source line
 
 
 def print_findings(console: Console, report: Report, pages: Pages, folder: str = "") -> None:
-    """Print each finding with its source line, cut to the width of the terminal around the marked place.
+    """Print the path of each page, and below it each finding with its source line, cut to the width of the terminal
+    around the marked place.
 
     ``folder`` is the archive root relative to the current folder, with a slash at its end; it precedes all paths.
     """
     painted = _Painter(console)
-    lines: dict[str, list[str]] = {}
-    for finding in report.findings:
-        if finding.path not in lines:
-            lines = {finding.path: _lines_of(finding.path, pages)}
-        place = visible(f"{folder}{finding.path}:{finding.line}:{finding.column}")
+    for path, findings in groupby(report.findings, key=attrgetter("path")):
+        lines = _lines_of(path, pages)
         # Not wrapped, so that paths can be copied.
-        console.file.write("\n".join((place, *_finding_lines(finding, lines[finding.path], painted), "", "")))
+        console.file.write(painted(visible(f"{folder}{path}"), "bold") + "\n")
+        for finding in findings:
+            console.file.write("\n".join((*_finding_lines(finding, lines, painted), "", "")))
 
 
 class _Painter:
@@ -90,8 +93,9 @@ def _lines_of(path: str, pages: Pages) -> list[str]:
 
 
 def _finding_lines(finding: Finding, lines: list[str], painted: _Painter) -> Iterator[str]:
-    head = painted(f"{finding.code} {finding.name}", SEVERITY_STYLES[finding.severity])
-    yield f"{head}: {visible(finding.message)}"
+    style = SEVERITY_STYLES[finding.severity]
+    mark, code = painted(fixable_mark(finding), "cyan"), painted(f"{finding.letter} {finding.code}", style)
+    yield f"{finding.line}:{finding.column} {code} {mark}{painted(finding.name, style)}: {visible(finding.message)}"
     if 0 < finding.line <= len(lines):
         yield from _source_lines(finding, lines[finding.line - 1].rstrip("\r"), painted)
     if finding.suggestion is not None:
@@ -117,7 +121,8 @@ def _source_lines(finding: Finding, line: str, painted: _Painter) -> Iterator[st
     yield painted(gutter, "dim") + lead + shown[:at] + painted(shown[at:after], "bold") + shown[after:]
     column = _width(before)
     width = max(1, min(_width(marked), room - column))
-    yield painted("      │ ", "dim") + painted(" " * (len(lead) + column) + "^" * width, "red")
+    carets = painted("^" * width, SEVERITY_STYLES[finding.severity])
+    yield painted("      │ ", "dim") + " " * (len(lead) + column) + carets
 
 
 def _width(text: str) -> int:

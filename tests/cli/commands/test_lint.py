@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -98,8 +99,8 @@ def test_concise_is_what_a_pipe_gets() -> None:
 def test_full_shows_the_line_and_marks_the_target() -> None:
     result = run("-A", HARBOUR, "lint", *NA101, "--output-format", "full", env={"COLUMNS": "110"})
     assert result.code == 1
-    assert f"{CAPTAIN}:22:43\n" in result.out
-    assert f"NA101 broken-related-link: link to a page that does not exist: {COUNCIL}\n" in result.out
+    assert result.out.count(f"{CAPTAIN}\n") == result.out.count(CAPTAIN) == 1
+    assert f"22:43 E NA101 broken-related-link: link to a page that does not exist: {COUNCIL}\n" in result.out
     lines = result.lines
     (source,) = [number for number, line in enumerate(lines) if line.lstrip().startswith("22 │")]
     start = lines[source].index(COUNCIL)
@@ -281,7 +282,7 @@ def test_paths_can_be_opened_from_here(tmp_path: Path, monkeypatch: pytest.Monke
     assert set(listed.lines) <= set(files)
     for path in (*files, *listed.lines, *(line.split(":")[0] for line in found)):
         assert os.path.lexists(path), path
-    assert found[0].partition(": ")[0] in full
+    assert found[0].partition(":")[0] in full
     (note,) = [line for line in listed.err.splitlines() if "gone.md" in line]
     assert os.path.lexists(note.removeprefix("newsarc: ").partition(":")[0])
     below = "archive/" if place == "." else ""
@@ -316,3 +317,91 @@ def test_a_sarif_file_that_github_would_reject_is_told(monkeypatch: pytest.Monke
     rejected = on_example("lint", *NA101, "--output-format", "sarif")
     assert rejected.out == allowed.out
     assert "GitHub rejects SARIF files with more than 2 results; this one has 3. Use --select" in rejected.err
+
+
+def test_the_summary_counts_what_each_option_would_fix(tmp_path: Path) -> None:
+    root = shutil.copytree(EXAMPLE, tmp_path / "archive")
+    summary = run("-A", root, "lint").err
+    assert "; 4 fixable with newsarc lint --fix (1 more with --unsafe-fixes)" in summary
+    day = run("-A", root, "lint", "news/2017/06/18").err
+    assert "1 error in 5 pages" in day
+    assert day.endswith("; 1 fixable with newsarc lint --fix --unsafe-fixes\n")
+    fixed = run("-A", root, "lint", "--fix").err
+    assert fixed.endswith("; 4 fixed; 1 more fixable with newsarc lint --fix --unsafe-fixes\n")
+    assert run("-A", root, "lint", "--fix", "--unsafe-fixes").err.endswith("; 2 fixed\n")  # the link, then its text
+    assert "fixable" not in run("-A", root, "lint").err
+
+
+@pytest.mark.parametrize(
+    ("paths", "pages"),
+    [
+        (["news/2017/06/18"], 5),
+        (["news/2017/06/18/index.md"], 1),
+        (["news/2017/06/18", "news/2017/06"], 30),
+        ([""], 140),
+    ],
+)
+def test_the_summary_counts_the_pages_that_were_asked_for(paths: list[str], pages: int) -> None:
+    result = run("-A", EXAMPLE, "lint", *(EXAMPLE / path for path in paths), "--output-format", "json")
+    assert result.json["summary"]["files"] == pages
+    shown = run("-A", EXAMPLE, "lint", *(EXAMPLE / path for path in paths), "--show-files").lines
+    assert len(shown) == pages
+
+
+@pytest.mark.parametrize("output", ["concise", "full"])
+def test_findings_with_a_safe_fix_are_marked(output: str) -> None:
+    text = run("-A", EXAMPLE, "lint", "--output-format", output).out
+    findings = [line for line in text.splitlines() if "NA1" in line]
+    assert [("[*]" in line) for line in findings] == [True, False, False, True, True, True]
+
+
+def test_the_diff_is_coloured_on_request_and_says_how_many_findings_it_fixes() -> None:
+    plain = run("-A", EXAMPLE, "lint", "--diff")
+    assert plain.err == "newsarc: Would fix 4 of 6 findings (1 more with --unsafe-fixes).\n"
+    assert "\x1b" not in plain.out
+    colored = run("-A", EXAMPLE, "lint", "--diff", "--color", "always")
+    assert re.sub(r"\x1b\[\d*m", "", colored.out) == plain.out
+    assert "\x1b[32m+1. [Syrian" in colored.out
+    assert "\x1b[7mdeath-of-abu-bakr-a\x1b[27m" in colored.out
+    one = run("-A", EXAMPLE, "lint", "--diff", "--unsafe-fixes", "news/2017/06/18").err
+    assert one == "newsarc: Would fix 1 of 1 finding.\n"
+    assert run("-A", EXAMPLE, "-q", "lint", "--diff").err == ""
+
+
+def test_full_tells_errors_and_warnings_apart_by_letter_and_colour() -> None:
+    text = run("-A", EXAMPLE, "lint", "--output-format", "full", "--color", "always").out
+    errors, warnings = "\x1b[1;31m", "\x1b[1;33m"
+    assert (text.count(f"{errors}E NA101\x1b"), text.count(f"{warnings}W NA111\x1b")) == (3, 3)
+    assert (text.count(f"{errors}^^^"), text.count(f"{warnings}^^^")) == (3, 3)
+
+
+def test_other_names_of_the_output_format() -> None:
+    one = run("-A", HARBOUR, "lint", *NA101, "--output-format", "json").json["findings"]
+    assert one
+    for options in (("--json",), ("--format", "json"), ("--json", "--output-format", "json")):
+        assert run("-A", HARBOUR, "lint", *NA101, *options).json["findings"] == one
+
+
+def test_a_duplicate_link_is_reported_once(tmp_path: Path) -> None:
+    day = tmp_path / "news" / "2019" / "03" / "1"
+    day.mkdir(parents=True)
+    (day / "two-bridges-close.md").write_text("# Two bridges close\n", encoding="utf-8")
+    link = "1. [{}](/news/2019/03/1/two-bridges-close.{}) {}\n"
+    page = day / "ferries-are-full.md"
+    items = (
+        link.format("Two bridges close", "md", "_Context: Bridges_"),
+        link.format("A bridge closes", "html", ""),
+        link.format("A bridge closes", "md", "<!-- newsarc: ignore NA104 -->"),
+    )
+    page.write_text("# Ferries are full\n\n### Related:\n\n" + "".join(items), encoding="utf-8")
+
+    def found(*options: str) -> list[tuple[int, str]]:
+        findings = run("-A", tmp_path, "lint", "--select", "NA1", "--json", *options).json["findings"]
+        return [(finding["line"], finding["code"]) for finding in findings]
+
+    ignored = [(7, "NA105"), (7, "NA109")]
+    others = [(6, "NA105"), (6, "NA106"), (6, "NA109"), *ignored]
+    assert found() == [(6, "NA104"), *ignored]
+    assert found("--ignore", "NA104") == others
+    (tmp_path / "newsarc.toml").write_text('[lint.per-file-ignores]\n"news/**" = ["NA104"]\n', encoding="utf-8")
+    assert found() == others

@@ -16,7 +16,7 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from newsarc.__about__ import __version__
-from newsarc.cli.completion import VARIABLE, answer, fix_zsh_script
+from newsarc.cli.completion import VARIABLE, answer
 from newsarc.cli.failures import report_failure
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
 from newsarc.cli.session import (
@@ -29,6 +29,7 @@ from newsarc.cli.session import (
     VerboseOption,
     command,
 )
+from newsarc.cli.shells import fix_scripts
 from newsarc.cli.streams import finish_streams, prepare_streams
 from newsarc.cli.usage_errors import unknown_command
 from newsarc.errors import ExitCode
@@ -201,12 +202,12 @@ def _run() -> NoReturn:
     prepare_streams()
     code: object = None
     try:
-        if os.environ.get(VARIABLE, "").startswith("complete"):
-            answer(app)
-        else:
-            if {"--install-completion", "--show-completion"} & set(sys.argv):
-                fix_zsh_script()
-            app()
+        completion = os.environ.get(VARIABLE, "")
+        if completion.startswith("complete"):
+            answer(get_command(app))
+        if completion or {"--install-completion", "--show-completion"} & set(sys.argv):
+            fix_scripts()
+        app()
     except SystemExit as end:
         code = end.code
     sys.exit(finish_streams(code if isinstance(code, int) else ExitCode.DONE))

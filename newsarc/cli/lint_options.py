@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from newsarc.cli.completion import complete_selector
+from newsarc.cli.completion import complete_revision, complete_selector
 from newsarc.errors import UsageError
 
 OutputFormat = Literal["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
@@ -62,6 +62,7 @@ class LintOptions:
             metavar="REV",
             help="Report only findings in files changed since REV, plus links elsewhere that the change broke.",
             rich_help_panel=_REPORTING,
+            autocompletion=complete_revision,
         ),
     ] = None
     baseline: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsarc.cli.completion import complete_date, complete_ref
+from newsarc.cli.completion import complete_date, complete_ref, name_completer
 from newsarc.cli.session import Format
 from newsarc.cli.streams import read_input_text
 from newsarc.errors import UsageError
@@ -40,14 +40,31 @@ UntilOption = Annotated[
     ),
 ]
 TopicOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only events with this topic.", rich_help_panel=FILTERS_PANEL)
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only events with this topic.",
+        rich_help_panel=FILTERS_PANEL,
+        autocompletion=name_completer("topic"),
+    ),
 ]
 ContextOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only events with this context.", rich_help_panel=FILTERS_PANEL)
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only events with this context.",
+        rich_help_panel=FILTERS_PANEL,
+        autocompletion=name_completer("context"),
+    ),
 ]
 SourceOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Only events with a source of this name or host.", rich_help_panel=FILTERS_PANEL),
+    typer.Option(
+        metavar="NAME",
+        help="Only events with a source of this name or host.",
+        rich_help_panel=FILTERS_PANEL,
+        autocompletion=name_completer("source"),
+    ),
 ]
 OUTPUT_PANEL = "Output"
 FormatOption = Annotated[

@@ -92,6 +92,9 @@ COMMANDS = {
         "graph",
         "Draw an event and its neighbours.",
     ),
+    "topics": _Command("names", "topics", "List topics."),
+    "contexts": _Command("names", "contexts", "List contexts."),
+    "sources": _Command("names", "sources", "List sources."),
     "stats": _Command(
         "stats",
         "stats",

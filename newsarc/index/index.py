@@ -23,12 +23,24 @@ from newsarc.index.opening import open_database
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, as_text, connect
 from newsarc.index.texts import Texts, texts_of
-from newsarc.index.totals import Scope, Totals, counted, most_linked, per_day, per_name, sums, without_name
+from newsarc.index.totals import (
+    NameSpan,
+    Scope,
+    Totals,
+    counted,
+    most_linked,
+    name_spans,
+    per_day,
+    per_name,
+    sums,
+    without_name,
+)
 from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.model import COVER_IMAGE
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
 from newsarc.storage.tree import Day
-from newsarc.text.normalize import without_surrogates
+from newsarc.text.normalize import fold, without_surrogates
 
 if TYPE_CHECKING:
     from newsarc.index.chosen import Chosen
@@ -191,6 +203,12 @@ class Index:
             if nameless := without_name(scope, key):
                 names.append(("", nameless))
         return sorted(names, key=lambda pair: (-pair[1], pair[0]))
+
+    def names(self, kind: str, wanted: Filter) -> list[NameSpan]:
+        """Return the names of a kind (topic, context, source, host) that events of ``wanted`` have, in no order."""
+        with self._counted(wanted) as scope:
+            names = name_spans(scope, kind)
+        return [span for span in names if kind != "source" or fold(span.name) != COVER_IMAGE]
 
     def totals(self, wanted: Filter, top: int | None = 10) -> Totals:
         """Return what the events that ``wanted`` describes come to, with the ``top`` most frequent names of each

@@ -99,8 +99,8 @@ def test_in_a_real_bash(tmp_path: Path) -> None:
 
 
 def test_commands_and_options() -> None:
-    reading = ["list", "show", "search", "related", "timeline", "graph", "stats", "export"]
-    assert bash("") == [*reading, "lint", "init", "new", "cache", "rule", "schema"]
+    reading = ["list", "show", "search", "related", "timeline", "graph", "topics", "contexts", "sources", "stats"]
+    assert bash("") == [*reading, "export", "lint", "init", "new", "cache", "rule", "schema"]
     assert bash("li") == ["list", "lint"]
     assert sorted(bash("--ver")) == ["--verbose", "--version"]
     assert bash("list", "--count") == ["--count", "--count-by"]

@@ -66,6 +66,9 @@ FIELDS = {
     "timeline": 4,
     "timeline --summary": 5,
     "stats": 3,
+    "topics": 4,
+    "contexts": 4,
+    "sources": 4,
 }
 
 
@@ -182,6 +185,9 @@ COMMANDS: list[tuple[list[str], list[str], bool]] = [
     (["timeline", "needle", "--summary"], LIST, True),
     (["timeline", "hub", "--depth", "1"], LIST, True),
     (["stats", "--top", "0"], LIST[:5], True),
+    (["topics"], LIST[:5], False),
+    (["contexts"], LIST[:5], False),
+    (["sources"], LIST[:5], False),
     (["graph", "2020-03-01", "--output", "-"], ["svg", "html"], False),
 ]
 RUNS = [(" ".join(words), words, output, says) for words, outputs, says in COMMANDS for output in outputs]
@@ -314,6 +320,7 @@ ASKED = [
     ["search", "--regex"],
     ["search", "needle", "--topic"],
     ["timeline"],
+    ["topics", "--topic"],
     ["stats"],
     ["graph", "-o", "x.svg"],
     ["lint"],

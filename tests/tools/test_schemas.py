@@ -28,6 +28,7 @@ COMMANDS = {
     "related": "newsarc related quay-closed --both --json",
     "related-path": "newsarc related 2020-04-12 --path quay-closed --json",
     "timeline": "newsarc timeline 2020-03-09 -n 1 --json",
+    "names": "newsarc topics -n 2 --json",
     "stats": "newsarc stats --top 1 --json",
     "export": "newsarc export captain-held --format jsonl --output -",
     "lint": "newsarc lint --select NA101 --output-format json",

@@ -24,6 +24,7 @@ NAMES = (
     "related",
     "related-path",
     "timeline",
+    "names",
     "stats",
     "export",
     "lint",

@@ -205,6 +205,15 @@ def complete_selector(incomplete: str) -> list[str]:
     return [f"{before}{comma}{word}" for word in words]
 
 
+def complete_fields(incomplete: str) -> list[str]:
+    """Return completions for ``list --fields``, after the last comma."""
+    from newsarc.cli.fields import FIELDS
+
+    before, comma, last = incomplete.rpartition(",")
+    given = before.split(",")
+    return [f"{before}{comma}{name}" for name in FIELDS if name.startswith(last) and name not in given]
+
+
 def complete_schema(incomplete: str) -> list[str]:
     """Return the names of schemas that start with ``incomplete``."""
     from newsarc.output.schemas import NAMES

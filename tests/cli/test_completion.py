@@ -133,6 +133,11 @@ def test_the_names_of_rules_are_those_of_the_rules() -> None:
     assert list(RULE_NAMES) == [rule.code for rule in RULES]
 
 
+def test_fields_of_list() -> None:
+    assert bash("list", "--fields", "date,rel") == ["date,related", "date,related_count"]
+    assert bash("list", "--fields", "topics,top") == []
+
+
 def test_schemas() -> None:
     assert bash("schema", "related") == ["related", "related-path"]
     assert bash("schema", "nonesuch") == []

@@ -58,6 +58,7 @@ def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
 FIELDS = {
     "list": 4,
     "list --count-by": 2,
+    "list --fields": 6,
     "show": 8,
     "search": 6,
     "related": 7,
@@ -172,6 +173,8 @@ COMMANDS: list[tuple[list[str], list[str], bool]] = [
     (["list", "--count-by", "topic"], LIST[1:5], True),
     (["list", "--count-by", "topic"], LIST[:1], False),  # bars cut long names
     (["list", "--count-by", "context"], LIST[:5], False),
+    (["list", "--fields", "headline,topics,contexts,sources,summary,urls"], ["plain", "jsonl", "csv"], True),
+    (["list", "--fields", "headline,topics,contexts,sources,summary,urls"], LIST[:1], False),
     (["list", "--count-by", "source"], LIST[:5], False),
     (["show", "2020-03-01"], LIST, True),
     (["show", "2020-03-01/hub"], ["table", "json", "jsonl", "csv", "paths"], False),

@@ -129,15 +129,18 @@ def _folders_of(days: Days, tree: Tree) -> Iterator[Day]:
 
 def nearest_days(days: DayRange, tree: Tree) -> list[dt.date]:
     """Return the last day with events before a range, and the first one after it, if any."""
-    near: list[dt.date] = []
-    dated = [day for day in tree.days() if day.date is not None]
-    before = (day for day in reversed(dated) if day.date is not None and day.date < days.first)
-    after = (day for day in dated if day.date is not None and day.date > days.last)
-    for side in (before, after):
-        found = next((day for day in side if tree.event_paths(day)), None)
-        if found is not None and found.date is not None:
-            near.append(found.date)
-    return near
+    return [day for day in neighbouring_days(days.first, days.last, tree) if day is not None]
+
+
+def neighbouring_days(first: dt.date, last: dt.date, tree: Tree) -> tuple[dt.date | None, dt.date | None]:
+    """Return the last day with events before ``first`` and the first one after ``last``; None if there is none.
+
+    Lists no more of the archive than needed.
+    """
+    before = tree.latest_day(first)
+    later = tree.days(last + dt.timedelta(days=1)) if last < dt.date.max else ()
+    after = next((day for day in later if day.date is not None and tree.event_paths(day)), None)
+    return before and before.date, after and after.date
 
 
 def short_ref(path: str, siblings: Iterable[str]) -> str:

@@ -35,12 +35,22 @@ _NARROWEST = 16  # cells of a column
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 
 
-def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Event, str]]) -> None:
-    """Print a day as a front page. ``events`` come with their short REFs."""
+def print_day(
+    console: Console,
+    date: dt.date | None,
+    events: Sequence[tuple[Event, str]],
+    near: tuple[dt.date | None, dt.date | None] = (None, None),
+) -> None:
+    """Print a day as a front page. ``events`` come with their short REFs, ``near`` are the days before and after."""
     console.print(banner(long_date(date), plural(len(events), "event"), console.width))
     for number, (event, ref) in enumerate(events, 1):
         console.print()
         console.print(_numbered(number, _front_page_item(event, ref, console.width - 4)))
+    before, after = near
+    if before or after:
+        console.print()
+        days = [*([f"← {before}"] if before else []), *([f"{after} →"] if after else [])]
+        console.print(Text(" · ".join(days), style=DIM))
 
 
 def banner(left: str, right: str, width: int) -> RenderableType:

@@ -77,11 +77,11 @@ CASES_OF_COMMANDS = [
     Case("timeline", "timeline needle", (HOSTILE,)),
     Case("timeline", "timeline 2020-03-01/hub", (HOSTILE,)),
     Case("timeline", "timeline nonesuchword", ("example", EMPTY), is_found=False),
-    *(
-        Case("names", words, ("example", HARBOUR))
-        for words in ("topics", "contexts -n 1", "sources", "sources --by host")
-    ),
-    Case("names", "topics", (EMPTY,), is_found=False),
+    Case("topics", "topics", ("example", HARBOUR)),
+    Case("topics", "topics", (EMPTY,), is_found=False),
+    Case("contexts", "contexts -n 1", ("example", HARBOUR)),
+    Case("sources", "sources", ("example", HARBOUR)),
+    Case("sources", "sources --by host --sort last", ("example", HARBOUR)),
     Case("stats", "stats", ALL),
     Case("stats", "stats --by month --top 0", ALL),
     Case("stats", "stats 2013", ("example", EMPTY), is_found=False),

@@ -134,6 +134,16 @@ def test_completion_of_a_slug_loads_no_more_of_the_index_than_names() -> None:
     )
 
 
+@pytest.mark.parametrize("words", [["list", "--topic", "syr"], ["search", "context:raq"]], ids=" ".join)
+def test_completion_of_names_loads_no_more_of_the_index_than_names(words: list[str]) -> None:
+    loaded("-A", str(EXAMPLE), "list")  # builds the index
+    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(["newsarc", *words])}
+    names = loaded(env={**line, "COMP_CWORD": str(len(words)), "NEWSARC_ARCHIVE": str(EXAMPLE)})
+    rooms = {"newsarc.index.index", "newsarc.search", "newsarc.analysis"}
+    assert names & (HEAVY - {"sqlite3"} | LINT | rooms) == set()
+    assert "newsarc.index.names" in names
+
+
 @pytest.mark.parametrize(
     "words", [["rule", "NA1"], ["lint", "--"], ["lint", "--select", "NA1"], ["schema", "rel"]], ids=" ".join
 )

@@ -9,20 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.archive.dates import DATE, DayRange, Days, YearlyDay, days_of, looks_like_days, parse_days
+from newsarc.archive.short_slugs import short_slug
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES, is_event_path, slug_of
 from newsarc.parser.page import make_date
 from newsarc.parser.targets import canonical_path, resolve
 from newsarc.storage.paths import is_valid_path, relative_path, with_slashes
 from newsarc.storage.tree import Day, Tree
-from newsarc.text.suggest import closest, shared_length
+from newsarc.text.suggest import closest
 from newsarc.text.urls import is_external, without_site
 
 RANDOM = "random"
@@ -37,7 +37,6 @@ _REF_BY_LOOKS = re.compile(
 _DRIVE = re.compile(r"[A-Za-z]:/")
 _MAX_CANDIDATES = 8
 _MAX_SUGGESTIONS = 3
-_SHORT_SLUG = 24  # minimum length of a shortened slug, so that people recognise the event
 
 
 class EventRef(NamedTuple):
@@ -130,15 +129,18 @@ def _folders_of(days: Days, tree: Tree) -> Iterator[Day]:
 
 def nearest_days(days: DayRange, tree: Tree) -> list[dt.date]:
     """Return the last day with events before a range, and the first one after it, if any."""
-    near: list[dt.date] = []
-    dated = [day for day in tree.days() if day.date is not None]
-    before = (day for day in reversed(dated) if day.date is not None and day.date < days.first)
-    after = (day for day in dated if day.date is not None and day.date > days.last)
-    for side in (before, after):
-        found = next((day for day in side if tree.event_paths(day)), None)
-        if found is not None and found.date is not None:
-            near.append(found.date)
-    return near
+    return [day for day in neighbouring_days(days.first, days.last, tree) if day is not None]
+
+
+def neighbouring_days(first: dt.date, last: dt.date, tree: Tree) -> tuple[dt.date | None, dt.date | None]:
+    """Return the last day with events before ``first`` and the first one after ``last``; None if there is none.
+
+    Lists no more of the archive than needed.
+    """
+    before = tree.latest_day(first)
+    later = tree.days(last + dt.timedelta(days=1)) if last < dt.date.max else ()
+    after = next((day for day in later if day.date is not None and tree.event_paths(day)), None)
+    return before and before.date, after and after.date
 
 
 def short_ref(path: str, siblings: Iterable[str]) -> str:
@@ -150,31 +152,16 @@ def short_ref(path: str, siblings: Iterable[str]) -> str:
     return _ref_among(path, sorted(_split(other)[1] for other in siblings if other != path))
 
 
-def _ref_among(path: str, slugs: Sequence[str]) -> str:
-    """Return the :func:`short_ref` of ``path`` among sorted ``slugs``, which may include its own."""
+def _ref_among(path: str, slugs: Sequence[str], at_least: int = 0) -> str:
+    """Return the :func:`short_ref` of ``path`` among sorted ``slugs``, which may include its own.
+
+    It has ``at_least`` characters of the slug.
+    """
     folder, slug = _split(path)
     match = DATE.match(folder.removeprefix("news/"))
     if match is None or match[3] is None or make_date(match) is None:
         return path
-    day = f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
-    # In sorted order the neighbours share the longest prefixes. Comparing with all slugs would take quadratic time for
-    # the events of one day.
-    at = bisect_left(slugs, slug)
-    after = at + 1 if slugs[at : at + 1] == [slug] else at
-    near = (*slugs[max(0, at - 1) : at], *slugs[after : after + 1])
-    shared = max((shared_length(slug, other) for other in near), default=0)
-    length = _word_end(slug, max(shared + 1, _SHORT_SLUG if slug.isascii() else _SHORT_SLUG // 3))
-    return f"{day}/{slug[:length]}"
-
-
-def _word_end(slug: str, at_least: int) -> int:
-    """Return the end of the word at position ``at_least`` of ``slug``, or ``at_least`` itself if that word is long."""
-    if at_least >= len(slug):
-        return len(slug)
-    end = slug.find("-", at_least)
-    if end < 0:
-        end = len(slug)
-    return end if end - at_least <= _SHORT_SLUG else at_least
+    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}/{short_slug(slug, slugs, at_least)}"
 
 
 def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
@@ -249,15 +236,15 @@ def _require_one(ref: str, found: Sequence[str], tree: Tree) -> EventRef:
     raise AmbiguousRefError(f'"{ref}" matches {len(found)} events', candidates, len(found))
 
 
-def short_refs(paths: Iterable[str], tree: Tree) -> Iterator[str]:
-    """Yield the :func:`short_ref` of each path, with its siblings from ``tree``."""
+def short_refs(paths: Iterable[str], tree: Tree, at_least: int = 0) -> Iterator[str]:
+    """Yield the :func:`short_ref` of each path, with its siblings from ``tree`` and ``at_least`` characters of slug."""
     slugs: dict[str, list[str]] = {}
     for path in paths:
         folder = path.rpartition("/")[0]
         if folder not in slugs:
             names = (name for name in tree.files(folder) if name.endswith(".md") and name not in DAY_PAGE_NAMES)
             slugs[folder] = sorted(name.removesuffix(".md") for name in names)
-        yield _ref_among(path, slugs[folder])
+        yield _ref_among(path, slugs[folder], at_least)
 
 
 def former_slug_note(ref: EventRef, tree: Tree) -> str:

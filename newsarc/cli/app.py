@@ -15,7 +15,7 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from newsarc.__about__ import __version__
-from newsarc.cli.completion import VARIABLE, answer, fix_zsh_script
+from newsarc.cli.completion import VARIABLE, answer
 from newsarc.cli.failures import report_failure
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
 from newsarc.cli.session import (
@@ -28,6 +28,7 @@ from newsarc.cli.session import (
     VerboseOption,
     command,
 )
+from newsarc.cli.shells import fix_scripts
 from newsarc.cli.streams import finish_streams, prepare_streams
 from newsarc.cli.usage_errors import unknown_command
 from newsarc.errors import ExitCode
@@ -96,6 +97,9 @@ COMMANDS = {
     "related": _Command("related", "related", "Follow the links of an event.", _RelatedCommand),
     "timeline": _Command("timeline", "timeline", "Show events in chronological order.", _SearchCommand),
     "graph": _Command("graph", "graph", "Draw an event and its neighbours."),
+    "topics": _Command("names", "topics", "List topics."),
+    "contexts": _Command("names", "contexts", "List contexts."),
+    "sources": _Command("names", "sources", "List sources."),
     "stats": _Command("stats", "stats", "Show archive statistics."),
     "export": _Command("export", "export", "Export to SQLite, Parquet, JSON or CSV."),
     "lint": _Command("lint", "lint", "Find broken links and other problems.", group="Check"),
@@ -200,12 +204,12 @@ def _run() -> NoReturn:
     prepare_streams()
     code: object = None
     try:
-        if os.environ.get(VARIABLE, "").startswith("complete"):
-            answer(app)
-        else:
-            if {"--install-completion", "--show-completion"} & set(sys.argv):
-                fix_zsh_script()
-            app()
+        completion = os.environ.get(VARIABLE, "")
+        if completion.startswith("complete"):
+            answer(get_command(app))
+        if completion or {"--install-completion", "--show-completion"} & set(sys.argv):
+            fix_scripts()
+        app()
     except SystemExit as end:
         code = end.code
     sys.exit(finish_streams(code if isinstance(code, int) else ExitCode.DONE))

@@ -1,4 +1,4 @@
-"""Shell completion of REFs (dates and slugs), rules and schemas."""
+"""Shell completion of REFs, dates, names, queries, revisions, rules and schemas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from newsarc.cli.shells import Offer, TypedLine, offers_for, read_line
 
 if TYPE_CHECKING:
     from newsarc.config import Config
@@ -18,32 +20,51 @@ if TYPE_CHECKING:
 VARIABLE = "_NEWSARC_COMPLETE"
 _DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
 _DATE_WORDS = ("latest", "today", "yesterday")
-_DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/[^/]*", re.ASCII)
+_DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/([^/]*)", re.ASCII)
+# The last word of a query: the beginning of a field, or a field with the beginning of its value.
+_QUERY_END = re.compile(r'(?:(?<=[\s(-])|\A)([A-Za-z]*)(?::("[^"]*|[^\s"]*))?\Z')
+_FIELDS = ("headline", "topic", "context", "source", "summary", "slug", "date", "since", "until")
+_IS_WORD = re.compile(r"\w+")
+NameKind = Literal["topic", "context", "source"]
+_NAME_KINDS: tuple[NameKind, ...] = ("topic", "context", "source")
 _PLAIN = "-_.,+/"  # ASCII characters that no shell interprets, besides letters and digits
 
 
-def answer(app: Callable[[], None]) -> None:
-    """Run ``app`` in completion mode. Nothing is written to standard error."""
-    _join_at_equal_signs()
-    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
-        try:
-            app()
-        except SystemExit as end:
-            sys.exit(1 if end.code else 0)  # the shell ignores the reason
+def answer(command: Any) -> None:
+    """Print completions of the line in the environment. Nothing is written to standard error.
 
-
-def fix_zsh_script() -> None:
-    """Make the zsh script of Typer complete on the first Tab of a session too.
-
-    zsh calls the installed file as the completion function the first time; Typer's script only registers another one
-    for the next time.
+    Exits with 1 if there is no such line, or if nothing fits, not even a file name.
     """
-    from typer import _completion_shared as shared
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: PTH123
+        shell = os.environ[VARIABLE].partition("_")[2]
+        try:
+            line = read_line(shell)
+        except (KeyError, ValueError):  # the shell passes no line
+            sys.exit(1)
+        offers, files_fit = _offers(command, line)
+    action = os.environ.get("_TYPER_COMPLETE_FISH_ACTION")
+    if action != "is-args" and (text := offers_for(shell, offers, line, files_fit=files_fit)):
+        sys.stdout.write(f"{text}\n")
+    is_known = bool(offers) or not files_fit
+    if shell == "fish":
+        sys.exit(0 if is_known else 1)
+    sys.exit(0 if offers or files_fit or shell == "zsh" else 1)
 
-    script = shared._completion_scripts["zsh"]
-    register = "compdef %(complete_func)s %(prog_name)s"
-    now = f"{register}\n[[ $zsh_eval_context[-1] != loadautofunc ]] || %(complete_func)s"
-    shared._completion_scripts["zsh"] = script.replace(f"\n{register}", f"\n{now}")
+
+def _offers(command: Any, line: TypedLine) -> tuple[list[Offer], bool]:
+    """Return the offers at the cursor, and whether file names are a choice there, too."""
+    from typer._click import shell_completion as click
+    from typer._click.core import Parameter
+
+    words = list(line.words)
+    context = click._resolve_context(command, {}, "newsarc", words)
+    parameter, current = click._resolve_incomplete(context, words, line.current)
+    option = line.current[: len(line.current) - len(current)]  # --topic= if the value follows in the same word
+    found = parameter.shell_complete(context, current)
+    offers = [Offer(f"{option}{item.value}", item.help or "") for item in found if item.type == "plain"]
+    own = getattr(parameter, "_custom_shell_complete", None) or hasattr(getattr(parameter, "type", None), "choices")
+    takes_refs = "REF" in str(getattr(parameter, "metavar", "") or "")
+    return offers, isinstance(parameter, Parameter) and (takes_refs or not own)
 
 
 def complete_ref(ctx: Any, incomplete: str) -> list[str]:
@@ -59,22 +80,25 @@ def complete_refs(root: Path, beginning: str, config: Config | None = None) -> l
     """Return the REFs of the archive at ``root`` that start with ``beginning``, sorted.
 
     A partial date, also at the end of a range, completes to years, months or days: the coarsest level that leaves a
-    choice. ``2017-06-16/`` and a
-    prefix complete to slugs of that day, and any other prefix to all slugs. Names that a shell could interpret are
-    skipped.
+    choice. ``2017-06-16/`` and a prefix complete to the short REFs of that day, and any other prefix to slugs, as short
+    as they are unique. Names that a shell could interpret are skipped.
     """
+    from newsarc.archive.short_slugs import short_slugs
     from newsarc.storage.tree import Tree
 
     tree = Tree(root, max_page_bytes=0)  # reads no pages
     found: list[str] = []
     with contextlib.suppress(ValueError):  # no such day
         if match := _DAY_SLUG.fullmatch(beginning):
+            from newsarc.archive.refs import short_refs
+
             day = dt.date.fromisoformat(match[1])
-            found = [f"{match[1]}/{slug}" for slug in _slugs(tree, day, day)]
+            paths = [path for path in _event_paths(tree, day, day) if _slug(path).startswith(match[2])]
+            found = list(short_refs(paths, tree, len(match[2])))
         else:
             found = _days(tree, beginning)
     if not found and "/" not in beginning:
-        found = slugs_of(root, beginning, config)
+        found = short_slugs(filter(_is_plain, slugs_of(root, beginning, config)), len(beginning))
     found.extend(word for word in (*_DATE_WORDS, "random") if word.startswith(beginning))
     return sorted({ref for ref in found if ref.startswith(beginning) and _is_plain(ref)})
 
@@ -88,6 +112,81 @@ def complete_date(ctx: Any, incomplete: str) -> list[str]:
         return sorted({*found, *(word for word in _DATE_WORDS if word.startswith(incomplete))})
     except Exception:  # completion cannot show errors
         return []
+
+
+class _Match(str):
+    """An offer that begins like the typed text apart from case, accents and script. Typer compares them literally."""
+
+    __slots__ = ()
+
+    def startswith(self, *_: object) -> bool:
+        return True
+
+
+def name_completer(kind: NameKind) -> Callable[[Any, str], list[str]]:
+    """Return the completion of topics, contexts or sources for Typer. On any error, it returns none."""
+
+    def complete(ctx: Any, incomplete: str) -> list[str]:
+        try:
+            return list(map(_Match, complete_names(*_place(ctx), kind, incomplete)))
+        except Exception:  # completion cannot show errors
+            return []
+
+    return complete
+
+
+def complete_names(root: Path, config: Config | None, kind: NameKind, beginning: str) -> list[str]:
+    """Return the topics, contexts or sources (names and hosts) that begin like ``beginning``, sorted.
+
+    Ignores case, accents and script, as filters do. Reads them from the cached index, which may be out of date; without
+    a cached index there are none, because building it takes too long for a key press.
+    """
+    from newsarc.config import DEFAULT_CONFIG
+    from newsarc.index.slug_lookup import names_beginning
+    from newsarc.model import COVER_IMAGE
+    from newsarc.storage.cache import open_cache
+    from newsarc.text.normalize import fold
+    from newsarc.text.sanitize import visible
+
+    cache = open_cache(root, config or DEFAULT_CONFIG)
+    names = names_beginning(cache, kind, beginning) if cache is not None else []
+    return sorted(name for name in names if visible(name) == name and name[0] != "-" and fold(name) != COVER_IMAGE)
+
+
+def complete_query(ctx: Any, incomplete: str) -> list[str]:
+    """Return completions of the last word of a search query: a field, or the value of one. On any error, none."""
+    match = _QUERY_END.search(incomplete)
+    if match is None:
+        return []
+    before, field, value = incomplete[: match.start(1)], match[1].casefold(), match[2]
+    if value is None:
+        return [f"{before}{name}:" for name in _FIELDS if name.startswith(field)]
+    if field in ("date", "since", "until"):
+        return [f"{before}{match[1]}:{date}" for date in complete_date(ctx, value)]
+    if field not in _NAME_KINDS:
+        return []
+    names = name_completer(field)(ctx, value.removeprefix('"'))
+    # A name of several words is a phrase. No query can contain a quotation mark.
+    words = (name if _IS_WORD.fullmatch(name) else f'"{name}"' for name in names if '"' not in name)
+    return [_Match(f"{before}{match[1]}:{word}") for word in words]
+
+
+def complete_ref_or_query(ctx: Any, incomplete: str) -> list[str]:
+    """Return completions of a REF or of a search query, for Typer. On any error, returns none."""
+    fields = complete_query(ctx, incomplete) if incomplete else []
+    return [*complete_ref(ctx, incomplete), *fields]
+
+
+def complete_revision(ctx: Any, incomplete: str) -> list[str]:
+    """Return the branches and tags of git that start with ``incomplete``, for Typer. On any error, returns none."""
+    from newsarc.storage.git import Repository
+
+    try:
+        refs = ("refs/heads", "refs/tags", "refs/remotes")
+        names = Repository(_place(ctx)[0]).run("for-each-ref", "--format=%(refname:lstrip=2)", *refs).splitlines()
+    except Exception:  # completion cannot show errors
+        return []
+    return [name for name in ("HEAD", *names) if name.startswith(incomplete) and name.isprintable()]
 
 
 def complete_rule(incomplete: str) -> list[str]:
@@ -104,6 +203,15 @@ def complete_selector(incomplete: str) -> list[str]:
     before, comma, last = incomplete.rpartition(",")
     words = [word for word in ("ALL", "E", "W") if word.startswith(last)] + complete_rule(last)
     return [f"{before}{comma}{word}" for word in words]
+
+
+def complete_fields(incomplete: str) -> list[str]:
+    """Return completions for ``list --fields``, after the last comma."""
+    from newsarc.cli.fields import FIELDS
+
+    before, comma, last = incomplete.rpartition(",")
+    given = before.split(",")
+    return [f"{before}{comma}{name}" for name in FIELDS if name.startswith(last) and name not in given]
 
 
 def complete_schema(incomplete: str) -> list[str]:
@@ -126,12 +234,12 @@ def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[s
     tree = Tree(root, max_page_bytes=0)
     cache = open_cache(root, config or DEFAULT_CONFIG)
     paths = paths_with_prefix(cache, root, tree, beginning, cached_only=True) if cache is not None else None
-    return _slugs(tree) if paths is None else [_slug(path) for path in paths]
+    slugs = map(_slug, _event_paths(tree) if paths is None else paths)
+    return [slug for slug in slugs if slug.startswith(beginning)]
 
 
-def _slugs(tree: Tree, since: dt.date | None = None, until: dt.date | None = None) -> list[str]:
-    paths = (path for day in tree.days(since, until) for path in tree.event_paths(day))
-    return [_slug(path) for path in paths]
+def _event_paths(tree: Tree, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[str]:
+    return (path for day in tree.days(since, until) for path in tree.event_paths(day))
 
 
 def _slug(path: str) -> str:
@@ -202,19 +310,3 @@ def _place(ctx: Any) -> tuple[Path, Config | None]:
         return root, None
     config = load_config(found)
     return root / config.root, config
-
-
-def _join_at_equal_signs() -> None:
-    """Join ``--archive=DIR``, which bash passes as three words."""
-    try:
-        words, current = os.environ["COMP_WORDS"].split("\n"), int(os.environ["COMP_CWORD"])
-    except (KeyError, ValueError):
-        return  # another shell
-    at = 1
-    while at + 1 < current:
-        if words[at] == "=" and words[at - 1].startswith("--"):
-            words[at - 1 : at + 2] = ["".join(words[at - 1 : at + 2])]
-            current -= 2
-        else:
-            at += 1
-    os.environ["COMP_WORDS"], os.environ["COMP_CWORD"] = "\n".join(words), str(current)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from newsarc.cli.completion import complete_selector
+from newsarc.cli.completion import complete_revision, complete_selector
 from newsarc.cli.session import refuse_json_with
 from newsarc.errors import UsageError
 
@@ -63,6 +63,7 @@ class LintOptions:
             metavar="REV",
             help="Report only findings in files changed since REV, plus links elsewhere that the change broke.",
             rich_help_panel=_REPORTING,
+            autocompletion=complete_revision,
         ),
     ] = None
     baseline: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsarc.cli.completion import complete_date, complete_ref
+from newsarc.cli.completion import complete_date, complete_ref, name_completer
 from newsarc.cli.session import Format
 from newsarc.cli.streams import read_input_text
 from newsarc.errors import UsageError
@@ -45,11 +45,17 @@ TopicOption = Annotated[
         metavar="NAME",
         help="Only events with this topic (repeatable; Raqqa*).",
         rich_help_panel=FILTERS_PANEL,
+        autocompletion=name_completer("topic"),
     ),
 ]
 ContextOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="Only events with this context (repeatable).", rich_help_panel=FILTERS_PANEL),
+    typer.Option(
+        metavar="NAME",
+        help="Only events with this context (repeatable).",
+        rich_help_panel=FILTERS_PANEL,
+        autocompletion=name_completer("context"),
+    ),
 ]
 SourceOption = Annotated[
     list[str] | None,
@@ -57,6 +63,7 @@ SourceOption = Annotated[
         metavar="NAME",
         help="Only events with a source of this name or host.",
         rich_help_panel=FILTERS_PANEL,
+        autocompletion=name_completer("source"),
     ),
 ]
 OUTPUT_PANEL = "Output"

@@ -38,6 +38,16 @@ _NAME_ROWS = {
 
 
 @dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name with its number of events, and the ISO days of the first and the last one; None if none has a day."""
+
+    name: str
+    count: int
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The number of events, of events with certain properties, of related ``links``, and of ``broken`` ones."""
 
@@ -131,6 +141,20 @@ def count_by_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[li
     named = [(min(spellings[folded])[0], number) for folded, number in best]
     named.sort(key=lambda pair: (-pair[1], pair[0]))
     return named[:limit], len(bounds)
+
+
+def name_spans(scope: Scope, kind: str) -> list[NameSpan]:
+    """Return all names of a kind that the counted events have; an event counts once for a name, however spelt.
+
+    The table ``found_topic`` must exist.
+    """
+    query = f"""
+        SELECT min(text), count(*), min(day), max(day) FROM (
+          SELECT name.folded AS folded, min(name.text) AS text, event.day AS day
+          FROM ({_NAME_ROWS[kind]}) AS named JOIN name ON name.id = named.name JOIN event ON event.id = named.event
+          WHERE name.folded <> '' AND {scope.only("named.event")} GROUP BY name.folded, event.id)
+        GROUP BY folded"""
+    return [NameSpan(*row) for row in scope.db.execute(query)]
 
 
 def count_without_name(scope: Scope, kind: str) -> int:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from newsarc.archive.reader import Pages
 from newsarc.index.aggregates import (
     Aggregates,
+    NameSpan,
     Scope,
     count_by_day,
     count_by_name,
     count_without_name,
     most_linked,
+    name_spans,
     open_scope,
     summarize,
 )
@@ -34,10 +36,11 @@ from newsarc.index.query_compiler import compile_query, match_any
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
 from newsarc.index.searchable_fields import SearchableFields, searchable_fields
 from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.model import COVER_IMAGE
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
 from newsarc.storage.tree import Day
-from newsarc.text.normalize import without_surrogates
+from newsarc.text.normalize import fold, without_surrogates
 
 if TYPE_CHECKING:
     from newsarc.index.selection import EventSelection
@@ -207,6 +210,12 @@ class Index:
             if nameless := count_without_name(scope, key):
                 names.append(("", nameless))
         return sorted(names, key=lambda pair: (-pair[1], pair[0]))
+
+    def names(self, kind: str, wanted: Filter) -> list[NameSpan]:
+        """Return the names of a kind (topic, context, source, host) that events of ``wanted`` have, in no order."""
+        with self._open_scope(wanted) as scope:
+            names = name_spans(scope, kind)
+        return [span for span in names if kind != "source" or fold(span.name) != COVER_IMAGE]
 
     def aggregates(self, wanted: Filter, top: int | None = 10) -> Aggregates:
         """Return aggregate statistics for the events that match ``wanted``.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from newsarc.analysis.statistics import Counts, Stats
     from newsarc.analysis.traversal import Step
     from newsarc.index import EventRow
+    from newsarc.index.aggregates import NameSpan
     from newsarc.output.json_types import (
         BacklinkJson,
         CountJson,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         GraphJson,
         HitJson,
         LinkJson,
+        NameSpanJson,
         PathNodeJson,
         RecommendationJson,
         StatsJson,
@@ -148,6 +150,11 @@ def graph_record(graph: Graph) -> GraphJson:
             {"source": edge.source, "target": edge.target, "contexts": list(edge.contexts)} for edge in graph.edges
         ],
     }
+
+
+def name_record(span: NameSpan) -> NameSpanJson:
+    """Return the record of a name."""
+    return {"name": span.name, "count": span.count, "first": span.first, "last": span.last}
 
 
 def json_line(record: Record) -> str:

@@ -166,6 +166,15 @@ class CountJson(TypedDict):
     count: int
 
 
+class NameSpanJson(TypedDict):
+    """A name with its number of events, and the dates of the first and the last one."""
+
+    name: str
+    count: int
+    first: str | None
+    last: str | None
+
+
 class LinkedJson(TypedDict):
     """An event, and the number of events that link to it."""
 

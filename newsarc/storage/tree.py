@@ -110,13 +110,17 @@ class Tree:
             return None
         return Day(int(match[1]), int(match[2]), int(match[3]), folder)
 
-    def latest_day(self) -> Day | None:
-        """Return the latest day with an event, listing as few folders as possible."""
+    def latest_day(self, before: dt.date = dt.date.max) -> Day | None:
+        """Return the last day before ``before`` that has an event, without listing more of the archive than needed."""
         for year in reversed(self._numbered(NEWS, _YEAR)):
+            if int(year) > before.year:
+                continue
             for month in reversed(self._numbered(f"{NEWS}/{year}", _MONTH_OR_DAY)):
+                if (int(year), int(month)) > (before.year, before.month):
+                    continue
                 for number in reversed(self._numbered(f"{NEWS}/{year}/{month}", _MONTH_OR_DAY)):
                     day = Day(int(year), int(month), int(number), f"{NEWS}/{year}/{month}/{number}")
-                    if day.date is not None and self.event_paths(day):
+                    if day.date is not None and day.date < before and self.event_paths(day):
                         return day
         return None
 

@@ -38,6 +38,11 @@ def wrap(text: str, width: float, measure: Measure = cells) -> Iterator[str]:
         yield text[start:end].rstrip()
 
 
+def line_starts(text: str, width: float, measure: Measure = cells) -> list[int]:
+    """Return where the lines of :func:`wrap` begin, apart from the first."""
+    return [start for start, _ in _lines(text, width, measure)][1:]
+
+
 def wrap_lines(text: str, width: float, most: int, measure: Measure = cells) -> list[str]:
     """Return ``text`` in at most ``most`` lines, the last one with an ellipsis if the text is longer.
 

@@ -59,6 +59,7 @@ FIELDS = {
     "list": 4,
     "list --count-by": 2,
     "list backlinks": 5,  # sorted by it
+    "list --fields": 6,
     "show": 8,
     "search": 6,
     "related": 7,
@@ -67,6 +68,9 @@ FIELDS = {
     "timeline": 4,
     "timeline --summary": 5,
     "stats": 3,
+    "topics": 4,
+    "contexts": 4,
+    "sources": 4,
 }
 
 
@@ -170,6 +174,8 @@ COMMANDS: list[tuple[list[str], list[str], bool]] = [
     (["list", "--count-by", "topic"], LIST[1:5], True),
     (["list", "--count-by", "topic"], LIST[:1], False),  # bars cut long names
     (["list", "--count-by", "context"], LIST[:5], False),
+    (["list", "--fields", "headline,topics,contexts,sources,summary,urls"], ["plain", "jsonl", "csv"], True),
+    (["list", "--fields", "headline,topics,contexts,sources,summary,urls"], LIST[:1], False),
     (["list", "--count-by", "source"], LIST[:5], False),
     (["show", "2020-03-01"], LIST, True),
     (["show", "2020-03-01/hub"], ["table", "json", "jsonl", "csv", "paths"], False),
@@ -183,6 +189,9 @@ COMMANDS: list[tuple[list[str], list[str], bool]] = [
     (["timeline", "needle", "--summary"], LIST, True),
     (["timeline", "hub", "--depth", "1"], LIST, True),
     (["stats", "--top", "0"], LIST[:5], True),
+    (["topics"], LIST[:5], False),
+    (["contexts"], LIST[:5], False),
+    (["sources"], LIST[:5], False),
     (["graph", "2020-03-01", "--output", "-"], ["svg", "html"], False),
 ]
 RUNS = [(" ".join(words), words, output, says) for words, outputs, says in COMMANDS for output in outputs]
@@ -321,6 +330,7 @@ ASKED = [
     ["search", "--regex"],
     ["search", "needle", "--topic"],
     ["timeline"],
+    ["topics", "--topic"],
     ["stats"],
     ["graph", "-o", "x.svg"],
     ["lint"],

@@ -22,6 +22,7 @@ OF_SCHEMAS = {
     "hit": json_types.HitJson,
     "link": json_types.LinkJson,
     "name-count": json_types.CountJson,
+    "name-span": json_types.NameSpanJson,
     "source": json_types.SourceJson,
     "step": json_types.StepJson,
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import short_refs
+from newsarc.cli.completion import complete_fields
 from newsarc.cli.counts import CountOptions, write_count, write_counts
 from newsarc.cli.event_filter import Filters, nothing_found, select_events
+from newsarc.cli.fields import flat_rows, need_whole_archive, parse_fields
 from newsarc.cli.options import (
+    OUTPUT_PANEL,
     FormatOption,
     JsonOption,
     RefsArgument,
@@ -19,7 +22,7 @@ from newsarc.cli.options import (
 )
 from newsarc.cli.session import Session
 from newsarc.cli.view import OutputView, json_of, write_view
-from newsarc.errors import ExitCode
+from newsarc.errors import ExitCode, UsageError
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
@@ -44,6 +47,16 @@ def list_(
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Reverse the order (newest first).")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Maximum number of results (0 for no limit).")] = 0,
+    fields: Annotated[
+        str | None,
+        typer.Option(
+            "--fields",
+            metavar="NAME,…",
+            help='Columns, with lists joined by "; ": date,headline,topics,contexts,sources,urls,summary,path,ref …',
+            rich_help_panel=OUTPUT_PANEL,
+            autocompletion=complete_fields,
+        ),
+    ] = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,15 +69,21 @@ def list_(
         newsarc list 2017-06
         newsarc list --topic "Syrian Civil War" --reverse
         newsarc list --since 2017-05 --count-by month
+        newsarc list --fields date,headline,topics,sources --format csv
     """
     archive = session.archive
     output = session.format(format, as_json)
     counting.check(sort, reverse, limit)
+    columns = parse_fields(fields) if fields is not None else ()
+    if columns and counting.is_given:
+        raise UsageError("--fields lists events, so it cannot be combined with --count or --count-by")
+    if columns and output in ("json", "paths"):
+        raise UsageError(f"--fields is for csv, jsonl, plain and table; --format {output} has fields of its own")
     # Programs get a number or a document even if it is empty.
     may_be_empty = counting.count or output in ("json", "jsonl")
     selection = select_events(archive, session.resolve(expand_refs(refs), may_be_empty=may_be_empty), filters)
     # Backlinks, and the names of topics and contexts, depend on the whole archive.
-    needs_all = sort == "backlinks" or counting.count_by in ("topic", "context")
+    needs_all = sort == "backlinks" or counting.count_by in ("topic", "context") or need_whole_archive(columns)
     index = archive.index(None if needs_all else selection.days)
     number = index.count(selection.filter)
     if counting.count:
@@ -74,7 +93,8 @@ def list_(
         write_counts(session, index, wanted, key, output, sort=sort, reverse=reverse, limit=limit)
     else:
         rows = list(index.events(selection.filter, sort or "date", reverse, limit or None))
-        write_view(session, _view(session, index, rows, number, sort), output)
+        shown = _flat_view(session, index, rows, columns) if columns else _view(session, index, rows, number, sort)
+        write_view(session, shown, output)
         if output == "table" and len(rows) < number:
             session.note(f"{len(rows):,} of {plural(number, 'event')} shown (--limit 0 shows all)")
     if not number:
@@ -112,6 +132,23 @@ def _view(session: Session, index: Index, rows: list[EventRow], total: int, sort
         ),
         print_table,
         (row.path for row in rows),
+    )
+
+
+def _flat_view(session: Session, index: Index, rows: list[EventRow], columns: Sequence[str]) -> OutputView:
+    values = flat_rows(session.archive, index, rows, columns)
+
+    def print_table() -> None:
+        from newsarc.output.terminal.events import print_columns
+
+        with session.console() as console:
+            print_columns(console, columns, values)
+
+    return OutputView(
+        columns,
+        values,
+        json_of("events", (dict(zip(columns, row, strict=True)) for row in values), dict),
+        print_table,
     )
 
 

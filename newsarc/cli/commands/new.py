@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from newsarc.cli.completion import complete_ref
+from newsarc.cli.completion import complete_ref, name_completer
 from newsarc.cli.external_programs import editor_command, run_editor
 from newsarc.cli.lint_report import folder_of
 from newsarc.cli.session import Session
@@ -28,7 +28,14 @@ class ContentOptions:
         typer.Option("--date", metavar="DATE", help="Date (2017-06-16). Default: today.", rich_help_panel=_CONTENT),
     ] = None
     topic: Annotated[
-        list[str] | None, typer.Option("--topic", metavar="NAME", help="A topic; repeatable.", rich_help_panel=_CONTENT)
+        list[str] | None,
+        typer.Option(
+            "--topic",
+            metavar="NAME",
+            help="A topic; repeatable.",
+            rich_help_panel=_CONTENT,
+            autocompletion=name_completer("topic"),
+        ),
     ] = None
     summary: Annotated[
         str | None,
@@ -60,6 +67,7 @@ class ContentOptions:
             metavar="NAME",
             help="Contexts for the related links (default: the topics); repeatable.",
             rich_help_panel=_CONTENT,
+            autocompletion=name_completer("context"),
         ),
     ] = None
 

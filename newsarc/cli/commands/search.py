@@ -10,6 +10,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import short_refs
+from newsarc.cli.completion import complete_query
 from newsarc.cli.counts import CountOptions, write_count, write_counts
 from newsarc.cli.event_filter import Filters, Selection, date_hint, no_matches, quoted, select_events
 from newsarc.cli.options import (
@@ -81,6 +82,7 @@ def search(
             help='Words (all required), "a phrase", -not, OR, (groups), pre*, and the fields headline: topic: context: '
             "source: summary: slug: date: since: until:",
             show_default=False,
+            autocompletion=complete_query,
         ),
     ],
     mode: SearchMode,

@@ -18,6 +18,8 @@ from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible_lines
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from newsarc.api import Archive
     from newsarc.model import Event
     from newsarc.output.json_types import Record
@@ -37,6 +39,8 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a day, or one event in full.
+
+    Below a single day are the days with events before and after it.
 
     In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links,
     number of broken ones. One event is one line per field.
@@ -107,7 +111,8 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
                     console.print()
                 events = archive.events_of(part)
                 refs = short_refs((event.path for event in events), archive.tree)
-                print_day(console, part.date, list(zip(events, refs, strict=True)))
+                near = _neighbouring(archive, part) if len(parts) == 1 else (None, None)
+                print_day(console, part.date, list(zip(events, refs, strict=True)), near)
                 continue
             if number:
                 console.rule(style="dim")
@@ -129,7 +134,21 @@ def _json(archive: Archive, parts: list[Part]) -> Json:
         for event in events():
             yield event_record(event, index.backlinks(event.path))
 
-    return json_of("events", records(), lambda: {"archive": str(archive.root), "count": len(events())})
+    def head() -> Record:
+        record = {"archive": str(archive.root), "count": len(events())}
+        if len(parts) != 1 or isinstance(parts[0], str):
+            return record
+        previous, following = (day and day.isoformat() for day in _neighbouring(archive, parts[0]))
+        return {**record, "previous": previous, "next": following}
+
+    return json_of("events", records(), head)
+
+
+def _neighbouring(archive: Archive, day: Day) -> tuple[dt.date | None, dt.date | None]:
+    """Return the days with events before and after ``day``; None where there is none, or if it has no date."""
+    from newsarc.archive.refs import neighbouring_days
+
+    return neighbouring_days(day.date, day.date, archive.tree) if day.date is not None else (None, None)
 
 
 def _write_raw(session: Session, archive: Archive, paths: list[str]) -> None:

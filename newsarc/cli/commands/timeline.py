@@ -10,7 +10,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import EventRef, former_slug_note, looks_like_ref, short_refs
-from newsarc.cli.completion import complete_ref
+from newsarc.cli.completion import complete_ref_or_query
 from newsarc.cli.event_filter import Filters, date_hint, no_matches, nothing_found, select_events
 from newsarc.cli.options import (
     FormatOption,
@@ -41,7 +41,7 @@ def timeline(
             metavar="[REF|QUERY]...",
             help="An event, days, or a search query.",
             show_default=False,
-            autocompletion=complete_ref,
+            autocompletion=complete_ref_or_query,
         ),
     ] = None,
     depth: Annotated[

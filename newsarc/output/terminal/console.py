@@ -35,6 +35,7 @@ def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console
     """
     from rich.console import Console
 
+    _break_between_ideographs()
     colored = is_colored(stream, color)
     columns = shutil.get_terminal_size((80, 24)).columns
     console = Console(
@@ -60,3 +61,23 @@ def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console
             legacy_windows=False,
         )
     return console
+
+
+def _break_between_ideographs() -> None:
+    """Make Rich break lines of Chinese, Japanese and Korean text as :func:`newsarc.text.width.wrap` does.
+
+    Rich takes ideographs without spaces for one long word: it leaves the rest of a line empty before them, and breaks
+    them anywhere, also within a number or before a full stop.
+    """
+    from rich import text as rich_text
+    from rich._wrap import divide_line
+    from rich.cells import cell_len
+
+    from newsarc.text.width import is_wide, line_starts
+
+    def divide(text: str, width: int, fold: bool = True) -> list[int]:
+        if not fold or text.isascii() or not any(map(is_wide, text)):
+            return divide_line(text, width, fold)
+        return line_starts(text, width, cell_len)
+
+    rich_text.divide_line = divide  # type: ignore[attr-defined]

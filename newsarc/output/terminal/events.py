@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -23,21 +24,33 @@ from newsarc.search.engine import Hit, passage
 from newsarc.text.normalize import fold
 from newsarc.text.sanitize import visible, web_address
 
+T = TypeVar("T")
 TOPIC = "cyan"
 DIM = "dim"
 BROKEN = "red"
 HEADLINE = "bold"
 MARK = "bold yellow"
 _MAX_LINES = 3  # matching lines shown of a page
+_NARROWEST = 16  # cells of a column
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 
 
-def print_day(console: Console, date: dt.date | None, events: Sequence[tuple[Event, str]]) -> None:
-    """Print a day as a front page. ``events`` come with their short REFs."""
+def print_day(
+    console: Console,
+    date: dt.date | None,
+    events: Sequence[tuple[Event, str]],
+    near: tuple[dt.date | None, dt.date | None] = (None, None),
+) -> None:
+    """Print a day as a front page. ``events`` come with their short REFs, ``near`` are the days before and after."""
     console.print(banner(long_date(date), plural(len(events), "event"), console.width))
     for number, (event, ref) in enumerate(events, 1):
         console.print()
         console.print(_numbered(number, _front_page_item(event, ref, console.width - 4)))
+    before, after = near
+    if before or after:
+        console.print()
+        days = [*([f"← {before}"] if before else []), *([f"{after} →"] if after else [])]
+        console.print(Text(" · ".join(days), style=DIM))
 
 
 def banner(left: str, right: str, width: int) -> RenderableType:
@@ -240,11 +253,38 @@ def _row_text(row: EventRow, ref: str, topics: Sequence[str], note: str | None) 
     return Text("\n").join((text, notes))
 
 
-def _batches(
-    rows: Iterable[tuple[EventRow, str, Sequence[str]]],
-) -> Iterator[list[tuple[EventRow, str, Sequence[str]]]]:
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
     for _, batch in groupby(enumerate(rows), key=lambda numbered: numbered[0] // _BATCH):
         yield [row for _, row in batch]
+
+
+def print_columns(console: Console, names: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> None:
+    """Print rows with columns called ``names``, or each row as a block of lines if the columns would be narrow."""
+    if console.width < _NARROWEST * len(names):
+        widest = max(map(len, names))
+        for row in rows:
+            grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+            grid.add_column(width=widest, no_wrap=True, style=DIM)
+            grid.add_column(ratio=1, overflow="fold")
+            for name, value in zip(names, row, strict=True):
+                grid.add_row(name, _cell(value))
+            console.print(grid)
+            console.print()
+        return
+    for number, batch in enumerate(_batches(rows)):
+        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        for name in names:
+            is_date = name == "date"
+            grid.add_column(width=10 if is_date else None, ratio=None if is_date else 1, overflow="fold")
+        if not number:
+            grid.add_row(*(Text(name, style=DIM) for name in names))
+        for row in batch:
+            grid.add_row(*map(_cell, row))
+        console.print(grid)
+
+
+def _cell(value: str | int | None) -> Text:
+    return Text(f"{value:,}" if isinstance(value, int) else visible(value or ""))
 
 
 def print_counts(console: Console, counts: Sequence[tuple[str, int]]) -> None:

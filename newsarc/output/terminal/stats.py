@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.analysis.statistics import Stats
+from newsarc.index.aggregates import NameSpan
 from newsarc.output.humanize import long_date, plural, span
 from newsarc.output.terminal.bars import BAR, Scale, widest_name
 from newsarc.output.terminal.events import BROKEN, DIM, banner
@@ -19,6 +20,7 @@ from newsarc.text.sanitize import visible
 WIDEST = 160  # cells: wider than prose, for two columns
 _TWO_COLUMNS = 120
 _GAP = 4
+_BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 
 
 def print_stats(console: Console, stats: Stats, title: str, refs: Mapping[str, str]) -> None:
@@ -101,6 +103,22 @@ def _column(sections: Iterable[_Section], width: int) -> RenderableType:
 
 def _heading(title: str, note: str) -> RenderableType:
     return Text(f"\n{title}", style="bold").append(f"  {note}" if note else "", style=f"not bold {DIM}")
+
+
+def print_names(console: Console, names: Sequence[NameSpan]) -> None:
+    """Print names with their number of events and the days of the first and the last one, in batches."""
+    digits = max((len(f"{one.count:,}") for one in names), default=1)
+    for start in range(0, len(names), _BATCH):
+        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        grid.add_column(ratio=1)
+        grid.add_column(width=max(digits, len("events")), justify="right", style="bold")
+        grid.add_column(width=10, no_wrap=True, style=DIM)
+        grid.add_column(width=10, no_wrap=True, style=DIM)
+        if not start:
+            grid.add_row("", Text("events", style=f"not bold {DIM}"), "first", "last")
+        for one in names[start : start + _BATCH]:
+            grid.add_row(Text(visible(one.name)), f"{one.count:,}", one.first or "no date", one.last or "no date")
+        console.print(grid)
 
 
 def _most_linked(stats: Stats, refs: Mapping[str, str]) -> Iterator[RenderableType]:

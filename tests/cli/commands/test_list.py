@@ -266,3 +266,68 @@ def test_what_was_passed_over_is_told_on_standard_error() -> None:
     assert "news/2021/02/30" in result.err
     assert run("-A", HARBOUR, "-q", "list").err == ""
     assert "news/2021" not in run("-A", HARBOUR, "list", "2020").err
+
+
+# --- fields ---
+
+FIELDS = (
+    "date,slug,headline,topics,contexts,sources,urls,summary,path,ref,"
+    "related,related_count,broken_count,backlinks,backlink_count"
+)
+
+
+def test_fields_are_flat() -> None:
+    def names(values: list[str]) -> str:
+        return "; ".join(values)
+
+    rows = run("-q", "-A", HARBOUR, "list", "--fields", FIELDS, "--format", "jsonl").jsonl
+    refs = run("-q", "-A", HARBOUR, "list", "--fields", "path,ref").rows
+    short = {row[0]: row[1] for row in refs}
+    shown = run("-q", "-A", HARBOUR, "show", *(row["path"] for row in rows), "--format", "jsonl").jsonl
+    assert len(rows) == len(ALL)
+    for row, event in zip(rows, shown, strict=True):
+        assert list(row) == FIELDS.split(",")
+        assert (row["slug"], row["headline"], row["summary"]) == (event["slug"], event["headline"], event["summary"])
+        assert row["topics"] == names(event["topics"])
+        sources = [source for source in event["sources"] if source["label"] != "Cover Image"]
+        assert row["sources"] == names([source["label"] for source in sources])
+        assert row["urls"] == names([source["url"] for source in sources])
+        links = [link for link in event["related"] if not link["broken"] and link["path"]]
+        assert row["related"] == names(list(dict.fromkeys(short[link["path"]] for link in links)))
+        assert row["related_count"] == len(event["related"])
+        assert row["broken_count"] == sum(link["broken"] for link in event["related"])
+        assert row["backlinks"] == names([short[link["path"]] for link in event["backlinks"]])
+        assert row["backlink_count"] == len(event["backlinks"])
+    assert any("; " in row["contexts"] for row in rows)
+
+
+def test_fields_in_other_formats() -> None:
+    words = ["list", "2018-02", "--fields", "date,ref,topics"]
+    assert on_example(*words).lines == ["2018-02-06\t2018-02-06/臺灣\t地震"]
+    assert on_example(*words, "--format", "csv").lines == ["date,ref,topics", "2018-02-06,2018-02-06/臺灣,地震"]
+    table = on_example(*words, "--format", "table", env={"COLUMNS": "80"}).lines
+    assert [line.split() for line in table] == [["date", "ref", "topics"], ["2018-02-06", "2018-02-06/臺灣", "地震"]]
+    block = on_example(*words, "--format", "table", env={"COLUMNS": "40"}).lines
+    assert [line.split() for line in block if line.strip()] == [
+        ["date", "2018-02-06"],
+        ["ref", "2018-02-06/臺灣"],
+        ["topics", "地震"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--fields", "topic"], 'unknown field "topic"; did you mean topics?'),
+        (["--fields", "xyz"], 'unknown field "xyz"; the fields are date, slug,'),
+        (["--fields", " ,"], "--fields needs names of fields"),
+        (["--fields", "date", "--count"], "cannot be combined with --count"),
+        (["--fields", "date", "--count-by", "month"], "cannot be combined with --count"),
+        (["--fields", "date", "--json"], "--format json has fields of its own"),
+        (["--fields", "date", "--format", "paths"], "--format paths has fields of its own"),
+    ],
+)
+def test_fields_that_cannot_be_shown(words: list[str], says: str) -> None:
+    result = on_example("list", *words)
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err

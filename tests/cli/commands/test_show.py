@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.driver import CASES, EXAMPLE, fork, on_example, run
+from tests.cli.driver import CASES, EXAMPLE, Outcome, fork, on_example, run
 from tests.naive import Page, write
 
 SLUG = "包括德國和法國在內的多個歐盟國家正式承認胡安瓜伊多為委內瑞拉臨時總統"
@@ -266,7 +266,7 @@ def test_a_ref_is_whole_however_narrow_the_terminal(tmp_path: Path, command: lis
     """It is there to be typed back; what a name takes on the screen is not how many characters it has."""
     source = ("BBC", "https://bbc.example/1")
     page = Page(dt.date(2019, 2, 4), SLUG, "Recognised", summary="Several countries.", sources=(source,) * 5)
-    other = replace(page, slug=SLUG[:-2])  # so that no shorter REF means but one
+    other = replace(page, slug=SLUG[:-1])  # so that no shorter REF means but one
     write(tmp_path, [page, other])
     result = run("-A", tmp_path, *command, "--format", "table", env={"COLUMNS": str(width)})
     assert result.code == 0
@@ -278,3 +278,41 @@ def test_an_archive_without_events_is_told_as_such(tmp_path: Path) -> None:
     for command in (["list"], ["stats"], ["timeline"], ["list", "--topic", "x"]):
         assert "no event" in run("-A", tmp_path, *command).err
     assert run("-A", tmp_path, "list").err == "newsarc: the archive has no events\n"
+
+
+# --- the days around ---
+
+
+def test_days_with_events_around_a_day(tmp_path: Path) -> None:
+    for day in ("2019/12/31", "2020/03/1", "2020/03/2", "2020/11/5"):
+        page = tmp_path / "news" / day / "one.md"
+        page.parent.mkdir(parents=True)
+        page.write_text("### X\n\n# One\n", encoding="utf-8")
+    for empty in ("2020/02/9", "2020/03/8"):  # no events
+        (tmp_path / "news" / empty).mkdir(parents=True)
+        (tmp_path / "news" / empty / "index.md").write_text("# X\n", encoding="utf-8")
+
+    def show(*refs: str, output: str = "json") -> Outcome:
+        return run("-A", tmp_path, "show", *refs, "--format", output)
+
+    days: dict[str, tuple[str | None, str | None]] = {
+        "2019-12-31": (None, "2020-03-01"),
+        "2020-03-01": ("2019-12-31", "2020-03-02"),
+    }
+    days |= {"2020-03-02": ("2020-03-01", "2020-11-05"), "2020-11-05": ("2020-03-02", None)}
+    for day, (previous, following) in days.items():
+        document = show(day).json
+        assert (document["previous"], document["next"]) == (previous, following)
+        parts = [*([f"← {previous}"] if previous else []), *([f"{following} →"] if following else [])]
+        assert show(day, output="table").lines[-1] == " · ".join(parts)
+    for refs in (["2020-03"], ["2020-03-01/one"], ["2020-03-01", "2020-03-02"]):
+        assert not {"previous", "next"} & set(show(*refs).json)
+        assert not {"←", "→"} & set(show(*refs, output="table").out)
+
+
+def test_a_day_alone_has_no_days_around_it(tmp_path: Path) -> None:
+    page = tmp_path / "news" / "9999" / "12" / "31" / "one.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("### X\n\n# One\n", encoding="utf-8")
+    document = run("-A", tmp_path, "show", "9999-12-31", "--json").json
+    assert (document["previous"], document["next"]) == (None, None)

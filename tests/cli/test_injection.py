@@ -58,6 +58,7 @@ def small_library(monkeypatch: pytest.MonkeyPatch) -> None:
 FIELDS = {
     "list": 4,
     "list --count-by": 2,
+    "list backlinks": 5,  # sorted by it
     "show": 8,
     "search": 6,
     "related": 7,

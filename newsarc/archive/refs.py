@@ -17,7 +17,7 @@ from typing import NamedTuple
 from newsarc.archive.dates import DATE, DayRange, Days, YearlyDay, days_of, looks_like_days, parse_days
 from newsarc.archive.short_slugs import short_slug
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
-from newsarc.layout import DAY_PAGE_NAMES, is_event_path, slug_of
+from newsarc.layout import DAY_PAGE_NAMES, NEWS, is_event_path, slug_of
 from newsarc.parser.page import make_date
 from newsarc.parser.targets import canonical_path, resolve
 from newsarc.storage.paths import is_valid_path, relative_path, with_slashes
@@ -180,6 +180,8 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
     if path is None and cwd is not None and (_DRIVE.match(ref) or not is_external(ref)):
         path = _file(cwd / ref, tree)
     if path is None:
+        if match := _DAY_FOLDER.match(target[max(target.rfind(f"/{NEWS}/"), 0) :]):  # below another site prefix
+            raise NotFoundError(f"no page at {ref}", _days_as_refs(match, tree))
         wanted = canonical_path(target, "", site_prefix) or ref
         raise NotFoundError(f"no event at {ref}", suggest(_split(wanted)[1], tree))
     folder, _, name = path.rpartition("/")
@@ -189,6 +191,16 @@ def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
     if day is None or path not in tree.event_paths(day):
         raise NotFoundError(f"{path} is a page of the archive, but not an event")
     return EventRef(ref, path)
+
+
+def _days_as_refs(match: re.Match[str], tree: Tree) -> tuple[str, ...]:
+    """Return the REF of the days in the groups of ``match``, if they have events."""
+    try:
+        days = days_of("-".join(f"{int(part):02d}" for part in match.groups() if part), match)
+        events_in(days, tree)
+    except (NotFoundError, UsageError):
+        return ()
+    return (days.ref,)
 
 
 def _file(file: Path, tree: Tree) -> str | None:

@@ -28,7 +28,7 @@ SinceOption = Annotated[
     str | None,
     typer.Option(
         metavar="DATE",
-        help="On or after this date: 2017-06, 2017-W24, 7d.",
+        help="On or after this date: 2017-06, 2017-W24 or 7d.",
         rich_help_panel=FILTERS_PANEL,
         autocompletion=complete_date,
     ),

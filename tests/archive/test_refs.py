@@ -359,3 +359,20 @@ def test_an_archive_without_events(tmp_path: Path) -> None:
         for ref in ("latest", "2020", "2020-03-01", "a-slug", "news/2020/03/1/a.md"):
             with pytest.raises(NotFoundError):
                 archive.event(ref)
+
+
+@pytest.mark.parametrize(
+    ("ref", "suggestions"),
+    [
+        ("/zh/news/2020/03/1/", ("2020-03-01",)),
+        ("https://site.example/zh/news/2020/3/1/index.html", ("2020-03-01",)),
+        ("/zh/news/2020/03", ("2020-03",)),
+        ("/zh/news/2019/03/1/", ()),
+        ("/zh/news/2020/13/1/", ()),
+        ("/zh/news/2020/03/3/captain-hold", ("2020-03-03/captain-held",)),
+    ],
+)
+def test_the_page_of_a_day_below_another_prefix(archive: Archive, ref: str, suggestions: tuple[str, ...]) -> None:
+    with pytest.raises(NotFoundError) as error:
+        archive.ref(ref)
+    assert error.value.suggestions == suggestions

@@ -34,6 +34,7 @@ def test_help_fits_a_screen(name: str) -> None:
     lines = help_of(name)
     assert len(lines) <= (SMALL if name in FEW_OPTIONS else SCREEN)
     assert max(map(len, lines)) <= 80
+    assert all(line.isascii() for line in lines)  # some consoles know little more
 
 
 def test_help_is_as_wide_as_can_be_read() -> None:

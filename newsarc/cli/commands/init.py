@@ -47,7 +47,7 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", help="Overwrite existing files without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, without writing.")] = False,
 ) -> None:
-    """Set up configuration, hook and CI.
+    """Set up an archive, its hook and its CI.
 
     Starts an archive if the folder is empty. Creates a newsarc.toml with all settings explained, a pre-commit hook and
     a GitHub workflow. Detects the prefix of links and section headings that newsarc does not know. Prints the paths of

@@ -46,7 +46,7 @@ class ContentOptions:
         typer.Option(
             "--source",
             metavar="SOURCE",
-            help='"Name https://…", or the URL alone; repeatable.',
+            help='"Name https://example.org/x", or the URL alone; repeatable.',
             rich_help_panel=_CONTENT,
         ),
     ] = None

@@ -36,7 +36,7 @@ def open_(
 ) -> None:
     """Open an event in the editor or browser.
 
-    The editor is $VISUAL or $EDITOR. It starts at the headline if newsarc knows how to tell it the line.
+    The editor is $VISUAL or $EDITOR. Editors that accept a line number start at the headline.
 
     Examples:
         newsarc open 2017-06-16/russian

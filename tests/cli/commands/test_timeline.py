@@ -305,7 +305,7 @@ def test_many_names_are_counted(tmp_path: Path) -> None:
     names = tuple(f"Place number {number:02}" for number in range(12))
     root = write(tmp_path, [Page(dt.date(2017, 1, 1), "a", "A ferry", day_contexts=names)])
     shown = table(root, width=60)[-1]
-    assert shown == "   Place number 00 +11 more · 2017-01-01/a"
+    assert shown == "   Place number 00, Place number 01 +10 more · 2017-01-01/a"
 
 
 def test_marks_of_a_walk() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError
 from newsarc.layout import NEWS, is_event_path, slug_of
 from newsarc.model import Event
+from newsarc.parser.page import folder_date
 from newsarc.storage import clock
 from newsarc.storage.paths import is_within, shorten
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from newsarc.analysis.recommendations import Recommendation
     from newsarc.index.findings import PageFindings
     from newsarc.index.index import Index
-    from newsarc.lint.finding import Finding
+    from newsarc.lint.finding import Finding, Renames
     from newsarc.lint.page_pass import PageChecker
     from newsarc.model import DayPage
     from newsarc.search.engine import Hit
@@ -201,6 +202,22 @@ class Archive(Pages):
         from newsarc.lint import lint
 
         return iter(lint(self, select=select, ignore=ignore).findings)
+
+    def renames(self, events: Collection[Event]) -> Renames:
+        """Return the pages that broken related links of ``events`` probably meant, by page and target.
+
+        These are the suggestions of lint where the archive has an index. Without one, only the days of the events and
+        of the links are read, which tells most.
+        """
+        if not any(link.broken for event in events for link in event.related):
+            return {}
+        from newsarc.lint.suggestions import dead_links, suggest_renames
+
+        links = dead_links(events, self.config.site_prefix)
+        days = {folder_date(path) for link in links for path in (link.page, link.path) if path}
+        is_indexed = self.cache is not None and self.cache.index.exists()
+        near = None if is_indexed else [DayRange("", day, day) for day in days if day is not None]
+        return suggest_renames(links, self, self.index(near))
 
     # --- REFs ---
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from newsarc.archive.reader import Pages
 from newsarc.layout import is_event_path
@@ -36,12 +36,23 @@ class Step:
     headline: str
 
 
+class BrokenLink(NamedTuple):
+    """A broken ``link`` of the event at ``via``."""
+
+    via: str
+    link: RelatedLink
+
+
 @dataclass(frozen=True, slots=True)
 class Traversal:
-    """The steps of a traversal, nearest first. ``is_truncated`` is true if there were more than the limit."""
+    """The steps of a traversal, nearest first, and the broken links of the events whose links were followed.
+
+    ``is_truncated`` is true if there were more steps than the limit.
+    """
 
     steps: tuple[Step, ...]
     is_truncated: bool
+    broken: tuple[BrokenLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +105,19 @@ def traverse(
         )
     seen = {start.path}
     steps: list[Step] = []
+    broken: list[BrokenLink] = []
     waiting = deque([(start, 0)])
     while waiting:
         event, distance = waiting.popleft()
         if distance == depth:
             break
+        if "related" in directions:
+            broken += (BrokenLink(event.path, link) for link in with_context(event.related, context) if link.broken)
         for direction, path, contexts in (step for find in neighbours for step in find(event)):
             if path in seen:
                 continue
             if len(steps) == limit:
-                return Traversal(tuple(steps), is_truncated=True)
+                return Traversal(tuple(steps), is_truncated=True, broken=tuple(broken))
             seen.add(path)
             found = pages.try_load(path)
             if found is None:
@@ -111,7 +125,7 @@ def traverse(
             day = found.date.isoformat() if found.date else None
             steps.append(Step(distance + 1, event.path, direction, contexts, path, day, found.title))
             waiting.append((found, distance + 1))
-    return Traversal(tuple(steps), is_truncated=False)
+    return Traversal(tuple(steps), is_truncated=False, broken=tuple(broken))
 
 
 def _linked_events(event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:

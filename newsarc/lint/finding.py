@@ -5,7 +5,8 @@ Named tuples, because there may be tens of thousands of each and frozen dataclas
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeAlias
 
 Severity = Literal["error", "warning"]
 
@@ -37,6 +38,9 @@ class Suggestion(NamedTuple):
     path: str
     reason: str
     certain: bool
+
+
+Renames: TypeAlias = Mapping[tuple[str, str], Suggestion]  # by path of the page and target of the link, as written
 
 
 class Finding(NamedTuple):

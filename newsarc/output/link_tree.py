@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from newsarc.analysis.traversal import Direction, Step, Traversal
-from newsarc.model import Event
+from newsarc.analysis.traversal import BrokenLink, Direction, Step, Traversal
+from newsarc.model import Event, RelatedLink
 from newsarc.output.humanize import plural
 from newsarc.text.sanitize import visible
+
+if TYPE_CHECKING:
+    from newsarc.lint.finding import Renames, Suggestion
 
 ARROWS: dict[Direction, str] = {"related": "→", "backlink": "←"}
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A step with the guides to the left of it: ``guide`` of its first line, ``guide_on`` of further lines."""
+    """A step or a broken link, with the guides to its left: ``guide`` of its first line, ``guide_on`` of others."""
 
     guide: str
     guide_on: str
-    step: Step
+    step: Step | BrokenLink
 
 
 def branches(traversal: Traversal, start: str) -> Iterator[Branch]:
-    """Yield the steps of a traversal from the event at ``start`` in the order of a tree, each below its ``via``."""
-    below: dict[str, list[Step]] = {}
-    for step in traversal.steps:
+    """Yield the steps and broken links of a traversal from the event at ``start`` as a tree, each below its ``via``."""
+    below: dict[str, list[Step | BrokenLink]] = {}
+    found: list[Step | BrokenLink] = [*traversal.steps, *traversal.broken]
+    for step in found:
         below.setdefault(step.via, []).append(step)
     waiting = _bundle(below, start, "")
     while waiting:
         branch = waiting.pop()
         yield branch
-        waiting += _bundle(below, branch.step.path, branch.guide_on)
+        if isinstance(branch.step, Step):
+            waiting += _bundle(below, branch.step.path, branch.guide_on)
 
 
-def _bundle(below: dict[str, list[Step]], path: str, guide: str) -> list[Branch]:
+def _bundle(below: dict[str, list[Step | BrokenLink]], path: str, guide: str) -> list[Branch]:
     """Return the branches below one event, in reverse order."""
     steps = below.get(path, [])
     return [
@@ -43,13 +49,30 @@ def _bundle(below: dict[str, list[Step]], path: str, guide: str) -> list[Branch]
     ]
 
 
-def tree_lines(start: Event, traversal: Traversal) -> Iterator[str]:
-    """Yield a traversal from ``start`` as a tree in plain text, one line for each event, not wrapped."""
-    yield f"{start.date.isoformat() if start.date else 'no date'}  {visible(start.title)}\n"
+def tree_lines(start: Event, traversal: Traversal, refs: Mapping[str, str], renames: Renames) -> Iterator[str]:
+    """Yield a traversal from ``start`` as a tree in plain text, one line for each event or broken link, not wrapped.
+
+    ``refs`` are short REFs by path, ``renames`` the pages that broken links probably meant, by page and target.
+    """
+    date = start.date.isoformat() if start.date else "no date"
+    yield f"{date}  {visible(start.title)}  {visible(refs.get(start.path, start.path))}\n"
     for branch in branches(traversal, start.path):
         step = branch.step
-        line = f"{branch.guide}{ARROWS[step.direction]} {step.day or 'no date'}  {visible(step.headline)}"
-        yield f"{line}  [{visible(', '.join(step.contexts))}]\n" if step.contexts else f"{line}\n"
+        if isinstance(step, BrokenLink):
+            link = step.link
+            head, contexts = f"✗ broken  {visible(link.text)}", link.contexts
+            end = _missing_page(link, renames.get((step.via, link.target)), refs)
+        else:
+            head = f"{ARROWS[step.direction]} {step.day or 'no date'}  {visible(step.headline)}"
+            end, contexts = visible(refs.get(step.path, step.path)), step.contexts
+        named = f"  [{visible(', '.join(contexts))}]" if contexts else ""
+        yield f"{branch.guide}{head}{named}  {end}\n"
+
+
+def _missing_page(link: RelatedLink, renamed: Suggestion | None, refs: Mapping[str, str]) -> str:
+    """Return what to say of a broken link: its target, and the REF of the page that it probably meant."""
+    missing = f"page does not exist: {visible(link.target)}"
+    return missing if renamed is None else f"{missing}  renamed? {visible(refs.get(renamed.path, renamed.path))}"
 
 
 def truncation_note(traversal: Traversal) -> str:

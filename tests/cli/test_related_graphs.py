@@ -120,7 +120,7 @@ def test_text_is_data_in_a_tree(hostile: Path) -> None:
     assert (result.code, result.err) == (0, "")
     assert not CONTROL.search(result.out)
     nodes = run(*walk, "--json").json["graph"]["nodes"]
-    assert len(result.lines) == len(nodes)
+    assert len([line for line in result.lines if "✗ broken  " not in line]) == len(nodes)
     assert all(visible(node["headline"]) in result.out for node in nodes)
 
 
@@ -129,19 +129,28 @@ def test_text_is_data_in_a_tree(hostile: Path) -> None:
 
 def test_tree() -> None:
     result = run("-A", HARBOUR, "related", "inquiry-opens", "--depth", "3", "--format", "tree")
+    ferry = "2020-03-01/ferry-burns-off-port-ansel"
+    missing = "page does not exist: /news/2020/03"
     assert result.lines == [
-        "2020-03-09  Inquiry opens in Port Ansel",
-        "└─ → 2020-03-03  Captain held over the ferry fire  [Ferry fire, Port Ansel]",
-        "   ├─ → 2020-03-01  Ferry burns off Port Ansel  [Ferry fire, Port Ansel]",
-        "   │  └─ → 2020-03-01  Ferry burns off Port Ansel and sinks  [Ferry fire, Port Ansel]",
-        "   └─ → 2020-03-03  Storm warning lifted  [Weather]",
-        "      └─ → 2020-03-02  Storm warning for the bay  [Weather]",
+        "2020-03-09  Inquiry opens in Port Ansel  2020-03-09/inquiry-opens",
+        "└─ → 2020-03-03  Captain held over the ferry fire  [Ferry fire, Port Ansel]  2020-03-03/captain-held",
+        f"   ├─ → 2020-03-01  Ferry burns off Port Ansel  [Ferry fire, Port Ansel]  {ferry}",
+        f"   │  └─ → 2020-03-01  Ferry burns off Port Ansel and sinks  [Ferry fire, Port Ansel]  {ferry}-and",
+        "   ├─ → 2020-03-03  Storm warning lifted  [Weather]  2020-03-03/storm-warning",
+        "   │  └─ → 2020-03-02  Storm warning for the bay  [Weather]  2020-03-02/storm-warning",
+        "   ├─ ✗ broken  Ferry burns off Port Ansel [updated] and is lost  [Ferry fire]  "
+        f"{missing}/1/ferry-burns-off-port-ansel-and-is-lost.md  renamed? {ferry}-and",
+        f"   └─ ✗ broken  Council names members of the inquiry  [Inquiry]  {missing}/5/council-names-members.md",
     ]
 
 
 def test_a_tree_says_each_event_once(tmp_path: Path) -> None:
     result = run("-A", ring(tmp_path, self_link=True), "related", "a", "--both", "-d", "20", "--format", "tree")
-    assert result.lines == ["2020-03-01  A", "├─ → 2020-03-01  B  [to b]", "└─ ← 2020-03-01  C  [to a]"]
+    assert result.lines == [
+        "2020-03-01  A  2020-03-01/a",
+        "├─ → 2020-03-01  B  [to b]  2020-03-01/b",
+        "└─ ← 2020-03-01  C  [to a]  2020-03-01/c",
+    ]
 
 
 @pytest.mark.parametrize("width", [40, 80, 140])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsarc.analysis.graph import Graph
     from newsarc.analysis.traversal import Direction, LinkNeighbourhood, Traversal
     from newsarc.api import Archive
+    from newsarc.lint.finding import Renames
     from newsarc.model import Event
 
 _DEPTH, _LIMIT = 1, 500
@@ -89,7 +90,8 @@ def related(
     target). With --discover: date, slug, reasons, headline, score, path.
 
     The formats dot (Graphviz), mermaid (Markdown on code hosts) and graphml (graph tools) contain all links among the
-    events found. tree shows each event below the one that links to it.
+    events found. tree shows each event below the one that links to it,
+    with its REF, and broken links with the page that was probably meant.
 
     Examples:
         newsarc related 2017-06-16/russian --both
@@ -178,7 +180,8 @@ def _write(
     if output in GRAPH_FORMATS and (drawn := graph()):
         write_graph(session, drawn, output)
     elif output == "tree" and walked:
-        session.write(tree_lines(found.event, walked), for_people=True)
+        refs, renames = _refs_and_renames(archive, found, walked)
+        session.write(tree_lines(found.event, walked, refs, renames), for_people=True)
     else:
         json = Json(lambda: document(found, walked, graph()), lambda: lines(found, walked))
         table = partial(_print, session, archive, found, walked)
@@ -188,15 +191,29 @@ def _write(
 
 
 def _print(session: Session, archive: Archive, found: LinkNeighbourhood, walked: Traversal | None) -> None:
-    from newsarc.model import broken_count
     from newsarc.output.terminal.events import print_related
     from newsarc.output.terminal.link_tree import print_traversal
 
-    event, links, backlinks = found.event, found.links, found.backlinks
+    event = found.event
+    refs, renames = _refs_and_renames(archive, found, walked)
     with session.console() as console:
         if walked:
-            print_traversal(console, event, walked, broken_count(links))
+            print_traversal(console, event, walked, refs, renames)
         else:
-            reached = [event.path, *(link.path for link in links if link.path), *(row.path for row, _ in backlinks)]
-            refs = refs_by_path(reached, archive.tree)
-            print_related(console, event, refs.get(event.path, event.path), links, backlinks, refs)
+            ref = refs.get(event.path, event.path)
+            print_related(console, event, ref, found.links, found.backlinks, refs, renames)
+
+
+def _refs_and_renames(
+    archive: Archive, found: LinkNeighbourhood, walked: Traversal | None
+) -> tuple[dict[str, str], Renames]:
+    """Return the short REFs of all events found, and the pages that broken links probably meant."""
+    if walked:
+        reached = [step.path for step in walked.steps]
+        pages = dict.fromkeys(broken.via for broken in walked.broken)
+        renames = archive.renames([archive.load(page) for page in pages])
+    else:
+        reached = [*(link.path for link in found.links if link.path), *(row.path for row, _ in found.backlinks)]
+        renames = archive.renames([found.event] if found.links else [])
+    meant = (suggestion.path for suggestion in renames.values())
+    return refs_by_path([found.event.path, *reached, *meant], archive.tree), renames

@@ -104,6 +104,8 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
     from newsarc.archive.refs import refs_by_path, short_refs
     from newsarc.output.terminal.events import print_day, print_event
 
+    alone = (archive.try_load(part) for part in parts if isinstance(part, str))
+    renames = archive.renames([event for event in alone if event is not None])
     with session.console() as console:
         for number, part in enumerate(parts):
             if not isinstance(part, str):
@@ -117,8 +119,9 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
             if number:
                 console.rule(style="dim")
             event = archive.load(part)
-            known = refs_by_path([part, *(link.path for link in event.related if link.path)], archive.tree)
-            print_event(console, event, known.get(part, part), known)
+            meant = [suggestion.path for (page, _), suggestion in renames.items() if page == part]
+            known = refs_by_path([part, *(link.path for link in event.related if link.path), *meant], archive.tree)
+            print_event(console, event, known.get(part, part), known, renames)
 
 
 def _json(archive: Archive, parts: list[Part]) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -23,6 +23,9 @@ from newsarc.query.matcher import Highlighted
 from newsarc.search.engine import Hit, passage
 from newsarc.text.normalize import fold
 from newsarc.text.sanitize import visible, web_address
+
+if TYPE_CHECKING:
+    from newsarc.lint.finding import Renames, Suggestion
 
 T = TypeVar("T")
 TOPIC = "cyan"
@@ -114,8 +117,10 @@ def _notes(event: Event) -> Text:
     return notes
 
 
-def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str]) -> None:
-    """Print an event in full. ``refs`` are the short REFs of its related events, by path."""
+def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str], renames: Renames) -> None:
+    """Print an event in full. ``refs`` are the short REFs of its related events, by path; ``renames`` the pages that
+    broken links probably meant.
+    """
     console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print()
     if topics := topics_beyond_headline(event.topics, event.headline):
@@ -137,7 +142,7 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
             console.print(hanging_row("·", Text(visible(change.text)), Text(visible(when), style=DIM)))
     if event.related:
         _section(console, "Related", _count(event.related))
-        print_links(console, event.related, refs)
+        print_links(console, event.path, event.related, refs, renames)
     if event.aliases:
         _section(console, "Formerly")
         for alias in event.aliases:
@@ -153,13 +158,17 @@ def print_related(
     links: Sequence[RelatedLink],
     backlinks: Sequence[tuple[EventRow, tuple[str, ...]]],
     refs: Mapping[str, str],
+    renames: Renames,
 ) -> None:
-    """Print the headline of an event with its links, its backlinks, or both. ``refs`` are short REFs, by path."""
+    """Print the headline of an event with its links, its backlinks, or both.
+
+    ``refs`` are short REFs, by path; ``renames`` the pages that broken links probably meant.
+    """
     console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print(Text(visible(event.title), style=HEADLINE))
     if links:
         _section(console, "Related", _count(links))
-        print_links(console, links, refs)
+        print_links(console, event.path, links, refs, renames)
     if backlinks:
         _section(console, "Linked from", f"{len(backlinks)}")
         print_backlinks(console, backlinks, refs)
@@ -175,16 +184,29 @@ def _section(console: Console, title: str, note: str = "") -> None:
     console.print(Text(title, style="bold").append(f"  {note}" if note else "", style=DIM))
 
 
-def print_links(console: Console, links: Iterable[RelatedLink], refs: Mapping[str, str]) -> None:
-    """Print related links: valid ones with their day and short REF from ``refs``, broken ones with their target."""
+def print_links(
+    console: Console, page: str, links: Iterable[RelatedLink], refs: Mapping[str, str], renames: Renames
+) -> None:
+    """Print the related links of the event at ``page``: valid ones with their day and short REF from ``refs``, broken
+    ones with their target and the REF of the page that they probably meant.
+    """
     for link in links:
         if link.broken:
-            body = Text(visible(link.text))
-            body.append(f"\npage does not exist: {visible(link.target)}", style=BROKEN)
+            body = broken_link(link, renames.get((page, link.target)), refs)
             console.print(hanging_row("✗", body, _joined(link.contexts, ", ", DIM), "broken", BROKEN))
         else:
             note = _note(link.contexts, refs.get(link.path or ""))
             console.print(hanging_row("→", Text(visible(link.text)), note, _date_of(link.path)))
+
+
+def broken_link(link: RelatedLink, renamed: Suggestion | None, refs: Mapping[str, str]) -> Text:
+    """Return the text of a broken link, its target, and the REF of the page that it probably meant."""
+    body = Text(visible(link.text))
+    body.append(f"\npage does not exist: {visible(link.target)}", style=BROKEN)
+    if renamed is not None:
+        ref = visible(refs.get(renamed.path, renamed.path))
+        body.append("\nrenamed? ", style="green").append(f"{ref}  ").append(visible(renamed.reason), style=DIM)
+    return body
 
 
 def print_backlinks(

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from newsarc.analysis.shortest_path import LinkPath
-from newsarc.analysis.traversal import Traversal
+from newsarc.analysis.traversal import BrokenLink, Traversal
 from newsarc.model import Event
-from newsarc.output.humanize import plural
 from newsarc.output.link_tree import ARROWS, Branch, branches, truncation_note
+from newsarc.output.terminal.events import broken_link
 from newsarc.text.sanitize import visible
+
+if TYPE_CHECKING:
+    from newsarc.lint.finding import Renames
 
 _DATE = 14  # cells: arrow, date and the space around them
 _MIN_HEADLINE = 24  # cells that a headline keeps, however deep its branch
 
 
-def print_traversal(console: Console, start: Event, traversal: Traversal, broken: int) -> None:
-    """Print a traversal as a tree. ``broken`` is the number of broken links of ``start``, which have no branch."""
+def print_traversal(
+    console: Console, start: Event, traversal: Traversal, refs: Mapping[str, str], renames: Renames
+) -> None:
+    """Print a traversal as a tree. ``refs`` are short REFs by path, ``renames`` what broken links probably meant."""
     date = start.date.isoformat() if start.date else "no date"
-    _print_hanging(console, Text(f"{date:10}", style="dim"), Text(visible(start.title), style="bold"))
+    title = Text(visible(start.title), style="bold")
+    title.append(f"\n{visible(refs.get(start.path, start.path))}", style="not bold dim")
+    _print_hanging(console, Text(f"{date:10}", style="dim"), title)
     for branch in branches(traversal, start.path):
-        console.print(_lines(console, branch), no_wrap=True, overflow="ignore", crop=False)
-    if broken:
-        console.print(Text(f"{plural(broken, 'broken link')}; see newsarc related without --depth", style="red"))
+        step = branch.step
+        if isinstance(step, BrokenLink):
+            renamed = renames.get((step.via, step.link.target))
+            head, body = f"✗ {'broken':10}  ", broken_link(step.link, renamed, refs)
+            contexts, ref = step.link.contexts, None
+        else:
+            head, body = f"{ARROWS[step.direction]} {step.day or 'no date':10}  ", Text(visible(step.headline))
+            contexts, ref = step.contexts, refs.get(step.path, step.path)
+        if contexts:
+            body.append(f"\n{visible(', '.join(contexts))}", style="dim cyan")
+        if ref is not None:
+            body.append(f"\n{visible(ref)}", style="dim")
+        console.print(_lines(console, branch, head, body), no_wrap=True, overflow="ignore", crop=False)
     if traversal.is_truncated:
         console.print(Text(truncation_note(traversal), style="yellow"))
 
 
-def _lines(console: Console, branch: Branch) -> Text:
-    step = branch.step
+def _lines(console: Console, branch: Branch, head: str, body: Text) -> Text:
     room = max(3, console.width - _DATE - _MIN_HEADLINE)
     guide, guide_on = (_shortened(text, room) for text in (branch.guide, branch.guide_on))
-    body = Text(visible(step.headline))
-    if step.contexts:
-        body.append(f"\n{visible(', '.join(step.contexts))}", style="dim cyan")
-    head = f"{ARROWS[step.direction]} {step.day or 'no date':10}  "
     lines = body.wrap(console, max(_MIN_HEADLINE, console.width - len(guide) - _DATE))
     for line in lines:
         line.rstrip()

@@ -17,7 +17,7 @@ def print_recommendations(
     console: Console, event: Event, found: Sequence[Recommendation], refs: Mapping[str, str]
 ) -> None:
     """Print the headline of an event and its recommended links with reasons. ``refs`` are short REFs, by path."""
-    print_related(console, event, refs.get(event.path, event.path), (), (), {})
+    print_related(console, event, refs.get(event.path, event.path), (), (), {}, {})
     console.print()
     console.print(Text("Suggested links", style="bold").append(f"  {len(found)}", style=DIM))
     for recommendation in found:

@@ -37,9 +37,9 @@ def answer(command: Any) -> None:
         shell = os.environ[VARIABLE].partition("_")[2]
         try:
             line = read_line(shell)
-        except (KeyError, ValueError):  # the shell passes no line
+            offers, files_fit = _offers(command, line)
+        except Exception:  # no line, or one that cannot be parsed: completion cannot show errors
             sys.exit(1)
-        offers, files_fit = _offers(command, line)
     action = os.environ.get("_TYPER_COMPLETE_FISH_ACTION")
     if action != "is-args" and (text := offers_for(shell, offers, line, files_fit=files_fit)):
         sys.stdout.write(f"{text}\n")

@@ -206,7 +206,10 @@ def _run() -> NoReturn:
     try:
         completion = os.environ.get(VARIABLE, "")
         if completion.startswith("complete"):
-            answer(get_command(app))
+            try:
+                answer(get_command(app))
+            except Exception as error:  # of standard output
+                sys.exit(report_failure(error))
         if completion or {"--install-completion", "--show-completion"} & set(sys.argv):
             fix_scripts()
         app()

@@ -21,8 +21,6 @@ VARIABLE = "_NEWSARC_COMPLETE"
 _DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
 _DATE_WORDS = ("latest", "today", "yesterday")
 _DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/([^/]*)", re.ASCII)
-# The last word of a query: the beginning of a field, or a field with the beginning of its value.
-_QUERY_END = re.compile(r'(?:(?<=[\s(-])|\A)([A-Za-z]*)(?::("[^"]*|[^\s"]*))?\Z')
 _FIELDS = ("headline", "topic", "context", "source", "summary", "slug", "date", "since", "until")
 _IS_WORD = re.compile(r"\w+")
 NameKind = Literal["topic", "context", "source"]
@@ -39,9 +37,9 @@ def answer(command: Any) -> None:
         shell = os.environ[VARIABLE].partition("_")[2]
         try:
             line = read_line(shell)
-        except (KeyError, ValueError):  # the shell passes no line
+            offers, files_fit = _offers(command, line)
+        except Exception:  # no line, or one that cannot be parsed: completion cannot show errors
             sys.exit(1)
-        offers, files_fit = _offers(command, line)
     action = os.environ.get("_TYPER_COMPLETE_FISH_ACTION")
     if action != "is-args" and (text := offers_for(shell, offers, line, files_fit=files_fit)):
         sys.stdout.write(f"{text}\n")
@@ -155,20 +153,27 @@ def complete_names(root: Path, config: Config | None, kind: NameKind, beginning:
 
 def complete_query(ctx: Any, incomplete: str) -> list[str]:
     """Return completions of the last word of a search query: a field, or the value of one. On any error, none."""
-    match = _QUERY_END.search(incomplete)
-    if match is None:
-        return []
-    before, field, value = incomplete[: match.start(1)], match[1].casefold(), match[2]
-    if value is None:
+    before, word = _split_at_last_word(incomplete)
+    written, colon, value = word.partition(":")
+    field = written.casefold()
+    if not colon:
         return [f"{before}{name}:" for name in _FIELDS if name.startswith(field)]
     if field in ("date", "since", "until"):
-        return [f"{before}{match[1]}:{date}" for date in complete_date(ctx, value)]
-    if field not in _NAME_KINDS:
+        return [f"{before}{written}:{date}" for date in complete_date(ctx, value)]
+    if field not in _NAME_KINDS or '"' in value[1:]:
         return []
     names = name_completer(field)(ctx, value.removeprefix('"'))
     # A name of several words is a phrase. No query can contain a quotation mark.
     words = (name if _IS_WORD.fullmatch(name) else f'"{name}"' for name in names if '"' not in name)
-    return [_Match(f"{before}{match[1]}:{word}") for word in words]
+    return [_Match(f"{before}{written}:{word}") for word in words]
+
+
+def _split_at_last_word(query: str) -> tuple[str, str]:
+    """Return ``query`` up to its last word, and that word; an open quotation mark keeps words together."""
+    end = query.rfind('"') if query.count('"') % 2 else len(query)
+    start = next((at for at in range(end, 0, -1) if query[at - 1].isspace()), 0)
+    word = query[start:].lstrip("(-")
+    return query[: len(query) - len(word)], word
 
 
 def complete_ref_or_query(ctx: Any, incomplete: str) -> list[str]:

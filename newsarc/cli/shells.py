@@ -115,7 +115,9 @@ def quote_for_bash(value: str, quote: str = "") -> str:
 
 def quote_for_zsh(value: str) -> str:
     """Return ``value`` as a word of zsh code without spaces or patterns, because the script splits and evaluates it."""
-    encoded = _ZSH_SPECIAL.sub(lambda match: "".join(f"\\x{byte:02x}" for byte in match[0].encode()), value)
+    encoded = _ZSH_SPECIAL.sub(
+        lambda match: "".join(f"\\x{byte:02x}" for byte in match[0].encode("utf-8", "surrogateescape")), value
+    )
     return f"$'{encoded}'"
 
 

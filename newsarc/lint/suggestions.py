@@ -20,7 +20,7 @@ def dead_links(pages: Collection[Event], site_prefix: str) -> list[DeadLink]:
 
 def suggest_renames(links: Collection[DeadLink], pages: Pages, index: Index) -> Renames:
     """Return what broken ``links`` probably meant, as far as the events of ``index`` tell."""
-    detector = RenameDetector(pages, EventTable(index.tables))
-    detector.register([*links, *find_dead_links(index.tables, {link.path for link in links if link.path})])
+    detector = RenameDetector(pages, EventTable(index.connection))
+    detector.register([*links, *find_dead_links(index.connection, {link.path for link in links if link.path})])
     found = {(link.page, link.target): detector.suggest(link) for link in links}
     return {place: suggestion for place, suggestion in found.items() if suggestion is not None}

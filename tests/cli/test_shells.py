@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment
+from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment, fork
 from tests.cli.test_completion import AS_NEWSARC
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
@@ -117,3 +117,9 @@ def test_offers(offers: Offers, line: str, expected: list[str]) -> None:
 def test_slugs(offers: Offers) -> None:
     assert [slug[:12] for slug in offers("newsarc show airbnb-d")] == ["airbnb-decid", "airbnb-drops"]
     assert offers("newsarc related 2017-06-16/rus") == ["2017-06-16/russian-intervention-in-syria"]
+
+
+def test_names_and_fields(offers: Offers) -> None:
+    fork("-A", str(EXAMPLE), "list")  # caches the index
+    assert offers("newsarc stats --context raq") == ["Raqqa"]
+    assert offers("newsarc search topi") == ["topic:"]

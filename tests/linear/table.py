@@ -15,6 +15,8 @@ from pathlib import Path
 
 from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.archive.refs import looks_like_ref, resolve_ref
+from newsarc.cli.completion import _split_at_last_word
+from newsarc.cli.shells import parse_bash_words, parse_line, quote_for_bash, quote_for_zsh
 from newsarc.config import load_config
 from newsarc.errors import NewsarcError
 from newsarc.index.extractor import host_of
@@ -50,7 +52,7 @@ from newsarc.text.patterns import literal
 from newsarc.text.sanitize import csv_cell, json_text, visible, web_address
 from newsarc.text.tokenizer import exact_text, index_text, variants
 from newsarc.text.toml import key_lines
-from newsarc.text.width import cut, wrap_lines
+from newsarc.text.width import cut, line_starts, wrap_lines
 
 PIECES = [
     *("[", "]", "](", "[](", "[a](b)", "![", "(", ")", "<", "\\", "\\[", "`", "|", "{{", "{{convert|", "-{", "}}"),
@@ -239,6 +241,14 @@ READERS: dict[str, Callable[[str], object]] = {
     ),
     "diffs in colour": lambda text: list(colored_diff(unified_diff("p.md", f"one {text} two", f"one 1{text}1 two"))),
     "graphs": lambda text: [list(graph_pieces(_graph(text), form)) for form in ("dot", "mermaid", "graphml")],
+    "completion": lambda text: (
+        parse_line(text),
+        parse_bash_words(["newsarc", "show", text], 2),
+        quote_for_bash(text),
+        quote_for_zsh(text),
+        _split_at_last_word(text),
+        line_starts(f"震{text}", 20),
+    ),
     "labels of pictures": lambda text: (wrap_lines(text, 30, 4), balanced(text, 300, 14, 6), cut(text, 20, font_share)),
 }
 

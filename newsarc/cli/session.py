@@ -42,7 +42,7 @@ ArchiveOption = Annotated[
         "--archive",
         "-A",
         metavar="DIR",
-        help="Archive root. Default: $NEWSARC_ARCHIVE, or the nearest parent folder containing an archive.",
+        help="Archive root. Default: $NEWSARC_ARCHIVE, or the nearest one.",
         rich_help_panel=SHARED,
     ),
 ]
@@ -57,7 +57,7 @@ NoPagerOption = Annotated[
     bool,
     typer.Option(
         "--no-pager",
-        help="Do not use a pager. Default on a terminal: $NEWSARC_PAGER, $PAGER or less.",
+        help="Do not use $NEWSARC_PAGER, $PAGER or less.",
         rich_help_panel=SHARED,
     ),
 ]
@@ -69,7 +69,7 @@ VerboseOption = Annotated[
     typer.Option(
         "--verbose",
         "-v",
-        help="Show which archive and configuration are used, and all notes.",
+        help="Show the archive, its configuration and all notes.",
         rich_help_panel=SHARED,
     ),
 ]

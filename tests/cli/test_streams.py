@@ -33,6 +33,7 @@ ARGUMENTS = {
     "export": ("--format", "jsonl", "--output", "-"),
     "init": ("--only", "settings", "--dry-run"),
     "new": ("A buoy is lost", "--dry-run", "--date", "2020-03-01"),
+    "mv": ("captain-held", "captain-freed", "--dry-run"),
     "schema": ("list",),
     "rule": ("NA101",),
 }

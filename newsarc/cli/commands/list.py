@@ -51,8 +51,8 @@ def list_(
         str | None,
         typer.Option(
             "--fields",
-            metavar="NAME,…",
-            help='Columns, with lists joined by "; ": date,headline,topics,contexts,sources,urls,summary,path,ref …',
+            metavar="NAME,...",
+            help="Columns: any of date, headline, topics, contexts, sources, urls, summary, path, ref ...",
             rich_help_panel=OUTPUT_PANEL,
             autocompletion=complete_fields,
         ),

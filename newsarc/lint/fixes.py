@@ -10,7 +10,7 @@ from newsarc.errors import FixError, PageError
 from newsarc.lint.edits import PageEdits
 from newsarc.lint.linter import Report
 from newsarc.lint.page_pass import page_digest
-from newsarc.storage.atomic import replace_file
+from newsarc.storage.atomic import replace_unchanged
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import Pages
@@ -91,12 +91,8 @@ def write(page: FixedPage, archive: Pages) -> None:
     Raises FixError, and leaves the file unchanged, if it is a symbolic link, changed since it was read or cannot be
     written.
     """
-    file = archive.root / page.path
-    if file.is_symlink():
-        raise FixError(page.path, "it is a symbolic link; mend the file that it leads to")
-    if archive.tree.read(page.path) != page.before:
-        raise FixError(page.path, "it was changed while newsarc was at work; run it again")
+    before, after = (text.encode("utf-8", "surrogateescape") for text in (page.before, page.after))
     try:
-        replace_file(file, page.after.encode("utf-8", "surrogateescape"))
+        replace_unchanged(archive.root / page.path, before, after)
     except OSError as error:
         raise FixError(page.path, error.strerror or str(error)) from None

@@ -90,5 +90,5 @@ def test_a_document_has_the_form_of_its_schema(name: str) -> None:
 
 
 def test_each_record_of_the_schemas_that_json_py_makes_has_its_type() -> None:
-    others = {"version", "archive", "path", "finding", "edit", "code", "severity", "rule", "value-count"}
+    others = {"version", "archive", "path", "finding", "edit", "code", "severity", "rule", "setting", "value-count"}
     assert set(DEFINITIONS) == {*OF_SCHEMAS, *others}

@@ -49,21 +49,28 @@ class _Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The day folders of an archive and their fingerprints, taken at ``time`` (in ns) before any of them is read.
+    """The day folders of an archive, their fingerprints from ``time`` (in ns) on, and a reader of the archive.
 
-    ``states`` has the fingerprints of the folders that differ from the cached ones, or of all folders if nothing is
-    cached. ``parents`` are the year and month folders, and their parent.
+    ``pages`` had listed and read nothing before: rows may be newer than the fingerprint that they are stored with, but
+    never older. ``states`` has the fingerprints of the folders that differ from the cached ones, or of all folders if
+    nothing is cached. ``parents`` are the year and month folders, and their parent.
     """
 
+    pages: Pages
     paths: Sequence[str]
     states: Mapping[str, FolderFingerprint]
     time: int
     parents: Sequence[str]
 
     @classmethod
-    def take(cls, tree: Tree, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
-        """Fingerprint all day folders of ``tree``, or only ``days``, and compare them with those in ``db``."""
+    def take(cls, pages: Pages, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
+        """Fingerprint all day folders of the archive, or only ``days``, and compare them with those in ``db``.
+
+        The snapshot gets a new reader of the archive of ``pages``, with the same overlay.
+        """
         now = time.time_ns()
+        pages = pages.with_overlay(pages.tree.overlay)
+        tree = pages.tree
         cached: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
         if db is not None and days is None and _same_parents(tree, db):
             paths, parents = list(cached), list(_parents(db))  # no need to list the folders again
@@ -73,12 +80,11 @@ class Snapshot:
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
         states = dict(pair for part in _map_parts(_Fingerprint(tree, cached), parts, len(paths)) for pair in part)
-        return cls(paths, states, now, parents)
+        return cls(pages, paths, states, now, parents)
 
 
 def build_all(
     db: sqlite3.Connection,
-    pages: Pages,
     snapshot: Snapshot,
     progress: Progress,
     *,
@@ -88,11 +94,11 @@ def build_all(
 ) -> None:
     """Create the tables in ``db`` and fill them from the folders of ``snapshot``.
 
-    ``pages`` must not have listed any day folder before the snapshot was taken. ``progress`` gets the number of folders
-    done and their total. With ``checks``, the page rules run and their findings are stored. Pass ``is_complete=False``
-    if the snapshot does not cover the whole archive. With ``for_lint``, topics, sources and contexts are left out,
-    because no rule needs them.
+    ``progress`` gets the number of folders done and their total. With ``checks``, the page rules run and their findings
+    are stored. Pass ``is_complete=False`` if the snapshot does not cover the whole archive. With ``for_lint``, topics,
+    sources and contexts are left out, because no rule needs them.
     """
+    pages = snapshot.pages
     db.executescript(SCHEMA)
     db.execute("BEGIN")
     writer = Writer(db, is_new=True)
@@ -112,7 +118,7 @@ def build_all(
     put(db, "commas", sorted(commas))
     put(db, "root_folders", root_folders)
     put(db, "prefix", pages.known_prefix)
-    _put_parents(db, pages.tree, snapshot)
+    _put_parents(db, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
     db.execute("BEGIN")
@@ -132,21 +138,23 @@ def put(db: sqlite3.Connection, key: str, value: object) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def _put_parents(db: sqlite3.Connection, tree: Tree, snapshot: Snapshot) -> None:
-    """Store the fingerprints of the parent folders and the warnings about them. ``tree`` must have listed them all."""
-    put(db, "parents", _parent_fingerprints(tree, snapshot))
+def _put_parents(db: sqlite3.Connection, snapshot: Snapshot) -> None:
+    """Store the fingerprints of the parent folders and the warnings about them."""
+    tree = snapshot.pages.tree
+    put(db, "parents", _parent_fingerprints(snapshot))
     days = set(snapshot.paths)
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
     put(db, "warnings", above)
     put(db, "unlisted", sorted(path for path in above if path in tree.unlistable))
 
 
-def _parent_fingerprints(tree: Tree, snapshot: Snapshot) -> dict[str, str]:
+def _parent_fingerprints(snapshot: Snapshot) -> dict[str, str]:
     """Return the listing fingerprints of the parent folders, in hex.
 
     A fingerprint is empty if the folder could not be listed or if it is racy: changed so recently that a later change
     may not show.
     """
+    tree = snapshot.pages.tree
     return {
         path: "" if path in tree.unlistable else tree.unchanged_listing_fingerprint(path, snapshot.time).hex()
         for path in snapshot.parents
@@ -184,28 +192,27 @@ class Stale:
         return not (is_same and self.checks_valid)
 
 
-def stale(db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, checks: PageChecks | None = None) -> Stale:
+def stale(db: sqlite3.Connection, snapshot: Snapshot, checks: PageChecks | None = None) -> Stale:
     """Return which parts of ``db`` are out of date. ``snapshot`` must have been compared with ``db``."""
-    tree = pages.tree
+    tree = snapshot.pages.tree
     paths = set(snapshot.paths)
     return Stale(
         changed=[path for path in snapshot.paths if path in snapshot.states],
         gone=[path for (path,) in db.execute("SELECT path FROM folder") if path not in paths],
-        parents=_parent_fingerprints(tree, snapshot) != _parents(db),
+        parents=_parent_fingerprints(snapshot) != _parents(db),
         elsewhere=pages_elsewhere(db, tree).keys() != stored_elsewhere(db).keys(),
         resolution=any(tree.has_folder(name) != there for name, there in _root_folders(db).items()),
         checks_valid=checks is None or str(get(db, "checked") or "~") <= checks.today.isoformat(),
     )
 
 
-def update(
-    db: sqlite3.Connection, pages: Pages, snapshot: Snapshot, old: Stale, checks: PageChecks | None = None
-) -> bool:
+def update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageChecks | None = None) -> bool:
     """Replace the rows of the folders that are out of date, inside the open transaction.
 
     Returns false if the index must be built again instead: too much of the archive changed, or something that all rows
     depend on. The caller must then roll back, as some rows may have been replaced.
     """
+    pages = snapshot.pages
     if checks is not None and not old.checks_valid:
         return False
     if old.resolution or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
@@ -222,7 +229,7 @@ def update(
     _replace_rows(db, pages.tree, batches, old)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
     put(db, "root_folders", root_folders)
-    _put_parents(db, pages.tree, snapshot)
+    _put_parents(db, snapshot)
     if _warnings(db) != warnings:
         # A path may have become a symbolic link, or is one no longer: which rule reports a broken link depends on that.
         _log_changes(db, (), (), _broken_targets(db))

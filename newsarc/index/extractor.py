@@ -80,10 +80,9 @@ class Batch:
 class Extractor:
     """A task for workers that returns the rows of day folders.
 
-    ``states`` are the fingerprints of the folders. They must have been taken before ``pages`` listed any of the
-    folders: rows may be newer than the fingerprint that they are stored with, but never older. Pass
-    ``is_complete=False`` if the folders are not the whole archive. With ``checks``, the page rules run as well. With
-    ``for_lint``, rows that no rule needs are left out.
+    ``pages`` and ``states`` (fingerprints of the folders) are those of a snapshot. Pass ``is_complete=False`` if the
+    folders are not the whole archive. With ``checks``, the page rules run as well. With ``for_lint``, rows that no rule
+    needs are left out.
     """
 
     def __init__(

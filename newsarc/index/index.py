@@ -85,18 +85,17 @@ class Index:
     ) -> Index:
         """Return the up-to-date index of a whole archive, read from ``cache`` and stored there if possible.
 
-        ``pages`` must be new and not have listed any folder yet. Events that cannot be read are left out. ``checks``
-        runs the page rules over each page that is read; an index that is cached needs it. ``progress`` gets the number
-        of folders done and their total. With ``for_lint``, an index that is not cached has no topics, sources and
-        contexts.
+        Events that cannot be read are left out. ``checks`` runs the page rules over each page that is read; an index
+        that is cached needs it. ``progress`` gets the number of folders done and their total. With ``for_lint``, an
+        index that is not cached has no topics, sources and contexts.
         """
         return cls(*open_database(pages, cache, progress, checks, for_lint=for_lint))
 
     @classmethod
     def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
-        """Return an in-memory index of ``days`` only. ``pages`` must be new, as for :meth:`open`."""
+        """Return an in-memory index of ``days`` only."""
         db = connect()
-        build_all(db, pages, Snapshot.take(pages.tree, days=days), lambda done, of: None, is_complete=False)
+        build_all(db, Snapshot.take(pages, days=days), lambda done, of: None, is_complete=False)
         return cls(db)
 
     def close(self) -> None:

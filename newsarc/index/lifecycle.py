@@ -25,9 +25,8 @@ def open_database(
 ) -> tuple[sqlite3.Connection, IndexFile | None]:
     """Return an up-to-date database, and its cache file unless the database is in memory.
 
-    ``pages`` must be new and not have listed any folder yet. ``checks`` runs the page rules over each page that is
-    read. Any failure to use the cache is ignored: the database is then built in memory. With ``for_lint``, a database
-    in memory has no rows that rules do not need.
+    ``checks`` runs the page rules over each page that is read. Any failure to use the cache is ignored: the database is
+    then built in memory. With ``for_lint``, a database in memory has no rows that rules do not need.
     """
     if cache is not None:
         with contextlib.suppress(OSError, sqlite3.Error):
@@ -37,8 +36,8 @@ def open_database(
             except BaseException:
                 file.close()
                 raise
-    db, pages = connect(), _fresh(pages)
-    build_all(db, pages, Snapshot.take(pages.tree), progress, checks=checks, for_lint=for_lint)
+    db = connect()
+    build_all(db, Snapshot.take(pages), progress, checks=checks, for_lint=for_lint)
     return db, None
 
 
@@ -61,7 +60,7 @@ def describe(pages: Pages, cache: Cache) -> Description | None:
     with contextlib.suppress(OSError, sqlite3.Error), IndexFile(cache) as file:
         if file.lock(to_write=False) and (db := file.open()) is not None:
             with contextlib.closing(db):
-                old = stale(db, pages, Snapshot.take(pages.tree, db))
+                old = stale(db, Snapshot.take(pages, db))
                 (number,) = db.execute("SELECT count(*) FROM page WHERE folder <> 0").fetchone()
                 (findings,) = db.execute("SELECT count(*) FROM finding").fetchone()
                 is_checked = get(db, ARCHIVE_PASS) is not None
@@ -89,11 +88,11 @@ def _open_or_build(
     if not file.lock(to_write=False):
         raise OSError("the index is being written")
     db = file.open()
-    snapshot = Snapshot.take(pages.tree, db)
+    snapshot = Snapshot.take(pages, db)
     manifest = file.manifest
     if db is not None:
         opened.append(db)
-        if not stale(db, pages, snapshot, checks):
+        if not stale(db, snapshot, checks):
             return db, file
         db.close()
     if not file.lock(to_write=True):
@@ -102,33 +101,25 @@ def _open_or_build(
     if db is not None:
         opened.append(db)
     if file.manifest != manifest:  # another process changed the file before the lock was upgraded
-        pages = _fresh(pages)
-        snapshot = Snapshot.take(pages.tree, db)
-    if db is not None and not _try_update(db, file, pages, snapshot, checks):
+        snapshot = Snapshot.take(pages, db)
+    if db is not None and not _try_update(db, file, snapshot, checks):
         db.close()
         db = None
     if db is None:
-        db, pages = file.new(), _fresh(pages)
+        db = file.new()
         opened.append(db)
-        build_all(db, pages, Snapshot.take(pages.tree), progress, checks=checks)
+        build_all(db, Snapshot.take(pages), progress, checks=checks)
         db = file.install(db)
     file.lock(to_write=False)
     return db, file
 
 
-def _fresh(pages: Pages) -> Pages:
-    """Return the same pages with no folder listed yet: listings must not be older than the snapshot."""
-    return pages.with_overlay(pages.tree.overlay)
-
-
-def _try_update(
-    db: sqlite3.Connection, file: IndexFile, pages: Pages, snapshot: Snapshot, checks: PageChecks | None
-) -> bool:
-    old = stale(db, pages, snapshot, checks)
+def _try_update(db: sqlite3.Connection, file: IndexFile, snapshot: Snapshot, checks: PageChecks | None) -> bool:
+    old = stale(db, snapshot, checks)
     if not old:
         return True
     with file.writing(db):
-        if update(db, pages, snapshot, old, checks):
+        if update(db, snapshot, old, checks):
             return True
         db.execute("ROLLBACK")
     return False
@@ -139,11 +130,11 @@ def _updated_copy(file: IndexFile, pages: Pages, checks: PageChecks | None) -> s
     if not file.lock(to_write=False) or (db := file.open()) is None:
         raise OSError("the index is being written")
     with contextlib.closing(db), contextlib.ExitStack() as stack:
-        copy, pages = stack.enter_context(contextlib.closing(connect())), _fresh(pages)
+        copy = stack.enter_context(contextlib.closing(connect()))
         db.backup(copy)
-        snapshot = Snapshot.take(pages.tree, copy)
+        snapshot = Snapshot.take(pages, copy)
         copy.execute("BEGIN")
-        if not update(copy, pages, snapshot, stale(copy, pages, snapshot, checks), checks):
+        if not update(copy, snapshot, stale(copy, snapshot, checks), checks):
             raise OSError("the index must be built again")
         copy.execute("COMMIT")
         stack.pop_all()

@@ -105,8 +105,8 @@ def apply_overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) ->
     folders = {folder for folder in folders if pages.tree.day_at(folder) is not None}
     known = {path for (path,) in db.execute("SELECT path FROM folder")}
     states = {folder: pages.tree.fingerprint(folder) for folder in folders}
-    snapshot = Snapshot(sorted(known | folders), states, 0, pages.tree.parents())
-    return update(db, pages, snapshot, stale(db, pages, snapshot), checker)
+    snapshot = Snapshot(pages, sorted(known | folders), states, 0, pages.tree.parents())
+    return update(db, snapshot, stale(db, snapshot), checker)
 
 
 class ArchivePass:

@@ -21,7 +21,6 @@ VARIABLE = "_NEWSARC_COMPLETE"
 _DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
 _DATE_WORDS = ("latest", "today", "yesterday")
 _DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/([^/]*)", re.ASCII)
-_FIELDS = ("headline", "topic", "context", "source", "summary", "slug", "date", "since", "until")
 _IS_WORD = re.compile(r"\w+")
 NameKind = Literal["topic", "context", "source"]
 _NAME_KINDS: tuple[NameKind, ...] = ("topic", "context", "source")
@@ -153,11 +152,13 @@ def complete_names(root: Path, config: Config | None, kind: NameKind, beginning:
 
 def complete_query(ctx: Any, incomplete: str) -> list[str]:
     """Return completions of the last word of a search query: a field, or the value of one. On any error, none."""
+    from newsarc.query.fields import FIELD_NAMES
+
     before, word = _split_at_last_word(incomplete)
     written, colon, value = word.partition(":")
     field = written.casefold()
     if not colon:
-        return [f"{before}{name}:" for name in _FIELDS if name.startswith(field)]
+        return [f"{before}{name}:" for name in FIELD_NAMES if name.startswith(field)]
     if field in ("date", "since", "until"):
         return [f"{before}{written}:{date}" for date in complete_date(ctx, value)]
     if field not in _NAME_KINDS or '"' in value[1:]:

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from newsarc.index.schema import LINK_BITS, TEXT
+from newsarc.query.fields import TEXT_FIELDS, FieldName, columns
 from newsarc.text.tokenizer import FIELD_BREAK, index_text, tokens
 
-_COLUMNS = "headline, topics, contexts, summary, sources"
-Row = tuple[int, str, str, str, str, str]
+_VALUES = ", ".join("?" * (1 + len(TEXT_FIELDS)))
+Row = tuple[int | str, ...]  # the id, then a text for each field
 
 
 def phrase(text: str, *, is_prefix: bool = False) -> str:
@@ -35,12 +36,12 @@ def create_full_text(db: sqlite3.Connection, *, temporary: bool = False) -> None
 
 def insert_text(db: sqlite3.Connection, events: Collection[int] | None) -> None:
     """Insert the text of ``events`` (None: all)."""
-    db.executemany(f"INSERT INTO text (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", _rows(db, events))
+    db.executemany(f"INSERT INTO text (rowid, {columns()}) VALUES ({_VALUES})", _rows(db, events))
 
 
 def delete_text(db: sqlite3.Connection, events: Collection[int]) -> None:
     """Delete the text of ``events``. Their other rows must be the same as when it was inserted."""
-    db.executemany(f"INSERT INTO text (text, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", _rows(db, events))
+    db.executemany(f"INSERT INTO text (text, rowid, {columns()}) VALUES ('delete', {_VALUES})", _rows(db, events))
 
 
 def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Row]:
@@ -68,14 +69,14 @@ def _rows(db: sqlite3.Connection, events: Collection[int] | None) -> Iterator[Ro
     query = "SELECT id, headline, coalesce(summary, '') FROM event WHERE {} ORDER BY id"
     for id_, headline, summary in _select(db, query, wanted, "id"):
         contexts = {name for list_ in {*links(id_), *entries(id_)} for name in names(list_)}
-        yield (
-            id_,
-            index_text(headline),
-            FIELD_BREAK.join(map(text, topics(id_))),
-            FIELD_BREAK.join(sorted(map(text, contexts))),
-            index_text(summary),
-            FIELD_BREAK.join(map(text, sources(id_))),
-        )
+        fields: dict[FieldName, str] = {
+            "headline": index_text(headline),
+            "topic": FIELD_BREAK.join(map(text, topics(id_))),
+            "context": FIELD_BREAK.join(sorted(map(text, contexts))),
+            "summary": index_text(summary),
+            "source": FIELD_BREAK.join(map(text, sources(id_))),
+        }
+        yield id_, *(fields[field.name] for field in TEXT_FIELDS)
 
 
 def _by_event(rows: Iterable[tuple[int, int]]) -> Callable[[int], list[int]]:

@@ -37,6 +37,7 @@ from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
 from newsarc.index.searchable_fields import SearchableFields, searchable_fields
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.model import COVER_IMAGE
+from newsarc.query.fields import TEXT_FIELDS
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
 from newsarc.storage.tree import Day
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
     from newsarc.index.selection import EventSelection
     from newsarc.index.similarity import SimilarityQuery
 
-# bm25 weights of headline, topics, contexts, summary and sources.
-_WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
+# The bm25 weights of the columns of the full-text table.
+_WEIGHTS = ", ".join(f"{field.weight:.1f}" for field in TEXT_FIELDS)
 # The (event, name) pairs of each kind of name.
 _NAMED = {
     "topic": "SELECT event, name FROM topic UNION ALL SELECT event, name FROM found_topic",

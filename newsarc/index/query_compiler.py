@@ -12,12 +12,12 @@ from newsarc.index.filters import EVENTS_OF_HOST, Condition, host_parameters
 from newsarc.index.full_text import phrase
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.searchable_fields import searchable_fields
-from newsarc.query.language import TEXT_FIELDS, And, DateRange, Not, Or, Query, Slug, Word, parts_of
+from newsarc.query.fields import TEXT_FIELD_NAMES, text_field
+from newsarc.query.language import And, DateRange, Not, Or, Query, Slug, Word, parts_of
 from newsarc.query.matcher import Matcher, SearchedText
 from newsarc.text.normalize import fold
 from newsarc.text.patterns import literal_spans
 
-_COLUMNS = {"headline": "headline", "topic": "topics", "context": "contexts", "summary": "summary", "source": "sources"}
 _IN_TEXT = "event.id IN (SELECT rowid FROM text WHERE text MATCH ?)"
 
 # Returns the ids of the found topics (newsarc.index.prefixes) whose names match a word.
@@ -48,7 +48,7 @@ def compile_query(db: sqlite3.Connection, query: Query) -> CompiledQuery:
 
     def has_literal(event: int, text: str, field: str) -> bool:
         texts = searchable_fields(db, [event])[event]
-        parts = (part for name in ([field] if field else TEXT_FIELDS) for part in texts[name])
+        parts = (part for name in ([field] if field else TEXT_FIELD_NAMES) for part in texts[name])
         return any(True for part in parts for _ in literal_spans(fold(part), text))
 
     db.create_function("has_literal", 3, has_literal, deterministic=True)
@@ -104,7 +104,7 @@ def _match_expression(query: Query) -> str | None:
 def _match_variants(word: Word) -> str:
     """Return the FTS5 expression that matches any variant of ``word``."""
     found = " OR ".join(phrase(variant.text, is_prefix=word.is_prefix) for variant in word.variants)
-    return f"{_COLUMNS[word.field]} : ({found})" if word.field else f"({found})"
+    return f"{text_field(word.field).column} : ({found})" if word.field else f"({found})"
 
 
 def _condition(query: Query, topic_ids: TopicIds) -> Condition:

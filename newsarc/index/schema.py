@@ -11,6 +11,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from newsarc.query.fields import columns
+
 # Enough for the links of a page of 150 MB, as an item has at least 9 bytes.
 LINK_BITS = 24
 SCHEMA = f"""
@@ -128,10 +130,7 @@ CONTEXTS = f"""
 IS_BROKEN = "target <> 0 AND target NOT IN (SELECT target FROM destination)"
 PATH = "folder.path || '/' || page.name"
 # Holds the output of newsarc.text.tokenizer, which defines words; FTS5's own tokenizer only splits at spaces.
-TEXT = """
-CREATE VIRTUAL TABLE text USING fts5(
-  headline, topics, contexts, summary, sources, content='', tokenize='ascii')
-"""
+TEXT = f"CREATE VIRTUAL TABLE text USING fts5({columns()}, content='', tokenize='ascii')"
 
 
 def encode_text(text: str) -> bytes:

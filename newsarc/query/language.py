@@ -18,18 +18,16 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from newsarc.archive.dates import FORMS, RANGE, YearlyDay, first_day, last_day, parse_days
 from newsarc.errors import UsageError
+from newsarc.query.fields import FIELD_NAMES, TEXT_FIELD_NAMES, FieldName
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.patterns import literal
 from newsarc.text.suggest import did_you_mean
 from newsarc.text.tokenizer import Variant, variants
 
-Field = Literal["headline", "topic", "context", "source", "summary"]
-TEXT_FIELDS: tuple[Field, ...] = ("headline", "topic", "context", "source", "summary")
-FIELDS = (*TEXT_FIELDS, "slug", "date", "since", "until")
 # Fields of other search engines and other names for ours → ours.
 _FIELD_ALIASES = {
     f"{other}:": (f"{field}:",)
@@ -67,7 +65,7 @@ class Word:
     """
 
     text: str
-    field: Field | None = None
+    field: FieldName | None = None
     is_phrase: bool = False
     is_prefix: bool = False
 
@@ -200,7 +198,7 @@ class _Parser:
         self.at = 0
         self.depth = 0
 
-    def parse_or(self, field: Field | None) -> Query | None:
+    def parse_or(self, field: FieldName | None) -> Query | None:
         """Parse alternatives up to the end of the query or of the group."""
         parts = [self._parse_and(field)]
         while self.at < len(self.text) and self._operator() == "OR":
@@ -208,7 +206,7 @@ class _Parser:
             parts.append(self._parse_and(field))
         return _joined(Or, parts)
 
-    def _parse_and(self, field: Field | None) -> Query | None:
+    def _parse_and(self, field: FieldName | None) -> Query | None:
         parts: list[Query | None] = []
         while not self._is_end():
             operator = self._operator() if any(parts) else None
@@ -234,7 +232,7 @@ class _Parser:
         assert match is not None
         return match
 
-    def _parse_not(self, field: Field | None) -> Query | None:
+    def _parse_not(self, field: FieldName | None) -> Query | None:
         is_not = False
         if match := _NOT.match(self.text, self.at):
             is_not, self.at = True, match.end()
@@ -243,23 +241,23 @@ class _Parser:
         part = self._parse_operand(field)
         return Not(part) if is_not and part is not None else part
 
-    def _parse_operand(self, field: Field | None) -> Query | None:
+    def _parse_operand(self, field: FieldName | None) -> Query | None:
         if self.text[self.at] == "(":
             return self._parse_group(field)
         if match := _FIELD.match(self.text, self.at):
             name = match[1].casefold()
-            if name in FIELDS:
+            if name in FIELD_NAMES:
                 self.at = match.end()
                 return self._parse_field(name)
             if match[1].islower():
-                fields = [f"{known}:" for known in FIELDS]
+                fields = [f"{known}:" for known in FIELD_NAMES]
                 otherwise = f"; available fields: {', '.join(fields)}"
                 hint = did_you_mean(f"{match[1]}:", fields, otherwise, aliases=_FIELD_ALIASES)
                 raise UsageError(f'unknown field {match[1]}:{hint} (to search for the text, quote it: "{match[1]}:…")')
         text, is_phrase = self._parse_text()
         return _word(text, field, is_phrase)
 
-    def _parse_group(self, field: Field | None) -> Query | None:
+    def _parse_group(self, field: FieldName | None) -> Query | None:
         self.at += 1
         if self.depth == _MAX_DEPTH:
             return None
@@ -270,7 +268,7 @@ class _Parser:
         return found
 
     def _parse_field(self, name: str) -> Query | None:
-        for field in TEXT_FIELDS:
+        for field in TEXT_FIELD_NAMES:
             if name == field:
                 return (
                     self._parse_group(field) if self.text[self.at] == "(" else _word(*_swap(self._parse_text(), field))
@@ -290,7 +288,7 @@ class _Parser:
         return run, False
 
 
-def _swap(read: tuple[str, bool], field: Field) -> tuple[str, Field, bool]:
+def _swap(read: tuple[str, bool], field: FieldName) -> tuple[str, FieldName, bool]:
     return read[0], field, read[1]
 
 
@@ -313,7 +311,7 @@ def _joined(kind: type[And] | type[Or], parts: list[Query | None]) -> Query | No
     return kind(tuple(some)) if len(some) > 1 else some[0] if some else None
 
 
-def _word(text: str, field: Field | None, is_phrase: bool) -> Word | None:
+def _word(text: str, field: FieldName | None, is_phrase: bool) -> Word | None:
     is_prefix = not is_phrase and len(text) > 1 and text.endswith("*")
     word = Word(text.rstrip("*") if is_prefix else text, field, is_phrase, is_prefix)
     return word if _LETTER_OR_DIGIT.search(text) or word.literal else None

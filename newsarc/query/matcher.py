@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
 
-from newsarc.query.language import TEXT_FIELDS, And, DateRange, Not, Or, Query, Slug, Word
+from newsarc.query.fields import TEXT_FIELD_NAMES
+from newsarc.query.language import And, DateRange, Not, Or, Query, Slug, Word
 from newsarc.text.normalize import fold
 from newsarc.text.patterns import exact_pattern, highlight_pattern, literal_spans, pattern
 from newsarc.text.tokenizer import exact_text, index_text, located_text, located_words, plain_text
@@ -153,7 +154,7 @@ class Evaluator:
         matcher = self._matchers.get(word)
         if matcher is None:
             matcher = self._matchers[word] = Matcher(word)
-        fields = (word.field,) if word.field else (*TEXT_FIELDS, "")
+        fields = (word.field,) if word.field else (*TEXT_FIELD_NAMES, "")
         if any(matcher.is_in(text) for field in fields for text in event.texts.get(field, ())):
             return True
         host = word.text.casefold().removeprefix("www.")

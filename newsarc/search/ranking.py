@@ -1,7 +1,7 @@
 """Relevance: how well an event matches a query.
 
 Each word is weighted by its rarity in the archive (the IDF of BM25: log(1 + (N - n + ½) / (n + ½))), by the best field
-it occurs in (headline, topic, context, summary, source, in this order), and by whether it is spelt as typed. A bonus
+it occurs in (:mod:`newsarc.query.fields`), and by whether it is spelt as typed. A bonus
 goes to words that are adjacent, that make up a topic or context, or that cover the headline. The weights were tuned on
 the judged queries of `benchmarks/ranking.py`.
 """
@@ -13,16 +13,14 @@ import re
 from collections.abc import Sequence
 
 from newsarc.index import Index, SearchableFields
-from newsarc.query.language import TEXT_FIELDS, And, Field, Query, Word, parts_of, wanted_words
+from newsarc.query.fields import TEXT_FIELDS, TextField
+from newsarc.query.language import And, Query, Word, parts_of, wanted_words
 from newsarc.query.matcher import Matcher, SearchedText, words_pattern
 from newsarc.text.tokenizer import SEPARATORS
 
-_WEIGHTS: dict[Field, float] = {"headline": 10, "topic": 6, "context": 4, "summary": 2, "source": 1}
 _VARIANT = 0.7  # factor for another spelling
 _ELSEWHERE = 0.1  # factor for fields other than the best
 _COVERED = 0.25  # bonus for a headline that consists of the words of the query
-_ADJACENT = {"headline": 0.3, "topic": 0.15, "context": 0.1, "summary": 0.1}
-_WHOLE_NAME = {"topic": 0.3, "context": 0.15}
 
 
 class Ranking:
@@ -37,7 +35,7 @@ class Ranking:
 
     def score(self, texts: SearchableFields) -> float:
         """Return the score of an event with these texts."""
-        parts = [_FieldText(field, text) for field in TEXT_FIELDS for text in texts[field] if text]
+        parts = [_FieldText(field, text) for field in TEXT_FIELDS for text in texts[field.name] if text]
         score = sum(rarity * _strength(matcher, parts) for matcher, rarity in self._words)
         return score * (1 + self._adjacency(parts) + _COVERED * self._coverage(parts))
 
@@ -45,13 +43,13 @@ class Ranking:
         if self._adjacent is None:
             return 0
         found = [part for part in parts if self._adjacent.search(part.text.plain)]
-        bonus = max((_ADJACENT.get(part.field, 0) for part in found), default=0)
+        bonus = max((part.field.adjacent for part in found), default=0)
         names = [part for part in found if self._adjacent.fullmatch(part.text.plain)]
-        return bonus + max((_WHOLE_NAME.get(part.field, 0) for part in names), default=0)
+        return bonus + max((part.field.whole for part in names), default=0)
 
     def _coverage(self, parts: Sequence[_FieldText]) -> float:
         """Return the share of the headline that matches words of the query, 0 to 1."""
-        headline = next((part.text.plain for part in parts if part.field == "headline"), "")
+        headline = next((part.text.plain for part in parts if part.field.name == "headline"), "")
         return sum(len(match[0]) for match in self._any.finditer(headline)) / len(headline) if headline else 0
 
 
@@ -60,7 +58,7 @@ class _FieldText:
 
     __slots__ = ("field", "text")
 
-    def __init__(self, field: Field, text: str) -> None:
+    def __init__(self, field: TextField, text: str) -> None:
         self.field = field
         self.text = SearchedText(text)
 
@@ -69,9 +67,9 @@ def _strength(matcher: Matcher, parts: Sequence[_FieldText]) -> float:
     """Return the weight of the fields that a word occurs in; 0 if it occurs in none."""
     weights: dict[str, float] = {}
     for part in parts:
-        if matcher.word.field in (None, part.field) and matcher.is_in(part.text):
-            weight = _WEIGHTS[part.field] * (1 if matcher.is_exactly_in(part.text) else _VARIANT)
-            weights[part.field] = max(weight, weights.get(part.field, 0))
+        if matcher.word.field in (None, part.field.name) and matcher.is_in(part.text):
+            weight = part.field.weight * (1 if matcher.is_exactly_in(part.text) else _VARIANT)
+            weights[part.field.name] = max(weight, weights.get(part.field.name, 0))
     best = max(weights.values(), default=0)
     return best + _ELSEWHERE * (sum(weights.values()) - best)
 

@@ -16,7 +16,8 @@ from newsarc.index.extractor import host_of
 from newsarc.model import Event
 from newsarc.parser import parse_event
 from newsarc.parser.comments import without_comments
-from newsarc.query.language import TEXT_FIELDS, Query, Word, parse_query, parts_of
+from newsarc.query.fields import TEXT_FIELD_NAMES
+from newsarc.query.language import Query, Word, parse_query, parts_of
 from newsarc.query.matcher import Document, Evaluator, Highlighted, SearchedText
 from newsarc.search.engine import Hit, Result
 from newsarc.storage.tree import Day
@@ -222,7 +223,7 @@ def _document(
         "source": [source.text for source in event.sources],
         "": more,
     }
-    searched = {field: [SearchedText(text) for text in texts[field]] for field in (*TEXT_FIELDS, "")}
+    searched = {field: [SearchedText(text) for text in texts[field]] for field in (*TEXT_FIELD_NAMES, "")}
     date = day or (event.date.isoformat() if event.date else None)
     return Document(searched, event.slug, date, [host_of(source.url) for source in event.sources])
 

@@ -13,11 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.cli import completion
 from newsarc.cli.completion import complete_refs
 from newsarc.cli.rule_names import RULE_NAMES
 from newsarc.lint.rules import RULES
-from newsarc.query.language import FIELDS
 from newsarc.storage.tree import Tree
 from tests.cli.driver import EXAMPLE, TIMEOUT, clean_environment, fork
 
@@ -395,10 +393,6 @@ def test_queries() -> None:
     assert on_example("timeline", "2016") == ["2016-11-06"]
     assert bash_offers(EXAMPLE, "search", "headline", ":", "a") == []
     assert bash_offers(EXAMPLE, "search", "nonesuch", ":", "a") == []
-
-
-def test_the_fields_are_those_of_the_language() -> None:
-    assert completion._FIELDS == FIELDS
 
 
 def test_revisions(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from newsarc.api import Archive
 from newsarc.lint import lint
 from newsarc.lint.event_table import EventRecord, EventTable
 from newsarc.lint.finding import Finding
-from newsarc.lint.rename_detection import RenameDetector
+from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import DeadLink
 from tests.generated import generate
 from tests.mutation import DELETED, MOVED, RENAMES, TYPOS, Place, mutate

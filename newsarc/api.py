@@ -211,7 +211,7 @@ class Archive(Pages):
         """
         if not any(link.broken for event in events for link in event.related):
             return {}
-        from newsarc.lint.suggestions import dead_links, suggest_renames
+        from newsarc.lint.renames import dead_links, suggest_renames
 
         links = dead_links(events, self.config.site_prefix)
         days = {folder_date(path) for link in links for path in (link.page, link.path) if path}

@@ -17,8 +17,7 @@ from typer.main import get_command
 from newsarc.__about__ import __version__
 from newsarc.cli.completion import VARIABLE, answer
 from newsarc.cli.failures import report_failure
-from newsarc.cli.help import WIDEST, Command, Commands, Docstring
-from newsarc.cli.session import (
+from newsarc.cli.global_options import (
     ArchiveOption,
     ColorOption,
     GlobalOptions,
@@ -26,8 +25,9 @@ from newsarc.cli.session import (
     NoPagerOption,
     QuietOption,
     VerboseOption,
-    command,
 )
+from newsarc.cli.help import WIDEST, Command, Commands, Docstring
+from newsarc.cli.session import command
 from newsarc.cli.shells import fix_scripts
 from newsarc.cli.streams import finish_streams, prepare_streams
 from newsarc.cli.usage_errors import unknown_command

@@ -9,14 +9,15 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpec, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TextIO, TypeVar
 
 import typer
 
 from newsarc.cli.failures import is_bug, print_error
-from newsarc.cli.help import SHARED, Docstring
+from newsarc.cli.global_options import Color, GlobalOptions
+from newsarc.cli.help import Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
 from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError, UsageError
 from newsarc.output.terminal.console import MAX_WIDTH, is_colored, is_terminal, make_console
@@ -33,65 +34,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 G = TypeVar("G")
-Color = Literal["auto", "always", "never"]
 Format = Literal["table", "plain", "json", "jsonl", "csv", "paths"]
-
-ArchiveOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--archive",
-        "-A",
-        metavar="DIR",
-        help="Archive root. Default: $NEWSARC_ARCHIVE, or the nearest one.",
-        rich_help_panel=SHARED,
-    ),
-]
-ColorOption = Annotated[
-    Color | None, typer.Option("--color", help="When to use colour; auto means on a terminal.", rich_help_panel=SHARED)
-]
-NoCacheOption = Annotated[
-    bool,
-    typer.Option("--no-cache", help="Do not read or write the cache.", rich_help_panel=SHARED),
-]
-NoPagerOption = Annotated[
-    bool,
-    typer.Option(
-        "--no-pager",
-        help="Do not use $NEWSARC_PAGER, $PAGER or less.",
-        rich_help_panel=SHARED,
-    ),
-]
-QuietOption = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Only print errors to standard error.", rich_help_panel=SHARED)
-]
-VerboseOption = Annotated[
-    bool,
-    typer.Option(
-        "--verbose",
-        "-v",
-        help="Show the archive, its configuration and all notes.",
-        rich_help_panel=SHARED,
-    ),
-]
 
 _MAX_WARNINGS = 5
 ARCHIVE_VARIABLE = "NEWSARC_ARCHIVE"
-
-
-@dataclass(frozen=True, slots=True)
-class GlobalOptions:
-    """The values of the global options."""
-
-    archive: ArchiveOption = None
-    color: ColorOption = None
-    no_cache: NoCacheOption = False
-    no_pager: NoPagerOption = False
-    quiet: QuietOption = False
-    verbose: VerboseOption = False
-
-    def over(self, outer: GlobalOptions) -> GlobalOptions:
-        """Return these values, completed by those of ``outer``, which were given before the command."""
-        return GlobalOptions(*(getattr(self, one.name) or getattr(outer, one.name) for one in fields(self)))
 
 
 class Session:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from newsarc.archive.reader import Pages
 from newsarc.index.destinations import (
@@ -26,9 +26,11 @@ from newsarc.index.writer import Writer
 from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day, Tree
 
+if TYPE_CHECKING:
+    from newsarc.storage.workers import Progress
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Progress = Callable[[int, int], None]
 _DAYS_AT_ONCE = 25
 ARCHIVE_PASS = "archive_pass"  # meta key: lint has run the archive pass
 _FEW_DAYS = 100  # below this, forking costs more than it saves

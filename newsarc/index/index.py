@@ -23,7 +23,7 @@ from newsarc.index.aggregates import (
     open_scope,
     summarize,
 )
-from newsarc.index.build import Progress, Snapshot, build_all, get
+from newsarc.index.build import Snapshot, build_all, get
 from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.findings import PageChecks
@@ -46,6 +46,7 @@ from newsarc.text.normalize import fold, without_surrogates
 if TYPE_CHECKING:
     from newsarc.index.selection import EventSelection
     from newsarc.index.similarity import SimilarityQuery
+    from newsarc.storage.workers import Progress
 
 # The bm25 weights of the columns of the full-text table.
 _WEIGHTS = ", ".join(f"{field.weight:.1f}" for field in TEXT_FIELDS)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.archive.reader import Pages
-from newsarc.index.build import ARCHIVE_PASS, Progress, Snapshot, build_all, get, stale, update
+from newsarc.index.build import ARCHIVE_PASS, Snapshot, build_all, get, stale, update
 from newsarc.index.findings import PageChecks
 from newsarc.index.full_text import has_full_text
 from newsarc.index.index_file import IndexFile
 from newsarc.index.schema import connect
 from newsarc.storage.cache import Cache
+
+if TYPE_CHECKING:
+    from newsarc.storage.workers import Progress
 
 
 def open_database(

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from newsarc.archive.reader import Pages
 from newsarc.errors import PageError
-from newsarc.index.build import Progress, Snapshot, stale, update
+from newsarc.index.build import Snapshot, stale, update
 from newsarc.index.findings import add_digest, add_finding, add_findings, delete_findings
 from newsarc.index.index import Index
 from newsarc.index.schema import PATH
@@ -26,11 +26,11 @@ from newsarc.lint.finding import Finding, Suggestion
 from newsarc.lint.invalidation import Invalidation, is_due
 from newsarc.lint.link_fixes import LinkFixes, fix_unit
 from newsarc.lint.page_pass import PageChecker, page_digest
-from newsarc.lint.rename_detection import RenameDetector
+from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import StoredLink, find_stored_findings, find_stored_links, finding_row, serialize_fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.storage.tree import Day
-from newsarc.storage.workers import CAN_FORK, map_ordered
+from newsarc.storage.workers import CAN_FORK, Progress, map_ordered
 
 _PAGES_AT_ONCE = 10_000
 _LINKS_AT_ONCE = 200

@@ -17,6 +17,9 @@ from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation, words_hash
 from newsarc.text.normalize import fold
 
+# Maximum number of events of one day, or with one slug, that are compared by similarity: ten times what real archives
+# have. With more, only exact matches count.
+MAX_COMPARED = 500
 IN_LIST = "IN (SELECT value FROM json_each(?))"
 _LOCATION = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
 _EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_LOCATION}"

@@ -18,7 +18,7 @@ from newsarc.index.build import ARCHIVE_PASS, get, put
 from newsarc.index.schema import LINK_BITS, decode_text
 from newsarc.index.targets import path_number
 from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
-from newsarc.lint.rename_detection import RenameDetector
+from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import StoredLink, find_stored_links
 from newsarc.lint.rules.rule import RuleScope
 from newsarc.parser.contexts import headline_prefixes

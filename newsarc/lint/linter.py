@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.archive.reader import Pages
 from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
@@ -21,7 +21,7 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.link_fixes import LinkFixes
 from newsarc.lint.page import Page
 from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
-from newsarc.lint.rename_detection import RenameDetector
+from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import (
     count_pages,
     find_dead_links,
@@ -37,8 +37,10 @@ from newsarc.lint.suppressions import Suppressions, per_file_ignores
 from newsarc.parser.targets import spellings
 from newsarc.storage.tree import Day
 
+if TYPE_CHECKING:
+    from newsarc.storage.workers import Progress
+
 _NO_DAY = Day(0, 0, 0, "")  # for the front page
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

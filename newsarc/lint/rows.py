@@ -16,8 +16,7 @@ from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.rules import RULES
 from newsarc.lint.suppressions import Suppression
 from newsarc.model import Change, Link, RelatedLink
-from newsarc.parser.targets import canonical_path
-from newsarc.parser.targets import intended_path as parse_intended
+from newsarc.parser import targets
 from newsarc.text.headlines import label_hash
 from newsarc.text.normalize import display
 
@@ -111,8 +110,8 @@ def to_dead_link(row: tuple[Any, ...], page: str) -> DeadLink:
 
 def intended_path(target: str, page: str, site_prefix: str) -> str | None:
     """Return the path of the event that a broken ``target`` on ``page`` means, or None."""
-    meant = parse_intended(target, page, site_prefix)
-    path = meant.path if meant is not None else canonical_path(target, page, site_prefix)
+    meant = targets.intended_path(target, page, site_prefix)
+    path = meant.path if meant is not None else targets.canonical_path(target, page, site_prefix)
     return path if path is None or path.endswith(".md") else f"{path}.md"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-FieldName = Literal["headline", "topic", "context", "summary", "source"]
+FieldName = Literal["headline", "topic", "context", "source", "summary"]
 
 
 class TextField(NamedTuple):
@@ -23,13 +23,12 @@ class TextField(NamedTuple):
     whole: float = 0
 
 
-# The most important first.
 TEXT_FIELDS = (
     TextField("headline", "headline", weight=10, adjacent=0.3),
     TextField("topic", "topics", weight=6, adjacent=0.15, whole=0.3),
     TextField("context", "contexts", weight=4, adjacent=0.1, whole=0.15),
-    TextField("summary", "summary", weight=2, adjacent=0.1),
     TextField("source", "sources", weight=1),
+    TextField("summary", "summary", weight=2, adjacent=0.1),
 )
 TEXT_FIELD_NAMES: tuple[FieldName, ...] = tuple(field.name for field in TEXT_FIELDS)
 # All fields of the query language, as suggestions and completion list them.

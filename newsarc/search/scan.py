@@ -21,12 +21,11 @@ from newsarc.query.language import Query, Word, parse_query, parts_of
 from newsarc.query.matcher import Document, Evaluator, Highlighted, SearchedText
 from newsarc.search.engine import Hit, Result
 from newsarc.storage.tree import Day
-from newsarc.storage.workers import map_ordered
+from newsarc.storage.workers import Progress, map_ordered
 from newsarc.text.entities import decode_entities
 from newsarc.text.normalize import fold_characters
 
 ScanScope = Literal["related", "sources", "all"]
-Progress = Callable[[int, int], None]
 Topics = Mapping[str, Sequence[str]]
 _DAYS_AT_ONCE = 25
 _ASCII_WORD = re.compile(r"[a-z0-9]+")

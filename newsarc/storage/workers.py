@@ -22,6 +22,7 @@ from newsarc.storage import collector
 from newsarc.storage.signals import end_on_signals, uninterrupted
 
 Part = TypeVar("Part")
+Progress = Callable[[int, int], None]  # called with the number of parts that are done, and their total
 Result = TypeVar("Result")
 
 _LENGTH = struct.Struct("<Q")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.cli.session import GlobalOptions, Session
+from newsarc.cli.global_options import GlobalOptions
+from newsarc.cli.session import Session
 from newsarc.cli.view import Json, OutputView, json_lines, write_view
 from tests.cli.driver import EXAMPLE
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from newsarc.errors import PageError
 from newsarc.lint.day_entry import entry_lines, insertion, previous_day
 from newsarc.lint.edits import apply
+from newsarc.lint.event_table import MAX_COMPARED
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.page import Page, load_page
 from newsarc.lint.rules.rule import ArchiveRule, PageRule, RuleScope, missing_page
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 # Chinese archive: of 14 events that their day page does not list, it lists 10 under another headline.
 _MIN_SIMILARITY = 70.0
 _MAX_ATTEMPTS = 32  # to find the entries of one day that would be findings themselves
-_MAX_OF_DAY = 500  # events of one day that are held against each other by their words: ten times what archives have
 
 
 class EventNotOnDayPage(ArchiveRule):
@@ -272,7 +272,7 @@ class _SimilarEvents:
     @property
     def is_crowded(self) -> bool:
         """Whether there are too many events to compare each headline with all others."""
-        return len(self.headlines) > _MAX_OF_DAY
+        return len(self.headlines) > MAX_COMPARED
 
     def of(self, page: Page) -> str | None:
         """Return the path of another event that may be the same as that of ``page``, or None."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from newsarc.lint.event_table import EventRecord
 from newsarc.lint.labels import byte_size
-from newsarc.lint.slug_changes import KEY_LENGTH, TRUNCATED_SIZE, after_words
+from newsarc.lint.renames.slug_changes import KEY_LENGTH, TRUNCATED_SIZE, after_words
 from newsarc.text.headlines import strip_punctuation
 
 

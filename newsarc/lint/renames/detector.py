@@ -31,12 +31,12 @@ from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
 from newsarc.lint.changes import Changes
-from newsarc.lint.day_events import DayEvents, NormalizedLink, similarity
-from newsarc.lint.event_table import EventRecord, EventTable
+from newsarc.lint.event_table import MAX_COMPARED, EventRecord, EventTable
 from newsarc.lint.finding import Suggestion
 from newsarc.lint.labels import MIN_SHARED, same_headline, topic_prefix
+from newsarc.lint.renames.day_events import DayEvents, NormalizedLink, similarity
+from newsarc.lint.renames.slug_changes import KEY_LENGTH, has_words_inserted, shorter_first, slug_change, topic_parts
 from newsarc.lint.rows import DeadLink
-from newsarc.lint.slug_changes import KEY_LENGTH, has_words_inserted, shorter_first, slug_change, topic_parts
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date
 from newsarc.parser.targets import intended_path, written_target
@@ -54,9 +54,6 @@ _MIN_SIMILARITY = 80.0
 _MIN_LEAD = 5.0
 _MAY_HAVE_TOPIC = re.compile(r"[^:.]{1,119}[:.]").match
 _FEW_PAGES = 8  # with the same broken link; the links of more pages are merged
-# Maximum number of events of one day, or with one slug, that are compared by similarity: ten times what real archives
-# have. With more, only exact matches count.
-_MAX_OF_DAY = 500
 _NEAR_DAYS = 7  # days before or after its own day on which an event may be filed
 
 
@@ -142,7 +139,7 @@ class RenameDetector:
 
     def _is_crowded(self, folder: str) -> bool:
         """Whether a day folder has too many events to compare each with each broken link."""
-        return len(self._of_folder(folder).events) > _MAX_OF_DAY
+        return len(self._of_folder(folder).events) > MAX_COMPARED
 
     def _from_history(self, dead: NormalizedLink) -> Suggestion | None:
         """Suggest a rename that git or a page records."""
@@ -202,7 +199,7 @@ class RenameDetector:
         """Suggest an event with the same slug on a nearby day, or on any day if the label is its headline."""
         day = folder_date(dead.path)
         numbers = self._by_slug.get(dead.slug, ())
-        if len(numbers) > _MAX_OF_DAY:
+        if len(numbers) > MAX_COMPARED:
             return None
         if not numbers:
             return None

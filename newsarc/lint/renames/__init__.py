@@ -8,7 +8,7 @@ from newsarc.archive.reader import Pages
 from newsarc.index.index import Index
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Renames
-from newsarc.lint.rename_detection import RenameDetector
+from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import DeadLink, find_dead_links
 from newsarc.model import Event
 

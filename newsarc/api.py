@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from newsarc.archive.dates import DayRange, days_between, first_day, last_day
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, Ref, events_in, newest_day, resolve_ref, short_refs
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError
@@ -45,7 +45,7 @@ def _root_in(folder: Path, named: str, config: Path | None) -> Path:
     raise ArchiveError(f'{config}: root = "{shorten(named)}" is not a folder inside the folder of this file')
 
 
-class Archive(Pages):
+class Archive(PageReader):
     """An archive of Markdown news pages.
 
     ::
@@ -290,11 +290,11 @@ class Archive(Pages):
         if self._index is None and days is not None:
             wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
             if len(wanted) <= _FEW_DAYS:
-                return self._with_warnings(Index.of_days(Pages(self.root, self.config), wanted))
+                return self._with_warnings(Index.of_days(PageReader(self.root, self.config), wanted))
         if self._index is None:
             checks = _PageChecks() if self.cache is not None else None  # a cached index also holds findings
             self._index = self._with_warnings(
-                Index.open(Pages(self.root, self.config), self.cache, self.progress, checks)
+                Index.open(PageReader(self.root, self.config), self.cache, self.progress, checks)
             )
             self.names = self._index.comma_names
         return self._index
@@ -323,11 +323,11 @@ class _PageChecks:
         return PageChecker()
 
     def check_event(
-        self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
+        self, reader: PageReader, text: str, day: Day, event: Event, *, is_canonical: bool
     ) -> PageFindings | None:
         """Check the page of an event."""
-        return self._checker.check_event(pages, text, day, event, is_canonical=is_canonical)
+        return self._checker.check_event(reader, text, day, event, is_canonical=is_canonical)
 
-    def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
+    def check_day_page(self, reader: PageReader, text: str, day: Day, page: DayPage) -> PageFindings | None:
         """Check the page of a day."""
-        return self._checker.check_day_page(pages, text, day, page)
+        return self._checker.check_day_page(reader, text, day, page)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from newsarc.analysis.traversal import Step
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.index import EventRow, Filter, Index
     from newsarc.model import Event
 
@@ -84,14 +84,14 @@ def timeline_about(index: Index, query: str, wanted: Filter) -> Timeline:
     return Timeline(tuple(matching(index, query, wanted)))
 
 
-def timeline_around(pages: Pages, index: Index, start: Event, depth: int, wanted: Filter) -> Timeline:
+def timeline_around(reader: PageReader, index: Index, start: Event, depth: int, wanted: Filter) -> Timeline:
     """Return the timeline of ``start`` and the events within ``depth`` links of it, in either direction.
 
     Only events that match ``wanted`` are included.
     """
     from newsarc.analysis.traversal import DIRECTIONS, traverse
 
-    traversal = traverse(pages, index, start, depth, DIRECTIONS, limit=MAX_WALKED)
+    traversal = traverse(reader, index, start, depth, DIRECTIONS, limit=MAX_WALKED)
     steps = {step.path: step for step in traversal.steps}
     rows = index.events(replace(wanted, ranges=(), paths=(start.path, *steps)))
     return Timeline(tuple(rows), start, steps, traversal.is_truncated)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.layout import is_event_path
 from newsarc.model import Event, RelatedLink
 from newsarc.text.normalize import fold
@@ -84,7 +84,7 @@ def with_context(links: tuple[RelatedLink, ...], context: str | None) -> tuple[R
 
 
 def traverse(
-    pages: Pages,
+    reader: PageReader,
     index: Index | None,
     start: Event,
     depth: int,
@@ -119,7 +119,7 @@ def traverse(
             if len(steps) == limit:
                 return Traversal(tuple(steps), is_truncated=True, broken=tuple(broken))
             seen.add(path)
-            found = pages.try_load(path)
+            found = reader.try_load(path)
             if found is None:
                 continue
             day = found.date.isoformat() if found.date else None

@@ -28,7 +28,7 @@ _MIN_PREFIXED = 3  # fewer links with an unknown prefix are typos
 _SAMPLE_DAYS = 40  # days that are sampled to detect a missing site prefix
 
 
-class Pages:
+class PageReader:
     """The pages of the archive at ``root``.
 
     Folders are listed once, when they are first needed. ``warnings`` lists the pages that could not be read, one line
@@ -47,21 +47,21 @@ class Pages:
         self._unread: dict[str, str] = {}
         self._last_day_page: tuple[tuple[str, str], tuple[DayPage, bool]] | None = None
 
-    def with_overlay(self, overlay: Mapping[str, bytes]) -> Pages:
+    def with_overlay(self, overlay: Mapping[str, bytes]) -> PageReader:
         """Return a reader of the same archive that has read nothing yet, with the bytes of unsaved pages by path.
 
         With an empty mapping, it reads the pages as they are on disk.
         """
-        return Pages(self.root, self.config, self._may_cache, overlay)
+        return PageReader(self.root, self.config, self._may_cache, overlay)
 
-    def for_workers(self) -> Pages:
+    def for_workers(self) -> PageReader:
         """Return a reader of the same archive for forked processes: it has read nothing yet, and knows the comma names
         and the missing site prefix.
         """
-        pages = Pages(self.root, self.config)
-        pages.names = self.names
-        pages.missing_prefix = self.missing_prefix
-        return pages
+        reader = PageReader(self.root, self.config)
+        reader.names = self.names
+        reader.missing_prefix = self.missing_prefix
+        return reader
 
     def close(self) -> None:
         """Close open files."""

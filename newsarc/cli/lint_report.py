@@ -17,7 +17,7 @@ from newsarc.output.terminal.console import is_terminal
 from newsarc.storage.paths import prefix_from_here, relative_to_here
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint import Report
 
 # GitHub rejects SARIF files with more results.
@@ -28,7 +28,7 @@ _FOR_SERVERS: tuple[OutputFormat, ...] = ("sarif", "github", "gitlab", "junit")
 def write_report(
     session: Session,
     report: Report,
-    archive: Pages,
+    reader: PageReader,
     options: LintOptions,
     page: str | None = None,
 ) -> None:
@@ -43,7 +43,7 @@ def write_report(
         _write_statistics(session, report)
         return
     shown = options.format or _format_of_the_place(session)
-    folder = folder_of(archive) if shown in _FOR_SERVERS else prefix_from_here(archive.root)
+    folder = folder_of(reader) if shown in _FOR_SERVERS else prefix_from_here(reader.root)
     if shown == "sarif" and len(report.findings) > _MOST_SARIF_RESULTS:
         session.note(
             f"GitHub rejects SARIF files with more than {_MOST_SARIF_RESULTS:,} results; this one has "
@@ -57,7 +57,7 @@ def write_report(
         from newsarc.output.terminal.findings import print_findings
 
         with session.console() as console:
-            print_findings(console, report, archive, folder)
+            print_findings(console, report, reader, folder)
 
 
 def _write_statistics(session: Session, report: Report) -> None:
@@ -73,12 +73,12 @@ def _write_statistics(session: Session, report: Report) -> None:
             print_statistics(console, count(report))
 
 
-def folder_of(archive: Pages) -> str:
+def folder_of(reader: PageReader) -> str:
     """Return the archive root relative to the current folder, with a slash; empty unless it is a folder below.
 
     For servers, and programs that apply a diff: they accept neither absolute paths nor ``..``.
     """
-    below = relative_to_here(archive.root)
+    below = relative_to_here(reader.root)
     return f"{below}/" if below else ""
 
 

@@ -19,10 +19,10 @@ from newsarc.layout import DAY_PAGE_NAMES, is_event_path
 from newsarc.storage.paths import relative_path
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint import Report
 
-Run = Callable[["Pages"], "Report"]
+Run = Callable[["PageReader"], "Report"]
 
 
 def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> Report:
@@ -64,13 +64,13 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
 
 
 def _write_fixed(
-    session: Session, run: Run, archive: Pages, name: str, path: str, report: Report, options: LintOptions
+    session: Session, run: Run, reader: PageReader, name: str, path: str, report: Report, options: LintOptions
 ) -> Report:
     """Write the fixed text to standard output and remaining findings to standard error. Return the latter."""
     from newsarc.lint.reporters.concise import concise
 
     warn_if_incomplete(session, report)
-    text, left, fixed = _fixed(run, archive, path, report, options.unsafe_fixes)
+    text, left, fixed = _fixed(run, reader, path, report, options.unsafe_fixes)
     with session.while_read():
         write_bytes(text)
         sys.stderr.writelines(concise(left.with_path(name)))
@@ -78,19 +78,19 @@ def _write_fixed(
     return left
 
 
-def _page(archive: Pages, name: str) -> str:
+def _page(reader: PageReader, name: str) -> str:
     """Return ``name``, relative to the current folder or to the archive root, as a path from the root."""
-    root = Path(os.path.realpath(archive.root))
-    for file in (Path(name), archive.root / name):
+    root = Path(os.path.realpath(reader.root))
+    for file in (Path(name), reader.root / name):
         # Resolve only the folder: the page may be a symbolic link or not exist yet.
         place = Path(os.path.realpath(file.parent), file.name)
         relative = relative_path(place, root)
         if relative and file.name:
             return relative
-    raise UsageError(f"{name}: outside the archive {archive.root}")
+    raise UsageError(f"{name}: outside the archive {reader.root}")
 
 
-def _fixed(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report, int]:
+def _fixed(run: Run, reader: PageReader, path: str, report: Report, unsafe: bool) -> tuple[bytes, Report, int]:
     """Apply the fixes that change only the page at ``path``. Return its text, the remaining findings and the number
     of findings fixed.
     """
@@ -103,10 +103,10 @@ def _fixed(run: Run, archive: Pages, path: str, report: Report, unsafe: bool) ->
             for finding in report.findings
             if finding.fix is not None and all(edit.path == path for edit in finding.fix.edits)
         )
-        page = next(fixed_pages(replace(report, findings=own), archive, unsafe=unsafe), None)
+        page = next(fixed_pages(replace(report, findings=own), reader, unsafe=unsafe), None)
         if page is None:
             break
         fixed += len(page.fixed)
-        archive = archive.with_overlay({path: page.after.encode("utf-8", "surrogateescape")})
-        report = run(archive)
-    return archive.tree.overlay[path], report, fixed
+        reader = reader.with_overlay({path: page.after.encode("utf-8", "surrogateescape")})
+        report = run(reader)
+    return reader.tree.overlay[path], report, fixed

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.index.destinations import (
     pages_at,
     pages_elsewhere,
@@ -53,26 +53,28 @@ class _Fingerprint:
 class Snapshot:
     """The day folders of an archive, their fingerprints from ``time`` (in ns) on, and a reader of the archive.
 
-    ``pages`` had listed and read nothing before: rows may be newer than the fingerprint that they are stored with, but
+    ``reader`` had listed and read nothing before: rows may be newer than the fingerprint that they are stored with, but
     never older. ``states`` has the fingerprints of the folders that differ from the cached ones, or of all folders if
     nothing is cached. ``parents`` are the year and month folders, and their parent.
     """
 
-    pages: Pages
+    reader: PageReader
     paths: Sequence[str]
     states: Mapping[str, FolderFingerprint]
     time: int
     parents: Sequence[str]
 
     @classmethod
-    def take(cls, pages: Pages, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None) -> Snapshot:
+    def take(
+        cls, reader: PageReader, db: sqlite3.Connection | None = None, days: Sequence[Day] | None = None
+    ) -> Snapshot:
         """Fingerprint all day folders of the archive, or only ``days``, and compare them with those in ``db``.
 
-        The snapshot gets a new reader of the archive of ``pages``, with the same overlay.
+        The snapshot gets a new reader of the archive of ``reader``, with the same overlay.
         """
         now = time.time_ns()
-        pages = pages.with_overlay(pages.tree.overlay)
-        tree = pages.tree
+        reader = reader.with_overlay(reader.tree.overlay)
+        tree = reader.tree
         cached: dict[str, bytes] = dict(db.execute("SELECT path, pages FROM folder")) if db is not None else {}
         if db is not None and days is None and _same_parents(tree, db):
             paths, parents = list(cached), list(_parents(db))  # no need to list the folders again
@@ -82,7 +84,7 @@ class Snapshot:
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
         states = dict(pair for part in _map_parts(_Fingerprint(tree, cached), parts, len(paths)) for pair in part)
-        return cls(pages, paths, states, now, parents)
+        return cls(reader, paths, states, now, parents)
 
 
 def build_all(
@@ -100,7 +102,7 @@ def build_all(
     are stored. Pass ``is_complete=False`` if the snapshot does not cover the whole archive. With ``for_lint``, topics,
     sources and contexts are left out, because no rule needs them.
     """
-    pages = snapshot.pages
+    reader = snapshot.reader
     db.executescript(SCHEMA)
     db.execute("BEGIN")
     writer = Writer(db, is_new=True)
@@ -109,7 +111,7 @@ def build_all(
     done = 0
     if checks is not None:
         put(db, "checked", checks.today.isoformat())
-    extractor = Extractor(pages, snapshot.states, is_complete=is_complete, checks=checks, for_lint=for_lint)
+    extractor = Extractor(reader, snapshot.states, is_complete=is_complete, checks=checks, for_lint=for_lint)
     for batch in _extract(extractor, snapshot.paths):
         writer.add(batch)
         commas |= batch.comma_names()
@@ -119,12 +121,12 @@ def build_all(
     writer.finish(commas)
     put(db, "commas", sorted(commas))
     put(db, "root_folders", root_folders)
-    put(db, "prefix", pages.known_prefix)
+    put(db, "prefix", reader.known_prefix)
     _put_parents(db, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
     db.execute("BEGIN")
-    update_elsewhere(db, pages.tree)
+    update_elsewhere(db, reader.tree)
     update_other_spellings(db, None)
     db.execute("COMMIT")
 
@@ -142,7 +144,7 @@ def put(db: sqlite3.Connection, key: str, value: object) -> None:
 
 def _put_parents(db: sqlite3.Connection, snapshot: Snapshot) -> None:
     """Store the fingerprints of the parent folders and the warnings about them."""
-    tree = snapshot.pages.tree
+    tree = snapshot.reader.tree
     put(db, "parents", _parent_fingerprints(snapshot))
     days = set(snapshot.paths)
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
@@ -156,7 +158,7 @@ def _parent_fingerprints(snapshot: Snapshot) -> dict[str, str]:
     A fingerprint is empty if the folder could not be listed or if it is racy: changed so recently that a later change
     may not show.
     """
-    tree = snapshot.pages.tree
+    tree = snapshot.reader.tree
     return {
         path: "" if path in tree.unlistable else tree.unchanged_listing_fingerprint(path, snapshot.time).hex()
         for path in snapshot.parents
@@ -196,7 +198,7 @@ class Stale:
 
 def stale(db: sqlite3.Connection, snapshot: Snapshot, checks: PageChecks | None = None) -> Stale:
     """Return which parts of ``db`` are out of date. ``snapshot`` must have been compared with ``db``."""
-    tree = snapshot.pages.tree
+    tree = snapshot.reader.tree
     paths = set(snapshot.paths)
     return Stale(
         changed=[path for path in snapshot.paths if path in snapshot.states],
@@ -214,21 +216,21 @@ def update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageC
     Returns false if the index must be built again instead: too much of the archive changed, or something that all rows
     depend on. The caller must then roll back, as some rows may have been replaced.
     """
-    pages = snapshot.pages
+    reader = snapshot.reader
     if checks is not None and not old.checks_valid:
         return False
     if old.resolution or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False
-    for _ in pages.tree.days():  # collects the warnings about parent folders and about folders that are not days
+    for _ in reader.tree.days():  # collects the warnings about parent folders and about folders that are not days
         pass
-    batches = list(_extract(Extractor(pages, snapshot.states, checks=checks), old.changed))
+    batches = list(_extract(Extractor(reader, snapshot.states, checks=checks), old.changed))
     root_folders = _root_folders(db)
     for batch in batches:
         root_folders |= batch.root_folders
-    if root_folders and pages.missing_prefix != get(db, "prefix"):
+    if root_folders and reader.missing_prefix != get(db, "prefix"):
         return False
     warnings = _warnings(db)
-    _replace_rows(db, pages.tree, batches, old)
+    _replace_rows(db, reader.tree, batches, old)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
     put(db, "root_folders", root_folders)
     _put_parents(db, snapshot)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError
 from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
@@ -80,26 +80,26 @@ class Batch:
 class Extractor:
     """A task for workers that returns the rows of day folders.
 
-    ``pages`` and ``states`` (fingerprints of the folders) are those of a snapshot. Pass ``is_complete=False`` if the
+    ``reader`` and ``states`` (fingerprints of the folders) are those of a snapshot. Pass ``is_complete=False`` if the
     folders are not the whole archive. With ``checks``, the page rules run as well. With ``for_lint``, rows that no rule
     needs are left out.
     """
 
     def __init__(
         self,
-        pages: Pages,
+        reader: PageReader,
         states: Mapping[str, FolderFingerprint],
         *,
         is_complete: bool = True,
         checks: PageChecks | None = None,
         for_lint: bool = False,
     ) -> None:
-        self.pages = pages
+        self.reader = reader
         self.states = states
         self._checks = checks
         self._for_lint = for_lint
         self._make_targets = Targets if is_complete else CheckedTargets
-        self._targets: Targets = self._make_targets(pages)
+        self._targets: Targets = self._make_targets(reader)
         self._lists: dict[tuple[str, ...], int] = {}
 
     def precompute(self, folders: Iterable[str]) -> None:
@@ -107,50 +107,50 @@ class Extractor:
 
         That saves work, and all workers resolve links against the same state.
         """
-        self.pages.find_missing_prefix()
+        self.reader.find_missing_prefix()
         if self._checks is not None:
             for folder in folders:
-                self.pages.tree.files(folder)
+                self.reader.tree.files(folder)
 
     def __call__(self, days: Sequence[Day]) -> Batch:
         """Return the rows of ``days``."""
-        targets = self._targets = self._make_targets(self.pages)
+        targets = self._targets = self._make_targets(self.reader)
         self._lists = {(): 0}
         folders = [self._folder(day) for day in days]
         return Batch(folders, list(self._lists), targets.spellings, targets.elsewhere, targets.root_folders)
 
     def _folder(self, day: Day) -> FolderRows:
-        tree = self.pages.tree
+        tree = self.reader.tree
         paths = [*tree.event_paths(day), *tree.day_page_paths(day)]
         names = [path.rpartition("/")[2] for path in paths]
         rows = FolderRows(day.path, self.states[day.path], names, array("q", map(path_number, paths)))
         filed = day.date.isoformat() if day.date else None
         for number, path in enumerate(tree.event_paths(day)):
             if (text := self._read(path)) is not None:
-                canonical = self.pages.read_canonical(path, text)
-                event = canonical or self.pages.parse_tolerantly(path, text)
+                canonical = self.reader.read_canonical(path, text)
+                event = canonical or self.reader.parse_tolerantly(path, text)
                 if self._checks is not None:
-                    found = self._checks.check_event(self.pages, text, day, event, is_canonical=event is canonical)
+                    found = self._checks.check_event(self.reader, text, day, event, is_canonical=event is canonical)
                     rows.add_checked(names[number], found)
                 self._add_event(rows, number, filed, event)
         for path in tree.day_page_paths(day):
             if (text := self._read(path)) is not None:
-                page = self.pages.parse_day_page(path, text)
+                page = self.reader.parse_day_page(path, text)
                 if self._checks is not None:
                     name = path.rpartition("/")[2]
-                    rows.add_checked(name, self._checks.check_day_page(self.pages, text, day, page))
+                    rows.add_checked(name, self._checks.check_day_page(self.reader, text, day, page))
                 self._add_day_page(rows, page)
         self._targets.add_folder(day, names)
-        rows.warnings = [(path, line, self.pages.is_unread(path)) for path, line in self.pages.warnings_in(day.path)]
+        rows.warnings = [(path, line, self.reader.is_unread(path)) for path, line in self.reader.warnings_in(day.path)]
         is_cacheable = all(found.is_cacheable for _, found in rows.checked)
         rows.is_cacheable = is_cacheable and not rows.warnings and not tree.is_unlistable(day.path)
         return rows
 
     def _read(self, path: str) -> str | None:
         try:
-            return self.pages.tree.read(path)
+            return self.reader.tree.read(path)
         except PageError as error:
-            self.pages.add_warnings({path: str(error)})
+            self.reader.add_warnings({path: str(error)})
             return None
 
     def _add_event(self, rows: FolderRows, number: int, filed: str | None, event: Event) -> None:

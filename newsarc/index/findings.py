@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.model import DayPage, Event
     from newsarc.storage.tree import Day
 
@@ -116,9 +116,9 @@ class PageChecks(Protocol):
     today: dt.date
 
     def check_event(
-        self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
+        self, reader: PageReader, text: str, day: Day, event: Event, *, is_canonical: bool
     ) -> PageFindings | None:
         """Check the page of an event whose links are not checked yet. ``is_canonical``: the fast path parsed it."""
 
-    def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
+    def check_day_page(self, reader: PageReader, text: str, day: Day, page: DayPage) -> PageFindings | None:
         """Check a day page."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.index.aggregates import (
     Aggregates,
     NameSpan,
@@ -78,7 +78,7 @@ class Index:
     @classmethod
     def open(
         cls,
-        pages: Pages,
+        reader: PageReader,
         cache: Cache | None = None,
         progress: Progress = lambda done, of: None,
         checks: PageChecks | None = None,
@@ -91,13 +91,13 @@ class Index:
         that is cached needs it. ``progress`` gets the number of folders done and their total. With ``for_lint``, an
         index that is not cached has no topics, sources and contexts.
         """
-        return cls(*open_database(pages, cache, progress, checks, for_lint=for_lint))
+        return cls(*open_database(reader, cache, progress, checks, for_lint=for_lint))
 
     @classmethod
-    def of_days(cls, pages: Pages, days: Sequence[Day]) -> Index:
+    def of_days(cls, reader: PageReader, days: Sequence[Day]) -> Index:
         """Return an in-memory index of ``days`` only."""
         db = connect()
-        build_all(db, Snapshot.take(pages, days=days), lambda done, of: None, is_complete=False)
+        build_all(db, Snapshot.take(reader, days=days), lambda done, of: None, is_complete=False)
         return cls(db)
 
     def close(self) -> None:

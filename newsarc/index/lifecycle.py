@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.index.build import ARCHIVE_PASS, Snapshot, build_all, get, stale, update
 from newsarc.index.findings import PageChecks
 from newsarc.index.full_text import has_full_text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def open_database(
-    pages: Pages,
+    reader: PageReader,
     cache: Cache | None,
     progress: Progress,
     checks: PageChecks | None = None,
@@ -35,12 +35,12 @@ def open_database(
         with contextlib.suppress(OSError, sqlite3.Error):
             file = IndexFile(cache)
             try:
-                return _open_cached(file, pages, progress, checks)
+                return _open_cached(file, reader, progress, checks)
             except BaseException:
                 file.close()
                 raise
     db = connect()
-    build_all(db, Snapshot.take(pages), progress, checks=checks, for_lint=for_lint)
+    build_all(db, Snapshot.take(reader), progress, checks=checks, for_lint=for_lint)
     return db, None
 
 
@@ -58,12 +58,12 @@ class Description(NamedTuple):
     changed_days: int
 
 
-def describe(pages: Pages, cache: Cache) -> Description | None:
+def describe(reader: PageReader, cache: Cache) -> Description | None:
     """Describe the cached index. Return None if there is no valid one."""
     with contextlib.suppress(OSError, sqlite3.Error), IndexFile(cache) as file:
         if file.lock(to_write=False) and (db := file.open()) is not None:
             with contextlib.closing(db):
-                old = stale(db, Snapshot.take(pages, db))
+                old = stale(db, Snapshot.take(reader, db))
                 (number,) = db.execute("SELECT count(*) FROM page WHERE folder <> 0").fetchone()
                 (findings,) = db.execute("SELECT count(*) FROM finding").fetchone()
                 is_checked = get(db, ARCHIVE_PASS) is not None
@@ -72,12 +72,12 @@ def describe(pages: Pages, cache: Cache) -> Description | None:
 
 
 def _open_cached(
-    file: IndexFile, pages: Pages, progress: Progress, checks: PageChecks | None
+    file: IndexFile, reader: PageReader, progress: Progress, checks: PageChecks | None
 ) -> tuple[sqlite3.Connection, IndexFile | None]:
     """Return the cached database, updated. Raises OSError or sqlite3.Error if that is not possible."""
     opened: list[sqlite3.Connection] = []
     try:
-        return _open_or_build(file, pages, progress, checks, opened)
+        return _open_or_build(file, reader, progress, checks, opened)
     except BaseException:
         for db in opened:
             db.close()
@@ -85,13 +85,13 @@ def _open_cached(
 
 
 def _open_or_build(
-    file: IndexFile, pages: Pages, progress: Progress, checks: PageChecks | None, opened: list[sqlite3.Connection]
+    file: IndexFile, reader: PageReader, progress: Progress, checks: PageChecks | None, opened: list[sqlite3.Connection]
 ) -> tuple[sqlite3.Connection, IndexFile | None]:
     """Open the cached database, and update or build it. Append each connection to ``opened``, for cleanup."""
     if not file.lock(to_write=False):
         raise OSError("the index is being written")
     db = file.open()
-    snapshot = Snapshot.take(pages, db)
+    snapshot = Snapshot.take(reader, db)
     manifest = file.manifest
     if db is not None:
         opened.append(db)
@@ -99,19 +99,19 @@ def _open_or_build(
             return db, file
         db.close()
     if not file.lock(to_write=True):
-        return _updated_copy(file, pages, checks), None
+        return _updated_copy(file, reader, checks), None
     db = file.open()
     if db is not None:
         opened.append(db)
     if file.manifest != manifest:  # another process changed the file before the lock was upgraded
-        snapshot = Snapshot.take(pages, db)
+        snapshot = Snapshot.take(reader, db)
     if db is not None and not _try_update(db, file, snapshot, checks):
         db.close()
         db = None
     if db is None:
         db = file.new()
         opened.append(db)
-        build_all(db, Snapshot.take(pages), progress, checks=checks)
+        build_all(db, Snapshot.take(reader), progress, checks=checks)
         db = file.install(db)
     file.lock(to_write=False)
     return db, file
@@ -128,14 +128,14 @@ def _try_update(db: sqlite3.Connection, file: IndexFile, snapshot: Snapshot, che
     return False
 
 
-def _updated_copy(file: IndexFile, pages: Pages, checks: PageChecks | None) -> sqlite3.Connection:
+def _updated_copy(file: IndexFile, reader: PageReader, checks: PageChecks | None) -> sqlite3.Connection:
     """Return an updated in-memory copy, for when a reader in another process keeps the file locked."""
     if not file.lock(to_write=False) or (db := file.open()) is None:
         raise OSError("the index is being written")
     with contextlib.closing(db), contextlib.ExitStack() as stack:
         copy = stack.enter_context(contextlib.closing(connect()))
         db.backup(copy)
-        snapshot = Snapshot.take(pages, copy)
+        snapshot = Snapshot.take(reader, copy)
         copy.execute("BEGIN")
         if not update(copy, snapshot, stale(copy, snapshot, checks), checks):
             raise OSError("the index must be built again")

@@ -14,7 +14,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.model import Link, RelatedLink
 from newsarc.parser.targets import (
@@ -68,12 +68,12 @@ class Targets:
     ``/news/YYYY/`` to whether they exist in the archive root.
     """
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, reader: PageReader) -> None:
         self.spellings: dict[int, tuple[int, ...]] = {}
         self.elsewhere: set[str] = set()
         self.root_folders: dict[str, bool] = {}
-        self._pages = pages
-        self._prefix = pages.config.site_prefix
+        self._reader = reader
+        self._prefix = reader.config.site_prefix
         self._numbers: dict[str | tuple[str, str], int] = {}
 
     def number(self, link: Link, page: str) -> int:
@@ -108,12 +108,12 @@ class Targets:
         prefix = foreign_prefix(target, self._has_folder)
         if prefix is not None:
             paths = (path for path in paths if not path.startswith(f"{prefix[1:]}/"))
-            if prefix == self._pages.missing_prefix:
+            if prefix == self._reader.missing_prefix:
                 paths = chain(paths, spellings(target, page, prefix))
         return tuple(dict.fromkeys(filter(is_page_path, paths)))
 
     def _has_folder(self, name: str) -> bool:
-        self.root_folders[name] = self._pages.tree.has_folder(name)
+        self.root_folders[name] = self._reader.tree.has_folder(name)
         return self.root_folders[name]
 
     def add_folder(self, day: Day, files: Iterable[str]) -> None:
@@ -121,7 +121,7 @@ class Targets:
 
         These are ``files``, if the folder has a padded day, and index pages of subfolders.
         """
-        folders = self._pages.tree.folders(day.path)
+        folders = self._reader.tree.folders(day.path)
         self.elsewhere.update(f"{day.path}/{name}/{page}" for name in folders for page in DAY_PAGE_NAMES)
         is_padded = day.path.rpartition("/")[2].startswith("0")
         for name in chain(folders, files if is_padded else ()):
@@ -139,9 +139,9 @@ class CheckedTargets(Targets):
     def number(self, link: Link, page: str) -> int:
         """Return the number of the path that ``link`` on ``page`` resolves to."""
         if isinstance(link, RelatedLink):
-            path = self._pages.check(link, page).path
+            path = self._reader.check(link, page).path
         else:
-            path = self._pages.reach(link.target, page)
+            path = self._reader.reach(link.target, page)
         if path is None:
             return OTHER_SITE if is_web_address(link.target) else NO_PAGE
         self.elsewhere.add(path)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError
 from newsarc.index.build import Snapshot, stale, update
 from newsarc.index.findings import add_digest, add_finding, add_findings, delete_findings
@@ -54,14 +54,14 @@ class _RuleResult(NamedTuple):
 class _RunRule:
     """A task for workers that runs a rule on a scope."""
 
-    pages: Pages
+    reader: PageReader
     events: EventTable
 
     def __call__(self, task: tuple[ArchiveRule, RuleScope]) -> _RuleResult:
         rule, scope = task
-        findings = list(rule.check(self.events, self.pages, scope))
+        findings = list(rule.check(self.events, self.reader, scope))
         pages = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
-        return _RuleResult(findings, {path: page_digest(self.pages.tree.read(path)) for path in pages})
+        return _RuleResult(findings, {path: page_digest(self.reader.tree.read(path)) for path in pages})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +86,26 @@ class _MakeFixes:
         return [serialize_fix(finding.fix) for finding in LinkFixes(self.detector).fix_all(pairs)]
 
 
-def run_archive_pass(index: Index, pages: Pages, checker: PageChecker, progress: Progress) -> None:
+def run_archive_pass(index: Index, reader: PageReader, checker: PageChecker, progress: Progress) -> None:
     """Update the findings of an index whose other rows are up to date.
 
     ``progress`` gets the number of parts done and their total.
     """
     if is_due(index.connection):
         with index.transaction() as db:
-            ArchivePass(db, pages, checker, progress=progress).run()
+            ArchivePass(db, reader, checker, progress=progress).run()
 
 
-def apply_overlay(db: sqlite3.Connection, pages: Pages, checker: PageChecker) -> bool:
-    """Update the tables for the unsaved pages that overlay ``pages``, inside the open transaction.
+def apply_overlay(db: sqlite3.Connection, reader: PageReader, checker: PageChecker) -> bool:
+    """Update the tables for the unsaved pages that overlay ``reader``, inside the open transaction.
 
     Returns false if that requires a new index.
     """
-    folders = {path.rpartition("/")[0] for path in pages.tree.overlay}
-    folders = {folder for folder in folders if pages.tree.day_at(folder) is not None}
+    folders = {path.rpartition("/")[0] for path in reader.tree.overlay}
+    folders = {folder for folder in folders if reader.tree.day_at(folder) is not None}
     known = {path for (path,) in db.execute("SELECT path FROM folder")}
-    states = {folder: pages.tree.fingerprint(folder) for folder in folders}
-    snapshot = Snapshot(pages, sorted(known | folders), states, 0, pages.tree.parents())
+    states = {folder: reader.tree.fingerprint(folder) for folder in folders}
+    snapshot = Snapshot(reader, sorted(known | folders), states, 0, reader.tree.parents())
     return update(db, snapshot, stale(db, snapshot), checker)
 
 
@@ -115,7 +115,7 @@ class ArchivePass:
     def __init__(
         self,
         db: sqlite3.Connection,
-        pages: Pages,
+        reader: PageReader,
         checker: PageChecker,
         changes: Changes | None = None,
         progress: Progress = lambda done, of: None,
@@ -123,14 +123,14 @@ class ArchivePass:
         self.progress = progress
         self.changes = changes
         self.db = db
-        self.pages = pages
+        self.reader = reader
         self.checker = checker
         self.events = EventTable(db)
         self._can_share = False  # whether workers see the same database: only before the first change
 
     def run(self) -> None:
         """Update the findings."""
-        invalidation = Invalidation(self.db, self.pages, self.events)
+        invalidation = Invalidation(self.db, self.reader, self.events)
         relinked = invalidation.linking_pages()
         self._recheck(relinked)
         read = invalidation.read_pages() | relinked
@@ -153,14 +153,14 @@ class ArchivePass:
         for page, folder, name in self.db.execute(query, (json_ids(pages),)).fetchall():
             path, day = f"{folder}/{name}", Day.at(folder)
             try:
-                text = self.pages.tree.read(path)
+                text = self.reader.tree.read(path)
             except PageError:  # it was readable a moment ago; the next run reports it
                 continue
             if name in DAY_PAGE_NAMES:
-                found = self.checker.check_day_page(self.pages, text, day, self.pages.parse_day_page(path, text))
+                found = self.checker.check_day_page(self.reader, text, day, self.reader.parse_day_page(path, text))
             else:
-                event = self.pages.parse_unchecked(path, text)
-                found = self.checker.check_event(self.pages, text, day, event, is_canonical=False)
+                event = self.reader.parse_unchecked(path, text)
+                found = self.checker.check_event(self.reader, text, day, event, is_canonical=False)
             if found is not None:
                 add_findings(self.db, page, found)
 
@@ -171,7 +171,7 @@ class ArchivePass:
         self._delete_findings(scope)
         rules = self.checker.archive_rules
         tasks = [(rule, part) for rule in rules for part in self._parts(rule, scope)]
-        results = map_ordered(_RunRule(self.pages, self.events), tasks, self._workers(len(tasks) > len(rules)))
+        results = map_ordered(_RunRule(self.reader, self.events), tasks, self._workers(len(tasks) > len(rules)))
         found = list(self._with_progress(results, len(tasks)))
         paths = {finding.path for one in found for finding in one.findings}
         paths.update(path for one in found for path in one.digests)
@@ -209,7 +209,7 @@ class ArchivePass:
     def _update_suggestions(self, links: Sequence[StoredLink]) -> None:
         """Store suggestions for ``links``, and the fixes on all pages that are concerned."""
         page_links = self._links_of_pages(links)
-        detector = RenameDetector(self.pages, self.events, self.changes)
+        detector = RenameDetector(self.reader, self.events, self.changes)
         detector.register(row.link for row in (*links, *page_links))
         in_parallel = len(links) > _FEW_LINKS
         if in_parallel:

@@ -14,7 +14,7 @@ from newsarc.parser.page import DATE_LABEL, heading_line, page_lines
 from newsarc.parser.targets import written_target
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.page import Page
 
 _MAX_SUMMARY = 300  # characters; day pages truncate longer summaries and add "..."
@@ -31,7 +31,7 @@ def previous_day(page: DayPage) -> Link | None:
 
 
 def entry_lines(
-    event: Event, text: str, archive: Pages, contexts: Collection[str] = (), context_word: str | None = None
+    event: Event, text: str, reader: PageReader, contexts: Collection[str] = (), context_word: str | None = None
 ) -> Iterator[str]:
     """Yield the lines of the day page entry for ``event``. ``text`` is the text of its page.
 
@@ -41,7 +41,7 @@ def entry_lines(
     front = event.front_matter
     if (front is not None and front.topics) or any(topic.name for topic in event.topic_lines):
         yield from (heading_line(5, topic) for topic in event.topics)
-    yield f"### [{headline_label(event)}]({written_target(event.path, archive.config.site_prefix)})"
+    yield f"### [{headline_label(event)}]({written_target(event.path, reader.config.site_prefix)})"
     lines = without_comments(page_lines(text), event.comments)
     summary = " ".join(lines[number - 1].strip() for number in event.summary_lines)
     names = sorted({*contexts, *(name for link in event.related for name in link.contexts)})
@@ -49,7 +49,7 @@ def entry_lines(
         is_long = len(summary) > _MAX_SUMMARY
         yield f"{_CUT_ENTITY.sub('', summary[:_MAX_SUMMARY])}..." if is_long else summary
     elif names:
-        words = archive.config.labels.context
+        words = reader.config.labels.context
         word = next((word for word in words if f"_{word}:" in text), context_word or words[0])
         yield f"_{word}: {', '.join(names)}_"
 

@@ -13,7 +13,7 @@ from newsarc.lint.page_pass import page_digest
 from newsarc.storage.atomic import replace_unchanged
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
 
 MAX_PASSES = 20  # overlapping fixes take several passes; more than this means that two fixes undo each other
 
@@ -31,7 +31,7 @@ class FixedPage:
     fixed: frozenset[int] = frozenset()
 
 
-def fixed_pages(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[FixedPage]:
+def fixed_pages(report: Report, reader: PageReader, *, unsafe: bool) -> Iterator[FixedPage]:
     """Yield the pages that the fixes of ``report`` change, with their new text. Nothing is written.
 
     If fixes overlap, the first is applied; the next run applies the others. A fix is applied with all of its edits or
@@ -49,7 +49,7 @@ def fixed_pages(report: Report, archive: Pages, *, unsafe: bool) -> Iterator[Fix
             continue
         edits = {path: [e for e in finding.fix.edits if e.path == path] for path in {e.path for e in finding.fix.edits}}
         for path in edits.keys() - pages.keys():
-            text = _read_unchanged(path, report, archive)
+            text = _read_unchanged(path, report, reader)
             pages[path] = None if text is None else PageEdits(text)
             before[path] = text or ""
         if all((page := pages[path]) is not None and page.fits(of_page) for path, of_page in edits.items()):
@@ -76,16 +76,16 @@ def count_fixed(report: Report, written: list[FixedPage]) -> int:
     )
 
 
-def _read_unchanged(path: str, report: Report, archive: Pages) -> str | None:
+def _read_unchanged(path: str, report: Report, reader: PageReader) -> str | None:
     """Return the text of a page, or None if it changed since the report was made or is a symbolic link."""
     try:
-        text = archive.tree.read(path)
+        text = reader.tree.read(path)
     except PageError:
         return None  # deleted; the next run reports it
-    return None if page_digest(text) != report.digests.get(path) or (archive.root / path).is_symlink() else text
+    return None if page_digest(text) != report.digests.get(path) or (reader.root / path).is_symlink() else text
 
 
-def write(page: FixedPage, archive: Pages) -> None:
+def write(page: FixedPage, reader: PageReader) -> None:
     """Write the fixed text to the file, atomically.
 
     Raises FixError, and leaves the file unchanged, if it is a symbolic link, changed since it was read or cannot be
@@ -93,6 +93,6 @@ def write(page: FixedPage, archive: Pages) -> None:
     """
     before, after = (text.encode("utf-8", "surrogateescape") for text in (page.before, page.after))
     try:
-        replace_unchanged(archive.root / page.path, before, after)
+        replace_unchanged(reader.root / page.path, before, after)
     except OSError as error:
         raise FixError(page.path, error.strerror or str(error)) from None

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.index.build import ARCHIVE_PASS, get, put
 from newsarc.index.schema import LINK_BITS, decode_text
 from newsarc.index.targets import path_number
@@ -46,9 +46,9 @@ class Affected(NamedTuple):
 class Invalidation:
     """Finds the results that changes of the index make stale, inside the open transaction of ``db``."""
 
-    def __init__(self, db: sqlite3.Connection, pages: Pages, events: EventTable) -> None:
+    def __init__(self, db: sqlite3.Connection, reader: PageReader, events: EventTable) -> None:
         self.db = db
-        self.pages = pages
+        self.reader = reader
         self.events = events
         self.is_first_pass = get(db, ARCHIVE_PASS) is None
 
@@ -152,7 +152,7 @@ class Invalidation:
         topics = {topic for headline in headlines for topic in headline_prefixes(fold(headline))}
         if not topics:
             return set()
-        known = RenameDetector(self.pages, self.events).prefixes
+        known = RenameDetector(self.reader, self.events).prefixes
         rare = {topic for topic in topics if known[topic] <= _RARE}
         if not rare:
             return set()

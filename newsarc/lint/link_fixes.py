@@ -35,7 +35,7 @@ class LinkFixes:
 
     def __init__(self, detector: RenameDetector) -> None:
         self.detector = detector
-        self.archive = detector.archive
+        self.reader = detector.reader
         self.events = detector.events
         self._last_page: tuple[Page, dict[str, RelatedLink]] | None = None
         self._last_labels: tuple[str, dict[str | None, str]] = ("", {})
@@ -55,7 +55,7 @@ class LinkFixes:
         return [finding._replace(fix=fixes.get(at)) for at, (finding, _) in enumerate(dead)]
 
     def _fix_event_page(self, path: str, dead: Sequence[Pair]) -> dict[int, Fix]:
-        lines = self.archive.tree.read(path).split("\n")
+        lines = self.reader.tree.read(path).split("\n")
         id_ = self.events.id_of(path)
         reached = {target for _, target in self.events.targets(id_)} if id_ is not None else set()
         suggested = {path}
@@ -84,13 +84,13 @@ class LinkFixes:
         written = finding.target or ""
         if finding.suggestion is None or "".join(written.split()) != written:
             return None
-        target = written_target(finding.suggestion.path, self.archive.config.site_prefix)
+        target = written_target(finding.suggestion.path, self.reader.config.site_prefix)
         return Edit(finding.path, finding.line, finding.column, finding.end_line, finding.end_column, target)
 
     def _parsed(self, path: str) -> tuple[Page, dict[str, RelatedLink]]:
         """Return the parsed page of an event, and its first related link to each page."""
         if self._last_page is None or self._last_page[0].path != path:
-            page = load_page(path, Day.at(path.rpartition("/")[0]), self.archive)
+            page = load_page(path, Day.at(path.rpartition("/")[0]), self.reader)
             assert page.event is not None
             self._last_page = page, {link.path: link for link in reversed(page.event.related) if link.path}
         return self._last_page
@@ -125,23 +125,23 @@ class LinkFixes:
 
     def _plain_headline(self, path: str) -> str:
         """Return the headline of an event as written on its page; empty if front matter has another title."""
-        event = self.archive.load(path)
+        event = self.reader.load(path)
         written = event.headline_written.strip()
         return written if display(written) == event.headline else ""
 
     @cached_property
     def _checks_labels(self) -> bool:
-        lint = self.archive.config.lint
+        lint = self.reader.config.lint
         return any(isinstance(rule, StaleLinkText) for rule in selected_rules(lint.select, lint.ignore))
 
     @cached_property
     def _is_ignored(self) -> Callable[[Finding], bool]:
-        return per_file_ignores(dict(self.archive.config.lint.per_file_ignores))
+        return per_file_ignores(dict(self.reader.config.lint.per_file_ignores))
 
     def _fix_day_pages(self, folder: str, dead: Sequence[Pair]) -> dict[int, Fix]:
         """Return the fixes for the entries of a day page, in both copies, or of the front page."""
         fixes: dict[int, Fix] = {}
-        pages = {path: load_page(path, Day.at(folder), self.archive) for path in self.events.day_pages(folder)}
+        pages = {path: load_page(path, Day.at(folder), self.reader) for path in self.events.day_pages(folder)}
         # Two equal copies get equal fixes and stay equal.
         is_checked = len({page.text for page in pages.values()}) > 1
         for at, (finding, link) in enumerate(dead):
@@ -157,7 +157,7 @@ class LinkFixes:
             new = label_edit(finding.path, pages[finding.path].lines, link, label) if label != link.label else None
             fixes[at] = Fix(suggestion.certain, (edit,) if new is None else (new, edit))
         if is_checked:
-            harmless = harmless_fixes(fixes, list(pages.values()), self.archive)
+            harmless = harmless_fixes(fixes, list(pages.values()), self.reader)
             fixes = {at: fix for at, fix in fixes.items() if at in harmless}
         return fixes
 

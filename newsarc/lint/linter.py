@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
 from newsarc.index.index import Index
 from newsarc.layout import DAY_PAGE_NAMES
@@ -96,7 +96,7 @@ class Report:
 
 
 def lint(
-    archive: Pages,
+    reader: PageReader,
     paths: Collection[str] | None = None,
     select: Sequence[str] | None = None,
     ignore: Sequence[str] | None = None,
@@ -105,7 +105,7 @@ def lint(
     baseline: Counter[BaselineKey] | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Run the selected rules over ``archive``.
+    """Run the selected rules over the archive of ``reader``.
 
     ``paths``, relative to the root, limit the report to findings in these pages and folders (None: all); links are
     always checked against the whole archive. ``select`` replaces the configured selection, and ``ignore`` is added to
@@ -120,7 +120,7 @@ def lint(
     in the configuration, or if that lacks the site prefix that most links have: then every link would be reported.
     """
     started = time.perf_counter()
-    configured = archive.config.lint
+    configured = reader.config.lint
     wanted_rules = select or (*configured.select, *(("NA301",) if configured.sources_since else ()))
     try:
         selected_rules(configured.select, configured.ignore)
@@ -128,35 +128,35 @@ def lint(
     except UsageError as error:
         raise ConfigError(f"[lint] in the configuration: {error}") from None
     rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
-    pages = archive.with_overlay(archive.tree.overlay)
-    with _open_index(archive, rules, changes, progress or (lambda done, of: None)) as index:
-        found = _FindingReader(index, pages, rules, paths).read()
+    fresh = reader.with_overlay(reader.tree.overlay)
+    with _open_index(reader, rules, changes, progress or (lambda done, of: None)) as index:
+        found = _FindingReader(index, fresh, rules, paths).read()
     if not found.has_pages:
-        why = next(iter(pages.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
-        raise ArchiveError(f"{archive.root}: there is no page to check; {why}")
+        why = next(iter(fresh.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
+        raise ArchiveError(f"{reader.root}: there is no page to check; {why}")
     wanted = [
         finding
         for finding in found.findings
         if (paths is None or is_under(finding.path, paths))
-        and (not archive.tree.overlay or finding.path in archive.tree.overlay)
-        and (changes is None or _is_caused_by(changes, finding, archive))
+        and (not reader.tree.overlay or finding.path in reader.tree.overlay)
+        and (changes is None or _is_caused_by(changes, finding, reader))
         and not is_ignored(finding)
     ]
     wanted = _without_superseded(wanted, rules)
     wanted.sort(key=lambda finding: finding.sort_key)
-    is_complete = paths is None and changes is None and not archive.tree.overlay
+    is_complete = paths is None and changes is None and not reader.tree.overlay
     compared = compare(wanted, baseline or Counter(), [rule.code for rule in rules] if is_complete else [])
-    files = len(archive.tree.overlay) or found.files
+    files = len(reader.tree.overlay) or found.files
     seconds = time.perf_counter() - started
     return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_complete)
 
 
-def _is_caused_by(changes: Changes, finding: Finding, archive: Pages) -> bool:
+def _is_caused_by(changes: Changes, finding: Finding, reader: PageReader) -> bool:
     """Whether a finding is on a changed page, or is about a deleted page."""
     if finding.path in changes.changed:
         return True
     return any(
-        path in changes.gone for path in spellings(finding.target or "", finding.path, archive.config.site_prefix)
+        path in changes.gone for path in spellings(finding.target or "", finding.path, reader.config.site_prefix)
     )
 
 
@@ -170,46 +170,48 @@ def _relative_to(folder: str, finding: Finding) -> Finding:
 
 
 @contextlib.contextmanager
-def _open_index(archive: Pages, rules: Sequence[Rule], changes: Changes | None, progress: Progress) -> Iterator[Index]:
+def _open_index(
+    reader: PageReader, rules: Sequence[Rule], changes: Changes | None, progress: Progress
+) -> Iterator[Index]:
     """Yield the index of the archive with up-to-date findings.
 
     They take unsaved pages and renames in git into account, but these results are not cached. Raises ConfigError if the
     configuration lacks the site prefix.
     """
-    archive.close()  # another open index would hold the lock
-    unsaved = archive.tree.overlay
-    cache = archive.cache
+    reader.close()  # another open index would hold the lock
+    unsaved = reader.tree.overlay
+    cache = reader.cache
     checker = PageChecker() if cache is not None else PageChecker(rules)
     with contextlib.ExitStack() as stack:
-        saved = archive.with_overlay({} if cache is not None else unsaved)
+        saved = reader.with_overlay({} if cache is not None else unsaved)
         index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
-        _require_site_prefix(index, archive)
-        run_archive_pass(index, archive.with_overlay(saved.tree.overlay), checker, progress)
+        _require_site_prefix(index, reader)
+        run_archive_pass(index, reader.with_overlay(saved.tree.overlay), checker, progress)
         if unsaved and cache is not None:
-            index = stack.enter_context(_with_overlay(index, archive, checker, progress))
+            index = stack.enter_context(_with_overlay(index, reader, checker, progress))
         if changes is not None and changes.renamed:
             db = stack.enter_context(index.temporary_transaction())
-            ArchivePass(db, archive.with_overlay(unsaved), checker, changes).suggest_renamed()
+            ArchivePass(db, reader.with_overlay(unsaved), checker, changes).suggest_renamed()
         yield index
 
 
-def _require_site_prefix(index: Index, archive: Pages) -> None:
+def _require_site_prefix(index: Index, reader: PageReader) -> None:
     if index.missing_prefix is not None:
-        archive.missing_prefix = index.missing_prefix
-        raise ConfigError(archive.missing_prefix_warning)
+        reader.missing_prefix = index.missing_prefix
+        raise ConfigError(reader.missing_prefix_warning)
 
 
 @contextlib.contextmanager
-def _with_overlay(index: Index, archive: Pages, checker: PageChecker, progress: Progress) -> Iterator[Index]:
+def _with_overlay(index: Index, reader: PageReader, checker: PageChecker, progress: Progress) -> Iterator[Index]:
     """Yield the index with the unsaved pages applied."""
-    pages = archive.with_overlay(archive.tree.overlay)
+    reader = reader.with_overlay(reader.tree.overlay)
     with index.temporary_transaction() as db:
-        if apply_overlay(db, pages, checker):
-            ArchivePass(db, pages, checker).run()
+        if apply_overlay(db, reader, checker):
+            ArchivePass(db, reader, checker).run()
             yield index
             return
-    with contextlib.closing(Index.open(pages, None, progress, checker, for_lint=True)) as other:
-        run_archive_pass(other, pages, checker, progress)
+    with contextlib.closing(Index.open(reader, None, progress, checker, for_lint=True)) as other:
+        run_archive_pass(other, reader, checker, progress)
         yield other
 
 
@@ -230,11 +232,11 @@ class _Findings(NamedTuple):
 class _FindingReader:
     """Reads the findings of the selected rules from an index with up-to-date findings."""
 
-    def __init__(self, index: Index, pages: Pages, rules: Sequence[Rule], paths: Collection[str] | None) -> None:
+    def __init__(self, index: Index, reader: PageReader, rules: Sequence[Rule], paths: Collection[str] | None) -> None:
         self.db = index.connection
         self.events = EventTable(self.db)
-        self.pages = pages
-        self.pages.add_warnings(index.warnings())
+        self.reader = reader
+        self.reader.add_warnings(index.warnings())
         self.rules = rules
         self.paths = paths  # the pages and folders to count pages in; None for all
         self.front_page: list[tuple[str, bytes]] = []  # digests of its copies
@@ -254,7 +256,7 @@ class _FindingReader:
             suppressions.add(path, of_page)
         for rule in self.rules:
             if isinstance(rule, ArchiveRule) and rule.reach == "archive":
-                findings.extend(rule.check(self.events, self.pages, RuleScope()))
+                findings.extend(rule.check(self.events, self.reader, RuleScope()))
         if checked and with_day_pages:
             findings.extend(self._check_front_page(suppressions))
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
@@ -267,25 +269,25 @@ class _FindingReader:
 
     def _check_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
         rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.checks_front_page]
-        for path in filter(self.pages.tree.exists, DAY_PAGE_NAMES):
+        for path in filter(self.reader.tree.exists, DAY_PAGE_NAMES):
             self.files += self.paths is None or is_under(path, self.paths)
             try:
-                text = self.pages.tree.read(path)
+                text = self.reader.tree.read(path)
             except PageError as error:
                 self.is_complete = False
-                self.pages.add_warnings({path: str(error)})
+                self.reader.add_warnings({path: str(error)})
                 unreadable = (rule for rule in self.rules if isinstance(rule, UnreadableFile))
                 yield from (rule.finding(path, 1, f"not read: {error.reason}", target="") for rule in unreadable)
                 continue
-            page = Page(path, text, _NO_DAY, day_page=self.pages.parse_day_page(path, text))
-            checked = check_page(rules, page, self.pages)
+            page = Page(path, text, _NO_DAY, day_page=self.reader.parse_day_page(path, text))
+            checked = check_page(rules, page, self.reader)
             suppressions.add(path, checked.suppressions)
             self.front_page.append((path, page_digest(text)))
             yield from self._with_suggestions(checked)
 
     def _with_suggestions(self, checked: CheckedPage) -> Iterator[Finding]:
         """Yield the findings on the front page, with suggestions and fixes for broken links."""
-        detector = RenameDetector(self.pages, self.events)
+        detector = RenameDetector(self.reader, self.events)
         links = list(checked.dead.values())
         if links:
             detector.register([*links, *find_dead_links(self.db, {link.path for link in links if link.path})])

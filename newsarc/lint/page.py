@@ -15,7 +15,7 @@ from newsarc.parser.page import HEADING, ITEM, page_lines
 from newsarc.storage.tree import Day
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ class Page:
         return page.problems if page is not None else ()
 
 
-def load_page(path: str, day: Day, archive: Pages) -> Page:
+def load_page(path: str, day: Day, reader: PageReader) -> Page:
     """Read and parse a page of a day folder. Raises PageError if it cannot be read."""
-    text = archive.tree.read(path)
+    text = reader.tree.read(path)
     if path.rpartition("/")[2] in DAY_PAGE_NAMES:
-        return Page(path, text, day, day_page=archive.parse_day_page(path, text))
-    return Page(path, text, day, event=archive.parse_event(path, text))
+        return Page(path, text, day, day_page=reader.parse_day_page(path, text))
+    return Page(path, text, day, event=reader.parse_event(path, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.index.findings import PageFindings
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
@@ -45,41 +45,41 @@ class PageChecker:
         self._last_day_page: tuple[str, str] = ("", "")  # folder and text of the last one without findings
 
     def check_event(
-        self, pages: Pages, text: str, day: Day, event: Event, *, is_canonical: bool
+        self, reader: PageReader, text: str, day: Day, event: Event, *, is_canonical: bool
     ) -> PageFindings | None:
         """Check the page of an event: see :class:`~newsarc.index.findings.PageChecks`."""
         rules = self._rules
-        if is_canonical and self._may_skip_rules(pages, day):
-            rules = self._valid_link_rules if _has_valid_links(event, pages) else self._canonical_rules
+        if is_canonical and self._may_skip_rules(reader, day):
+            rules = self._valid_link_rules if _has_valid_links(event, reader) else self._canonical_rules
         if rules is not self._valid_link_rules:
-            event = pages.checked(event)
+            event = reader.checked(event)
         page = Page(event.path, text, day, event=event)
-        return self._to_rows(check_page(rules, page, pages), text, day)
+        return self._to_rows(check_page(rules, page, reader), text, day)
 
-    def check_day_page(self, pages: Pages, text: str, day: Day, page: DayPage) -> PageFindings | None:
+    def check_day_page(self, reader: PageReader, text: str, day: Day, page: DayPage) -> PageFindings | None:
         """Check a day page: see :class:`~newsarc.index.findings.PageChecks`."""
         if (day.path, text) == self._last_day_page:  # README.md is an exact copy of index.md
             return None
         rules = self._rules
         is_first = page.path.endswith("/index.md")
-        if is_first and self._may_skip_rules(pages, day) and pages.is_canonical_day_page(page.path, text):
-            prefix, exists = pages.config.site_prefix, pages.tree.exists
+        if is_first and self._may_skip_rules(reader, day) and reader.is_canonical_day_page(page.path, text):
+            prefix, exists = reader.config.site_prefix, reader.tree.exists
             is_valid = all(_reaches(entry.link, prefix, exists) for entry in page.entries)
             rules = self._valid_link_rules if is_valid else self._canonical_rules
-        found = self._to_rows(check_page(rules, Page(page.path, text, day, day_page=page), pages), text, day)
+        found = self._to_rows(check_page(rules, Page(page.path, text, day, day_page=page), reader), text, day)
         if found is None and is_first:
             self._last_day_page = (day.path, text)
         return found
 
-    def _may_skip_rules(self, pages: Pages, day: Day) -> bool:
+    def _may_skip_rules(self, reader: PageReader, day: Day) -> bool:
         """Whether rules may skip the canonical pages of ``day``.
 
         Not if the day is in the future or has no ``index.md``, or if symbolic links were skipped: then a broken link
         may be one that leaves the archive.
         """
-        if day.date is None or day.date > self.today or "index.md" not in pages.tree.files(day.path):
+        if day.date is None or day.date > self.today or "index.md" not in reader.tree.files(day.path):
             return False
-        return not any("symbolic link" in line for line in pages.tree.skipped.values())
+        return not any("symbolic link" in line for line in reader.tree.skipped.values())
 
     def _to_rows(self, found: CheckedPage, text: str, day: Day) -> PageFindings | None:
         is_cacheable = (day.date is None or day.date <= self.today) and not any(
@@ -98,27 +98,27 @@ class PageChecker:
         )
 
 
-def check_page(rules: Sequence[PageRule], page: Page, pages: Pages) -> CheckedPage:
+def check_page(rules: Sequence[PageRule], page: Page, reader: PageReader) -> CheckedPage:
     """Run ``rules`` on ``page``, whose links must be checked."""
     checked = CheckedPage(suppressions=suppressions_of(page))
     links: dict[tuple[int, int], Link] | None = None
     for rule in rules:
-        for finding in rule.check(page, pages):
+        for finding in rule.check(page, reader):
             if rule.finds_dead_links and finding.target:
                 links = links or {(link.line, link.column): link for link in _links(page)}
                 if link := links.get((finding.line, finding.column)):
-                    checked.dead[len(checked.findings)] = DeadLink.of(link, page.path, pages.config.site_prefix)
+                    checked.dead[len(checked.findings)] = DeadLink.of(link, page.path, reader.config.site_prefix)
             checked.findings.append(finding)
     return checked
 
 
-def _has_valid_links(event: Event, pages: Pages) -> bool:
+def _has_valid_links(event: Event, reader: PageReader) -> bool:
     """Whether all links of a canonical page are valid, so that the link rules need not run.
 
     Related links must point to other events, each once and in canonical form; the current version in Changes must be
     this page, and the former versions must not exist.
     """
-    prefix, exists = pages.config.site_prefix, pages.tree.exists
+    prefix, exists = reader.config.site_prefix, reader.tree.exists
     related = {link.path for link in event.related if _reaches(link, prefix, exists)}
     if len(related) != len(event.related) or event.path in related:
         return False
@@ -126,7 +126,7 @@ def _has_valid_links(event: Event, pages: Pages) -> bool:
     return (
         len(current) <= 1
         and all(change.target == f"{prefix}/{event.path}" for change in current)
-        and not any(pages.reach(change.target, event.path) for change in event.changes if not change.is_current)
+        and not any(reader.reach(change.target, event.path) for change in event.changes if not change.is_current)
     )
 
 

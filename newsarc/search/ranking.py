@@ -1,8 +1,8 @@
 """Relevance: how well an event matches a query.
 
 Each word is weighted by its rarity in the archive (the IDF of BM25: log(1 + (N - n + ½) / (n + ½))), by the best field
-it occurs in (:mod:`newsarc.query.fields`), and by whether it is spelt as typed. A bonus goes to words that are adjacent,
-that make up a topic or context, or that cover the headline. The weights were tuned on the judged queries of
+it occurs in (:mod:`newsarc.query.fields`), and by whether it is spelt as typed. A bonus goes to words that are
+adjacent, that make up a topic or context, or that cover the headline. The weights were tuned on the judged queries of
 `benchmarks/ranking.py`.
 """
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError, UsageError
 from newsarc.index import EventRow, Index
 from newsarc.index.extractor import host_of
@@ -65,18 +65,20 @@ def exact_pattern(text: str, *, is_regex: bool, ignore_case: bool = False) -> re
         raise UsageError(f"--regex {text[:200]}: {error or type(error).__name__}") from None
 
 
-def scan(pages: Pages, days: Sequence[Day], pattern: re.Pattern[str], progress: Progress) -> Iterator[MatchingPage]:
+def scan(
+    reader: PageReader, days: Sequence[Day], pattern: re.Pattern[str], progress: Progress
+) -> Iterator[MatchingPage]:
     """Yield the event pages of ``days`` that have a line matching ``pattern``, in chronological order.
 
     The raw text of a page is searched; invalid UTF-8 is decoded to lone surrogates. Lines end at a line feed, as in
     grep. Unreadable pages are skipped, with a warning.
     """
 
-    return _scan_parallel(pages, _LineScan(pages.for_workers(), pattern), days, progress)
+    return _scan_parallel(reader, _LineScan(reader.for_workers(), pattern), days, progress)
 
 
 def scan_fields(
-    pages: Pages, days: Sequence[Day], query: str, scope: ScanScope, progress: Progress, index: Index
+    reader: PageReader, days: Sequence[Day], query: str, scope: ScanScope, progress: Progress, index: Index
 ) -> Iterator[MatchingPage]:
     """Yield the event pages of ``days`` that match ``query``, in chronological order and without lines.
 
@@ -88,7 +90,7 @@ def scan_fields(
     evaluator, literals = Evaluator(parsed), _required_literals(parsed)
     topics = index.prefix_topics() if "topic:" in str(parsed) else {}
 
-    return _scan_parallel(pages, _FieldScan(pages.for_workers(), evaluator, literals, scope, topics), days, progress)
+    return _scan_parallel(reader, _FieldScan(reader.for_workers(), evaluator, literals, scope, topics), days, progress)
 
 
 _Scanned = tuple[list[MatchingPage], dict[str, str]]  # with the warnings of the process that scanned
@@ -98,19 +100,19 @@ _Scanned = tuple[list[MatchingPage], dict[str, str]]  # with the warnings of the
 class _LineScan:
     """Work for a worker: days → their pages that have a line matching ``pattern``."""
 
-    pages: Pages
+    reader: PageReader
     pattern: re.Pattern[str]
 
     def __call__(self, days: Sequence[Day]) -> _Scanned:
-        found = [page for day in days for page in _lines_of_day(self.pages, day, self.pattern)]
-        return found, self.pages.warnings_by_path()
+        found = [page for day in days for page in _lines_of_day(self.reader, day, self.pattern)]
+        return found, self.reader.warnings_by_path()
 
 
 @dataclass(frozen=True, slots=True)
 class _FieldScan:
     """Work for a worker: days → their pages that match a query."""
 
-    pages: Pages
+    reader: PageReader
     evaluator: Evaluator
     literals: Sequence[str]
     scope: ScanScope
@@ -120,46 +122,46 @@ class _FieldScan:
         found = [
             page
             for day in days
-            for page in _matches_of_day(self.pages, day, self.evaluator, self.literals, self.scope, self.topics)
+            for page in _matches_of_day(self.reader, day, self.evaluator, self.literals, self.scope, self.topics)
         ]
-        return found, self.pages.warnings_by_path()
+        return found, self.reader.warnings_by_path()
 
 
 def _scan_parallel(
-    pages: Pages, scan: Callable[[Sequence[Day]], _Scanned], days: Sequence[Day], progress: Progress
+    reader: PageReader, scan: Callable[[Sequence[Day]], _Scanned], days: Sequence[Day], progress: Progress
 ) -> Iterator[MatchingPage]:
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
     for done, (found, warnings_of_part) in enumerate(map_ordered(scan, parts), 1):
-        pages.add_warnings(warnings_of_part)
+        reader.add_warnings(warnings_of_part)
         yield from found
         progress(done, len(parts))
 
 
-def _lines_of_day(pages: Pages, day: Day, pattern: re.Pattern[str]) -> Iterator[MatchingPage]:
+def _lines_of_day(reader: PageReader, day: Day, pattern: re.Pattern[str]) -> Iterator[MatchingPage]:
     iso = day.date.isoformat() if day.date else None
-    for path, text in _texts(pages, pages.tree.event_paths(day)):
+    for path, text in _texts(reader, reader.tree.event_paths(day)):
         lines = text.removesuffix("\n").split("\n")
         if found := [Line(number, line) for number, line in enumerate(lines, 1) if pattern.search(line)]:
-            yield MatchingPage(path, iso or _day_of(parse_event(text, path, pages.config, pages.names)), tuple(found))
+            yield MatchingPage(path, iso or _day_of(parse_event(text, path, reader.config, reader.names)), tuple(found))
 
 
 def _matches_of_day(
-    pages: Pages, day: Day, evaluator: Evaluator, literals: Sequence[str], scope: ScanScope, topics: Topics
+    reader: PageReader, day: Day, evaluator: Evaluator, literals: Sequence[str], scope: ScanScope, topics: Topics
 ) -> Iterator[MatchingPage]:
     iso = day.date.isoformat() if day.date else None
-    paths = pages.tree.event_paths(day)
-    day_pages = dict(_texts(pages, pages.tree.day_page_paths(day)))
+    paths = reader.tree.event_paths(day)
+    day_pages = dict(_texts(reader, reader.tree.day_page_paths(day)))
     near = "\n".join(map(_prefilter_text, day_pages.values()))
     texts = [
-        (path, text) for path, text in _texts(pages, paths) if _has_all(literals, f"{_prefilter_text(text)}\n{near}")
+        (path, text) for path, text in _texts(reader, paths) if _has_all(literals, f"{_prefilter_text(text)}\n{near}")
     ]
     contexts: dict[str, list[str]] = {}
     for path, text in day_pages.items() if texts else ():
-        for entry in pages.parse_day_page(path, text).entries:
+        for entry in reader.parse_day_page(path, text).entries:
             if entry.link.path:
                 contexts.setdefault(entry.link.path, []).extend(entry.contexts)
     for path, text in texts:
-        event = parse_event(text, path, pages.config, pages.names)
+        event = parse_event(text, path, reader.config, reader.names)
         if evaluator.matches(
             _document(event, iso, contexts.get(path, ()), topics.get(path, ()), _extra_texts(event, text, scope))
         ):
@@ -176,12 +178,12 @@ def in_time(found: Iterable[MatchingPage], reverse: bool = False) -> list[Matchi
     return [page for page in ordered if page.day] + [page for page in ordered if not page.day]
 
 
-def _texts(pages: Pages, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _texts(reader: PageReader, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     for path in paths:
         try:
-            yield path, pages.tree.read(path)
+            yield path, reader.tree.read(path)
         except PageError as error:
-            pages.add_warnings({path: str(error)})
+            reader.add_warnings({path: str(error)})
 
 
 def _required_literals(query: Query) -> list[str]:
@@ -236,11 +238,13 @@ def _extra_texts(event: Event, text: str, scope: ScanScope) -> list[str]:
     return decode_entities("\n".join(without_comments(text.split("\n"), event.comments))).split("\n")
 
 
-def exact_result(pages: Pages, found: Sequence[MatchingPage], pattern: re.Pattern[str], limit: int | None) -> Result:
+def exact_result(
+    reader: PageReader, found: Sequence[MatchingPage], pattern: re.Pattern[str], limit: int | None
+) -> Result:
     """Return the first ``limit`` pages of a :func:`scan` as hits with their lines."""
     hits: list[Hit] = []
     for page in found[:limit]:
-        if (event := pages.try_load(page.path)) is not None:
+        if (event := reader.try_load(page.path)) is not None:
             lines = tuple((line.number, _highlighted(line.text.strip(), pattern)) for line in page.lines)
             headline = _highlighted(event.title, pattern)
             hits.append(Hit(_row(event, page.day), len(lines), headline, lines[0][1], event.topics, lines))

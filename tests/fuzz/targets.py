@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from newsarc.archive.dates import DayRange
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, resolve_ref
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_config
 from newsarc.errors import ConfigError, NewsarcError, UsageError
@@ -84,7 +84,7 @@ def link(data: bytes) -> None:
 
 @cache
 def _index() -> Index:
-    return Index.open(Pages(ARCHIVE, DEFAULT_CONFIG))
+    return Index.open(PageReader(ARCHIVE, DEFAULT_CONFIG))
 
 
 def query(data: bytes) -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarc import Archive
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.index import Filter, Index, full_text
 from newsarc.index.schema import LINK_BITS
@@ -412,5 +412,5 @@ def test_an_index_of_some_days_is_not_cached(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
     generate(tmp_path / "archive", 11, days=3)
     with Archive.open(tmp_path / "archive") as opened:
-        Index.of_days(Pages(tmp_path / "archive", opened.config), list(opened.tree.days())[:2])
+        Index.of_days(PageReader(tmp_path / "archive", opened.config), list(opened.tree.days())[:2])
     assert not (tmp_path / "cache").exists()

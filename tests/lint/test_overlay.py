@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc.api import Archive
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.lint import lint
 from tests.cli.driver import CASES, EXAMPLE
 from tests.naive import Page, write
@@ -26,8 +26,8 @@ def pages_of(root: Path) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.md"))
 
 
-def found(pages: Pages, path: str) -> list[tuple[object, ...]]:
-    return [tuple(finding) for finding in lint(pages, [path], SELECTED).findings if finding.path == path]
+def found(reader: PageReader, path: str) -> list[tuple[object, ...]]:
+    return [tuple(finding) for finding in lint(reader, [path], SELECTED).findings if finding.path == path]
 
 
 def saved_and_unsaved(root: Path, path: str, text: bytes, tmp_path: Path) -> tuple[object, object]:
@@ -110,7 +110,7 @@ def test_a_page_that_is_too_large_is_not_read() -> None:
     config = Archive.open(HARBOUR).config
     from dataclasses import replace
 
-    archive = Pages(HARBOUR, replace(config, max_page_bytes=10_000))
+    archive = PageReader(HARBOUR, replace(config, max_page_bytes=10_000))
     report = lint(archive.with_overlay({"news/2020/03/2/storm-warning.md": b"x" * 10_001}))
     assert [finding.code for finding in report.findings] == ["NA901"]
 

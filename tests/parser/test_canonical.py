@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc.api import Archive
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.config import DEFAULT_CONFIG, Config, Labels
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
@@ -111,7 +111,7 @@ def check(text: str, path: str, config: Config = DEFAULT_CONFIG, names: Collecti
         if isinstance(parsed, Event)
         else Page(path, text, folder, day_page=parsed)
     )
-    archive = Pages(ROOT / "no-such-archive", config)
+    archive = PageReader(ROOT / "no-such-archive", config)
     for rule in SILENT:
         assert list(rule.check(page, archive)) == [], (rule.code, path)
     return True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.config import DEFAULT_CONFIG, Config, Labels, parse_config
 from newsarc.parser import parse_day
 from newsarc.parser.canonical import read_event
@@ -99,9 +99,9 @@ def test_a_configured_word_with_its_colon(german: Path) -> None:
     assert "news/2020/01/5/event.md" in run("-A", german, "related", "2020-01-06/event").out
     assert "news/2020/01/6/event.md" in run("-A", german, "related", "2020-01-05/event", "--backlinks").out
     assert run("-A", german, "list", "--context", "Ports", "--count").out == "1\n"
-    assert detect_config(Pages(german, parse_config({"labels": {"related": ["Verwandt:"]}}))).labels.related[2:] == (
-        "Verwandt",
-    )
+    assert detect_config(PageReader(german, parse_config({"labels": {"related": ["Verwandt:"]}}))).labels.related[
+        2:
+    ] == ("Verwandt",)
 
 
 def test_init_offers_the_word_used_on_pages(german: Path) -> None:
@@ -110,7 +110,7 @@ def test_init_offers_the_word_used_on_pages(german: Path) -> None:
         folder.mkdir()
         page = (german / "news/2020/01/6/event.md").read_text(encoding="utf-8")
         (folder / "event.md").write_text(page.replace("Verwandt:", "Verwandt ："), encoding="utf-8")
-    assert detect_config(Pages(german, DEFAULT_CONFIG)).labels.related[2:] == ("Verwandt",)
+    assert detect_config(PageReader(german, DEFAULT_CONFIG)).labels.related[2:] == ("Verwandt",)
 
 
 def test_an_impossible_word_exits_with_2(german: Path) -> None:

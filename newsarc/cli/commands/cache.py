@@ -100,10 +100,10 @@ def _time(seconds: float) -> str:
 
 def _index(session: Session, cached: Cache) -> dict[str, Any] | None:
     """Return a description of the cached index, or None if there is none for this version."""
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.index.lifecycle import describe
 
-    found = describe(Pages(session.archive.root, session.archive.config), cached)
+    found = describe(PageReader(session.archive.root, session.archive.config), cached)
     if found is None:
         return None
     written = _time(cached.index.lstat().st_mtime)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsarc.api import Archive
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint import Report
 
 
@@ -86,7 +86,7 @@ def _write_baseline(session: Session, options: LintOptions, places: list[str] | 
 
 def _runner(
     session: Session, options: LintOptions, places: list[str] | None, baseline: Path | None
-) -> Callable[[Pages], Report]:
+) -> Callable[[PageReader], Report]:
     """Return a function that lints an archive with these options."""
     from newsarc.lint import lint as check
     from newsarc.lint.baseline import read_baseline
@@ -94,12 +94,12 @@ def _runner(
 
     accepted = read_baseline(baseline) if baseline is not None else None
 
-    def run(archive: Pages) -> Report:
+    def run(reader: PageReader) -> Report:
         since = options.changed_since
-        changes = changes_since(archive.root, since) if since is not None else None
+        changes = changes_since(reader.root, since) if since is not None else None
         with ProgressBar(session.index_title, is_wanted=not session.quiet) as progress:
             return check(
-                archive,
+                reader,
                 places,
                 _words(options.select) or None,
                 _words(options.ignore),
@@ -111,7 +111,9 @@ def _runner(
     return run
 
 
-def _apply_fixes(session: Session, report: Report, run: Callable[[Pages], Report], unsafe: bool) -> tuple[Report, int]:
+def _apply_fixes(
+    session: Session, report: Report, run: Callable[[PageReader], Report], unsafe: bool
+) -> tuple[Report, int]:
     """Apply fixes until none is left. Return the report of what remains, and the number of findings fixed."""
     from newsarc.errors import FixError
     from newsarc.lint.fixes import MAX_PASSES, count_fixed, fixed_pages, write

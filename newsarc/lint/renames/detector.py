@@ -44,7 +44,7 @@ from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.storage.tree import Day
 
 # Minimum similarity of two wordings of one headline, in percent, and minimum lead over the second best. Tuned on 15,000
@@ -63,8 +63,8 @@ class RenameDetector:
     All broken links with the same paths must be passed to :meth:`register` before :meth:`suggest` is called.
     """
 
-    def __init__(self, archive: Pages, events: EventTable, changes: Changes | None = None) -> None:
-        self.archive = archive
+    def __init__(self, reader: PageReader, events: EventTable, changes: Changes | None = None) -> None:
+        self.reader = reader
         self.events = events
         self.renames: Mapping[str, str] = changes.renamed if changes else {}
         self.unedited: frozenset[str] = changes.unedited if changes else frozenset()
@@ -98,9 +98,9 @@ class RenameDetector:
     def suggest(self, link: DeadLink) -> Suggestion | None:
         """Return the page that a broken link probably meant, or None. The link must be registered."""
         if link.is_change:  # the slug of a former version records a rename and must not be overwritten
-            is_dead = link.kind == "current" and self.archive.reach(link.target, link.page) is None
+            is_dead = link.kind == "current" and self.reader.reach(link.target, link.page) is None
             return Suggestion(link.page, "the page that says so", certain=True) if is_dead else None
-        path, prefix = link.path, self.archive.config.site_prefix
+        path, prefix = link.path, self.reader.config.site_prefix
         if path is None:
             return None
         label = fold(link.text)
@@ -109,7 +109,7 @@ class RenameDetector:
         dead = NormalizedLink(path, *_split(path), label, words, contexts, link.kind == "entry")
         meant = intended_path(link.target, link.page, prefix)
         if meant is not None:
-            reached = self.archive.reach(written_target(meant.path, prefix), link.page)
+            reached = self.reader.reach(written_target(meant.path, prefix), link.page)
             if reached is not None:
                 return self._checked_against_label(Suggestion(reached, meant.reason, meant.certain), dead)
         suggestion = self._from_history(dead) or self._by_case_or_unicode(dead)
@@ -144,7 +144,7 @@ class RenameDetector:
     def _from_history(self, dead: NormalizedLink) -> Suggestion | None:
         """Suggest a rename that git or a page records."""
         new = self.renames.get(dead.path)
-        if new is not None and self.archive.tree.exists(new):
+        if new is not None and self.reader.tree.exists(new):
             # Git compares by half of the lines, which two events of one story may share: the names must be similar too.
             number = self.events.id_of(new)
             is_same = dead.path in self.unedited or (
@@ -264,7 +264,7 @@ class RenameDetector:
         """Return the topics and contexts of an event, from its page and its day page, folded."""
         if event.id in self._known_contexts:
             return self._known_contexts[event.id]
-        page = self.archive.load(event.path)
+        page = self.reader.load(event.path)
         names = {*page.topics, *(name for link in page.related for name in link.contexts)}
         names.update(self._contexts_on(event.day).get(event.path, ()))
         self._known_contexts[event.id] = {fold(name) for name in names}
@@ -274,9 +274,9 @@ class RenameDetector:
         """Return the contexts that the day page gives to events, by path."""
         if day.path != self._contexts_of_day[0]:
             contexts: dict[str | None, set[str]] = {}
-            for path in self.archive.tree.day_page_paths(day)[:1]:
+            for path in self.reader.tree.day_page_paths(day)[:1]:
                 with contextlib.suppress(PageError):
-                    for entry in self.archive.parse_day_page(path, self.archive.tree.read(path)).entries:
+                    for entry in self.reader.parse_day_page(path, self.reader.tree.read(path)).entries:
                         contexts.setdefault(entry.link.path, set()).update(entry.contexts)
             self._contexts_of_day = (day.path, contexts)
         return self._contexts_of_day[1]
@@ -305,7 +305,7 @@ class RenameDetector:
         """Return the file names in a folder by their normalized form, without case and Unicode form."""
         if folder != self._last_normalized[0]:
             groups: dict[str, list[str]] = {}
-            for name in self.archive.tree.files(folder):
+            for name in self.reader.tree.files(folder):
                 groups.setdefault(_normalized_name(name), []).append(name)
             self._last_normalized = (folder, groups)
         return self._last_normalized[1]

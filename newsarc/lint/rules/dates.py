@@ -14,7 +14,7 @@ from newsarc.parser.page import DATE_LABEL, folder_date, make_date
 from newsarc.storage import clock
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.page import Page
 
 _DATE_KEY = re.compile(r"date\s*:")
@@ -42,7 +42,7 @@ class DateMismatch(PageRule):
     severity = "error"
     silent_on_canonical = True
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         heading = _date_heading(page)
         said, led = (_heading_date(heading), _led_to(heading, page)) if heading else (None, None)
         day = page.day.date or said
@@ -84,11 +84,11 @@ class InvalidDate(PageRule):
     severity = "error"
     silent_on_canonical = True
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for problem in page.problems:
             if problem.kind == "invalid-date":
                 yield self.finding(page.path, problem.line, problem.message, column=problem.column)
-        if page.day.date is None and page.path == _first_page(page, archive):
+        if page.day.date is None and page.path == _first_page(page, reader):
             yield self.finding(page.path, 1, f"the folder is not a date: {page.day.path}", target=page.day.path)
 
 
@@ -116,7 +116,7 @@ class MissingDate(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         event = page.event
         if event is None or event.date_link is not None or (event.front_matter and event.front_matter.date):
             return
@@ -125,7 +125,7 @@ class MissingDate(PageRule):
             yield self.finding(page.path, bare.line, "the date heading does not link to its day page")
         else:
             day = page.day.date or "date"
-            wanted = f"### [{day}]({archive.config.site_prefix}/{page.day.path}/index.md)"
+            wanted = f"### [{day}]({reader.config.site_prefix}/{page.day.path}/index.md)"
             yield self.finding(page.path, 1, f"missing date heading: {wanted}")
 
 
@@ -152,7 +152,7 @@ class FutureDate(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         if page.event is None:
             return
         now = clock.today()
@@ -198,8 +198,8 @@ def _date_line(front: FrontMatter) -> int:
     return next((key.line for key in reversed(front.keys) if key.name == "date"), front.line)
 
 
-def _first_page(page: Page, archive: Pages) -> str:
-    return (*archive.tree.event_paths(page.day), *archive.tree.day_page_paths(page.day))[0]
+def _first_page(page: Page, reader: PageReader) -> str:
+    return (*reader.tree.event_paths(page.day), *reader.tree.day_page_paths(page.day))[0]
 
 
 RULES = (DateMismatch(), InvalidDate(), MissingDate(), FutureDate())

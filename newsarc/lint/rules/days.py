@@ -20,7 +20,7 @@ from newsarc.text.normalize import display, fold
 from newsarc.text.urls import is_web_address
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.event_table import EventRecord, EventTable
 
 # How alike two headlines of one day are, in percent, when they may be two wordings of one event. Measured on the
@@ -63,7 +63,7 @@ class EventNotOnDayPage(ArchiveRule):
     severity = "warning"
     reach = "day"
 
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         unlisted = {
             folder: sorted((events.event(id_) for id_ in ids), key=attrgetter("path"))
             for folder, ids in events.unlisted(scope.folders).items()
@@ -72,19 +72,19 @@ class EventNotOnDayPage(ArchiveRule):
         former = {path for id_, path in events.with_former_path(paths) if id_ != paths[path]}
         for folder, of_day in unlisted.items():
             if wanted := [event for event in of_day if event.path not in former]:
-                day_pages = [load_page(path, wanted[0].day, archive) for path in events.day_pages(folder)]
-                yield from self._check_day(wanted, day_pages, archive)
+                day_pages = [load_page(path, wanted[0].day, reader) for path in events.day_pages(folder)]
+                yield from self._check_day(wanted, day_pages, reader)
 
-    def _check_day(self, events: Iterable[EventRecord], pages: Sequence[Page], archive: Pages) -> Iterator[Finding]:
+    def _check_day(self, events: Iterable[EventRecord], pages: Sequence[Page], reader: PageReader) -> Iterator[Finding]:
         """Yield findings for those of ``events``, all of one day, that its ``pages`` indeed do not list."""
-        listed = [_listed(page, archive) for page in pages]
+        listed = [_listed(page, reader) for page in pages]
         # Those left over are listed, in a spelling that only the archive can tell.
         missed = [event for event in events if any(event.path not in paths for paths in listed)]
-        missed_pages = [load_page(event.path, event.day, archive) for event in missed]
-        with_dead = {day.path for day in pages if _has_dead_entry(day, archive)} if missed else set()
+        missed_pages = [load_page(event.path, event.day, reader) for event in missed]
+        with_dead = {day.path for day in pages if _has_dead_entry(day, reader)} if missed else set()
         found: list[tuple[EventRecord, str]] = []
         fixes: dict[int, Fix] = {}  # by place in the former
-        known = _SimilarEvents(archive.try_load(path) for path in sorted(set().union(*listed)))
+        known = _SimilarEvents(reader.try_load(path) for path in sorted(set().union(*listed)))
         unknown = _SimilarEvents(page.event for page in missed_pages)
         for event, page in zip(missed, missed_pages, strict=True):
             lacking = [day for day, paths in zip(pages, listed, strict=True) if event.path not in paths]
@@ -97,10 +97,10 @@ class EventNotOnDayPage(ArchiveRule):
                 message = f"{message}, which may list the same event: {same}"
             elif is_nowhere and (known.is_crowded or unknown.is_crowded or unknown.of(page) is not None):
                 pass  # possibly two wordings of one event: only the author knows which of them to list
-            elif edits := _entry_edits(page, lacking, pages, archive):
+            elif edits := _entry_edits(page, lacking, pages, reader):
                 fixes[len(found)] = Fix(True, edits)
             found.append((event, message))
-        harmless = harmless_fixes(fixes, pages, archive)
+        harmless = harmless_fixes(fixes, pages, reader)
         for place, (event, message) in enumerate(found):
             fix = fixes[place] if place in harmless else None
             yield self.finding(event.path, event.line, message, fix=fix)
@@ -130,11 +130,11 @@ class BrokenDayLink(PageRule):
     checks_front_page = True
     silent_on_valid_links = True
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for link in _day_links(page):
-            if is_web_address(link.target) or archive.reach(link.target, page.path) is not None:
+            if is_web_address(link.target) or reader.reach(link.target, page.path) is not None:
                 continue
-            if leaves_archive(link.target, page.path, archive.config.site_prefix):
+            if leaves_archive(link.target, page.path, reader.config.site_prefix):
                 message = f"link leaves the archive: {link.target}"
             else:
                 message = missing_page(link.target)
@@ -158,13 +158,13 @@ class MissingDayPage(ArchiveRule):
     severity = "warning"
     reach = "day"
 
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         keeps_day_pages = events.has_day_pages()
         for folder in events.without_day_page(scope.folders):
             of_day = events.events_of(folder)
             if of_day[0].day.date is None:
                 continue
-            if keeps_day_pages or any(archive.load(event.path).date_link for event in of_day):
+            if keeps_day_pages or any(reader.load(event.path).date_link for event in of_day):
                 number = "an event" if len(of_day) == 1 else f"{len(of_day)} events"
                 message = f"{folder} has {number}, but neither index.md nor README.md"
                 yield self.finding(min(event.path for event in of_day), 1, message, target=f"/{folder}")
@@ -193,16 +193,16 @@ class DayPagesDiffer(PageRule):
     severity = "warning"
     silent_on_valid_links = True
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         index = f"{page.day.path}/index.md"
-        if page.day_page is None or page.path == index or not archive.tree.exists(index):
+        if page.day_page is None or page.path == index or not reader.tree.exists(index):
             return
         try:
-            text = archive.tree.read(index)
+            text = reader.tree.read(index)
         except PageError:  # NA901 reports it
             return
         if text != page.text:
-            other = archive.parse_day_page(index, text)
+            other = reader.parse_day_page(index, text)
             for line, about, message in _differences(page.day_page, other):
                 yield self.finding(page.path, line, message, target=about)
 
@@ -227,9 +227,9 @@ class DeadPreviousDay(PageRule):
     severity = "warning"
     default = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         link = previous_day(page.day_page) if page.day_page is not None else None
-        if link is not None and not is_web_address(link.target) and archive.reach(link.target, page.path) is None:
+        if link is not None and not is_web_address(link.target) and reader.reach(link.target, page.path) is None:
             yield self.at(page.path, link, f"link to a day page that does not exist: {link.target}")
 
 
@@ -248,11 +248,11 @@ def _day_links(page: Page) -> Iterator[Link]:
 # --- events that are not listed ---
 
 
-def _listed(page: Page, archive: Pages) -> set[str]:
+def _listed(page: Page, reader: PageReader) -> set[str]:
     """Return the paths of the events of its day that a day page lists."""
     entries = page.day_page.entries if page.day_page is not None else ()
-    reached = {archive.reach(entry.link.target, page.path) for entry in entries}
-    return {path for path in archive.tree.event_paths(page.day) if path in reached}
+    reached = {reader.reach(entry.link.target, page.path) for entry in entries}
+    return {path for path in reader.tree.event_paths(page.day) if path in reached}
 
 
 class _SimilarEvents:
@@ -291,63 +291,63 @@ class _SimilarEvents:
         return next((path for _, _, path in found if path != page.path), None)
 
 
-def _has_dead_entry(page: Page, archive: Pages) -> bool:
+def _has_dead_entry(page: Page, reader: PageReader) -> bool:
     entries = page.day_page.entries if page.day_page else ()
     return any(
-        not is_web_address(entry.link.target) and archive.reach(entry.link.target, page.path) is None
+        not is_web_address(entry.link.target) and reader.reach(entry.link.target, page.path) is None
         for entry in entries
     )
 
 
-def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], archive: Pages) -> tuple[Edit, ...]:
+def _entry_edits(page: Page, lacking: Sequence[Page], pages: Sequence[Page], reader: PageReader) -> tuple[Edit, ...]:
     """Return the edits that add an event to the day pages in ``lacking``; empty if one of them cannot take it.
 
     The entry is copied from another one of ``pages``, or else made in the style of the archive.
     """
     assert page.event is not None
-    entry = next((copy for day in pages if day not in lacking and (copy := _entry_of(page.path, day, archive))), None)
-    entry = entry or list(entry_lines(page.event, page.text, archive))
+    entry = next((copy for day in pages if day not in lacking and (copy := _entry_of(page.path, day, reader))), None)
+    entry = entry or list(entry_lines(page.event, page.text, reader))
     edits = [insertion(entry, day_page) for day_page in lacking] if page.event.headline else []
     made = tuple(edit for edit in edits if edit)
     return made if len(made) == len(edits) else ()
 
 
-def harmless_fixes(fixes: Mapping[int, Fix], pages: Sequence[Page], archive: Pages) -> set[int]:
+def harmless_fixes(fixes: Mapping[int, Fix], pages: Sequence[Page], reader: PageReader) -> set[int]:
     """Return the keys of those ``fixes`` that cause no new finding of a default rule on the ``pages`` of a day.
 
     Tries all safe fixes together, then the others; if a group fails, its halves. Gives up after ``_MAX_ATTEMPTS``.
     """
     harmless: set[int] = set()
     parts = [part for wanted in (False, True) if (part := [key for key in fixes if fixes[key].safe is wanted])]
-    before = _findings_in(pages, archive) if parts else Counter()
+    before = _findings_in(pages, reader) if parts else Counter()
     for _ in range(_MAX_ATTEMPTS):
         if not parts:
             break
         part = parts.pop()
         edits = [fixes[key].edits for key in (*sorted(harmless), *part)]
-        if not _findings_in([_edited(page, edits, archive) for page in pages], archive) - before:
+        if not _findings_in([_edited(page, edits, reader) for page in pages], reader) - before:
             harmless.update(part)
         elif len(part) > 1:
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
     return harmless
 
 
-def _entry_of(path: str, page: Page, archive: Pages) -> list[str]:
+def _entry_of(path: str, page: Page, reader: PageReader) -> list[str]:
     """Return the lines of the entry for the event at ``path``; empty unless the day page has exactly one."""
     entries = page.day_page.entries if page.day_page is not None else ()
-    found = [entry for entry in entries if archive.reach(entry.link.target, page.path) == path]
+    found = [entry for entry in entries if reader.reach(entry.link.target, page.path) == path]
     if len(found) != 1:
         return []
     first = found[0].topic_lines[0].line if found[0].topic_lines else found[0].lines[0]
     return [line for line in page.lines[first - 1 : found[0].lines[-1]] if line.strip()]
 
 
-def _edited(page: Page, fixes: Iterable[Sequence[Edit]], archive: Pages) -> Page:
+def _edited(page: Page, fixes: Iterable[Sequence[Edit]], reader: PageReader) -> Page:
     text = apply(page.text, [[edit for edit in edits if edit.path == page.path] for edits in fixes])
-    return Page(page.path, text, page.day, day_page=archive.parse_day_page(page.path, text))
+    return Page(page.path, text, page.day, day_page=reader.parse_day_page(page.path, text))
 
 
-def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, str, str]]:
+def _findings_in(pages: Sequence[Page], reader: PageReader) -> Counter[tuple[str, str, str]]:
     """Count the findings of the default rules in ``pages`` of one day, as given and not as on disk."""
     from newsarc.lint.rules import RULES as ALL_RULES
 
@@ -356,7 +356,7 @@ def _findings_in(pages: Sequence[Page], archive: Pages) -> Counter[tuple[str, st
     for page in pages:
         for rule in rules:
             if not isinstance(rule, DayPagesDiffer):
-                found.update((page.path, rule.code, finding.message) for finding in rule.check(page, archive))
+                found.update((page.path, rule.code, finding.message) for finding in rule.check(page, reader))
     parsed = [page.day_page for page in pages if page.day_page is not None]
     if len(parsed) == 2:
         index, readme = sorted(parsed, key=lambda page: page.path.endswith("README.md"))

@@ -9,7 +9,7 @@ from newsarc.lint.finding import Finding
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.event_table import EventTable
 
 
@@ -29,8 +29,8 @@ class UnreadableFile(ArchiveRule):
     summary = "a page cannot be read, so it is not checked"
     severity = "error"
 
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
-        for path, line in archive.warnings_by_path().items():
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
+        for path, line in reader.warnings_by_path().items():
             _, _, reason = line.partition(": not read: ")
             if reason:  # NA202 reports folders that are not dates
                 yield self.finding(path, 1, f"not read: {reason}", target="")
@@ -55,7 +55,7 @@ class UnusedSuppression(ArchiveRule):
     summary = "a suppression has no effect"
     severity = "warning"
 
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         yield from ()  # reported when suppressions are applied, after all other rules
 
 

@@ -16,7 +16,7 @@ from newsarc.text.normalize import display, fold
 from newsarc.text.urls import is_external
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.page import Page
     from newsarc.model import Event, FrontMatter
 
@@ -69,14 +69,14 @@ class InvalidFrontMatter(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for problem in page.problems:
             if problem.kind == "front-matter":
                 yield self.finding(page.path, problem.line, problem.message, column=problem.column)
         front = page.event.front_matter if page.event is not None else None
         for alias in front.aliases if front is not None else ():
             meant = (
-                intended_path(alias, page.path, archive.config.site_prefix) if "/" in alias or "\\" in alias else None
+                intended_path(alias, page.path, reader.config.site_prefix) if "/" in alias or "\\" in alias else None
             )
             if meant is not None or ("/" in alias and is_external(alias)):
                 advice = f"; write /{meant.path}" if meant is not None else ""
@@ -111,7 +111,7 @@ class UnknownFrontMatterKey(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         front = _front_matter(page)
         places = _places(page) if front is not None and front.unknown else {}
         for key in front.unknown if front is not None else ():
@@ -153,7 +153,7 @@ class FrontMatterMismatch(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         front = _front_matter(page)
         if front is None or page.event is None:
             return

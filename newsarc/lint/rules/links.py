@@ -16,7 +16,7 @@ from newsarc.text.headlines import strip_punctuation
 from newsarc.text.normalize import display, fold
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.event_table import EventTable, LabelMismatch
     from newsarc.lint.page import Page
 
@@ -57,14 +57,14 @@ class BrokenRelatedLink(PageRule):
     finds_dead_links = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
-            if (finding := self.check_link(link, page.path, archive)) is not None:
+            if (finding := self.check_link(link, page.path, reader)) is not None:
                 yield finding
 
-    def check_link(self, link: RelatedLink, page: str, archive: Pages) -> Finding | None:
+    def check_link(self, link: RelatedLink, page: str, reader: PageReader) -> Finding | None:
         """Return the finding about ``link``, checked, in ``page``; None where there is none."""
-        if not link.broken or _leaves(link, page, archive):
+        if not link.broken or _leaves(link, page, reader):
             return None
         return self.at(page, link, missing_page(link.target))
 
@@ -92,14 +92,14 @@ class BrokenChangeLink(PageRule):
     silent_on_valid_links = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         changes = page.event.changes if page.event else ()
-        dead = {change for change in changes if archive.reach(change.target, page.path) is None}
+        dead = {change for change in changes if reader.reach(change.target, page.path) is None}
         keeps_old = any(not change.is_current and change not in dead for change in changes)
         for change in changes:
             if change in dead and (change.is_current or keeps_old):
                 yield self.at(page.path, change, missing_page(change.target))
-            elif change not in dead and change.is_current and not _is_here(change, page, archive):
+            elif change not in dead and change.is_current and not _is_here(change, page, reader):
                 yield self.at(page.path, change, f"the current version must link to this page, not to {change.target}")
 
 
@@ -120,7 +120,7 @@ class SelfLink(PageRule):
     silent_on_valid_links = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
             if link.path == page.path:
                 yield self.at(page.path, link, "the event links to itself")
@@ -150,7 +150,7 @@ class DuplicateRelatedLink(PageRule):
     silent_on_valid_links = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         first: dict[str, RelatedLink] = {}
         related = page.event.related if page.event else ()
         for link in related:
@@ -190,17 +190,17 @@ class StaleLinkText(ArchiveRule):
     checks_day_pages = False
     reach = "links"
 
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         mismatches = events.label_mismatches(scope.pages)
         for source, links in groupby(list(mismatches), key=attrgetter("source")):
-            yield from self._check_page(source, list(links), events, archive)
+            yield from self._check_page(source, list(links), events, reader)
 
     def _check_page(
-        self, source: int, links: Sequence[LabelMismatch], events: EventTable, archive: Pages
+        self, source: int, links: Sequence[LabelMismatch], events: EventTable, reader: PageReader
     ) -> Iterator[Finding]:
         path = events.path(source)
-        text = archive.tree.read(path)
-        event = archive.parse_event(path, text)
+        text = reader.tree.read(path)
+        event = reader.parse_event(path, text)
         lines = text.split("\n")
         for _, place, target, _ in links:
             meant = events.event(target)
@@ -214,7 +214,7 @@ class StaleLinkText(ArchiveRule):
                 message = f"link text is the headline of {events.path(other)}; the target's headline is: {meant.title}"
                 yield self.at(path, link, message)
                 continue
-            written = archive.load(meant.path).headline_written.strip()
+            written = reader.load(meant.path).headline_written.strip()
             # What front matter calls the event may need other escapes than Markdown does: left to the author.
             is_same = bool(written) and fold(display(written)) == meant.headline
             edit = label_edit(path, lines, link, label_from_headline(written)) if is_same else None
@@ -245,14 +245,14 @@ class NonCanonicalLink(PageRule):
     silent_on_valid_links = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
         for link in links:
-            path = archive.reach(link.target, page.path) if isinstance(link, Change) else link.path
+            path = reader.reach(link.target, page.path) if isinstance(link, Change) else link.path
             if path is None:
                 continue
-            wanted = written_target(path, archive.config.site_prefix)
-            if link.target not in (wanted, f"{archive.config.site_prefix}/{path}"):
+            wanted = written_target(path, reader.config.site_prefix)
+            if link.target not in (wanted, f"{reader.config.site_prefix}/{path}"):
                 edit = Edit(page.path, link.line, link.column, link.line, link.end_column, wanted)
                 # A fragment or a query may have been meant for somebody.
                 is_safe = not any(char in link.target for char in "#?") and link.rendered
@@ -280,10 +280,10 @@ class LinkOutsideArchive(PageRule):
     silent_on_valid_links = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         links: tuple[Link, ...] = (*page.event.related, *page.event.changes) if page.event else ()
         for link in links:
-            if how := _leaves(link, page.path, archive):
+            if how := _leaves(link, page.path, reader):
                 yield self.at(page.path, link, f"link leaves the archive{how}: {link.target}")
 
 
@@ -305,9 +305,9 @@ class OneWayLink(ArchiveRule):
     default = False
     checks_day_pages = False
 
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         for source, links in groupby(events.one_way_links(), key=itemgetter(0)):
-            event = archive.load(events.path(source))
+            event = reader.load(events.path(source))
             for _, place, target in links:
                 if link := _link_at(event, place, events.path(target)):
                     yield self.at(event.path, link, f"{link.path} does not link back")
@@ -334,7 +334,7 @@ class MissingContext(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for link in page.event.related if page.event else ():
             if not link.contexts:
                 yield self.at(
@@ -363,7 +363,7 @@ class MalformedItem(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for problem in page.problems:
             if problem.kind == "malformed-item":
                 yield self.finding(page.path, problem.line, problem.message, column=problem.column)
@@ -391,7 +391,7 @@ class UnrenderedLink(PageRule):
     checks_front_page = True
     silent_on_canonical = True
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         links: list[Link] = [*page.event.related, *page.event.changes] if page.event else []
         if page.day_page is not None:
             links.extend(entry.link for entry in page.day_page.entries)
@@ -413,21 +413,21 @@ def _link_at(page: Event, number: int, path: str) -> RelatedLink | None:
     return link if link is not None and link.path == path else None
 
 
-def _is_here(change: Change, page: Page, archive: Pages) -> bool:
-    return archive.reach(change.target, page.path) == page.path
+def _is_here(change: Change, page: Page, reader: PageReader) -> bool:
+    return reader.reach(change.target, page.path) == page.path
 
 
-def _leaves(link: Link, page: str, archive: Pages) -> str:
+def _leaves(link: Link, page: str, reader: PageReader) -> str:
     """Return how ``link`` leaves the archive (`` through ..``, `` through a symbolic link``), or an empty string."""
-    if leaves_archive(link.target, page, archive.config.site_prefix):
+    if leaves_archive(link.target, page, reader.config.site_prefix):
         return " through .."
-    if not archive.tree.skipped:
+    if not reader.tree.skipped:
         return ""
-    path = canonical_path(link.target, page, archive.config.site_prefix)
-    if path is None or archive.tree.exists(path):
+    path = canonical_path(link.target, page, reader.config.site_prefix)
+    if path is None or reader.tree.exists(path):
         return ""
     folders = (path[:at] for at, char in enumerate(path[:_LONGEST_PATH]) if char == "/")
-    is_skipped = any("symbolic link" in archive.tree.skipped.get(place, "") for place in chain((path,), folders))
+    is_skipped = any("symbolic link" in reader.tree.skipped.get(place, "") for place in chain((path,), folders))
     return " through a symbolic link" if is_skipped else ""
 
 

@@ -10,7 +10,7 @@ from newsarc.lint.finding import Finding, Fix, Severity, Suggestion
 from newsarc.model import Link, Source
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.event_table import EventTable
     from newsarc.lint.page import Page
 
@@ -86,7 +86,7 @@ class PageRule(Rule):
     silent_on_valid_links: ClassVar[bool] = False
 
     @abstractmethod
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         """Yield the findings on ``page``."""
 
 
@@ -113,5 +113,5 @@ class ArchiveRule(Rule):
     reach: ClassVar[Literal["links", "day", "archive"]] = "archive"
 
     @abstractmethod
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         """Yield the findings in ``scope``. May read pages again to locate them."""

@@ -14,7 +14,7 @@ from newsarc.model import Event, Source
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.page import Page
 
 _PLAIN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d{1,4})?(?:[/?#][!-~]*)?\Z", re.IGNORECASE | re.ASCII)
@@ -59,9 +59,9 @@ class MissingSource(PageRule):
     default = False
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         event = page.event
-        if event is None or page.day.year < archive.config.lint.sources_since:
+        if event is None or page.day.year < reader.config.lint.sources_since:
             return
         if any(fold(source.text) != _PICTURE for source in event.sources):
             return
@@ -102,7 +102,7 @@ class InvalidSourceUrl(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         # A fix must not create a duplicate of another source.
         addresses = {source.url.strip() for source in page.event.sources} if page.event else set()
         for source in _addresses(page):
@@ -143,7 +143,7 @@ class DuplicateSource(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         event = page.event
         first: dict[str, Source] = {}
         for source in event.sources if event else ():

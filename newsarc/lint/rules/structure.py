@@ -18,7 +18,7 @@ from newsarc.text.normalize import fold
 from newsarc.text.tokenizer import has_spaceless, word_spans
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.config import Labels
     from newsarc.lint.event_table import EventRecord, EventTable
     from newsarc.lint.page import Page
@@ -71,7 +71,7 @@ class MissingHeadline(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         if page.event is None or page.event.headline:
             return
         if page.event.headline_line is not None:
@@ -101,7 +101,7 @@ class MultipleHeadlines(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for problem in page.problems:
             if problem.kind == "second-headline" and page.event:
                 message = f"second headline; the first is on line {page.event.headline_line}"
@@ -135,7 +135,7 @@ class UnknownSection(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         event = page.event
         unknown = [section for section in event.sections if section.kind == "other"] if event else []
         lines = page.visible_lines if unknown else ()
@@ -145,13 +145,13 @@ class UnknownSection(PageRule):
             title = label_word(section.title)
             message = f'unknown section "{title}"' if title else "the section has no name"
             below = next((line for line in lines[section.line :] if line.strip()), "")
-            close = _closest(title, archive.config.labels)
+            close = _closest(title, reader.config.labels)
             hint = f"; did you mean {close}?" if close else ""
             lost = "; its list is not read" if ITEM.match(below) else ""
             yield self.finding(page.path, section.line, f"{message}{lost}{hint}")
         for prose in event.prose if event else ():
             heading = HEADING.match(prose.text)
-            if heading and len(heading[1]) != 3 and section_kind(heading_text(heading), archive.config.labels):
+            if heading and len(heading[1]) != 3 and section_kind(heading_text(heading), reader.config.labels):
                 yield self.finding(page.path, prose.line, f"section headings need three #: ### {heading_text(heading)}")
 
 
@@ -185,7 +185,7 @@ class DuplicateSection(PageRule):
     silent_on_canonical = True
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         first: dict[str, Section] = {}
         for section in page.event.sections if page.event else ():
             earlier = first.setdefault(section.kind, section)
@@ -219,7 +219,7 @@ class DuplicateEvent(ArchiveRule):
     checks_day_pages = False
     reach = "day"
 
-    def check(self, events: EventTable, archive: Pages, scope: RuleScope) -> Iterator[Finding]:
+    def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         reported: set[frozenset[str]] = set()
         wanted = scope.folders
         for pair in events.at_former_paths(wanted):
@@ -261,7 +261,7 @@ class SlugMismatch(PageRule):
     default = False
     checks_day_pages = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         event = page.event
         if event is None or not event.headline:
             return

@@ -15,7 +15,7 @@ from newsarc.parser.page import BAD_BYTE
 from newsarc.text.controls import CONTROL, ENTITY, entity_char, is_control_entity
 
 if TYPE_CHECKING:
-    from newsarc.archive.reader import Pages
+    from newsarc.archive.reader import PageReader
     from newsarc.lint.page import Page
 
 _BAD_BYTES = re.compile(f"{BAD_BYTE.pattern}+")
@@ -68,7 +68,7 @@ class InvalidEncoding(PageRule):
     checks_front_page = True
     silent_on_canonical = True
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         if page.text.startswith(_UTF_16_MARKS):
             yield self.finding(page.path, 1, "the page is UTF-16, not UTF-8", end_column=3)
             return
@@ -110,7 +110,7 @@ class ControlCharacter(PageRule):
     checks_front_page = True
     silent_on_canonical = True
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         text = page.text
         if text.startswith(_UTF_16_MARKS) or not ("&" in text or CONTROL.search(text, text.startswith("\ufeff"))):
             return
@@ -147,7 +147,7 @@ class HtmlEntity(PageRule):
     severity = "warning"
     default = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for part in _parts(page, ("&",)):
             if part.kind in ("topic", "context"):
                 continue
@@ -188,7 +188,7 @@ class WikiMarkup(PageRule):
     severity = "warning"
     default = False
 
-    def check(self, page: Page, archive: Pages) -> Iterator[Finding]:
+    def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         for part in _parts(page, _WIKI_MARKS):
             found = _WIKI.search(part.text)
             if found is None:

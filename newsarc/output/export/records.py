@@ -62,7 +62,7 @@ class _RecordReader:
     """Reads the records of events, in this process or in a worker."""
 
     def __init__(self, archive: Archive) -> None:
-        self._pages = archive.for_workers()
+        self._reader = archive.for_workers()
 
     def __call__(self, part: list[SelectedEvent]) -> list[EventJson] | PageError:
         try:
@@ -71,7 +71,7 @@ class _RecordReader:
             return error
 
     def _record(self, event: SelectedEvent) -> EventJson:
-        record = event_record(self._pages.load(event.path))
+        record = event_record(self._reader.load(event.path))
         record["day"] = event.day
         record["found_topics"] = list(event.found_topics)
         record["contexts"] = list(event.contexts)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError
 from newsarc.lint import Finding, Report
 from newsarc.lint.reporters.concise import fixable_mark
@@ -23,7 +23,7 @@ _MAX_PER_CELL = 8  # characters in one cell, at most: combining characters take 
 _LEAD = 24  # characters shown before the marked place of a long source line
 
 
-def print_findings(console: Console, report: Report, pages: Pages, folder: str = "") -> None:
+def print_findings(console: Console, report: Report, reader: PageReader, folder: str = "") -> None:
     """Print the path of each page, and below it each finding with its source line, cut to the width of the terminal
     around the marked place.
 
@@ -31,7 +31,7 @@ def print_findings(console: Console, report: Report, pages: Pages, folder: str =
     """
     painted = _Painter(console)
     for path, findings in groupby(report.findings, key=attrgetter("path")):
-        lines = _lines_of(path, pages)
+        lines = _lines_of(path, reader)
         # Not wrapped, so that paths can be copied.
         console.file.write(painted(visible(f"{folder}{path}"), "bold") + "\n")
         for finding in findings:
@@ -83,11 +83,11 @@ def print_statistics(console: Console, counted: Statistics) -> None:
     console.print(missing)
 
 
-def _lines_of(path: str, pages: Pages) -> list[str]:
-    if not pages.tree.exists(path):  # some findings are about files that are not pages
+def _lines_of(path: str, reader: PageReader) -> list[str]:
+    if not reader.tree.exists(path):  # some findings are about files that are not pages
         return []
     try:
-        return pages.tree.read(path).split("\n")
+        return reader.tree.read(path).split("\n")
     except PageError:
         return []
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.config import SECTIONS, Config, Labels
 from newsarc.errors import PageError
 from newsarc.model import Event
@@ -26,19 +26,19 @@ _NOTE = re.compile(r"\)[ \t]*_([^\W\d_][^_:：()]{0,40}?)[ \t]*[:：].*_[ \t]*\Z
 _STAMP = re.compile(r"_(?:\d{4}-\d\d-\d\d[ T]|\()")
 
 
-def detect_config(archive: Pages) -> Config:
+def detect_config(reader: PageReader) -> Config:
     """Return the configuration of the archive, with missing settings detected from a sample of its pages.
 
     Detects the prefix of most related links, unless a folder has this name, and unknown section headings and context
     markers, identified by their items.
     """
-    config = archive.config
-    prefix = archive.missing_prefix
+    config = reader.config
+    prefix = reader.missing_prefix
     if prefix and not has_surrogates(prefix):  # configurations are UTF-8
         config = replace(config, site_prefix=prefix)
     found: dict[str, Counter[str]] = {part.name: Counter() for part in fields(Labels)}
     pages = 0
-    for event, lines in _sample(archive):
+    for event, lines in _sample(reader):
         pages += 1
         for kind, word in set(_unknown_words(event, lines, config)):
             found[kind][word] += 1
@@ -54,15 +54,15 @@ def detect_config(archive: Pages) -> Config:
     return replace(config, labels=labels)
 
 
-def _sample(archive: Pages) -> Iterator[tuple[Event, list[str]]]:
-    days = list(archive.tree.days())
+def _sample(reader: PageReader) -> Iterator[tuple[Event, list[str]]]:
+    days = list(reader.tree.days())
     for day in days[:: len(days) // _SAMPLE_DAYS + 1]:
-        for path in archive.tree.event_paths(day)[:_PER_DAY]:
+        for path in reader.tree.event_paths(day)[:_PER_DAY]:
             try:
-                text = archive.tree.read(path)
+                text = reader.tree.read(path)
             except PageError:
                 continue
-            event = archive.parse_event(path, text)
+            event = reader.parse_event(path, text)
             yield event, without_comments(page_lines(text), event.comments)
 
 

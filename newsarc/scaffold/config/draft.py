@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.config import CONFIG_NAME, load_config
 from newsarc.errors import ArchiveError
 from newsarc.scaffold.config import SetupPart
@@ -38,16 +38,16 @@ def repository_of(folder: Path) -> Path:
     return next((parent for parent in (place, *place.parents) if (parent / ".git").exists()), place)
 
 
-def planned_files(archive: Pages, folder: Path, parts: Collection[SetupPart], installed: str) -> Iterator[Planned]:
+def planned_files(reader: PageReader, folder: Path, parts: Collection[SetupPart], installed: str) -> Iterator[Planned]:
     """Yield the plan for each file of ``parts``, with paths relative to :func:`repository_of`.
 
-    ``folder`` contains the configuration of ``archive``; ``installed`` is the requirement for pip. Raises ArchiveError
+    ``folder`` contains the configuration of the archive; ``installed`` is the requirement for pip. Raises ArchiveError
     for an unreadable file, and ConfigError for an unreadable configuration.
     """
     root = repository_of(folder)
     place = Path(os.path.relpath(os.path.realpath(folder), root)).as_posix()
     if SetupPart.SETTINGS in parts:
-        yield _settings(archive, root, CONFIG_NAME if place == "." else f"{place}/{CONFIG_NAME}")
+        yield _settings(reader, root, CONFIG_NAME if place == "." else f"{place}/{CONFIG_NAME}")
     if SetupPart.HOOK in parts:
         yield _hook(root, place, installed)
     if SetupPart.WORKFLOW in parts:
@@ -55,8 +55,8 @@ def planned_files(archive: Pages, folder: Path, parts: Collection[SetupPart], in
         yield _planned(WORKFLOW_FILE, before, after, "Overwrite?")
 
 
-def _settings(archive: Pages, root: Path, path: str) -> Planned:
-    before, config = _read(root / path), detect_config(archive)
+def _settings(reader: PageReader, root: Path, path: str) -> Planned:
+    before, config = _read(root / path), detect_config(reader)
     if before is not None and load_config(root / path) == config:
         return Planned(path, None, "already up to date")
     return _planned(path, before, settings_text(config), "Overwrite? Settings are kept, comments are not.")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from newsarc.api import Archive
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.finding import Finding
@@ -148,10 +148,10 @@ def _check_rules(archive: Archive, page: Page, days: Sequence[FileChange], accep
             raise UsageError(f"{where} would not pass lint: {finding.message} ({finding.code}); nothing was written")
 
 
-def _found(rules: Iterable[PageRule], page: Page, archive: Pages) -> Iterator[Finding]:
+def _found(rules: Iterable[PageRule], page: Page, reader: PageReader) -> Iterator[Finding]:
     for rule in rules:
-        yield from rule.check(page, archive)
+        yield from rule.check(page, reader)
 
 
-def _day_page(archive: Pages, path: str, text: str, day: Day) -> Page:
-    return Page(path, text, day, day_page=archive.parse_day_page(path, text))
+def _day_page(reader: PageReader, path: str, text: str, day: Day) -> Page:
+    return Page(path, text, day, day_page=reader.parse_day_page(path, text))

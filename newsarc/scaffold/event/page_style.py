@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.config import Labels
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
@@ -69,18 +69,18 @@ class PageStyle:
         return date.isoformat() if self.pads_days else f"{date.year:04}-{date.month:02}-{date.day}"
 
 
-def detect_style(archive: Pages, date: dt.date, headline: str) -> PageStyle:
+def detect_style(reader: PageReader, date: dt.date, headline: str) -> PageStyle:
     """Return the most frequent style of the pages around ``date``, or the default if there are none.
 
     Headings come from pages in the script of ``headline``, if there are any.
     """
-    days = sorted((day for day in archive.tree.days() if day.date), key=lambda day: _distance(day, date))[:_MORE_DAYS]
+    days = sorted((day for day in reader.tree.days() if day.date), key=lambda day: _distance(day, date))[:_MORE_DAYS]
     if not days:
         return PageStyle()
-    near, more = list(_pages(days[:_DAYS], archive)), list(_pages(days[_DAYS:], archive))
+    near, more = list(_pages(days[:_DAYS], reader)), list(_pages(days[_DAYS:], reader))
     events = [(page.event, page.text) for page in near if page.event is not None]
     pages = [page for page in near if page.day_page is not None]
-    names = [name for day in days[:_DAYS] for name in DAY_PAGE_NAMES if name in archive.tree.files(day.path)]
+    names = [name for day in days[:_DAYS] for name in DAY_PAGE_NAMES if name in reader.tree.files(day.path)]
     return PageStyle(
         front_matter=_usual_keys([event.front_matter for event, _ in events]),
         is_toml=_is_usual([event.front_matter.is_toml for event, _ in events if event.front_matter], default=False),
@@ -95,7 +95,7 @@ def detect_style(archive: Pages, date: dt.date, headline: str) -> PageStyle:
         pads_days=_pads_days([*near, *more]),
         day_pages=tuple(name for name in DAY_PAGE_NAMES if 2 * names.count(name) > len(days[:_DAYS])),
         line_end="\r\n" if _is_usual(["\r\n" in page.text for page in near], default=False) else "\n",
-        **_words(_in_script_of(headline, [*near, *more]), archive.config.labels),
+        **_words(_in_script_of(headline, [*near, *more]), reader.config.labels),
     )
 
 
@@ -104,11 +104,11 @@ def _distance(day: Day, date: dt.date) -> tuple[int, bool]:
     return abs((day.date - date).days), day.date > date
 
 
-def _pages(days: Iterable[Day], archive: Pages) -> Iterator[Page]:
+def _pages(days: Iterable[Day], reader: PageReader) -> Iterator[Page]:
     for day in days:
-        for path in (*archive.tree.event_paths(day)[:_EVENTS], *archive.tree.day_page_paths(day)[:1]):
+        for path in (*reader.tree.event_paths(day)[:_EVENTS], *reader.tree.day_page_paths(day)[:1]):
             try:
-                yield load_page(path, day, archive)
+                yield load_page(path, day, reader)
             except PageError:
                 continue
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
-from newsarc.archive.reader import Pages
+from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError, UsageError
 from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.edits import apply
@@ -47,7 +47,7 @@ class Move:
         return [FileChange(self.new, None, self.after), *self.others, FileDeletion(self.old, self.before)]
 
 
-def move_event(archive: Pages, old: str, slug: str) -> Move:
+def move_event(reader: PageReader, old: str, slug: str) -> Move:
     """Return the changes that rename the event page at ``old`` to ``slug``, on the same day.
 
     The former slug becomes an alias of the event. Every link to the page changes, in the form in which it was written:
@@ -56,26 +56,26 @@ def move_event(archive: Pages, old: str, slug: str) -> Move:
     """
     folder, _, name = old.rpartition("/")
     former, new = name.removesuffix(".md"), f"{folder}/{slug}.md"
-    _check(archive, slug, old, new)
-    text = archive.tree.read(old)
-    event = archive.parse_event(old, text)
-    edits = _edits(archive, old, event, old, new)
+    _check(reader, slug, old, new)
+    text = reader.tree.read(old)
+    event = reader.parse_event(old, text)
+    edits = _edits(reader, old, event, old, new)
     moved = apply(text, [(edit,) for edit in edits])
     if former not in event.former_slugs:
         with_former = with_alias(moved, event.front_matter, former)
-        if with_former is None or former not in archive.parse_unchecked(new, with_former).former_slugs:
+        if with_former is None or former not in reader.parse_unchecked(new, with_former).former_slugs:
             line = event.front_matter.line if event.front_matter else 1
             raise UsageError(f'{old}:{line}: add "{former}" to the aliases of its front matter first')
         moved = with_former
     links = len(edits)
     others: list[FileChange] = []
-    for path, before, changed in _linking(archive, old, new):
+    for path, before, changed in _linking(reader, old, new):
         others.append(FileChange(path, before, apply(before, [(edit,) for edit in changed])))
         links += len(changed)
     return Move(old, new, text, moved, others, links)
 
 
-def _check(archive: Pages, slug: str, old: str, new: str) -> None:
+def _check(reader: PageReader, slug: str, old: str, new: str) -> None:
     if not slug or slug.startswith((".", "-")) or _ODD.search(slug) or visible(slug) != slug:
         raise UsageError(f'"{slug}" cannot be a slug; use letters, digits and hyphens')
     if without_surrogates(slug) != slug or len(slug.encode("utf-8", "replace")) > _MAX_BYTES:
@@ -85,7 +85,7 @@ def _check(archive: Pages, slug: str, old: str, new: str) -> None:
     if new == old:
         raise UsageError(f"the event already has the slug {slug}")
     folder = new.rpartition("/")[0]
-    taken = {name.casefold(): name for name in archive.tree.files(folder)}
+    taken = {name.casefold(): name for name in reader.tree.files(folder)}
     other = taken.get(f"{slug}.md".casefold())
     if other is not None and f"{folder}/{other}" != old:
         raise UsageError(f"{folder}/{other} already exists")
@@ -93,36 +93,36 @@ def _check(archive: Pages, slug: str, old: str, new: str) -> None:
         raise UsageError(f"{slug} and the present slug differ only in case; move the event twice")
 
 
-def _linking(archive: Pages, old: str, new: str) -> Iterator[tuple[str, str, list[Edit]]]:
+def _linking(reader: PageReader, old: str, new: str) -> Iterator[tuple[str, str, list[Edit]]]:
     """Yield the other pages with links to ``old``: path, text and edits."""
-    days = [Day.at("news/0000/0/0"), *archive.tree.days()]
+    days = [Day.at("news/0000/0/0"), *reader.tree.days()]
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-    for found in map_ordered(partial(_pages_with, archive.for_workers(), old), parts):
+    for found in map_ordered(partial(_pages_with, reader.for_workers(), old), parts):
         for path in found:
-            before = archive.tree.read(path)
+            before = reader.tree.read(path)
             folder = path.rpartition("/")[0]
             is_day_page = path.rpartition("/")[2] in DAY_PAGE_NAMES
-            page = archive.parse_day_page(path, before) if is_day_page else archive.parse_event(path, before)
-            if (archive.root / path).is_symlink():
+            page = reader.parse_day_page(path, before) if is_day_page else reader.parse_event(path, before)
+            if (reader.root / path).is_symlink():
                 continue  # what it leads to is changed
             assert folder or is_day_page
-            if edits := _edits(archive, path, page, old, new):
+            if edits := _edits(reader, path, page, old, new):
                 yield path, before, edits
 
 
-def _pages_with(archive: Pages, old: str, days: Sequence[Day]) -> list[str]:
+def _pages_with(reader: PageReader, old: str, days: Sequence[Day]) -> list[str]:
     """Return the pages of ``days`` whose bytes contain the slug of ``old``, written plainly or percent-encoded."""
     slug = old.rpartition("/")[2].removesuffix(".md")
     needles = {one.encode("utf-8", "surrogateescape").lower() for one in (slug, quote(slug))}
     found: list[str] = []
     for day in days:
         if day.year:
-            paths = [*archive.tree.event_paths(day), *archive.tree.day_page_paths(day)]
+            paths = [*reader.tree.event_paths(day), *reader.tree.day_page_paths(day)]
         else:
-            paths = [name for name in DAY_PAGE_NAMES if name in archive.tree.files("")]
+            paths = [name for name in DAY_PAGE_NAMES if name in reader.tree.files("")]
         for path in paths:
             try:
-                data = archive.tree.read_bytes(path).lower()
+                data = reader.tree.read_bytes(path).lower()
             except PageError:
                 continue  # lint reports it
             if path != old and any(needle in data for needle in needles):
@@ -130,11 +130,11 @@ def _pages_with(archive: Pages, old: str, days: Sequence[Day]) -> list[str]:
     return found
 
 
-def _edits(archive: Pages, path: str, page: Event | DayPage, old: str, new: str) -> list[Edit]:
+def _edits(reader: PageReader, path: str, page: Event | DayPage, old: str, new: str) -> list[Edit]:
     edits = []
     for link in dict.fromkeys(_links(page)):
-        if _reaches(archive, link.target, path, old):
-            target = _renamed(link.target, old, new, archive.config.site_prefix)
+        if _reaches(reader, link.target, path, old):
+            target = _renamed(link.target, old, new, reader.config.site_prefix)
             edits.append(Edit(path, link.line, link.column, link.line, link.column + len(link.target), target))
     return edits
 
@@ -152,11 +152,11 @@ def _links(page: Event | DayPage) -> Iterator[Link]:
             yield Link(link.label, link.target, link.path, link.line, link.column, link.column + len(link.target))
 
 
-def _reaches(archive: Pages, target: str, page: str, old: str) -> bool:
-    if archive.reach(target, page) == old:
+def _reaches(reader: PageReader, target: str, page: str, old: str) -> bool:
+    if reader.reach(target, page) == old:
         return True
     # The formats of a page: slug.html, slug.json, slug.xml.
-    path = canonical_path(target, page, archive.config.site_prefix)
+    path = canonical_path(target, page, reader.config.site_prefix)
     return path is not None and path.rpartition(".")[0] == old.removesuffix(".md") and path != old
 
 

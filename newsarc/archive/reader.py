@@ -195,7 +195,7 @@ class PageReader:
         """
         if self.config.site_prefix:
             return None
-        days = list(self.tree.days())
+        days = list(self.tree.page_folders())
         paths = [path for day in days[:: len(days) // _SAMPLE_DAYS + 1] for path in self.tree.event_paths(day)[:2]]
         seen: Counter[str | None] = Counter()
         for path in paths:

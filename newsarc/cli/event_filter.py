@@ -54,8 +54,8 @@ class Selection:
         return self.filter == type(self.filter)()
 
     def folders(self, archive: Archive) -> list[Day]:
-        """Return the day folders that may contain selected events, in chronological order."""
-        days = archive.tree.days()
+        """Return the folders that may contain selected events, in chronological order if they are those of days."""
+        days = archive.tree.page_folders()
         return [day for day in days if day.date is None or self.has_day(day.date.isoformat())]
 
     def has_day(self, day: str | None) -> bool:

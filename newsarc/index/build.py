@@ -79,7 +79,7 @@ class Snapshot:
         if db is not None and days is None and _same_parents(tree, db):
             paths, parents = list(cached), list(_parents(db))  # no need to list the folders again
         else:
-            paths = [day.path for day in (tree.days() if days is None else days)]
+            paths = [day.path for day in (tree.page_folders() if days is None else days)]
             parents = tree.parents() if days is None else []
 
         parts = [paths[at : at + _DAYS_AT_ONCE * 10] for at in range(0, len(paths), _DAYS_AT_ONCE * 10)]
@@ -221,7 +221,9 @@ def update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageC
         return False
     if old.resolution or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False
-    for _ in reader.tree.days():  # collects the warnings about parent folders and about folders that are not days
+    for (
+        _
+    ) in reader.tree.page_folders():  # collects the warnings about parent folders and about folders that are not days
         pass
     batches = list(_extract(Extractor(reader, snapshot.states, checks=checks), old.changed))
     root_folders = _root_folders(db)
@@ -331,7 +333,7 @@ def _root_folders(db: sqlite3.Connection) -> dict[str, bool]:
 def _extract(extractor: Extractor, paths: Sequence[str]) -> Iterator[Batch]:
     if len(paths) > _FEW_DAYS:
         extractor.precompute(paths)
-    days = [Day.at(path) for path in paths]
+    days = list(map(extractor.reader.tree.page_folder, paths))
     parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
     return _map_parts(extractor, parts, len(days))
 

@@ -25,6 +25,7 @@ class FolderRows:
     """The rows of one day folder. Pages are identified by their file names.
 
     - ``names``: the files of events and day pages; ``numbers``: the target numbers of their paths.
+    - ``day_pages``: those of ``names`` that are day pages.
     - ``warnings``: path and warning for each item that was skipped, and whether it could not be read.
     - ``is_cacheable``: false if the rows may differ next time although nothing changed.
     - ``events``: the columns of the table, with the name instead of the id.
@@ -39,6 +40,7 @@ class FolderRows:
     state: FolderFingerprint
     names: list[str]
     numbers: array[int]
+    day_pages: frozenset[str]
     is_cacheable: bool = True
     warnings: list[tuple[str, str, bool]] = field(default_factory=list)
     events: list[tuple[str, str | None, str | None, str, str | None, int, int, int, int]] = field(default_factory=list)
@@ -121,9 +123,16 @@ class Extractor:
 
     def _folder(self, day: Day) -> FolderRows:
         tree = self.reader.tree
-        paths = [*tree.event_paths(day), *tree.day_page_paths(day)]
+        day_pages = tree.day_page_paths(day)
+        paths = [*tree.event_paths(day), *day_pages]
         names = [path.rpartition("/")[2] for path in paths]
-        rows = FolderRows(day.path, self.states[day.path], names, array("q", map(path_number, paths)))
+        rows = FolderRows(
+            day.path,
+            self.states[day.path],
+            names,
+            array("q", map(path_number, paths)),
+            frozenset(names[len(names) - len(day_pages) :]),
+        )
         filed = day.date.isoformat() if day.date else None
         for number, path in enumerate(tree.event_paths(day)):
             if (text := self._read(path)) is not None:
@@ -133,7 +142,7 @@ class Extractor:
                     found = self._checks.check_event(self.reader, text, day, event, is_canonical=event is canonical)
                     rows.add_checked(names[number], found)
                 self._add_event(rows, number, filed, event)
-        for path in tree.day_page_paths(day):
+        for path in day_pages:
             if (text := self._read(path)) is not None:
                 page = self.reader.parse_day_page(path, text)
                 if self._checks is not None:

@@ -35,7 +35,6 @@ from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.query_compiler import compile_query, match_any
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
 from newsarc.index.searchable_fields import SearchableFields, searchable_fields
-from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.model import COVER_IMAGE
 from newsarc.query.fields import TEXT_FIELDS
 from newsarc.query.language import Query, Word, wanted_words
@@ -254,8 +253,8 @@ class Index:
 
     def has_slug(self, slug: str) -> bool:
         """Whether an event has ``slug`` as its file name, or had it formerly."""
-        query = f"""
-            SELECT EXISTS(SELECT 1 FROM page WHERE name = :wanted || '.md' AND name NOT IN {DAY_PAGE_NAMES})
+        query = """
+            SELECT EXISTS(SELECT 1 FROM page WHERE name = :wanted || '.md' AND NOT is_day_page)
             OR EXISTS(SELECT 1 FROM alias WHERE slug = :wanted)"""
         return bool(self._db.execute(query, {"wanted": without_surrogates(slug)}).fetchone()[0])
 

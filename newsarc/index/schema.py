@@ -24,7 +24,8 @@ CREATE TABLE folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, pages BL
 CREATE TABLE warning (folder INTEGER NOT NULL, path BLOB NOT NULL, line BLOB NOT NULL, is_unread INTEGER NOT NULL);
 -- Pages that links can point to, readable or not. name: the file name of an event or day page. Folder 0 is for pages
 -- outside day folders; their names are paths.
-CREATE TABLE page (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL);
+CREATE TABLE page (
+  id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, is_day_page INTEGER NOT NULL DEFAULT 0);
 -- The page that a target resolves to. is_path: the target is the path of the page.
 CREATE TABLE destination (target INTEGER PRIMARY KEY, page INTEGER NOT NULL, is_path INTEGER NOT NULL);
 -- The possible paths of targets that are not plain paths. place: 0 is the likeliest.

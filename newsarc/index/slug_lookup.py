@@ -10,7 +10,6 @@ from pathlib import Path
 
 from newsarc.index.filters import fold_name
 from newsarc.index.index_file import IndexFile
-from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.cache import Cache
 from newsarc.storage.fingerprint import listing_fingerprint
 from newsarc.storage.tree import Tree
@@ -85,9 +84,9 @@ def _changed_folders(db: sqlite3.Connection, root: Path) -> list[str] | None:
 
 
 def _find(db: sqlite3.Connection, tree: Tree, prefix: str, changed: list[str]) -> list[str]:
-    query = f"""
+    query = """
         SELECT path, name FROM page JOIN folder ON folder.id = page.folder
-        WHERE name >= ? AND name < ? AND name NOT IN {DAY_PAGE_NAMES}"""
+        WHERE name >= ? AND name < ? AND NOT is_day_page"""
     found = {
         f"{folder}/{name}"
         for folder, name in db.execute(query, (prefix, prefix + _MAX_CHARACTER))

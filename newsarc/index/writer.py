@@ -57,7 +57,8 @@ class Writer:
                 [(folder, encode_text(path), encode_text(line), is_unread) for path, line, is_unread in rows.warnings],
             )
             ids = {name: self.pages.of(f"{rows.path}/{name}") for name in rows.names}
-            insert("INSERT INTO page VALUES (?, ?, ?)", [(id_, folder, name) for name, id_ in ids.items()])
+            pages_of_folder = [(id_, folder, name, name in rows.day_pages) for name, id_ in ids.items()]
+            insert("INSERT INTO page VALUES (?, ?, ?, ?)", pages_of_folder)
             self.destinations.extend(zip(rows.numbers, ids.values(), strict=True))
             events = [(ids[row[0]], *row[1:]) for row in rows.events]
             insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", events)

@@ -19,7 +19,6 @@ from newsarc.index.findings import add_digest, add_finding, add_findings, delete
 from newsarc.index.index import Index
 from newsarc.index.schema import PATH
 from newsarc.index.targets import path_number
-from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.changes import Changes
 from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
 from newsarc.lint.finding import Finding, Suggestion
@@ -29,7 +28,6 @@ from newsarc.lint.page_pass import PageChecker, page_digest
 from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import StoredLink, find_stored_findings, find_stored_links, finding_row, serialize_fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
-from newsarc.storage.tree import Day
 from newsarc.storage.workers import CAN_FORK, Progress, map_ordered
 
 _PAGES_AT_ONCE = 10_000
@@ -149,14 +147,14 @@ class ArchivePass:
     def _recheck(self, pages: Collection[int]) -> None:
         """Run the page rules again on ``pages``, whose links may have broken or become valid."""
         delete_findings(self.db, json_ids(pages))
-        query = f"SELECT page.id, folder.path, page.name FROM {_PAGES} WHERE page.id {IN_LIST}"
-        for page, folder, name in self.db.execute(query, (json_ids(pages),)).fetchall():
-            path, day = f"{folder}/{name}", Day.at(folder)
+        query = f"SELECT page.id, folder.path, page.name, is_day_page FROM {_PAGES} WHERE page.id {IN_LIST}"
+        for page, folder, name, is_day_page in self.db.execute(query, (json_ids(pages),)).fetchall():
+            path, day = f"{folder}/{name}", self.reader.tree.page_folder(folder)
             try:
                 text = self.reader.tree.read(path)
             except PageError:  # it was readable a moment ago; the next run reports it
                 continue
-            if name in DAY_PAGE_NAMES:
+            if is_day_page:
                 found = self.checker.check_day_page(self.reader, text, day, self.reader.parse_day_page(path, text))
             else:
                 event = self.reader.parse_unchecked(path, text)
@@ -231,8 +229,8 @@ class ArchivePass:
         """
         pages = json_ids({row.page for row in links})
         inside = f"""
-            finding.page {IN_LIST} OR (page.name IN {DAY_PAGE_NAMES} AND page.folder IN (
-              SELECT folder FROM page WHERE name IN {DAY_PAGE_NAMES} AND id {IN_LIST}))"""
+            finding.page {IN_LIST} OR (page.is_day_page AND page.folder IN (
+              SELECT folder FROM page WHERE is_day_page AND id {IN_LIST}))"""
         rows = find_stored_links(self.db, inside, pages, pages)
         return sorted(rows, key=lambda row: (fix_unit(row.link.page), row.link.page, row.link.line, row.link.column))
 

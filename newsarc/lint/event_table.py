@@ -12,7 +12,6 @@ from pickle import PicklingError
 from typing import Any, NamedTuple
 
 from newsarc.index.schema import LINK_BITS, PATH, connect, encode_text
-from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import strip_punctuation, words_hash
 from newsarc.text.normalize import fold
@@ -22,7 +21,7 @@ from newsarc.text.normalize import fold
 MAX_COMPARED = 500
 IN_LIST = "IN (SELECT value FROM json_each(?))"
 _LOCATION = "JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
-_EVENT = f"event.id, folder.path, page.name, event.headline, event.line FROM event {_LOCATION}"
+_EVENT = f"event.id, folder.path, page.name, event.headline, event.line, event.day FROM event {_LOCATION}"
 _BY_PATH = "ORDER BY folder.path, page.name"  # ids only reflect the order in which pages were read
 _CACHE_SIZE = 5000  # events, of about 1 KB each
 
@@ -234,7 +233,7 @@ class EventTable:
 
     def has_day_pages(self) -> bool:
         """Whether any day has a day page."""
-        query = f"SELECT 1 FROM page WHERE folder <> 0 AND name IN {DAY_PAGE_NAMES} LIMIT 1"
+        query = "SELECT 1 FROM page WHERE folder <> 0 AND is_day_page LIMIT 1"
         return self._db.execute(query).fetchone() is not None
 
     def without_day_page(self, folders: Collection[str] | None) -> list[str]:
@@ -242,7 +241,7 @@ class EventTable:
         where, values = _folder_condition(folders)
         query = f"""
             SELECT DISTINCT folder.path FROM event {_LOCATION}
-            WHERE NOT EXISTS (SELECT 1 FROM page AS own WHERE own.folder = folder.id AND own.name IN {DAY_PAGE_NAMES})
+            WHERE NOT EXISTS (SELECT 1 FROM page AS own WHERE own.folder = folder.id AND own.is_day_page)
             {where} ORDER BY folder.path"""
         return [path for (path,) in self._db.execute(query, values)]
 
@@ -252,11 +251,11 @@ class EventTable:
         query = f"""
             SELECT own.id, event.id FROM page AS own JOIN folder ON folder.id = own.folder
             JOIN page ON page.folder = own.folder JOIN event ON event.id = page.id
-            WHERE own.name IN {DAY_PAGE_NAMES} {where}
+            WHERE own.is_day_page {where}
             EXCEPT
             SELECT mention.page, destination.page FROM page JOIN folder ON folder.id = page.folder
             JOIN mention ON mention.page = page.id AND mention.is_entry
-            JOIN destination ON destination.target = mention.target WHERE page.name IN {DAY_PAGE_NAMES} {where}"""
+            JOIN destination ON destination.target = mention.target WHERE page.is_day_page {where}"""
         found: dict[str, set[int]] = {}
         for _, id_ in self._db.execute(query, values * 2):
             found.setdefault(self.event(id_).day.path, set()).add(id_)
@@ -266,7 +265,7 @@ class EventTable:
         """Return the paths of the day pages in ``folder``."""
         query = f"""
             SELECT {PATH} FROM folder JOIN page ON page.folder = folder.id
-            WHERE folder.path = ? AND page.name IN {DAY_PAGE_NAMES} ORDER BY page.name DESC"""
+            WHERE folder.path = ? AND page.is_day_page ORDER BY page.name DESC"""
         return [path for (path,) in self._db.execute(query, (folder,))]
 
 
@@ -275,9 +274,9 @@ def _open_table(file: str) -> EventTable:
 
 
 def _record(row: tuple[Any, ...]) -> EventRecord:
-    id_, folder, name, headline, line = row
+    id_, folder, name, headline, line, day = row
     slug = name.removesuffix(".md")
-    return EventRecord(id_, f"{folder}/{name}", slug, Day.at(folder), headline, line)
+    return EventRecord(id_, f"{folder}/{name}", slug, Day.dated(folder, day), headline, line)
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

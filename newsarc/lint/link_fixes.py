@@ -24,7 +24,6 @@ from newsarc.lint.rules.links import StaleLinkText
 from newsarc.lint.suppressions import per_file_ignores
 from newsarc.model import RelatedLink
 from newsarc.parser.targets import written_target
-from newsarc.storage.tree import Day
 from newsarc.text.normalize import display, fold
 
 Pair = tuple[Finding, DeadLink]
@@ -90,7 +89,7 @@ class LinkFixes:
     def _parsed(self, path: str) -> tuple[Page, dict[str, RelatedLink]]:
         """Return the parsed page of an event, and its first related link to each page."""
         if self._last_page is None or self._last_page[0].path != path:
-            page = load_page(path, Day.at(path.rpartition("/")[0]), self.reader)
+            page = load_page(path, self.reader.tree.page_folder(path.rpartition("/")[0]), self.reader)
             assert page.event is not None
             self._last_page = page, {link.path: link for link in reversed(page.event.related) if link.path}
         return self._last_page
@@ -141,7 +140,8 @@ class LinkFixes:
     def _fix_day_pages(self, folder: str, dead: Sequence[Pair]) -> dict[int, Fix]:
         """Return the fixes for the entries of a day page, in both copies, or of the front page."""
         fixes: dict[int, Fix] = {}
-        pages = {path: load_page(path, Day.at(folder), self.reader) for path in self.events.day_pages(folder)}
+        day = self.reader.tree.page_folder(folder)
+        pages = {path: load_page(path, day, self.reader) for path in self.events.day_pages(folder)}
         # Two equal copies get equal fixes and stay equal.
         is_checked = len({page.text for page in pages.values()}) > 1
         for at, (finding, link) in enumerate(dead):

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from newsarc.index.findings import DeadLinkRow, FindingRow, SuppressionRow
 from newsarc.index.schema import PATH, decode_text, encode_text
-from newsarc.layout import DAY_PAGE_NAMES
 from newsarc.lint.event_table import IN_LIST, json_ids
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.rules import RULES
@@ -237,7 +236,7 @@ def page_paths(db: sqlite3.Connection, *, with_day_pages: bool) -> Iterator[str]
 
 
 def _pages(with_day_pages: bool) -> str:
-    return "page.folder <> 0" if with_day_pages else f"page.folder <> 0 AND page.name NOT IN {DAY_PAGE_NAMES}"
+    return "page.folder <> 0" if with_day_pages else "page.folder <> 0 AND NOT page.is_day_page"
 
 
 def _encode(text: str) -> str | bytes:

@@ -50,6 +50,13 @@ class Day(NamedTuple):
         _, year, month, day = path.split("/")
         return cls(int(year), int(month), int(day), path)
 
+    @classmethod
+    def dated(cls, path: str, date: str | None) -> Day:
+        """Return the folder at ``path``. If it is not a day folder, it gets the ISO ``date``, if any."""
+        if _DAY_FOLDER.match(path):
+            return cls.at(path)
+        return cls(int(date[:4]), int(date[5:7]), int(date[8:]), path) if date else cls(0, 0, 0, path)
+
     @property
     def date(self) -> dt.date | None:
         """The date, or None if it is impossible."""
@@ -94,6 +101,14 @@ class Tree:
                         self.skipped.setdefault(day.path, f"{day.path}: not a date; its events have no date")
                     if not (since or until) or _is_between(day.date, since, until):
                         yield day
+
+    def page_folders(self) -> Iterator[Day]:
+        """Yield the folders that contain pages: here, the day folders in chronological order."""
+        return self.days()
+
+    def page_folder(self, path: str) -> Day:
+        """Return the folder with pages at ``path``, a path from the root that :meth:`page_folders` yielded."""
+        return Day.at(path)
 
     def parents(self) -> list[str]:
         """Return the news, year and month folders, even empty ones.

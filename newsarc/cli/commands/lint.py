@@ -175,7 +175,7 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
 
     pages = (
         path
-        for day in archive.tree.days()
+        for day in archive.tree.page_folders()
         for path in (*archive.tree.event_paths(day), *archive.tree.day_page_paths(day))
     )
     front = (path for path in DAY_PAGE_NAMES if archive.tree.exists(path))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsarc.archive.reader import PageReader
 from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
 from newsarc.index.index import Index
-from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.layout import DAY_PAGE_NAMES, NEWS
 from newsarc.lint.archive_pass import ArchivePass, apply_overlay, run_archive_pass
 from newsarc.lint.baseline import BaselineKey, compare
 from newsarc.lint.changes import Changes
@@ -131,7 +131,7 @@ def lint(
     fresh = reader.with_overlay(reader.tree.overlay)
     with _open_index(reader, rules, changes, progress or (lambda done, of: None)) as index:
         found = _FindingReader(index, fresh, rules, paths).read()
-    if not found.has_pages:
+    if not found.has_pages and not _is_new(fresh):
         why = next(iter(fresh.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
         raise ArchiveError(f"{reader.root}: there is no page to check; {why}")
     wanted = [
@@ -149,6 +149,12 @@ def lint(
     files = len(reader.tree.overlay) or found.files
     seconds = time.perf_counter() - started
     return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_complete)
+
+
+def _is_new(reader: PageReader) -> bool:
+    """Whether the archive is one that ``newsarc init`` started: its ``news`` folder is there, and empty."""
+    tree = reader.tree
+    return tree.has_folder(NEWS) and not tree.folders(NEWS) and not reader.warnings_by_path()
 
 
 def _is_caused_by(changes: Changes, finding: Finding, reader: PageReader) -> bool:

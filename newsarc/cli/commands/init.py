@@ -58,9 +58,10 @@ def init(
         newsarc init --only settings --dry-run
     """
     from newsarc.config import PYPROJECT_NAME, find_config
+    from newsarc.layout import NEWS
     from newsarc.scaffold.config.draft import planned_files, repository_of
     from newsarc.scaffold.config.requirement import requirement
-    from newsarc.storage.changeset import apply_changes
+    from newsarc.storage.changeset import FileChange, apply_changes
 
     parts = set(only or SetupPart)
     folder = _started(session, new) if SetupPart.SETTINGS in parts else None
@@ -81,6 +82,10 @@ def init(
                     session.write_diff(plan.path, plan.draft.before, plan.draft.after)
         return
     drafts = [plan.draft for plan in _agreed(planned, yes) if plan.draft is not None]
+    kept = folder / NEWS / ".gitkeep"  # git does not keep empty folders
+    if is_new and not kept.exists():
+        # By its empty news folder, lint tells a new archive from the wrong folder.
+        drafts.append(FileChange(Path(os.path.relpath(kept, root)).as_posix(), None, ""))
     found = find_config(folder)
     apply_changes(root, drafts)
     session.write(f"{os.path.relpath(root / draft.path)}\n" for draft in drafts)

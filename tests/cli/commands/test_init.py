@@ -253,7 +253,7 @@ def test_an_empty_folder_becomes_an_archive(empty: Path) -> None:
     (empty / ".git").mkdir()
     (empty / "news").mkdir()
     result = run("init", *INSTALL)
-    assert (result.code, result.lines) == (0, ["newsarc.toml", HOOK, WORKFLOW])
+    assert (result.code, result.lines) == (0, ["newsarc.toml", HOOK, WORKFLOW, "news/.gitkeep"])
     assert result.err == f'newsarc: started an archive in {empty}; add an event with newsarc new "HEADLINE"\n'
     assert run("new", "Two bridges close", "--source", "Radio https://radio.example/x").code == 0
     assert (run("lint").code, len(run("list").lines)) == (0, 1)
@@ -263,9 +263,24 @@ def test_an_empty_folder_becomes_an_archive(empty: Path) -> None:
 
 def test_a_named_folder_becomes_an_archive(empty: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    assert run("-A", tmp_path / "other", "init", "--only", "settings").lines == ["../other/newsarc.toml"]
+    assert run("-A", tmp_path / "other", "init", "--only", "settings").lines == [
+        "../other/newsarc.toml",
+        "../other/news/.gitkeep",
+    ]
     assert run("init", env={"NEWSARC_ARCHIVE": str(empty)}).code == 0
     assert (empty / "newsarc.toml").is_file()
+
+
+def test_lint_passes_a_new_archive_but_not_the_wrong_folder(empty: Path) -> None:
+    assert run("init", "--only", "settings").code == 0
+    assert (run("lint").code, run("lint").err[:37]) == (0, "newsarc: no findings in 0 pages (0.0 ")
+    (empty / "news" / "2017").mkdir()  # the pages of this year are elsewhere
+    assert run("lint").code == 2
+    (empty / "news" / "2017").rmdir()
+    (empty / "news" / "stray.md").write_text("# Stray\n")
+    assert run("lint").code == 2
+    (empty / "news").rename(empty / "content")
+    assert run("lint").err.startswith("newsarc: .: there is no page to check")
 
 
 def test_a_dry_run_starts_no_archive(empty: Path) -> None:
@@ -297,7 +312,7 @@ def test_where_no_archive_starts(empty: Path, file: str, words: list[str], said:
 
 def test_files_need_consent(empty: Path) -> None:
     (empty / "setup.py").touch()
-    assert run("init", "--new", "--only", "settings").lines == ["newsarc.toml"]
+    assert run("init", "--new", "--only", "settings").lines == ["newsarc.toml", "news/.gitkeep"]
     assert run("list").err == "newsarc: the archive has no events\n"
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newsarc.analysis.traversal import Step
     from newsarc.index import EventRow
     from newsarc.index.aggregates import NameSpan
+    from newsarc.lint.finding import Renames, Suggestion
     from newsarc.output.json_types import (
         BacklinkJson,
         CountJson,
@@ -39,8 +40,11 @@ VERSION = 1
 Backlinks: TypeAlias = "Sequence[tuple[EventRow, tuple[str, ...]]]"
 
 
-def event_record(event: Event, backlinks: Backlinks | None = None) -> EventJson:
-    """Return the record of an event, with its backlinks if ``backlinks`` are given."""
+def event_record(event: Event, backlinks: Backlinks | None = None, renames: Renames | None = None) -> EventJson:
+    """Return the record of an event, with its backlinks if ``backlinks`` are given.
+
+    ``renames`` are the suggestions for its broken links.
+    """
     record: EventJson = {
         "path": event.path,
         "slug": event.slug,
@@ -60,16 +64,16 @@ def event_record(event: Event, backlinks: Backlinks | None = None) -> EventJson:
             }
             for change in event.changes
         ],
-        "related": [link_record(link) for link in event.related],
+        "related": [link_record(link, (renames or {}).get((event.path, link.target))) for link in event.related],
     }
     if backlinks is not None:
         record["backlinks"] = backlink_records(backlinks)
     return record
 
 
-def link_record(link: RelatedLink) -> LinkJson:
-    """Return the record of a related link."""
-    return {
+def link_record(link: RelatedLink, suggestion: Suggestion | None = None) -> LinkJson:
+    """Return the record of a related link, with what it probably means if it is broken."""
+    record: LinkJson = {
         "label": link.text,
         "target": link.target,
         "path": link.path,
@@ -78,6 +82,13 @@ def link_record(link: RelatedLink) -> LinkJson:
         "line": link.line,
         "column": link.column,
     }
+    if suggestion is not None:
+        record["suggestion"] = {
+            "path": suggestion.path,
+            "reason": suggestion.reason,
+            "certain": suggestion.certain,
+        }
+    return record
 
 
 def backlink_records(backlinks: Backlinks) -> list[BacklinkJson]:

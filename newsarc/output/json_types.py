@@ -28,8 +28,16 @@ class ChangeJson(TypedDict):
     line: int
 
 
+class SuggestionJson(TypedDict):
+    """The page that a broken link probably means."""
+
+    path: str
+    reason: str
+    certain: bool
+
+
 class LinkJson(TypedDict):
-    """A related link."""
+    """A related link. ``suggestion`` is only there for a broken link that probably means another page."""
 
     label: str
     target: str
@@ -38,6 +46,7 @@ class LinkJson(TypedDict):
     broken: bool
     line: int
     column: int
+    suggestion: NotRequired[SuggestionJson]
 
 
 class BacklinkJson(TypedDict):

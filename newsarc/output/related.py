@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from newsarc.analysis.graph import Graph
 from newsarc.analysis.traversal import LinkNeighbourhood, Traversal
@@ -16,9 +17,12 @@ from newsarc.output.json import (
     link_record,
     step_record,
 )
-from newsarc.output.json_types import Record, RelatedHead
+from newsarc.output.json_types import LinkJson, Record, RelatedHead
 from newsarc.parser.page import folder_date
 from newsarc.text.urls import is_web_address
+
+if TYPE_CHECKING:
+    from newsarc.lint.finding import Renames
 
 HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 Row = tuple[object, ...]
@@ -35,31 +39,38 @@ def paths(links: LinkNeighbourhood, traversal: Traversal | None) -> list[str]:
     return [path for path in dict.fromkeys(reached) if not is_web_address(path)]
 
 
-def lines(links: LinkNeighbourhood, traversal: Traversal | None) -> Iterator[str]:
-    """Yield a line of JSON for each link, backlink or step."""
+def lines(links: LinkNeighbourhood, traversal: Traversal | None, renames: Renames) -> Iterator[str]:
+    """Yield a line of JSON for each link, backlink or step. ``renames`` are the suggestions for broken links."""
     records: Iterable[Record]
     if traversal:
         records = map(step_record, traversal.steps)
     else:
-        records = (*map(link_record, links.links), *backlink_records(links.backlinks))
+        records = (*_links(links, renames), *backlink_records(links.backlinks))
     for record in records:
         yield json_line(record) + "\n"
 
 
-def document(links: LinkNeighbourhood, traversal: Traversal | None, graph: Graph | None) -> Iterator[str]:
+def document(
+    links: LinkNeighbourhood, traversal: Traversal | None, graph: Graph | None, renames: Renames
+) -> Iterator[str]:
     """Yield the pieces of the JSON document about an event and, with a ``traversal``, its steps and their ``graph``.
 
+    ``renames`` are the suggestions for its broken links.
     ``networkx.node_link_graph(document["graph"], edges="links", name="path")`` reads the graph.
     """
     head: RelatedHead = {
-        "event": event_record(links.event),
-        "links": [link_record(link) for link in links.links],
+        "event": event_record(links.event, renames=renames),
+        "links": _links(links, renames),
         "backlinks": backlink_records(links.backlinks),
     }
     if traversal and graph:
         head["cut"] = traversal.is_truncated
         head["graph"] = graph_record(graph)
     return json_document(head, "walk", map(step_record, traversal.steps) if traversal else ())
+
+
+def _links(links: LinkNeighbourhood, renames: Renames) -> list[LinkJson]:
+    return [link_record(link, renames.get((links.event.path, link.target))) for link in links.links]
 
 
 def _link_rows(links: LinkNeighbourhood) -> Iterator[Row]:

@@ -25,6 +25,7 @@ OF_SCHEMAS = {
     "name-span": json_types.NameSpanJson,
     "source": json_types.SourceJson,
     "step": json_types.StepJson,
+    "suggestion": json_types.SuggestionJson,
 }
 # What the commands add to the head of a document, and the list that follows it.
 DOCUMENTS = {

@@ -183,7 +183,10 @@ def _write(
         refs, renames = _refs_and_renames(archive, found, walked)
         session.write(tree_lines(found.event, walked, refs, renames), for_people=True)
     else:
-        json = Json(lambda: document(found, walked, graph()), lambda: lines(found, walked))
+        json = Json(
+            lambda: document(found, walked, graph(), archive.renames([found.event])),
+            lambda: lines(found, walked, archive.renames([found.event])),
+        )
         table = partial(_print, session, archive, found, walked)
         write_view(session, OutputView(HEADER, rows(found, walked), json, table, reached()), output)
     if walked and walked.is_truncated and output != "table":  # a table contains the note

@@ -134,8 +134,9 @@ def _json(archive: Archive, parts: list[Part]) -> Json:
         from newsarc.output.json import event_record
 
         index = archive.index()
+        renames = archive.renames(events())
         for event in events():
-            yield event_record(event, index.backlinks(event.path))
+            yield event_record(event, index.backlinks(event.path), renames)
 
     def head() -> Record:
         record = {"archive": str(archive.root), "count": len(events())}

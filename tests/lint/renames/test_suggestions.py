@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +53,16 @@ def test_commands_tell_where_a_broken_link_went(command: tuple[str, ...], option
     assert shown.count("page does not exist:") == 2
     assert shown.count("renamed?") == 1
     assert f"{REF}  " in shown.partition("renamed?")[2]
+
+
+@pytest.mark.parametrize(
+    ("command", "links"),
+    [("show", lambda json: json["events"][0]["related"]), ("related", lambda json: json["links"])],
+)
+def test_json_has_the_suggestion_of_a_broken_link(command: str, links: Callable[[Any], list[Any]]) -> None:
+    found = [link for link in links(run("-A", EXAMPLE, command, BROKEN, "--json").json) if link["broken"]]
+    assert [link.get("suggestion", {}).get("reason") for link in found] == ["same day, topic prefix dropped", None]
+    assert found[0]["suggestion"]["path"].startswith("news/2017/07/11/a-monitoring-group-based")
 
 
 def test_a_tree_in_a_pipe_has_refs_and_broken_links() -> None:

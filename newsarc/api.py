@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from newsarc.storage.tree import Day
 
 
-_FEW_DAYS = 62  # reading so many days is faster than checking the whole archive for changes
+FEW_DAYS = 62  # reading so many days is faster than checking the whole archive for changes
 
 
 def _root_in(folder: Path, named: str, config: Path | None) -> Path:
@@ -215,8 +215,7 @@ class Archive(PageReader):
 
         links = dead_links(events, self.config.site_prefix)
         days = {folder_date(path) for link in links for path in (link.page, link.path) if path}
-        is_indexed = self.cache is not None and self.cache.index.exists()
-        near = None if is_indexed else [DayRange("", day, day) for day in days if day is not None]
+        near = None if self.is_indexed else [DayRange("", day, day) for day in days if day is not None]
         return suggest_renames(links, self, self.index(near))
 
     # --- REFs ---
@@ -280,6 +279,11 @@ class Archive(PageReader):
 
     # --- index ---
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether an index of the archive is cached, up to date or not."""
+        return self.cache is not None and self.cache.index.exists()
+
     def index(self, days: Sequence[DayRange] | None = None) -> Index:
         """Return the index of the whole archive.
 
@@ -289,7 +293,7 @@ class Archive(PageReader):
 
         if self._index is None and days is not None:
             wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
-            if len(wanted) <= _FEW_DAYS:
+            if len(wanted) <= FEW_DAYS:
                 return self._with_warnings(Index.of_days(PageReader(self.root, self.config), wanted))
         if self._index is None:
             checks = _PageChecks() if self.cache is not None else None  # a cached index also holds findings

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarc.api import Archive
+from newsarc.api import FEW_DAYS, Archive
 from newsarc.archive.dates import DayRange, looks_like_days
 from newsarc.archive.refs import EventRef, Ref, ranges_in
 from newsarc.cli.options import ContextOption, SinceOption, SourceOption, TopicOption, UntilOption
@@ -57,6 +57,28 @@ class Selection:
         """Return the folders that may contain selected events, in chronological order if they are those of days."""
         days = archive.tree.page_folders()
         return [day for day in days if day.date is None or self.has_day(day.date.isoformat())]
+
+    def days_of_first(self, archive: Archive, number: int, newest: bool) -> tuple[DayRange, ...] | None:
+        """Return the days of the first ``number`` events by date, or of the last ones if ``newest``.
+
+        Returns None if these are so many days that the index of the whole archive is better, or if the filter is not
+        only by date. Lists no more day folders than needed.
+        """
+        dates = type(self.filter)(since=self.filter.since, until=self.filter.until)
+        if self.filter != dates:
+            return None
+        first, last = (dt.date.fromisoformat(day) if day else None for day in (dates.since, dates.until))
+        days = [(day.date, day) for day in archive.tree.days(first, last) if day.date is not None]
+        found: list[dt.date] = []
+        events = 0
+        for date, day in sorted(days, reverse=newest):
+            if events >= number and date != found[-1]:  # 2019/03/1 and 2019/03/01 may both exist
+                return (DayRange("", min(found), max(found)),)
+            if len(found) == FEW_DAYS:
+                break
+            found.append(date)
+            events += len(archive.tree.event_paths(day))
+        return None
 
     def has_day(self, day: str | None) -> bool:
         """Whether ``since`` and ``until`` include this ISO date; without a date, whether both are None."""

@@ -84,8 +84,16 @@ def list_(
     selection = select_events(archive, session.resolve(expand_refs(refs), may_be_empty=may_be_empty), filters)
     # Backlinks, and the names of topics and contexts, depend on the whole archive.
     needs_all = sort == "backlinks" or counting.count_by in ("topic", "context") or need_whole_archive(columns)
-    index = archive.index(None if needs_all else selection.days)
+    days = None if needs_all else selection.days
+    # JSON has the number of all events, and so has the note below a table if it can be had quickly.
+    is_counted = counting.is_given or output == "json" or (output == "table" and archive.is_indexed)
+    is_beginning = limit and sort in (None, "date") and not (needs_all or is_counted)
+    first = selection.days_of_first(archive, limit, reverse) if is_beginning else None
+    index = archive.index(first or days)
     number = index.count(selection.filter)
+    if first and number < limit:  # some pages of these days cannot be read
+        index, first = archive.index(days), None
+        number = index.count(selection.filter)
     if counting.count:
         write_count(session, number, output)
     elif counting.count_by is not None:
@@ -95,8 +103,9 @@ def list_(
         rows = list(index.events(selection.filter, sort or "date", reverse, limit or None))
         shown = _flat_view(session, index, rows, columns) if columns else _view(session, index, rows, number, sort)
         write_view(session, shown, output)
-        if output == "table" and len(rows) < number:
-            session.note(f"{len(rows):,} of {plural(number, 'event')} shown (--limit 0 shows all)")
+        if output == "table" and (first or len(rows) < number):
+            shown_of = plural(len(rows), "event") if first else f"{len(rows):,} of {plural(number, 'event')}"
+            session.note(f"{shown_of} shown (--limit 0 shows all)")
     if not number:
         if output in ("json", "jsonl") or counting.count:
             raise typer.Exit(ExitCode.NOTHING_FOUND)

@@ -331,3 +331,29 @@ def test_fields_that_cannot_be_shown(words: list[str], says: str) -> None:
     result = on_example("list", *words)
     assert (result.code, result.out) == (2, "")
     assert says in result.err
+
+
+# --- the first events by date ---
+
+
+@pytest.mark.parametrize("options", [(), ("--reverse",), ("--since", "2016"), ("--until", "2016", "--reverse")])
+@pytest.mark.parametrize("number", [1, 3, 8])
+def test_the_first_events_are_those_of_the_whole_list(options: tuple[str, ...], number: int) -> None:
+    listed = run("-q", "-A", EXAMPLE, "--no-cache", "list", *options).lines
+    assert run("-q", "-A", EXAMPLE, "--no-cache", "list", *options, "-n", str(number)).lines == listed[:number]
+
+
+def test_the_newest_events_need_no_other_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarc.index.index.Index.open", lambda *_: pytest.fail("the whole archive was read"))
+    result = run("-A", EXAMPLE, "--no-cache", "list", "--reverse", "-n", "2", "--format", "table")
+    assert result.err == "newsarc: 2 events shown (--limit 0 shows all)\n"
+
+
+def test_unreadable_pages_do_not_shorten_the_list(tmp_path: Path) -> None:
+    for day, size in (("1", 10), ("2", 10), ("3", 10_000)):
+        folder = tmp_path / "news" / "2020" / "01" / day
+        folder.mkdir(parents=True)
+        (folder / f"event-{day}.md").write_text(f"# Event {day}\n" + "x" * size)
+    (tmp_path / "newsarc.toml").write_text("max-page-bytes = 1000\n")
+    listed = run("-q", "-A", tmp_path, "--no-cache", "list", "--reverse", "-n", "2").lines
+    assert [line.split("\t")[0] for line in listed] == ["2020-01-02", "2020-01-01"]

@@ -173,7 +173,7 @@ def test_json() -> None:
     assert [name for name in document if name in contract] == contract
     assert document["version"] == 1
     assert list(document["event"]) == EVENT
-    assert all(list(link) == (LINK + ["suggestion"] if "suggestion" in link else LINK) for link in document["links"])
+    assert all(list(link) == ([*LINK, "suggestion"] if "suggestion" in link else LINK) for link in document["links"])
     assert document["links"] == document["event"]["related"]
     assert [list(link) for link in document["backlinks"]] == [["path", "headline", "date", "contexts"]] * 2
     alone = run("-A", HARBOUR, "related", "captain-held", "--json").json

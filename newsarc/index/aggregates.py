@@ -8,6 +8,7 @@ the top.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -146,8 +147,10 @@ def count_by_name(scope: Scope, kind: str, limit: int | None = None) -> tuple[li
 def name_spans(scope: Scope, kind: str) -> list[NameSpan]:
     """Return all names of a kind that the counted events have; an event counts once for a name, however spelt.
 
-    The table ``found_topic`` must exist.
+    For topics, the table ``found_topic`` must exist.
     """
+    if kind == "context":
+        return _context_spans(scope)
     query = f"""
         SELECT min(text), count(*), min(day), max(day) FROM (
           SELECT name.folded AS folded, min(name.text) AS text, event.day AS day
@@ -155,6 +158,32 @@ def name_spans(scope: Scope, kind: str) -> list[NameSpan]:
           WHERE name.folded <> '' AND {scope.only("named.event")} GROUP BY name.folded, event.id)
         GROUP BY folded"""
     return [NameSpan(*row) for row in scope.db.execute(query)]
+
+
+def _context_spans(scope: Scope) -> list[NameSpan]:
+    # There are few distinct lists of contexts. Expanding them here is much faster than a join, which sorts a row for
+    # each context of each link.
+    names = {name: (folded, text) for name, folded, text in scope.db.execute("SELECT id, folded, text FROM name")}
+    lists: dict[int, set[tuple[str, str]]] = {}
+    for list_, name in scope.db.execute("SELECT list, name FROM list_name"):
+        lists.setdefault(list_, set()).add(names[name])
+    contexts: dict[int, set[tuple[str, str]]] = {}
+    links = f"SELECT {_LINK_EVENT}, contexts FROM {_links_of(scope)} AND contexts <> 0"
+    for event, list_ in scope.db.execute(f"{links} UNION SELECT event, contexts FROM entry"):
+        contexts.setdefault(event, set()).update(lists.get(list_, ()))
+    counts: Counter[str] = Counter()
+    texts: dict[str, str] = {}
+    first: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for event, day in scope.db.execute(f"SELECT id, day FROM event WHERE {scope.only('id')} ORDER BY day"):
+        for folded, text in contexts.get(event, ()):
+            texts[folded] = min(text, texts.get(folded, text))
+        for folded in {folded for folded, _ in contexts.get(event, ()) if folded}:
+            counts[folded] += 1
+            if day is not None:
+                first.setdefault(folded, day)
+                last[folded] = day
+    return [NameSpan(texts[one], count, first.get(one), last.get(one)) for one, count in counts.items()]
 
 
 def count_without_name(scope: Scope, kind: str) -> int:

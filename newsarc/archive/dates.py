@@ -219,6 +219,11 @@ def _before(day: dt.date, number: int, unit: str) -> dt.date:
         return dt.date.min
 
 
+def is_written_out(text: str) -> bool:
+    """Whether ``text`` is a day in words, such as ``16 June 2017``, which is not read but recognised."""
+    return _WRITTEN_OUT.match(text) is not None
+
+
 def _refuse_other_forms(text: str) -> None:
     """Raise UsageError for a date in a form that is not read, with the form that is."""
     if _BY_SLASHES.match(text):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from newsarc.archive.dates import is_written_out
 from newsarc.cli.completion import complete_date, complete_ref, name_completer
 from newsarc.cli.session import Format
 from newsarc.cli.streams import read_input_text
@@ -80,6 +81,8 @@ def expand_refs(refs: Sequence[str] | None) -> list[str]:
     Raises UsageError if standard input has none.
     """
     expanded: list[str] = []
+    if refs and len(refs) > 1 and is_written_out(" ".join(refs)):  # 16 June 2017, without quotation marks
+        refs = [" ".join(refs)]
     for ref in refs or ():
         if ref == "-":
             expanded.extend(_ref_of(line) for line in read_input_text().split("\n") if line.strip())

@@ -49,6 +49,8 @@ from tests.cli.driver import on_example, run
          'unknown field title:; did you mean headline:? (to search for the text, quote it: "title:…")'),
         ("search site:x",
          'unknown field site:; did you mean source:? (to search for the text, quote it: "site:…")'),
+        ("show 16 June 2017", "16 June 2017 is not a date that newsarc reads; write it as 2017-06-16"),
+        ("list June 16, 2017", "June 16, 2017 is not a date that newsarc reads; write it as 2017-06-16"),
         ("search xyzzy:x",
          "unknown field xyzzy:; available fields: headline:, topic:, context:, source:, summary:, slug:, date:, "
          'since:, until: (to search for the text, quote it: "xyzzy:…")'),

@@ -169,7 +169,7 @@ def _context_spans(scope: Scope) -> list[NameSpan]:
         lists.setdefault(list_, set()).add(names[name])
     contexts: dict[int, set[tuple[str, str]]] = {}
     links = f"SELECT {_LINK_EVENT}, contexts FROM {_links_of(scope)} AND contexts <> 0"
-    for event, list_ in scope.db.execute(f"{links} UNION SELECT event, contexts FROM entry"):
+    for event, list_ in scope.db.execute(f"{links} UNION ALL SELECT event, contexts FROM entry"):
         contexts.setdefault(event, set()).update(lists.get(list_, ()))
     counts: Counter[str] = Counter()
     texts: dict[str, str] = {}

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from newsarc.archive.site_detection import detect_layout
+from newsarc.layout.bundles import post_paths
 from newsarc.layout.link_keys import post_keys, resolve
-from newsarc.layout.presets import Layout
 from newsarc.parser.post import ParsedPost, read_post_page
 
 # Eleventy's configuration is a program, and a former host is in no configuration.
@@ -56,7 +56,8 @@ def compare(archive: Path) -> Comparison:
         layout = detect_layout(paths, lambda path: _text(root / path))
         assert layout is not None, f"{name}: no layout detected"
         layout = replace(layout, **GIVEN.get(name, {}))
-        posts = {path: post for path in paths if (post := _parsed(root, path, layout)) is not None}
+        texts = ((path, _text(root / path) or "") for path in post_paths(paths, layout))
+        posts = {path: post for path, text in texts if (post := read_post_page(text, path, layout)) is not None}
         result = Comparison(name, layout.name, len(posts))
         _resolve(list(posts.values()), result)
         result.seconds = time.perf_counter() - started
@@ -68,10 +69,6 @@ def compare(archive: Path) -> Comparison:
 
 def _text(file: Path) -> str | None:
     return file.read_text(encoding="utf-8", errors="surrogateescape") if file.is_file() else None
-
-
-def _parsed(root: Path, path: str, layout: Layout) -> ParsedPost | None:
-    return read_post_page(_text(root / path) or "", path, layout) if layout.is_post(path) else None
 
 
 def _resolve(posts: list[ParsedPost], result: Comparison) -> None:

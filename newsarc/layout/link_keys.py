@@ -174,7 +174,9 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
     if path.endswith("/"):
         joined += "/"
     found = _address_meaning(joined, layout)
-    wanted = found.wanted or _address_meaning(f"/{path}", layout).wanted
+    # A bare name is a forgotten scheme or a placeholder rather than an address: [Ann](ann).
+    is_bare = "/" not in path and not path.endswith(".html")
+    wanted = None if is_bare else found.wanted or _address_meaning(f"/{path}", layout).wanted
     own = post.address.rstrip("/")
     if is_folder and path.endswith(".html") and joined == f"{own}/{posixpath.basename(own)}.html":
         wanted = _address_key(joined)
@@ -184,14 +186,17 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
 
 def _is_post_address(address: str, layout: Layout) -> bool:
     """Whether only a post can have ``address``: it fits a permalink that has a date, or a folder of its own."""
-    pattern = path_pattern(normal_address(layout.permalink))
     address = normal_address(_JUNK.sub("", address))
-    if not pattern.has_date and not pattern.folder.strip("/"):
-        return False
-    if pattern.match(address) is not None:
-        return True
+    permalink = normal_address(layout.permalink)
     lang, _, rest = address[1:].partition("/")
-    return bool(_LANG.match(lang) and layout.has_languages and pattern.match(f"/{rest}"))
+    is_translated = layout.has_languages and _LANG.match(lang) is not None
+    # Posts outside any section have no folder in its place.
+    for text in dict.fromkeys((permalink, permalink.replace("/{section}", "", 1))):
+        pattern = path_pattern(text)
+        is_own = pattern.has_date or bool(pattern.folder.strip("/"))
+        if is_own and (pattern.match(address) or (is_translated and pattern.match(f"/{rest}"))):
+            return True
+    return False
 
 
 def _address_key(path: str) -> str:

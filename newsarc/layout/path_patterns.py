@@ -22,7 +22,7 @@ _PLACEHOLDERS = {
 _MAX_PATTERN = 500  # characters
 _MAX_OPEN = 4  # parts of a pattern that match text of any length: each multiplies the time of a mismatch
 _MAX_PATH = 4096  # characters of a path; longer ones match nothing
-_TRAIL = re.compile(r"(?:/?index\.html?|\.html?|/)\Z", re.IGNORECASE)
+_TRAIL = re.compile(r"(?:/index\.html?|\.html?)\Z", re.IGNORECASE)
 
 
 class PatternError(ValueError):
@@ -95,4 +95,4 @@ def path_pattern(text: str) -> PathPattern:
 
 def normal_address(address: str) -> str:
     """Return an address without what servers ignore: a trailing ``/``, ``index.html`` or ``.html``."""
-    return "/" + _TRAIL.sub("", address.strip("/"))
+    return _TRAIL.sub("", f"/{address.strip('/')}") or "/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,6 +17,11 @@ from newsarc.parser.post_fields import headline_of, related_items, source_items,
 from newsarc.parser.post_front_matter import PostFrontMatter, read_post_front_matter
 from newsarc.parser.post_links import find_post_links
 from newsarc.text.normalize import display
+
+# Of inline HTML alone: "Vec<T>" is text.
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|br|code|del|em|i|kbd|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
 
 
 class ParsedPost(NamedTuple):
@@ -44,10 +50,10 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
     lines = text.replace("\r\n", "\n").split("\n")
     front = read_post_front_matter(lines, layout.headers)
     values = front.values
-    post = read_post(path, values, layout)
+    headline, summary = headline_of(values, lines, front.end), summary_of(values, lines, front.end)
+    post = read_post(path, values | {"title": headline.written}, layout)
     if post is None:
         return None
-    headline, summary = headline_of(values, lines, front.end), summary_of(values, lines, front.end)
     topics = topics_of(values, splits_blanks=layout.name == "jekyll")
     links = find_post_links(lines, front.end)
     places = {key.name.lower(): key for key in front.keys}
@@ -72,7 +78,7 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
         path=path,
         slug=post.slug,
         date=post.date,
-        headline=display(headline.written),
+        headline=display(_TAG.sub("", headline.written)),
         headline_written=headline.written,
         topics=topics,
         summary=display(summary.written) or None,

@@ -35,7 +35,7 @@ ROOMS = (
     "errors",
     "__about__",
 )
-MOST_PACKAGES, MOST_MODULES, MOST_OF_A_NAME = 14, 8, 2
+MOST_PACKAGES, MOST_MODULES, MOST_OF_A_NAME = 14, 7, 2
 # What is still to be untied: the fix for day pages that differ asks all other rules about its result.
 KNOWN_CIRCLE = ("newsarc.lint.rules.days", "newsarc.lint.rules.__init__")
 KNOWN_TWICE: frozenset[str] = frozenset()

@@ -105,6 +105,39 @@ def read_front_matter(lines: Sequence[str], has_fence: bool = True) -> FrontMatt
     return found
 
 
+def block_values(
+    lines: Sequence[str],
+) -> tuple[dict[str, object], int, int, tuple[FrontMatterKey, ...], tuple[Problem, ...]] | None:
+    """Return all values of the block at the top of a post, its bounds as line indexes, its keys, and its problems.
+
+    None if there is no block. Values of an invalid block are empty; the last duplicate of a key wins. Unlike
+    :func:`read_front_matter`, this does not look for the Markdown of a day page or an event in the block.
+    """
+    start = _first_line(lines)
+    fence = _FENCE.match(lines[start].removeprefix("\ufeff")) if start is not None else None
+    if start is None or fence is None:
+        return None
+    is_toml = fence[1][0] == "+"
+    ending = _TOML_END if is_toml else _YAML_END
+    close = next((index for index in range(start + 1, len(lines)) if ending.match(lines[index])), None)
+    if close is None:
+        return None
+    block = lines[start + 1 : close]
+    try:
+        pairs = (_toml_pairs(block, start + 2) if is_toml else _yaml_pairs(block, start + 2, has_all=True)) or []
+    except _UnreadableError as error:
+        return {}, start, close + 1, (), (error.problem,)
+    values: dict[str, object] = {}
+    problems = []
+    for pair in pairs:
+        if pair.name in values:
+            message = f"duplicate key {pair.name[:_MAX_SHOWN]}; the last value counts"
+            problems.append(_problem(message, pair.line, pair.column))
+        values[pair.name] = pair.value
+    keys = tuple(FrontMatterKey(pair.name[:_MAX_SHOWN], pair.line, pair.column) for pair in pairs)
+    return values, start, close + 1, keys, tuple(problems)
+
+
 def _first_line(lines: Sequence[str]) -> int | None:
     """Return the index of the first line that is neither blank nor a comment.
 
@@ -188,8 +221,11 @@ def _problem(message: str, line: int, column: int = 1) -> Problem:
 # --- YAML ---
 
 
-def _yaml_pairs(block: Sequence[str], first: int) -> list[_Pair] | None:
-    """Return the pairs of a YAML block that starts at line ``first`` of the page; None if it is not a mapping."""
+def _yaml_pairs(block: Sequence[str], first: int, has_all: bool = False) -> list[_Pair] | None:
+    """Return the pairs of a YAML block that starts at line ``first`` of the page; None if it is not a mapping.
+
+    Unknown keys have no values, unless ``has_all`` is set.
+    """
     text = _UNREADABLE.sub("\ufffd", _LINE_BREAK.sub(" ", "\n".join(block)))
     if len(text) > _MAX_BLOCK:
         raise _too_long(first)
@@ -201,7 +237,7 @@ def _yaml_pairs(block: Sequence[str], first: int) -> list[_Pair] | None:
         node = YAMLHandler().load(text, Loader=_node_loader())
         if node is None or (node.id == "scalar" and node.tag == _NULL_TAG):
             return []
-        return list(_NodeValues().top(node, first)) if node.id == "mapping" else None
+        return list(_NodeValues(has_all).top(node, first)) if node.id == "mapping" else None
     except RecursionError:
         raise _UnreadableError("the front matter is nested too deeply", first - 1) from None
     except _UnreadableError:
@@ -252,7 +288,8 @@ def _is_deep(text: str) -> bool:
 class _NodeValues:
     """The values of YAML nodes. Each node is evaluated once, however often aliases and merge keys refer to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_all: bool = False) -> None:
+        self._has_all = has_all
         self._values: dict[int, object] = {}
         self._pairs: dict[int, dict[str, _Node]] = {}
 
@@ -271,7 +308,7 @@ class _NodeValues:
         start, end = key.start_mark, value.end_mark
         is_quoted = key.id == "scalar" and key.style in ("'", '"')
         last = end.line - (end.column == 0 and end.line > start.line)
-        known = self.of(value) if _name(key) in KNOWN_KEYS or key is value else None
+        known = self.of(value) if self._has_all or _name(key) in KNOWN_KEYS or key is value else None
         return _Pair(_name(key), known, start.line + first, start.column + 1 + is_quoted, last + first)
 
     def of(self, node: _Node) -> object:

@@ -1,0 +1,149 @@
+"""The record of a post: its date, slug, address and former addresses, from its path and its front matter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from newsarc.layout.path_patterns import normal_address
+from newsarc.layout.post_dates import address_date, as_date, front_matter_date
+from newsarc.layout.presets import Layout
+
+_DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII | re.DOTALL)
+_EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
+_HUGO_REMOVED = re.compile(r"[^\w./+~%-]+")
+_DASHES = re.compile(r"-{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of the archive, as its path and its front matter tell.
+
+    ``date`` is None if neither has a possible one. ``aliases`` are former addresses. ``translation_of`` is the path of
+    the post that this one is a translation of, whether or not that exists; empty for an original.
+    """
+
+    path: str
+    date: dt.date | None
+    slug: str
+    address: str
+    aliases: tuple[str, ...] = ()
+    lang: str = ""
+    translation_of: str = ""
+    is_draft: bool = False
+
+
+def read_post(path: str, values: Mapping[str, object], layout: Layout) -> Post | None:
+    """Return the record of the post at ``path`` with these values of front matter; None if it is not a post."""
+    found = layout.match(path)
+    if found is None:
+        return None
+    name_date = as_date(found["year"], found["month"], found["day"]) if _has_date(found) else None
+    if layout.padded_dates and name_date and f"{name_date}" not in path:
+        found["slug"] = _stem(path)
+    own = _own_address(values, layout)
+    date = front_matter_date(values, layout.timezone) or name_date or address_date(own)
+    slug = _slug(path, found, values, layout)
+    lang = found.get("lang") or ""
+    address = own or _filled(
+        path, found, slug, (name_date if layout.permalink_date == "name" else None) or date, layout
+    )
+    return Post(
+        path=path,
+        date=date,
+        slug=_text(values.get("slug")).strip("/").rpartition("/")[2] or found.get("slug") or _stem(path),
+        address=_cleaned(address, layout),
+        aliases=tuple(f"/{alias.lstrip('/')}" if "//" not in alias else alias for alias in _aliases(values)),
+        lang=lang,
+        translation_of=path.replace(f".{lang}.", ".", 1) if lang and f".{lang}." in path else "",
+        is_draft=_is_true(values.get("draft"))
+        or _is_false(values.get("published"))
+        or _text(values.get("status")) == "draft",
+    )
+
+
+def _has_date(found: Mapping[str, str]) -> bool:
+    return all(found.get(key) for key in ("year", "month", "day"))
+
+
+def _stem(path: str) -> str:
+    """Return the name of a post without extension; of a bundle, the name of its folder."""
+    folder, _, name = path.rpartition("/")
+    stem = _EXTENSION.sub("", name)
+    return folder.rpartition("/")[2] if stem.partition(".")[0] == "index" else stem
+
+
+def _own_address(values: Mapping[str, object], layout: Layout) -> str:
+    """Return the address in front matter; empty without one, or for a template such as ``/:year/:title/``."""
+    for key in layout.address_keys:
+        written = _text(values.get(key))
+        if written and ":" not in written and "{" not in written:
+            return f"{layout.base}/{written.lstrip('/')}"
+    return ""
+
+
+def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], layout: Layout) -> str:
+    """Return the slug in the address."""
+    written = _text(values.get("slug"))
+    if written and "slug" not in layout.address_keys:
+        return written
+    title = _text(values.get("title"))
+    if layout.slug_from == "title" and title:
+        return title_slug(title)
+    return _stem(path) if layout.slug_from == "file" else found.get("slug") or _stem(path)
+
+
+def _filled(path: str, found: Mapping[str, str], slug: str, date: dt.date | None, layout: Layout) -> str:
+    values = dict(found) | {"slug": slug}
+    if date is not None:
+        values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
+    if "section" not in found:
+        folder = path.removeprefix(f"{layout.source}/").rpartition("/")[0]
+        in_bundle = _stem(path) == folder.rpartition("/")[2]
+        values["section"] = folder.rpartition("/")[0] if in_bundle else folder
+        if layout.name == "jekyll":
+            values["section"] = ""
+    lead = f"/{found['lang']}" if found.get("lang") and "lang" not in layout.permalink_pattern.names else ""
+    return lead + layout.permalink_pattern.fill({name: value or "" for name, value in values.items()})
+
+
+def _cleaned(address: str, layout: Layout) -> str:
+    address = f"/{address.lstrip('/')}"
+    if layout.lower_case:
+        # Hugo also drops percent-encoded bytes of names, such as a hair space.
+        decoded = unquote(address) if "%" in address else address
+        address = _DASHES.sub("-", _HUGO_REMOVED.sub("", decoded.replace(" ", "-"))).lower()
+    return address
+
+
+def title_slug(title: str) -> str:
+    """Return the slug that Pelican and MkDocs make of a title."""
+    plain = re.sub(r"<[^>]{0,200}>", "", title)
+    ascii_only = (
+        unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode() if not plain.isascii() else plain
+    )
+    words = re.sub(r"[^\w\s-]", "", ascii_only).strip().lower()
+    return re.sub(r"[-\s]+", "-", words) or normal_address(title).strip("/")
+
+
+def _aliases(values: Mapping[str, object]) -> list[str]:
+    written: list[object] = []
+    for value in (values.get("aliases"), values.get("redirect_from")):
+        written += value if isinstance(value, list) else [value]
+    return [text for item in written if (text := _text(item))]
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _is_true(value: object) -> bool:
+    return value is True or _text(value).lower() in ("true", "yes", "on")
+
+
+def _is_false(value: object) -> bool:
+    return value is False or _text(value).lower() in ("false", "no", "off")

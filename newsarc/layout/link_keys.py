@@ -1,0 +1,216 @@
+"""Links to posts: the keys under which a post is found, and the keys that a link can mean.
+
+Both are computed from one page alone, so that an index can store them and join them:
+
+- ``address:``, ``alias:`` and ``folded:`` (without case): an address without a trailing ``/`` or ``.html``, decoded.
+- ``file:``: a path from the archive root. ``name:``: the name of a file without folders and extension.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from newsarc.layout.addresses import Post
+from newsarc.layout.path_patterns import normal_address, path_pattern
+from newsarc.layout.presets import Layout, host_key
+from newsarc.text.urls import SCHEME, unescaped
+
+_EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
+_URL = re.compile(r"(?:https?:)?//([^/?#\s]*)", re.IGNORECASE)
+_POST_URL = re.compile(r"\{%-?\s*post_url\s+([^\s%]+)\s*-?%\}")
+_LINK_TAG = re.compile(r"\{%-?\s*link\s+([^\s%]+)\s*-?%\}")
+_REF = re.compile(r"""\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["'`]?([^"'`\s>%]+)["'`]?[^{}]*[>%]\}\}""")
+_FILTERED = re.compile(
+    r"""\{\{-?\s*(?:"([^"]*)"|'([^']*)')\s*\|\s*(?:url|relative_url|absolute_url|prepend:[^{}]*)\s*-?\}\}"""
+)
+_SITE_VALUE = re.compile(r"\{\{-?\s*(?:site\.(?:url|baseurl)|\$?\.?Site\.BaseURL|base_url)\s*-?\}\}")
+_FILENAME = re.compile(r"[{|](?:filename|link)[}|]")
+_TEMPLATE = re.compile(r"\{[{%]|[{|](?:static|attach|tag|category|author|index)[}|]")
+_LANG = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?\Z")
+_BLANK = re.compile(r"\s")
+_JUNK = re.compile(r"[\s>)\]\"',;]+\Z")
+
+
+class LinkMeaning(NamedTuple):
+    """What a link can mean: the ``keys`` of a post, in order of preference.
+
+    ``wanted`` is the address of a post if the link is dead without a match; otherwise None: then it leads to some
+    other page. ``is_external`` is true for links to other sites.
+    """
+
+    keys: tuple[str, ...] = ()
+    wanted: str | None = None
+    is_external: bool = False
+
+
+OTHER_PAGE = LinkMeaning()
+
+
+def post_keys(post: Post) -> tuple[str, ...]:
+    """Return the keys under which ``post`` is found, exact ones first."""
+    address = _address_key(post.address)
+    aliases = [_address_key(alias) for alias in post.aliases if not alias.startswith("//") and ":" not in alias]
+    keys = [f"file:{post.path}", f"address:{address}", f"name:{_name(post.path)}"]
+    keys += [f"alias:{alias}" for alias in aliases]
+    keys += [f"folded:{known.casefold()}" for known in (address, *aliases)]
+    return tuple(dict.fromkeys(keys))
+
+
+def link_keys(target: str, post: Post, layout: Layout) -> LinkMeaning:
+    """Return what ``target``, as written in ``post``, can mean."""
+    target = target.strip()
+    file = _file_reference(target)
+    if file is not None:
+        return _file_meaning(file, post, layout)
+    target = unescaped(_without_site_values(target))
+    path = _bare(target)
+    if not path or _BLANK.search(path) or _TEMPLATE.search(target):
+        return OTHER_PAGE  # with blanks, Markdown shows it as text
+    if SCHEME.match(target):
+        return _url_meaning(target, layout)
+    if not path.startswith("/"):
+        is_file = _EXTENSION.search(path)
+        return _file_meaning(path, post, layout) if is_file else _relative_meaning(path, post, layout)
+    address = _address_meaning(path, layout)
+    if _EXTENSION.search(path):
+        return LinkMeaning((*_file_meaning(path, post, layout).keys, *address.keys), address.wanted)
+    return address
+
+
+def _file_reference(target: str) -> str | None:
+    """Return the file in ``{% link FILE %}``, ``{{< ref "FILE" >}}``, ``@/FILE`` and their like; None for others."""
+    for tag in (_POST_URL, _LINK_TAG, _REF) if "{" in target else ():
+        found = tag.search(target)
+        if found is not None:
+            return found[1]
+    if target.startswith("@/"):
+        return target[1:]
+    filename = _FILENAME.match(target)
+    return None if filename is None else target[filename.end() :]
+
+
+def _without_site_values(target: str) -> str:
+    """Return ``/p`` for ``{{ "/p" | url }}`` and for ``{{ site.url }}/p``; other targets unchanged."""
+    if "{{" not in target:
+        return target
+    target = _FILTERED.sub(lambda found: found[1] or found[2] or "", target)
+    without = _SITE_VALUE.sub("", target)
+    return target if without == target else f"/{without.lstrip('/')}"
+
+
+def _url_meaning(target: str, layout: Layout) -> LinkMeaning:
+    """Return the meaning of a URL, which is a path of the archive if it is on a host of the site."""
+    url = _URL.match(target)
+    base = None if url is None else layout.hosts.get(host_key(url[1]))
+    if url is None or base is None:
+        return LinkMeaning(is_external=True)
+    path = _bare(target[url.end() :]) or "/"
+    if base and (path == base or path.startswith(f"{base}/")):
+        path = path[len(base) :]
+    return _address_meaning(path, layout, is_url=True)
+
+
+def reference_keys(written: str, post: Post, layout: Layout) -> LinkMeaning:
+    """Return what an item of front matter (``links``, ``related`` …) can mean: an address, a file or a slug."""
+    is_link = written.startswith(("/", "{", "@")) or SCHEME.match(written) is not None
+    return link_keys(written, post, layout) if is_link else _file_meaning(written, post, layout)
+
+
+def resolve(meaning: LinkMeaning, posts: Mapping[str, str]) -> str | None:
+    """Return the path of the post that a link leads to, or None; ``posts`` has the path for each of their keys."""
+    return next((posts[key] for key in meaning.keys if key in posts), None)
+
+
+def _file_meaning(written: str, post: Post, layout: Layout) -> LinkMeaning:
+    """Return the meaning of a reference to a file: from the page, the source folder or the root, or by its name."""
+    path = unquote(_bare(written), errors="surrogateescape")
+    if not path:
+        return OTHER_PAGE
+    folders = dict.fromkeys((posixpath.dirname(post.path), layout.source, ""))
+    keys = []
+    for folder in [one for one in folders if not (path.startswith("/") and one == posixpath.dirname(post.path))]:
+        joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+        if not joined.startswith(".."):
+            keys.append(f"file:{joined}")
+            if not _EXTENSION.search(joined):
+                keys += [f"file:{joined}.md", f"file:{joined}/index.md"]
+    name = _name(path)
+    if name not in ("", "_index", "README"):
+        keys.append(f"name:{name}")
+    return LinkMeaning(tuple(dict.fromkeys(keys)))
+
+
+def _address_meaning(path: str, layout: Layout, is_url: bool = False) -> LinkMeaning:
+    """Return the meaning of a path from the root of the site."""
+    address = _address_key(path)
+    known = [address]
+    lead = layout.permalink_pattern.folder.rstrip("/")
+    if is_url and lead and not address.startswith(f"{lead}/"):
+        known.append(lead + address)  # of an old host of the posts alone, without their folder
+    keys = [f"{kind}:{one}" for kind in ("address", "alias") for one in known]
+    wanted = address if _is_post_address(address, layout) else None
+    redirected = layout.redirects.follow(path)
+    if redirected is not None:
+        goal = _URL.sub("", redirected) or "/"
+        keys += [f"address:{_address_key(goal)}", f"alias:{_address_key(goal)}"]
+        if goal != redirected or not _is_post_address(_address_key(goal), layout):
+            wanted = None
+    keys += [f"folded:{one.casefold()}" for one in known]
+    return LinkMeaning(tuple(dict.fromkeys(keys)), wanted)
+
+
+def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
+    """Return the meaning of a path relative to the address of ``post``.
+
+    It is dead if it would be the address of a post with a ``/`` in front of it, or as it stands; or if it repeats the
+    name of the post itself, whose address was a file once and is a folder now.
+    """
+    is_folder = not post.address.endswith(".html")
+    joined = posixpath.normpath(posixpath.join(post.address if is_folder else posixpath.dirname(post.address), path))
+    if path.endswith("/"):
+        joined += "/"
+    found = _address_meaning(joined, layout)
+    # A bare name is a forgotten scheme or a placeholder rather than an address: [Ann](ann).
+    is_bare = "/" not in path and not path.endswith(".html")
+    wanted = None if is_bare else found.wanted or _address_meaning(f"/{path}", layout).wanted
+    own = post.address.rstrip("/")
+    if is_folder and path.endswith(".html") and joined == f"{own}/{posixpath.basename(own)}.html":
+        wanted = _address_key(joined)
+    file = f"file:{posixpath.normpath(posixpath.join(posixpath.dirname(post.path), path))}"
+    return LinkMeaning((*found.keys, file, f"{file}.md"), wanted)
+
+
+def _is_post_address(address: str, layout: Layout) -> bool:
+    """Whether only a post can have ``address``: it fits a permalink that has a date, or a folder of its own."""
+    address = normal_address(_JUNK.sub("", address))
+    permalink = normal_address(layout.permalink)
+    lang, _, rest = address[1:].partition("/")
+    is_translated = layout.has_languages and _LANG.match(lang) is not None
+    # Posts outside any section have no folder in its place.
+    for text in dict.fromkeys((permalink, permalink.replace("/{section}", "", 1))):
+        pattern = path_pattern(text)
+        is_own = pattern.has_date or bool(pattern.folder.strip("/"))
+        if is_own and (pattern.match(address) or (is_translated and pattern.match(f"/{rest}"))):
+            return True
+    return False
+
+
+def _address_key(path: str) -> str:
+    decoded = unquote(path, errors="surrogateescape") if "%" in path else path
+    return normal_address(re.sub("/{2,}", "/", decoded))
+
+
+def _bare(target: str) -> str:
+    return target.split("#", 1)[0].split("?", 1)[0].strip()
+
+
+def _name(path: str) -> str:
+    """Return the name of a post's file without extension; of a bundle, that of its folder."""
+    folder, _, name = path.rstrip("/").rpartition("/")
+    name = _EXTENSION.sub("", name)
+    stem, _, rest = name.partition(".")
+    return f"{posixpath.basename(folder)}{'.' if rest else ''}{rest}" if stem == "index" else name

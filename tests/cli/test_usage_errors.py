@@ -82,7 +82,7 @@ def test_one_line(line: str, said: str) -> None:
         ("grep", "search"),
         ("show x --edit", "newsarc open REF"),
         ("show x --open", "newsarc open REF"),
-        ("show x --web", "newsarc open REF --web"),
+        ("show x --web", "newsarc open REF --source, or --web"),
         ("edit", "open"),
         ("list --no-source", "newsarc lint --select missing-source"),
         ("list --without-sources", "newsarc lint --select missing-source"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from newsarc.archive.dates import fixed_days
 from newsarc.cli.aliases import COMMAND_ALIASES, option_aliases
 from newsarc.errors import UsageError
 from newsarc.text.suggest import did_you_mean
 
 _PROGRAM = "newsarc"
 _NOT_A_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
+_EXTRA = re.compile(r"^Got unexpected extra argument.* \((\S+)\)$")
 _NOT_A_NUMBER = re.compile(r"'(.*)' is not a valid int", re.DOTALL)
 
 
@@ -34,6 +36,8 @@ def line_about(error: Any) -> str:
     said = " ".join(error.format_message().split()).rstrip(".")
     if words == ["new"] and said.startswith("Got unexpected extra argument"):
         return 'quote the headline: newsarc new "Two words"'
+    if (extra := _EXTRA.search(said)) and fixed_days(extra[1]) and "--since" in _options(error.ctx):
+        return f"unexpected date {extra[1]}; did you mean --since {extra[1]} --until {extra[1]}?"
     return f"{said[:1].lower()}{said[1:]}; see {command} --help".replace("'", '"')
 
 
@@ -50,11 +54,15 @@ def _closest_option(error: Any, command: str) -> str:
     if not word.startswith("--"):
         return otherwise
     parameters = error.ctx.command.get_params(error.ctx)
-    long = [name for parameter in parameters for name in parameter.opts if name.startswith("--")]
+    long = [name for name in _options(error.ctx) if name.startswith("--")]
     commands = getattr(error.ctx.find_root().command, "commands", ())
     arguments = [_name(one) for one in parameters if one.param_type_name == "argument"]
     aliases = option_aliases(word.casefold(), error.ctx.command_path.rpartition(" ")[2], commands, arguments)
     return did_you_mean(word, [*long, _PROGRAM], otherwise, aliases={word.casefold(): aliases})
+
+
+def _options(ctx: Any) -> list[str]:
+    return [name for parameter in ctx.command.get_params(ctx) for name in parameter.opts]
 
 
 def _name(parameter: Any) -> str:

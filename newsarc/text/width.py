@@ -104,15 +104,22 @@ def _ends(char: str) -> bool:
 
 
 def _parts(text: str, start: int, end: int, width: float, measure: Measure) -> Iterator[tuple[int, int]]:
-    """Yield a piece, or the parts of one that is wider than a line."""
+    """Yield a piece, or the parts of one that is wider than a line.
+
+    A part ends after a slash or hyphen, as in paths and slugs, if that fills at least half of the line.
+    """
     if width_of(text[start:end].rstrip(), measure) <= width:
         yield start, end
         return
-    used = 0.0
+    used, kept, used_by_kept = 0.0, start, 0.0
     for at in range(start, end):
         more = measure(text[at])
         if at > start and used + more > width:
-            yield start, at
-            start, used = at, 0.0
+            if used_by_kept < width / 2:
+                kept, used_by_kept = at, used
+            yield start, kept
+            start, used, used_by_kept = kept, used - used_by_kept, 0.0
         used += more
+        if text[at] in "/-":
+            kept, used_by_kept = at + 1, used
     yield start, end

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from newsarc.output.story.text_metrics import font_share
 from newsarc.text.width import Measure, cells, cut, width_of, wrap, wrap_lines
 
-TEXTS = st.text(st.sampled_from("ab MW.,，。《》加拿大 é\u0301👩-iii"), max_size=120)
+TEXTS = st.text(st.sampled_from("ab /-MW.,，。《》加拿大 é\u0301👩-iii"), max_size=120)
 MEASURES = st.sampled_from([cells, font_share])
 
 
@@ -26,6 +26,9 @@ MEASURES = st.sampled_from([cells, font_share])
         ("one, two, three", 10, 1, ["one, two…"]),
         ("a wordaslongasaline", 9, 1, ["a wordas…"]),
         ("onetwothree", 4, 2, ["onet", "wot…"]),
+        ("/news/2017/syrian-civil-war-a-monitoring", 20, 9, ["/news/2017/syrian-", "civil-war-a-", "monitoring"]),
+        ("news/2017/abcdefghijklmnopqrstuvw", 16, 9, ["news/2017/", "abcdefghijklmnop", "qrstuvw"]),
+        ("a-bcdefghijklmnop", 8, 9, ["a-bcdefg", "hijklmno", "p"]),
         ("中国探测器“嫦娥四号”", 8, 2, ["中国探测", "器“嫦娥…"]),
         ("中国探测器", 7, 9, ["中国探", "测器"]),
         ("a 中国探测器", 6, 9, ["a 中国", "探测器"]),

@@ -46,7 +46,10 @@ def open_(
         raise UsageError("--source and --web cannot be combined")
     archive = session.archive
     if web and not archive.config.page_url:
-        raise UsageError('--web requires the setting page-url, such as page-url = "https://example.org/{page}.html"')
+        raise UsageError(
+            '--web requires the setting page-url, such as page-url = "https://example.org/{page}.html"; '
+            "--source opens a source"
+        )
     editor = editor_command() if source is None and not web else []
     path = archive.event_path(one_ref(ref))
     event = archive.load(path)  # also for the editor: it must not open what is no page of the archive

@@ -35,7 +35,7 @@ def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console
     """
     from rich.console import Console
 
-    _break_between_ideographs()
+    _break_within_words()
     colored = is_colored(stream, color)
     columns = shutil.get_terminal_size((80, 24)).columns
     console = Console(
@@ -63,11 +63,12 @@ def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console
     return console
 
 
-def _break_between_ideographs() -> None:
-    """Make Rich break lines of Chinese, Japanese and Korean text as :func:`newsarc.text.width.wrap` does.
+def _break_within_words() -> None:
+    """Make Rich break ideographs and long paths as :func:`newsarc.text.width.wrap` does.
 
-    Rich takes ideographs without spaces for one long word: it leaves the rest of a line empty before them, and breaks
-    them anywhere, also within a number or before a full stop.
+    Rich takes Chinese, Japanese and Korean text without spaces for one long word: it leaves the rest of a line empty
+    before it, and breaks it anywhere, also within a number or before a full stop. It also breaks a path that is longer
+    than a line within a word.
     """
     from rich import text as rich_text
     from rich._wrap import divide_line
@@ -76,8 +77,13 @@ def _break_between_ideographs() -> None:
     from newsarc.text.width import is_wide, line_starts
 
     def divide(text: str, width: int, fold: bool = True) -> list[int]:
-        if not fold or text.isascii() or not any(map(is_wide, text)):
-            return divide_line(text, width, fold)
-        return line_starts(text, width, cell_len)
+        is_ours = fold and len(text) * 2 > width and (has_long_word(text, width) or has_ideographs(text))
+        return line_starts(text, width, cell_len) if is_ours else divide_line(text, width, fold)
+
+    def has_ideographs(text: str) -> bool:
+        return not text.isascii() and any(map(is_wide, text))
+
+    def has_long_word(text: str, width: int) -> bool:
+        return len(text) > width and any(len(word) > width for word in text.split(" "))
 
     rich_text.divide_line = divide  # type: ignore[attr-defined]

@@ -150,13 +150,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the page of all 500 events, of fewer, of a walk, of hostile texts, and of one event alone."""
+    """A folder with the page of all 500 events, of fewer, of two walks, of hostile texts, and of one event alone."""
     folder = tmp_path_factory.mktemp("pages")
     archive = generated_archive(folder / "generated", EVENTS)
     hostile = hostile_archive(folder / "hostile")
     stories = {
         "all": story_of(archive),
         "walk": story_of(archive, "event-250", depth=1),
+        "long": story_of(archive, "event-250", depth=3),
         "some": story_of(generated_archive(folder / "some", SOME)),
         "one": story_of(hostile, "bytes"),
         "hostile": story_of(hostile),
@@ -320,6 +321,50 @@ def test_a_walk_opens_at_its_start(browser: Browser, pages: Path) -> None:
     assert 0 < box["top"] < box["bottom"] < 900
 
 
+@pytest.mark.parametrize("width", [360, 1400])
+def test_a_walk_is_at_its_start_below_what_stays_on_top(browser: Browser, pages: Path, width: int) -> None:
+    browser.open(pages / "long.html", width=width)
+    covered = browser.get(
+        "[...document.querySelectorAll('#overview, .year-row')].map((found) => found.getBoundingClientRect())"
+        ".filter((box) => box.top < 300).map((box) => box.bottom)"
+    )
+    box = browser.get("document.querySelector('.is-start button').getBoundingClientRect().toJSON()")
+    assert max(covered) <= box["top"] + 1
+    assert box["bottom"] <= 900
+    assert browser.texts(".row.is-active .headline") == browser.texts(".row.is-start .headline")
+    assert browser.texts(".row.is-named .headline")
+
+
+def test_the_legend_has_the_colours_of_the_page(browser: Browser, pages: Path) -> None:
+    def colour(selector: str, name: str) -> str:
+        return str(browser.get("getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]", selector, name))
+
+    for dark in (False, True):
+        browser.open(pages / "walk.html", dark=dark)
+        for mark, drawn in {
+            ".mark-start": "#overview .dot-start path",
+            ".mark-event": "#overview .dots path",
+            ".mark-read": "#overview .read path",
+        }.items():
+            assert colour(mark, "backgroundColor") == colour(drawn, "fill")
+        for row in ("is-named", "is-naming"):
+            lines = {"is-named": ".links-out path", "is-naming": ".links-in path"}
+            assert colour(f".legend .{row} .mark", "backgroundColor") == colour(f"#overview {lines[row]}", "stroke")
+            assert colour(f".legend .{row} .sign", "color") == colour(f".row.{row} .relation", "color")
+
+
+def test_the_legend_has_only_what_the_page_has(browser: Browser, pages: Path) -> None:
+    browser.open(pages / "walk.html")
+    assert browser.get("document.getElementById('legend-start').checkVisibility()")
+    browser.open(pages / "some.html")
+    assert not browser.get("document.getElementById('legend-start').checkVisibility()")
+    assert browser.get("document.getElementById('legend').checkVisibility()")
+    zoom, picture = browser.get(
+        "['.zoom', '#overview-picture'].map((name) => document.querySelector(name).getBoundingClientRect().toJSON())"
+    )
+    assert zoom["bottom"] <= picture["top"]
+
+
 def test_dark_and_light(browser: Browser, pages: Path) -> None:
     def brightness(selector: str, name: str) -> int:
         color = browser.get("getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]", selector, name)
@@ -339,6 +384,16 @@ def test_dark_and_light(browser: Browser, pages: Path) -> None:
 def test_a_telephone_is_wide_enough(browser: Browser, pages: Path) -> None:
     browser.open(pages / "walk.html", width=360)
     assert browser.headline == ""
+    assert browser.run("""
+        const box = document.getElementById("search");
+        const style = getComputedStyle(box);
+        const pen = document.createElement("canvas").getContext("2d");
+        pen.font = style.font;
+        const room = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        return pen.measureText(box.placeholder).width <= room;
+    """)
+    for text in browser.driver.find_elements("css selector", "#legend li:not([hidden])"):
+        assert 0 <= text.rect["x"] < text.rect["x"] + text.rect["width"] <= 360
     assert browser.get("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     browser.click(".event", 1)
     browser.until("!document.getElementById('panel').hidden")

@@ -20,16 +20,18 @@ class Page {
     byId("tools").hidden = false;
     this.watch();
     this.filter();
-    if (this.story.start !== null && isWide()) {
-      this.choose(this.story.start);
-      this.list.reveal(this.story.start, "auto");
-    }
+    const { start } = this.story;
+    if (start !== null && isWide()) this.choose(start);
+    else if (start !== null) this.hover(start); // the panel would cover most of a small screen
+    byId("legend-start").hidden = start === null;
+    byId("overview").hidden = this.story.events.length < 2;
     this.curves = await Picture.draw(Curves, byId("curves"), this.pictures.curves, this.story, this.callbacks);
     if (Overview.isWorthwhile(this.story)) {
       byId("overview").classList.add("is-there");
       this.overview = await Picture.draw(Overview, byId("overview-picture"), this.pictures.overview, this.story, this.callbacks);
     }
     await this.draw();
+    if (start !== null) this.list.reveal(start, "auto"); // last: the overview moves the list
     document.documentElement.dataset.ready = "true";
   }
 
@@ -71,6 +73,7 @@ class Page {
     if (!this.curves) return undefined;
     const { events, links } = this.matching;
     const width = byId("curves").clientWidth;
+    document.documentElement.style.setProperty("--covered", `${byId("overview").offsetHeight}px`);
     const drawn = [this.curves.draw(this.list.places(), links, width, byId("events").clientHeight)];
     if (this.overview) drawn.push(this.overview.draw(events, links));
     this.relate();

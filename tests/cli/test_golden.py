@@ -58,6 +58,7 @@ TABLES = {
     "timeline-chinese": ["timeline", "地震"],
     "timeline-days": ["timeline", "2017-06", "--limit", "3"],
     "stats": ["stats"],
+    "topics": ["topics"],
     "stats-filters": ["stats", "2017", "--topic", "Syrian Civil War", "--by", "month", "--top", "3"],
     "related-discover": ["related", "2017-06-16/russian-intervention", "--discover"],
 }

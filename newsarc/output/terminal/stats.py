@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +21,8 @@ from newsarc.text.sanitize import visible
 WIDEST = 160  # cells: wider than prose, for two columns
 _TWO_COLUMNS = 120
 _GAP = 4
+_SPACE = 2  # between the columns of names
+_DATE = 10
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 
 
@@ -108,12 +111,15 @@ def _heading(title: str, note: str) -> RenderableType:
 def print_names(console: Console, names: Sequence[NameSpan]) -> None:
     """Print names with their number of events and the days of the first and the last one, in batches."""
     digits = max((len(f"{one.count:,}") for one in names), default=1)
+    count = max(digits, len("events"))
+    widest = max((cell_len(visible(one.name)) for one in names), default=1)
+    room = console.width - count - 2 * _DATE - 3 * _SPACE
     for start in range(0, len(names), _BATCH):
-        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-        grid.add_column(ratio=1)
-        grid.add_column(width=max(digits, len("events")), justify="right", style="bold")
-        grid.add_column(width=10, no_wrap=True, style=DIM)
-        grid.add_column(width=10, no_wrap=True, style=DIM)
+        grid = Table.grid(padding=(0, _SPACE, 0, 0))
+        grid.add_column(width=max(1, min(widest, room)), overflow="fold")
+        grid.add_column(width=count, justify="right", style="bold")
+        grid.add_column(width=_DATE, no_wrap=True, style=DIM)
+        grid.add_column(width=_DATE, no_wrap=True, style=DIM)
         if not start:
             grid.add_row("", Text("events", style=f"not bold {DIM}"), "first", "last")
         for one in names[start : start + _BATCH]:

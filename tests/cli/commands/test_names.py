@@ -84,3 +84,12 @@ def test_without_names(tmp_path: Path) -> None:
     for words, kind in ((["topics"], "topic"), (["contexts"], "context"), (["sources"], "source")):
         result = run("-A", tmp_path, *words)
         assert (result.code, result.out, result.err) == (1, "", f"newsarc: no event has a {kind}\n")
+
+
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_a_table_has_whole_dates_and_counts_beside_the_names(width: int) -> None:
+    result = run("-A", HARBOUR, "topics", "--format", "table", env={"COLUMNS": str(width)})
+    lines = [line.rstrip() for line in result.out.splitlines()]
+    assert max(map(len, lines)) <= min(width, 59)
+    (first,) = (line for line in lines if line.startswith("Ferry"))
+    assert first.split()[-3:] == ["4", "2020-03-01", "2020-03-09"]

@@ -94,6 +94,7 @@ COMMANDS = {
     "show": _Command("show", "show", "Show a day, or one event in full."),
     "open": _Command("open", "open_", "Open an event in the editor or browser.", _OpenCommand),
     "search": _Command("search", "search", "Search events, best matches first.", _SearchCommand),
+    "browse": _Command("browse", "browse", "Browse events on the terminal.", _SearchCommand),
     "related": _Command("related", "related", "Follow the links of an event.", _RelatedCommand),
     "timeline": _Command("timeline", "timeline", "Show events in chronological order.", _SearchCommand),
     "graph": _Command("graph", "graph", "Draw an event and its neighbours."),

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Sequence
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -105,7 +105,7 @@ def wait_for(process: Popen[str]) -> int:
         raise
 
 
-def end_program(process: Popen[str]) -> None:
+def end_program(process: Popen[Any]) -> None:
     """Terminate a program that newsarc started; kill it if it does not end in time."""
     from subprocess import TimeoutExpired
 

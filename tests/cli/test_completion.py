@@ -102,6 +102,7 @@ def test_commands_and_options() -> None:
         "show",
         "open",
         "search",
+        "browse",
         "related",
         "timeline",
         "graph",

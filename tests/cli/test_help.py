@@ -124,6 +124,8 @@ def test_examples_run(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.chdir(EXAMPLE)
     monkeypatch.setenv("VISUAL", "true")
     monkeypatch.setattr(webbrowser, "open", lambda address: True)
+    monkeypatch.setattr("newsarc.cli.commands.browse.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.commands.browse.Fzf.find", lambda *_: None)
     result = run(*shlex.split(example)[1:])
     if "--changed-since" in example:  # there is a branch of this name, or else a word about it
         assert result.code in {0, 1, 2}

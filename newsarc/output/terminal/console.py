@@ -37,7 +37,8 @@ def make_console(stream: TextIO, color: str, widest: int = MAX_WIDTH) -> Console
 
     _break_within_words()
     colored = is_colored(stream, color)
-    columns = shutil.get_terminal_size((80, 24)).columns
+    in_preview = os.environ.get("FZF_PREVIEW_COLUMNS", "")  # of newsarc browse
+    columns = int(in_preview) if in_preview.isdecimal() else shutil.get_terminal_size((80, 24)).columns
     console = Console(
         file=stream,
         width=max(40, min(columns, widest)),

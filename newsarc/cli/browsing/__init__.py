@@ -1,0 +1,1 @@
+"""The lists of ``newsarc browse``, shown with fzf or as numbered lines."""

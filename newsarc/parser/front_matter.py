@@ -1,24 +1,30 @@
 """Front matter: a YAML block, loaded with python-frontmatter, or a TOML block, loaded with tomllib.
 
 ``frontmatter.parse`` returns ``{}`` for no block, an unclosed block and a list alike, hides duplicate keys, drops the
-whole block for one bad value, and has no line numbers. So this module finds the fences itself, loads only the block,
-and reads YAML nodes instead of values: their text is as written, where YAML 1.1 turns ``10:30`` into a number and
-``no`` into false.
+whole block for one bad value, and has no line numbers. So this module finds the fences itself, and
+:mod:`newsarc.parser.front_matter_syntax` reads YAML nodes instead of values: their text is as written, where YAML 1.1
+turns ``10:30`` into a number and ``no`` into false.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from newsarc.config import too_many_dots
 from newsarc.model import FrontMatter, FrontMatterKey, Problem, Source
-
-_Node = Any  # a YAML node; the types of yaml are too vague for it
+from newsarc.parser.front_matter_syntax import (
+    LINE_BREAK,
+    MAX_SHOWN,
+    UNREADABLE,
+    Pair,
+    UnreadableError,
+    Unsupported,
+    front_matter_problem,
+    toml_pairs,
+    yaml_pairs,
+)
 
 KNOWN_KEYS = frozenset(("title", "date", "slug", "topics", "sources", "aliases", "newsarc"))
 
@@ -38,17 +44,6 @@ _DATE = re.compile(
     r"[ \t]*(?:[+-]\d{1,2}(?::?\d{2})?|[A-Za-z][\w/+-]*)?)?\Z",
     re.ASCII,
 )
-_TOML_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*[=.]""")
-_TOML_TABLE = re.compile(r"""\s*\[+\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))""")
-_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
-_LINE_BREAK = re.compile("[\r\x85\u2028\u2029]")  # line breaks in YAML but not in pages
-_UNREADABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not allowed in YAML
-_TEXT_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "timestamp", "value"))
-_NULL_TAG, _MERGE_TAG = "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
-# Real front matter has a few dozen lines; more is an attack, or not front matter.
-_MAX_BLOCK = 64 * 1024  # characters
-_MAX_DEPTH = 50
-_MAX_SHOWN = 80  # characters of a key or tag in a message
 
 
 class FrontMatterResult(NamedTuple):
@@ -64,30 +59,6 @@ class FrontMatterResult(NamedTuple):
 
 
 _NONE = FrontMatterResult(None, 0, 0, ())
-
-
-class _Pair(NamedTuple):
-    """A key with its ``value``, its position in the page, and the ``last`` line of the value."""
-
-    name: str
-    value: object
-    line: int
-    column: int
-    last: int
-
-
-class _Unsupported(NamedTuple):
-    """A value that newsarc does not support, and the reason."""
-
-    reason: str
-
-
-class _UnreadableError(Exception):
-    """The whole block cannot be read. ``line`` and ``column`` are positions in the page, from 1."""
-
-    def __init__(self, reason: str, line: int, column: int = 1) -> None:
-        super().__init__(reason)
-        self.problem = _problem(reason, line, column)
 
 
 def read_front_matter(lines: Sequence[str], has_fence: bool = True) -> FrontMatterResult:
@@ -124,17 +95,17 @@ def block_values(
         return None
     block = lines[start + 1 : close]
     try:
-        pairs = (_toml_pairs(block, start + 2) if is_toml else _yaml_pairs(block, start + 2, has_all=True)) or []
-    except _UnreadableError as error:
+        pairs = (toml_pairs(block, start + 2) if is_toml else yaml_pairs(block, start + 2)) or []
+    except UnreadableError as error:
         return {}, start, close + 1, (), (error.problem,)
     values: dict[str, object] = {}
     problems = []
     for pair in pairs:
         if pair.name in values:
-            message = f"duplicate key {pair.name[:_MAX_SHOWN]}; the last value counts"
-            problems.append(_problem(message, pair.line, pair.column))
+            message = f"duplicate key {pair.name[:MAX_SHOWN]}; the last value counts"
+            problems.append(front_matter_problem(message, pair.line, pair.column))
         values[pair.name] = pair.value
-    keys = tuple(FrontMatterKey(pair.name[:_MAX_SHOWN], pair.line, pair.column) for pair in pairs)
+    keys = tuple(FrontMatterKey(pair.name[:MAX_SHOWN], pair.line, pair.column) for pair in pairs)
     return values, start, close + 1, keys, tuple(problems)
 
 
@@ -170,22 +141,22 @@ def _read_block(lines: Sequence[str], start: int) -> FrontMatterResult | None:
     first = next((line for line in lines[start + 1 :] if line.strip() and not line.startswith("#")), "")
     looks_right = bool(_KEY.match(first)) and not _PAGE.match(first)
     close = next((index for index in range(start + 1, len(lines)) if ending.match(lines[index])), None)
-    missing = _problem(f"the closing {fence[1][:3]} of the front matter is missing", start + 1)
+    missing = front_matter_problem(f"the closing {fence[1][:3]} of the front matter is missing", start + 1)
     unclosed = FrontMatterResult(None, 0, 0, (missing,))
     if close is None:
         return unclosed if looks_right else None
     block = lines[start + 1 : close]
     has_page = any(_PAGE.match(line) for line in block)
     try:
-        pairs = _toml_pairs(block, start + 2) if is_toml else _yaml_pairs(block, start + 2)
-    except _UnreadableError as error:
+        pairs = toml_pairs(block, start + 2) if is_toml else yaml_pairs(block, start + 2, KNOWN_KEYS)
+    except UnreadableError as error:
         if has_page:
             return unclosed if looks_right else None  # two rules of the page, with Markdown between them
         return FrontMatterResult(FrontMatter(start + 1, close + 1, is_toml=is_toml), start, close + 1, (error.problem,))
     if pairs is None or (not pairs and has_page):
         if has_page or any(_MARKDOWN.match(line) for line in block):
             return None  # two rules of the page
-        problem = _problem("the front matter is not a mapping of keys to values", start + 1)
+        problem = front_matter_problem("the front matter is not a mapping of keys to values", start + 1)
         return FrontMatterResult(FrontMatter(start + 1, close + 1), start, close + 1, (problem,))
     if any(_DATE_HEADING.match(line) for line in block):
         return unclosed  # the headings of the page were read as YAML comments
@@ -196,7 +167,9 @@ def _read_block(lines: Sequence[str], start: int) -> FrontMatterResult | None:
 
 def _json_problem(lines: Sequence[str], start: int) -> Iterator[Problem]:
     if lines[start].strip() == "{" and _JSON_KEY.match("".join(lines[start + 1 : start + 2])):
-        yield _problem("JSON front matter is not supported; use YAML between --- or TOML between +++", start + 1)
+        yield front_matter_problem(
+            "JSON front matter is not supported; use YAML between --- or TOML between +++", start + 1
+        )
 
 
 def _misplaced(lines: Sequence[str], start: int) -> Iterator[Problem]:
@@ -210,213 +183,24 @@ def _misplaced(lines: Sequence[str], start: int) -> Iterator[Problem]:
             and _FENCE.match(lines[index])
             and _KNOWN_KEY.match(lines[index + 1])
         ):
-            yield _problem("front matter must be at the top of the page", index + 1)
+            yield front_matter_problem("front matter must be at the top of the page", index + 1)
             return
-
-
-def _problem(message: str, line: int, column: int = 1) -> Problem:
-    return Problem("front-matter", message, line, column)
-
-
-# --- YAML ---
-
-
-def _yaml_pairs(block: Sequence[str], first: int, has_all: bool = False) -> list[_Pair] | None:
-    """Return the pairs of a YAML block that starts at line ``first`` of the page; None if it is not a mapping.
-
-    Unknown keys have no values, unless ``has_all`` is set.
-    """
-    text = _UNREADABLE.sub("\ufffd", _LINE_BREAK.sub(" ", "\n".join(block)))
-    if len(text) > _MAX_BLOCK:
-        raise _too_long(first)
-    from frontmatter.default_handlers import YAMLHandler
-
-    try:
-        if _is_deep(text):
-            raise _UnreadableError("the front matter is nested too deeply", first - 1)
-        node = YAMLHandler().load(text, Loader=_node_loader())
-        if node is None or (node.id == "scalar" and node.tag == _NULL_TAG):
-            return []
-        return list(_NodeValues(has_all).top(node, first)) if node.id == "mapping" else None
-    except RecursionError:
-        raise _UnreadableError("the front matter is nested too deeply", first - 1) from None
-    except _UnreadableError:
-        raise
-    except Exception as error:  # libyaml also raises ValueError and others
-        reason = " ".join(str(getattr(error, "problem", None) or error).split())[:160]
-        if "nesting depth" in reason:  # newer versions of libyaml stop at 1,000 levels themselves
-            raise _UnreadableError("the front matter is nested too deeply", first - 1) from None
-        mark = getattr(error, "problem_mark", None)
-        message = f"the front matter is not valid YAML: {reason}"
-        raise _UnreadableError(message, *((mark.line + first, mark.column + 1) if mark else (first - 1,))) from None
-
-
-def _too_long(first: int) -> _UnreadableError:
-    return _UnreadableError(f"the front matter is longer than {_MAX_BLOCK // 1024} KiB", first - 1)
-
-
-@cache
-def _node_loader() -> Any:
-    """Return a YAML loader that returns the nodes of a document instead of their values."""
-    import yaml
-
-    class NodeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        def get_single_data(self) -> object:
-            return self.get_single_node()
-
-    return NodeLoader
-
-
-def _is_deep(text: str) -> bool:
-    """Whether ``text`` is nested so deeply that libyaml's loader could overflow the C stack.
-
-    This uses parser events, which need no stack.
-    """
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _MAX_DEPTH:
-                return True
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return False
-
-
-class _NodeValues:
-    """The values of YAML nodes. Each node is evaluated once, however often aliases and merge keys refer to it."""
-
-    def __init__(self, has_all: bool = False) -> None:
-        self._has_all = has_all
-        self._values: dict[int, object] = {}
-        self._pairs: dict[int, dict[str, _Node]] = {}
-
-    def top(self, node: _Node, first: int) -> Iterator[_Pair]:
-        """Yield the pairs of the top-level mapping, merged ones last."""
-        own: set[str] = set()
-        for key, value in node.value:
-            if key.tag != _MERGE_TAG:
-                own.add(_name(key))
-                yield self._pair(key, value, first)
-        for name, value in self._of_mapping(node).items():
-            if name not in own:
-                yield self._pair(value, value, first)._replace(name=name)
-
-    def _pair(self, key: _Node, value: _Node, first: int) -> _Pair:
-        start, end = key.start_mark, value.end_mark
-        is_quoted = key.id == "scalar" and key.style in ("'", '"')
-        last = end.line - (end.column == 0 and end.line > start.line)
-        known = self.of(value) if self._has_all or _name(key) in KNOWN_KEYS or key is value else None
-        return _Pair(_name(key), known, start.line + first, start.column + 1 + is_quoted, last + first)
-
-    def of(self, node: _Node) -> object:
-        """Return the text of a scalar, None for null, a list, a dict, or ``_Unsupported`` for custom tags."""
-        if id(node) not in self._values:
-            self._values[id(node)] = _Unsupported("it contains itself")
-            self._values[id(node)] = self._of(node)
-        return self._values[id(node)]
-
-    def _of(self, node: _Node) -> object:
-        if node.id == "scalar":
-            if node.tag in _TEXT_TAGS or node.tag == _MERGE_TAG:
-                return node.value
-            return None if node.tag == _NULL_TAG else _Unsupported(f"the tag {_shown_tag(node.tag)}")
-        if node.id == "sequence" and node.tag == "tag:yaml.org,2002:seq":
-            return [self.of(part) for part in node.value]
-        if node.id == "mapping" and node.tag == "tag:yaml.org,2002:map":
-            return {name: self.of(value) for name, value in self._of_mapping(node).items()}
-        return _Unsupported(f"the tag {_shown_tag(node.tag)}")
-
-    def _of_mapping(self, node: _Node) -> dict[str, _Node]:
-        """Return the value nodes of a mapping by key. The last duplicate wins; own keys override merged ones."""
-        if id(node) not in self._pairs:
-            self._pairs[id(node)] = {}  # for a mapping that merges itself
-            merged: dict[str, _Node] = {}
-            own: dict[str, _Node] = {}
-            for key, value in node.value:
-                if key.tag != _MERGE_TAG:
-                    own[_name(key)] = value
-                    continue
-                for part in value.value if value.id == "sequence" else [value]:
-                    if part.id == "mapping":
-                        for name, inherited in self._of_mapping(part).items():
-                            merged.setdefault(name, inherited)
-            self._pairs[id(node)] = merged | own
-        return self._pairs[id(node)]
-
-
-def _name(key: _Node) -> str:
-    return key.value if key.id == "scalar" else "?"
-
-
-def _shown_tag(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")[:_MAX_SHOWN]
-
-
-# --- TOML ---
-
-
-def _toml_pairs(block: Sequence[str], first: int) -> list[_Pair]:
-    """Return the pairs of a TOML block that starts at line ``first`` of the page."""
-    import tomllib
-
-    text = "\n".join(block)
-    if len(text) > _MAX_BLOCK:
-        raise _too_long(first)
-    if number := too_many_dots(text):
-        raise _UnreadableError("the front matter has a key with too many parts", number + first - 1)
-    try:
-        table = tomllib.loads(text)
-    except RecursionError:
-        raise _UnreadableError("the front matter is nested too deeply", first - 1) from None
-    except ValueError as error:  # also from int(), for thousands of digits
-        place = _TOML_PLACE.search(str(error))
-        reason = _TOML_PLACE.sub("", str(error))[:160]
-        line, column = (int(place[1]), int(place[2])) if place and place[1] else (len(block) if place else 0, 1)
-        raise _UnreadableError(f"the front matter is not valid TOML: {reason}", line + first - 1, column) from None
-    places = _toml_places(block)
-    ends = sorted(line for line, _ in places.values())
-    pairs = []
-    for name, value in table.items():
-        line, column = places.get(name, (0, 1))
-        after = bisect_right(ends, line)
-        last = ends[after] - 1 if after < len(ends) else len(block) - 1
-        pairs.append(_Pair(name, value, line + first, column, last + first))
-    return pairs
-
-
-def _toml_places(block: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return the line index and column of each top-level key and table of a TOML block."""
-    places: dict[str, tuple[int, int]] = {}
-    in_table = False
-    for index, line in enumerate(block):
-        match = _TOML_TABLE.match(line)
-        in_table = in_table or match is not None
-        match = match or (None if in_table else _TOML_KEY.match(line))
-        if match is not None and match.lastindex is not None:
-            places.setdefault(match[match.lastindex], (index, match.start(match.lastindex) + 1))
-    return places
-
-
-# --- known keys ---
 
 
 class _Reader:
     """Converts the known keys of a block to their types, and collects problems."""
 
-    def __init__(self, pairs: Sequence[_Pair], block: Sequence[str], first: int) -> None:
+    def __init__(self, pairs: Sequence[Pair], block: Sequence[str], first: int) -> None:
         self.pairs = pairs
         self.problems: list[Problem] = []
-        self.data: dict[str, _Pair] = {}
+        self.data: dict[str, Pair] = {}
         for pair in pairs:
             if pair.name in self.data:
-                message = f"duplicate key {pair.name[:_MAX_SHOWN]}; the last value counts"
-                self.problems.append(_problem(message, pair.line, pair.column))
+                message = f"duplicate key {pair.name[:MAX_SHOWN]}; the last value counts"
+                self.problems.append(front_matter_problem(message, pair.line, pair.column))
             self.data[pair.name] = pair
         for number, line in enumerate(block, first):
-            if _UNREADABLE.search(_LINE_BREAK.sub(" ", line)):
+            if UNREADABLE.search(LINE_BREAK.sub(" ", line)):
                 self._drop_undecodable(number, line)
 
     def _drop_undecodable(self, number: int, line: str) -> None:
@@ -424,7 +208,7 @@ class _Reader:
         for pair in [self.data[key] for key in KNOWN_KEYS & self.data.keys()]:
             if pair.line <= number <= pair.last and pair.value is not None:
                 what = "invalid UTF-8" if re.search("[\ud800-\udfff]", line) else "control characters"
-                self.problems.append(_problem(f"{pair.name} contains {what} and is ignored", number))
+                self.problems.append(front_matter_problem(f"{pair.name} contains {what} and is ignored", number))
                 self.data[pair.name] = pair._replace(value=None)
 
     def front_matter(self, line: int, end_line: int, is_toml: bool) -> FrontMatter:
@@ -439,8 +223,8 @@ class _Reader:
             sources=self.sources(),
             aliases=self.texts("aliases", self.value("aliases")),
             ignore=self.ignored(),
-            unknown=tuple(name[:_MAX_SHOWN] for name in self.data if name not in KNOWN_KEYS),
-            keys=tuple(FrontMatterKey(pair.name[:_MAX_SHOWN], pair.line, pair.column) for pair in self.pairs),
+            unknown=tuple(name[:MAX_SHOWN] for name in self.data if name not in KNOWN_KEYS),
+            keys=tuple(FrontMatterKey(pair.name[:MAX_SHOWN], pair.line, pair.column) for pair in self.pairs),
             is_toml=is_toml,
         )
 
@@ -451,11 +235,11 @@ class _Reader:
     def _report(self, key: str, wanted: str, value: object = None) -> None:
         pair = self.data[key]
         hint = ""
-        if isinstance(value, _Unsupported):
+        if isinstance(value, Unsupported):
             hint = f", not {value.reason}"
         elif value is not None and not isinstance(value, (str, list, Mapping)):
             hint = "; put it in quotes"
-        self.problems.append(_problem(f"{key} must be {wanted}{hint}", pair.line, pair.column))
+        self.problems.append(front_matter_problem(f"{key} must be {wanted}{hint}", pair.line, pair.column))
 
     def text(self, key: str) -> str | None:
         value = self.value(key)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from newsarc.archive.dates import DayRange, days_between, first_day, last_day
 from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, Ref, events_in, newest_day, resolve_ref, short_refs
+from newsarc.archive.sites import layout_at
 from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
 from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError
-from newsarc.layout import NEWS, is_event_path, slug_of
+from newsarc.layout import NEWS, slug_of
 from newsarc.model import Event
 from newsarc.parser.page import folder_date
 from newsarc.storage import clock
@@ -23,8 +25,10 @@ from newsarc.storage.paths import is_within, shorten
 
 if TYPE_CHECKING:
     from newsarc.analysis.recommendations import Recommendation
+    from newsarc.archive.post_tree import PostTree
     from newsarc.index.findings import PageFindings
     from newsarc.index.index import Index
+    from newsarc.layout.presets import Layout
     from newsarc.lint.finding import Finding, Renames
     from newsarc.lint.page_pass import PageChecker
     from newsarc.model import DayPage
@@ -64,8 +68,10 @@ class Archive(PageReader):
     topics of all pages.
     """
 
-    def __init__(self, root: Path, config: Config, may_cache: bool = False) -> None:
-        super().__init__(root, config, may_cache)
+    def __init__(self, root: Path, config: Config, may_cache: bool = False, layout: Layout | None = None) -> None:
+        super().__init__(root, config, may_cache, layout=layout)
+        if layout is not None:
+            cast("PostTree", self.tree).events = lambda: self.index().days_and_slugs()
         self._index: Index | None = None
         self.progress: Callable[[int, int], None] = lambda done, of: None
 
@@ -92,9 +98,11 @@ class Archive(PageReader):
             found = find_config(root)
             config = load_config(found) if found else DEFAULT_CONFIG
             root = _root_in(root, config.root, found)
-            if found is None and not (root / NEWS).is_dir():
+            layout = layout_at(root)
+            if found is None and layout is None and not (root / NEWS).is_dir():
                 raise ArchiveError(f"{root}: not an archive (no news/YYYY folder and no newsarc.toml)")
-        return cls(root, config, cache)
+            return cls(root, config, cache, layout)
+        return cls(root, config, cache, layout_at(root))
 
     def __enter__(self) -> Archive:
         return self
@@ -153,10 +161,21 @@ class Archive(PageReader):
         """
         return self.load(self.event_path(ref))
 
+    def checked(self, event: Event) -> Event:
+        """Return ``event`` with all related links checked: for a post, those that lead to a post or should."""
+        if self.layout is None or all(link.broken is not None for link in event.related):
+            return super().checked(event)
+        reached = self.index().reached_by(event.path)
+        links = enumerate(event.related)
+        return replace(
+            event,
+            related=tuple(link.checked(*reached[place]) for place, link in links if place in reached),
+        )
+
     def related(self, event: Event) -> list[Event]:
         """Return the related events of ``event``, in its order, each once and without broken links."""
         paths = dict.fromkeys(link.path for link in self.checked(event).related if link.path)
-        return [other for path in paths if is_event_path(path) and (other := self.try_load(path)) is not None]
+        return [other for path in paths if self.tree.is_event(path) and (other := self.try_load(path)) is not None]
 
     def linked_from(self, event: Event) -> list[Event]:
         """Return the events that have ``event`` as a related event, in chronological order."""
@@ -291,15 +310,15 @@ class Archive(PageReader):
         """
         from newsarc.index.index import Index
 
-        if self._index is None and days is not None:
+        if self._index is None and days is not None and self.layout is None:
             wanted = sorted({day for part in days for day in self.tree.days(part.first, part.last)})
             if len(wanted) <= FEW_DAYS:
                 return self._with_warnings(Index.of_days(PageReader(self.root, self.config), wanted))
         if self._index is None:
-            checks = _PageChecks() if self.cache is not None else None  # a cached index also holds findings
-            self._index = self._with_warnings(
-                Index.open(PageReader(self.root, self.config), self.cache, self.progress, checks)
-            )
+            # A cached index also holds findings.
+            checks = _PageChecks() if self.cache is not None and self.layout is None else None
+            reader = PageReader(self.root, self.config, layout=self.layout)
+            self._index = self._with_warnings(Index.open(reader, self.cache, self.progress, checks))
             self.names = self._index.comma_names
         return self._index
 

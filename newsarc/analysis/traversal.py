@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from newsarc.archive.reader import PageReader
-from newsarc.layout import is_event_path
 from newsarc.model import Event, RelatedLink
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:
     from newsarc.index import EventRow, Index
+    from newsarc.storage.tree import Tree
 
 Direction = Literal["related", "backlink"]
 DIRECTIONS: tuple[Direction, ...] = ("related", "backlink")
@@ -98,7 +98,7 @@ def traverse(
     """
     neighbours: list[Callable[[Event], Iterator[tuple[Direction, str, tuple[str, ...]]]]] = []
     if "related" in directions:
-        neighbours.append(lambda event: _linked_events(event, context))
+        neighbours.append(lambda event: _linked_events(event, context, reader.tree))
     if "backlink" in directions:
         neighbours.append(
             lambda event: (("backlink", row.path, contexts) for row, contexts in _backlinks(index, event, context))
@@ -128,9 +128,9 @@ def traverse(
     return Traversal(tuple(steps), is_truncated=False, broken=tuple(broken))
 
 
-def _linked_events(event: Event, context: str | None) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
+def _linked_events(event: Event, context: str | None, tree: Tree) -> Iterator[tuple[Direction, str, tuple[str, ...]]]:
     for link in with_context(event.related, context):
-        if link.path is not None and is_event_path(link.path):
+        if link.path is not None and tree.is_event(link.path):
             yield "related", link.path, link.contexts
 
 

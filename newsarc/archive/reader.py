@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.config import Config
-from newsarc.errors import PageError
+from newsarc.errors import ArchiveError, PageError
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import day as tolerant_day
 from newsarc.parser import event as tolerant
@@ -22,6 +22,8 @@ from newsarc.storage.tree import Day, Tree
 from newsarc.text.urls import is_web_address
 
 if TYPE_CHECKING:
+    from newsarc.layout.presets import Layout
+    from newsarc.parser.post import ParsedPost
     from newsarc.storage.cache import Cache
 
 _MIN_PREFIXED = 3  # fewer links with an unknown prefix are typos
@@ -37,11 +39,17 @@ class PageReader:
     """
 
     def __init__(
-        self, root: Path, config: Config, may_cache: bool = False, overlay: Mapping[str, bytes] | None = None
+        self,
+        root: Path,
+        config: Config,
+        may_cache: bool = False,
+        overlay: Mapping[str, bytes] | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self.root = root
         self.config = config
-        self.tree = Tree(root, config.max_page_bytes, overlay)
+        self.layout = layout
+        self.tree = _make_tree(root, config, layout, overlay)
         self._may_cache = may_cache
         self.names: frozenset[str] = frozenset()
         self._unread: dict[str, str] = {}
@@ -52,16 +60,24 @@ class PageReader:
 
         With an empty mapping, it reads the pages as they are on disk.
         """
-        return PageReader(self.root, self.config, self._may_cache, overlay)
+        return PageReader(self.root, self.config, self._may_cache, overlay, self.layout)
 
     def for_workers(self) -> PageReader:
         """Return a reader of the same archive for forked processes: it has read nothing yet, and knows the comma names
         and the missing site prefix.
         """
-        reader = PageReader(self.root, self.config)
+        reader = PageReader(self.root, self.config, layout=self.layout)
         reader.names = self.names
         reader.missing_prefix = self.missing_prefix
         return reader
+
+    def require_day_folders(self, what: str) -> None:
+        """Raise ArchiveError for an archive of posts, saying that ``what`` cannot be done there."""
+        if self.layout is not None:
+            raise ArchiveError(
+                f"{self.root}: {what} needs an archive with day folders (news/YYYY/MM/D); "
+                f"this is a site of posts (layout {self.layout.name}), which newsarc can read and search"
+            )
 
     def close(self) -> None:
         """Close open files."""
@@ -71,7 +87,11 @@ class PageReader:
         """The cache of the archive; None if there is none."""
         from newsarc.storage.cache import open_cache
 
-        return open_cache(self.root, self.config) if self._may_cache else None
+        return (
+            open_cache(self.root, self.config if self.layout is None else (self.config, self.layout))
+            if self._may_cache
+            else None
+        )
 
     @property
     def warnings(self) -> list[str]:
@@ -110,7 +130,18 @@ class PageReader:
 
     def parse_unchecked(self, path: str, text: str) -> Event:
         """Parse ``text`` as the event page at ``path`` without checking its links."""
+        if self.layout is not None:
+            return self.parse_post(path, text).event
         return parse_event(text, path, self.config, self.names)
+
+    def parse_post(self, path: str, text: str) -> ParsedPost:
+        """Parse ``text`` as the post at ``path``, with the meanings of its links."""
+        from newsarc.parser.post import read_post_page
+
+        assert self.layout is not None
+        parsed = read_post_page(text, path, self.layout)
+        assert parsed is not None, f"{path} is not a post"
+        return parsed
 
     def read_canonical(self, path: str, text: str) -> Event | None:
         """Parse ``text`` as :meth:`parse_unchecked` does if it is a canonical page; return None for any other."""
@@ -193,7 +224,7 @@ class PageReader:
         A sample of a few dozen events from the whole archive decides: a few links with an unknown prefix are broken,
         but if most links have it, the configuration lacks ``site-prefix``.
         """
-        if self.config.site_prefix:
+        if self.config.site_prefix or self.layout is not None:
             return None
         days = list(self.tree.page_folders())
         paths = [path for day in days[:: len(days) // _SAMPLE_DAYS + 1] for path in self.tree.event_paths(day)[:2]]
@@ -236,3 +267,11 @@ class PageReader:
                 return link.checked(path, path is None)
         path = self.reach(link.target, page)
         return link.checked(path, path is None and not is_web_address(link.target))
+
+
+def _make_tree(root: Path, config: Config, layout: Layout | None, overlay: Mapping[str, bytes] | None) -> Tree:
+    if layout is None:
+        return Tree(root, config.max_page_bytes, overlay)
+    from newsarc.archive.post_tree import PostTree
+
+    return PostTree(root, config.max_page_bytes, layout, overlay)

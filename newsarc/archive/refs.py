@@ -17,8 +17,7 @@ from typing import NamedTuple
 from newsarc.archive.dates import DATE, DayRange, Days, YearlyDay, days_of, looks_like_days, parse_days
 from newsarc.archive.short_slugs import short_slug
 from newsarc.errors import AmbiguousRefError, NotFoundError, UsageError
-from newsarc.layout import DAY_PAGE_NAMES, NEWS, is_event_path, slug_of
-from newsarc.parser.page import make_date
+from newsarc.layout import DAY_PAGE_NAMES, NEWS, slug_of
 from newsarc.parser.targets import canonical_path, resolve
 from newsarc.storage.paths import is_valid_path, relative_path, with_slashes
 from newsarc.storage.tree import Day, Tree
@@ -143,25 +142,14 @@ def neighbouring_days(first: dt.date, last: dt.date, tree: Tree) -> tuple[dt.dat
     return before and before.date, after and after.date
 
 
-def short_ref(path: str, siblings: Iterable[str]) -> str:
-    """Return a short REF of the event at ``path``: its day and a prefix of its slug.
+def _ref_among(path: str, slugs: Sequence[str], tree: Tree, at_least: int = 0) -> str:
+    """Return a short REF of the event at ``path`` among sorted ``slugs``, those of its day, which may include its own.
 
-    The REF is unique among ``siblings``, the paths of all events of that day. If possible it ends at the end of a word,
-    and it is long enough for people to recognise the event. A page outside a day folder keeps its path.
+    It is the day and a prefix of the slug: unique, at the end of a word if possible, long enough for people to
+    recognise the event, and at least ``at_least`` characters. A page without a day keeps its path.
     """
-    return _ref_among(path, sorted(_split(other)[1] for other in siblings if other != path))
-
-
-def _ref_among(path: str, slugs: Sequence[str], at_least: int = 0) -> str:
-    """Return the :func:`short_ref` of ``path`` among sorted ``slugs``, which may include its own.
-
-    It has ``at_least`` characters of the slug.
-    """
-    folder, slug = _split(path)
-    match = DATE.match(folder.removeprefix("news/"))
-    if match is None or match[3] is None or make_date(match) is None:
-        return path
-    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}/{short_slug(slug, slugs, at_least)}"
+    date = tree.date(path)
+    return path if date is None else f"{date}/{short_slug(tree.slug(path), slugs, at_least)}"
 
 
 def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
@@ -170,7 +158,7 @@ def _on_day(match: re.Match[str], tree: Tree) -> list[str]:
     except ValueError:
         return []
     paths = [path for day in tree.days(date, date) for path in tree.event_paths(day)]
-    return _matching(slug_of(match[4]), paths)
+    return _matching(slug_of(match[4]), paths, tree)
 
 
 def _path(ref: str, tree: Tree, site_prefix: str, cwd: Path | None) -> Ref:
@@ -223,22 +211,22 @@ def _random_event(tree: Tree) -> EventRef:
 def _slug(ref: str, tree: Tree, lookup_prefix: PrefixLookup) -> EventRef:
     for wanted in dict.fromkeys((ref, ref.casefold())):
         if known := lookup_prefix(wanted):
-            return _require_one(ref, _matching(wanted, known), tree)
+            return _require_one(ref, _matching(wanted, known, tree), tree)
     paths = [path for day in tree.days() for path in tree.event_paths(day)]
-    found = _matching(ref, paths)
+    found = _matching(ref, paths, tree)
     if not found:
         message = f'no event matches "{ref}"; to search for words, use newsarc search'
-        raise NotFoundError(message, _closest(ref, paths))
+        raise NotFoundError(message, _closest(ref, paths, tree))
     return _require_one(ref, found, tree)
 
 
-def _matching(wanted: str, paths: Sequence[str]) -> list[str]:
+def _matching(wanted: str, paths: Sequence[str], tree: Tree) -> list[str]:
     """Return the events whose slug is ``wanted`` or, if there are none, begins with it."""
-    exact = [path for path in paths if _split(path)[1] == wanted]
-    found = exact or [path for path in paths if _split(path)[1].startswith(wanted)]
+    exact = [path for path in paths if tree.slug(path) == wanted]
+    found = exact or [path for path in paths if tree.slug(path).startswith(wanted)]
     if found or wanted == wanted.casefold():
         return found
-    return _matching(wanted.casefold(), paths)
+    return _matching(wanted.casefold(), paths, tree)
 
 
 def _require_one(ref: str, found: Sequence[str], tree: Tree) -> EventRef:
@@ -249,14 +237,13 @@ def _require_one(ref: str, found: Sequence[str], tree: Tree) -> EventRef:
 
 
 def short_refs(paths: Iterable[str], tree: Tree, at_least: int = 0) -> Iterator[str]:
-    """Yield the :func:`short_ref` of each path, with its siblings from ``tree`` and ``at_least`` characters of slug."""
-    slugs: dict[str, list[str]] = {}
+    """Yield a short REF of each path: its day and a prefix of its slug, unique among the events of the day."""
+    slugs: dict[object, list[str]] = {}
     for path in paths:
-        folder = path.rpartition("/")[0]
-        if folder not in slugs:
-            names = (name for name in tree.files(folder) if name.endswith(".md") and name not in DAY_PAGE_NAMES)
-            slugs[folder] = sorted(name.removesuffix(".md") for name in names)
-        yield _ref_among(path, slugs[folder], at_least)
+        day = (tree.date(path), path.rpartition("/")[0])  # 2019/03/1 and 2019/03/01 may both exist
+        if day not in slugs:
+            slugs[day] = tree.siblings(path)
+        yield _ref_among(path, slugs[day], tree, at_least)
 
 
 def former_slug_note(ref: EventRef, tree: Tree) -> str:
@@ -266,28 +253,25 @@ def former_slug_note(ref: EventRef, tree: Tree) -> str:
 
 def refs_by_path(paths: Iterable[str], tree: Tree) -> dict[str, str]:
     """Return the short REFs of the event pages among ``paths``, by path."""
-    events = [path for path in dict.fromkeys(paths) if is_event_path(path)]
+    events = [path for path in dict.fromkeys(paths) if tree.is_event(path)]
     return dict(zip(events, short_refs(events, tree), strict=True))
 
 
 def suggest(wanted: str, tree: Tree) -> tuple[str, ...]:
     """Return short REFs of up to three events whose slugs are similar to ``wanted``."""
-    return _closest(wanted, [path for day in tree.days() for path in tree.event_paths(day)])
+    return _closest(wanted, [path for day in tree.days() for path in tree.event_paths(day)], tree)
 
 
-def _closest(wanted: str, paths: Sequence[str]) -> tuple[str, ...]:
+def _closest(wanted: str, paths: Sequence[str], tree: Tree) -> tuple[str, ...]:
     wanted = wanted.casefold()
-    slugs = [_split(path)[1] for path in paths]
+    slugs = list(map(tree.slug, paths))
     # People mostly type the beginning of a slug, with a typo; otherwise, words from its middle.
     prefixes = [slug[: len(wanted)] for slug in slugs]
     places = closest(wanted, prefixes, limit=_MAX_SUGGESTIONS, cutoff=70)
     if not places:
         longer = [slug if len(slug) > len(wanted) else "" for slug in slugs]
         places = closest(wanted, longer, limit=_MAX_SUGGESTIONS, cutoff=80, measure="partial_ratio")
-    by_folder: dict[str, list[str]] = {}
-    for path in paths:
-        by_folder.setdefault(path.rpartition("/")[0], []).append(path)
-    return tuple(short_ref(paths[at], by_folder[paths[at].rpartition("/")[0]]) for at in places)
+    return tuple(short_refs((paths[at] for at in places), tree))
 
 
 def _split(path: str) -> tuple[str, str]:

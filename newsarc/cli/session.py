@@ -317,9 +317,11 @@ def _finishing(session: Session) -> Iterator[None]:
 def archive_root(named: Path | None, near: Path | None = None) -> Path:
     """Return the archive folder: ``named``, otherwise ``$NEWSARC_ARCHIVE``, otherwise the nearest one.
 
-    Searches ``near`` (default: the current folder) and its parents for a newsarc configuration or a ``news/YYYY``
-    folder. Raises ArchiveError if there is none, and ConfigError if a configuration cannot be read.
+    Searches ``near`` (default: the current folder) and its parents for a newsarc configuration, a ``news/YYYY`` folder
+    or the root of a site of posts. Raises ArchiveError if there is none, and ConfigError if a configuration cannot be
+    read.
     """
+    from newsarc.archive.sites import is_site
     from newsarc.config import find_config
 
     if named or os.environ.get(ARCHIVE_VARIABLE):
@@ -327,7 +329,7 @@ def archive_root(named: Path | None, near: Path | None = None) -> Path:
     here = Path.cwd()
     start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # the page may not exist
     for folder in (start, *start.parents):
-        if find_config(folder) is not None or has_news(folder):
+        if find_config(folder) is not None or has_news(folder) or is_site(folder):
             return Path(os.path.relpath(folder, here))
     raise ArchiveError(
         "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "

@@ -217,7 +217,7 @@ def update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageC
     depend on. The caller must then roll back, as some rows may have been replaced.
     """
     reader = snapshot.reader
-    if checks is not None and not old.checks_valid:
+    if (checks is not None and not old.checks_valid) or reader.layout is not None:
         return False
     if old.resolution or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False

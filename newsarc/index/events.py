@@ -12,7 +12,7 @@ from typing import Any
 from newsarc.index.schema import IS_BROKEN, LINK_BITS, PATH
 
 EVENT = "event JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
-SLUG = "coalesce(event.slug, substr(page.name, 1, length(page.name) - 3))"
+SLUG = "coalesce(event.slug, substr(page.name, 1, length(page.name) - 3))"  # without .md
 ROW = f"event.id, {PATH}, {SLUG}, event.day, event.headline, event.summary, event.sources, event.related"
 BY_PATH = "folder.path, page.name"
 BY_DATE = f"event.day IS NULL, event.day, {BY_PATH}"

@@ -12,8 +12,10 @@ from newsarc.errors import PageError
 from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
 from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, path_number
+from newsarc.layout.link_keys import LinkMeaning, post_keys
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
+from newsarc.parser.post import ParsedPost
 from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import label_hash, strip_punctuation, words_hash
@@ -25,6 +27,7 @@ class FolderRows:
     """The rows of one day folder. Pages are identified by their file names.
 
     - ``names``: the files of events and day pages; ``numbers``: the target numbers of their paths.
+    - ``keys``: for posts, the index in ``names`` and the number of a key under which links find the post.
     - ``day_pages``: those of ``names`` that are day pages.
     - ``warnings``: path and warning for each item that was skipped, and whether it could not be read.
     - ``is_cacheable``: false if the rows may differ next time although nothing changed.
@@ -41,6 +44,7 @@ class FolderRows:
     names: list[str]
     numbers: array[int]
     day_pages: frozenset[str]
+    keys: list[tuple[int, int]] = field(default_factory=list)
     is_cacheable: bool = True
     warnings: list[tuple[str, str, bool]] = field(default_factory=list)
     events: list[tuple[str, str | None, str | None, str, str | None, int, int, int, int]] = field(default_factory=list)
@@ -135,7 +139,9 @@ class Extractor:
         )
         filed = day.date.isoformat() if day.date else None
         for number, path in enumerate(tree.event_paths(day)):
-            if (text := self._read(path)) is not None:
+            if (text := self._read(path)) is not None and self.reader.layout is not None:
+                self._add_post(rows, number, self.reader.parse_post(path, text))
+            elif text is not None:
                 canonical = self.reader.read_canonical(path, text)
                 event = canonical or self.reader.parse_tolerantly(path, text)
                 if self._checks is not None:
@@ -155,6 +161,10 @@ class Extractor:
         rows.is_cacheable = is_cacheable and not rows.warnings and not tree.is_unlistable(day.path)
         return rows
 
+    def _add_post(self, rows: FolderRows, number: int, parsed: ParsedPost) -> None:
+        self._add_event(rows, number, None, parsed.event, parsed.meanings)
+        rows.keys.extend((number, path_number(key)) for key in post_keys(parsed.post))
+
     def _read(self, path: str) -> str | None:
         try:
             return self.reader.tree.read(path)
@@ -162,7 +172,14 @@ class Extractor:
             self.reader.add_warnings({path: str(error)})
             return None
 
-    def _add_event(self, rows: FolderRows, number: int, filed: str | None, event: Event) -> None:
+    def _add_event(
+        self,
+        rows: FolderRows,
+        number: int,
+        filed: str | None,
+        event: Event,
+        meanings: Sequence[LinkMeaning] | None = None,
+    ) -> None:
         clean = without_surrogates
         name = rows.names[number]
         slug = None if event.slug == name.removesuffix(".md") else clean(event.slug)
@@ -176,7 +193,9 @@ class Extractor:
             self._add_names(rows, name, event)
         numbers, places, targets, lists, labels = rows.links
         for place, link in enumerate(event.related[: 1 << LINK_BITS]):
-            target = self._targets.number(link, event.path)
+            target = (
+                self._targets.number(link, event.path) if meanings is None else self._targets.meaning(meanings[place])
+            )
             contexts = () if self._for_lint else _clean(link.contexts)
             if target != OTHER_SITE or contexts:
                 numbers.append(number)

@@ -24,7 +24,7 @@ from newsarc.index.aggregates import (
     summarize,
 )
 from newsarc.index.build import Snapshot, build_all, get
-from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, EventRow, event_rows, order_by
+from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, SLUG, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.findings import PageChecks
 from newsarc.index.full_text import create_full_text, has_full_text
@@ -330,6 +330,23 @@ class Index:
             for event, names in self._db.execute(query, (page,)):
                 contexts.setdefault(event, []).append(names)
         return [(row, self._names(",".join(contexts[row.id]))) for row in self.rows_of(contexts)]
+
+    def days_and_slugs(self) -> Iterator[tuple[str | None, str, str]]:
+        """Yield the ISO day, the path and the slug of each event."""
+        return self._db.execute(f"SELECT event.day, {PATH}, {SLUG} FROM {EVENT}")
+
+    def reached_by(self, path: str) -> dict[int, tuple[str | None, bool]]:
+        """Return the related links of the event at ``path``, by position: the page that each reaches, and whether it
+        is broken. Links that lead to other pages of a site are left out.
+        """
+        query = f"""
+            SELECT link.id & {(1 << LINK_BITS) - 1}, {PATH} FROM link
+            LEFT JOIN destination ON destination.target = link.target
+            LEFT JOIN page ON page.id = destination.page LEFT JOIN folder ON folder.id = page.folder
+            WHERE link.id BETWEEN :event << {LINK_BITS} AND (:event + 1 << {LINK_BITS}) - 1
+            AND (destination.page NOTNULL OR link.target > 0)"""
+        rows = [row for event in self.ids([path]) for row in self._db.execute(query, {"event": event})]
+        return {place: (reached, reached is None) for place, reached in rows}
 
     def ids(self, paths: Iterable[str]) -> list[int]:
         """Return the ids of the events at ``paths``, without those that do not exist."""

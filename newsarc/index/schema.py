@@ -128,7 +128,7 @@ CONTEXTS = f"""
   UNION SELECT entry.event, list_name.name FROM entry JOIN list_name ON list_name.list = entry.contexts
 """
 # Condition on a row of link: its target means a page of the archive that does not exist.
-IS_BROKEN = "target <> 0 AND target NOT IN (SELECT target FROM destination)"
+IS_BROKEN = "target > 0 AND target NOT IN (SELECT target FROM destination)"
 PATH = "folder.path || '/' || page.name"
 # Holds the output of newsarc.text.tokenizer, which defines words; FTS5's own tokenizer only splits at spaces.
 TEXT = f"CREATE VIRTUAL TABLE text USING fts5({columns()}, content='', tokenize='ascii')"

@@ -16,6 +16,7 @@ from itertools import chain
 
 from newsarc.archive.reader import PageReader
 from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.layout.link_keys import LinkMeaning
 from newsarc.model import Link, RelatedLink
 from newsarc.parser.targets import (
     foreign_prefix,
@@ -85,6 +86,15 @@ class Targets:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = self._number(link, page)
+        return number
+
+    def meaning(self, meaning: LinkMeaning) -> int:
+        """Return the number of what a link to a post can mean, negative if it may also lead to some other page."""
+        numbers = tuple(map(path_number, meaning.keys))
+        number = _number_of_list(numbers)
+        if meaning.wanted is None:
+            number = -number
+        self.spellings[number] = numbers
         return number
 
     def _number(self, link: Link, page: str) -> int:

@@ -33,6 +33,7 @@ class Writer:
         self._last_list = self._max_id("list")
         self.targets: set[int] = set()  # those whose spellings were added
         self.destinations: list[tuple[int, int]] = []
+        self.keys: list[tuple[int, int]] = []
 
     def add(self, batch: Batch) -> None:
         """Insert the rows of new folders. ``now``: a timestamp (in ns) taken before their fingerprint."""
@@ -60,6 +61,7 @@ class Writer:
             pages_of_folder = [(id_, folder, name, name in rows.day_pages) for name, id_ in ids.items()]
             insert("INSERT INTO page VALUES (?, ?, ?, ?)", pages_of_folder)
             self.destinations.extend(zip(rows.numbers, ids.values(), strict=True))
+            self.keys.extend((key, ids[rows.names[at]]) for at, key in rows.keys)
             events = [(ids[row[0]], *row[1:]) for row in rows.events]
             insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
             for table, named in (("topic", rows.topics), ("prefix", rows.prefixes)):
@@ -101,6 +103,8 @@ class Writer:
         self.db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
         # Sorted by key, which makes inserting faster.
         self.db.executemany("INSERT OR REPLACE INTO destination VALUES (?, ?, 1)", sorted(self.destinations))
+        # Two posts can have the same address or name: the first one counts.
+        self.db.executemany("INSERT OR IGNORE INTO destination VALUES (?, ?, 1)", self.keys)
 
     def _list(self, contexts: Contexts) -> int:
         id_ = self.lists.get(contexts)

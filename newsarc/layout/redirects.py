@@ -22,6 +22,9 @@ class Redirects:
             else:
                 self._exact.setdefault(normal_address(old), new)
 
+    def __repr__(self) -> str:
+        return f"Redirects({[*self._exact.items(), *self._prefixes.items()]})"  # part of the key of the cache
+
     def __bool__(self) -> bool:
         return bool(self._exact or self._prefixes)
 

@@ -116,9 +116,11 @@ def lint(
     If the archive has an overlay of unsaved pages, only findings in these are reported. The cache is used and updated
     for the saved archive, but never stores results for unsaved pages.
 
-    Raises UsageError for an unknown rule, ArchiveError if there is no page at all, and ConfigError for an unknown rule
-    in the configuration, or if that lacks the site prefix that most links have: then every link would be reported.
+    Raises UsageError for an unknown rule, ArchiveError for a site of posts and if there is no page at all, and
+    ConfigError for an unknown rule in the configuration, or if that lacks the site prefix that most links have: then
+    every link would be reported.
     """
+    reader.require_day_folders("lint")
     started = time.perf_counter()
     configured = reader.config.lint
     wanted_rules = select or (*configured.select, *(("NA301",) if configured.sources_since else ()))

@@ -18,7 +18,7 @@ from newsarc.output.json import (
     step_record,
 )
 from newsarc.output.json_types import LinkJson, Record, RelatedHead
-from newsarc.parser.page import folder_date
+from newsarc.storage.tree import Tree
 from newsarc.text.urls import is_web_address
 
 if TYPE_CHECKING:
@@ -28,14 +28,17 @@ HEADER = ("depth", "relation", "date", "slug", "contexts", "headline", "path")
 Row = tuple[object, ...]
 
 
-def rows(links: LinkNeighbourhood, traversal: Traversal | None) -> Iterator[Row]:
-    """Yield a row with the columns of HEADER for each link or, with a ``traversal``, each broken link and each step."""
-    return _link_rows(links) if traversal is None else _traversal_rows(links.links, traversal)
+def rows(links: LinkNeighbourhood, traversal: Traversal | None, tree: Tree) -> Iterator[Row]:
+    """Yield a row with the columns of HEADER for each link or, with a ``traversal``, each broken link and each step.
+
+    ``tree`` is that of the archive.
+    """
+    return _link_rows(links, tree) if traversal is None else _traversal_rows(links.links, traversal, tree)
 
 
-def paths(links: LinkNeighbourhood, traversal: Traversal | None) -> list[str]:
+def paths(links: LinkNeighbourhood, traversal: Traversal | None, tree: Tree) -> list[str]:
     """Return the paths of the events that valid links or steps reach, each once."""
-    reached = (str(row[6]) for row in rows(links, traversal) if row[1] != "broken")
+    reached = (str(row[6]) for row in rows(links, traversal, tree) if row[1] != "broken")
     return [path for path in dict.fromkeys(reached) if not is_web_address(path)]
 
 
@@ -73,34 +76,35 @@ def _links(links: LinkNeighbourhood, renames: Renames) -> list[LinkJson]:
     return [link_record(link, renames.get((links.event.path, link.target))) for link in links.links]
 
 
-def _link_rows(links: LinkNeighbourhood) -> Iterator[Row]:
+def _link_rows(links: LinkNeighbourhood, tree: Tree) -> Iterator[Row]:
     for link in links.links:
         relation, path = ("broken", link.target) if link.broken else ("related", link.path or link.target)
-        yield 1, relation, _day(link.path), _slug(path), ", ".join(link.contexts), link.text, path
+        yield 1, relation, _day(link.path, tree), _slug(path, tree), ", ".join(link.contexts), link.text, path
     for row, contexts in links.backlinks:
         yield 1, "backlink", row.day, row.slug, ", ".join(contexts), row.headline, row.path
 
 
-def _traversal_rows(links: tuple[RelatedLink, ...], traversal: Traversal) -> Iterator[Row]:
+def _traversal_rows(links: tuple[RelatedLink, ...], traversal: Traversal, tree: Tree) -> Iterator[Row]:
     for link in links:
         if link.broken:
-            yield 1, "broken", None, _slug(link.target), ", ".join(link.contexts), link.text, link.target
+            yield 1, "broken", None, _slug(link.target, tree), ", ".join(link.contexts), link.text, link.target
     for step in traversal.steps:
         yield (
             step.depth,
             step.direction,
             step.day,
-            _slug(step.path),
+            _slug(step.path, tree),
             ", ".join(step.contexts),
             step.headline,
             step.path,
         )
 
 
-def _day(path: str | None) -> str | None:
-    date = folder_date(path) if path else None
+def _day(path: str | None, tree: Tree) -> str | None:
+    date = tree.date(path) if path else None
     return date.isoformat() if date else None
 
 
-def _slug(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")
+def _slug(path: str, tree: Tree) -> str:
+    """Return the slug of the event at a path, or the last part of a broken target."""
+    return tree.slug(path.rstrip("/"))

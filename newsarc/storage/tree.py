@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.layout import DAY_PAGE_NAMES, NEWS
+from newsarc.layout import DAY_PAGE_NAMES, NEWS, is_event_path
 from newsarc.storage.files import NO_LINKS, READING, NotAFileError, read_all
 from newsarc.storage.fingerprint import (
     FolderFingerprint,
@@ -152,6 +152,24 @@ class Tree:
                 if name.endswith(".md") and name not in DAY_PAGE_NAMES and name[0] != "."
             ]
         )
+
+    def slug(self, path: str) -> str:
+        """Return the slug of the event at ``path``: the name of its file."""
+        return path.rpartition("/")[2].removesuffix(".md")
+
+    def date(self, path: str) -> dt.date | None:
+        """Return the date that the event at ``path`` is filed under."""
+        folder = path.rpartition("/")[0]
+        return Day.at(folder).date if _DAY_FOLDER.match(folder) else None
+
+    def siblings(self, path: str) -> list[str]:
+        """Return the slugs of the events of the day of the event at ``path``, sorted."""
+        names = self.files(path.rpartition("/")[0])
+        return sorted(name.removesuffix(".md") for name in names if name.endswith(".md") and name not in DAY_PAGE_NAMES)
+
+    def is_event(self, path: str) -> bool:
+        """Whether ``path`` is that of an event, whether or not it exists."""
+        return is_event_path(path)
 
     def day_page_paths(self, day: Day) -> list[str]:
         """Return the paths of the day pages that exist: ``index.md``, ``README.md``."""

@@ -20,9 +20,8 @@ class MenuRow(NamedTuple):
     text: str
 
     @classmethod
-    def of(cls, day: str | None, path: str, headline: str, sign: str = "") -> MenuRow:
+    def of(cls, day: str | None, slug: str, path: str, headline: str, sign: str = "") -> MenuRow:
         """Return the row of the event at ``path``. ``sign`` tells how it is related to another event."""
-        slug = path.rpartition("/")[2].removesuffix(".md")
         text = " ".join(headline.split())
         return cls(f"{day}/{slug}" if day else path, f"{sign}{day or '          '}  {visible(text)}")
 

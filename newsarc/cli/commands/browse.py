@@ -125,13 +125,13 @@ def _first_menu(session: Session, words: list[str], filters: Filters) -> Menu:
     wanted = select_events(archive, session.resolve(words) if are_refs else (), filters)
     if not words or are_refs:
         rows = archive.index(wanted.days).events(wanted.filter, "date", reverse=True)
-        return Menu(title, (MenuRow.of(row.day, row.path, row.title) for row in rows))
+        return Menu(title, (MenuRow.of(row.day, row.slug, row.path, row.title) for row in rows))
     from newsarc.search.engine import search
 
     hits = search(archive.index(), text, wanted.filter, None).hits
     if not hits:
         raise NotFoundError(no_matches(text, has_filters=not wanted.is_everything))
-    return Menu(title, (MenuRow.of(hit.row.day, hit.row.path, hit.row.title) for hit in hits))
+    return Menu(title, (MenuRow.of(hit.row.day, hit.row.slug, hit.row.path, hit.row.title) for hit in hits))
 
 
 def _related(archive: Archive, ref: str) -> Iterator[MenuRow]:
@@ -139,6 +139,6 @@ def _related(archive: Archive, ref: str) -> Iterator[MenuRow]:
     path = archive.event_path(ref)
     for event in archive.related(archive.load(path)):
         day = event.date.isoformat() if event.date else None
-        yield MenuRow.of(day, event.path, event.title, "→ ")
+        yield MenuRow.of(day, archive.tree.slug(event.path), event.path, event.title, "→ ")
     for row, _ in archive.index().backlinks(path):
-        yield MenuRow.of(row.day, row.path, row.title, "← ")
+        yield MenuRow.of(row.day, row.slug, row.path, row.title, "← ")

@@ -67,6 +67,7 @@ def init(
     folder = _started(session, new) if SetupPart.SETTINGS in parts else None
     is_new = folder is not None
     folder = folder or session.folder
+    session.archive.require_day_folders("init")
     installed = install or requirement() or ""
     if not installed:
         parts = _without_installs(session, parts, is_asked_for=bool(only))
@@ -100,13 +101,14 @@ def _started(session: Session, may_have_files: bool) -> Path | None:
 
     Raises ArchiveError if the folder has files and ``may_have_files`` is false.
     """
+    from newsarc.archive.sites import is_site
     from newsarc.config import find_config
 
     try:
         folder = session.folder
     except ArchiveError:
         folder = Path()
-    if not folder.is_dir() or find_config(folder) is not None or has_news(folder):
+    if not folder.is_dir() or find_config(folder) is not None or has_news(folder) or is_site(folder):
         return None
     names = sorted(name for name in os.listdir(folder) if _is_content(folder / name))
     below = next((name for name in names if has_news(folder / name)), None)

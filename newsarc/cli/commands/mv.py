@@ -42,6 +42,7 @@ def mv(
     from newsarc.storage.changeset import apply_changes
 
     archive = session.archive
+    archive.require_day_folders("mv")
     path = archive.event_path(old)
     move = move_event(archive, path, _slug(archive, path, new))
     if dry_run:

@@ -96,6 +96,7 @@ def new(
         raise UsageError("--edit and --dry-run cannot be combined")
     editor = editor_command() if edit else None
     archive = session.archive
+    archive.require_day_folders("new")
     event = NewEvent(
         headline,
         _day(content.date),

@@ -173,7 +173,7 @@ def _write(
         return graph_of_traversal(archive.index(), found.event, walked, context) if walked else None
 
     def reached() -> Iterator[str]:
-        yield from paths(found, walked)
+        yield from paths(found, walked, archive.tree)
 
     if output == "tree" and session.is_read_by_people:
         output = "table"
@@ -188,7 +188,7 @@ def _write(
             lambda: lines(found, walked, archive.renames([found.event])),
         )
         table = partial(_print, session, archive, found, walked)
-        write_view(session, OutputView(HEADER, rows(found, walked), json, table, reached()), output)
+        write_view(session, OutputView(HEADER, rows(found, walked, archive.tree), json, table, reached()), output)
     if walked and walked.is_truncated and output != "table":  # a table contains the note
         session.note(truncation_note(walked))
 

@@ -1,0 +1,125 @@
+"""The files of an archive of posts: dated pages in any folder, as another layout has them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from newsarc.layout.bundles import post_paths
+from newsarc.layout.presets import Layout
+from newsarc.storage.tree import Day, Tree
+
+# Folders that generators and package managers write; they hold no sources of posts.
+_WRITTEN = frozenset(("node_modules", "vendor", "_site", "public", "resources", "target", "build", "dist"))
+
+
+class PostTree(Tree):
+    """The files of an archive whose pages are posts.
+
+    A folder with posts is a :class:`Day` without a date. Days and slugs are known when the posts have been read:
+    ``events`` returns them.
+    """
+
+    def __init__(
+        self, root: Path, max_page_bytes: int, layout: Layout, overlay: Mapping[str, bytes] | None = None
+    ) -> None:
+        super().__init__(root, max_page_bytes, overlay)
+        self.layout = layout
+        self.events: Callable[[], Iterable[tuple[str | None, str, str]]] = tuple  # ISO day, path and slug
+        self._walked: list[str] = []
+
+    @cached_property
+    def _posts(self) -> dict[str, list[str]]:
+        """The names of the posts in each folder."""
+        found: dict[str, list[str]] = {}
+        files = [path for folder in self.layout.folders() for path in self._walk(folder)]
+        for path in sorted(post_paths(files, self.layout)):
+            folder, _, name = path.rpartition("/")
+            found.setdefault(folder, []).append(name)
+        return found
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[dt.date | None, str]]:
+        """The date and the slug of each post, by path."""
+        return {path: (dt.date.fromisoformat(day) if day else None, slug) for day, path, slug in self.events()}
+
+    @cached_property
+    def _calendar(self) -> dict[dt.date, list[str]]:
+        """The paths of the posts of each day."""
+        found: dict[dt.date, list[str]] = {}
+        for path, (date, _) in self._known.items():
+            if date is not None:
+                found.setdefault(date, []).append(path)
+        return found
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        if folder and not self.has_folder(folder):
+            return
+        waiting = [folder]
+        while waiting:
+            here = waiting.pop()
+            self._walked.append(here)
+            lead = f"{here}/" if here else ""
+            yield from (f"{lead}{name}" for name in self.files(here))
+            waiting += [f"{lead}{name}" for name in self.folders(here) if name[0] != "." and name not in _WRITTEN]
+
+    def page_folders(self) -> Iterator[Day]:
+        """Yield the folders that contain posts, sorted."""
+        return (Day(0, 0, 0, folder) for folder in sorted(self._posts))
+
+    def page_folder(self, path: str) -> Day:
+        """Return the folder with posts at ``path``."""
+        return Day(0, 0, 0, path)
+
+    def parents(self) -> list[str]:
+        """Return all folders that were searched for posts; a new post changes one of them."""
+        self._posts  # noqa: B018
+        return sorted(self._walked)
+
+    def day_at(self, folder: str) -> Day | None:
+        """Return the folder with posts at ``folder``; None if it has none."""
+        return Day(0, 0, 0, folder) if folder in self._posts else None
+
+    def event_names(self, day: Day) -> list[str]:
+        """Return the file names of the posts in a folder, sorted."""
+        return self._posts.get(day.path, [])
+
+    def event_paths(self, day: Day) -> list[str]:
+        """Return the paths of the posts of a folder, or of a day."""
+        if day.date is not None:
+            return list(self._calendar.get(day.date, ()))
+        return super().event_paths(day)
+
+    def day_page_paths(self, day: Day) -> list[str]:
+        """Return nothing: posts have no day pages."""
+        return []
+
+    def days(self, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[Day]:
+        """Yield the days with posts in chronological order, optionally only those from ``since`` to ``until``."""
+        for date in sorted(self._calendar):
+            if (since is None or date >= since) and (until is None or date <= until):
+                yield Day(date.year, date.month, date.day, "")
+
+    def latest_day(self, before: dt.date = dt.date.max) -> Day | None:
+        """Return the last day before ``before`` that has a post."""
+        date = max((date for date in self._calendar if date < before), default=None)
+        return None if date is None else Day(date.year, date.month, date.day, "")
+
+    def slug(self, path: str) -> str:
+        """Return the slug of the post at ``path``."""
+        return self._known[path][1] if path in self._known else super().slug(path)
+
+    def date(self, path: str) -> dt.date | None:
+        """Return the date of the post at ``path``."""
+        return self._known[path][0] if path in self._known else None
+
+    def siblings(self, path: str) -> list[str]:
+        """Return the slugs of the posts of the day of the post at ``path``, sorted."""
+        date = self.date(path)
+        return sorted(self.slug(other) for other in self._calendar.get(date, ())) if date else []
+
+    def is_event(self, path: str) -> bool:
+        """Whether ``path`` is that of a post, whether or not it exists."""
+        return self.layout.is_post(path)

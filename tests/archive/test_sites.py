@@ -1,0 +1,178 @@
+"""Sites of posts, read without any configuration of newsarc."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from newsarc.api import Archive
+from tests.cli.driver import Outcome, run
+
+JEKYLL = {
+    "_config.yml": "url: https://town.example\npermalink: /:year/:month/:day/:title/\n",
+    "about.md": "# About\n",
+    "_posts/2020-01-02-bridge-opens.md": """\
+---
+title: Bridge opens
+tags: [bridges, traffic]
+---
+The new bridge opened. See the [council](https://council.example/minutes).
+
+More in [the toll debate](/2020/01/05/toll-debate/) and [about us](/about/).
+""",
+    "_posts/2020-01-05-toll-debate.md": """\
+---
+title: Toll debate
+description: The council argued until midnight.
+---
+About [the bridge]({% post_url 2020-01-02-bridge-opens %}), and [a page that was moved](/2020/01/06/toll-vote/).
+""",
+    "_posts/2020-01-05-heron.markdown": "---\ntitle: Heron returns\ntags: birds\n---\nIt is back at the lock.\n",
+}
+HUGO = {
+    "hugo.toml": 'baseURL = "https://lab.example/"\n[permalinks]\nblog = "/blog/:year/:month/:day/:slug/"\n',
+    "content/blog/2021-03-04-first/index.md": "---\ntitle: First light\ndate: 2021-03-04\n---\nIt shines.\n",
+    "content/blog/2021-03-04-first/notes.md": "Not a post.\n",
+    "content/blog/2021-03-06-second/index.md": """\
+---
+title: Second light
+date: 2021-03-06
+slug: brighter
+---
+After [the first]({{< ref "2021-03-04-first" >}}).
+""",
+}
+
+
+def make(root: Path, files: dict[str, str]) -> Path:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return make(tmp_path / "site", JEKYLL)
+
+
+def on(site: Path, *words: str) -> Outcome:
+    return run("-q", "-A", site, *words)
+
+
+def test_posts_are_events(site: Path) -> None:
+    assert on(site, "list").lines == [
+        "2020-01-02\tbridge-opens\tbridges; traffic\tBridge opens",
+        "2020-01-05\theron\tbirds\tHeron returns",
+        "2020-01-05\ttoll-debate\t\tToll debate",
+    ]
+    assert on(site, "list", "--topic", "birds", "--format", "paths").lines == [
+        str(site / "_posts" / "2020-01-05-heron.markdown")
+    ]
+    assert on(site, "list", "--since", "2020-01-03", "--count").out == "2\n"
+    assert on(site, "topics").lines[0].startswith("birds\t1\t2020-01-05")
+    assert on(site, "sources").lines == ["council.example\t1\t2020-01-02\t2020-01-02"]
+    assert [line.split("\t")[1] for line in on(site, "timeline").lines] == ["bridge-opens", "heron", "toll-debate"]
+
+
+@pytest.mark.parametrize("ref", ["2020-01-05/toll", "toll-debate", "_posts/2020-01-05-toll-debate.md"])
+def test_refs_of_posts(site: Path, ref: str) -> None:
+    assert on(site, "show", ref, "--path").out == f"{site / '_posts' / '2020-01-05-toll-debate.md'}\n"
+
+
+def test_days_and_their_neighbours(site: Path) -> None:
+    shown = on(site, "show", "2020-01-05", "--json").json
+    assert [event["slug"] for event in shown["events"]] == ["heron", "toll-debate"]
+    assert (shown["previous"], shown["next"]) == ("2020-01-02", None)
+    assert on(site, "show", "latest", "--path").lines == on(site, "show", "2020-01-05", "--path").lines
+    missing = on(site, "show", "2020-01-03")
+    assert (missing.code, missing.err) == (
+        1,
+        "newsarc: no events on 2020-01-03; nearest days with events: 2020-01-02, 2020-01-05\n",
+    )
+    assert "did you mean\n  2020-01-02/bridge-opens\n" in on(site, "show", "bridge-opend").err
+
+
+def test_links_between_posts_in_the_order_of_the_page(site: Path) -> None:
+    rows = [line.split("\t") for line in on(site, "related", "toll-debate", "--both").lines]
+    assert [(row[1], row[3]) for row in rows] == [
+        ("related", "bridge-opens"),
+        ("broken", "toll-vote"),
+        ("backlink", "bridge-opens"),
+    ]
+    # A link to another page of the site is neither.
+    assert [row.split("\t")[3] for row in on(site, "related", "bridge-opens").lines] == ["toll-debate"]
+
+
+def test_search_reads_headlines_summaries_and_topics(site: Path) -> None:
+    for query, slug in (("headline:heron", "heron"), ("midnight", "toll-debate"), ("topic:traffic", "bridge-opens")):
+        assert [line.split("\t")[1] for line in on(site, "search", query).lines] == [slug]
+    assert on(site, "search", "--fixed", "{% post_url").code == 0
+
+
+def test_bundles_and_slugs_of_front_matter(tmp_path: Path) -> None:
+    site = make(tmp_path, HUGO)
+    assert [line.split("\t")[:2] for line in on(site, "list").lines] == [
+        ["2021-03-04", "first"],
+        ["2021-03-06", "brighter"],
+    ]
+    assert [line.split("\t")[3] for line in on(site, "related", "brighter").lines] == ["first"]
+
+
+def test_a_site_is_found_from_below(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site / "_posts")
+    assert run("list", "--count").out == "3\n"
+
+
+def test_a_cached_index_follows_the_posts(site: Path) -> None:
+    assert on(site, "list", "--count").out == "3\n"
+    post = site / "_posts" / "2020-01-07-ferry.md"
+    post.write_text("---\ntitle: Ferry\n---\n[Heron](/2020/01/05/heron/)\n")
+    assert on(site, "list", "--count").out == "4\n"
+    assert [line.split("\t")[3] for line in on(site, "related", "heron", "--backlinks").lines] == ["ferry"]
+    post.unlink()
+    (site / "_config.yml").write_text("permalink: /:title/\n")
+    assert on(site, "list", "--count").out == "3\n"
+    assert on(site, "related", "bridge-opens").code == 1  # addresses have no dates any more
+
+
+def test_the_same_without_a_cache(site: Path) -> None:
+    for words in (("list",), ("related", "toll-debate", "--both"), ("search", "bridge"), ("stats",), ("show", "heron")):
+        assert on(site, *words, "--no-cache").out == on(site, *words).out
+
+
+@pytest.mark.parametrize("words", [("lint",), ("new", "A ferry"), ("mv", "heron", "egret"), ("init",)])
+def test_what_needs_day_folders_says_so(site: Path, words: tuple[str, ...]) -> None:
+    before = sorted(os.listdir(site))
+    result = run("-A", site, *words)
+    assert result.code == 2
+    assert f"{words[0]} needs an archive with day folders (news/YYYY/MM/D); this is a site of posts" in result.err
+    assert sorted(os.listdir(site)) == before
+
+
+def test_day_folders_win(site: Path) -> None:
+    day = site / "news" / "2019" / "03" / "1"
+    day.mkdir(parents=True)
+    (day / "storm.md").write_text("# Storm\n")
+    assert [line.split("\t")[1] for line in on(site, "list").lines] == ["storm"]
+
+
+def test_a_folder_without_a_generator_is_no_site(tmp_path: Path) -> None:
+    make(tmp_path, {"docs/2020-01-02-notes.md": "# Notes\n", "config/x.toml": ""})
+    assert run("-A", tmp_path, "list").code == 2
+
+
+def test_hostile_posts_are_text(site: Path) -> None:
+    (site / "_posts" / "2020-01-08-odd.md").write_bytes(b'---\ntitle: "\\e[31m[bold]{{ site }}"\n---\n\xff{% raw %}\n')
+    assert "␛" in on(site, "list").out
+    assert "\x1b" not in on(site, "show", "odd").out
+
+
+def test_the_public_api_reads_sites(site: Path) -> None:
+    with Archive.open(site) as archive:
+        bridge = archive.event("bridge-opens")
+        assert [event.slug for event in archive.related(bridge)] == ["toll-debate"]
+        assert [event.slug for event in archive.linked_from(bridge)] == ["toll-debate"]
+        assert [event.slug for event in archive.events(on="2020-01-05")] == ["heron", "toll-debate"]

@@ -128,7 +128,16 @@ def build_all(
     db.execute("BEGIN")
     update_elsewhere(db, reader.tree)
     update_other_spellings(db, None)
+    if reader.layout is not None:
+        _keep_links_to_posts(db)
     db.execute("COMMIT")
+
+
+def _keep_links_to_posts(db: sqlite3.Connection) -> None:
+    """Delete the links of posts that lead to other pages of the site, and count the others."""
+    db.execute("DELETE FROM link WHERE target < 0 AND target NOT IN (SELECT target FROM destination)")
+    links = f"link.id BETWEEN event.id << {LINK_BITS} AND (event.id + 1 << {LINK_BITS}) - 1"
+    db.execute(f"UPDATE event SET related = (SELECT count(*) FROM link WHERE {links})")
 
 
 def get(db: sqlite3.Connection, key: str) -> object:

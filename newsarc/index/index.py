@@ -343,8 +343,7 @@ class Index:
             SELECT link.id & {(1 << LINK_BITS) - 1}, {PATH} FROM link
             LEFT JOIN destination ON destination.target = link.target
             LEFT JOIN page ON page.id = destination.page LEFT JOIN folder ON folder.id = page.folder
-            WHERE link.id BETWEEN :event << {LINK_BITS} AND (:event + 1 << {LINK_BITS}) - 1
-            AND (destination.page NOTNULL OR link.target > 0)"""
+            WHERE link.id BETWEEN :event << {LINK_BITS} AND (:event + 1 << {LINK_BITS}) - 1"""
         rows = [row for event in self.ids([path]) for row in self._db.execute(query, {"event": event})]
         return {place: (reached, reached is None) for place, reached in rows}
 

@@ -106,6 +106,11 @@ def test_links_between_posts_in_the_order_of_the_page(site: Path) -> None:
     assert [row.split("\t")[3] for row in on(site, "related", "bridge-opens").lines] == ["toll-debate"]
 
 
+def test_links_are_counted_without_those_to_other_pages(site: Path) -> None:
+    stats = on(site, "stats", "--json").json
+    assert (stats["links"], stats["links_broken"]) == (3, 1)
+
+
 def test_search_reads_headlines_summaries_and_topics(site: Path) -> None:
     for query, slug in (("headline:heron", "heron"), ("midnight", "toll-debate"), ("topic:traffic", "bridge-opens")):
         assert [line.split("\t")[1] for line in on(site, "search", query).lines] == [slug]

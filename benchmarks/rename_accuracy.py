@@ -14,9 +14,9 @@ from pathlib import Path
 
 from newsarc.api import Archive
 from newsarc.lint import lint
+from newsarc.lint.dead_links.rename_detector import RenameDetector
 from newsarc.lint.event_table import EventRecord, EventTable
 from newsarc.lint.finding import Finding
-from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import DeadLink
 from tests.generated import generate
 from tests.mutation import DELETED, MOVED, RENAMES, TYPOS, Place, mutate

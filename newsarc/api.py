@@ -230,7 +230,7 @@ class Archive(PageReader):
         """
         if not any(link.broken for event in events for link in event.related):
             return {}
-        from newsarc.lint.renames import dead_links, suggest_renames
+        from newsarc.lint.dead_links import dead_links, suggest_renames
 
         links = dead_links(events, self.config.site_prefix)
         days = {folder_date(path) for link in links for path in (link.page, link.path) if path}

@@ -11,7 +11,7 @@ from typing import Any
 
 from newsarc.errors import ConfigError
 from newsarc.storage.files import read_file
-from newsarc.text.labels import is_label, label_key, label_word
+from newsarc.text.labels import CHANGES, CONTEXTS, RELATED, SOURCES, is_label, label_key, label_word
 from newsarc.text.suggest import did_you_mean
 
 CONFIG_NAME = "newsarc.toml"
@@ -41,16 +41,16 @@ def _key(default: Any, about: str, example: Any) -> Any:
 class Labels:
     """Headings of the sections of a page, and labels of context lists, compared without case and colon.
 
-    The built-in ones are those of the English and Chinese archives; the configuration adds to them.
+    The built-in ones are in :mod:`newsarc.text.labels`; the configuration adds to them.
     """
 
-    sources: tuple[str, ...] = _key(("Source", "Sources", "信息来源"), "Headings of the sources section.", ["Quellen"])
+    sources: tuple[str, ...] = _key(SOURCES, "Headings of the sources section.", ["Quellen"])
     changes: tuple[str, ...] = _key(
-        ("Changes",), "Headings of the section with former versions of the event.", ["Änderungen"]
+        CHANGES, "Headings of the section with former versions of the event.", ["Änderungen"]
     )
-    related: tuple[str, ...] = _key(("Related", "有关"), "Headings of the section with related links.", ["Verwandt"])
+    related: tuple[str, ...] = _key(RELATED, "Headings of the section with related links.", ["Verwandt"])
     context: tuple[str, ...] = _key(
-        ("Context", "上下文", "消息"),
+        CONTEXTS,
         "Labels of the contexts of a related link, as in `_Context: Raqqa, Syria_`.",
         ["Kontext"],
     )

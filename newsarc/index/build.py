@@ -21,7 +21,7 @@ from newsarc.index.extractor import Batch, Extractor
 from newsarc.index.findings import PageChecks, delete_findings
 from newsarc.index.full_text import delete_text, has_full_text, insert_text
 from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, decode_text
-from newsarc.index.targets import path_number
+from newsarc.index.target_numbers import path_number
 from newsarc.index.writer import Writer
 from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day, Tree

@@ -11,7 +11,7 @@ from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError
 from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
-from newsarc.index.targets import OTHER_SITE, CheckedTargets, Targets, path_number
+from newsarc.index.target_numbers import OTHER_SITE, CheckedTargets, Targets, path_number
 from newsarc.layout.link_keys import LinkMeaning, post_keys
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
@@ -33,7 +33,8 @@ class FolderRows:
     - ``is_cacheable``: false if the rows may differ next time although nothing changed.
     - ``events``: the columns of the table, with the name instead of the id.
     - ``links``: five columns: index of the event in ``names``, position of the link on its page, number of its target
-      (:mod:`newsarc.index.targets`), index of its contexts in the lists of the :class:`Batch`, hash of its label.
+      (:mod:`newsarc.index.target_numbers`), index of its contexts in the lists of the :class:`Batch`, hash of its
+      label.
     - ``entries``: entries of day pages, with the number of a path and its contexts.
     - ``mentions``: other links, with the number of the target and whether the link is an entry.
     - ``checked``: the findings of page rules.
@@ -69,7 +70,7 @@ class Batch:
     """The rows of several day folders, with the values that they share.
 
     ``lists`` are the distinct lists of contexts; the first one is empty. For the other attributes see
-    :class:`~newsarc.index.targets.Targets`.
+    :class:`~newsarc.index.target_numbers.Targets`.
     """
 
     folders: list[FolderRows]

@@ -2,8 +2,8 @@
 
 The rows of a day folder depend on the pages of that folder only (and on the set of names with a comma), so that they
 can be replaced without reading other folders. The row of a link therefore holds no page, but a number that stands for
-the possible paths of its target (:mod:`newsarc.index.targets`). A join with ``destination`` resolves it to a page: see
-the view ``reached``. Values that depend on all pages are computed when they are queried.
+the possible paths of its target (:mod:`newsarc.index.target_numbers`). A join with ``destination`` resolves it to a
+page: see the view ``reached``. Values that depend on all pages are computed when they are queried.
 """
 
 from __future__ import annotations

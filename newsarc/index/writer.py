@@ -9,7 +9,7 @@ from operator import add
 from newsarc.index.extractor import Batch
 from newsarc.index.findings import add_findings
 from newsarc.index.schema import LINK_BITS, encode_text
-from newsarc.index.targets import path_number
+from newsarc.index.target_numbers import path_number
 from newsarc.parser.contexts import join_names
 from newsarc.text.normalize import fold
 

@@ -18,14 +18,14 @@ from newsarc.index.build import Snapshot, stale, update
 from newsarc.index.findings import add_digest, add_finding, add_findings, delete_findings
 from newsarc.index.index import Index
 from newsarc.index.schema import PATH
-from newsarc.index.targets import path_number
+from newsarc.index.target_numbers import path_number
 from newsarc.lint.changes import Changes
+from newsarc.lint.dead_links.link_fixes import LinkFixes, fix_unit
+from newsarc.lint.dead_links.rename_detector import RenameDetector
 from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
 from newsarc.lint.finding import Finding, Suggestion
 from newsarc.lint.invalidation import Invalidation, is_due
-from newsarc.lint.link_fixes import LinkFixes, fix_unit
 from newsarc.lint.page_pass import PageChecker, page_digest
-from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import StoredLink, find_stored_findings, find_stored_links, finding_row, serialize_fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.storage.workers import CAN_FORK, Progress, map_ordered

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from newsarc.archive.reader import PageReader
 from newsarc.index.build import ARCHIVE_PASS, get, put
 from newsarc.index.schema import LINK_BITS, decode_text
-from newsarc.index.targets import path_number
+from newsarc.index.target_numbers import path_number
+from newsarc.lint.dead_links.rename_detector import RenameDetector
 from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
-from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import StoredLink, find_stored_links
 from newsarc.lint.rules.rule import RuleScope
 from newsarc.parser.contexts import headline_prefixes

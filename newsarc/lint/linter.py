@@ -16,12 +16,12 @@ from newsarc.layout import DAY_PAGE_NAMES, NEWS
 from newsarc.lint.archive_pass import ArchivePass, apply_overlay, run_archive_pass
 from newsarc.lint.baseline import BaselineKey, compare
 from newsarc.lint.changes import Changes
+from newsarc.lint.dead_links.link_fixes import LinkFixes
+from newsarc.lint.dead_links.rename_detector import RenameDetector
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding
-from newsarc.lint.link_fixes import LinkFixes
 from newsarc.lint.page import Page
 from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
-from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import (
     count_pages,
     find_dead_links,

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# The built-in labels: those of the English and Chinese archives. A configuration adds others.
+SOURCES = ("Source", "Sources", "信息来源")
+CHANGES = ("Changes",)
+RELATED = ("Related", "有关")
+CONTEXTS = ("Context", "上下文", "消息")
+
 # Punctuation that may follow the label in a heading.
 COLONS = ":："
 _NOT_IN_A_WORD = re.compile(r"[\x00-\x1f\x7f\[\]<>]")

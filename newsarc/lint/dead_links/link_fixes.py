@@ -13,10 +13,10 @@ from itertools import groupby
 
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
+from newsarc.lint.dead_links.rename_detector import RenameDetector
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.labels import label_edit, label_from_headline, same_headline
 from newsarc.lint.page import Page, load_page
-from newsarc.lint.renames.detector import RenameDetector
 from newsarc.lint.rows import DeadLink
 from newsarc.lint.rule_selection import selected_rules
 from newsarc.lint.rules.days import harmless_fixes

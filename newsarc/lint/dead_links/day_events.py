@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from newsarc.lint.dead_links.slug_changes import KEY_LENGTH, TRUNCATED_SIZE, after_words
 from newsarc.lint.event_table import EventRecord
 from newsarc.lint.labels import byte_size
-from newsarc.lint.renames.slug_changes import KEY_LENGTH, TRUNCATED_SIZE, after_words
 from newsarc.text.headlines import strip_punctuation
 
 

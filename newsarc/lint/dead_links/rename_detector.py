@@ -31,11 +31,11 @@ from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
 from newsarc.lint.changes import Changes
+from newsarc.lint.dead_links.day_events import DayEvents, NormalizedLink, similarity
+from newsarc.lint.dead_links.slug_changes import KEY_LENGTH, has_words_inserted, shorter_first, slug_change, topic_parts
 from newsarc.lint.event_table import MAX_COMPARED, EventRecord, EventTable
 from newsarc.lint.finding import Suggestion
 from newsarc.lint.labels import MIN_SHARED, same_headline, topic_prefix
-from newsarc.lint.renames.day_events import DayEvents, NormalizedLink, similarity
-from newsarc.lint.renames.slug_changes import KEY_LENGTH, has_words_inserted, shorter_first, slug_change, topic_parts
 from newsarc.lint.rows import DeadLink
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.page import folder_date

@@ -111,6 +111,13 @@ def test_links_are_counted_without_those_to_other_pages(site: Path) -> None:
     assert (stats["links"], stats["links_broken"]) == (3, 1)
 
 
+def test_a_day_names_each_source_once(site: Path) -> None:
+    links = " ".join(f"[{at}](https://{at % 9}.example/{at})" for at in range(40))
+    (site / "_posts" / "2020-01-09-links.md").write_text(f"---\ntitle: Links\n---\n{links}\n")
+    shown = on(site, "show", "2020-01-09", "--format", "table").out
+    assert "0.example, 1.example, 2.example, 3.example, 4.example, 5.example and 3 more" in " ".join(shown.split())
+
+
 def test_search_reads_headlines_summaries_and_topics(site: Path) -> None:
     for query, slug in (("headline:heron", "heron"), ("midnight", "toll-debate"), ("topic:traffic", "bridge-opens")):
         assert [line.split("\t")[1] for line in on(site, "search", query).lines] == [slug]

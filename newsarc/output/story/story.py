@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from newsarc.analysis.graph import Graph, Node
@@ -26,7 +26,7 @@ class Story:
     """A graph with the content of its events.
 
     ``events`` and ``refs`` are the events of the nodes and their short REFs, by path; unreadable events are missing.
-    ``start`` is the path of the starting event of a traversal, or None.
+    ``start`` is the path of the starting event of a traversal, or None. ``is_event`` tells events from other pages.
     """
 
     heading: str
@@ -34,6 +34,7 @@ class Story:
     events: Mapping[str, Event]
     refs: Mapping[str, str]
     start: str | None = None
+    is_event: Callable[[str], bool] = is_event_path
 
     @property
     def kicker(self) -> str:
@@ -61,7 +62,14 @@ class Story:
 def build_story(archive: Archive, graph: Graph, heading: str, start: str | None = None) -> Story:
     """Return the story of ``graph`` with its events, read from ``archive``."""
     events = {node.path: event for node in graph.nodes if (event := archive.try_load(node.path)) is not None}
-    return Story(heading, graph, events, refs_by_path([node.path for node in graph.nodes], archive.tree), start)
+    return Story(
+        heading,
+        graph,
+        events,
+        refs_by_path([node.path for node in graph.nodes], archive.tree),
+        start,
+        archive.tree.is_event,
+    )
 
 
 def readable(text: str) -> str:
@@ -105,7 +113,7 @@ def _texts(value: object) -> Iterator[str]:
 def _event_record(story: Story, node: Node, inside: set[str]) -> StoryEventJson:
     event = story.events.get(node.path)
     related = event.related if event else ()
-    linked = {link.path for link in related if link.path and is_event_path(link.path)}
+    linked = {link.path for link in related if link.path and story.is_event(link.path)}
     return {
         "ref": readable(story.refs.get(node.path, node.path)),
         "day": node.day,

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.index import EventRow
-from newsarc.model import Event, RelatedLink, broken_count
+from newsarc.model import Event, RelatedLink, Source, broken_count
 from newsarc.output.humanize import long_date, plural
 from newsarc.output.terminal.bars import Scale
 from newsarc.parser.contexts import headline_prefixes
@@ -33,6 +33,7 @@ DIM = "dim"
 BROKEN = "red"
 HEADLINE = "bold"
 MARK = "bold yellow"
+_MOST_SOURCES = 6  # named below an event of a day; posts can have hundreds
 _MAX_LINES = 3  # matching lines shown of a page
 _NARROWEST = 16  # cells of a column
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
@@ -105,9 +106,15 @@ def topics_beyond_headline(topics: Sequence[str], headline: str) -> list[str]:
 def _notes(event: Event) -> Text:
     """Return the sources and the number of links of an event: ``The Independent · 10 related, 2 broken``."""
     notes = Text(style=DIM)
+    sources: dict[str, Source] = {}
     for source in event.sources:
         if not source.is_cover_image:
-            notes.append(", " if notes else "").append(visible(source.text), style=_link_style(source.url))
+            sources.setdefault(source.text, source)
+    named = list(sources.values())
+    for source in named[:_MOST_SOURCES]:
+        notes.append(", " if notes else "").append(visible(source.text), style=_link_style(source.url))
+    if len(named) > _MOST_SOURCES:
+        notes.append(f" and {len(named) - _MOST_SOURCES:,} more")
     if not notes:
         notes.append("no source")
     if event.related:

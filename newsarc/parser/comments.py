@@ -99,6 +99,7 @@ class _Scanner:
         self.fence = ""  # fence of the open code block
         self.block: tuple[int, int] | None = None  # start of the open comment
         self.in_quote = False  # whether the open block is in a block quote
+        self.is_quoted = False  # whether the open paragraph began in one, which it may have left by lazy continuation
 
     def spans(self) -> Iterator[_Span]:
         """Yield the comments in order."""
@@ -157,8 +158,9 @@ class _Scanner:
                 if at == len(line) or _width(line, at) - _width(line, after) > _CODE_INDENT:
                     return
                 continue
-            if not self._starts_block(line, at, is_outside=depth < len(self.items)):
-                self.paragraph = self.paragraph or (number, at)
+            has_left_quote = self.is_quoted and not self.in_quote
+            if not self._starts_block(line, at, is_outside=depth < len(self.items) or has_left_quote):
+                self._continue_paragraph(number, at)
                 return
             yield from self._end_paragraph(number)
             del self.items[depth:]
@@ -176,6 +178,11 @@ class _Scanner:
             if not is_plain:
                 return  # an empty item, or code
 
+    def _continue_paragraph(self, number: int, at: int) -> None:
+        """Add a line to the open paragraph, or begin one at offset ``at``."""
+        if self.paragraph is None:
+            self.paragraph, self.is_quoted = (number, at), self.in_quote
+
     def _continues_container(self, line: str, start: int) -> bool:
         """Whether ``line`` belongs to the list item or block quote that contains the open comment or code block."""
         if self.in_quote:
@@ -185,7 +192,7 @@ class _Scanner:
     def _starts_block(self, line: str, at: int, *, is_outside: bool) -> bool:
         """Whether a block other than a paragraph starts at offset ``at``.
 
-        ``is_outside``: the line is not indented enough for the list item above it.
+        ``is_outside``: the line is outside the list item or block quote of the paragraph above it.
         """
         if line.startswith(_OPEN, at) or _HEADING.match(line, at) or _RULE.match(line, at) or _FENCE.match(line, at):
             return True

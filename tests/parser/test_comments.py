@@ -76,6 +76,9 @@ SQUEEZED = str.maketrans("", "", " \n>")
 @example("[a](<!--b-->) [c](d '<!-- e -->')")
 @example("\\<!-- a --> \\\\<!-- b -->")
 @example("> <!-- a\nb -->")
+@example("> a\n2. <!--")
+@example("> a\nb\n2. <!-- c")
+@example("> a\n-\n<!-- b")
 def test_comments_are_those_of_commonmark(text: str) -> None:
     # Ignoring quote markers and indents, which are not content.
     ours = [comment.translate(SQUEEZED) for comment in comments(text)]

@@ -230,6 +230,10 @@ class Archive(PageReader):
         """
         if not any(link.broken for event in events for link in event.related):
             return {}
+        if self.layout is not None:
+            from newsarc.lint.posts.findings import suggest_posts
+
+            return suggest_posts([event.path for event in events], self, self.index())
         from newsarc.lint.dead_links import dead_links, suggest_renames
 
         links = dead_links(events, self.config.site_prefix)
@@ -316,7 +320,7 @@ class Archive(PageReader):
                 return self._with_warnings(Index.of_days(PageReader(self.root, self.config), wanted))
         if self._index is None:
             # A cached index also holds findings.
-            checks = _PageChecks() if self.cache is not None and self.layout is None else None
+            checks = _PageChecks() if self.cache is not None else None
             reader = PageReader(self.root, self.config, layout=self.layout)
             self._index = self._with_warnings(Index.open(reader, self.cache, self.progress, checks))
             self.names = self._index.comma_names
@@ -350,6 +354,10 @@ class _PageChecks:
     ) -> PageFindings | None:
         """Check the page of an event."""
         return self._checker.check_event(reader, text, day, event, is_canonical=is_canonical)
+
+    def check_post(self, reader: PageReader, text: str, folder: Day, event: Event) -> PageFindings | None:
+        """Check the page of a post."""
+        return self._checker.check_post(reader, text, folder, event)
 
     def check_day_page(self, reader: PageReader, text: str, day: Day, page: DayPage) -> PageFindings | None:
         """Check the page of a day."""

@@ -38,7 +38,8 @@ def lint_stdin(session: Session, run: Run, name: str, options: LintOptions) -> R
 
     path = _page(session.archive, name)
     text = read_input()
-    if not is_event_path(path) and path.rpartition("/")[2] not in DAY_PAGE_NAMES:
+    is_page = is_event_path(path) or path.rpartition("/")[2] in DAY_PAGE_NAMES
+    if not (is_page if session.archive.layout is None else session.archive.tree.is_event(path)):
         session.note(f"{name}: not a page of the archive")  # not an error: editors lint whatever is open
         nothing = Report((), 0, 0.0)
         with session.while_read():

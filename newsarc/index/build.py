@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 _DAYS_AT_ONCE = 25
 ARCHIVE_PASS = "archive_pass"  # meta key: lint has run the archive pass
 _FEW_DAYS = 100  # below this, forking costs more than it saves
-_TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias", "former_path")
+_TABLES_OF_EVENTS = ("topic", "prefix", "source", "address", "alias", "former_path")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
 from newsarc.index.target_numbers import OTHER_SITE, CheckedTargets, Targets, path_number
 from newsarc.layout.link_keys import LinkMeaning, post_keys
+from newsarc.layout.path_patterns import normal_address
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
 from newsarc.parser.post import ParsedPost
@@ -54,6 +55,7 @@ class FolderRows:
     sources: list[tuple[str, int, str, str]] = field(default_factory=list)
     links: tuple[array[int], ...] = field(default_factory=lambda: tuple(array(kind) for kind in "iiqiq"))
     entries: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
     aliases: list[tuple[str, str]] = field(default_factory=list)
     former_paths: list[tuple[str, str]] = field(default_factory=list)
     mentions: list[tuple[str, int, bool]] = field(default_factory=list)
@@ -141,7 +143,10 @@ class Extractor:
         filed = day.date.isoformat() if day.date else None
         for number, path in enumerate(tree.event_paths(day)):
             if (text := self._read(path)) is not None and self.reader.layout is not None:
-                self._add_post(rows, number, self.reader.parse_post(path, text))
+                parsed = self.reader.parse_post(path, text)
+                if self._checks is not None:
+                    rows.add_checked(names[number], self._checks.check_post(self.reader, text, day, parsed.event))
+                self._add_post(rows, number, parsed)
             elif text is not None:
                 canonical = self.reader.read_canonical(path, text)
                 event = canonical or self.reader.parse_tolerantly(path, text)
@@ -165,6 +170,9 @@ class Extractor:
     def _add_post(self, rows: FolderRows, number: int, parsed: ParsedPost) -> None:
         self._add_event(rows, number, None, parsed.event, parsed.meanings)
         rows.keys.extend((number, path_number(key)) for key in post_keys(parsed.post))
+        rows.addresses.append((rows.names[number], without_surrogates(normal_address(parsed.post.address))))
+        local = {self._targets.meaning(one) for one in parsed.meanings if one.is_local and one.wanted is None}
+        rows.mentions.extend((rows.names[number], target, False) for target in sorted(local))
 
     def _read(self, path: str) -> str | None:
         try:

@@ -120,5 +120,8 @@ class PageChecks(Protocol):
     ) -> PageFindings | None:
         """Check the page of an event whose links are not checked yet. ``is_canonical``: the fast path parsed it."""
 
+    def check_post(self, reader: PageReader, text: str, folder: Day, event: Event) -> PageFindings | None:
+        """Check a post of a site, which is in ``folder``."""
+
     def check_day_page(self, reader: PageReader, text: str, day: Day, page: DayPage) -> PageFindings | None:
         """Check a day page."""

@@ -63,10 +63,13 @@ CREATE TABLE day_entry (folder INTEGER NOT NULL, path INTEGER NOT NULL, contexts
 CREATE VIEW entry AS
   SELECT day_entry.folder AS folder, destination.page AS event, day_entry.contexts AS contexts
   FROM day_entry JOIN destination ON destination.target = day_entry.path AND destination.is_path;
+-- The addresses of posts on their site, in the form in which servers compare them.
+CREATE TABLE address (event INTEGER PRIMARY KEY, text TEXT NOT NULL);
 -- Former slugs, from Changes and from aliases in front matter. former_path: those that are complete paths.
 CREATE TABLE alias (slug TEXT NOT NULL, event INTEGER NOT NULL);
 CREATE TABLE former_path (path BLOB NOT NULL, event INTEGER NOT NULL);
--- Targets of other links than related ones, for rules. is_entry: the link is an entry of a day page.
+-- Targets of other links than related ones, for rules. is_entry: the link is an entry of a day page. In sites: targets
+-- that need a file if they lead to no post.
 CREATE TABLE mention (page INTEGER NOT NULL, target INTEGER NOT NULL, is_entry INTEGER NOT NULL);
 -- Findings of all rules. is_of_page: a page rule reported it. fix: serialized with marshal, NULL for none.
 CREATE TABLE finding (

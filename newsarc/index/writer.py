@@ -81,6 +81,7 @@ class Writer:
             insert("INSERT INTO link VALUES (?, ?, ?, ?)", links)
             entries = [(folder, path, self._list(contexts)) for path, contexts in rows.entries]
             insert("INSERT INTO day_entry VALUES (?, ?, ?)", entries)
+            insert("INSERT INTO address VALUES (?, ?)", [(ids[name], text) for name, text in rows.addresses])
             insert("INSERT INTO alias VALUES (?, ?)", [(slug, ids[name]) for name, slug in rows.aliases])
             former = [(encode_text(path), ids[name]) for name, path in rows.former_paths]
             insert("INSERT INTO former_path VALUES (?, ?)", former)

@@ -30,6 +30,12 @@ _FILTERED = re.compile(
 _SITE_VALUE = re.compile(r"\{\{-?\s*(?:site\.(?:url|baseurl)|\$?\.?Site\.BaseURL|base_url)\s*-?\}\}")
 _FILENAME = re.compile(r"[{|](?:filename|link)[}|]")
 _TEMPLATE = re.compile(r"\{[{%]|[{|](?:static|attach|tag|category|author|index)[}|]")
+# Files that lie beside posts; in a slug, a dot is followed by other things ("v1.19").
+_OTHER_FILE = re.compile(
+    r"\.(?:avif|bib|css|csv|docx?|epub|gif|gz|ico|ics|jpe?g|js|json|m4a|mov|mp[34]|odp|ods|odt|og[gv]|pdf|png|pptx?|py|rss"
+    r"|svg|txt|wasm|wav|webm|webp|woff2?|xlsx?|xml|ya?ml|zip)\Z",
+    re.IGNORECASE,
+)
 _LANG = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?\Z")
 _BLANK = re.compile(r"\s")
 _JUNK = re.compile(r"[\s>)\]\"',;]+\Z")
@@ -39,12 +45,14 @@ class LinkMeaning(NamedTuple):
     """What a link can mean: the ``keys`` of a post, in order of preference.
 
     ``wanted`` is the address of a post if the link is dead without a match; otherwise None: then it leads to some
-    other page. ``is_external`` is true for links to other sites.
+    other page. ``is_external`` is true for links to other sites. ``is_local`` is true for links to files and for
+    relative ones: without a match, they need a file of the site.
     """
 
     keys: tuple[str, ...] = ()
     wanted: str | None = None
     is_external: bool = False
+    is_local: bool = False
 
 
 OTHER_PAGE = LinkMeaning()
@@ -63,7 +71,7 @@ def post_keys(post: Post) -> tuple[str, ...]:
 def link_keys(target: str, post: Post, layout: Layout) -> LinkMeaning:
     """Return what ``target``, as written in ``post``, can mean."""
     target = target.strip()
-    file = _file_reference(target)
+    file = file_reference(target)
     if file is not None:
         return _file_meaning(file, post, layout)
     target = unescaped(_without_site_values(target))
@@ -77,11 +85,27 @@ def link_keys(target: str, post: Post, layout: Layout) -> LinkMeaning:
         return _file_meaning(path, post, layout) if is_file else _relative_meaning(path, post, layout)
     address = _address_meaning(path, layout)
     if _EXTENSION.search(path):
-        return LinkMeaning((*_file_meaning(path, post, layout).keys, *address.keys), address.wanted)
+        return LinkMeaning((*_file_meaning(path, post, layout).keys, *address.keys), address.wanted, is_local=True)
     return address
 
 
-def _file_reference(target: str) -> str | None:
+def link_path(target: str) -> str:
+    """Return the path in ``target``, without what is around it: host, query, fragment, Liquid, shortcodes."""
+    target = target.strip()
+    file = file_reference(target)
+    if file is not None:
+        return _bare(file)
+    target = unescaped(_without_site_values(target))
+    url = _URL.match(target)
+    return _bare(target if url is None else target[url.end() :])
+
+
+def is_post_url(target: str) -> bool:
+    """Whether ``target`` is ``{% post_url … %}``, which leads to nothing but posts."""
+    return "{" in target and _POST_URL.search(target) is not None
+
+
+def file_reference(target: str) -> str | None:
     """Return the file in ``{% link FILE %}``, ``{{< ref "FILE" >}}``, ``@/FILE`` and their like; None for others."""
     for tag in (_POST_URL, _LINK_TAG, _REF) if "{" in target else ():
         found = tag.search(target)
@@ -141,7 +165,7 @@ def _file_meaning(written: str, post: Post, layout: Layout) -> LinkMeaning:
     name = _name(path)
     if name not in ("", "_index", "README"):
         keys.append(f"name:{name}")
-    return LinkMeaning(tuple(dict.fromkeys(keys)))
+    return LinkMeaning(tuple(dict.fromkeys(keys)), is_local=True)
 
 
 def _address_meaning(path: str, layout: Layout, is_url: bool = False) -> LinkMeaning:
@@ -181,11 +205,13 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
     if is_folder and path.endswith(".html") and joined == f"{own}/{posixpath.basename(own)}.html":
         wanted = _address_key(joined)
     file = f"file:{posixpath.normpath(posixpath.join(posixpath.dirname(post.path), path))}"
-    return LinkMeaning((*found.keys, file, f"{file}.md"), wanted)
+    return LinkMeaning((*found.keys, file, f"{file}.md"), wanted, is_local=True)
 
 
 def _is_post_address(address: str, layout: Layout) -> bool:
     """Whether only a post can have ``address``: it fits a permalink that has a date, or a folder of its own."""
+    if _OTHER_FILE.search(address):
+        return False
     address = normal_address(_JUNK.sub("", address))
     permalink = normal_address(layout.permalink)
     lang, _, rest = address[1:].partition("/")

@@ -40,6 +40,12 @@ def state(rule: Rule) -> str:
     return "on" if rule.default else "off"
 
 
+def kinds(rule: Rule) -> str:
+    """Return the kinds of archives that ``rule`` is for: ``day folders``, ``sites``, or both."""
+    pairs = ((rule.in_day_folders, "day folders"), (rule.in_sites, "sites"))
+    return " and ".join(kind for is_for, kind in pairs if is_for)
+
+
 def blocks(rule: Rule) -> list[Block]:
     """Return the docstring of ``rule`` as blocks. Lines indented by four spaces are examples."""
     lines = inspect.cleandoc(type(rule).__doc__ or "").split("\n")
@@ -80,7 +86,10 @@ def explanation(rule: Rule) -> str:
 
 def rule_markdown(rule: Rule, level: int = 1) -> str:
     """Return the documentation of ``rule`` as Markdown, with a heading of ``level``."""
-    parts = [f"{'#' * level} {rule.code} {rule.name}", f"Severity: {rule.severity}. Default: {state(rule)}."]
+    parts = [
+        f"{'#' * level} {rule.code} {rule.name}",
+        f"Severity: {rule.severity}. Default: {state(rule)}. For: {kinds(rule)}.",
+    ]
     parts += [_fenced(block.text) if block.is_example else block.text for block in blocks(rule)]
     return "\n\n".join(parts) + "\n"
 

@@ -79,7 +79,8 @@ class EventTable:
         return _open_table, (self.file,)
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def db(self) -> sqlite3.Connection:
+        """The connection of this process to the index."""
         if self._process != os.getpid():
             self._process = os.getpid()
             if self.file:  # a forked process must not use the SQLite connection of its parent
@@ -90,14 +91,14 @@ class EventTable:
 
     def _event(self, id_: int) -> EventRecord:
         """Return the event with this id."""
-        return _record(self._db.execute(f"SELECT {_EVENT} WHERE event.id = ?", (id_,)).fetchone())
+        return _record(self.db.execute(f"SELECT {_EVENT} WHERE event.id = ?", (id_,)).fetchone())
 
     def id_of(self, path: str) -> int | None:
         """Return the id of the event at ``path``, or None if it does not exist or could not be read."""
         folder, _, name = path.rpartition("/")
         query = f"SELECT event.id FROM event {_LOCATION} WHERE folder.path = ? AND page.name = ?"
         try:
-            row = self._db.execute(query, (folder, name)).fetchone()
+            row = self.db.execute(query, (folder, name)).fetchone()
         except UnicodeEncodeError:  # names that are not UTF-8 are not in the index
             return None
         return None if row is None else int(row[0])
@@ -108,28 +109,28 @@ class EventTable:
 
     def days(self) -> list[Day]:
         """Return all day folders, sorted by path."""
-        return [Day.at(path) for (path,) in self._db.execute("SELECT path FROM folder ORDER BY path")]
+        return [Day.at(path) for (path,) in self.db.execute("SELECT path FROM folder ORDER BY path")]
 
     def events_of(self, folder: str) -> list[EventRecord]:
         """Return the events of a day folder, sorted by file name."""
         query = f"SELECT {_EVENT} WHERE folder.path = ? ORDER BY page.name"
-        return list(map(_record, self._db.execute(query, (_without_bad_bytes(folder),))))
+        return list(map(_record, self.db.execute(query, (_without_bad_bytes(folder),))))
 
     def in_folders(self, folders: Collection[str] | None) -> Iterator[EventRecord]:
         """Yield the events of ``folders`` (None: all) in no particular order."""
         where, values = _folder_condition(folders)
-        return map(_record, self._db.execute(f"SELECT {_EVENT} WHERE 1 {where}", values))
+        return map(_record, self.db.execute(f"SELECT {_EVENT} WHERE 1 {where}", values))
 
     def headlines(self) -> Iterator[str]:
         """Yield the headlines of all events that have one."""
-        return (headline for (headline,) in self._db.execute("SELECT headline FROM event") if headline)
+        return (headline for (headline,) in self.db.execute("SELECT headline FROM event") if headline)
 
     def with_headline(self, words: Iterable[str]) -> dict[str, list[int]]:
         """Return the ids of the events with these headlines, by headline. ``words``: folded, without punctuation."""
         hashes = {words_hash(one): one for one in words if one}
         query = f"SELECT words, event.id, headline FROM event {_LOCATION} WHERE words {IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
-        for number, id_, headline in self._db.execute(query, (json.dumps(list(hashes)),)):
+        for number, id_, headline in self.db.execute(query, (json.dumps(list(hashes)),)):
             if strip_punctuation(fold(headline)) == hashes[number]:
                 found.setdefault(hashes[number], []).append(id_)
         return found
@@ -139,7 +140,7 @@ class EventTable:
         names = [f"{slug}.md" for slug in slugs]
         query = f"SELECT page.name, event.id FROM event {_LOCATION} WHERE page.name {IN_LIST} {_BY_PATH}"
         found: dict[str, list[int]] = {}
-        for name, id_ in self._db.execute(query, (json_texts(names),)):
+        for name, id_ in self.db.execute(query, (json_texts(names),)):
             found.setdefault(name.removesuffix(".md"), []).append(id_)
         return found
 
@@ -149,7 +150,7 @@ class EventTable:
         """Return (id, folder, former slug) of the events that formerly had one of ``slugs``."""
         former = f"SELECT slug, event AS id FROM alias WHERE slug {IN_LIST}"
         query = f"SELECT event.id, folder.path, slug FROM ({former}) AS event {_LOCATION} ORDER BY event.id"
-        return list(self._db.execute(query, (json_texts(slugs),)))
+        return list(self.db.execute(query, (json_texts(slugs),)))
 
     def with_former_path(self, paths: Iterable[str]) -> list[tuple[int, str]]:
         """Return (id, former path) of the events that formerly were at one of ``paths``."""
@@ -158,7 +159,7 @@ class EventTable:
         query = f"""
             SELECT event.id, former_path.path FROM former_path JOIN event ON event.id = former_path.event {_LOCATION}
             WHERE hex(former_path.path) {IN_LIST} {_BY_PATH}"""
-        return [(id_, stored[path]) for id_, path in self._db.execute(query, (wanted,))]
+        return [(id_, stored[path]) for id_, path in self.db.execute(query, (wanted,))]
 
     def at_former_paths(self, folders: Collection[str] | None) -> list[tuple[int, int]]:
         """Return the pairs of an event at a former path of another one, and that other one.
@@ -183,8 +184,17 @@ class EventTable:
             JOIN folder AS old_folder ON old_folder.id = old.folder JOIN event ON event.id = old.id
             WHERE old.id <> new.id {where}
             """
-        pairs = self._db.execute(query, values * 2)
+        pairs = self.db.execute(query, values * 2)
         return sorted(pairs, key=lambda pair: (self.path(pair[1]), self.path(pair[0])))
+
+    def sharing_address(self) -> list[tuple[str, int, int]]:
+        """Return the posts with an address that an earlier one has, by path: (address, id of the first, id)."""
+        query = f"""
+            SELECT address.text, event.id FROM address JOIN event ON event.id = address.event {_LOCATION}
+            WHERE address.text IN (SELECT text FROM address GROUP BY text HAVING count(*) > 1) {_BY_PATH}"""
+        first: dict[str, int] = {}
+        pairs = [(text, first.setdefault(text, id_), id_) for text, id_ in self.db.execute(query)]
+        return [pair for pair in pairs if pair[1] != pair[2]]
 
     # --- links ---
 
@@ -194,7 +204,7 @@ class EventTable:
             SELECT link.id & {(1 << LINK_BITS) - 1}, event.id FROM link
             JOIN destination ON destination.target = link.target JOIN event ON event.id = destination.page
             WHERE link.id BETWEEN ? AND ? ORDER BY link.id"""
-        return list(self._db.execute(query, (id_ << LINK_BITS, (id_ + 1 << LINK_BITS) - 1)))
+        return list(self.db.execute(query, (id_ << LINK_BITS, (id_ + 1 << LINK_BITS) - 1)))
 
     def entries(self, path: str) -> set[int]:
         """Return the ids of the events that the day page at ``path`` lists."""
@@ -203,7 +213,7 @@ class EventTable:
             SELECT destination.page FROM folder JOIN page ON page.folder = folder.id AND page.name = ?
             JOIN mention ON mention.page = page.id AND mention.is_entry
             JOIN destination ON destination.target = mention.target WHERE folder.path = ?"""
-        return {id_ for (id_,) in self._db.execute(query, (_without_bad_bytes(name), _without_bad_bytes(folder)))}
+        return {id_ for (id_,) in self.db.execute(query, (_without_bad_bytes(name), _without_bad_bytes(folder)))}
 
     def label_mismatches(self, pages: Collection[int] | None) -> Iterator[LabelMismatch]:
         """Yield the related links of ``pages`` (None: all) whose label differs from the headline of their target."""
@@ -217,7 +227,7 @@ class EventTable:
             SELECT link.id >> {LINK_BITS}, link.id & {(1 << LINK_BITS) - 1}, event.id, link.label FROM {links}
             CROSS JOIN destination ON destination.target = link.target
             CROSS JOIN event ON event.id = destination.page WHERE event.words <> link.label ORDER BY link.id"""
-        return (LabelMismatch(*row) for row in self._db.execute(query, values))
+        return (LabelMismatch(*row) for row in self.db.execute(query, values))
 
     def one_way_links(self) -> Iterator[tuple[int, int, int]]:
         """Yield (source, position, target) for each related link to an event that does not link back."""
@@ -227,14 +237,14 @@ class EventTable:
             WHERE NOT EXISTS (
               SELECT 1 FROM reached AS back WHERE back.page = source AND back.event = reached.page
             ) ORDER BY reached.id"""
-        return iter(self._db.execute(query))
+        return iter(self.db.execute(query))
 
     # --- day pages ---
 
     def has_day_pages(self) -> bool:
         """Whether any day has a day page."""
         query = "SELECT 1 FROM page WHERE folder <> 0 AND is_day_page LIMIT 1"
-        return self._db.execute(query).fetchone() is not None
+        return self.db.execute(query).fetchone() is not None
 
     def without_day_page(self, folders: Collection[str] | None) -> list[str]:
         """Return those of ``folders`` (None: all) that have events but no day page."""
@@ -243,7 +253,7 @@ class EventTable:
             SELECT DISTINCT folder.path FROM event {_LOCATION}
             WHERE NOT EXISTS (SELECT 1 FROM page AS own WHERE own.folder = folder.id AND own.is_day_page)
             {where} ORDER BY folder.path"""
-        return [path for (path,) in self._db.execute(query, values)]
+        return [path for (path,) in self.db.execute(query, values)]
 
     def unlisted(self, folders: Collection[str] | None) -> Mapping[str, set[int]]:
         """Return the ids of the events in ``folders`` (None: all) that a page of their day does not list, by folder."""
@@ -257,7 +267,7 @@ class EventTable:
             JOIN mention ON mention.page = page.id AND mention.is_entry
             JOIN destination ON destination.target = mention.target WHERE page.is_day_page {where}"""
         found: dict[str, set[int]] = {}
-        for _, id_ in self._db.execute(query, values * 2):
+        for _, id_ in self.db.execute(query, values * 2):
             found.setdefault(self.event(id_).day.path, set()).add(id_)
         return found
 
@@ -266,7 +276,7 @@ class EventTable:
         query = f"""
             SELECT {PATH} FROM folder JOIN page ON page.folder = folder.id
             WHERE folder.path = ? AND page.is_day_page ORDER BY page.name DESC"""
-        return [path for (path,) in self._db.execute(query, (folder,))]
+        return [path for (path,) in self.db.execute(query, (folder,))]
 
 
 def _open_table(file: str) -> EventTable:

@@ -22,6 +22,7 @@ from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
 from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
+from newsarc.lint.posts.findings import PostLinkFindings, names_any
 from newsarc.lint.rows import (
     count_pages,
     find_dead_links,
@@ -116,11 +117,10 @@ def lint(
     If the archive has an overlay of unsaved pages, only findings in these are reported. The cache is used and updated
     for the saved archive, but never stores results for unsaved pages.
 
-    Raises UsageError for an unknown rule, ArchiveError for a site of posts and if there is no page at all, and
-    ConfigError for an unknown rule in the configuration, or if that lacks the site prefix that most links have: then
-    every link would be reported.
+    Raises UsageError for an unknown rule and for rules of another kind of archive, ArchiveError if there is no page at
+    all, and ConfigError for an unknown rule in the configuration, or if that lacks the site prefix that most links
+    have: then every link would be reported.
     """
-    reader.require_day_folders("lint")
     started = time.perf_counter()
     configured = reader.config.lint
     wanted_rules = select or (*configured.select, *(("NA301",) if configured.sources_since else ()))
@@ -129,12 +129,13 @@ def lint(
         is_ignored = per_file_ignores(dict(configured.per_file_ignores))
     except UsageError as error:
         raise ConfigError(f"[lint] in the configuration: {error}") from None
-    rules = selected_rules(wanted_rules, (*configured.ignore, *(ignore or ())))
+    rules = _for_archive(selected_rules(wanted_rules, (*configured.ignore, *(ignore or ()))), select, reader)
     fresh = reader.with_overlay(reader.tree.overlay)
     with _open_index(reader, rules, changes, progress or (lambda done, of: None)) as index:
-        found = _FindingReader(index, fresh, rules, paths).read()
+        found = _FindingReader(index, fresh, rules, paths, changes).read()
     if not found.has_pages and not _is_new(fresh):
-        why = next(iter(fresh.warnings_by_path().values()), "the archive root has its pages in news/YYYY/MM/D")
+        where = "the archive root has its pages in news/YYYY/MM/D" if reader.layout is None else "the site has no posts"
+        why = next(iter(fresh.warnings_by_path().values()), where)
         raise ArchiveError(f"{reader.root}: there is no page to check; {why}")
     wanted = [
         finding
@@ -153,6 +154,20 @@ def lint(
     return Report(compared.new, files, seconds, compared.accepted, compared.stale, found.digests, found.is_complete)
 
 
+def _for_archive(rules: Sequence[Rule], select: Sequence[str] | None, reader: PageReader) -> tuple[Rule, ...]:
+    """Return those of ``rules`` that are for this kind of archive.
+
+    Raises UsageError if none of them is, though ``select`` names some.
+    """
+    is_site = reader.layout is not None
+    found = tuple(rule for rule in rules if (rule.in_sites if is_site else rule.in_day_folders))
+    if select and rules and not found:
+        names = ", ".join(rule.code for rule in rules)
+        kind = "day folders (news/YYYY/MM/D); this is a site of posts" if is_site else "sites of posts"
+        raise UsageError(f"{names}: only for archives with {kind}" if is_site else f"{names}: only for {kind}")
+    return found
+
+
 def _is_new(reader: PageReader) -> bool:
     """Whether the archive is one that ``newsarc init`` started: its ``news`` folder is there, and empty."""
     tree = reader.tree
@@ -163,6 +178,8 @@ def _is_caused_by(changes: Changes, finding: Finding, reader: PageReader) -> boo
     """Whether a finding is on a changed page, or is about a deleted page."""
     if finding.path in changes.changed:
         return True
+    if reader.layout is not None:
+        return names_any(finding, changes.gone, reader.layout)
     return any(
         path in changes.gone for path in spellings(finding.target or "", finding.path, reader.config.site_prefix)
     )
@@ -194,10 +211,11 @@ def _open_index(
         saved = reader.with_overlay({} if cache is not None else unsaved)
         index = stack.enter_context(contextlib.closing(Index.open(saved, cache, progress, checker, for_lint=True)))
         _require_site_prefix(index, reader)
-        run_archive_pass(index, reader.with_overlay(saved.tree.overlay), checker, progress)
+        if reader.layout is None:
+            run_archive_pass(index, reader.with_overlay(saved.tree.overlay), checker, progress)
         if unsaved and cache is not None:
             index = stack.enter_context(_with_overlay(index, reader, checker, progress))
-        if changes is not None and changes.renamed:
+        if changes is not None and changes.renamed and reader.layout is None:
             db = stack.enter_context(index.temporary_transaction())
             ArchivePass(db, reader.with_overlay(unsaved), checker, changes).suggest_renamed()
         yield index
@@ -213,6 +231,10 @@ def _require_site_prefix(index: Index, reader: PageReader) -> None:
 def _with_overlay(index: Index, reader: PageReader, checker: PageChecker, progress: Progress) -> Iterator[Index]:
     """Yield the index with the unsaved pages applied."""
     reader = reader.with_overlay(reader.tree.overlay)
+    if reader.layout is not None:
+        with contextlib.closing(Index.open(reader, None, progress, checker, for_lint=True)) as other:
+            yield other
+        return
     with index.temporary_transaction() as db:
         if apply_overlay(db, reader, checker):
             ArchivePass(db, reader, checker).run()
@@ -240,14 +262,22 @@ class _Findings(NamedTuple):
 class _FindingReader:
     """Reads the findings of the selected rules from an index with up-to-date findings."""
 
-    def __init__(self, index: Index, reader: PageReader, rules: Sequence[Rule], paths: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        reader: PageReader,
+        rules: Sequence[Rule],
+        paths: Collection[str] | None,
+        changes: Changes | None = None,
+    ) -> None:
         self.db = index.connection
         self.events = EventTable(self.db)
         self.reader = reader
         self.reader.add_warnings(index.warnings())
         self.rules = rules
         self.paths = paths  # the pages and folders to count pages in; None for all
-        self.front_page: list[tuple[str, bytes]] = []  # digests of its copies
+        self.changes = changes
+        self.digests: list[tuple[str, bytes]] = []  # of pages whose findings are not in the index
         self.files = 0
         self.is_complete = not index.has_unread
 
@@ -263,17 +293,24 @@ class _FindingReader:
         for path, of_page in find_suppressions(self.db).items():
             suppressions.add(path, of_page)
         for rule in self.rules:
-            if isinstance(rule, ArchiveRule) and rule.reach == "archive":
+            if isinstance(rule, ArchiveRule) and (rule.reach == "archive" or self.reader.layout is not None):
                 findings.extend(rule.check(self.events, self.reader, RuleScope()))
-        if checked and with_day_pages:
+        if self.reader.layout is not None:
+            findings.extend(self._check_post_links())
+        elif checked and with_day_pages:
             findings.extend(self._check_front_page(suppressions))
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
         for rule in self.rules:
             if isinstance(rule, UnusedSuppression):
                 wanted.extend(suppressions.unused(rule, {rule.code for rule in self.rules}))
         fixed = {edit.path for finding in wanted if finding.fix is not None for edit in finding.fix.edits}
-        digests = {path: digest for path, digest in (*find_digests(self.db), *self.front_page) if path in fixed}
+        digests = {path: digest for path, digest in (*find_digests(self.db), *self.digests) if path in fixed}
         return _Findings(wanted, self.files, digests, self.is_complete, has_pages)
+
+    def _check_post_links(self) -> Iterator[Finding]:
+        links = PostLinkFindings(self.events, self.reader, self.rules, self.changes)
+        yield from links.find()
+        self.digests.extend(links.digests.items())
 
     def _check_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
         rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.checks_front_page]
@@ -290,7 +327,7 @@ class _FindingReader:
             page = Page(path, text, _NO_DAY, day_page=self.reader.parse_day_page(path, text))
             checked = check_page(rules, page, self.reader)
             suppressions.add(path, checked.suppressions)
-            self.front_page.append((path, page_digest(text)))
+            self.digests.append((path, page_digest(text)))
             yield from self._with_suggestions(checked)
 
     def _with_suggestions(self, checked: CheckedPage) -> Iterator[Finding]:

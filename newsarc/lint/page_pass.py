@@ -38,8 +38,14 @@ class PageChecker:
 
     def __init__(self, selected: Collection[Rule] = RULES) -> None:
         self.today = clock.today()
-        self.archive_rules = [rule for rule in selected if isinstance(rule, ArchiveRule) and rule.reach != "archive"]
-        self._rules = [rule for rule in selected if isinstance(rule, PageRule)]
+        self.archive_rules = [
+            rule
+            for rule in selected
+            if isinstance(rule, ArchiveRule) and rule.in_day_folders and rule.reach != "archive"
+        ]
+        page_rules = [rule for rule in selected if isinstance(rule, PageRule)]
+        self._post_rules = [rule for rule in page_rules if rule.in_sites and not rule.finds_dead_links]
+        self._rules = [rule for rule in page_rules if rule.in_day_folders]
         self._canonical_rules = [rule for rule in self._rules if not rule.silent_on_canonical]
         self._valid_link_rules = [rule for rule in self._canonical_rules if not rule.silent_on_valid_links]
         self._last_day_page: tuple[str, str] = ("", "")  # folder and text of the last one without findings
@@ -55,6 +61,15 @@ class PageChecker:
             event = reader.checked(event)
         page = Page(event.path, text, day, event=event)
         return self._to_rows(check_page(rules, page, reader), text, day)
+
+    def check_post(self, reader: PageReader, text: str, folder: Day, event: Event) -> PageFindings | None:
+        """Check a post: see :class:`~newsarc.index.findings.PageChecks`.
+
+        Where its links lead is known when all posts have been read: see :mod:`newsarc.lint.posts`.
+        """
+        return self._to_rows(
+            check_page(self._post_rules, Page(event.path, text, folder, event=event), reader), text, folder
+        )
 
     def check_day_page(self, reader: PageReader, text: str, day: Day, page: DayPage) -> PageFindings | None:
         """Check a day page: see :class:`~newsarc.index.findings.PageChecks`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from newsarc.model import Link
@@ -15,6 +15,7 @@ from newsarc.parser.comments import extract_comments
 from newsarc.text.inline import CodeSpans, find_links
 
 _FENCE = re.compile(r"[ \t>]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?(`{3,}|~{3,})")
+_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)|\[\^")  # footnotes are indented like items
 _RAW = re.compile(r"\{%-?[ \t]*(raw|highlight|comment)\b[^%{}]*%\}|\{\{[<%][ \t]*(highlight)\b[^{}]*\}\}")
 _END_OF_RAW = re.compile(
     r"\{%-?[ \t]*end(raw|highlight|comment)\b[^%{}]*%\}|\{\{[<%][ \t]*/[ \t]*(highlight)\b[^{}]*\}\}"
@@ -36,7 +37,8 @@ def find_post_links(lines: Sequence[str], start: int = 0) -> list[Link]:
     Their targets are as written, and their ``path`` is None.
     """
     body = [""] * start + list(lines[start:])
-    visible = _without_raw("\n".join(_without_fences(extract_comments("\n".join(body), body)[0])))
+    text = _without_indented(_without_fences(extract_comments("\n".join(body), body)[0]))
+    visible = _without_raw("\n".join(text))
     # Liquid has blanks, quotes and brackets, which would end a target in Markdown: hide them, in place.
     plain = _TEMPLATE.sub(lambda found: _NOT_PLAIN.sub("x", found[0]), visible) if "{" in visible else visible
     found = [*_inline_links(plain), *_definitions(plain)]
@@ -99,6 +101,23 @@ def _without_fences(lines: Sequence[str]) -> Iterator[str]:
             closes = match[1].startswith(fence) and not line[match.end() :].strip()
             fence = "" if closes else fence
             yield _blank(line)
+
+
+def _without_indented(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines, blank ones for those of indented code. What is indented in a list belongs to its items."""
+    is_code, is_list, is_after_blank = False, False, True
+    for line in lines:
+        if not line.strip():
+            is_after_blank = True
+            yield line
+            continue
+        is_indented = line.startswith(("    ", "\t"))
+        is_code = is_indented and not is_list and (is_code or is_after_blank)
+        if not is_indented:
+            is_item = _ITEM.match(line) is not None
+            is_list = is_item or (is_list and (not is_after_blank or line[0] in " \t"))
+        is_after_blank = False
+        yield _blank(line) if is_code else line
 
 
 def _without_raw(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from newsarc.lint.docs import FAMILIES, family, rule_markdown, state
+from newsarc.lint.docs import FAMILIES, family, kinds, rule_markdown, state
 from newsarc.lint.rules import RULES
 
 _HEAD = """\
@@ -16,10 +16,11 @@ rule in a terminal.
 
 `--select` and `--ignore`, and `select` and `ignore` in the configuration, take codes (`NA101`), families (`NA1`), names
 (`broken-related-link`), `E` or `W` for a severity, and `ALL`. A rule that is off by default runs if it is selected by
-code or name, or with `ALL`.
+code or name, or with `ALL`. Some rules are for archives with day folders (`news/YYYY/MM/D`), some for sites of posts, and
+some for both.
 
-| code | name | severity | default | problem |
-| --- | --- | --- | --- | --- |
+| code | name | severity | default | for | problem |
+| --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -29,7 +30,7 @@ def reference() -> Iterator[str]:
     for rule in RULES:
         link = f"[{rule.code}](#{rule.code.lower()}-{rule.name})"
         summary = rule.summary.replace("|", "\\|")
-        yield f"| {link} | `{rule.name}` | {rule.severity} | {state(rule)} | {summary} |\n"
+        yield f"| {link} | `{rule.name}` | {rule.severity} | {state(rule)} | {kinds(rule)} | {summary} |\n"
     for code, rules in groupby(sorted(RULES, key=lambda rule: rule.code), key=family):
         yield f"\n## {code}: {FAMILIES[code]}\n"
         for rule in rules:

@@ -178,7 +178,7 @@ def _files(archive: Archive, places: list[str] | None) -> list[str]:
         for day in archive.tree.page_folders()
         for path in (*archive.tree.event_paths(day), *archive.tree.day_page_paths(day))
     )
-    front = (path for path in DAY_PAGE_NAMES if archive.tree.exists(path))
+    front = (path for path in DAY_PAGE_NAMES if archive.layout is None and archive.tree.exists(path))
     return sorted(path for path in (*front, *pages) if places is None or is_under(path, places))
 
 

@@ -149,6 +149,7 @@ class FutureDate(PageRule):
     name = "future-date"
     summary = "an event is dated later than today"
     severity = "warning"
+    in_sites = True
     silent_on_canonical = True
     checks_day_pages = False
 
@@ -160,9 +161,11 @@ class FutureDate(PageRule):
         said = _heading_date(heading) if heading else None
         if heading and said and said > now:
             yield self.finding(page.path, heading.line, f"the date heading is in the future: {said}")
-        elif front and front.date and front.date > now:
+        elif front and front.date and front.date > now and (page.day.date or _has_date(front)):
             line = _date_line(front)
             yield self.finding(page.path, line, f"the date in the front matter is in the future: {front.date}")
+        elif reader.layout is not None and page.event.date and page.event.date > now:
+            yield self.finding(page.path, 1, f"the date in the file name is in the future: {page.event.date}")
         elif page.day.date and page.day.date > now:
             yield self.finding(page.path, 1, f"the date of the folder is in the future: {page.day.date}")
 
@@ -196,6 +199,10 @@ def _front_matter(page: Page) -> FrontMatter | None:
 def _date_line(front: FrontMatter) -> int:
     """Return the line of the front matter's date; of two the last, which is the one that counts."""
     return next((key.line for key in reversed(front.keys) if key.name == "date"), front.line)
+
+
+def _has_date(front: FrontMatter) -> bool:
+    return any(key.name.lower() == "date" for key in front.keys)
 
 
 def _first_page(page: Page, reader: PageReader) -> str:

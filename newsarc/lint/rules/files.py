@@ -28,6 +28,7 @@ class UnreadableFile(ArchiveRule):
     name = "unreadable-file"
     summary = "a page cannot be read, so it is not checked"
     severity = "error"
+    in_sites = True
 
     def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         for path, line in reader.warnings_by_path().items():
@@ -54,6 +55,7 @@ class UnusedSuppression(ArchiveRule):
     name = "unused-suppression"
     summary = "a suppression has no effect"
     severity = "warning"
+    in_sites = True
 
     def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         yield from ()  # reported when suppressions are applied, after all other rules

@@ -66,6 +66,7 @@ class InvalidFrontMatter(PageRule):
     name = "invalid-front-matter"
     summary = "the front matter cannot be parsed, or a value has the wrong type"
     severity = "error"
+    in_sites = True
     silent_on_canonical = True
     checks_day_pages = False
 
@@ -73,8 +74,8 @@ class InvalidFrontMatter(PageRule):
         for problem in page.problems:
             if problem.kind == "front-matter":
                 yield self.finding(page.path, problem.line, problem.message, column=problem.column)
-        front = page.event.front_matter if page.event is not None else None
-        for alias in front.aliases if front is not None else ():
+        front = page.event.front_matter if page.event is not None and reader.layout is None else None
+        for alias in front.aliases if front is not None else ():  # in sites, they are addresses
             meant = (
                 intended_path(alias, page.path, reader.config.site_prefix) if "/" in alias or "\\" in alias else None
             )

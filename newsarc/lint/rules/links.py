@@ -53,6 +53,7 @@ class BrokenRelatedLink(PageRule):
     name = "broken-related-link"
     summary = "a related link points to a page that does not exist"
     severity = "error"
+    in_sites = True
     silent_on_valid_links = True
     finds_dead_links = True
     checks_day_pages = False

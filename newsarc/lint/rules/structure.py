@@ -68,16 +68,18 @@ class MissingHeadline(PageRule):
     name = "missing-headline"
     summary = "an event has no headline"
     severity = "error"
+    in_sites = True
     silent_on_canonical = True
     checks_day_pages = False
 
     def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
-        if page.event is None or page.event.headline:
-            return
+        if page.event is None or page.event.headline or (reader.layout is not None and page.event.date is None):
+            return  # a page of a site without a date is no event
         if page.event.headline_line is not None:
             yield self.finding(page.path, page.event.headline_line, "the headline is empty")
         else:
-            yield self.finding(page.path, 1, "missing headline: # …")
+            wanted = "# …" if reader.layout is None else "title in front matter"
+            yield self.finding(page.path, 1, f"missing headline: {wanted}")
 
 
 class MultipleHeadlines(PageRule):
@@ -216,6 +218,7 @@ class DuplicateEvent(ArchiveRule):
     name = "duplicate-event"
     summary = "an event is in the archive twice"
     severity = "warning"
+    in_sites = True
     checks_day_pages = False
     reach = "day"
 

@@ -65,6 +65,7 @@ class InvalidEncoding(PageRule):
     name = "invalid-encoding"
     summary = "a line contains bytes that are not UTF-8"
     severity = "error"
+    in_sites = True
     checks_front_page = True
     silent_on_canonical = True
 
@@ -107,6 +108,7 @@ class ControlCharacter(PageRule):
     name = "control-character"
     summary = "a character controls the terminal, reorders text or is invisible"
     severity = "error"
+    in_sites = True
     checks_front_page = True
     silent_on_canonical = True
 
@@ -145,6 +147,7 @@ class HtmlEntity(PageRule):
     name = "html-entity"
     summary = "a headline, summary or link text contains an HTML entity"
     severity = "warning"
+    in_sites = True
     default = False
 
     def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:

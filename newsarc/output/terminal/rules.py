@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from newsarc.lint.docs import FAMILIES, blocks, family, state
+from newsarc.lint.docs import FAMILIES, blocks, family, kinds, state
 from newsarc.lint.rules import Rule
 from newsarc.output.terminal.findings import SEVERITY_STYLES
 
@@ -42,7 +42,7 @@ def print_rules(console: Console, rules: Sequence[Rule]) -> None:
 def print_rule(console: Console, rule: Rule) -> None:
     """Print the documentation of one rule, with its prose wrapped and its examples unchanged."""
     head = Text(f"{rule.code} {rule.name}", style=SEVERITY_STYLES[rule.severity])
-    console.print(head.append(f"  {rule.severity}, {state(rule)} by default", style="dim"))
+    console.print(head.append(f"  {rule.severity}, {state(rule)} by default, for {kinds(rule)}", style="dim"))
     style = "default"
     for block in blocks(rule):
         console.print()

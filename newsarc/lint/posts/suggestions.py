@@ -1,0 +1,157 @@
+"""Suggestions for the posts that broken links of a site meant.
+
+Posts are rescheduled and renamed, and links keep the old date or the old words; a few have stray characters. Each
+suggestion states its reason. It is *certain*, and fixed without ``--unsafe-fixes``, only if the link needs nothing but
+characters taken away or a slash put before it, or if git reports a rename without other changes. A link whose text is
+the headline of another post is never certain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from newsarc.layout.addresses import read_post
+from newsarc.layout.link_keys import link_keys, link_path, post_keys
+from newsarc.lint.changes import Changes
+from newsarc.lint.finding import Suggestion
+from newsarc.lint.posts.post_table import PostRecord, PostTable
+from newsarc.lint.posts.unresolved_links import UnresolvedLink
+from newsarc.text.headlines import strip_punctuation
+from newsarc.text.normalize import display, fold
+
+if TYPE_CHECKING:
+    from newsarc.layout.presets import Layout
+
+# As for events in day folders: newsarc.lint.dead_links.rename_detector.
+_MIN_SIMILARITY = 80.0
+_MIN_LEAD = 5.0
+_MIN_SIMILARITY_ELSEWHERE = 92.0  # of a slug on another day
+_NEAR_DAYS = 7
+_DATE = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|\Z)", re.ASCII)
+_DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(?=.)", re.ASCII)
+_STRAY = re.compile(r"[\s>)\]\"',;.]+/?\Z|(?:\.(?:md|markdown|mdx|html?))/?\Z", re.IGNORECASE)
+_COPY = re.compile(r"-\d\Z")  # WordPress puts it behind a slug that is taken
+
+
+class PostSuggester:
+    """Suggests the posts that broken links meant, based on all posts and on renames in git."""
+
+    def __init__(self, posts: PostTable, layout: Layout, changes: Changes | None = None) -> None:
+        self.posts = posts
+        self.layout = layout
+        self._unedited = changes.unedited if changes is not None else frozenset()
+        self._renamed: dict[str, tuple[str, str]] = {}  # keys of the old path → old and new path
+        for old, new in (changes.renamed if changes is not None else {}).items():
+            post = read_post(old, {}, layout)
+            for key in post_keys(post) if post is not None else ():
+                self._renamed.setdefault(key, (old, new))
+
+    def suggest(self, link: UnresolvedLink) -> Suggestion | None:
+        """Return the post that a broken link probably meant, or None."""
+        found = self._renamed_in_git(link) or self._own_page(link) or self._by_characters(link) or self._by_words(link)
+        if found is None:
+            return None
+        words = strip_punctuation(fold(display(link.link.label)))
+        others = self.posts.by_headline.get(words, ()) if words else ()
+        is_of_another = bool(others) and all(other.path != found.path for other in others)
+        return found._replace(certain=False) if is_of_another else found
+
+    def _renamed_in_git(self, link: UnresolvedLink) -> Suggestion | None:
+        for key in link.meaning.keys:
+            old, new = self._renamed.get(key, ("", ""))
+            if any(post.path == new for post in self.posts.posts):
+                return Suggestion(new, "renamed in git", old in self._unedited)
+        return None
+
+    def _own_page(self, link: UnresolvedLink) -> Suggestion | None:
+        """Suggest the page itself for a link to the file that its address was before it became a folder."""
+        post = link.parsed.post
+        name = post.address.rstrip("/").rpartition("/")[2]
+        is_own = link_path(link.link.target) == f"{name}.html"
+        return Suggestion(post.path, "the page itself", certain=True) if is_own else None
+
+    def _by_characters(self, link: UnresolvedLink) -> Suggestion | None:
+        """Suggest the post that the link leads to without its last characters, or with a slash before it."""
+        path = link_path(link.link.target)
+        for written, reason in (
+            (_STRAY.sub("", path), "stray characters at the end"),
+            (f"/{path}", "no slash at the beginning"),
+            (f"/{_STRAY.sub('', path)}", "no slash at the beginning"),
+        ):
+            meaning = link_keys(written, link.parsed.post, self.layout)
+            if written != path and meaning.wanted is not None and (post := self.posts.reached(meaning.keys)):
+                return Suggestion(post.path, reason, certain=True)
+        return None
+
+    def _by_words(self, link: UnresolvedLink) -> Suggestion | None:
+        path = _STRAY.sub("", link_path(link.link.target)).rstrip("/")
+        slug, date = _slug(path), _date(path)
+        words = strip_punctuation(fold(display(link.link.label)))
+        own = link.page
+        labelled = [post for post in self.posts.by_headline.get(words, ()) if post.path != own] if words else []
+        if len(labelled) == 1:
+            is_same_day = date is not None and labelled[0].date == date
+            return Suggestion(labelled[0].path, "same day, same headline" if is_same_day else "same headline", False)
+        same = self._with_slug(slug)
+        near = [post for post in same if date is not None and _is_near(post.date, date)] or same
+        if len(near) == 1:
+            return Suggestion(near[0].path, _difference(near[0], slug, date), False)
+        return self._by_similarity(slug, date, words, own)
+
+    def _with_slug(self, slug: str) -> Sequence[PostRecord]:
+        slug = slug.lower()
+        return self.posts.by_slug.get(slug) or self.posts.by_slug.get(_COPY.sub("", slug), ())
+
+    def _by_similarity(self, slug: str, date: dt.date | None, words: str, own: str) -> Suggestion | None:
+        of_day = [post for post in self.posts.by_date.get(date, ()) if post.path != own] if date is not None else []
+        best = _most_similar(slug, words, of_day, _MIN_SIMILARITY)
+        if best is not None:
+            return Suggestion(best.path, "same day, words changed", False)
+        others = [post for post in self.posts.posts if post.path != own]
+        best = _most_similar(slug, "", others, _MIN_SIMILARITY_ELSEWHERE)
+        if best is None:
+            return None
+        return Suggestion(best.path, "words changed" if date is None else "another day, words changed", False)
+
+
+def _most_similar(slug: str, words: str, posts: Sequence[PostRecord], least: float) -> PostRecord | None:
+    """Return the post whose slug or headline is most similar, if it is well ahead of the others."""
+    from rapidfuzz import fuzz, process
+
+    scores: dict[int, float] = {}
+    for text, names in ((slug.lower(), [post.slug.lower() for post in posts]), (words, [post.words for post in posts])):
+        if text:
+            for _, score, at in process.extract(
+                text, names, scorer=fuzz.ratio, score_cutoff=least - _MIN_LEAD, limit=9
+            ):
+                scores[at] = max(score, scores.get(at, 0.0))
+    ranked = sorted(((score, at) for at, score in scores.items()), reverse=True)
+    if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MIN_LEAD):
+        return None
+    return posts[ranked[0][1]]
+
+
+def _difference(post: PostRecord, slug: str, date: dt.date | None) -> str:
+    """Return how a link with this slug and date differs from the address of ``post``."""
+    same = "same slug" if post.slug.lower() == slug.lower() else f"same slug without {slug[-2:]}"
+    return f"{same} on another day" if date is not None and post.date != date else same
+
+
+def _is_near(there: dt.date | None, here: dt.date) -> bool:
+    return there is not None and abs((there - here).days) <= _NEAR_DAYS
+
+
+def _slug(path: str) -> str:
+    return _DATED_NAME.sub("", path.rpartition("/")[2])
+
+
+def _date(path: str) -> dt.date | None:
+    for found in _DATE.finditer(path):
+        try:
+            return dt.date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            continue
+    return None

@@ -341,7 +341,7 @@ class _PageChecks:
     """The page checks for an index that is opened for queries. Imports the rules only if a page must be read."""
 
     def __init__(self) -> None:
-        self.today = clock.today()
+        self.today = clock.latest_date()
 
     @cached_property
     def _checker(self) -> PageChecker:

@@ -37,7 +37,7 @@ class PageChecker:
     """
 
     def __init__(self, selected: Collection[Rule] = RULES) -> None:
-        self.today = clock.today()
+        self.today = clock.latest_date()
         self.archive_rules = [
             rule
             for rule in selected

@@ -77,7 +77,7 @@ def parts(report: Report | str) -> object:
 
 def test_a_future_day_is_checked_again_until_it_comes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
+        patch.setattr("newsarc.storage.clock.latest_date", lambda: dt.date(2017, 8, 9))
         some = check(root)
         assert any(finding.code == "NA204" for finding in some.findings)
         check(root)
@@ -86,7 +86,7 @@ def test_a_future_day_is_checked_again_until_it_comes(root: Path, monkeypatch: p
 
 def test_a_clock_that_was_set_back_invalidates_findings(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check(root)
-    monkeypatch.setattr("newsarc.storage.clock.today", lambda: dt.date(2017, 8, 9))
+    monkeypatch.setattr("newsarc.storage.clock.latest_date", lambda: dt.date(2017, 8, 9))
     assert any(finding.code == "NA204" for finding in check(root).findings)
 
 

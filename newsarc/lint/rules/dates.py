@@ -156,7 +156,7 @@ class FutureDate(PageRule):
     def check(self, page: Page, reader: PageReader) -> Iterator[Finding]:
         if page.event is None:
             return
-        now = clock.today()
+        now = clock.latest_date()
         heading, front = page.event.date_link, page.event.front_matter
         said = _heading_date(heading) if heading else None
         if heading and said and said > now:

@@ -151,7 +151,8 @@ def test_a_file_at_the_address_is_no_broken_link(tmp_path: Path) -> None:
 
 def test_code_and_comments_hold_no_links(tmp_path: Path) -> None:
     body = "`[x](/2020/01/09/a/)`\n\n```\n[x](/2020/01/09/b/)\n```\n\n    [x](/2020/01/09/c/)\n"
-    body += "\n<!-- [x](/2020/01/09/d/) -->\n\n{% raw %}[x](/2020/01/09/e/){% endraw %}\n\n- item\n\n    [x](/2020/01/09/f/)\n"
+    body += "\n<!-- [x](/2020/01/09/d/) -->\n\n{% raw %}[x](/2020/01/09/e/){% endraw %}\n"
+    body += "\n- item\n\n    [x](/2020/01/09/f/)\n"
     assert [found.split()[-1] for found in messages(site(tmp_path, body))] == ["/2020/01/09/f/"]
 
 

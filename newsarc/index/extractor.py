@@ -13,6 +13,7 @@ from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
 from newsarc.index.target_numbers import OTHER_SITE, CheckedTargets, Targets, path_number
 from newsarc.layout.link_keys import LinkMeaning, post_keys
+from newsarc.layout.local_files import needs_page
 from newsarc.layout.path_patterns import normal_address
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
@@ -171,7 +172,13 @@ class Extractor:
         self._add_event(rows, number, None, parsed.event, parsed.meanings)
         rows.keys.extend((number, path_number(key)) for key in post_keys(parsed.post))
         rows.addresses.append((rows.names[number], without_surrogates(normal_address(parsed.post.address))))
-        local = {self._targets.meaning(one) for one in parsed.meanings if one.is_local and one.wanted is None}
+        layout = self.reader.layout
+        assert layout is not None
+        local = {
+            self._targets.meaning(meaning)
+            for link, meaning in zip(parsed.event.related, parsed.meanings, strict=True)
+            if meaning.wanted is None and needs_page(link.target, meaning, layout)
+        }
         rows.mentions.extend((rows.names[number], target, False) for target in sorted(local))
 
     def _read(self, path: str) -> str | None:

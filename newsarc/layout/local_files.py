@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from newsarc.layout.addresses import Post
-from newsarc.layout.link_keys import file_reference, is_post_url, link_path
+from newsarc.layout.link_keys import LinkMeaning, file_reference, is_post_url, link_path
 from newsarc.layout.presets import Layout
 
 # Folders whose files generators copy or render to the root of the site.
@@ -38,9 +38,23 @@ def possible_files(target: str, post: Post, layout: Layout) -> Iterator[str]:
             yield from (one + suffix for suffix in _SUFFIXES)
 
 
-def can_be_page(target: str) -> bool:
-    """Whether ``target`` names a page or a folder; false for other files, such as images."""
-    ending = posixpath.splitext(link_path(target))[1].lower()
+def needs_page(target: str, meaning: LinkMeaning, layout: Layout) -> bool:
+    """Whether ``target`` is dead if it leads to no post and to no file of the site.
+
+    True for addresses and files that can only be posts, and for relative links to pages. Other references to files are
+    checked by the generator, which knows what it makes pages of.
+    """
+    if meaning.wanted is not None:
+        return True
+    return meaning.is_local and (names_post(target, layout) or _is_relative_page(target))
+
+
+def _is_relative_page(target: str) -> bool:
+    """Whether ``target`` is a relative link to a page or a folder, not to another file such as an image."""
+    path = link_path(target)
+    if path.startswith("/") or file_reference(target) is not None:
+        return False
+    ending = posixpath.splitext(path)[1].lower()
     return ending in ("", *_PAGES) or not ending[1:].isalnum() or len(ending) > _LONGEST_ENDING
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.layout.link_keys import LinkMeaning, file_reference, link_keys
-from newsarc.layout.local_files import can_be_page, names_post, possible_files
+from newsarc.layout.link_keys import LinkMeaning, link_keys
+from newsarc.layout.local_files import names_post, needs_page, possible_files
 from newsarc.lint.posts.post_table import PostTable
 from newsarc.model import Link
 from newsarc.parser.post import ParsedPost
@@ -64,11 +64,9 @@ class UnresolvedLinks:
         ]
         links += [(link, link_keys(link.target, parsed.post, layout)) for link in parsed.event.links]
         for link, meaning in links:
-            is_post = meaning.wanted is not None or (meaning.is_local and names_post(link.target, layout))
-            # Other references to files are checked by the generator, which knows what it makes pages of.
-            is_relative = meaning.is_local and file_reference(link.target) is None and can_be_page(link.target)
-            is_unresolved = (is_post or is_relative) and self.posts.reached(meaning.keys) is None
+            is_unresolved = needs_page(link.target, meaning, layout) and self.posts.reached(meaning.keys) is None
             if is_unresolved and not self._has_file(link, parsed):
+                is_post = meaning.wanted is not None or names_post(link.target, layout)
                 yield UnresolvedLink(parsed, text, link, meaning, is_post)
 
     def _has_file(self, link: Link, parsed: ParsedPost) -> bool:

@@ -78,7 +78,9 @@ def _rename(root: Path, path: str, how: str, chance: random.Random) -> str | Non
     else:
         assert name is not None
         new = f"{name[1]}{day}-{slug}{name[6]}"
-        text = re.sub(r"^(date:\s*['\"]?)\d{4}-\d{1,2}-\d{1,2}", rf"\g<1>{day}", text, count=1, flags=re.MULTILINE)
+        text = re.sub(
+            r"^(date:\s*['\"]?)\d{4}-\d{1,2}-\d{1,2}", rf"\g<1>{day}", text, count=1, flags=re.MULTILINE | re.IGNORECASE
+        )
         text = re.sub(r"^slug:.*$", f"slug: {slug}", text, count=1, flags=re.MULTILINE)
     (root / path).unlink()
     (root / new).parent.mkdir(parents=True, exist_ok=True)

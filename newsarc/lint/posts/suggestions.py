@@ -33,6 +33,7 @@ _NEAR_DAYS = 7
 _DATE = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|\Z)", re.ASCII)
 _DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(?=.)", re.ASCII)
 _STRAY = re.compile(r"[\s>)\]\"',;.]+/?\Z|(?:\.(?:md|markdown|mdx|html?))/?\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
 _COPY = re.compile(r"-\d\Z")  # WordPress puts it behind a slug that is taken
 
 
@@ -131,7 +132,9 @@ def _most_similar(slug: str, words: str, posts: Sequence[PostRecord], least: flo
     ranked = sorted(((score, at) for at, score in scores.items()), reverse=True)
     if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MIN_LEAD):
         return None
-    return posts[ranked[0][1]]
+    best = posts[ranked[0][1]]
+    # Versions, parts and years tell the posts of a series apart.
+    return best if _NUMBER.findall(best.slug) == _NUMBER.findall(slug) else None
 
 
 def _difference(post: PostRecord, slug: str, date: dt.date | None) -> str:

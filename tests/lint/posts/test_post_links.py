@@ -216,3 +216,15 @@ def test_links_that_a_branch_broke(tmp_path: Path) -> None:
         "NA101 [*] link to a page that does not exist: /2020/01/02/bridge-opens/ "
         "(renamed? _posts/2020-01-04-two-bridges.md: renamed in git)"
     ]
+
+
+def test_the_next_post_of_a_series_is_not_suggested(tmp_path: Path) -> None:
+    files = {
+        "_posts/2020-04-01-announcing-version-1.60.md": "---\ntitle: Announcing 1.60\n---\n",
+        "_posts/2020-04-09-announcing-edition.md": "---\ntitle: Announcing the edition\n---\n",
+    }
+    root = site(tmp_path, "[x](/2020/04/08/announcing-version-1.61/) [y](/2020/04/02/anouncing-edition/)", files)
+    assert [found.partition("(renamed? ")[2] for found in messages(root)] == [
+        "",
+        "_posts/2020-04-09-announcing-edition.md: another day, words changed)",
+    ]

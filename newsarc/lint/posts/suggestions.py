@@ -30,6 +30,7 @@ _MIN_SIMILARITY = 80.0
 _MIN_LEAD = 5.0
 _MIN_SIMILARITY_ELSEWHERE = 92.0  # of a slug on another day
 _NEAR_DAYS = 7
+_MAX_SEARCHES = 1000  # in the whole site, in one run: each takes time in proportion to the number of posts
 _DATE = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|\Z)", re.ASCII)
 _DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(?=.)", re.ASCII)
 _STRAY = re.compile(r"[\s>)\]\"',;.]+/?\Z|(?:\.(?:md|markdown|mdx|html?))/?\Z", re.IGNORECASE)
@@ -44,6 +45,7 @@ class PostSuggester:
         self.posts = posts
         self.layout = layout
         self._unedited = changes.unedited if changes is not None else frozenset()
+        self._searches = 0
         self._renamed: dict[str, tuple[str, str]] = {}  # keys of the old path → old and new path
         for old, new in (changes.renamed if changes is not None else {}).items():
             post = read_post(old, {}, layout)
@@ -111,9 +113,11 @@ class PostSuggester:
         best = _most_similar(slug, words, of_day, _MIN_SIMILARITY)
         if best is not None:
             return Suggestion(best.path, "same day, words changed", False)
-        others = [post for post in self.posts.posts if post.path != own]
-        best = _most_similar(slug, "", others, _MIN_SIMILARITY_ELSEWHERE)
-        if best is None:
+        if self._searches >= _MAX_SEARCHES:
+            return None
+        self._searches += 1
+        best = _most_similar(slug, "", self.posts.posts, _MIN_SIMILARITY_ELSEWHERE)
+        if best is None or best.path == own:
             return None
         return Suggestion(best.path, "words changed" if date is None else "another day, words changed", False)
 
@@ -139,8 +143,11 @@ def _most_similar(slug: str, words: str, posts: Sequence[PostRecord], least: flo
 
 def _difference(post: PostRecord, slug: str, date: dt.date | None) -> str:
     """Return how a link with this slug and date differs from the address of ``post``."""
-    same = "same slug" if post.slug.lower() == slug.lower() else f"same slug without {slug[-2:]}"
-    return f"{same} on another day" if date is not None and post.date != date else same
+    is_same = post.slug.lower() == slug.lower()
+    same = "same slug" if is_same else f"same slug without {slug[-2:]}"
+    if date is None or post.date != date:
+        return f"{same} on another day" if date is not None else same
+    return "same day and slug, another folder" if is_same else f"same day, {same}"
 
 
 def _is_near(there: dt.date | None, here: dt.date) -> bool:

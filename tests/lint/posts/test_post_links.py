@@ -96,7 +96,7 @@ def test_living_links_are_no_findings(tmp_path: Path, target: str) -> None:
             "same slug on another day",
             "{% link _posts/2020-01-02-bridge-opens.md %}",
         ),
-        ("/2020/03/01/harbour-dredged-2/", "same slug without -2", "/2020/03/01/harbour-dredged/"),
+        ("/2020/03/01/harbour-dredged-2/", "same day, same slug without -2", "/2020/03/01/harbour-dredged/"),
     ],
 )
 def test_likely_suggestions(tmp_path: Path, target: str, reason: str, fixed: str | None) -> None:
@@ -227,4 +227,19 @@ def test_the_next_post_of_a_series_is_not_suggested(tmp_path: Path) -> None:
     assert [found.partition("(renamed? ")[2] for found in messages(root)] == [
         "",
         "_posts/2020-04-09-announcing-edition.md: another day, words changed)",
+    ]
+
+
+def test_a_translation_that_was_never_written(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    for path, text in {
+        "_config.yml": "permalink: /:categories/:year/:month/:day/:title/\n",
+        "en/news/_posts/2020-01-01-storm.md": "---\ntitle: Storm\n---\n",
+        "de/news/_posts/2020-01-02-bridge.md": "---\ntitle: Brücke\n---\n[x](/de/news/2020/01/01/storm/)\n",
+    }.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    assert messages(root) == [
+        "NA101 link to a page that does not exist: /de/news/2020/01/01/storm/ "
+        "(renamed? en/news/_posts/2020-01-01-storm.md: same day and slug, another folder)"
     ]

@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from newsarc.archive.sites import GENERATED
 from newsarc.layout.bundles import post_paths
 from newsarc.layout.presets import Layout
 from newsarc.storage.tree import Day, Tree
-
-# Folders that generators and package managers write; they hold no sources of posts.
-_WRITTEN = frozenset(("node_modules", "vendor", "_site", "public", "resources", "target", "build", "dist"))
 
 
 class PostTree(Tree):
@@ -63,7 +61,7 @@ class PostTree(Tree):
             self._walked.append(here)
             lead = f"{here}/" if here else ""
             yield from (f"{lead}{name}" for name in self.files(here))
-            waiting += [f"{lead}{name}" for name in self.folders(here) if name[0] != "." and name not in _WRITTEN]
+            waiting += [f"{lead}{name}" for name in self.folders(here) if name[0] != "." and name not in GENERATED]
 
     def page_folders(self) -> Iterator[Day]:
         """Yield the folders that contain posts, sorted."""

@@ -20,7 +20,8 @@ _GENERATORS = (
     "docusaurus.config.mjs", "docusaurus.config.cjs", "mkdocs.yml", ".eleventy.js", "eleventy.config.js",
     "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",
 )  # fmt: skip
-_NOT_SEARCHED = frozenset(("node_modules", "vendor", "_site", "public", "resources", "target", "build", "dist"))
+# Folders that generators and package managers write; they hold no sources of posts.
+GENERATED = frozenset(("node_modules", "vendor", "_site", "public", "resources", "target", "build", "dist"))
 _MAX_CONFIG = 1 << 20  # bytes
 
 
@@ -52,7 +53,7 @@ def _has_days(root: Path) -> bool:
 
 def _files(root: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name[0] != "." and name not in _NOT_SEARCHED]
+        folders[:] = [name for name in folders if name[0] != "." and name not in GENERATED]
         lead = Path(folder).relative_to(root).as_posix()
         yield from (name if lead == "." else f"{lead}/{name}" for name in names)
 

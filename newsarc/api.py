@@ -231,7 +231,7 @@ class Archive(PageReader):
         if not any(link.broken for event in events for link in event.related):
             return {}
         if self.layout is not None:
-            from newsarc.lint.posts.findings import suggest_posts
+            from newsarc.lint.posts.link_findings import suggest_posts
 
             return suggest_posts([event.path for event in events], self, self.index())
         from newsarc.lint.dead_links import dead_links, suggest_renames

@@ -22,7 +22,7 @@ from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
 from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
-from newsarc.lint.posts.findings import PostLinkFindings, names_any
+from newsarc.lint.posts.link_findings import PostLinkFindings, names_any
 from newsarc.lint.rows import (
     count_pages,
     find_dead_links,

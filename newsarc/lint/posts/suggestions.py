@@ -30,6 +30,7 @@ _MIN_SIMILARITY = 80.0
 _MIN_LEAD = 5.0
 _MIN_SIMILARITY_ELSEWHERE = 92.0  # of a slug on another day
 _NEAR_DAYS = 7
+_SEASON = 60  # days: a headline that comes back later is that of another post
 _MAX_SEARCHES = 1000  # in the whole site, in one run: each takes time in proportion to the number of posts
 _DATE = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|\Z)", re.ASCII)
 _DATED_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(?=.)", re.ASCII)
@@ -46,6 +47,7 @@ class PostSuggester:
         self.layout = layout
         self._unedited = changes.unedited if changes is not None else frozenset()
         self._searches = 0
+        self._last_linked: tuple[str, frozenset[str]] = ("", frozenset())
         self._renamed: dict[str, tuple[str, str]] = {}  # keys of the old path → old and new path
         for old, new in (changes.renamed if changes is not None else {}).items():
             post = read_post(old, {}, layout)
@@ -93,31 +95,47 @@ class PostSuggester:
         path = _STRAY.sub("", link_path(link.link.target)).rstrip("/")
         slug, date = _slug(path), _date(path)
         words = strip_punctuation(fold(display(link.link.label)))
-        own = link.page
-        labelled = [post for post in self.posts.by_headline.get(words, ()) if post.path != own] if words else []
+        same = self._with_slug(slug)
+        near = [post for post in same if date is not None and _is_within(_NEAR_DAYS, post, date)]
+        if len(near) == 1:
+            return Suggestion(near[0].path, _difference(near[0], slug, date), False)
+        linked = self._linked(link)
+        labelled = [
+            post
+            for post in (self.posts.by_headline.get(words, ()) if words else ())
+            if post.path not in linked and (date is None or _is_within(_SEASON, post, date))
+        ]
         if len(labelled) == 1:
             is_same_day = date is not None and labelled[0].date == date
             return Suggestion(labelled[0].path, "same day, same headline" if is_same_day else "same headline", False)
-        same = self._with_slug(slug)
-        near = [post for post in same if date is not None and _is_near(post.date, date)] or same
-        if len(near) == 1:
-            return Suggestion(near[0].path, _difference(near[0], slug, date), False)
-        return self._by_similarity(slug, date, words, own)
+        others = [post for post in same if post.path not in linked]
+        if len(others) == 1:
+            return Suggestion(others[0].path, _difference(others[0], slug, date), False)
+        return self._by_similarity(slug, date, words, linked)
+
+    def _linked(self, link: UnresolvedLink) -> frozenset[str]:
+        """Return the paths of the page and of the posts that its other links lead to: it does not mean these twice."""
+        post = link.parsed.post
+        if self._last_linked[0] != post.path:
+            meanings = (link_keys(one.target, post, self.layout) for one in link.parsed.event.links)
+            reached = (self.posts.reached(meaning.keys) for meaning in meanings if meaning.keys)
+            self._last_linked = post.path, frozenset((post.path, *(one.path for one in reached if one is not None)))
+        return self._last_linked[1]
 
     def _with_slug(self, slug: str) -> Sequence[PostRecord]:
         slug = slug.lower()
         return self.posts.by_slug.get(slug) or self.posts.by_slug.get(_COPY.sub("", slug), ())
 
-    def _by_similarity(self, slug: str, date: dt.date | None, words: str, own: str) -> Suggestion | None:
-        of_day = [post for post in self.posts.by_date.get(date, ()) if post.path != own] if date is not None else []
+    def _by_similarity(self, slug: str, date: dt.date | None, words: str, linked: frozenset[str]) -> Suggestion | None:
+        of_day = self.posts.by_date.get(date, ()) if date is not None else ()
         best = _most_similar(slug, words, of_day, _MIN_SIMILARITY)
         if best is not None:
-            return Suggestion(best.path, "same day, words changed", False)
+            return Suggestion(best.path, "same day, words changed", False) if best.path not in linked else None
         if self._searches >= _MAX_SEARCHES:
             return None
         self._searches += 1
         best = _most_similar(slug, "", self.posts.posts, _MIN_SIMILARITY_ELSEWHERE)
-        if best is None or best.path == own:
+        if best is None or best.path in linked:
             return None
         return Suggestion(best.path, "words changed" if date is None else "another day, words changed", False)
 
@@ -150,8 +168,8 @@ def _difference(post: PostRecord, slug: str, date: dt.date | None) -> str:
     return "same day and slug, another folder" if is_same else f"same day, {same}"
 
 
-def _is_near(there: dt.date | None, here: dt.date) -> bool:
-    return there is not None and abs((there - here).days) <= _NEAR_DAYS
+def _is_within(days: int, post: PostRecord, date: dt.date) -> bool:
+    return post.date is not None and abs((post.date - date).days) <= days
 
 
 def _slug(path: str) -> str:

@@ -108,7 +108,7 @@ class PostSuggester:
         if len(labelled) == 1:
             is_same_day = date is not None and labelled[0].date == date
             return Suggestion(labelled[0].path, "same day, same headline" if is_same_day else "same headline", False)
-        others = [post for post in same if post.path not in linked]
+        others = [post for post in same if post.path != link.page]  # the same slug says more than another link
         if len(others) == 1:
             return Suggestion(others[0].path, _difference(others[0], slug, date), False)
         return self._by_similarity(slug, date, words, linked)

@@ -47,6 +47,24 @@ def test_a_link_in_any_form_leads_to_its_post(link: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        ("{% post_url 2020-01-02-bridge %}", True),
+        ('{{< ref "2020-01-02-bridge.md" >}}', True),
+        ('{{< relref "2020-01-02-bridge" >}}', True),
+        ("{% link 2020-01-02-bridge.md %}", False),
+        ("2020-01-02-bridge.md", False),
+        ("old/2020-01-02-bridge.md", False),
+        ("/2020-01-02-bridge.md", False),
+    ],
+)
+def test_the_name_of_a_file_in_another_folder_is_enough_for_some_links(link: str, leads: bool) -> None:
+    path = "log/_posts/2020-01-04-crane.md"
+    site = read_site(jekyll("", **{path: f"---\ntitle: Crane\n---\n[x]({link})\n"}))
+    assert site.related[path] == (["_posts/2020-01-02-bridge.md"] if leads else [])
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "`[x](/2020/01/02/nope/)`",

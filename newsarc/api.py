@@ -76,12 +76,14 @@ class Archive(PageReader):
         self.progress: Callable[[int, int], None] = lambda done, of: None
 
     @classmethod
-    def open(cls, path: str | Path, *, config: Config | None = None, cache: bool = True) -> Archive:
+    def open(
+        cls, path: str | Path, *, config: Config | None = None, cache: bool = True, drafts: bool = False
+    ) -> Archive:
         """Open the archive at ``path``: its root, or a folder with a configuration that names the root.
 
         ``config`` replaces the archive's own ``newsarc.toml`` (or ``[tool.newsarc]`` in ``pyproject.toml``). With
         ``cache``, the index and the findings of lint are cached in the user's cache folder; results are the same
-        without it.
+        without it. With ``drafts``, the drafts of a site of posts are events, too.
 
         Raises ArchiveError if ``path`` is not an archive or Python does not decode file names as UTF-8, ConfigError for
         an invalid configuration.
@@ -101,8 +103,9 @@ class Archive(PageReader):
             layout = layout_at(root)
             if found is None and layout is None and not (root / NEWS).is_dir():
                 raise ArchiveError(f"{root}: not an archive (no news/YYYY folder and no newsarc.toml)")
-            return cls(root, config, cache, layout)
-        return cls(root, config, cache, layout_at(root))
+        else:
+            layout = layout_at(root)
+        return cls(root, config, cache, replace(layout, drafts=drafts) if layout is not None else None)
 
     def __enter__(self) -> Archive:
         return self
@@ -245,7 +248,8 @@ class Archive(PageReader):
         Raises as :func:`newsarc.archive.refs.resolve_ref` does.
         """
         try:
-            return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._paths_with_prefix)
+            found = resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._paths_with_prefix)
+            return self._require_event(found) if isinstance(found, EventRef) else found
         except NotFoundError:
             former = self.index().with_former_slug(slug_of(ref.strip()))
             if not former:
@@ -255,9 +259,15 @@ class Archive(PageReader):
             raise AmbiguousRefError(f"{ref} is a former slug of {len(former)} events", candidates, len(former))
         return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_of(ref.strip()))
 
+    def _require_event(self, found: EventRef) -> EventRef:
+        """Return ``found``. Raises NotFoundError for a post that is a draft."""
+        if self.layout is None or self.index().row(found.path) is not None or self.is_unread(found.path):
+            return found
+        raise NotFoundError(f"{found.path} is a draft; add --drafts to include drafts")
+
     def _paths_with_prefix(self, text: str) -> list[str] | None:
         """Return the paths of the events whose file names start with ``text``; None if the cached index is no help."""
-        if self.cache is None:
+        if self.cache is None or self.layout is not None:  # the slug of a post need not be in its file name
             return None
         from newsarc.index.slug_lookup import paths_with_prefix
 

@@ -10,6 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarc.archive.sites import cache_of
 from newsarc.config import Config
 from newsarc.errors import ArchiveError, PageError
 from newsarc.model import DayPage, Event, RelatedLink
@@ -85,13 +86,7 @@ class PageReader:
     @cached_property
     def cache(self) -> Cache | None:
         """The cache of the archive; None if there is none."""
-        from newsarc.storage.cache import open_cache
-
-        return (
-            open_cache(self.root, self.config if self.layout is None else (self.config, self.layout))
-            if self._may_cache
-            else None
-        )
+        return cache_of(self.root, self.config, self.layout) if self._may_cache else None
 
     @property
     def warnings(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The layout of a folder on disk."""
+"""The layout of a folder on disk, and the cache of an archive with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from newsarc.layout import NEWS
 from newsarc.storage.files import read_file
 
 if TYPE_CHECKING:
+    from newsarc.config import Config
     from newsarc.layout.presets import Layout
+    from newsarc.storage.cache import Cache
 
 # The configuration files of generators.
 _GENERATORS = (
@@ -39,6 +41,15 @@ def layout_at(root: Path) -> Layout | None:
     from newsarc.archive.site_detection import detect_layout
 
     return detect_layout(sorted(_files(root)), lambda path: _text(root / path))
+
+
+def cache_of(root: Path, config: Config, layout: Layout | None = None) -> Cache | None:
+    """Return the cache of the archive at ``root`` with this layout; None if there can be no cache."""
+    from newsarc.storage.cache import open_cache
+
+    if layout is None:
+        return open_cache(root, config)
+    return open_cache(root, (config, layout), "drafts" if layout.drafts else "")
 
 
 def _has_days(root: Path) -> bool:

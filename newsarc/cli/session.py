@@ -76,7 +76,7 @@ class Session:
             from newsarc.config import find_config
 
             root = self.folder
-            self._archive = Archive.open(root, cache=self._may_cache)
+            self._archive = Archive.open(root, cache=self._may_cache, drafts=self.options.drafts)
             self._archive.progress = ProgressBar(self.index_title, is_wanted=not self.quiet)
             if self.verbose:
                 config = find_config(root)

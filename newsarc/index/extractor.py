@@ -163,6 +163,10 @@ class Extractor:
         return rows
 
     def _add_post(self, rows: FolderRows, number: int, parsed: ParsedPost) -> None:
+        """Add the event of a post. A draft is none, and no link leads to it, unless drafts are wanted."""
+        assert self.reader.layout is not None
+        if parsed.post.is_draft and not self.reader.layout.drafts:
+            return
         self._add_event(rows, number, None, parsed.event, parsed.meanings)
         rows.keys.extend((number, path_number(key)) for key in post_keys(parsed.post))
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from newsarc.layout.path_patterns import normal_address
 from newsarc.layout.post_dates import address_date, as_date, front_matter_date
-from newsarc.layout.presets import Layout
+from newsarc.layout.presets import DRAFTS, Layout
 
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII | re.DOTALL)
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
@@ -60,10 +60,14 @@ def read_post(path: str, values: Mapping[str, object], layout: Layout) -> Post |
         aliases=tuple(f"/{alias.lstrip('/')}" if "//" not in alias else alias for alias in _aliases(values)),
         lang=lang,
         translation_of=path.replace(f".{lang}.", ".", 1) if lang and f".{lang}." in path else "",
-        is_draft=_is_true(values.get("draft"))
-        or _is_false(values.get("published"))
-        or _text(values.get("status")) == "draft",
+        is_draft=_is_draft(path, values),
     )
+
+
+def _is_draft(path: str, values: Mapping[str, object]) -> bool:
+    in_folder = f"/{DRAFTS}/" in f"/{path}"
+    is_marked = _is_true(values.get("draft")) or _text(values.get("status")).lower() == "draft"
+    return in_folder or is_marked or _is_false(values.get("published"))
 
 
 def _has_date(found: Mapping[str, str]) -> bool:

@@ -13,6 +13,7 @@ from newsarc.layout.redirects import Redirects
 
 MARKDOWN = "{md,markdown,mdx}"
 _DATED = "{year}-{month}-{day}-{slug}"
+DRAFTS = "_drafts"  # the folder of Jekyll's drafts
 _NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
 
 
@@ -33,6 +34,7 @@ class Layout:
     - ``timezone``: the time zone of the site; empty: dates count as written.
     - ``base``: the folder of the address before the ``address_keys``, as in Docusaurus.
     - ``headers``: pages begin with ``Title: …`` lines instead of front matter.
+    - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
 
     name: str = "plain"
@@ -49,6 +51,7 @@ class Layout:
     timezone: str = ""
     base: str = ""
     headers: bool = False
+    drafts: bool = False
 
     @cached_property
     def patterns(self) -> tuple[PathPattern, ...]:
@@ -110,7 +113,11 @@ _HUGO_FOLDERS = ("posts", "post", "blog", "news")
 PRESETS: dict[str, dict[str, Any]] = {
     "plain": {},
     "jekyll": {
-        "posts": (f"_posts/**/{_DATED}.{MARKDOWN}", f"{{section}}/_posts/**/{_DATED}.{MARKDOWN}"),
+        "posts": (
+            f"_posts/**/{_DATED}.{MARKDOWN}",
+            f"{{section}}/_posts/**/{_DATED}.{MARKDOWN}",
+            *(f"{lead}{DRAFTS}/**/{name}.{MARKDOWN}" for lead in ("", "{section}/") for name in (_DATED, "{slug}")),
+        ),
         "permalink": "/{section}/{year}/{month}/{day}/{slug}.html",
         "address_keys": ("permalink",),
     },

@@ -260,9 +260,12 @@ class Archive(PageReader):
         return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_of(ref.strip()))
 
     def _require_event(self, found: EventRef) -> EventRef:
-        """Return ``found``. Raises NotFoundError for a post that is a draft."""
+        """Return ``found``; of a translation, its original. Raises NotFoundError for a post that is a draft."""
         if self.layout is None or self.index().row(found.path) is not None or self.is_unread(found.path):
             return found
+        original = self.originals(found.path.rpartition("/")[0]).get(found.path)
+        if original is not None:
+            return self._require_event(found._replace(path=original))
         raise NotFoundError(f"{found.path} is a draft; add --drafts to include drafts")
 
     def _paths_with_prefix(self, text: str) -> list[str] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from newsarc.layout.bundles import post_paths
 from newsarc.layout.presets import Layout
+from newsarc.layout.translations import originals
 from newsarc.storage.tree import Day, Tree
 
 # Folders that generators and package managers write; they hold no sources of posts.
@@ -91,6 +92,10 @@ class PostTree(Tree):
         if day.date is not None:
             return list(self._calendar.get(day.date, ()))
         return super().event_paths(day)
+
+    def originals(self, folder: str) -> dict[str, str]:
+        """Return the original of each post in ``folder`` that is a translation."""
+        return originals([f"{folder}/{name}" for name in self._posts.get(folder, ())], self.layout)
 
     def day_page_paths(self, day: Day) -> list[str]:
         """Return nothing: posts have no day pages."""

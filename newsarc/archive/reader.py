@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from newsarc.archive.sites import cache_of
 from newsarc.config import Config
@@ -23,6 +23,7 @@ from newsarc.storage.tree import Day, Tree
 from newsarc.text.urls import is_web_address
 
 if TYPE_CHECKING:
+    from newsarc.archive.post_tree import PostTree
     from newsarc.layout.presets import Layout
     from newsarc.parser.post import ParsedPost
     from newsarc.storage.cache import Cache
@@ -79,6 +80,10 @@ class PageReader:
                 f"{self.root}: {what} needs an archive with day folders (news/YYYY/MM/D); "
                 f"this is a site of posts (layout {self.layout.name}), which newsarc can read and search"
             )
+
+    def originals(self, folder: str) -> dict[str, str]:
+        """Return the original of each translation in ``folder``: the post beside it that is the event of both."""
+        return cast("PostTree", self.tree).originals(folder) if self.layout is not None else {}
 
     def close(self) -> None:
         """Close open files."""

@@ -26,6 +26,7 @@ _HUGO_NAMES = tuple(
     for ending in ("toml", "yaml", "yml", "json")
 )
 _HUGO_PERMALINKS = tuple(f"config/_default/permalinks.{ending}" for ending in ("toml", "yaml", "yml", "json"))
+_HUGO_LANGUAGES = tuple(f"config/_default/languages.{ending}" for ending in ("toml", "yaml", "yml", "json"))
 _DOCUSAURUS_NAMES = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs"))
 _ELEVENTY_NAMES = (".eleventy.js", *(f"eleventy.config.{ending}" for ending in ("js", "mjs", "cjs", "ts")))
 _REDIRECT_NAMES = ("_redirects", "static/_redirects", "public/_redirects", "redirects.json")
@@ -128,6 +129,11 @@ def _hugo(paths: Sequence[str], read: Read) -> Layout | None:
         changes["posts"] = tuple(one.replace("content/", f"{content}/", 1) for one in PRESETS["hugo"]["posts"])
     if _text(config.get("uglyurls")) == "true":
         changes["permalink"] = changes.get("permalink", PRESETS["hugo"]["permalink"]).rstrip("/") + ".html"
+    languages = _mapping(config.get("languages"))
+    for other in _HUGO_LANGUAGES:
+        languages = languages or _loaded(other, read(other))
+    changes["language"] = _text(config.get("defaultcontentlanguage")) or "en"
+    changes["languages"] = tuple(sorted(map(str, languages)))
     return preset("hugo", site=_sites(config.get("baseurl")), **changes)
 
 

@@ -134,8 +134,15 @@ def build_all(
 
 
 def _keep_links_to_posts(db: sqlite3.Connection) -> None:
-    """Delete the links of posts that lead to other pages of the site, and count the others."""
+    """Delete the links of posts to other pages of the site and to themselves, and all but the first to the same post.
+
+    Count the others.
+    """
     db.execute("DELETE FROM link WHERE target < 0 AND target NOT IN (SELECT target FROM destination)")
+    again = (
+        "SELECT id, event = page OR row_number() OVER (PARTITION BY event, page ORDER BY id) > 1 AS again FROM reached"
+    )
+    db.execute(f"DELETE FROM link WHERE id IN (SELECT id FROM ({again}) WHERE again)")
     links = f"link.id BETWEEN event.id << {LINK_BITS} AND (event.id + 1 << {LINK_BITS}) - 1"
     db.execute(f"UPDATE event SET related = (SELECT count(*) FROM link WHERE {links})")
 

@@ -15,7 +15,6 @@ from newsarc.index.target_numbers import OTHER_SITE, CheckedTargets, Targets, pa
 from newsarc.layout.link_keys import LinkMeaning, post_keys
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
-from newsarc.parser.post import ParsedPost
 from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import label_hash, strip_punctuation, words_hash
@@ -27,7 +26,7 @@ class FolderRows:
     """The rows of one day folder. Pages are identified by their file names.
 
     - ``names``: the files of events and day pages; ``numbers``: the target numbers of their paths.
-    - ``keys``: for posts, the index in ``names`` and the number of a key under which links find the post.
+    - ``keys``: for posts, the name and the number of a key under which links find the post.
     - ``day_pages``: those of ``names`` that are day pages.
     - ``warnings``: path and warning for each item that was skipped, and whether it could not be read.
     - ``is_cacheable``: false if the rows may differ next time although nothing changed.
@@ -45,7 +44,7 @@ class FolderRows:
     names: list[str]
     numbers: array[int]
     day_pages: frozenset[str]
-    keys: list[tuple[int, int]] = field(default_factory=list)
+    keys: list[tuple[str, int]] = field(default_factory=list)
     is_cacheable: bool = True
     warnings: list[tuple[str, str, bool]] = field(default_factory=list)
     events: list[tuple[str, str | None, str | None, str, str | None, int, int, int, int]] = field(default_factory=list)
@@ -139,10 +138,11 @@ class Extractor:
             frozenset(names[len(names) - len(day_pages) :]),
         )
         filed = day.date.isoformat() if day.date else None
-        for number, path in enumerate(tree.event_paths(day)):
-            if (text := self._read(path)) is not None and self.reader.layout is not None:
-                self._add_post(rows, number, self.reader.parse_post(path, text))
-            elif text is not None:
+        if self.reader.layout is not None:
+            self._add_posts(rows, paths, drafts=self.reader.layout.drafts)
+            paths = []
+        for number, path in enumerate(paths[: len(paths) - len(day_pages)]):
+            if (text := self._read(path)) is not None:
                 canonical = self.reader.read_canonical(path, text)
                 event = canonical or self.reader.parse_tolerantly(path, text)
                 if self._checks is not None:
@@ -162,13 +162,25 @@ class Extractor:
         rows.is_cacheable = is_cacheable and not rows.warnings and not tree.is_unlistable(day.path)
         return rows
 
-    def _add_post(self, rows: FolderRows, number: int, parsed: ParsedPost) -> None:
-        """Add the event of a post. A draft is none, and no link leads to it, unless drafts are wanted."""
-        assert self.reader.layout is not None
-        if parsed.post.is_draft and not self.reader.layout.drafts:
-            return
-        self._add_event(rows, number, None, parsed.event, parsed.meanings)
-        rows.keys.extend((number, path_number(key)) for key in post_keys(parsed.post))
+    def _add_posts(self, rows: FolderRows, paths: Sequence[str], *, drafts: bool) -> None:
+        """Add the events of posts, and the keys under which links find them.
+
+        Keys of a translation lead to its original. Without ``drafts``, a draft is no event, and no link leads to it.
+        """
+        originals = self.reader.originals(rows.path)
+        left_out: set[str] = set()
+        for number, path in sorted(enumerate(paths), key=lambda pair: pair[1] in originals):  # originals first
+            if (text := self._read(path)) is None:
+                continue
+            parsed = self.reader.parse_post(path, text)
+            original = originals.get(path, path)
+            if (parsed.post.is_draft and not drafts) or original in left_out:
+                left_out.add(path)
+                continue
+            name = original.rpartition("/")[2]
+            if original == path:
+                self._add_event(rows, number, None, parsed.event, parsed.meanings)
+            rows.keys.extend((name, path_number(key)) for key in post_keys(parsed.post))
 
     def _read(self, path: str) -> str | None:
         try:

@@ -61,7 +61,7 @@ class Writer:
             pages_of_folder = [(id_, folder, name, name in rows.day_pages) for name, id_ in ids.items()]
             insert("INSERT INTO page VALUES (?, ?, ?, ?)", pages_of_folder)
             self.destinations.extend(zip(rows.numbers, ids.values(), strict=True))
-            self.keys.extend((key, ids[rows.names[at]]) for at, key in rows.keys)
+            self.keys.extend((key, ids[name]) for name, key in rows.keys)
             events = [(ids[row[0]], *row[1:]) for row in rows.events]
             insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
             for table, named in (("topic", rows.topics), ("prefix", rows.prefixes)):

@@ -23,8 +23,8 @@ _DASHES = re.compile(r"-{2,}")
 class Post:
     """A post of the archive, as its path and its front matter tell.
 
-    ``date`` is None if neither has a possible one. ``aliases`` are former addresses. ``translation_of`` is the path of
-    the post that this one is a translation of, whether or not that exists; empty for an original.
+    ``date`` is None if neither has a possible one. ``aliases`` are former addresses. ``lang`` is the language that the
+    path names; empty without one.
     """
 
     path: str
@@ -33,7 +33,6 @@ class Post:
     address: str
     aliases: tuple[str, ...] = ()
     lang: str = ""
-    translation_of: str = ""
     is_draft: bool = False
 
 
@@ -55,11 +54,10 @@ def read_post(path: str, values: Mapping[str, object], layout: Layout) -> Post |
     return Post(
         path=path,
         date=date,
-        slug=_text(values.get("slug")).strip("/").rpartition("/")[2] or found.get("slug") or _stem(path),
+        slug=_text(values.get("slug")).strip("/").rpartition("/")[2] or found.get("slug") or _stem(path, lang),
         address=_cleaned(address, layout),
         aliases=tuple(f"/{alias.lstrip('/')}" if "//" not in alias else alias for alias in _aliases(values)),
         lang=lang,
-        translation_of=path.replace(f".{lang}.", ".", 1) if lang and f".{lang}." in path else "",
         is_draft=_is_draft(path, values),
     )
 
@@ -74,10 +72,11 @@ def _has_date(found: Mapping[str, str]) -> bool:
     return all(found.get(key) for key in ("year", "month", "day"))
 
 
-def _stem(path: str) -> str:
-    """Return the name of a post without extension; of a bundle, the name of its folder."""
+def _stem(path: str, lang: str | None = None) -> str:
+    """Return the name of a post without extension and language; of a bundle, the name of its folder."""
     folder, _, name = path.rpartition("/")
     stem = _EXTENSION.sub("", name)
+    stem = stem.removesuffix(f".{lang}") if lang else stem
     return folder.rpartition("/")[2] if stem.partition(".")[0] == "index" else stem
 
 
@@ -98,7 +97,8 @@ def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], lay
     title = _text(values.get("title"))
     if layout.slug_from == "title" and title:
         return title_slug(title)
-    return _stem(path) if layout.slug_from == "file" else found.get("slug") or _stem(path)
+    stem = _stem(path, found.get("lang"))
+    return stem if layout.slug_from == "file" else found.get("slug") or stem
 
 
 def _filled(path: str, found: Mapping[str, str], slug: str, date: dt.date | None, layout: Layout) -> str:
@@ -107,11 +107,12 @@ def _filled(path: str, found: Mapping[str, str], slug: str, date: dt.date | None
         values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
     if "section" not in found:
         folder = path.removeprefix(f"{layout.source}/").rpartition("/")[0]
-        in_bundle = _stem(path) == folder.rpartition("/")[2]
+        in_bundle = _stem(path, found.get("lang")) == folder.rpartition("/")[2]
         values["section"] = folder.rpartition("/")[0] if in_bundle else folder
         if layout.name == "jekyll":
             values["section"] = ""
-    lead = f"/{found['lang']}" if found.get("lang") and "lang" not in layout.permalink_pattern.names else ""
+    lang = found.get("lang")
+    lead = f"/{lang}" if lang and lang != layout.language and "lang" not in layout.permalink_pattern.names else ""
     return lead + layout.permalink_pattern.fill({name: value or "" for name, value in values.items()})
 
 

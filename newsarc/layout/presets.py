@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,14 @@ from newsarc.layout.redirects import Redirects
 MARKDOWN = "{md,markdown,mdx}"
 _DATED = "{year}-{month}-{day}-{slug}"
 DRAFTS = "_drafts"  # the folder of Jekyll's drafts
+# Of blogs. Some other codes of languages are more often endings of file names, such as .ts and .io.
+_LANGUAGES = frozenset(
+    re.findall(
+        r"\S+",
+        "ar bg bn ca cs da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ja ka ko lt lv mk ms nb nl nn no pl"
+        " pt pt-br pt-BR ro ru sk sl sq sr sv ta th tr uk ur uz vi zh zh-cn zh-CN zh-hans zh-hant zh-tw zh-TW zh_CN",
+    )
+)
 _NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
 
 
@@ -34,6 +43,8 @@ class Layout:
     - ``timezone``: the time zone of the site; empty: dates count as written.
     - ``base``: the folder of the address before the ``address_keys``, as in Docusaurus.
     - ``headers``: pages begin with ``Title: …`` lines instead of front matter.
+    - ``language``: the language of posts whose paths name none; its addresses have no folder for the language.
+    - ``languages``: those that the site has; empty: common ones.
     - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
 
@@ -51,6 +62,8 @@ class Layout:
     timezone: str = ""
     base: str = ""
     headers: bool = False
+    language: str = ""
+    languages: tuple[str, ...] = ()
     drafts: bool = False
 
     @cached_property
@@ -78,10 +91,14 @@ class Layout:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
         for pattern in self.patterns:
             found = pattern.match(path)
-            if found is not None:
+            if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()
                 return None if stem in _NOT_POSTS and found.get("slug", stem).lower() == stem else found
         return None
+
+    def _has_language(self, path: str, lang: str | None) -> bool:
+        """Whether ``lang``, from the end of a file name, is a language: in ``bridge.fr.md`` but not ``node.js.md``."""
+        return not lang or lang in (self.languages or _LANGUAGES) or path.rpartition("/")[2].startswith("index.")
 
     def is_post(self, path: str) -> bool:
         """Whether ``path``, relative to the archive root, is that of a post."""
@@ -104,9 +121,12 @@ def _is_below(folder: str, upper: str) -> bool:
 
 def _in_folders(folders: Iterable[str]) -> tuple[str, ...]:
     """Return the patterns of posts and bundles below ``folders``."""
-    names = (f"{_DATED}/index.{{lang}}.{MARKDOWN}", f"{_DATED}/index.{MARKDOWN}", f"{_DATED}.{MARKDOWN}")
-    undated = (f"{{slug}}/index.{{lang}}.{MARKDOWN}", f"{{slug}}/index.{MARKDOWN}", f"{{slug}}.{MARKDOWN}")
-    return tuple(f"{folder}/**/{name}" for folder in folders for name in (*names, *undated))
+    names = [
+        f"{stem}{ending}.{MARKDOWN}"
+        for stem in (_DATED, "{slug}")
+        for ending in ("/index.{lang}", "/index", ".{lang}", "")
+    ]
+    return tuple(f"{folder}/**/{name}" for folder in folders for name in names)
 
 
 _HUGO_FOLDERS = ("posts", "post", "blog", "news")

@@ -171,7 +171,6 @@ def test_hugo_bundles_and_translations() -> None:
             f"{folder}/notes.md": "Notes of the author\n",
         }
     )
-    assert site.posts[f"{folder}/index.fr.md"].post.translation_of == f"{folder}/index.md"
     assert site.address(f"{folder}/index.fr.md") == "/fr/blog/2020-01-02-x/"
     assert site.related[f"{folder}/index.md"] == [f"{folder}/index.fr.md"]
     assert site.related[f"{folder}/index.fr.md"] == [f"{folder}/index.md"]

@@ -1,0 +1,30 @@
+"""Translations of posts: files beside the original, ``bridge.fr.md`` beside ``bridge.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from newsarc.layout.presets import Layout
+
+
+def originals(paths: Iterable[str], layout: Layout) -> dict[str, str]:
+    """Return the original of each translation among ``paths``, the posts of a folder.
+
+    The original names no language, or else that of the site. Without it, a translation is a post of its own, and is
+    left out here.
+    """
+    if not layout.has_languages:
+        return {}
+    groups: dict[str, dict[str, str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        lang = (layout.match(path) or {}).get("lang") if name.count(".") > 1 else None
+        stem = name.rpartition(".")[0].removesuffix(f".{lang}")
+        groups.setdefault(f"{folder}/{stem}", {})[lang or ""] = path
+    return {
+        path: original
+        for group in groups.values()
+        if len(group) > 1 and (original := group.get("", group.get(layout.language))) is not None
+        for path in group.values()
+        if path != original
+    }

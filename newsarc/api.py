@@ -165,15 +165,18 @@ class Archive(PageReader):
         return self.load(self.event_path(ref))
 
     def checked(self, event: Event) -> Event:
-        """Return ``event`` with all related links checked: for a post, those that lead to a post or should."""
-        if self.layout is None or all(link.broken is not None for link in event.related):
+        """Return ``event`` with all related links checked: for a post, those that lead to a post or should.
+
+        A topic that all posts have is none.
+        """
+        if self.layout is None:
             return super().checked(event)
-        reached = self.index().reached_by(event.path)
-        links = enumerate(event.related)
-        return replace(
-            event,
-            related=tuple(link.checked(*reached[place]) for place, link in links if place in reached),
-        )
+        index, related = self.index(), event.related
+        if any(link.broken is None for link in related):
+            reached = index.reached_by(event.path)
+            related = tuple(link.checked(*reached[place]) for place, link in enumerate(related) if place in reached)
+        topics = tuple(topic for topic in event.topics if topic not in index.common_topics)
+        return replace(event, related=related, topics=topics)
 
     def related(self, event: Event) -> list[Event]:
         """Return the related events of ``event``, in its order, each once and without broken links."""

@@ -21,6 +21,7 @@ from newsarc.index.extractor import Batch, Extractor
 from newsarc.index.findings import PageChecks, delete_findings
 from newsarc.index.full_text import delete_text, has_full_text, insert_text
 from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, decode_text
+from newsarc.index.site_rows import make_links, make_topics
 from newsarc.index.target_numbers import path_number
 from newsarc.index.writer import Writer
 from newsarc.storage.fingerprint import FolderFingerprint
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _DAYS_AT_ONCE = 25
+COMMON_TOPICS = "common_topics"  # meta key: topics that all posts of a site have, which are none
 ARCHIVE_PASS = "archive_pass"  # meta key: lint has run the archive pass
 _FEW_DAYS = 100  # below this, forking costs more than it saves
 _TABLES_OF_EVENTS = ("topic", "prefix", "source", "alias", "former_path")
@@ -105,7 +107,7 @@ def build_all(
     reader = snapshot.reader
     db.executescript(SCHEMA)
     db.execute("BEGIN")
-    writer = Writer(db, is_new=True)
+    writer = Writer(db, is_new=True, is_site=reader.layout is not None)
     commas: frozenset[str] = frozenset()
     root_folders: dict[str, bool] = {}
     done = 0
@@ -129,22 +131,9 @@ def build_all(
     update_elsewhere(db, reader.tree)
     update_other_spellings(db, None)
     if reader.layout is not None:
-        _keep_links_to_posts(db)
+        make_links(db)
+        put(db, COMMON_TOPICS, make_topics(db))
     db.execute("COMMIT")
-
-
-def _keep_links_to_posts(db: sqlite3.Connection) -> None:
-    """Delete the links of posts to other pages of the site and to themselves, and all but the first to the same post.
-
-    Count the others.
-    """
-    db.execute("DELETE FROM link WHERE target < 0 AND target NOT IN (SELECT target FROM destination)")
-    again = (
-        "SELECT id, event = page OR row_number() OVER (PARTITION BY event, page ORDER BY id) > 1 AS again FROM reached"
-    )
-    db.execute(f"DELETE FROM link WHERE id IN (SELECT id FROM ({again}) WHERE again)")
-    links = f"link.id BETWEEN event.id << {LINK_BITS} AND (event.id + 1 << {LINK_BITS}) - 1"
-    db.execute(f"UPDATE event SET related = (SELECT count(*) FROM link WHERE {links})")
 
 
 def get(db: sqlite3.Connection, key: str) -> object:

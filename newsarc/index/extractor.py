@@ -229,7 +229,7 @@ class Extractor:
     def _add_names(self, rows: FolderRows, name: str, event: Event) -> None:
         clean = without_surrogates
         rows.topics.extend((name, place, clean(topic)) for place, topic in enumerate(event.topics))
-        if not event.topic_lines:
+        if not event.topic_lines and self.reader.layout is None:
             prefixes = headline_prefixes(clean(event.headline))
             rows.prefixes.extend((name, place, text) for place, text in enumerate(prefixes))
         for place, source in enumerate(event.sources):

@@ -58,6 +58,12 @@ CREATE TABLE link (
 CREATE VIEW reached AS
   SELECT link.id AS id, link.id >> {LINK_BITS} AS event, destination.page AS page, link.contexts AS contexts
   FROM link JOIN destination ON destination.target = link.target;
+-- Links and topics as posts have them: rows of link and topic are made of these when the posts of the whole site are
+-- known (newsarc.index.site_rows).
+CREATE TABLE written_link (
+  id INTEGER PRIMARY KEY, target INTEGER NOT NULL, contexts INTEGER NOT NULL, label INTEGER NOT NULL);
+CREATE TABLE written_topic (
+  event INTEGER NOT NULL, place INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (event, place)) WITHOUT ROWID;
 -- The contexts that the day pages of a folder give to the event at a path.
 CREATE TABLE day_entry (folder INTEGER NOT NULL, path INTEGER NOT NULL, contexts INTEGER NOT NULL);
 CREATE VIEW entry AS

@@ -19,11 +19,14 @@ Contexts = tuple[str, ...]
 class Writer:
     """Inserts rows and assigns the ids that they refer to.
 
-    In empty tables (``is_new``) all ids come from here; in others, existing ids are looked up.
+    In empty tables (``is_new``) all ids come from here; in others, existing ids are looked up. For a site of posts
+    (``is_site``), links and topics are rows of other tables, from which :mod:`newsarc.index.site_rows` makes the final
+    ones.
     """
 
-    def __init__(self, db: sqlite3.Connection, *, is_new: bool) -> None:
+    def __init__(self, db: sqlite3.Connection, *, is_new: bool, is_site: bool = False) -> None:
         self.db = db
+        self._lead = "written_" if is_site else ""
         self.is_new = is_new
         self.folders = self._id_map("folder", "SELECT id FROM folder WHERE path = ?")
         self.names = _IdMap(None if is_new else self._stored_name, self._max_id("name"))
@@ -64,7 +67,7 @@ class Writer:
             self.keys.extend((key, ids[name]) for name, key in rows.keys)
             events = [(ids[row[0]], *row[1:]) for row in rows.events]
             insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
-            for table, named in (("topic", rows.topics), ("prefix", rows.prefixes)):
+            for table, named in ((f"{self._lead}topic", rows.topics), ("prefix", rows.prefixes)):
                 pairs = [(ids[name], place, number(text)) for name, place, text in named]
                 insert(f"INSERT INTO {table} VALUES (?, ?, ?)", pairs)
             sources = [(ids[name], place, number(label), number(host)) for name, place, label, host in rows.sources]
@@ -78,7 +81,7 @@ class Writer:
                 labels,
                 strict=True,
             )
-            insert("INSERT INTO link VALUES (?, ?, ?, ?)", links)
+            insert(f"INSERT INTO {self._lead}link VALUES (?, ?, ?, ?)", links)
             entries = [(folder, path, self._list(contexts)) for path, contexts in rows.entries]
             insert("INSERT INTO day_entry VALUES (?, ?, ?)", entries)
             insert("INSERT INTO alias VALUES (?, ?)", [(slug, ids[name]) for name, slug in rows.aliases])

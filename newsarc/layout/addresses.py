@@ -49,7 +49,7 @@ def read_post(path: str, values: Mapping[str, object], layout: Layout) -> Post |
     slug = _slug(path, found, values, layout)
     lang = found.get("lang") or ""
     address = own or _filled(
-        path, found, slug, (name_date if layout.permalink_date == "name" else None) or date, layout
+        path, found, values, slug, (name_date if layout.permalink_date == "name" else None) or date, layout
     )
     return Post(
         path=path,
@@ -101,16 +101,42 @@ def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], lay
     return stem if layout.slug_from == "file" else found.get("slug") or stem
 
 
-def _filled(path: str, found: Mapping[str, str], slug: str, date: dt.date | None, layout: Layout) -> str:
+def path_categories(path: str, layout: Layout) -> list[str]:
+    """Return the categories that Jekyll reads from the folders above ``_posts``; none for other layouts."""
+    if layout.name != "jekyll":
+        return []
+    inside = path.removeprefix(f"{layout.source}/") if layout.source else path
+    above = re.split(r"(?:\A|/)_(?:posts|drafts)/", inside, maxsplit=1)[0]
+    return above.split("/") if above != inside and above else []
+
+
+def _categories(path: str, values: Mapping[str, object], layout: Layout) -> list[str]:
+    """Return the categories of a post of Jekyll, as in its address: first those of its folders."""
+    found = path_categories(path, layout)
+    many, one = values.get("categories"), values.get("category")
+    found += many.split() if isinstance(many, str) else [_text(item) for item in many] if isinstance(many, list) else []
+    found += [_text(item) for item in one] if isinstance(one, list) else [_text(one)]
+    return list(dict.fromkeys(category.lower() for category in found if category))
+
+
+def _filled(
+    path: str,
+    found: Mapping[str, str],
+    front: Mapping[str, object],
+    slug: str,
+    date: dt.date | None,
+    layout: Layout,
+) -> str:
+    """Return the permalink with the values of a post, whose front matter is ``front``."""
     values = dict(found) | {"slug": slug}
     if date is not None:
         values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
-    if "section" not in found:
+    if layout.name == "jekyll":
+        values["section"] = "/".join(_categories(path, front, layout))
+    elif "section" not in found:
         folder = path.removeprefix(f"{layout.source}/").rpartition("/")[0]
         in_bundle = _stem(path, found.get("lang")) == folder.rpartition("/")[2]
         values["section"] = folder.rpartition("/")[0] if in_bundle else folder
-        if layout.name == "jekyll":
-            values["section"] = ""
     lang = found.get("lang")
     lead = f"/{lang}" if lang and lang != layout.language and "lang" not in layout.permalink_pattern.names else ""
     return lead + layout.permalink_pattern.fill({name: value or "" for name, value in values.items()})

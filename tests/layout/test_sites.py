@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from newsarc.parser.post_fields import common_topics
 from tests.layout.sites import read_site
 
 BRIDGE = "---\ntitle: Bridge opens\n---\nThe bridge is open.\n"
@@ -295,11 +294,6 @@ def test_topics_summary_and_sources() -> None:
     ]
     cut = read_site(jekyll("", **{TOLL: "One.\n\nTwo.\n<!-- more -->\nThree.\n"})).posts[TOLL].event
     assert cut.summary == "One. Two."
-
-
-def test_a_topic_of_all_posts_is_none() -> None:
-    assert common_topics([("blog", "sea"), ("blog",)]) == {"blog"}
-    assert common_topics([("blog",)]) == frozenset()
 
 
 def test_hosts_of_the_site() -> None:

@@ -23,6 +23,8 @@ class PostTree(Tree):
     ``events`` returns them.
     """
 
+    tells_pages = True  # a folder can have thousands of posts
+
     def __init__(
         self, root: Path, max_page_bytes: int, layout: Layout, overlay: Mapping[str, bytes] | None = None
     ) -> None:
@@ -91,11 +93,12 @@ class PostTree(Tree):
         """Return the paths of the posts of a folder, or of a day."""
         if day.date is not None:
             return list(self._calendar.get(day.date, ()))
-        return super().event_paths(day)
+        lead = f"{day.path}/" if day.path else ""
+        return [f"{lead}{name}" for name in self._posts.get(day.path, ())]
 
     def originals(self, folder: str) -> dict[str, str]:
         """Return the original of each post in ``folder`` that is a translation."""
-        return originals([f"{folder}/{name}" for name in self._posts.get(folder, ())], self.layout)
+        return originals(self.event_paths(Day(0, 0, 0, folder)), self.layout)
 
     def day_page_paths(self, day: Day) -> list[str]:
         """Return nothing: posts have no day pages."""

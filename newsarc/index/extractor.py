@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from newsarc.archive.reader import PageReader
@@ -21,11 +22,19 @@ from newsarc.text.headlines import label_hash, strip_punctuation, words_hash
 from newsarc.text.normalize import fold, without_surrogates
 
 
+class FolderPart(NamedTuple):
+    """A folder, or of one with many posts some of them: those at ``paths``."""
+
+    folder: Day
+    paths: Sequence[str] | None = None
+
+
 @dataclass(slots=True)
 class FolderRows:
-    """The rows of one day folder. Pages are identified by their file names.
+    """The rows of one day folder, or of some of the posts in a folder. Pages are identified by their file names.
 
     - ``names``: the files of events and day pages; ``numbers``: the target numbers of their paths.
+    - ``page_states``: for posts, the numbers of ``names`` in the fingerprint of the folder, 0 for those to read again.
     - ``keys``: for posts, the name and the number of a key under which links find the post.
     - ``day_pages``: those of ``names`` that are day pages.
     - ``warnings``: path and warning for each item that was skipped, and whether it could not be read.
@@ -44,6 +53,7 @@ class FolderRows:
     names: list[str]
     numbers: array[int]
     day_pages: frozenset[str]
+    page_states: list[int] = field(default_factory=list)
     keys: list[tuple[str, int]] = field(default_factory=list)
     is_cacheable: bool = True
     warnings: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -118,11 +128,13 @@ class Extractor:
             for folder in folders:
                 self.reader.tree.files(folder)
 
-    def __call__(self, days: Sequence[Day]) -> Batch:
-        """Return the rows of ``days``."""
+    def __call__(self, parts: Sequence[FolderPart]) -> Batch:
+        """Return the rows of ``parts``."""
         targets = self._targets = self._make_targets(self.reader)
         self._lists = {(): 0}
-        folders = [self._folder(day) for day in days]
+        folders = [
+            self._folder(part.folder) if part.paths is None else self._posts(part.folder, part.paths) for part in parts
+        ]
         return Batch(folders, list(self._lists), targets.spellings, targets.elsewhere, targets.root_folders)
 
     def _folder(self, day: Day) -> FolderRows:
@@ -138,9 +150,6 @@ class Extractor:
             frozenset(names[len(names) - len(day_pages) :]),
         )
         filed = day.date.isoformat() if day.date else None
-        if self.reader.layout is not None:
-            self._add_posts(rows, paths, drafts=self.reader.layout.drafts)
-            paths = []
         for number, path in enumerate(paths[: len(paths) - len(day_pages)]):
             if (text := self._read(path)) is not None:
                 canonical = self.reader.read_canonical(path, text)
@@ -162,6 +171,24 @@ class Extractor:
         rows.is_cacheable = is_cacheable and not rows.warnings and not tree.is_unlistable(day.path)
         return rows
 
+    def _posts(self, folder: Day, paths: Sequence[str]) -> FolderRows:
+        """Return the rows of the posts at ``paths``, all in ``folder``."""
+        assert self.reader.layout is not None
+        names = [path.rpartition("/")[2] for path in paths]
+        state = self.states[folder.path]
+        rows = FolderRows(
+            folder.path, state._replace(pages={}), names, array("q", map(path_number, paths)), frozenset()
+        )
+        self._add_posts(rows, paths, drafts=self.reader.layout.drafts)
+        unread = self.reader.warnings_by_path()
+        rows.warnings = [(path, unread[path], True) for path in paths if path in unread]
+        known = {} if state.is_racy else state.pages
+        uncertain = {name for name, found in rows.checked if not found.is_cacheable}
+        uncertain.update(path.rpartition("/")[2] for path, _, _ in rows.warnings)
+        rows.page_states = [0 if name in uncertain else known.get(name, 0) for name in names]
+        rows.is_cacheable = not uncertain
+        return rows
+
     def _add_posts(self, rows: FolderRows, paths: Sequence[str], *, drafts: bool) -> None:
         """Add the events of posts, and the keys under which links find them.
 
@@ -177,9 +204,9 @@ class Extractor:
             if (parsed.post.is_draft and not drafts) or original in left_out:
                 left_out.add(path)
                 continue
-            name = original.rpartition("/")[2]
             if original == path:
                 self._add_event(rows, number, None, parsed.event, parsed.meanings)
+            name = original.rpartition("/")[2]
             rows.keys.extend((name, path_number(key)) for key in post_keys(parsed.post))
 
     def _read(self, path: str) -> str | None:

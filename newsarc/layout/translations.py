@@ -7,6 +7,15 @@ from collections.abc import Iterable
 from newsarc.layout.presets import Layout
 
 
+def untranslated(path: str, layout: Layout) -> tuple[str, str]:
+    """Return the path of a post without language and extension, which its translations share, and its language."""
+    stem = path.rpartition(".")[0]
+    if not layout.has_languages or "." not in stem.rpartition("/")[2]:
+        return stem, ""
+    lang = (layout.match(path) or {}).get("lang") or ""
+    return stem.removesuffix(f".{lang}") if lang else stem, lang
+
+
 def originals(paths: Iterable[str], layout: Layout) -> dict[str, str]:
     """Return the original of each translation among ``paths``, the posts of a folder.
 
@@ -17,10 +26,8 @@ def originals(paths: Iterable[str], layout: Layout) -> dict[str, str]:
         return {}
     groups: dict[str, dict[str, str]] = {}
     for path in paths:
-        folder, _, name = path.rpartition("/")
-        lang = (layout.match(path) or {}).get("lang") if name.count(".") > 1 else None
-        stem = name.rpartition(".")[0].removesuffix(f".{lang}")
-        groups.setdefault(f"{folder}/{stem}", {})[lang or ""] = path
+        stem, lang = untranslated(path, layout)
+        groups.setdefault(stem, {})[lang] = path
     return {
         path: original
         for group in groups.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,10 +63,16 @@ def _has_days(root: Path) -> bool:
 
 
 def _files(root: Path) -> Iterator[str]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name[0] != "." and name not in _NOT_SEARCHED]
-        lead = Path(folder).relative_to(root).as_posix()
-        yield from (name if lead == "." else f"{lead}/{name}" for name in names)
+    base = os.path.join(root, "")
+    waiting = [""]
+    while waiting:
+        lead = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(base + lead) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    yield lead + entry.name
+                elif entry.name[0] != "." and entry.name not in _NOT_SEARCHED:
+                    waiting.append(f"{lead}{entry.name}/")
 
 
 def _text(file: Path) -> str | None:

@@ -37,7 +37,7 @@ def layout_at(root: Path) -> Layout | None:
 
     Returns None for an archive with day folders, and for a folder without the configuration of a generator.
     """
-    if not any((root / name).exists() for name in _GENERATORS) or _has_days(root):
+    if not any((root / name).exists() for name in _GENERATORS) or has_days(root):
         return None
     from newsarc.archive.site_detection import detect_layout
 
@@ -53,7 +53,8 @@ def cache_of(root: Path, config: Config, layout: Layout | None = None) -> Cache 
     return open_cache(root, (config, layout), "drafts" if layout.drafts else "")
 
 
-def _has_days(root: Path) -> bool:
+def has_days(root: Path) -> bool:
+    """Whether ``root`` contains a folder ``news/YYYY/MM/D``."""
     try:
         years = [name for name in os.listdir(root / NEWS) if name.isdigit() and len(name) == 4]
         months = [f"{year}/{name}" for year in years for name in os.listdir(root / NEWS / year) if name.isdigit()]

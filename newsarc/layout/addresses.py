@@ -48,9 +48,7 @@ def read_post(path: str, values: Mapping[str, object], layout: Layout) -> Post |
     date = front_matter_date(values, layout.timezone) or name_date or address_date(own)
     slug = _slug(path, found, values, layout)
     lang = found.get("lang") or ""
-    address = own or _filled(
-        path, found, values, slug, (name_date if layout.permalink_date == "name" else None) or date, layout
-    )
+    address = own or _filled(path, found, values, slug, name_date if layout.permalink_date == "name" else date, layout)
     return Post(
         path=path,
         date=date,
@@ -94,11 +92,12 @@ def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], lay
     written = _text(values.get("slug"))
     if written and "slug" not in layout.address_keys:
         return written
+    slug_from = layout.permalink_of(path)[1]
     title = _text(values.get("title"))
-    if layout.slug_from == "title" and title:
+    if slug_from == "title" and title:
         return title_slug(title)
     stem = _stem(path, found.get("lang"))
-    return stem if layout.slug_from == "file" else found.get("slug") or stem
+    return stem if slug_from == "file" else found.get("slug") or stem
 
 
 def path_categories(path: str, layout: Layout) -> list[str]:
@@ -128,18 +127,29 @@ def _filled(
     layout: Layout,
 ) -> str:
     """Return the permalink with the values of a post, whose front matter is ``front``."""
-    values = dict(found) | {"slug": slug}
+    permalink = layout.permalink_of(path)[0]
+    values = dict(found) | {"slug": slug, "year": "", "month": "", "day": ""}
     if date is not None:
         values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
     if layout.name == "jekyll":
         values["section"] = "/".join(_categories(path, front, layout))
+    elif layout.name == "mkdocs":
+        values["section"] = "/".join(map(title_slug, _categories(path, front, layout)))
     elif "section" not in found:
-        folder = path.removeprefix(f"{layout.source}/").rpartition("/")[0]
-        in_bundle = _stem(path, found.get("lang")) == folder.rpartition("/")[2]
-        values["section"] = folder.rpartition("/")[0] if in_bundle else folder
-    lang = found.get("lang")
-    lead = f"/{lang}" if lang and lang != layout.language and "lang" not in layout.permalink_pattern.names else ""
-    return lead + layout.permalink_pattern.fill({name: value or "" for name, value in values.items()})
+        values["section"] = _section(path, found, layout)
+    lang = found.get("lang") or (layout.language if layout.language_folder else "")
+    is_needed = lang and (layout.language_folder or lang != layout.language) and "lang" not in permalink.names
+    return (f"/{lang}" if is_needed else "") + permalink.fill({name: value or "" for name, value in values.items()})
+
+
+def _section(path: str, found: Mapping[str, str], layout: Layout) -> str:
+    """Return the folder of a post below the source folder, which may be that of its language."""
+    lang, source = found.get("lang"), layout.source
+    if lang and layout.language and source.endswith(f"/{layout.language}"):
+        source = source.removesuffix(layout.language) + lang
+    folder = path.removeprefix(f"{source}/").rpartition("/")[0]
+    in_bundle = _stem(path, lang) == folder.rpartition("/")[2]
+    return folder.rpartition("/")[0] if in_bundle else folder
 
 
 def _cleaned(address: str, layout: Layout) -> str:

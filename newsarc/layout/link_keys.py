@@ -194,11 +194,11 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
 def _is_post_address(address: str, layout: Layout) -> bool:
     """Whether only a post can have ``address``: it fits a permalink that has a date, or a folder of its own."""
     address = normal_address(_JUNK.sub("", address))
-    permalink = normal_address(layout.permalink)
     lang, _, rest = address[1:].partition("/")
     is_translated = layout.has_languages and _LANG.match(lang) is not None
+    permalinks = list(map(normal_address, layout.all_permalinks))
     # Posts outside any section have no folder in its place.
-    for text in dict.fromkeys((permalink, permalink.replace("/{section}", "", 1))):
+    for text in dict.fromkeys((*permalinks, *(one.replace("/{section}", "", 1) for one in permalinks))):
         pattern = path_pattern(text)
         is_own = pattern.has_date or bool(pattern.folder.strip("/"))
         if is_own and (pattern.match(address) or (is_translated and pattern.match(f"/{rest}"))):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from newsarc.layout.path_patterns import PathPattern, path_pattern
@@ -26,12 +26,21 @@ _LANGUAGES = frozenset(
 _NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
 
 
+class SectionPermalink(NamedTuple):
+    """The permalink and ``slug_from`` of the posts below ``folder``, a pattern such as ``content/{lang}/news``."""
+
+    folder: str
+    permalink: str
+    slug_from: str
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where posts are, and how their addresses are made.
 
     - ``posts``: patterns of their paths; the first that matches counts.
     - ``permalink``: the pattern of their addresses.
+    - ``permalinks``: other permalinks, of posts in some folders.
     - ``site``: URLs of the site; a link to one of them is a link in the archive.
     - ``source``: the folder that paths in ``{% link %}``, ``ref`` and ``@/`` start from.
     - ``redirects``: former addresses, from redirect tables.
@@ -43,7 +52,8 @@ class Layout:
     - ``timezone``: the time zone of the site; empty: dates count as written.
     - ``base``: the folder of the address before the ``address_keys``, as in Docusaurus.
     - ``headers``: pages begin with ``Title: …`` lines instead of front matter.
-    - ``language``: the language of posts whose paths name none; its addresses have no folder for the language.
+    - ``language``: the language of posts whose paths name none; its addresses have no folder for the language,
+      unless ``language_folder``.
     - ``languages``: those that the site has; empty: common ones.
     - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
@@ -51,6 +61,7 @@ class Layout:
     name: str = "plain"
     posts: tuple[str, ...] = (f"**/{_DATED}.{MARKDOWN}", f"**/{_DATED}/index.{MARKDOWN}")
     permalink: str = "/{year}/{month}/{day}/{slug}/"
+    permalinks: tuple[SectionPermalink, ...] = ()
     site: tuple[str, ...] = ()
     source: str = ""
     redirects: Redirects = field(default_factory=Redirects)
@@ -64,6 +75,7 @@ class Layout:
     headers: bool = False
     language: str = ""
     languages: tuple[str, ...] = ()
+    language_folder: bool = False
     drafts: bool = False
 
     @cached_property
@@ -75,6 +87,18 @@ class Layout:
     def permalink_pattern(self) -> PathPattern:
         """The compiled ``permalink``. Raises PatternError."""
         return path_pattern(self.permalink)
+
+    def permalink_of(self, path: str) -> tuple[PathPattern, str]:
+        """Return the permalink of the post at ``path``, and where its slug is from: a value of ``slug_from``."""
+        for section in self.permalinks:
+            if path_pattern(f"{section.folder}/{{section}}").match(path) is not None:
+                return path_pattern(section.permalink), section.slug_from
+        return self.permalink_pattern, self.slug_from
+
+    @cached_property
+    def all_permalinks(self) -> tuple[str, ...]:
+        """All permalinks, that of most posts first."""
+        return tuple(dict.fromkeys((self.permalink, *(section.permalink for section in self.permalinks))))
 
     @cached_property
     def has_languages(self) -> bool:
@@ -165,7 +189,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "docusaurus": {
         "posts": _in_folders(("blog",)),
-        "permalink": "/blog/{year}/{month}/{day}/{slug}",
+        "permalink": "/blog/{year}/{month}/{day}/{section}/{slug}",
+        "source": "blog",
         "permalink_date": "name",
         "address_keys": ("slug",),
         "base": "/blog",

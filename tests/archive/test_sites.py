@@ -139,6 +139,20 @@ def test_a_site_is_found_from_below(site: Path, monkeypatch: pytest.MonkeyPatch)
     assert run("list", "--count").out == "3\n"
 
 
+def test_a_folder_news_of_a_site_is_not_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = "content/news/2016/10/2016-10-24-x.md"
+    site = make(tmp_path / "site", {"hugo.toml": "", post: "---\ntitle: X\n---\n", "content/news/notes.md": ""})
+    for folder in ("content", "content/news/2016"):
+        monkeypatch.chdir(site / folder)
+        listed = run("list", "2016-10", "--format", "paths")
+        assert (listed.code, listed.err) == (0, "")
+        assert Path(listed.lines[0]).resolve() == (site / post).resolve()
+    (site / "hugo.toml").unlink()
+    assert "not in a day folder" in run("-A", site / "content", "list").err
+    monkeypatch.chdir(site / "content")
+    assert "not in a day folder" in run("list").err
+
+
 def test_a_cached_index_follows_the_posts(site: Path) -> None:
     assert on(site, "list", "--count").out == "3\n"
     post = site / "_posts" / "2020-01-07-ferry.md"

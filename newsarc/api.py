@@ -76,12 +76,14 @@ class Archive(PageReader):
         self.progress: Callable[[int, int], None] = lambda done, of: None
 
     @classmethod
-    def open(cls, path: str | Path, *, config: Config | None = None, cache: bool = True) -> Archive:
+    def open(
+        cls, path: str | Path, *, config: Config | None = None, cache: bool = True, drafts: bool = False
+    ) -> Archive:
         """Open the archive at ``path``: its root, or a folder with a configuration that names the root.
 
         ``config`` replaces the archive's own ``newsarc.toml`` (or ``[tool.newsarc]`` in ``pyproject.toml``). With
         ``cache``, the index and the findings of lint are cached in the user's cache folder; results are the same
-        without it.
+        without it. With ``drafts``, the drafts of a site of posts are events, too.
 
         Raises ArchiveError if ``path`` is not an archive or Python does not decode file names as UTF-8, ConfigError for
         an invalid configuration.
@@ -101,8 +103,9 @@ class Archive(PageReader):
             layout = layout_at(root)
             if found is None and layout is None and not (root / NEWS).is_dir():
                 raise ArchiveError(f"{root}: not an archive (no news/YYYY folder and no newsarc.toml)")
-            return cls(root, config, cache, layout)
-        return cls(root, config, cache, layout_at(root))
+        else:
+            layout = layout_at(root)
+        return cls(root, config, cache, replace(layout, drafts=drafts) if layout is not None else None)
 
     def __enter__(self) -> Archive:
         return self
@@ -162,15 +165,18 @@ class Archive(PageReader):
         return self.load(self.event_path(ref))
 
     def checked(self, event: Event) -> Event:
-        """Return ``event`` with all related links checked: for a post, those that lead to a post or should."""
-        if self.layout is None or all(link.broken is not None for link in event.related):
+        """Return ``event`` with all related links checked: for a post, those that lead to a post or should.
+
+        A topic that all posts have is none.
+        """
+        if self.layout is None:
             return super().checked(event)
-        reached = self.index().reached_by(event.path)
-        links = enumerate(event.related)
-        return replace(
-            event,
-            related=tuple(link.checked(*reached[place]) for place, link in links if place in reached),
-        )
+        index, related = self.index(), event.related
+        if any(link.broken is None for link in related):
+            reached = index.reached_by(event.path)
+            related = tuple(link.checked(*reached[place]) for place, link in enumerate(related) if place in reached)
+        topics = tuple(topic for topic in event.topics if topic not in index.common_topics)
+        return replace(event, related=related, topics=topics)
 
     def related(self, event: Event) -> list[Event]:
         """Return the related events of ``event``, in its order, each once and without broken links."""
@@ -249,7 +255,8 @@ class Archive(PageReader):
         Raises as :func:`newsarc.archive.refs.resolve_ref` does.
         """
         try:
-            return resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._paths_with_prefix)
+            found = resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._paths_with_prefix)
+            return self._require_event(found) if isinstance(found, EventRef) else found
         except NotFoundError:
             former = self.index().with_former_slug(slug_of(ref.strip()))
             if not former:
@@ -259,9 +266,18 @@ class Archive(PageReader):
             raise AmbiguousRefError(f"{ref} is a former slug of {len(former)} events", candidates, len(former))
         return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_of(ref.strip()))
 
+    def _require_event(self, found: EventRef) -> EventRef:
+        """Return ``found``; of a translation, its original. Raises NotFoundError for a post that is a draft."""
+        if self.layout is None or self.index().row(found.path) is not None or self.is_unread(found.path):
+            return found
+        original = self.originals(found.path.rpartition("/")[0]).get(found.path)
+        if original is not None:
+            return self._require_event(found._replace(path=original))
+        raise NotFoundError(f"{found.path} is a draft; add --drafts to include drafts")
+
     def _paths_with_prefix(self, text: str) -> list[str] | None:
         """Return the paths of the events whose file names start with ``text``; None if the cached index is no help."""
-        if self.cache is None:
+        if self.cache is None or self.layout is not None:  # the slug of a post need not be in its file name
             return None
         from newsarc.index.slug_lookup import paths_with_prefix
 

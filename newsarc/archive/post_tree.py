@@ -10,6 +10,7 @@ from pathlib import Path
 from newsarc.archive.sites import GENERATED
 from newsarc.layout.bundles import post_paths
 from newsarc.layout.presets import Layout
+from newsarc.layout.translations import originals
 from newsarc.storage.tree import Day, Tree
 
 
@@ -19,6 +20,8 @@ class PostTree(Tree):
     A folder with posts is a :class:`Day` without a date. Days and slugs are known when the posts have been read:
     ``events`` returns them.
     """
+
+    tells_pages = True  # a folder can have thousands of posts
 
     def __init__(
         self, root: Path, max_page_bytes: int, layout: Layout, overlay: Mapping[str, bytes] | None = None
@@ -88,7 +91,12 @@ class PostTree(Tree):
         """Return the paths of the posts of a folder, or of a day."""
         if day.date is not None:
             return list(self._calendar.get(day.date, ()))
-        return super().event_paths(day)
+        lead = f"{day.path}/" if day.path else ""
+        return [f"{lead}{name}" for name in self._posts.get(day.path, ())]
+
+    def originals(self, folder: str) -> dict[str, str]:
+        """Return the original of each post in ``folder`` that is a translation."""
+        return originals(self.event_paths(Day(0, 0, 0, folder)), self.layout)
 
     def day_page_paths(self, day: Day) -> list[str]:
         """Return nothing: posts have no day pages."""

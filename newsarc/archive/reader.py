@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from newsarc.archive.sites import cache_of
 from newsarc.config import Config
 from newsarc.errors import ArchiveError, PageError
 from newsarc.model import DayPage, Event, RelatedLink
@@ -22,6 +23,7 @@ from newsarc.storage.tree import Day, Tree
 from newsarc.text.urls import is_web_address
 
 if TYPE_CHECKING:
+    from newsarc.archive.post_tree import PostTree
     from newsarc.layout.presets import Layout
     from newsarc.parser.post import ParsedPost
     from newsarc.storage.cache import Cache
@@ -79,19 +81,17 @@ class PageReader:
                 f"this is a site of posts (layout {self.layout.name}), which newsarc can read and search"
             )
 
+    def originals(self, folder: str) -> dict[str, str]:
+        """Return the original of each translation in ``folder``: the post beside it that is the event of both."""
+        return cast("PostTree", self.tree).originals(folder) if self.layout is not None else {}
+
     def close(self) -> None:
         """Close open files."""
 
     @cached_property
     def cache(self) -> Cache | None:
         """The cache of the archive; None if there is none."""
-        from newsarc.storage.cache import open_cache
-
-        return (
-            open_cache(self.root, self.config if self.layout is None else (self.config, self.layout))
-            if self._may_cache
-            else None
-        )
+        return cache_of(self.root, self.config, self.layout) if self._may_cache else None
 
     @property
     def warnings(self) -> list[str]:

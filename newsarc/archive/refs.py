@@ -146,10 +146,11 @@ def _ref_among(path: str, slugs: Sequence[str], tree: Tree, at_least: int = 0) -
     """Return a short REF of the event at ``path`` among sorted ``slugs``, those of its day, which may include its own.
 
     It is the day and a prefix of the slug: unique, at the end of a word if possible, long enough for people to
-    recognise the event, and at least ``at_least`` characters. A page without a day keeps its path.
+    recognise the event, and at least ``at_least`` characters. A page without a day keeps its path, and so does one that
+    shares day and slug with another, in a folder of another language.
     """
-    date = tree.date(path)
-    return path if date is None else f"{date}/{short_slug(tree.slug(path), slugs, at_least)}"
+    date, slug = tree.date(path), tree.slug(path)
+    return path if date is None or slugs.count(slug) > 1 else f"{date}/{short_slug(slug, slugs, at_least)}"
 
 
 def _on_day(match: re.Match[str], tree: Tree) -> list[str]:

@@ -1,7 +1,8 @@
-"""The layout of a folder on disk."""
+"""The layout of a folder on disk, and the cache of an archive with it."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ from newsarc.layout import NEWS
 from newsarc.storage.files import read_file
 
 if TYPE_CHECKING:
+    from newsarc.config import Config
     from newsarc.layout.presets import Layout
+    from newsarc.storage.cache import Cache
 
 # The configuration files of generators.
 _GENERATORS = (
@@ -35,14 +38,24 @@ def layout_at(root: Path) -> Layout | None:
 
     Returns None for an archive with day folders, and for a folder without the configuration of a generator.
     """
-    if not any((root / name).exists() for name in _GENERATORS) or _has_days(root):
+    if not any((root / name).exists() for name in _GENERATORS) or has_days(root):
         return None
     from newsarc.archive.site_detection import detect_layout
 
     return detect_layout(sorted(_files(root)), lambda path: _text(root / path))
 
 
-def _has_days(root: Path) -> bool:
+def cache_of(root: Path, config: Config, layout: Layout | None = None) -> Cache | None:
+    """Return the cache of the archive at ``root`` with this layout; None if there can be no cache."""
+    from newsarc.storage.cache import open_cache
+
+    if layout is None:
+        return open_cache(root, config)
+    return open_cache(root, (config, layout), "drafts" if layout.drafts else "")
+
+
+def has_days(root: Path) -> bool:
+    """Whether ``root`` contains a folder ``news/YYYY/MM/D``."""
     try:
         years = [name for name in os.listdir(root / NEWS) if name.isdigit() and len(name) == 4]
         months = [f"{year}/{name}" for year in years for name in os.listdir(root / NEWS / year) if name.isdigit()]
@@ -52,10 +65,16 @@ def _has_days(root: Path) -> bool:
 
 
 def _files(root: Path) -> Iterator[str]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name[0] != "." and name not in GENERATED]
-        lead = Path(folder).relative_to(root).as_posix()
-        yield from (name if lead == "." else f"{lead}/{name}" for name in names)
+    base = os.path.join(root, "")
+    waiting = [""]
+    while waiting:
+        lead = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(base + lead) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    yield lead + entry.name
+                elif entry.name[0] != "." and entry.name not in GENERATED:
+                    waiting.append(f"{lead}{entry.name}/")
 
 
 def _text(file: Path) -> str | None:

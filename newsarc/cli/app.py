@@ -20,6 +20,7 @@ from newsarc.cli.failures import report_failure
 from newsarc.cli.global_options import (
     ArchiveOption,
     ColorOption,
+    DraftsOption,
     GlobalOptions,
     NoCacheOption,
     NoPagerOption,
@@ -179,6 +180,7 @@ def root(
     color: ColorOption = None,
     no_cache: NoCacheOption = False,
     no_pager: NoPagerOption = False,
+    drafts: DraftsOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     version: Annotated[
@@ -186,7 +188,7 @@ def root(
     ] = False,
 ) -> None:
     """Store the global options given before the command; each command accepts them too."""
-    ctx.obj = GlobalOptions(archive, color, no_cache, no_pager, quiet, verbose)
+    ctx.obj = GlobalOptions(archive, color, no_cache, no_pager, drafts, quiet, verbose)
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.SETUP)

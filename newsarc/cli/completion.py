@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from newsarc.cli.date_completion import days_beginning
 from newsarc.cli.shells import Offer, TypedLine, offers_for, read_line
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from newsarc.storage.tree import Tree
 
 VARIABLE = "_NEWSARC_COMPLETE"
-_DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
 _DATE_WORDS = ("latest", "today", "yesterday")
 _DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/([^/]*)", re.ASCII)
 _IS_WORD = re.compile(r"\w+")
@@ -81,19 +81,18 @@ def complete_refs(root: Path, beginning: str, config: Config | None = None) -> l
     as they are unique. Names that a shell could interpret are skipped.
     """
     from newsarc.archive.short_slugs import short_slugs
-    from newsarc.storage.tree import Tree
 
-    tree = Tree(root, max_page_bytes=0)  # reads no pages
+    tree = _tree(root, config)
     found: list[str] = []
     with contextlib.suppress(ValueError):  # no such day
         if match := _DAY_SLUG.fullmatch(beginning):
             from newsarc.archive.refs import short_refs
 
             day = dt.date.fromisoformat(match[1])
-            paths = [path for path in _event_paths(tree, day, day) if _slug(path).startswith(match[2])]
+            paths = [path for path in _event_paths(tree, day, day) if tree.slug(path).startswith(match[2])]
             found = list(short_refs(paths, tree, len(match[2])))
         else:
-            found = _days(tree, beginning)
+            found = days_beginning(tree, beginning)
     if not found and "/" not in beginning:
         found = short_slugs(filter(_is_plain, slugs_of(root, beginning, config)), len(beginning))
     found.extend(word for word in (*_DATE_WORDS, "random") if word.startswith(beginning))
@@ -102,10 +101,8 @@ def complete_refs(root: Path, beginning: str, config: Config | None = None) -> l
 
 def complete_date(ctx: Any, incomplete: str) -> list[str]:
     """Return completions of a date, for Typer. On any error, returns none."""
-    from newsarc.storage.tree import Tree
-
     try:
-        found = _days(Tree(_place(ctx)[0], max_page_bytes=0), incomplete)
+        found = days_beginning(_tree(*_place(ctx)), incomplete)
         return sorted({*found, *(word for word in _DATE_WORDS if word.startswith(incomplete))})
     except Exception:  # completion cannot show errors
         return []
@@ -138,14 +135,14 @@ def complete_names(root: Path, config: Config | None, kind: NameKind, beginning:
     Ignores case, accents and script, as filters do. Reads them from the cached index, which may be out of date; without
     a cached index there are none, because building it takes too long for a key press.
     """
+    from newsarc.archive.sites import cache_of, layout_at
     from newsarc.config import DEFAULT_CONFIG
     from newsarc.index.slug_lookup import names_beginning
     from newsarc.model import COVER_IMAGE
-    from newsarc.storage.cache import open_cache
     from newsarc.text.normalize import fold
     from newsarc.text.sanitize import visible
 
-    cache = open_cache(root, config or DEFAULT_CONFIG)
+    cache = cache_of(root, config or DEFAULT_CONFIG, layout_at(root))
     names = names_beginning(cache, kind, beginning) if cache is not None else []
     return sorted(name for name in names if visible(name) == name and name[0] != "-" and fold(name) != COVER_IMAGE)
 
@@ -232,67 +229,41 @@ def slugs_of(root: Path, beginning: str, config: Config | None = None) -> list[s
 
     Reads them from the cached index, which may be out of date, or else from the day folders.
     """
+    from newsarc.archive.sites import cache_of, layout_at
     from newsarc.config import DEFAULT_CONFIG
     from newsarc.index.slug_lookup import paths_with_prefix
-    from newsarc.storage.cache import open_cache
+
+    tree = _tree(root, config)
+    # The slug of a post need not be in its file name.
+    cache = cache_of(root, config or DEFAULT_CONFIG) if layout_at(root) is None else None
+    paths = paths_with_prefix(cache, root, tree, beginning, cached_only=True) if cache is not None else None
+    slugs = map(tree.slug, _event_paths(tree) if paths is None else paths)
+    return [slug for slug in slugs if slug.startswith(beginning)]
+
+
+def _tree(root: Path, config: Config | None) -> Tree:
+    """Return the files of the archive at ``root``; no pages are read.
+
+    The days and slugs of posts are those in the cached index, up to date or not; without one, there are none.
+    """
+    from newsarc.archive.sites import cache_of, layout_at
     from newsarc.storage.tree import Tree
 
-    tree = Tree(root, max_page_bytes=0)
-    cache = open_cache(root, config or DEFAULT_CONFIG)
-    paths = paths_with_prefix(cache, root, tree, beginning, cached_only=True) if cache is not None else None
-    slugs = map(_slug, _event_paths(tree) if paths is None else paths)
-    return [slug for slug in slugs if slug.startswith(beginning)]
+    layout = layout_at(root)
+    if layout is None:
+        return Tree(root, max_page_bytes=0)
+    from newsarc.archive.post_tree import PostTree
+    from newsarc.config import DEFAULT_CONFIG
+    from newsarc.index.slug_lookup import cached_events
+
+    tree = PostTree(root, 0, layout)
+    cache = cache_of(root, config or DEFAULT_CONFIG, layout)
+    tree.events = lambda: cached_events(cache) if cache is not None else ()
+    return tree
 
 
 def _event_paths(tree: Tree, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[str]:
     return (path for day in tree.days(since, until) for path in tree.event_paths(day))
-
-
-def _slug(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")
-
-
-def _days(tree: Tree, beginning: str) -> list[str]:
-    """Return the dates, or the ranges, that start with ``beginning``."""
-    before, dots, last = beginning.rpartition("..")
-    if not _DATE_BEGINNING.fullmatch(last):
-        return []
-    return [f"{before}{dots}{date}" for date in _dates(tree, last)]
-
-
-def _dates(tree: Tree, beginning: str) -> list[str]:
-    """Return the years that start with ``beginning``; if there is only one, its months; then its days."""
-    found: list[str] = []
-    for length in (4, 7, 10):
-        if len(beginning) <= length:
-            found = [period for period in _periods(tree, beginning, length) if period.startswith(beginning)]
-            if len(found) != 1:
-                break
-            beginning = found[0]
-    return found
-
-
-def _periods(tree: Tree, beginning: str, length: int) -> Iterator[str]:
-    """Yield the years (``length`` 4), months (7) or days (10) that may start with ``beginning``.
-
-    Skips to the first day of the next period, so that folders in between are not listed.
-    """
-    year, month = beginning[:4], beginning[5:7]
-    since = dt.date(max(1, int(year.ljust(4, "0"))), 1, 1)
-    until = dt.date(min(9998, int(year.ljust(4, "9"))), 12, 31)  # the year 9999 has no next one
-    if len(month) == 2:
-        since = since.replace(month=int(month))
-        until = _next_month(since) - dt.timedelta(days=1)
-    while (day := next(tree.days(since, until), None)) is not None and day.date is not None:
-        yield day.date.isoformat()[:length]
-        if length == 4:
-            since = dt.date(day.year + 1, 1, 1)
-        else:
-            since = _next_month(day.date) if length == 7 else day.date + dt.timedelta(days=1)
-
-
-def _next_month(date: dt.date) -> dt.date:
-    return (date.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
 
 
 def _is_plain(ref: str) -> bool:

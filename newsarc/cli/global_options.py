@@ -18,7 +18,7 @@ ArchiveOption = Annotated[
         "--archive",
         "-A",
         metavar="DIR",
-        help="Archive root. Default: $NEWSARC_ARCHIVE, or the nearest one.",
+        help="Default: $NEWSARC_ARCHIVE, or the nearest archive.",
         rich_help_panel=SHARED,
     ),
 ]
@@ -36,6 +36,9 @@ NoPagerOption = Annotated[
         help="Do not use $NEWSARC_PAGER, $PAGER or less.",
         rich_help_panel=SHARED,
     ),
+]
+DraftsOption = Annotated[
+    bool, typer.Option("--drafts", help="Include the drafts of a site of posts.", rich_help_panel=SHARED)
 ]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Only print errors to standard error.", rich_help_panel=SHARED)
@@ -59,6 +62,7 @@ class GlobalOptions:
     color: ColorOption = None
     no_cache: NoCacheOption = False
     no_pager: NoPagerOption = False
+    drafts: DraftsOption = False
     quiet: QuietOption = False
     verbose: VerboseOption = False
 

@@ -76,7 +76,7 @@ class Session:
             from newsarc.config import find_config
 
             root = self.folder
-            self._archive = Archive.open(root, cache=self._may_cache)
+            self._archive = Archive.open(root, cache=self._may_cache, drafts=self.options.drafts)
             self._archive.progress = ProgressBar(self.index_title, is_wanted=not self.quiet)
             if self.verbose:
                 config = find_config(root)
@@ -318,19 +318,24 @@ def archive_root(named: Path | None, near: Path | None = None) -> Path:
     """Return the archive folder: ``named``, otherwise ``$NEWSARC_ARCHIVE``, otherwise the nearest one.
 
     Searches ``near`` (default: the current folder) and its parents for a newsarc configuration, a ``news/YYYY`` folder
-    or the root of a site of posts. Raises ArchiveError if there is none, and ConfigError if a configuration cannot be
-    read.
+    or the root of a site of posts. A ``news/YYYY`` folder without days may be a part of a site. Raises ArchiveError if
+    there is no archive, and ConfigError if a configuration cannot be read.
     """
-    from newsarc.archive.sites import is_site
+    from newsarc.archive.sites import has_days, is_site
     from newsarc.config import find_config
 
     if named or os.environ.get(ARCHIVE_VARIABLE):
         return named or Path(os.environ[ARCHIVE_VARIABLE])
     here = Path.cwd()
     start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # the page may not exist
+    without_days: Path | None = None
     for folder in (start, *start.parents):
-        if find_config(folder) is not None or has_news(folder) or is_site(folder):
+        if find_config(folder) is not None or has_days(folder) or is_site(folder):
             return Path(os.path.relpath(folder, here))
+        if without_days is None and has_news(folder):
+            without_days = folder
+    if without_days is not None:
+        return Path(os.path.relpath(without_days, here))
     raise ArchiveError(
         "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "
         f"use --archive DIR or ${ARCHIVE_VARIABLE}, or run newsarc init to start one here"

@@ -17,10 +17,11 @@ from newsarc.index.destinations import (
     update_elsewhere,
     update_other_spellings,
 )
-from newsarc.index.extractor import Batch, Extractor
+from newsarc.index.extractor import Batch, Extractor, FolderPart
 from newsarc.index.findings import PageChecks, delete_findings
 from newsarc.index.full_text import delete_text, has_full_text, insert_text
 from newsarc.index.schema import INDEXES, IS_BROKEN, LINK_BITS, PATH, SCHEMA, decode_text
+from newsarc.index.site_rows import make_destinations, make_links, make_topics
 from newsarc.index.target_numbers import path_number
 from newsarc.index.writer import Writer
 from newsarc.storage.fingerprint import FolderFingerprint
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _DAYS_AT_ONCE = 25
+COMMON_TOPICS = "common_topics"  # meta key: topics that all posts of a site have, which are none
 ARCHIVE_PASS = "archive_pass"  # meta key: lint has run the archive pass
+_POSTS_IN_PART = 100
 _FEW_DAYS = 100  # below this, forking costs more than it saves
 _TABLES_OF_EVENTS = ("topic", "prefix", "source", "address", "alias", "former_path")
 
@@ -105,39 +108,36 @@ def build_all(
     reader = snapshot.reader
     db.executescript(SCHEMA)
     db.execute("BEGIN")
-    writer = Writer(db, is_new=True)
+    writer = Writer(db, is_new=True, is_site=reader.layout is not None)
     commas: frozenset[str] = frozenset()
     root_folders: dict[str, bool] = {}
     done = 0
     if checks is not None:
         put(db, "checked", checks.today.isoformat())
     extractor = Extractor(reader, snapshot.states, is_complete=is_complete, checks=checks, for_lint=for_lint)
-    for batch in _extract(extractor, snapshot.paths):
+    parts = folder_parts(reader, snapshot.paths)
+    for batch in extract(extractor, parts):
         writer.add(batch)
         commas |= batch.comma_names()
         root_folders |= batch.root_folders
         done += len(batch.folders)
-        progress(done, len(snapshot.paths))
+        progress(done, len(parts))
     writer.finish(commas)
     put(db, "commas", sorted(commas))
     put(db, "root_folders", root_folders)
     put(db, "prefix", reader.known_prefix)
-    _put_parents(db, snapshot)
+    put_parents(db, snapshot)
     db.execute("COMMIT")
     db.executescript(INDEXES)
     db.execute("BEGIN")
     update_elsewhere(db, reader.tree)
+    if reader.layout is not None:
+        make_destinations(db)
     update_other_spellings(db, None)
     if reader.layout is not None:
-        _keep_links_to_posts(db)
+        make_links(db)
+        put(db, COMMON_TOPICS, make_topics(db))
     db.execute("COMMIT")
-
-
-def _keep_links_to_posts(db: sqlite3.Connection) -> None:
-    """Delete the links of posts that lead to other pages of the site, and count the others."""
-    db.execute("DELETE FROM link WHERE target < 0 AND target NOT IN (SELECT target FROM destination)")
-    links = f"link.id BETWEEN event.id << {LINK_BITS} AND (event.id + 1 << {LINK_BITS}) - 1"
-    db.execute(f"UPDATE event SET related = (SELECT count(*) FROM link WHERE {links})")
 
 
 def get(db: sqlite3.Connection, key: str) -> object:
@@ -151,7 +151,7 @@ def put(db: sqlite3.Connection, key: str, value: object) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
 
-def _put_parents(db: sqlite3.Connection, snapshot: Snapshot) -> None:
+def put_parents(db: sqlite3.Connection, snapshot: Snapshot) -> None:
     """Store the fingerprints of the parent folders and the warnings about them."""
     tree = snapshot.reader.tree
     put(db, "parents", _parent_fingerprints(snapshot))
@@ -226,7 +226,7 @@ def update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageC
     depend on. The caller must then roll back, as some rows may have been replaced.
     """
     reader = snapshot.reader
-    if (checks is not None and not old.checks_valid) or reader.layout is not None:
+    if checks is not None and not old.checks_valid:
         return False
     if old.resolution or len(old.changed) + len(old.gone) > len(snapshot.paths) // 3 + 1:
         return False
@@ -234,7 +234,8 @@ def update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageC
         _
     ) in reader.tree.page_folders():  # collects the warnings about parent folders and about folders that are not days
         pass
-    batches = list(_extract(Extractor(reader, snapshot.states, checks=checks), old.changed))
+    parts = folder_parts(reader, old.changed)
+    batches = list(extract(Extractor(reader, snapshot.states, checks=checks), parts))
     root_folders = _root_folders(db)
     for batch in batches:
         root_folders |= batch.root_folders
@@ -244,10 +245,10 @@ def update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageC
     _replace_rows(db, reader.tree, batches, old)
     topics = "SELECT DISTINCT name.text FROM topic JOIN name ON name.id = topic.name WHERE name.text LIKE '%, %'"
     put(db, "root_folders", root_folders)
-    _put_parents(db, snapshot)
+    put_parents(db, snapshot)
     if _warnings(db) != warnings:
         # A path may have become a symbolic link, or is one no longer: which rule reports a broken link depends on that.
-        _log_changes(db, (), (), _broken_targets(db))
+        log_changes(db, (), (), _broken_targets(db))
     return {text for (text,) in db.execute(topics)} == set(_comma_names(db))
 
 
@@ -272,14 +273,14 @@ def _replace_rows(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], 
     paths = f"SELECT {PATH}, page.id FROM page JOIN folder ON folder.id = page.folder WHERE page.{inside}"
     before: dict[str, int] = dict(db.execute(paths, (folders,)))
     writer.pages.known |= before  # pages that still exist keep their ids
-    events_before = _event_properties(db, before.values())
+    events_before = event_properties(db, before.values())
     entries = [number for batch in batches for rows in batch.folders for number, _ in rows.entries]
     with_text = has_full_text(db)
     if with_text:
         named = {event for (event,) in db.execute(f"SELECT event FROM entry WHERE {inside}", (folders,))}
         named |= pages_at(db, entries)
         delete_text(db, {*before.values(), *named})
-    _delete_rows(db, before.values())
+    delete_rows(db, before.values())
     for table in ("page", "warning", "day_entry"):
         db.execute(f"DELETE FROM {table} WHERE {inside}", (folders,))
     db.execute("DELETE FROM folder WHERE path IN (SELECT value FROM json_each(?))", (json.dumps(list(old.gone)),))
@@ -290,12 +291,12 @@ def _replace_rows(db: sqlite3.Connection, tree: Tree, batches: Sequence[Batch], 
     changed_paths |= update_elsewhere(db, tree)
     update_other_spellings(db, changed_paths | writer.targets)
     read = [page for _, page in writer.destinations]
-    _log_changes(db, read, events_before ^ _event_properties(db, read), changed_paths)
+    log_changes(db, read, events_before ^ event_properties(db, read), changed_paths)
     if with_text:
         insert_text(db, {page for _, page in writer.destinations} | named | pages_at(db, entries))
 
 
-def _event_properties(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
+def event_properties(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple[object, ...]]:
     """Return the event properties that rules use for other pages. Each tuple begins with path and headline hash."""
     query = f"""
         SELECT {PATH}, words, headline, slug, (SELECT group_concat(slug, '/') FROM alias WHERE alias.event = event.id),
@@ -305,7 +306,7 @@ def _event_properties(db: sqlite3.Connection, pages: Iterable[int]) -> set[tuple
     return set(db.execute(query, (json.dumps(list(pages)),)))
 
 
-def _log_changes(
+def log_changes(
     db: sqlite3.Connection, pages: Iterable[int], events: Iterable[tuple[object, ...]], paths: Iterable[int]
 ) -> None:
     """Record the changes for the next archive pass, in the tables ``changed_page``, ``_event`` and ``_target``."""
@@ -317,7 +318,7 @@ def _log_changes(
     db.executemany("INSERT OR IGNORE INTO changed_target VALUES (?)", ((path,) for path in paths))
 
 
-def _delete_rows(db: sqlite3.Connection, pages: Collection[int]) -> None:
+def delete_rows(db: sqlite3.Connection, pages: Collection[int]) -> None:
     """Delete the rows that belong to ``pages`` and to their events."""
     spans = ((page << LINK_BITS, (page + 1 << LINK_BITS) - 1) for page in pages)
     db.executemany("DELETE FROM link WHERE id BETWEEN ? AND ?", spans)
@@ -339,12 +340,34 @@ def _root_folders(db: sqlite3.Connection) -> dict[str, bool]:
     return get(db, "root_folders")  # type: ignore[return-value]
 
 
-def _extract(extractor: Extractor, paths: Sequence[str]) -> Iterator[Batch]:
-    if len(paths) > _FEW_DAYS:
-        extractor.precompute(paths)
-    days = list(map(extractor.reader.tree.page_folder, paths))
-    parts = [days[at : at + _DAYS_AT_ONCE] for at in range(0, len(days), _DAYS_AT_ONCE)]
-    return _map_parts(extractor, parts, len(days))
+def folder_parts(reader: PageReader, paths: Sequence[str]) -> list[FolderPart]:
+    """Return the folders at ``paths``; those with many posts in several parts."""
+    folders = map(reader.tree.page_folder, paths)
+    if reader.layout is None:
+        return list(map(FolderPart, folders))
+    return [part for folder in folders for part in post_parts(reader, folder, reader.tree.event_paths(folder))]
+
+
+def post_parts(reader: PageReader, folder: Day, paths: Sequence[str]) -> Iterator[FolderPart]:
+    """Yield the posts at ``paths``, all in ``folder``, in parts. Translations are in one part with their originals."""
+    size = len(paths) if reader.originals(folder.path) else _POSTS_IN_PART
+    return (FolderPart(folder, paths[at : at + size]) for at in range(0, len(paths), max(size, 1)))
+
+
+def extract(extractor: Extractor, parts: Sequence[FolderPart]) -> Iterator[Batch]:
+    """Yield the rows of ``parts``, in order, from several processes if they are many."""
+    pages = sum(1 if part.paths is None else len(part.paths) for part in parts)
+    if pages > _FEW_DAYS:
+        extractor.precompute(part.folder.path for part in parts)
+    at_once: list[list[FolderPart]] = [[]]
+    size = 0
+    for part in parts:
+        size += _POSTS_IN_PART // _DAYS_AT_ONCE if part.paths is None else len(part.paths)
+        at_once[-1].append(part)
+        if size >= _POSTS_IN_PART:
+            at_once.append([])
+            size = 0
+    return _map_parts(extractor, [one for one in at_once if one], pages)
 
 
 def _map_parts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from newsarc.archive.reader import PageReader
@@ -24,12 +25,20 @@ from newsarc.text.headlines import label_hash, strip_punctuation, words_hash
 from newsarc.text.normalize import fold, without_surrogates
 
 
+class FolderPart(NamedTuple):
+    """A folder, or of one with many posts some of them: those at ``paths``."""
+
+    folder: Day
+    paths: Sequence[str] | None = None
+
+
 @dataclass(slots=True)
 class FolderRows:
-    """The rows of one day folder. Pages are identified by their file names.
+    """The rows of one day folder, or of some of the posts in a folder. Pages are identified by their file names.
 
     - ``names``: the files of events and day pages; ``numbers``: the target numbers of their paths.
-    - ``keys``: for posts, the index in ``names`` and the number of a key under which links find the post.
+    - ``page_states``: for posts, the numbers of ``names`` in the fingerprint of the folder, 0 for those to read again.
+    - ``keys``: for posts, the name and the number of a key under which links find the post.
     - ``day_pages``: those of ``names`` that are day pages.
     - ``warnings``: path and warning for each item that was skipped, and whether it could not be read.
     - ``is_cacheable``: false if the rows may differ next time although nothing changed.
@@ -47,7 +56,8 @@ class FolderRows:
     names: list[str]
     numbers: array[int]
     day_pages: frozenset[str]
-    keys: list[tuple[int, int]] = field(default_factory=list)
+    page_states: list[int] = field(default_factory=list)
+    keys: list[tuple[str, int]] = field(default_factory=list)
     is_cacheable: bool = True
     warnings: list[tuple[str, str, bool]] = field(default_factory=list)
     events: list[tuple[str, str | None, str | None, str, str | None, int, int, int, int]] = field(default_factory=list)
@@ -122,11 +132,13 @@ class Extractor:
             for folder in folders:
                 self.reader.tree.files(folder)
 
-    def __call__(self, days: Sequence[Day]) -> Batch:
-        """Return the rows of ``days``."""
+    def __call__(self, parts: Sequence[FolderPart]) -> Batch:
+        """Return the rows of ``parts``."""
         targets = self._targets = self._make_targets(self.reader)
         self._lists = {(): 0}
-        folders = [self._folder(day) for day in days]
+        folders = [
+            self._folder(part.folder) if part.paths is None else self._posts(part.folder, part.paths) for part in parts
+        ]
         return Batch(folders, list(self._lists), targets.spellings, targets.elsewhere, targets.root_folders)
 
     def _folder(self, day: Day) -> FolderRows:
@@ -142,13 +154,8 @@ class Extractor:
             frozenset(names[len(names) - len(day_pages) :]),
         )
         filed = day.date.isoformat() if day.date else None
-        for number, path in enumerate(tree.event_paths(day)):
-            if (text := self._read(path)) is not None and self.reader.layout is not None:
-                parsed = self.reader.parse_post(path, text)
-                if self._checks is not None:
-                    rows.add_checked(names[number], self._checks.check_post(self.reader, text, day, parsed.event))
-                self._add_post(rows, number, parsed)
-            elif text is not None:
+        for number, path in enumerate(paths[: len(paths) - len(day_pages)]):
+            if (text := self._read(path)) is not None:
                 canonical = self.reader.read_canonical(path, text)
                 event = canonical or self.reader.parse_tolerantly(path, text)
                 if self._checks is not None:
@@ -168,18 +175,65 @@ class Extractor:
         rows.is_cacheable = is_cacheable and not rows.warnings and not tree.is_unlistable(day.path)
         return rows
 
-    def _add_post(self, rows: FolderRows, number: int, parsed: ParsedPost) -> None:
-        self._add_event(rows, number, None, parsed.event, parsed.meanings)
-        rows.keys.extend((number, path_number(key)) for key in post_keys(parsed.post))
-        rows.addresses.append((rows.names[number], without_surrogates(normal_address(parsed.post.address))))
+    def _posts(self, folder: Day, paths: Sequence[str]) -> FolderRows:
+        """Return the rows of the posts at ``paths``, all in ``folder``."""
+        assert self.reader.layout is not None
+        names = [path.rpartition("/")[2] for path in paths]
+        state = self.states[folder.path]
+        rows = FolderRows(
+            folder.path, state._replace(pages={}), names, array("q", map(path_number, paths)), frozenset()
+        )
+        self._add_posts(rows, folder, paths, drafts=self.reader.layout.drafts)
+        unread = self.reader.warnings_by_path()
+        rows.warnings = [(path, unread[path], True) for path in paths if path in unread]
+        known = {} if state.is_racy else state.pages
+        uncertain = {name for name, found in rows.checked if not found.is_cacheable}
+        uncertain.update(path.rpartition("/")[2] for path, _, _ in rows.warnings)
+        rows.page_states = [0 if name in uncertain else known.get(name, 0) for name in names]
+        rows.is_cacheable = not uncertain
+        return rows
+
+    def _add_posts(self, rows: FolderRows, folder: Day, paths: Sequence[str], *, drafts: bool) -> None:
+        """Add the events of posts, and the keys under which links find them.
+
+        Keys of a translation lead to its original. Without ``drafts``, a draft is no event, and no link leads to it. A
+        page without a date is none either.
+        """
+        originals = self.reader.originals(rows.path)
+        left_out: set[str] = set()
+        for number, path in sorted(enumerate(paths), key=lambda pair: pair[1] in originals):  # originals first
+            if (text := self._read(path)) is None:
+                continue
+            parsed = self.reader.parse_post(path, text)
+            original = originals.get(path, path)
+            if (parsed.post.is_draft and not drafts) or original in left_out:
+                left_out.add(path)
+                continue
+            if self._checks is not None:
+                checked = self._checks.check_post(self.reader, text, folder, parsed.event)
+                rows.add_checked(rows.names[number], checked)
+            if parsed.post.date is None:
+                continue
+            if original == path:
+                self._add_event(rows, number, None, parsed.event, parsed.meanings)
+                rows.addresses.append((rows.names[number], without_surrogates(normal_address(parsed.post.address))))
+            rows.mentions += self._needed(parsed, rows.names[number], is_event=original == path)
+            name = original.rpartition("/")[2]
+            rows.keys.extend((name, path_number(key)) for key in post_keys(parsed.post))
+
+    def _needed(self, parsed: ParsedPost, name: str, *, is_event: bool) -> list[tuple[str, int, bool]]:
+        """Return the rows of mentions for links that are dead if they lead to no post.
+
+        Those of events that only a post can be the target of are among their related links.
+        """
         layout = self.reader.layout
         assert layout is not None
-        local = {
+        targets = {
             self._targets.meaning(meaning)
             for link, meaning in zip(parsed.event.related, parsed.meanings, strict=True)
-            if meaning.wanted is None and needs_page(link.target, meaning, layout)
+            if not (is_event and meaning.wanted is not None) and needs_page(link.target, meaning, layout)
         }
-        rows.mentions.extend((rows.names[number], target, False) for target in sorted(local))
+        return [(name, target, False) for target in sorted(targets)]
 
     def _read(self, path: str) -> str | None:
         try:
@@ -228,7 +282,7 @@ class Extractor:
     def _add_names(self, rows: FolderRows, name: str, event: Event) -> None:
         clean = without_surrogates
         rows.topics.extend((name, place, clean(topic)) for place, topic in enumerate(event.topics))
-        if not event.topic_lines:
+        if not event.topic_lines and self.reader.layout is None:
             prefixes = headline_prefixes(clean(event.headline))
             rows.prefixes.extend((name, place, text) for place, text in enumerate(prefixes))
         for place, source in enumerate(event.sources):

@@ -23,7 +23,7 @@ from newsarc.index.aggregates import (
     open_scope,
     summarize,
 )
-from newsarc.index.build import Snapshot, build_all, get
+from newsarc.index.build import COMMON_TOPICS, Snapshot, build_all, get
 from newsarc.index.events import BY_DATE, BY_PATH, EVENT, NEWEST, ROW, SLUG, EventRow, event_rows, order_by
 from newsarc.index.filters import Condition, Filter, condition
 from newsarc.index.findings import PageChecks
@@ -60,8 +60,9 @@ _NAMED = {
 class Index:
     """The index of an archive, or of some of its days.
 
-    ``comma_names`` are the names that contain a comma. ``missing_prefix`` is the site prefix that most links have and
-    that the configuration lacks, or None.
+    ``comma_names`` are the names that contain a comma. ``common_topics`` are those that all posts of a site have, and
+    which therefore are none. ``missing_prefix`` is the site prefix that most links have and that the configuration
+    lacks, or None.
     """
 
     def __init__(self, db: sqlite3.Connection, file: IndexFile | None = None) -> None:
@@ -72,6 +73,7 @@ class Index:
         self._manifest = file.manifest if file is not None else b""
         self._is_text_temporary = False
         self.comma_names: frozenset[str] = frozenset(get(db, "commas"))  # type: ignore[call-overload]
+        self.common_topics: frozenset[str] = frozenset(get(db, COMMON_TOPICS) or ())  # type: ignore[call-overload]
         self.missing_prefix: str | None = get(db, "prefix")  # type: ignore[assignment]
 
     @classmethod

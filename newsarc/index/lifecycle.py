@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.archive.reader import PageReader
-from newsarc.index.build import ARCHIVE_PASS, Snapshot, build_all, get, stale, update
+from newsarc.index.build import ARCHIVE_PASS, Snapshot, Stale, build_all, get, stale, update
 from newsarc.index.findings import PageChecks
 from newsarc.index.full_text import has_full_text
 from newsarc.index.index_file import IndexFile
@@ -122,10 +122,18 @@ def _try_update(db: sqlite3.Connection, file: IndexFile, snapshot: Snapshot, che
     if not old:
         return True
     with file.writing(db):
-        if update(db, snapshot, old, checks):
+        if _update(db, snapshot, old, checks):
             return True
         db.execute("ROLLBACK")
     return False
+
+
+def _update(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: PageChecks | None) -> bool:
+    if snapshot.reader.layout is None:
+        return update(db, snapshot, old, checks)
+    from newsarc.index.site_update import update_site
+
+    return update_site(db, snapshot, old, checks)
 
 
 def _updated_copy(file: IndexFile, reader: PageReader, checks: PageChecks | None) -> sqlite3.Connection:
@@ -137,7 +145,7 @@ def _updated_copy(file: IndexFile, reader: PageReader, checks: PageChecks | None
         db.backup(copy)
         snapshot = Snapshot.take(reader, copy)
         copy.execute("BEGIN")
-        if not update(copy, snapshot, stale(copy, snapshot, checks), checks):
+        if not _update(copy, snapshot, stale(copy, snapshot, checks), checks):
             raise OSError("the index must be built again")
         copy.execute("COMMIT")
         stack.pop_all()

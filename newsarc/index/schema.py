@@ -58,6 +58,16 @@ CREATE TABLE link (
 CREATE VIEW reached AS
   SELECT link.id AS id, link.id >> {LINK_BITS} AS event, destination.page AS page, link.contexts AS contexts
   FROM link JOIN destination ON destination.target = link.target;
+-- Links and topics as posts have them: rows of link and topic are made of these when the posts of the whole site are
+-- known (newsarc.index.site_rows).
+CREATE TABLE written_link (
+  id INTEGER PRIMARY KEY, target INTEGER NOT NULL, contexts INTEGER NOT NULL, label INTEGER NOT NULL);
+CREATE TABLE written_topic (
+  event INTEGER NOT NULL, place INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (event, place)) WITHOUT ROWID;
+-- The number of the page of a post in the fingerprint of its folder; 0 if it must be read again.
+CREATE TABLE page_state (page INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+-- The keys under which links find posts; of posts with the same key, the first by path counts.
+CREATE TABLE post_key (number INTEGER NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (number, page)) WITHOUT ROWID;
 -- The contexts that the day pages of a folder give to the event at a path.
 CREATE TABLE day_entry (folder INTEGER NOT NULL, path INTEGER NOT NULL, contexts INTEGER NOT NULL);
 CREATE VIEW entry AS
@@ -112,6 +122,7 @@ CREATE INDEX day_entry_folder ON day_entry (folder);
 CREATE INDEX day_entry_path ON day_entry (path);
 CREATE INDEX day_entry_contexts ON day_entry (contexts);
 CREATE INDEX destination_page ON destination (page);
+CREATE INDEX post_key_page ON post_key (page);
 CREATE INDEX spelling_path ON spelling (path);
 CREATE INDEX alias_slug ON alias (slug);
 CREATE INDEX alias_event ON alias (event);
@@ -132,7 +143,7 @@ CONTEXTS = f"""
 """
 # Condition on a row of link: its target means a page of the archive that does not exist.
 IS_BROKEN = "target > 0 AND target NOT IN (SELECT target FROM destination)"
-PATH = "folder.path || '/' || page.name"
+PATH = "CASE folder.path WHEN '' THEN page.name ELSE folder.path || '/' || page.name END"
 # Holds the output of newsarc.text.tokenizer, which defines words; FTS5's own tokenizer only splits at spaces.
 TEXT = f"CREATE VIRTUAL TABLE text USING fts5({columns()}, content='', tokenize='ascii')"
 

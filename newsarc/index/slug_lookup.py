@@ -8,8 +8,10 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from newsarc.index.events import EVENT, SLUG
 from newsarc.index.filters import fold_name
 from newsarc.index.index_file import IndexFile
+from newsarc.index.schema import PATH
 from newsarc.storage.cache import Cache
 from newsarc.storage.fingerprint import listing_fingerprint
 from newsarc.storage.tree import Tree
@@ -67,6 +69,15 @@ def names_beginning(cache: Cache, kind: str, beginning: str) -> list[str]:
         if file.lock(to_write=False, patience=0.1) and (db := file.open()) is not None:
             with contextlib.closing(db):
                 return [text for (text,) in db.execute(query, (folded, folded + _MAX_CHARACTER))]
+    return []
+
+
+def cached_events(cache: Cache) -> list[tuple[str | None, str, str]]:
+    """Return the ISO day, the path and the slug of each event in the cached index, up to date or not."""
+    with contextlib.suppress(OSError, sqlite3.Error), IndexFile(cache) as file:
+        if file.lock(to_write=False, patience=0.1) and (db := file.open()) is not None:
+            with contextlib.closing(db):
+                return db.execute(f"SELECT event.day, {PATH}, {SLUG} FROM {EVENT}").fetchall()
     return []
 
 

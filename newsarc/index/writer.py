@@ -19,11 +19,14 @@ Contexts = tuple[str, ...]
 class Writer:
     """Inserts rows and assigns the ids that they refer to.
 
-    In empty tables (``is_new``) all ids come from here; in others, existing ids are looked up.
+    In empty tables (``is_new``) all ids come from here; in others, existing ids are looked up. For a site of posts
+    (``is_site``), links and topics are rows of other tables, from which :mod:`newsarc.index.site_rows` makes the final
+    ones.
     """
 
-    def __init__(self, db: sqlite3.Connection, *, is_new: bool) -> None:
+    def __init__(self, db: sqlite3.Connection, *, is_new: bool, is_site: bool = False) -> None:
         self.db = db
+        self._lead = "written_" if is_site else ""
         self.is_new = is_new
         self.folders = self._id_map("folder", "SELECT id FROM folder WHERE path = ?")
         self.names = _IdMap(None if is_new else self._stored_name, self._max_id("name"))
@@ -33,7 +36,7 @@ class Writer:
         self._last_list = self._max_id("list")
         self.targets: set[int] = set()  # those whose spellings were added
         self.destinations: list[tuple[int, int]] = []
-        self.keys: list[tuple[int, int]] = []
+        self._uncacheable: set[int] = set()
 
     def add(self, batch: Batch) -> None:
         """Insert the rows of new folders. ``now``: a timestamp (in ns) taken before their fingerprint."""
@@ -50,21 +53,26 @@ class Writer:
         for rows in batch.folders:
             folder = self.folders.of(rows.path)
             state = rows.state
-            pages, stamp = (state.content, state.listing) if rows.is_cacheable and not state.is_racy else (b"", b"")
+            if not rows.is_cacheable or state.is_racy:
+                self._uncacheable.add(folder)
+            pages, stamp = (b"", b"") if folder in self._uncacheable else (state.content, state.listing)
             row = (folder, rows.path, pages, stamp)
             self.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)", row)
             insert(
                 "INSERT INTO warning VALUES (?, ?, ?, ?)",
                 [(folder, encode_text(path), encode_text(line), is_unread) for path, line, is_unread in rows.warnings],
             )
-            ids = {name: self.pages.of(f"{rows.path}/{name}") for name in rows.names}
+            lead = f"{rows.path}/" if rows.path else ""
+            ids = {name: self.pages.of(f"{lead}{name}") for name in rows.names}
             pages_of_folder = [(id_, folder, name, name in rows.day_pages) for name, id_ in ids.items()]
             insert("INSERT INTO page VALUES (?, ?, ?, ?)", pages_of_folder)
             self.destinations.extend(zip(rows.numbers, ids.values(), strict=True))
-            self.keys.extend((key, ids[rows.names[at]]) for at, key in rows.keys)
+            insert("INSERT OR IGNORE INTO post_key VALUES (?, ?)", [(key, ids[name]) for name, key in rows.keys])
+            states = zip(ids.values(), rows.page_states, strict=False)  # of posts alone
+            insert("INSERT INTO page_state VALUES (?, ?)", states)
             events = [(ids[row[0]], *row[1:]) for row in rows.events]
             insert("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
-            for table, named in (("topic", rows.topics), ("prefix", rows.prefixes)):
+            for table, named in ((f"{self._lead}topic", rows.topics), ("prefix", rows.prefixes)):
                 pairs = [(ids[name], place, number(text)) for name, place, text in named]
                 insert(f"INSERT INTO {table} VALUES (?, ?, ?)", pairs)
             sources = [(ids[name], place, number(label), number(host)) for name, place, label, host in rows.sources]
@@ -78,7 +86,7 @@ class Writer:
                 labels,
                 strict=True,
             )
-            insert("INSERT INTO link VALUES (?, ?, ?, ?)", links)
+            insert(f"INSERT INTO {self._lead}link VALUES (?, ?, ?, ?)", links)
             entries = [(folder, path, self._list(contexts)) for path, contexts in rows.entries]
             insert("INSERT INTO day_entry VALUES (?, ?, ?)", entries)
             insert("INSERT INTO address VALUES (?, ?)", [(ids[name], text) for name, text in rows.addresses])
@@ -104,8 +112,6 @@ class Writer:
         self.db.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
         # Sorted by key, which makes inserting faster.
         self.db.executemany("INSERT OR REPLACE INTO destination VALUES (?, ?, 1)", sorted(self.destinations))
-        # Two posts can have the same address or name: the first one counts.
-        self.db.executemany("INSERT OR IGNORE INTO destination VALUES (?, ?, 1)", self.keys)
 
     def _list(self, contexts: Contexts) -> int:
         id_ = self.lists.get(contexts)

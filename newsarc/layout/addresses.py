@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from newsarc.layout.path_patterns import normal_address
 from newsarc.layout.post_dates import address_date, as_date, front_matter_date
-from newsarc.layout.presets import Layout
+from newsarc.layout.presets import DRAFTS, Layout
 
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII | re.DOTALL)
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
@@ -23,8 +23,8 @@ _DASHES = re.compile(r"-{2,}")
 class Post:
     """A post of the archive, as its path and its front matter tell.
 
-    ``date`` is None if neither has a possible one. ``aliases`` are former addresses. ``translation_of`` is the path of
-    the post that this one is a translation of, whether or not that exists; empty for an original.
+    ``date`` is None if neither has a possible one. ``aliases`` are former addresses. ``lang`` is the language that the
+    path names; empty without one.
     """
 
     path: str
@@ -33,7 +33,6 @@ class Post:
     address: str
     aliases: tuple[str, ...] = ()
     lang: str = ""
-    translation_of: str = ""
     is_draft: bool = False
 
 
@@ -49,31 +48,33 @@ def read_post(path: str, values: Mapping[str, object], layout: Layout) -> Post |
     date = front_matter_date(values, layout.timezone) or name_date or address_date(own)
     slug = _slug(path, found, values, layout)
     lang = found.get("lang") or ""
-    address = own or _filled(
-        path, found, slug, (name_date if layout.permalink_date == "name" else None) or date, layout
-    )
+    address = own or _filled(path, found, values, slug, name_date if layout.permalink_date == "name" else date, layout)
     return Post(
         path=path,
         date=date,
-        slug=_text(values.get("slug")).strip("/").rpartition("/")[2] or found.get("slug") or _stem(path),
+        slug=_text(values.get("slug")).strip("/").rpartition("/")[2] or found.get("slug") or _stem(path, lang),
         address=_cleaned(address, layout),
         aliases=tuple(f"/{alias.lstrip('/')}" if "//" not in alias else alias for alias in _aliases(values)),
         lang=lang,
-        translation_of=path.replace(f".{lang}.", ".", 1) if lang and f".{lang}." in path else "",
-        is_draft=_is_true(values.get("draft"))
-        or _is_false(values.get("published"))
-        or _text(values.get("status")) == "draft",
+        is_draft=_is_draft(path, values),
     )
+
+
+def _is_draft(path: str, values: Mapping[str, object]) -> bool:
+    in_folder = f"/{DRAFTS}/" in f"/{path}"
+    is_marked = _is_true(values.get("draft")) or _text(values.get("status")).lower() == "draft"
+    return in_folder or is_marked or _is_false(values.get("published"))
 
 
 def _has_date(found: Mapping[str, str]) -> bool:
     return all(found.get(key) for key in ("year", "month", "day"))
 
 
-def _stem(path: str) -> str:
-    """Return the name of a post without extension; of a bundle, the name of its folder."""
+def _stem(path: str, lang: str | None = None) -> str:
+    """Return the name of a post without extension and language; of a bundle, the name of its folder."""
     folder, _, name = path.rpartition("/")
     stem = _EXTENSION.sub("", name)
+    stem = stem.removesuffix(f".{lang}") if lang else stem
     return folder.rpartition("/")[2] if stem.partition(".")[0] == "index" else stem
 
 
@@ -91,24 +92,64 @@ def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], lay
     written = _text(values.get("slug"))
     if written and "slug" not in layout.address_keys:
         return written
+    slug_from = layout.permalink_of(path)[1]
     title = _text(values.get("title"))
-    if layout.slug_from == "title" and title:
+    if slug_from == "title" and title:
         return title_slug(title)
-    return _stem(path) if layout.slug_from == "file" else found.get("slug") or _stem(path)
+    stem = _stem(path, found.get("lang"))
+    return stem if slug_from == "file" else found.get("slug") or stem
 
 
-def _filled(path: str, found: Mapping[str, str], slug: str, date: dt.date | None, layout: Layout) -> str:
-    values = dict(found) | {"slug": slug}
+def path_categories(path: str, layout: Layout) -> list[str]:
+    """Return the categories that Jekyll reads from the folders above ``_posts``; none for other layouts."""
+    if layout.name != "jekyll":
+        return []
+    inside = path.removeprefix(f"{layout.source}/") if layout.source else path
+    above = re.split(r"(?:\A|/)_(?:posts|drafts)/", inside, maxsplit=1)[0]
+    return above.split("/") if above != inside and above else []
+
+
+def _categories(path: str, values: Mapping[str, object], layout: Layout) -> list[str]:
+    """Return the categories of a post of Jekyll, as in its address: first those of its folders."""
+    found = path_categories(path, layout)
+    many, one = values.get("categories"), values.get("category")
+    found += many.split() if isinstance(many, str) else [_text(item) for item in many] if isinstance(many, list) else []
+    found += [_text(item) for item in one] if isinstance(one, list) else [_text(one)]
+    return list(dict.fromkeys(category.lower() for category in found if category))
+
+
+def _filled(
+    path: str,
+    found: Mapping[str, str],
+    front: Mapping[str, object],
+    slug: str,
+    date: dt.date | None,
+    layout: Layout,
+) -> str:
+    """Return the permalink with the values of a post, whose front matter is ``front``."""
+    permalink = layout.permalink_of(path)[0]
+    values = dict(found) | {"slug": slug, "year": "", "month": "", "day": ""}
     if date is not None:
         values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
-    if "section" not in found:
-        folder = path.removeprefix(f"{layout.source}/").rpartition("/")[0]
-        in_bundle = _stem(path) == folder.rpartition("/")[2]
-        values["section"] = folder.rpartition("/")[0] if in_bundle else folder
-        if layout.name == "jekyll":
-            values["section"] = ""
-    lead = f"/{found['lang']}" if found.get("lang") and "lang" not in layout.permalink_pattern.names else ""
-    return lead + layout.permalink_pattern.fill({name: value or "" for name, value in values.items()})
+    if layout.name == "jekyll":
+        values["section"] = "/".join(_categories(path, front, layout))
+    elif layout.name == "mkdocs":
+        values["section"] = "/".join(map(title_slug, _categories(path, front, layout)))
+    elif "section" not in found:
+        values["section"] = _section(path, found, layout)
+    lang = found.get("lang") or (layout.language if layout.language_folder else "")
+    is_needed = lang and (layout.language_folder or lang != layout.language) and "lang" not in permalink.names
+    return (f"/{lang}" if is_needed else "") + permalink.fill({name: value or "" for name, value in values.items()})
+
+
+def _section(path: str, found: Mapping[str, str], layout: Layout) -> str:
+    """Return the folder of a post below the source folder, which may be that of its language."""
+    lang, source = found.get("lang"), layout.source
+    if lang and layout.language and source.endswith(f"/{layout.language}"):
+        source = source.removesuffix(layout.language) + lang
+    folder = path.removeprefix(f"{source}/").rpartition("/")[0]
+    in_bundle = _stem(path, lang) == folder.rpartition("/")[2]
+    return folder.rpartition("/")[0] if in_bundle else folder
 
 
 def _cleaned(address: str, layout: Layout) -> str:

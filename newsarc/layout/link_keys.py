@@ -3,7 +3,8 @@
 Both are computed from one page alone, so that an index can store them and join them:
 
 - ``address:``, ``alias:`` and ``folded:`` (without case): an address without a trailing ``/`` or ``.html``, decoded.
-- ``file:``: a path from the archive root. ``name:``: the name of a file without folders and extension.
+- ``file:``: a path from the archive root. ``name:``: the name of a file without folders and extension, which is enough
+  for ``ref`` and ``post_url``.
 """
 
 from __future__ import annotations
@@ -71,6 +72,10 @@ def post_keys(post: Post) -> tuple[str, ...]:
 def link_keys(target: str, post: Post, layout: Layout) -> LinkMeaning:
     """Return what ``target``, as written in ``post``, can mean."""
     target = target.strip()
+    for tag in (_POST_URL, _REF) if "{" in target else ():
+        found = tag.search(target)
+        if found is not None:
+            return _file_meaning(found[1], post, layout, or_name=True)
     file = file_reference(target)
     if file is not None:
         return _file_meaning(file, post, layout)
@@ -141,7 +146,7 @@ def _url_meaning(target: str, layout: Layout) -> LinkMeaning:
 def reference_keys(written: str, post: Post, layout: Layout) -> LinkMeaning:
     """Return what an item of front matter (``links``, ``related`` …) can mean: an address, a file or a slug."""
     is_link = written.startswith(("/", "{", "@")) or SCHEME.match(written) is not None
-    return link_keys(written, post, layout) if is_link else _file_meaning(written, post, layout)
+    return link_keys(written, post, layout) if is_link else _file_meaning(written, post, layout, or_name=True)
 
 
 def resolve(meaning: LinkMeaning, posts: Mapping[str, str]) -> str | None:
@@ -149,8 +154,11 @@ def resolve(meaning: LinkMeaning, posts: Mapping[str, str]) -> str | None:
     return next((posts[key] for key in meaning.keys if key in posts), None)
 
 
-def _file_meaning(written: str, post: Post, layout: Layout) -> LinkMeaning:
-    """Return the meaning of a reference to a file: from the page, the source folder or the root, or by its name."""
+def _file_meaning(written: str, post: Post, layout: Layout, *, or_name: bool = False) -> LinkMeaning:
+    """Return the meaning of a reference to a file: from the page, the source folder or the root.
+
+    ``or_name``: the name of a file in any folder is enough, as for ``ref`` and ``post_url``.
+    """
     path = unquote(_bare(written), errors="surrogateescape")
     if not path:
         return OTHER_PAGE
@@ -163,7 +171,7 @@ def _file_meaning(written: str, post: Post, layout: Layout) -> LinkMeaning:
             if not _EXTENSION.search(joined):
                 keys += [f"file:{joined}.md", f"file:{joined}/index.md"]
     name = _name(path)
-    if name not in ("", "_index", "README"):
+    if or_name and name not in ("", "_index", "README"):
         keys.append(f"name:{name}")
     return LinkMeaning(tuple(dict.fromkeys(keys)), is_local=True)
 
@@ -213,11 +221,11 @@ def _is_post_address(address: str, layout: Layout) -> bool:
     if _OTHER_FILE.search(address):
         return False
     address = normal_address(_JUNK.sub("", address))
-    permalink = normal_address(layout.permalink)
     lang, _, rest = address[1:].partition("/")
     is_translated = layout.has_languages and _LANG.match(lang) is not None
+    permalinks = list(map(normal_address, layout.all_permalinks))
     # Posts outside any section have no folder in its place.
-    for text in dict.fromkeys((permalink, permalink.replace("/{section}", "", 1))):
+    for text in dict.fromkeys((*permalinks, *(one.replace("/{section}", "", 1) for one in permalinks))):
         pattern = path_pattern(text)
         is_own = pattern.has_date or bool(pattern.folder.strip("/"))
         if is_own and (pattern.match(address) or (is_translated and pattern.match(f"/{rest}"))):

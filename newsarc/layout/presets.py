@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from newsarc.layout.path_patterns import PathPattern, path_pattern
@@ -13,7 +14,24 @@ from newsarc.layout.redirects import Redirects
 
 MARKDOWN = "{md,markdown,mdx}"
 _DATED = "{year}-{month}-{day}-{slug}"
+DRAFTS = "_drafts"  # the folder of Jekyll's drafts
+# Of blogs. Some other codes of languages are more often endings of file names, such as .ts and .io.
+_LANGUAGES = frozenset(
+    re.findall(
+        r"\S+",
+        "ar bg bn ca cs da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ja ka ko lt lv mk ms nb nl nn no pl"
+        " pt pt-br pt-BR ro ru sk sl sq sr sv ta th tr uk ur uz vi zh zh-cn zh-CN zh-hans zh-hant zh-tw zh-TW zh_CN",
+    )
+)
 _NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
+
+
+class SectionPermalink(NamedTuple):
+    """The permalink and ``slug_from`` of the posts below ``folder``, a pattern such as ``content/{lang}/news``."""
+
+    folder: str
+    permalink: str
+    slug_from: str
 
 
 @dataclass(frozen=True)
@@ -22,6 +40,7 @@ class Layout:
 
     - ``posts``: patterns of their paths; the first that matches counts.
     - ``permalink``: the pattern of their addresses.
+    - ``permalinks``: other permalinks, of posts in some folders.
     - ``site``: URLs of the site; a link to one of them is a link in the archive.
     - ``source``: the folder that paths in ``{% link %}``, ``ref`` and ``@/`` start from.
     - ``redirects``: former addresses, from redirect tables.
@@ -33,11 +52,16 @@ class Layout:
     - ``timezone``: the time zone of the site; empty: dates count as written.
     - ``base``: the folder of the address before the ``address_keys``, as in Docusaurus.
     - ``headers``: pages begin with ``Title: …`` lines instead of front matter.
+    - ``language``: the language of posts whose paths name none; its addresses have no folder for the language,
+      unless ``language_folder``.
+    - ``languages``: those that the site has; empty: common ones.
+    - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
 
     name: str = "plain"
     posts: tuple[str, ...] = (f"**/{_DATED}.{MARKDOWN}", f"**/{_DATED}/index.{MARKDOWN}")
     permalink: str = "/{year}/{month}/{day}/{slug}/"
+    permalinks: tuple[SectionPermalink, ...] = ()
     site: tuple[str, ...] = ()
     source: str = ""
     redirects: Redirects = field(default_factory=Redirects)
@@ -49,6 +73,10 @@ class Layout:
     timezone: str = ""
     base: str = ""
     headers: bool = False
+    language: str = ""
+    languages: tuple[str, ...] = ()
+    language_folder: bool = False
+    drafts: bool = False
 
     @cached_property
     def patterns(self) -> tuple[PathPattern, ...]:
@@ -59,6 +87,18 @@ class Layout:
     def permalink_pattern(self) -> PathPattern:
         """The compiled ``permalink``. Raises PatternError."""
         return path_pattern(self.permalink)
+
+    def permalink_of(self, path: str) -> tuple[PathPattern, str]:
+        """Return the permalink of the post at ``path``, and where its slug is from: a value of ``slug_from``."""
+        for section in self.permalinks:
+            if path_pattern(f"{section.folder}/{{section}}").match(path) is not None:
+                return path_pattern(section.permalink), section.slug_from
+        return self.permalink_pattern, self.slug_from
+
+    @cached_property
+    def all_permalinks(self) -> tuple[str, ...]:
+        """All permalinks, that of most posts first."""
+        return tuple(dict.fromkeys((self.permalink, *(section.permalink for section in self.permalinks))))
 
     @cached_property
     def has_languages(self) -> bool:
@@ -75,10 +115,14 @@ class Layout:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
         for pattern in self.patterns:
             found = pattern.match(path)
-            if found is not None:
+            if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()
                 return None if stem in _NOT_POSTS and found.get("slug", stem).lower() == stem else found
         return None
+
+    def _has_language(self, path: str, lang: str | None) -> bool:
+        """Whether ``lang``, from the end of a file name, is a language: in ``bridge.fr.md`` but not ``node.js.md``."""
+        return not lang or lang in (self.languages or _LANGUAGES) or path.rpartition("/")[2].startswith("index.")
 
     def is_post(self, path: str) -> bool:
         """Whether ``path``, relative to the archive root, is that of a post."""
@@ -101,16 +145,23 @@ def _is_below(folder: str, upper: str) -> bool:
 
 def _in_folders(folders: Iterable[str]) -> tuple[str, ...]:
     """Return the patterns of posts and bundles below ``folders``."""
-    names = (f"{_DATED}/index.{{lang}}.{MARKDOWN}", f"{_DATED}/index.{MARKDOWN}", f"{_DATED}.{MARKDOWN}")
-    undated = (f"{{slug}}/index.{{lang}}.{MARKDOWN}", f"{{slug}}/index.{MARKDOWN}", f"{{slug}}.{MARKDOWN}")
-    return tuple(f"{folder}/**/{name}" for folder in folders for name in (*names, *undated))
+    names = [
+        f"{stem}{ending}.{MARKDOWN}"
+        for stem in (_DATED, "{slug}")
+        for ending in ("/index.{lang}", "/index", ".{lang}", "")
+    ]
+    return tuple(f"{folder}/**/{name}" for folder in folders for name in names)
 
 
 _HUGO_FOLDERS = ("posts", "post", "blog", "news")
 PRESETS: dict[str, dict[str, Any]] = {
     "plain": {},
     "jekyll": {
-        "posts": (f"_posts/**/{_DATED}.{MARKDOWN}", f"{{section}}/_posts/**/{_DATED}.{MARKDOWN}"),
+        "posts": (
+            f"_posts/**/{_DATED}.{MARKDOWN}",
+            f"{{section}}/_posts/**/{_DATED}.{MARKDOWN}",
+            *(f"{lead}{DRAFTS}/**/{name}.{MARKDOWN}" for lead in ("", "{section}/") for name in (_DATED, "{slug}")),
+        ),
         "permalink": "/{section}/{year}/{month}/{day}/{slug}.html",
         "address_keys": ("permalink",),
     },
@@ -138,7 +189,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "docusaurus": {
         "posts": _in_folders(("blog",)),
-        "permalink": "/blog/{year}/{month}/{day}/{slug}",
+        "permalink": "/blog/{year}/{month}/{day}/{section}/{slug}",
+        "source": "blog",
         "permalink_date": "name",
         "address_keys": ("slug",),
         "base": "/blog",

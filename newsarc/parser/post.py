@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from newsarc.layout.addresses import Post, read_post
+from newsarc.layout.addresses import Post, path_categories, read_post
 from newsarc.layout.link_keys import LinkMeaning, link_keys, post_keys, reference_keys
 from newsarc.layout.post_dates import parse_date
 from newsarc.layout.presets import Layout
@@ -54,7 +54,7 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
     post = read_post(path, values | {"title": headline.written}, layout)
     if post is None:
         return None
-    topics = topics_of(values, splits_blanks=layout.name == "jekyll")
+    topics = topics_of(values, path_categories(path, layout), splits_blanks=layout.name == "jekyll")
     links = find_post_links(lines, front.end)
     places = {key.name.lower(): key for key in front.keys}
     sources = {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 _HEADING = re.compile(r"#[ \t]+(.*?)[ \t#]*\Z")
@@ -37,9 +36,12 @@ def headline_of(values: Mapping[str, object], lines: Sequence[str], start: int) 
     return Text("")
 
 
-def topics_of(values: Mapping[str, object], splits_blanks: bool = False) -> tuple[str, ...]:
+def topics_of(
+    values: Mapping[str, object], categories: Sequence[str] = (), splits_blanks: bool = False
+) -> tuple[str, ...]:
     """Return ``topics``, or else ``tags`` and ``categories`` or ``category``, also from ``[taxonomies]``.
 
+    ``categories`` are those of folders, which follow unless there are ``topics``.
     ``splits_blanks``: a string without commas in a plural key is a list of words, as in Jekyll.
     """
     taxonomies = values.get("taxonomies")
@@ -52,8 +54,8 @@ def topics_of(values: Mapping[str, object], splits_blanks: bool = False) -> tupl
             for topic in _topics(source.get(key), splits_blanks and key != "category")
         ]
         if found:
-            return tuple(dict.fromkeys(found))
-    return ()
+            return tuple(dict.fromkeys(found if keys == ("topics",) else (*found, *categories)))
+    return tuple(dict.fromkeys(categories))
 
 
 def _topics(value: object, splits_blanks: bool) -> Iterator[str]:
@@ -62,16 +64,6 @@ def _topics(value: object, splits_blanks: bool) -> Iterator[str]:
         yield from (part.strip() for part in parts if part.strip())
     elif isinstance(value, (list, Mapping)):  # of a mapping, the keys
         yield from (item.strip() for item in value if isinstance(item, str) and item.strip())
-
-
-def common_topics(posts: Iterable[Sequence[str]]) -> frozenset[str]:
-    """Return the topics that all posts have, and which therefore tell nothing. None for fewer than two posts."""
-    counts: Counter[str] = Counter()
-    total = 0
-    for topics in posts:
-        counts.update(set(topics))
-        total += 1
-    return frozenset(topic for topic, count in counts.items() if count == total) if total > 1 else frozenset()
 
 
 def summary_of(values: Mapping[str, object], lines: Sequence[str], start: int) -> Text:

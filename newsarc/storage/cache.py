@@ -31,20 +31,22 @@ _FORMAT = 13  # increase when the content of the cache, or its meaning, changes
 class Cache:
     """The cache files of one archive root: the index, and the files beside it.
 
-    ``key`` identifies the version of newsarc and the configuration (by its ``repr``) that a file was written for.
+    ``key`` identifies the version of newsarc and the configuration (by its ``repr``) that a file was written for. An
+    index with a ``variant`` of the content, such as ``drafts``, is in a file of its own.
     """
 
-    def __init__(self, folder: Path, root: Path, config: object) -> None:
+    def __init__(self, folder: Path, root: Path, config: object, variant: str = "") -> None:
         real = os.path.realpath(root)
         self.folder = folder
         self.key = digest_repr(_FORMAT, __version__, version(), real, config).hex()
         name = "".join(char if char.isalnum() or char in "-_." else "-" for char in Path(real).name)[:40]
         self._stem = f"{name}-{digest_repr(real).hex()[:16]}"
+        self._variant = f"-{variant}" if variant else ""
 
     @property
     def index(self) -> Path:
         """The path of the index, an SQLite database."""
-        return self.folder / f"{self._stem}.index"
+        return self.folder / f"{self._stem}.index{self._variant}"
 
     def files(self) -> list[Path]:
         """Return all existing cache files of this archive, sorted."""
@@ -60,19 +62,19 @@ class Cache:
                         file.unlink()
 
 
-def open_cache(root: Path, config: object) -> Cache | None:
+def open_cache(root: Path, config: object, variant: str = "") -> Cache | None:
     """Return the cache of the archive at ``root``, creating its folder if needed; None if there can be no cache."""
-    cache = find_cache(root, config)
+    cache = find_cache(root, config, variant)
     return None if cache is None or why_unusable(cache.folder) else cache
 
 
-def find_cache(root: Path, config: object) -> Cache | None:
+def find_cache(root: Path, config: object, variant: str = "") -> Cache | None:
     """Return the cache of the archive at ``root``, to list or delete its files; None if the user has no cache folder.
 
     Its folder may not exist, or be unusable.
     """
     folder = cache_folder()
-    return Cache(folder, root, config) if folder is not None else None
+    return Cache(folder, root, config, variant) if folder is not None else None
 
 
 def why_unusable(folder: Path) -> str | None:

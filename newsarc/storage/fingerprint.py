@@ -6,11 +6,13 @@ import marshal
 import os
 import stat
 import time
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from newsarc.storage.hashing import digest
 
 _CAN_LIST_OPEN = os.listdir in os.supports_fd and os.stat in os.supports_dir_fd
+_PAGES = (".md", ".markdown", ".mdx")
 _SECOND = 1_000_000_000  # ns
 _TICK = _SECOND // 10  # longer than the timestamp granularity of common file systems, 1 to 10 ms
 _COARSE_TICK = 2 * _SECOND + _TICK  # for file systems that store whole seconds, or even ones (FAT)
@@ -21,13 +23,15 @@ class FolderFingerprint(NamedTuple):
 
     ``content`` changes with any of its pages, ``listing`` only with the listing (:func:`listing_fingerprint`).
     ``newest`` is the time of the last change to the folder or a page, ``taken`` a time before the folder was looked at;
-    both in ns since the epoch.
+    both in ns since the epoch. ``pages``, if wanted, has a number for each page that is a regular file, which changes
+    with the page.
     """
 
     content: bytes
     listing: bytes
     newest: int
     taken: int
+    pages: Mapping[str, int] = {}  # never changed
 
     @property
     def is_racy(self) -> bool:
@@ -35,7 +39,7 @@ class FolderFingerprint(NamedTuple):
         return self.newest >= self.taken - (_COARSE_TICK if self.newest % _SECOND == 0 else _TICK)
 
 
-def folder_fingerprint(folder: str) -> FolderFingerprint:
+def folder_fingerprint(folder: str, *, with_pages: bool = False) -> FolderFingerprint:
     """Return the fingerprint of the folder at ``folder``, a path of the operating system; it need not exist.
 
     It covers the modification time, change time, size, inode and mode of each page. Nobody can set back the change
@@ -43,7 +47,8 @@ def folder_fingerprint(folder: str) -> FolderFingerprint:
     """
     taken = time.time_ns()
     names, pages, own, newest = _stat_folder(folder)
-    return FolderFingerprint(_content(names, pages, own), own, newest, taken)
+    numbers = {name: number for name, number in zip(names, pages, strict=True) if number} if with_pages else {}
+    return FolderFingerprint(_content(names, pages, own), own, newest, taken, numbers)
 
 
 def content_fingerprint(folder: str) -> bytes:
@@ -116,7 +121,7 @@ def _stat_folder(folder: str) -> tuple[list[str], list[int], bytes, int]:
                 names.append(name)
                 continue
             names.append(name)
-            if not entry.endswith(".md"):
+            if not entry.endswith(_PAGES):
                 continue
             modified, changed = status.st_mtime_ns, status.st_ctime_ns
             if modified > newest or changed > newest:

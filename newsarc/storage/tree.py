@@ -71,8 +71,11 @@ class Tree:
 
     :meth:`read` refuses pages larger than ``max_page_bytes``. ``skipped`` collects warnings about skipped files and
     folders, one line each, by path; ``unlistable`` has the folders that could not be listed. ``overlay`` has the
-    unsaved text of pages, by path, such as an editor's; it replaces what is on disk, if anything.
+    unsaved text of pages, by path, such as an editor's; it replaces what is on disk, if anything. If ``tells_pages``,
+    fingerprints of folders tell which pages changed.
     """
+
+    tells_pages = False
 
     def __init__(self, root: Path, max_page_bytes: int, overlay: Mapping[str, bytes] | None = None) -> None:
         self.root = root
@@ -276,7 +279,7 @@ class Tree:
 
         It is racy if the overlay has pages of the folder, since they do not show in it.
         """
-        found = folder_fingerprint(self._base + folder)
+        found = folder_fingerprint(self._base + folder, with_pages=self.tells_pages)
         has_overlay = any(path.rpartition("/")[0] == folder for path in self.overlay)
         return found._replace(taken=0) if has_overlay else found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.api import Archive
+from newsarc.cli.completion import complete_refs
 from tests.cli.driver import Outcome, run
 
 JEKYLL = {
@@ -138,6 +139,20 @@ def test_a_site_is_found_from_below(site: Path, monkeypatch: pytest.MonkeyPatch)
     assert run("list", "--count").out == "3\n"
 
 
+def test_a_folder_news_of_a_site_is_not_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = "content/news/2016/10/2016-10-24-x.md"
+    site = make(tmp_path / "site", {"hugo.toml": "", post: "---\ntitle: X\n---\n", "content/news/notes.md": ""})
+    for folder in ("content", "content/news/2016"):
+        monkeypatch.chdir(site / folder)
+        listed = run("list", "2016-10", "--format", "paths")
+        assert (listed.code, listed.err) == (0, "")
+        assert Path(listed.lines[0]).resolve() == (site / post).resolve()
+    (site / "hugo.toml").unlink()
+    assert "not in a day folder" in run("-A", site / "content", "list").err
+    monkeypatch.chdir(site / "content")
+    assert "not in a day folder" in run("list").err
+
+
 def test_a_cached_index_follows_the_posts(site: Path) -> None:
     assert on(site, "list", "--count").out == "3\n"
     post = site / "_posts" / "2020-01-07-ferry.md"
@@ -188,3 +203,49 @@ def test_the_public_api_reads_sites(site: Path) -> None:
         assert [event.slug for event in archive.related(bridge)] == ["toll-debate"]
         assert [event.slug for event in archive.linked_from(bridge)] == ["toll-debate"]
         assert [event.slug for event in archive.events(on="2020-01-05")] == ["heron", "toll-debate"]
+
+
+def test_refs_of_posts_are_completed_from_the_cached_index(site: Path) -> None:
+    assert complete_refs(site, "to") == ["today"]
+    assert on(site, "list", "--count").out == "3\n"
+    assert complete_refs(site, "to") == ["today", "toll-debate"]
+    assert complete_refs(site, "2020-01-05/h") == ["2020-01-05/heron"]
+    assert complete_refs(site, "2020-01-0") == ["2020-01-02", "2020-01-05"]
+
+
+def test_an_index_with_drafts_leaves_the_other_one_alone(site: Path) -> None:
+    (site / "_posts" / "2020-01-07-ferry.md").write_text("---\ndraft: true\n---\n")
+    assert [on(site, "list", "--count", *more).out for more in ((), ("--drafts",), ())] == ["3\n", "4\n", "3\n"]
+    with Archive.open(site) as without, Archive.open(site, drafts=True) as drafts:
+        assert len(list(without.events())) == 3
+        assert [event.slug for event in drafts.events(since="2020-01-06")] == ["ferry"]
+        assert without.cache is not None
+        assert drafts.cache is not None
+        assert (without.cache.index.exists(), drafts.cache.index.exists()) == (True, True)
+
+
+def test_a_scan_reads_posts_as_posts(site: Path) -> None:
+    found = on(site, "search", "--fixed", "midnight", "--since", "2020-01-05")
+    assert [row[:2] for row in found.rows] == [["2020-01-05", "toll-debate"]]
+    found = on(site, "search", "--in", "sources", "minutes", "--until", "2020-01-04")
+    assert [row[:2] for row in found.rows] == [["2020-01-02", "bridge-opens"]]
+
+
+def test_a_slug_that_is_not_in_the_name_of_the_file(tmp_path: Path) -> None:
+    site = make(tmp_path, HUGO | {"content/blog/lamp.md": "---\nslug: lantern\ndate: 2021-03-07\n---\n"})
+    assert on(site, "list", "--count").out == "3\n"
+    assert on(site, "show", "lantern", "--path").code == 0
+    assert "no event matches" in on(site, "show", "lamp").err
+
+
+def test_a_page_without_a_date_is_no_event(tmp_path: Path) -> None:
+    site = make(
+        tmp_path / "site",
+        {
+            "config.toml": 'base_url = "https://lab.example"\n',
+            "content/first.md": '+++\ntitle = "First"\npath = "2021/03/04/first"\n+++\n[x](/2021/03/05/latest/)\n',
+            "content/latest.md": '+++\ntemplate = "latest.html"\n+++\n',
+        },
+    )
+    assert on(site, "list").lines == ["2021-03-04\tfirst\t\tFirst"]
+    assert on(site, "lint").code == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from newsarc.parser.post_fields import common_topics
 from tests.layout.sites import read_site
 
 BRIDGE = "---\ntitle: Bridge opens\n---\nThe bridge is open.\n"
@@ -44,6 +43,24 @@ def test_a_link_in_any_form_leads_to_its_post(link: str) -> None:
     site = read_site(jekyll(link))
     assert site.related[TOLL] == ["_posts/2020-01-02-bridge.md"]
     assert site.dead == []
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        ("{% post_url 2020-01-02-bridge %}", True),
+        ('{{< ref "2020-01-02-bridge.md" >}}', True),
+        ('{{< relref "2020-01-02-bridge" >}}', True),
+        ("{% link 2020-01-02-bridge.md %}", False),
+        ("2020-01-02-bridge.md", False),
+        ("old/2020-01-02-bridge.md", False),
+        ("/2020-01-02-bridge.md", False),
+    ],
+)
+def test_the_name_of_a_file_in_another_folder_is_enough_for_some_links(link: str, leads: bool) -> None:
+    path = "log/_posts/2020-01-04-crane.md"
+    site = read_site(jekyll("", **{path: f"---\ntitle: Crane\n---\n[x]({link})\n"}))
+    assert site.related[path] == (["_posts/2020-01-02-bridge.md"] if leads else [])
 
 
 @pytest.mark.parametrize(
@@ -153,7 +170,6 @@ def test_hugo_bundles_and_translations() -> None:
             f"{folder}/notes.md": "Notes of the author\n",
         }
     )
-    assert site.posts[f"{folder}/index.fr.md"].post.translation_of == f"{folder}/index.md"
     assert site.address(f"{folder}/index.fr.md") == "/fr/blog/2020-01-02-x/"
     assert site.related[f"{folder}/index.md"] == [f"{folder}/index.fr.md"]
     assert site.related[f"{folder}/index.fr.md"] == [f"{folder}/index.md"]
@@ -278,11 +294,6 @@ def test_topics_summary_and_sources() -> None:
     ]
     cut = read_site(jekyll("", **{TOLL: "One.\n\nTwo.\n<!-- more -->\nThree.\n"})).posts[TOLL].event
     assert cut.summary == "One. Two."
-
-
-def test_a_topic_of_all_posts_is_none() -> None:
-    assert common_topics([("blog", "sea"), ("blog",)]) == {"blog"}
-    assert common_topics([("blog",)]) == frozenset()
 
 
 def test_hosts_of_the_site() -> None:

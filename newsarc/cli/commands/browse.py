@@ -64,7 +64,8 @@ class _Commands:
         self.environment = {"NEWSARC_ARCHIVE": str(session.folder.absolute())}
         if wanted_pager() is not None:
             self.environment["LESS"] = "R"  # waits for a key even if the text fits on the screen
-        self._options = ["--no-cache"] if session.options.no_cache else []
+        given = {"--no-cache": session.options.no_cache, "--drafts": session.options.drafts}
+        self._options = [option for option, is_given in given.items() if is_given]
 
     def words(self, *arguments: str) -> list[str]:
         """Return the words of a newsarc command."""

@@ -184,7 +184,8 @@ def _result(session: Session, archive: Archive, asked: _SearchRequest, wanted: S
 
     progress = ProgressBar("Searching", is_wanted=not session.quiet)
     folders = wanted.folders(archive)
-    paths = None if wanted.days is not None or wanted.is_everything else _paths(archive.index(), wanted)
+    is_about_days = archive.layout is None and (wanted.days is not None or wanted.is_everything)
+    paths = None if is_about_days else _paths(archive.index(), wanted)
     if asked.mode.wider is None:
         pattern = scan.exact_pattern(asked.text, is_regex=asked.mode.regex, ignore_case=asked.mode.ignore_case)
         lines = scan.scan(archive, folders, pattern, progress)

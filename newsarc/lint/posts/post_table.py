@@ -91,7 +91,7 @@ class PostTable:
     def unresolved_pages(self) -> Iterator[str]:
         """Yield the paths of the pages with a link that needs a post or a file, and leads to no post."""
         query = f"""
-            SELECT {PATH} FROM event {_IN_FOLDER} WHERE event.id IN (
+            SELECT {PATH} FROM page JOIN folder ON folder.id = page.folder WHERE page.id IN (
               SELECT link.id >> {LINK_BITS} FROM link WHERE {IS_BROKEN}
               UNION SELECT page FROM mention WHERE target NOT IN (SELECT target FROM destination)
             ) ORDER BY 1"""

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from newsarc.archive.sites import GENERATED
 from newsarc.layout.bundles import post_paths
+from newsarc.layout.other_formats import HEAD, unread_posts
 from newsarc.layout.presets import Layout
 from newsarc.layout.translations import originals
+from newsarc.storage.files import read_file
 from newsarc.storage.tree import Day, Tree
 
 
@@ -36,6 +38,9 @@ class PostTree(Tree):
         """The names of the posts in each folder."""
         found: dict[str, list[str]] = {}
         files = [path for folder in self.layout.folders() for path in self._walk(folder)]
+        unread = unread_posts(files, self.layout, self._head)
+        if unread is not None:
+            self.skipped[unread[0]] = unread[1]
         for path in sorted(post_paths(files, self.layout)):
             folder, _, name = path.rpartition("/")
             found.setdefault(folder, []).append(name)
@@ -65,6 +70,13 @@ class PostTree(Tree):
             lead = f"{here}/" if here else ""
             yield from (f"{lead}{name}" for name in self.files(here))
             waiting += [f"{lead}{name}" for name in self.folders(here) if name[0] != "." and name not in GENERATED]
+
+    def _head(self, path: str) -> bytes:
+        """Return the first bytes of a file; none if it cannot be read."""
+        try:
+            return read_file(self.root / path, HEAD)
+        except OSError:
+            return b""
 
     def page_folders(self) -> Iterator[Day]:
         """Yield the folders that contain posts, sorted."""

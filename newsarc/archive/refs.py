@@ -222,12 +222,14 @@ def _slug(ref: str, tree: Tree, lookup_prefix: PrefixLookup) -> EventRef:
 
 
 def _matching(wanted: str, paths: Sequence[str], tree: Tree) -> list[str]:
-    """Return the events whose slug is ``wanted`` or, if there are none, begins with it."""
-    exact = [path for path in paths if tree.slug(path) == wanted]
-    found = exact or [path for path in paths if tree.slug(path).startswith(wanted)]
-    if found or wanted == wanted.casefold():
-        return found
-    return _matching(wanted.casefold(), paths, tree)
+    """Return the events whose slug is ``wanted`` or, if there are none, begins with it; else the same without case."""
+    slugs = list(map(tree.slug, paths))
+    for words, names in ((wanted, slugs), (wanted.casefold(), [slug.casefold() for slug in slugs])):
+        found = [path for path, name in zip(paths, names, strict=True) if name == words]
+        found = found or [path for path, name in zip(paths, names, strict=True) if name.startswith(words)]
+        if found:
+            return found
+    return []
 
 
 def _require_one(ref: str, found: Sequence[str], tree: Tree) -> EventRef:

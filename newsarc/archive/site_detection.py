@@ -110,6 +110,7 @@ def _pelican(paths: Sequence[str], read: Read) -> Layout | None:
     content = python_text(text, "PATH").strip("./")
     if content and content != "content":
         changes["source"] = content
+        changes["excludes"] = (f"{content}/pages/",)
         changes["posts"] = tuple(one.replace("content/", f"{content}/", 1) for one in PRESETS["pelican"]["posts"])
     names = {"Y": "{year}", "m": "{month}", "d": "{day}"}
     address = _PELICAN_DATE.sub(lambda found: names.get(found[1], found[0]), python_text(text, "ARTICLE_URL"))

@@ -155,7 +155,7 @@ def put_parents(db: sqlite3.Connection, snapshot: Snapshot) -> None:
     """Store the fingerprints of the parent folders and the warnings about them."""
     tree = snapshot.reader.tree
     put(db, "parents", _parent_fingerprints(snapshot))
-    days = set(snapshot.paths)
+    days = set(snapshot.paths) if snapshot.reader.layout is None else set()
     above = {path: line for path, line in tree.skipped.items() if "/".join(path.split("/")[:4]) not in days}
     put(db, "warnings", above)
     put(db, "unlisted", sorted(path for path in above if path in tree.unlistable))

@@ -41,6 +41,7 @@ def update_site(db: sqlite3.Connection, snapshot: Snapshot, old: Stale, checks: 
     if (checks is not None and not old.checks_valid) or old.resolution:
         return False
     reader = snapshot.reader
+    reader.tree.parents()  # collects the warnings about all folders
     stored = _stored_posts(db, [*old.changed, *old.gone])
     kept: set[str] = set()
     parts: list[FolderPart] = []

@@ -39,6 +39,7 @@ class Layout:
     """Where posts are, and how their addresses are made.
 
     - ``posts``: patterns of their paths; the first that matches counts.
+    - ``excludes``: folders in which pages are not posts, with ``/`` at their end.
     - ``permalink``: the pattern of their addresses.
     - ``permalinks``: other permalinks, of posts in some folders.
     - ``site``: URLs of the site; a link to one of them is a link in the archive.
@@ -60,6 +61,7 @@ class Layout:
 
     name: str = "plain"
     posts: tuple[str, ...] = (f"**/{_DATED}.{MARKDOWN}", f"**/{_DATED}/index.{MARKDOWN}")
+    excludes: tuple[str, ...] = ()
     permalink: str = "/{year}/{month}/{day}/{slug}/"
     permalinks: tuple[SectionPermalink, ...] = ()
     site: tuple[str, ...] = ()
@@ -113,7 +115,7 @@ class Layout:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
-        for pattern in self.patterns:
+        for pattern in self.patterns if not path.startswith(self.excludes) else ():
             found = pattern.match(path)
             if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()
@@ -181,6 +183,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "pelican": {
         "posts": (f"content/**/{_DATED}.{MARKDOWN}", f"content/**/{{slug}}.{MARKDOWN}"),
+        "excludes": ("content/pages/",),
         "permalink": "/{slug}.html",
         "source": "content",
         "slug_from": "title",

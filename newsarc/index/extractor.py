@@ -197,7 +197,7 @@ class Extractor:
         """Add the events of posts, and the keys under which links find them.
 
         Keys of a translation lead to its original. Without ``drafts``, a draft is no event, and no link leads to it. A
-        page without a date is none either.
+        page without a date is none either, unless it is a draft.
         """
         originals = self.reader.originals(rows.path)
         left_out: set[str] = set()
@@ -212,7 +212,7 @@ class Extractor:
             if self._checks is not None:
                 checked = self._checks.check_post(self.reader, text, folder, parsed.event)
                 rows.add_checked(rows.names[number], checked)
-            if parsed.post.date is None:
+            if parsed.post.date is None and not parsed.post.is_draft:
                 continue
             if original == path:
                 self._add_event(rows, number, None, parsed.event, parsed.meanings)

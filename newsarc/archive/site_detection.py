@@ -28,7 +28,7 @@ _HUGO_NAMES = tuple(
 _HUGO_PERMALINKS = tuple(f"config/_default/permalinks.{ending}" for ending in ("toml", "yaml", "yml", "json"))
 _DOCUSAURUS_NAMES = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs"))
 _ELEVENTY_NAMES = (".eleventy.js", *(f"eleventy.config.{ending}" for ending in ("js", "mjs", "cjs", "ts")))
-_REDIRECT_NAMES = ("_redirects", "static/_redirects", "public/_redirects", "redirects.json")
+REDIRECT_NAMES = ("_redirects", "static/_redirects", "public/_redirects", "redirects.json")
 _GONE_PAGE = "content/301.md"
 _JEKYLL_STYLES = {
     "date": "/{section}/{year}/{month}/{day}/{slug}.html",
@@ -65,7 +65,7 @@ def detect_layout(paths: Sequence[str], read: Read) -> Layout | None:
     for detect in (_jekyll, _pelican, _docusaurus, _mkdocs, _zola, _hugo, _plain):
         layout = detect(paths, read)
         if layout is not None:
-            rules = [rule for name in _REDIRECT_NAMES for rule in read_redirects(read(name) or "")]
+            rules = [rule for name in REDIRECT_NAMES for rule in read_redirects(read(name) or "")]
             rules += _gone_addresses(read)
             return replace(layout, redirects=Redirects(rules)) if rules else layout
     return None

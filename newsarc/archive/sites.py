@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.layout import NEWS
+from newsarc.layout.settings import LAYOUT_KEYS, LayoutSettings
 from newsarc.storage.files import read_file
 
 if TYPE_CHECKING:
@@ -29,16 +30,30 @@ def is_site(folder: Path) -> bool:
     return layout_at(folder) is not None
 
 
-def layout_at(root: Path) -> Layout | None:
-    """Return the layout of the site of posts at ``root``.
+def layout_at(root: Path, settings: LayoutSettings | None = None, prefix: str = "") -> Layout | None:
+    """Return the layout of the site of posts at ``root``: as detected, with what ``settings`` replace.
 
-    Returns None for an archive with day folders, and for a folder without the configuration of a generator.
+    Returns None for an archive with day folders, and, without settings, for a folder without the configuration of a
+    generator. Raises ConfigError for settings that are invalid here; ``prefix`` precedes their names.
     """
-    if not any((root / name).exists() for name in _GENERATORS) or _has_days(root):
-        return None
-    from newsarc.archive.site_detection import detect_layout
+    has_days = _has_days(root)
+    detected = None
+    if not has_days and any((root / name).exists() for name in _GENERATORS):
+        from newsarc.archive.site_detection import detect_layout
 
-    return detect_layout(sorted(_files(root)), lambda path: _text(root / path))
+        detected = detect_layout(sorted(_files(root)), lambda path: _text(root / path))
+    if settings is None or all(getattr(settings, key.replace("-", "_")) is None for key in LAYOUT_KEYS):
+        return detected
+    from newsarc.layout.config_keys import configured_layout
+
+    return configured_layout(settings, detected, has_days, lambda path: _text(root / path), prefix)
+
+
+def redirect_tables(root: Path) -> tuple[str, ...]:
+    """Return the redirect tables that a site has in the usual places."""
+    from newsarc.archive.site_detection import REDIRECT_NAMES
+
+    return tuple(name for name in REDIRECT_NAMES if _text(root / name) is not None)
 
 
 def _has_days(root: Path) -> bool:

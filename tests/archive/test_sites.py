@@ -171,6 +171,49 @@ def test_day_folders_win(site: Path) -> None:
     assert [line.split("\t")[1] for line in on(site, "list").lines] == ["storm"]
 
 
+ELEVENTY = {
+    ".eleventy.js": "",
+    "notes/2020-01-02-bridge.md": "---\ntitle: Bridge opens\n---\n[Toll](https://town.example/log/toll/)\n",
+    "notes/2020-01-05-toll.md": "---\ntitle: Toll\n---\n[Bridge](/log/bridge/), [gone](https://old.example/log/ferry/)\n",
+}
+
+
+def test_settings_say_what_cannot_be_detected(tmp_path: Path) -> None:
+    site = make(tmp_path, ELEVENTY)
+    assert on(site, "related", "bridge").code == 1
+    make(site, {"newsarc.toml": 'permalink = "/log/{slug}/"\nsite = ["https://town.example", "http://old.example"]\n'})
+    assert [line.split("\t")[3] for line in on(site, "related", "bridge").lines] == ["toll"]
+    rows = [line.split("\t") for line in on(site, "related", "toll").lines]
+    assert [(row[1], row[3]) for row in rows] == [("related", "bridge"), ("broken", "ferry")]
+
+
+def test_settings_make_a_site_of_any_folder(tmp_path: Path) -> None:
+    site = make(tmp_path, {"notes/bridge.md": "---\ntitle: Bridge\ndate: 2020-01-02\n---\n", "notes/x/a.md": "# A\n"})
+    make(site, {"pyproject.toml": "[tool.newsarc]\nposts = ['notes/{slug}.md']\npermalink = '/{slug}'\n"})
+    assert on(site, "list").lines == ["2020-01-02\tbridge\t\tBridge"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("newsarc.toml", '\nlayout = "jeckyll"\n', "newsarc.toml:2: layout: must be one of context, plain, jekyll"),
+        ("newsarc.toml", 'redirects = ["gone"]\n', "newsarc.toml:1: redirects: gone does not exist"),
+        ("newsarc.toml", 'layout = "context"\nsite = []\n', "newsarc.toml:2: site: is for sites of posts"),
+        (
+            "pyproject.toml",
+            "[tool.newsarc]\nredirects = ['gone']\n",
+            "pyproject.toml:2: tool.newsarc.redirects: gone does not exist",
+        ),
+    ],
+)
+def test_a_mistake_in_the_settings_is_one_line(site: Path, name: str, text: str, message: str) -> None:
+    make(site, {name: text})
+    result = run("-A", site, "list")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"newsarc: {site}/{message}")
+    assert result.err.count("\n") == 1
+
+
 def test_a_folder_without_a_generator_is_no_site(tmp_path: Path) -> None:
     make(tmp_path, {"docs/2020-01-02-notes.md": "# Notes\n", "config/x.toml": ""})
     assert run("-A", tmp_path, "list").code == 2

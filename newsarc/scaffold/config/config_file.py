@@ -17,7 +17,7 @@ _HEAD = """\
 def settings_text(config: Config) -> str:
     """Return the text of a configuration file that :func:`newsarc.config.load_config` reads as ``config``.
 
-    Each setting follows its description. Settings with default values are commented out.
+    Each setting follows its description. Settings with default values are commented out; those of sites are left out.
     """
     return "".join([_HEAD, *_table(config, DEFAULT_CONFIG, "")])
 
@@ -29,6 +29,8 @@ def _table(values: Any, defaults: Any, name: str) -> Iterator[str]:
         value, default = getattr(values, setting.name), getattr(defaults, setting.name)
         key = f"{name}.{setting.name}".removeprefix(".").replace("_", "-")
         meaning = setting.metadata["about"].replace("`", "")
+        if value is None:
+            continue
         if is_dataclass(value):
             tables.append((value, default, key, meaning))
             continue

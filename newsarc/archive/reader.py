@@ -87,11 +87,12 @@ class PageReader:
         """The cache of the archive; None if there is none."""
         from newsarc.storage.cache import open_cache
 
-        return (
-            open_cache(self.root, self.config if self.layout is None else (self.config, self.layout))
-            if self._may_cache
-            else None
-        )
+        return open_cache(self.root, self.cache_key) if self._may_cache else None
+
+    @property
+    def cache_key(self) -> object:
+        """What a cache of this archive depends on besides its pages, for :func:`newsarc.storage.cache.open_cache`."""
+        return self.config if self.layout is None else (self.config, self.layout)
 
     @property
     def warnings(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,23 @@ def test_a_cached_index_follows_the_posts(site: Path) -> None:
     (site / "_config.yml").write_text("permalink: /:title/\n")
     assert on(site, "list", "--count").out == "3\n"
     assert on(site, "related", "bridge-opens").code == 1  # addresses have no dates any more
+
+
+def test_the_index_of_a_site_is_described_and_cleared(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + 60_000_000_000)  # what was written long ago is trusted
+    make(site, {"newsarc.toml": 'site = ["https://town.example"]\n'})
+    assert on(site, "cache").rows[1][0] == "empty"
+    on(site, "list", "--count")
+    kind, _, _, pages, *_, state, _ = on(site, "cache").rows[1]
+    assert (kind, pages, state) == ("index", "3 pages", "up to date")
+    assert on(site, "cache", "--json").json["index"]["pages"] == 3
+    (site / "_posts" / "2020-01-07-ferry.md").write_text("---\ntitle: Ferry\n---\n")
+    assert on(site, "cache").rows[1][-2] == "1 folder changed since"
+    make(site, {"newsarc.toml": "site = []\n"})  # an index for other settings is of no use
+    assert on(site, "cache").rows[1][0] == "empty"
+    on(site, "cache", "clear")
+    assert on(site, "cache", "--json").json["bytes"] == 0
 
 
 def test_the_same_without_a_cache(site: Path) -> None:

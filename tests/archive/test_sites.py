@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import webbrowser
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,22 @@ def test_a_day_names_each_source_once(site: Path) -> None:
     (site / "_posts" / "2020-01-09-links.md").write_text(f"---\ntitle: Links\n---\n{links}\n")
     shown = on(site, "show", "2020-01-09", "--format", "table").out
     assert "0.example, 1.example, 2.example, 3.example, 4.example, 5.example and 3 more" in " ".join(shown.split())
+
+
+def test_a_post_has_an_address(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (event,) = on(site, "show", "heron", "--json").json["events"]
+    assert event["address"] == "/2020/01/05/heron/"
+    assert ["address", "/2020/01/05/heron/"] in on(site, "show", "heron").rows
+    assert "\n/2020/01/05/heron/\n" in on(site, "show", "heron", "--format", "table").out
+    assert on(site, "list", "2020-01-02", "--fields", "address,slug").lines == [
+        "/2020/01/02/bridge-opens/\tbridge-opens"
+    ]
+    opened: dict[str, bool] = {}
+    monkeypatch.setattr(webbrowser, "open", lambda url: opened.setdefault(url, True))
+    assert on(site, "open", "heron", "--web").code == 0
+    assert list(opened) == ["https://town.example/2020/01/05/heron/"]
+    make(site, {"newsarc.toml": "site = []\n"})
+    assert "--web requires the setting site, such as" in on(site, "open", "heron", "--web").err
 
 
 def test_search_reads_headlines_summaries_and_topics(site: Path) -> None:

@@ -156,6 +156,8 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
             console.print(Padding(Text(visible(alias)), (0, 0, 0, 2)))
     console.print()
     console.print(Text(visible(event.path), style=DIM), soft_wrap=True)
+    if event.address:
+        console.print(Text(visible(event.address), style=DIM), soft_wrap=True)
 
 
 def print_related(

@@ -123,7 +123,7 @@ def _day(date: str | None) -> dt.date:
     from newsarc.archive.dates import DayRange, parse_days
 
     if date is None:
-        return clock.today()
+        return clock.local_today()
     days = parse_days(date, lambda: None)
     if not isinstance(days, DayRange) or not days.is_day:
         raise UsageError(f'--date: "{date}" is not a date; use YYYY-MM-DD')

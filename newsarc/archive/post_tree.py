@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from newsarc.layout.bundles import post_paths
+from newsarc.layout.bundles import other_pages, post_paths
 from newsarc.layout.presets import Layout
 from newsarc.storage.tree import Day, Tree
 
@@ -31,11 +31,15 @@ class PostTree(Tree):
         self._walked: list[str] = []
 
     @cached_property
+    def _found_files(self) -> list[str]:
+        """The paths of the files in the folders that have posts, and below."""
+        return sorted(path for folder in self.layout.folders() for path in self._walk(folder))
+
+    @cached_property
     def _posts(self) -> dict[str, list[str]]:
         """The names of the posts in each folder."""
         found: dict[str, list[str]] = {}
-        files = [path for folder in self.layout.folders() for path in self._walk(folder)]
-        for path in sorted(post_paths(files, self.layout)):
+        for path in post_paths(self._found_files, self.layout):
             folder, _, name = path.rpartition("/")
             found.setdefault(folder, []).append(name)
         return found
@@ -64,6 +68,10 @@ class PostTree(Tree):
             lead = f"{here}/" if here else ""
             yield from (f"{lead}{name}" for name in self.files(here))
             waiting += [f"{lead}{name}" for name in self.folders(here) if name[0] != "." and name not in _WRITTEN]
+
+    def other_pages(self) -> list[str]:
+        """Return the Markdown files beside posts that are not posts, sorted."""
+        return other_pages(self._found_files, self.layout)
 
     def page_folders(self) -> Iterator[Day]:
         """Yield the folders that contain posts, sorted."""

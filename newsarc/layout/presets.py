@@ -13,7 +13,7 @@ from newsarc.layout.redirects import Redirects
 
 MARKDOWN = "{md,markdown,mdx}"
 _DATED = "{year}-{month}-{day}-{slug}"
-_NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
+NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Layout:
             found = pattern.match(path)
             if found is not None:
                 stem = path.rpartition("/")[2].partition(".")[0].lower()
-                return None if stem in _NOT_POSTS and found.get("slug", stem).lower() == stem else found
+                return None if stem in NOT_POSTS and found.get("slug", stem).lower() == stem else found
         return None
 
     def is_post(self, path: str) -> bool:

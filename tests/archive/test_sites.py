@@ -108,6 +108,14 @@ def test_links_between_posts_in_the_order_of_the_page(site: Path) -> None:
     assert [row.split("\t")[3] for row in on(site, "related", "bridge-opens").lines] == ["toll-debate"]
 
 
+def test_a_link_is_shown_with_the_date_of_its_post(site: Path) -> None:
+    shown = on(site, "related", "toll-debate", "--format", "table").out
+    assert "  → 2020-01-02 the bridge " in shown
+    make(site, {"_posts/2020-01-09-ferry.md": "---\ntitle: Ferry\nrelated: [/2020/01/05/heron/]\n---\n"})
+    shown = on(site, "related", "ferry", "--format", "table").out
+    assert "  → 2020-01-05 /2020/01/05/heron/ " in shown  # there is no text
+
+
 def test_links_are_counted_without_those_to_other_pages(site: Path) -> None:
     stats = on(site, "stats", "--json").json
     assert (stats["links"], stats["links_broken"]) == (3, 1)

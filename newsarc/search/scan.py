@@ -14,7 +14,6 @@ from newsarc.errors import PageError, UsageError
 from newsarc.index import EventRow, Index
 from newsarc.index.extractor import host_of
 from newsarc.model import Event
-from newsarc.parser import parse_event
 from newsarc.parser.comments import without_comments
 from newsarc.query.fields import TEXT_FIELD_NAMES
 from newsarc.query.language import Query, Word, parse_query, parts_of
@@ -142,7 +141,7 @@ def _lines_of_day(reader: PageReader, day: Day, pattern: re.Pattern[str]) -> Ite
     for path, text in _texts(reader, reader.tree.event_paths(day)):
         lines = text.removesuffix("\n").split("\n")
         if found := [Line(number, line) for number, line in enumerate(lines, 1) if pattern.search(line)]:
-            yield MatchingPage(path, iso or _day_of(parse_event(text, path, reader.config, reader.names)), tuple(found))
+            yield MatchingPage(path, iso or _day_of(reader.parse_unchecked(path, text)), tuple(found))
 
 
 def _matches_of_day(
@@ -161,7 +160,7 @@ def _matches_of_day(
             if entry.link.path:
                 contexts.setdefault(entry.link.path, []).extend(entry.contexts)
     for path, text in texts:
-        event = parse_event(text, path, reader.config, reader.names)
+        event = reader.parse_unchecked(path, text)
         if evaluator.matches(
             _document(event, iso, contexts.get(path, ()), topics.get(path, ()), _extra_texts(event, text, scope))
         ):

@@ -150,6 +150,14 @@ def test_search_reads_headlines_summaries_and_topics(site: Path) -> None:
     assert on(site, "search", "--fixed", "{% post_url").code == 0
 
 
+def test_scans_read_posts_as_the_index_does(site: Path) -> None:
+    (row,) = on(site, "search", "--fixed", "moved", "--since", "2020-01-03").rows
+    assert row[:2] == ["2020-01-05", "toll-debate"]
+    assert on(site, "search", "--fixed", "moved", "--until", "2020-01-03").code == 1
+    (row,) = on(site, "search", "--in", "related", "summary:midnight bridge").rows
+    assert row[:2] == ["2020-01-05", "toll-debate"]
+
+
 def test_bundles_and_slugs_of_front_matter(tmp_path: Path) -> None:
     site = make(tmp_path, HUGO)
     assert [line.split("\t")[:2] for line in on(site, "list").lines] == [

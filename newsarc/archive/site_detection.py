@@ -185,6 +185,7 @@ def _plain(paths: Sequence[str], read: Read) -> Layout | None:
     if not folders:
         return None
     common = posixpath.commonpath(folders) if all(folders) else ""
+    common = re.sub(r"(?:(?:\A|/)\d+)+\Z", "", common)  # the next post may be of another year
     lead = f"{common}/**/" if common else "**/"
     dated = "{year}-{month}-{day}-{slug}"
     is_eleventy = any(read(name) is not None for name in _ELEVENTY_NAMES)

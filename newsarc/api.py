@@ -15,8 +15,8 @@ from newsarc.archive.dates import DayRange, days_between, first_day, last_day
 from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, Ref, events_in, newest_day, resolve_ref, short_refs
 from newsarc.archive.sites import layout_at
-from newsarc.config import DEFAULT_CONFIG, Config, find_config, load_config
-from newsarc.errors import AmbiguousRefError, ArchiveError, NotFoundError
+from newsarc.config import DEFAULT_CONFIG, Config, find_config, key_prefix, load_config, located
+from newsarc.errors import AmbiguousRefError, ArchiveError, ConfigError, NotFoundError
 from newsarc.layout import NEWS, slug_of
 from newsarc.model import Event
 from newsarc.parser.page import folder_date
@@ -47,6 +47,16 @@ def _root_in(folder: Path, named: str, config: Path | None) -> Path:
     if is_within(root, folder) and root.is_dir():
         return root
     raise ArchiveError(f'{config}: root = "{shorten(named)}" is not a folder inside the folder of this file')
+
+
+def _layout(root: Path, config: Config, file: Path | None) -> Layout | None:
+    """Return the layout of the archive at ``root`` with the configuration ``file``. Raises ConfigError."""
+    if file is None:
+        return layout_at(root)
+    try:
+        return layout_at(root, config, key_prefix(file))
+    except ConfigError as error:
+        raise located(error, file) from None
 
 
 class Archive(PageReader):
@@ -100,11 +110,11 @@ class Archive(PageReader):
             found = find_config(root)
             config = load_config(found) if found else DEFAULT_CONFIG
             root = _root_in(root, config.root, found)
-            layout = layout_at(root)
+            layout = _layout(root, config, found)
             if found is None and layout is None and not (root / NEWS).is_dir():
                 raise ArchiveError(f"{root}: not an archive (no news/YYYY folder and no newsarc.toml)")
         else:
-            layout = layout_at(root)
+            layout = layout_at(root, config)
         return cls(root, config, cache, replace(layout, drafts=drafts) if layout is not None else None)
 
     def __enter__(self) -> Archive:

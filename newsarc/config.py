@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from newsarc.errors import ConfigError
+from newsarc.layout.settings import LayoutSettings
 from newsarc.storage.files import read_file
 from newsarc.text.labels import CHANGES, CONTEXTS, RELATED, SOURCES, is_label, label_key, label_word
 from newsarc.text.suggest import did_you_mean
@@ -89,7 +90,7 @@ class LintConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(LayoutSettings):
     """The configuration of an archive. Every key is optional in the file."""
 
     root: str = _key(".", "The folder that contains `news/`, relative to this file.", "content")
@@ -143,18 +144,33 @@ def find_config(folder: Path) -> Path | None:
 def load_config(path: Path) -> Config:
     """Read the configuration file at ``path``.
 
-    Raises ConfigError, naming the file and the key, if it cannot be read, is larger than 1 MiB, is not valid TOML, or
-    has an unknown key or an invalid value.
+    Raises ConfigError, naming the file, the line and the key, if it cannot be read, is larger than 1 MiB, is not valid
+    TOML, or has an unknown key or an invalid value.
     """
     document = _parse(path, _read(path, MAX_CONFIG_BYTES + 1))
-    if path.name == PYPROJECT_NAME:
-        table, prefix = _tools(document).get("newsarc", {}), "tool.newsarc."
-    else:
-        table, prefix = document, ""
     try:
-        return parse_config(table, prefix)
+        return parse_config(
+            _tools(document).get("newsarc", {}) if path.name == PYPROJECT_NAME else document, key_prefix(path)
+        )
     except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
+        raise located(error, path) from None
+
+
+def key_prefix(path: Path) -> str:
+    """Return what precedes the names of keys in the configuration file at ``path``."""
+    return "tool.newsarc." if path.name == PYPROJECT_NAME else ""
+
+
+def located(error: ConfigError, path: Path) -> ConfigError:
+    """Return ``error``, about a key of the configuration file at ``path``, with the file and the line of the key."""
+    from newsarc.text.toml import key_lines
+
+    text = _read(path, MAX_CONFIG_BYTES).decode("utf-8-sig")
+    lines = {".".join(name): line for name, line in key_lines(text).items()}
+    # The nearest table that has a line: keys of inline tables have none.
+    known = [name for name in lines if error.key == name or error.key.startswith(f"{name}.")]
+    line = f":{lines[max(known, key=len)]}" if known else ""
+    return ConfigError(f"{path}{line}: {error}", error.key)
 
 
 def setting_lines(path: Path) -> dict[str, int]:
@@ -228,12 +244,12 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
     )
     site_prefix = _site_prefix(config.site_prefix, f"{prefix}site-prefix")
     if PurePath(config.root).is_absolute() or ".." in PurePath(config.root).parts:
-        raise ConfigError(f'{prefix}root: must be inside the folder of this file, for example "archive"')
+        raise _invalid(f"{prefix}root", 'must be inside the folder of this file, for example "archive"')
     if config.max_page_bytes <= 0:
-        raise ConfigError(f"{prefix}max-page-bytes: must be more than 0")
+        raise _invalid(f"{prefix}max-page-bytes", "must be more than 0")
     if config.page_url and (not _PAGE_URL.match(config.page_url) or _PAGE not in config.page_url):
-        raise ConfigError(
-            f'{prefix}page-url: must be an http(s) URL with {_PAGE}, such as "https://example.org/{_PAGE}.html"'
+        raise _invalid(
+            f"{prefix}page-url", f'must be an http(s) URL with {_PAGE}, such as "https://example.org/{_PAGE}.html"'
         )
     labels = _labels(table.get("labels", {}), f"{prefix}labels.")
     return replace(config, site_prefix=site_prefix, labels=labels)
@@ -249,11 +265,11 @@ def _site_prefix(written: str, key: str) -> str:
             advice = f'use only its path: "/{rest}"'
         else:
             advice = 'use only its path, for example "/zh"' if rest else "remove this key: its path is empty"
-        raise ConfigError(f"{key}: {_quoted(written)} is a URL; {advice}")
+        raise _invalid(key, f"{_quoted(written)} is a URL; {advice}")
     unfit = _unfit_for_prefix(path)
     if unfit is not None:
         what = "white space" if unfit.isspace() else f'"{unfit}"'
-        raise ConfigError(f'{key}: {what} is not allowed in a site prefix; use a path such as "/zh"')
+        raise _invalid(key, f'{what} is not allowed in a site prefix; use a path such as "/zh"')
     return f"/{path}" if path else ""
 
 
@@ -278,14 +294,18 @@ def _labels(table: Mapping[str, Sequence[str]], prefix: str) -> Labels:
             word = label_word(written)
             if not is_label(word):
                 example = _quoted(labels[kind][0])
-                raise ConfigError(
-                    f"{prefix}{kind}: {_quoted(written)} must be plain text without Markdown, such as {example}"
+                raise _invalid(
+                    f"{prefix}{kind}", f"{_quoted(written)} must be plain text without Markdown, such as {example}"
                 )
             if kind in SECTIONS and kinds.setdefault(label_key(word), kind) != kind:
-                raise ConfigError(f"{prefix}{kind}: {_quoted(word)} is already a label for {kinds[label_key(word)]}")
+                raise _invalid(f"{prefix}{kind}", f"{_quoted(word)} is already a label for {kinds[label_key(word)]}")
             if label_key(word) not in map(label_key, labels[kind]):
                 labels[kind] += (word,)
     return Labels(**labels)
+
+
+def _invalid(key: str, what: str) -> ConfigError:
+    return ConfigError(f"{key}: {what}", key)
 
 
 def _quoted(written: str) -> str:
@@ -298,34 +318,39 @@ def _fill(default: Any, table: Mapping[str, Any], prefix: str) -> Any:
     Raises ConfigError.
     """
     if not isinstance(table, Mapping):
-        raise ConfigError(f"{prefix.rstrip('.')}: must be a table")
+        raise _invalid(prefix.rstrip("."), "must be a table")
     names = {item.name.replace("_", "-"): item.name for item in fields(default)}
     changed: dict[str, Any] = {}
     for key, value in table.items():
         if key not in names:
-            raise ConfigError(f"unknown key {prefix}{key[:_MAX_SHOWN]}{_closest(key[:_MAX_SHOWN], names)}")
+            known = _closest(key[:_MAX_SHOWN], names)
+            raise ConfigError(f"unknown key {prefix}{key[:_MAX_SHOWN]}{known}", prefix + key)
         current = getattr(default, names[key])
         changed[names[key]] = _value(current, value, prefix + key)
     return replace(default, **changed)
 
 
 def _value(current: Any, value: Any, key: str) -> Any:
+    if current is None:
+        from newsarc.layout.config_keys import checked_setting  # here, because most archives are no sites
+
+        return checked_setting(value, key)
     if isinstance(current, str):
         if isinstance(value, str):
             return value
-        raise ConfigError(f'{key}: must be a string, such as "{current or "/zh"}"')
+        raise _invalid(key, f'must be a string, such as "{current or "/zh"}"')
     if isinstance(current, int):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        raise ConfigError(f"{key}: must be an integer, such as {current}")
+        raise _invalid(key, f"must be an integer, such as {current}")
     if isinstance(current, tuple):
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise ConfigError(f'{key}: must be a list of strings, such as ["{current[0] if current else "…"}"]')
+        raise _invalid(key, f'must be a list of strings, such as ["{current[0] if current else "…"}"]')
     if isinstance(current, Mapping):
         if isinstance(value, Mapping):
             return {name: _value(("NA301",), rules, f"{key}.{name}") for name, rules in value.items()}
-        raise ConfigError(f'{key}: must be a table, such as {{"news/1999/**" = ["NA301"]}}')
+        raise _invalid(key, 'must be a table, such as {"news/1999/**" = ["NA301"]}')
     return _fill(current, value, key + ".")
 
 

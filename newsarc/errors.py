@@ -31,7 +31,11 @@ class ArchiveError(NewsarcError):
 
 
 class ConfigError(NewsarcError):
-    """The configuration cannot be read, or has an unknown key or an invalid value."""
+    """The configuration cannot be read, or has an unknown key or an invalid value. ``key`` is that key, if any."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class UsageError(NewsarcError):

@@ -213,7 +213,8 @@ class Event:
 
     ``date`` is None and ``headline`` empty if the page has none. ``topics`` are those of front matter or of the
     ``#####`` lines; without either, the prefixes of the headline that the page shows to be topics. ``links`` are those
-    of the headline and the prose. ``summary_lines`` are the line numbers of the summary.
+    of the headline and the prose. ``summary_lines`` are the line numbers of the summary. ``address`` is the path of the
+    published page on its site, if that is known.
     """
 
     path: str
@@ -240,6 +241,7 @@ class Event:
     comments: tuple[Comment, ...] = ()
     directives: tuple[Directive, ...] = ()
     problems: tuple[Problem, ...] = ()
+    address: str | None = None
 
     @property
     def title(self) -> str:

@@ -48,7 +48,7 @@ def test_action_passes_words_on(args: str, code: int, tmp_path: Path) -> None:
 
 
 def test_snippets() -> None:
-    assert len(SNIPPETS) == 6
+    assert len(SNIPPETS) == 7
     documents = [yaml.safe_load(snippet) for snippet in SNIPPETS]
     uses = [step for document in documents for job in document.get("jobs", {}).values() for step in job["steps"]]
     ours = [step for step in uses if step.get("uses", "").startswith("OWNER/newsarc")]

@@ -57,14 +57,14 @@ def test_what_the_file_says_is_in_force(tmp_path: Path) -> None:
         ('[lint]\nselct = ["E"]', "unknown key lint.selct; did you mean select?"),
         ('[labels]\nrelate = ["x"]', "unknown key labels.relate; did you mean related?"),
         ("[lints]", "unknown key lints; did you mean lint?"),
-        ("qqq = 1", "unknown key qqq; known keys: root, site-prefix,"),
+        ("qqq = 1", "unknown key qqq; known keys: layout, posts,"),
     ],
 )
 def test_an_unknown_key_is_an_error_with_a_suggestion(tmp_path: Path, text: str, suggestion: str) -> None:
     file = write(tmp_path, text)
     with pytest.raises(ConfigError) as raised:
         load_config(file)
-    assert str(raised.value).startswith(f"{file}: {suggestion}")
+    assert str(raised.value).startswith(f"{file}:{text.count(chr(10)) + 1}: {suggestion}")
     assert "\n" not in str(raised.value)
     assert raised.value.exit_code == ExitCode.SETUP
 
@@ -125,7 +125,7 @@ def test_a_wrong_value_is_an_error_that_names_the_key(tmp_path: Path, text: str,
     file = write(tmp_path, text)
     with pytest.raises(ConfigError) as raised:
         load_config(file)
-    assert str(raised.value).startswith(f"{file}: {message}")
+    assert str(raised.value).startswith(f"{file}:{text.count(chr(10)) + 1}: {message}")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_mistakes_in_pyproject_name_the_whole_key(tmp_path: Path, text: str, mes
     file = write(tmp_path, text, "pyproject.toml")
     with pytest.raises(ConfigError) as raised:
         load_config(file)
-    assert str(raised.value).startswith(f"{file}: {message}")
+    assert str(raised.value).startswith(f"{file}:2: {message}")
 
 
 @pytest.mark.parametrize("text", ["", "tool = 3", "[[tool]]", "[tool.other]\nx = 1", "newsarc = 1"])

@@ -1,8 +1,8 @@
 """What the README and the guides show is what the commands print, on a terminal of 80 columns.
 
 That is so for each page of docs/ with a block of the language ``console``: a ``$``, a command, more lines of it after
-``> ``, and its output. The commands run in examples/archive, those of SCENES in a folder of their own, one
-after the other.
+``> ``, and its output. The commands run in examples/archive, those of docs/sites/NAME.md in examples/sites/NAME, and
+those of SCENES in a folder of their own, one after the other.
 
 ``UPDATE_README=1 python -m pytest tests/test_readme.py`` writes the outputs anew.
 """
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 ARCHIVE = ROOT / "examples" / "archive"
 FENCE = "\n```console\n"
-ALL_PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+ALL_PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 ELSEWHERE = {"json.md", "export.md"}  # test_schema_docs.py and export/test_docs.py run what they show
 PAGES = [page for page in ALL_PAGES if page.name not in ELSEWHERE and FENCE in page.read_text(encoding="utf-8")]
 # Pages whose commands change something, and what the folder has at the beginning.
@@ -99,7 +99,8 @@ def blocks() -> list[tuple[Path, str]]:
 
 @pytest.mark.parametrize(("page", "command"), blocks(), ids=lambda value: getattr(value, "name", value))
 def test_shown_output_is_real(page: Path, command: str, tmp_path: Path) -> None:
-    real = run_on_terminal(command, ARCHIVE, tmp_path)
+    folder = ROOT / "examples" / "sites" / page.stem if page.parent.name == "sites" else ARCHIVE
+    real = run_on_terminal(command, folder, tmp_path)
     text = page.read_text(encoding="utf-8")
     (shown,) = (match for match in BLOCK.finditer(text) if match["command"] == command)
     if os.environ.get("UPDATE_README"):
@@ -173,8 +174,16 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 def test_the_index_names_every_page() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    for page in (ROOT / "docs").glob("*.md"):
-        assert page.name == "README.md" or f"({page.name})" in index, page.name
+    sites = (ROOT / "docs" / "sites.md").read_text(encoding="utf-8")
+    for page in ALL_PAGES[1:]:
+        name = page.relative_to(ROOT / "docs").as_posix()
+        assert name == "README.md" or f"({name})" in index, name
+        assert page.parent.name != "sites" or f"({name})" in sites, name
+
+
+def test_each_site_of_the_examples_has_a_page() -> None:
+    pages = {page.stem for page in (ROOT / "docs" / "sites").glob("*.md")}
+    assert pages == {folder.name for folder in (ROOT / "examples" / "sites").iterdir()}
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

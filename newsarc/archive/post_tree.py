@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from newsarc.archive.sites import GENERATED
-from newsarc.layout.bundles import post_paths
+from newsarc.layout.bundles import other_pages, post_paths
 from newsarc.layout.other_formats import HEAD, unread_posts
 from newsarc.layout.presets import Layout
 from newsarc.layout.translations import originals
@@ -34,14 +34,18 @@ class PostTree(Tree):
         self._walked: list[str] = []
 
     @cached_property
+    def _found_files(self) -> list[str]:
+        """The paths of the files in the folders that have posts, and below."""
+        return sorted(path for folder in self.layout.folders() for path in self._walk(folder))
+
+    @cached_property
     def _posts(self) -> dict[str, list[str]]:
         """The names of the posts in each folder."""
         found: dict[str, list[str]] = {}
-        files = [path for folder in self.layout.folders() for path in self._walk(folder)]
-        unread = unread_posts(files, self.layout, self._head)
+        unread = unread_posts(self._found_files, self.layout, self._head)
         if unread is not None:
             self.skipped[unread[0]] = unread[1]
-        for path in sorted(post_paths(files, self.layout)):
+        for path in sorted(post_paths(self._found_files, self.layout)):
             folder, _, name = path.rpartition("/")
             found.setdefault(folder, []).append(name)
         return found
@@ -77,6 +81,10 @@ class PostTree(Tree):
             return read_file(self.root / path, HEAD)
         except OSError:
             return b""
+
+    def other_pages(self) -> list[str]:
+        """Return the Markdown files beside posts that are not posts, sorted."""
+        return other_pages(self._found_files, self.layout)
 
     def page_folders(self) -> Iterator[Day]:
         """Yield the folders that contain posts, sorted."""

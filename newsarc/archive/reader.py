@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from newsarc.archive.sites import cache_of
 from newsarc.config import Config
@@ -126,7 +127,10 @@ class PageReader:
 
     def parse_event(self, path: str, text: str) -> Event:
         """Parse ``text`` as the event page at ``path``, and check its related links against the archive."""
-        return self.checked(self.parse_unchecked(path, text))
+        event = self.checked(self.parse_unchecked(path, text))
+        if event.address is None and self.config.page_url:
+            return replace(event, address=urlsplit(self.config.url_of(path)).path)
+        return event
 
     def parse_unchecked(self, path: str, text: str) -> Event:
         """Parse ``text`` as the event page at ``path`` without checking its links."""

@@ -29,7 +29,7 @@ from newsarc.parser.post_front_matter import read_post_front_matter
 
 _DOCUSAURUS_NAMES = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs"))
 _ELEVENTY_NAMES = (".eleventy.js", *(f"eleventy.config.{ending}" for ending in ("js", "mjs", "cjs", "ts")))
-_REDIRECT_NAMES = ("_redirects", "static/_redirects", "public/_redirects", "redirects.json")
+REDIRECT_NAMES = ("_redirects", "static/_redirects", "public/_redirects", "redirects.json")
 _MKDOCS_BLOGS = ("blog", "material/blog")
 _GONE_PAGE = "content/301.md"
 _PELICAN_DATE = re.compile(r"\{date:%([YmdBb-]+)\}")
@@ -49,7 +49,7 @@ def detect_layout(paths: Sequence[str], read: Read) -> Layout | None:
     for detect in (_jekyll, _pelican, _docusaurus, _mkdocs, _zola, hugo_layout, _plain):
         layout = detect(paths, read)
         if layout is not None:
-            rules = [rule for name in _REDIRECT_NAMES for rule in read_redirects(read(name) or "")]
+            rules = [rule for name in REDIRECT_NAMES for rule in read_redirects(read(name) or "")]
             rules += _gone_addresses(read)
             return replace(layout, redirects=Redirects(rules)) if rules else layout
     return None
@@ -182,6 +182,7 @@ def _plain(paths: Sequence[str], read: Read) -> Layout | None:
     if not folders:
         return None
     common = posixpath.commonpath(folders) if all(folders) else ""
+    common = re.sub(r"(?:(?:\A|/)\d+)+\Z", "", common)  # the next post may be of another year
     lead = f"{common}/**/" if common else "**/"
     dated = "{year}-{month}-{day}-{slug}"
     is_eleventy = any(read(name) is not None for name in _ELEVENTY_NAMES)

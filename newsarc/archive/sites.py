@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.layout import NEWS
+from newsarc.layout.settings import LAYOUT_KEYS, LayoutSettings
 from newsarc.storage.files import read_file
 
 if TYPE_CHECKING:
@@ -33,25 +34,42 @@ def is_site(folder: Path) -> bool:
     return layout_at(folder) is not None
 
 
-def layout_at(root: Path) -> Layout | None:
-    """Return the layout of the site of posts at ``root``.
+def layout_at(root: Path, settings: LayoutSettings | None = None, prefix: str = "") -> Layout | None:
+    """Return the layout of the site of posts at ``root``: as detected, with what ``settings`` replace.
 
-    Returns None for an archive with day folders, and for a folder without the configuration of a generator.
+    Returns None for an archive with day folders, and, without settings, for a folder without the configuration of a
+    generator. Raises ConfigError for settings that are invalid here; ``prefix`` precedes their names.
     """
-    if not any((root / name).exists() for name in _GENERATORS) or has_days(root):
-        return None
-    from newsarc.archive.site_detection import detect_layout
+    is_context = has_days(root)
+    detected = None
+    if not is_context and any((root / name).exists() for name in _GENERATORS):
+        from newsarc.archive.site_detection import detect_layout
 
-    return detect_layout(sorted(_files(root)), lambda path: _text(root / path))
+        detected = detect_layout(sorted(_files(root)), lambda path: _text(root / path))
+    if settings is None or all(getattr(settings, key.replace("-", "_")) is None for key in LAYOUT_KEYS):
+        return detected
+    from newsarc.layout.config_keys import configured_layout
+
+    return configured_layout(settings, detected, is_context, lambda path: _text(root / path), prefix)
+
+
+def redirect_tables(root: Path) -> tuple[str, ...]:
+    """Return the redirect tables that a site has in the usual places."""
+    from newsarc.archive.site_detection import REDIRECT_NAMES
+
+    return tuple(name for name in REDIRECT_NAMES if _text(root / name) is not None)
 
 
 def cache_of(root: Path, config: Config, layout: Layout | None = None) -> Cache | None:
     """Return the cache of the archive at ``root`` with this layout; None if there can be no cache."""
     from newsarc.storage.cache import open_cache
 
-    if layout is None:
-        return open_cache(root, config)
-    return open_cache(root, (config, layout), "drafts" if layout.drafts else "")
+    return open_cache(root, cache_key(config, layout), "drafts" if layout is not None and layout.drafts else "")
+
+
+def cache_key(config: Config, layout: Layout | None) -> object:
+    """Return what a cache of an archive depends on besides its pages."""
+    return config if layout is None else (config, layout)
 
 
 def has_days(root: Path) -> bool:

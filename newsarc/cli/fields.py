@@ -70,6 +70,7 @@ FIELDS: Mapping[str, _Get] = {
     "urls": lambda event: event.urls,
     "summary": lambda event: event.row.summary,
     "path": lambda event: event.row.path,
+    "address": lambda event: event.page.address if event.page else None,
     "ref": lambda event: event.ref,
     "related": lambda event: event.related,
     "related_count": lambda event: event.row.related,

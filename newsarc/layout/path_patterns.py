@@ -35,34 +35,36 @@ class PathPattern:
     def __init__(self, text: str) -> None:
         self.text = text
         self.names: frozenset[str] = frozenset()
+        self._tokens: list[tuple[str, str]] = []  # as written, and as a regular expression
         self._regex = re.compile(self._translated(text), re.ASCII)
 
     def _translated(self, text: str) -> str:
         if len(text) > _MAX_PATTERN:
             raise PatternError(f"longer than {_MAX_PATTERN} characters")
-        parts: list[str] = []
+        parts = self._tokens
         names: set[str] = set()
         open_parts = 0
         for token in _TOKEN.finditer(text):
             name = token[1]
             if token[0] in ("**/", "*"):
-                parts.append("(?:[^/]+/)*" if token[0] == "**/" else "[^/]*")
+                parts.append((token[0], "(?:[^/]+/)*" if token[0] == "**/" else "[^/]*"))
                 open_parts += 1
             elif name in _PLACEHOLDERS:
-                parts.append(f"(?P={name})" if name in names else f"(?P<{name}>{_PLACEHOLDERS[name]})")
+                again = name in names
+                parts.append((token[0], f"(?P={name})" if again else f"(?P<{name}>{_PLACEHOLDERS[name]})"))
                 names.add(name)
                 open_parts += name in ("slug", "section")
             elif name is not None and "," in name:
-                parts.append(f"(?:{'|'.join(map(re.escape, name.split(',')))})")
+                parts.append((token[0], f"(?:{'|'.join(map(re.escape, name.split(',')))})"))
             elif token[0][0] in "{}":
                 known = ", ".join(f"{{{known}}}" for known in _PLACEHOLDERS)
                 raise PatternError(f"{token[0]} is not a placeholder; known ones: {known}")
             else:
-                parts.append(re.escape(token[0]))
+                parts.append((token[0], re.escape(token[0])))
         if open_parts > _MAX_OPEN:
             raise PatternError(f"more than {_MAX_OPEN} parts of any length (*, **/, {{slug}}, {{section}})")
         self.names = frozenset(names)
-        return "".join(parts)
+        return "".join(part for _, part in parts)
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of the placeholders in ``path``, or None if the pattern does not match."""
@@ -85,6 +87,25 @@ class PathPattern:
         """Return the pattern with ``values`` in place of its placeholders. Empty folders are left out."""
         filled = _TOKEN.sub(lambda token: token[0] if token[1] is None else values.get(token[1], ""), self.text)
         return re.sub("/{2,}", "/", filled)
+
+    def new_path(self, values: Mapping[str, str], like: str = "") -> str:
+        """Return a path that the pattern matches, with ``values`` in place of its placeholders.
+
+        ``like`` is a path that it matches: all other parts are taken from it. Without one, they are as short as
+        possible.
+        """
+        parts = [f"(?P<part{number}>{part})" for number, (_, part) in enumerate(self._tokens)]
+        found = re.fullmatch("".join(parts), like, re.ASCII)
+        made = ""
+        for number, (token, _) in enumerate(self._tokens):
+            name = token[1:-1] if token[0] == "{" else ""
+            if name in values:
+                made += values[name]
+            elif found is not None:
+                made += found[f"part{number}"]
+            elif token not in ("**/", "*") and name not in _PLACEHOLDERS:
+                made += name.split(",")[0] if name else token
+        return re.sub("/{2,}", "/", made).lstrip("/")
 
 
 @lru_cache(maxsize=64)

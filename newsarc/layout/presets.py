@@ -23,7 +23,7 @@ _LANGUAGES = frozenset(
         " pt pt-br pt-BR ro ru sk sl sq sr sv ta th tr uk ur uz vi zh zh-cn zh-CN zh-hans zh-hant zh-tw zh-TW zh_CN",
     )
 )
-_NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
+NOT_POSTS = frozenset(("index", "readme", "_index"))  # names without extension, in lower case
 
 
 class SectionPermalink(NamedTuple):
@@ -119,7 +119,7 @@ class Layout:
             found = pattern.match(path)
             if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()
-                return None if stem in _NOT_POSTS and found.get("slug", stem).lower() == stem else found
+                return None if stem in NOT_POSTS and found.get("slug", stem).lower() == stem else found
         return None
 
     def _has_language(self, path: str, lang: str | None) -> bool:

@@ -52,6 +52,7 @@ def event_record(event: Event, backlinks: Backlinks | None = None, renames: Rena
         "headline": event.headline,
         "topics": list(event.topics),
         "summary": event.summary,
+        "address": event.address,
         "sources": [{"label": source.text, "url": source.url, "line": source.line} for source in event.sources],
         "changes": [
             {

@@ -67,6 +67,7 @@ class EventJson(TypedDict):
     headline: str
     topics: list[str]
     summary: str | None
+    address: str | None
     sources: list[SourceJson]
     changes: list[ChangeJson]
     related: list[LinkJson]

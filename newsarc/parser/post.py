@@ -93,6 +93,7 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
         comments=comments,
         directives=directives(comments),
         problems=(*front.problems, *_date_problems(front)),
+        address=post.address,
     )
     return ParsedPost(post, event, tuple(meanings))
 

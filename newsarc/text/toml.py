@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 
 
 def toml(value: Any) -> str:
-    """Return ``value``, a string, number or date, or a list or mapping of these, as TOML on one line."""
+    """Return ``value``, a string, number, truth value or date, or a list or mapping of these, as TOML on one line."""
     if isinstance(value, str):
         # JSON strings are valid in TOML, except for DEL.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -27,7 +27,7 @@ def toml(value: Any) -> str:
         return f"{{{pairs}}}"
     if isinstance(value, (tuple, list)):
         return f"[{', '.join(map(toml, value))}]"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def key_lines(text: str) -> dict[tuple[str, ...], int]:

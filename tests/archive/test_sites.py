@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+import webbrowser
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,14 @@ def test_links_between_posts_in_the_order_of_the_page(site: Path) -> None:
     assert [row.split("\t")[3] for row in on(site, "related", "bridge-opens").lines] == ["toll-debate"]
 
 
+def test_a_link_is_shown_with_the_date_of_its_post(site: Path) -> None:
+    shown = on(site, "related", "toll-debate", "--format", "table").out
+    assert "  → 2020-01-02 the bridge " in shown
+    make(site, {"_posts/2020-01-09-ferry.md": "---\ntitle: Ferry\nrelated: [/2020/01/05/heron/]\n---\n"})
+    shown = on(site, "related", "ferry", "--format", "table").out
+    assert "  → 2020-01-05 /2020/01/05/heron/ " in shown  # there is no text
+
+
 def test_links_are_counted_without_those_to_other_pages(site: Path) -> None:
     stats = on(site, "stats", "--json").json
     assert (stats["links"], stats["links_broken"]) == (3, 1)
@@ -119,10 +129,34 @@ def test_a_day_names_each_source_once(site: Path) -> None:
     assert "0.example, 1.example, 2.example, 3.example, 4.example, 5.example and 3 more" in " ".join(shown.split())
 
 
+def test_a_post_has_an_address(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (event,) = on(site, "show", "heron", "--json").json["events"]
+    assert event["address"] == "/2020/01/05/heron/"
+    assert ["address", "/2020/01/05/heron/"] in on(site, "show", "heron").rows
+    assert "\n/2020/01/05/heron/\n" in on(site, "show", "heron", "--format", "table").out
+    assert on(site, "list", "2020-01-02", "--fields", "address,slug").lines == [
+        "/2020/01/02/bridge-opens/\tbridge-opens"
+    ]
+    opened: dict[str, bool] = {}
+    monkeypatch.setattr(webbrowser, "open", lambda url: opened.setdefault(url, True))
+    assert on(site, "open", "heron", "--web").code == 0
+    assert list(opened) == ["https://town.example/2020/01/05/heron/"]
+    make(site, {"newsarc.toml": "site = []\n"})
+    assert "--web requires the setting site, such as" in on(site, "open", "heron", "--web").err
+
+
 def test_search_reads_headlines_summaries_and_topics(site: Path) -> None:
     for query, slug in (("headline:heron", "heron"), ("midnight", "toll-debate"), ("topic:traffic", "bridge-opens")):
         assert [line.split("\t")[1] for line in on(site, "search", query).lines] == [slug]
     assert on(site, "search", "--fixed", "{% post_url").code == 0
+
+
+def test_scans_read_posts_as_the_index_does(site: Path) -> None:
+    (row,) = on(site, "search", "--fixed", "moved", "--since", "2020-01-03").rows
+    assert row[:2] == ["2020-01-05", "toll-debate"]
+    assert on(site, "search", "--fixed", "moved", "--until", "2020-01-03").code == 1
+    (row,) = on(site, "search", "--in", "related", "summary:midnight bridge").rows
+    assert row[:2] == ["2020-01-05", "toll-debate"]
 
 
 def test_bundles_and_slugs_of_front_matter(tmp_path: Path) -> None:
@@ -165,12 +199,29 @@ def test_a_cached_index_follows_the_posts(site: Path) -> None:
     assert on(site, "related", "bridge-opens").code == 1  # addresses have no dates any more
 
 
+def test_the_index_of_a_site_is_described_and_cleared(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + 60_000_000_000)  # what was written long ago is trusted
+    make(site, {"newsarc.toml": 'site = ["https://town.example"]\n'})
+    assert on(site, "cache").rows[1][0] == "empty"
+    on(site, "list", "--count")
+    kind, _, _, pages, *_, state, _ = on(site, "cache").rows[1]
+    assert (kind, pages, state) == ("index", "3 pages", "up to date")
+    assert on(site, "cache", "--json").json["index"]["pages"] == 3
+    (site / "_posts" / "2020-01-07-ferry.md").write_text("---\ntitle: Ferry\n---\n")
+    assert on(site, "cache").rows[1][-2] == "1 folder changed since"
+    make(site, {"newsarc.toml": "site = []\n"})  # an index for other settings is of no use
+    assert on(site, "cache").rows[1][0] == "empty"
+    on(site, "cache", "clear")
+    assert on(site, "cache", "--json").json["bytes"] == 0
+
+
 def test_the_same_without_a_cache(site: Path) -> None:
     for words in (("list",), ("related", "toll-debate", "--both"), ("search", "bridge"), ("stats",), ("show", "heron")):
         assert on(site, *words, "--no-cache").out == on(site, *words).out
 
 
-@pytest.mark.parametrize("words", [("new", "A ferry"), ("mv", "heron", "egret"), ("init",)])
+@pytest.mark.parametrize("words", [("mv", "heron", "egret")])
 def test_what_needs_day_folders_says_so(site: Path, words: tuple[str, ...]) -> None:
     before = sorted(os.listdir(site))
     result = run("-A", site, *words)
@@ -184,6 +235,49 @@ def test_day_folders_win(site: Path) -> None:
     day.mkdir(parents=True)
     (day / "storm.md").write_text("# Storm\n")
     assert [line.split("\t")[1] for line in on(site, "list").lines] == ["storm"]
+
+
+ELEVENTY = {
+    ".eleventy.js": "",
+    "notes/2020-01-02-bridge.md": "---\ntitle: Bridge opens\n---\n[Toll](https://town.example/log/toll/)\n",
+    "notes/2020-01-05-toll.md": "---\ntitle: Toll\n---\n[Bridge](/log/bridge/), [gone](https://old.example/log/ferry/)\n",
+}
+
+
+def test_settings_say_what_cannot_be_detected(tmp_path: Path) -> None:
+    site = make(tmp_path, ELEVENTY)
+    assert on(site, "related", "bridge").code == 1
+    make(site, {"newsarc.toml": 'permalink = "/log/{slug}/"\nsite = ["https://town.example", "http://old.example"]\n'})
+    assert [line.split("\t")[3] for line in on(site, "related", "bridge").lines] == ["toll"]
+    rows = [line.split("\t") for line in on(site, "related", "toll").lines]
+    assert [(row[1], row[3]) for row in rows] == [("related", "bridge"), ("broken", "ferry")]
+
+
+def test_settings_make_a_site_of_any_folder(tmp_path: Path) -> None:
+    site = make(tmp_path, {"notes/bridge.md": "---\ntitle: Bridge\ndate: 2020-01-02\n---\n", "notes/x/a.md": "# A\n"})
+    make(site, {"pyproject.toml": "[tool.newsarc]\nposts = ['notes/{slug}.md']\npermalink = '/{slug}'\n"})
+    assert on(site, "list").lines == ["2020-01-02\tbridge\t\tBridge"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("newsarc.toml", '\nlayout = "jeckyll"\n', "newsarc.toml:2: layout: must be one of context, plain, jekyll"),
+        ("newsarc.toml", 'redirects = ["gone"]\n', "newsarc.toml:1: redirects: gone does not exist"),
+        ("newsarc.toml", 'layout = "context"\nsite = []\n', "newsarc.toml:2: site: is for sites of posts"),
+        (
+            "pyproject.toml",
+            "[tool.newsarc]\nredirects = ['gone']\n",
+            "pyproject.toml:2: tool.newsarc.redirects: gone does not exist",
+        ),
+    ],
+)
+def test_a_mistake_in_the_settings_is_one_line(site: Path, name: str, text: str, message: str) -> None:
+    make(site, {name: text})
+    result = run("-A", site, "list")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"newsarc: {site}/{message}")
+    assert result.err.count("\n") == 1
 
 
 def test_a_folder_without_a_generator_is_no_site(tmp_path: Path) -> None:

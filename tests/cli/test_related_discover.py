@@ -16,7 +16,7 @@ from tests.naive import Page, write
 VALLEY = CASES / "valley"
 FORMATS = ["table", "plain", "json", "jsonl", "csv", "paths"]
 REPORT = "parliament-orders-a-report-on-the-tarn-dam"
-EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related"]
+EVENT = ["path", "slug", "date", "headline", "topics", "summary", "address", "sources", "changes", "related"]
 
 
 def discovered(*arguments: str) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsarc.archive.site_detection import detect_layout
 from tests.layout.sites import read_site
 
 BRIDGE = "---\ntitle: Bridge opens\n---\nThe bridge is open.\n"
@@ -126,6 +127,14 @@ def test_a_time_counts_in_the_zone_of_the_site() -> None:
 def test_the_permalink_of_jekyll_is_read(config: str, address: str) -> None:
     site = read_site(JEKYLL | {"_config.yml": f"{config}\n"})
     assert site.address("_posts/2020-01-02-bridge.md") == address
+
+
+def test_a_folder_of_a_year_is_no_part_of_the_pattern() -> None:
+    site = read_site({".eleventy.js": "", "log/2020/2020-01-02-x.md": BRIDGE, "log/2020/02/2020-02-03-y.md": BRIDGE})
+    assert list(site.posts) == ["log/2020/02/2020-02-03-y.md", "log/2020/2020-01-02-x.md"]
+    layout = detect_layout(["2020/2020-01-02-x.md", ".eleventy.js"], {".eleventy.js": ""}.get)
+    assert layout is not None
+    assert layout.is_post("2021/2021-01-02-x.md")
 
 
 def test_unpadded_dates() -> None:

@@ -149,5 +149,5 @@ def test_a_site_prefix_that_is_an_address_is_refused_and_nothing_is_written(tmp_
     before = (root / QUAY).read_bytes()
     result = run(root, "lint", "--fix")
     assert result.exit_code == 2
-    assert 'newsarc.toml: site-prefix: "https://site.example/zh" is a URL; use only its path: "/zh"' in result.stderr
+    assert 'newsarc.toml:1: site-prefix: "https://site.example/zh" is a URL; use only its path: "/zh"' in result.stderr
     assert (root / QUAY).read_bytes() == before

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, PYPROJECT_NAME
+from newsarc.layout.settings import LayoutSettings
 from newsarc.text.toml import toml
 
 _HEAD = f"""\
@@ -21,8 +22,14 @@ archive, also from its subfolders. `newsarc config` shows the settings in force,
 Every key is optional. An unknown key is an error, with a suggestion; so is a value of the wrong type. A file that
 exists but cannot be read (a dangling symbolic link, a folder, a named pipe) is an error too.
 """
+_SITES = "Sites of posts"
 _TABLES = {
-    "": "\nAt the top of the file:\n",
+    "Top level": "\nAt the top of the file:\n",
+    _SITES: (
+        "\nAlso at the top of the file. newsarc detects these settings; each key replaces what was detected, and a "
+        "`layout` with another name all of it. Addresses that are made by a program (Eleventy, Astro, Next.js) cannot "
+        "be detected, so such a site needs `permalink` and `site`. See [Read a site](sites.md).\n"
+    ),
     "labels": (
         "\nSection headings in languages other than English and Chinese. They are added to the built-in ones. Case, "
         "white space and a trailing colon are ignored. See [Archives in other languages](languages.md).\n"
@@ -35,23 +42,22 @@ def reference() -> Iterator[str]:
     """Yield the pieces of the reference."""
     yield _HEAD
     yield f"\n## Example\n\nAll keys, with values that differ from the defaults.\n\n```toml\n{example()}```\n"
-    for table, config in _tables():
-        yield f"\n## {f'[{table}]' if table else 'Top level'}\n{_TABLES[table]}\n"
+    for table, items in _tables():
+        yield f"\n## {f'[{table}]' if table[0].islower() else table}\n{_TABLES[table]}\n"
         yield "| key | type | default | meaning |\n| --- | --- | --- | --- |\n"
-        for item in _keys(config):
-            default = getattr(config, item.name)
+        for item, default in items:
             about = item.metadata["about"].replace("|", "\\|")
-            yield f"| `{_name(item)}` | {_type(default)} | {_built_in(default)} | {about} |\n"
+            yield f"| `{_name(item)}` | {_type(item, default)} | {_built_in(default)} | {about} |\n"
 
 
 def example() -> str:
     """Return a file that has all keys."""
     lines: list[str] = []
     below: list[str] = []
-    for table, config in _tables():
-        if table:
+    for table, items in _tables():
+        if table[0].islower():
             lines += ["", f"[{table}]"]
-        for item in _keys(config):
+        for item, _ in items:
             value = item.metadata["example"]
             if isinstance(value, Mapping):
                 below += ["", f"[{table}.{_name(item)}]"]
@@ -61,31 +67,41 @@ def example() -> str:
     return "\n".join([*lines, *below]) + "\n"
 
 
-def _tables() -> Iterator[tuple[str, Any]]:
-    yield "", DEFAULT_CONFIG
+def _tables() -> Iterator[tuple[str, list[tuple[Any, Any]]]]:
+    """Yield the name of each table, with its keys and their defaults."""
+    of_sites = {item.name for item in fields(LayoutSettings)}
+    keys = _keys(DEFAULT_CONFIG)
+    yield "Top level", [(item, default) for item, default in keys if item.name not in of_sites]
+    yield _SITES, [(item, default) for item, default in keys if item.name in of_sites]
     for item in fields(DEFAULT_CONFIG):
         inner = getattr(DEFAULT_CONFIG, item.name)
         if is_dataclass(inner):
-            yield _name(item), inner
+            yield _name(item), _keys(inner)
 
 
-def _keys(config: Any) -> list[Any]:
-    return [item for item in fields(config) if not is_dataclass(getattr(config, item.name))]
+def _keys(config: Any) -> list[tuple[Any, Any]]:
+    found = [(item, getattr(config, item.name)) for item in fields(config)]
+    return [(item, default) for item, default in found if not is_dataclass(default)]
 
 
 def _name(item: Any) -> str:
     return str(item.name).replace("_", "-")
 
 
-def _type(default: Any) -> str:
-    if isinstance(default, tuple):
+def _type(item: Any, default: Any) -> str:
+    value = item.metadata["example"] if default is None else default
+    if isinstance(value, (tuple, list)):
         return "list of strings"
-    if isinstance(default, Mapping):
+    if isinstance(value, Mapping):
         return "table of lists of strings"
-    return "string" if isinstance(default, str) else "whole number"
+    if isinstance(value, bool):
+        return "true or false"
+    return "string" if isinstance(value, str) else "whole number"
 
 
 def _built_in(default: Any) -> str:
+    if default is None:
+        return "detected"
     if isinstance(default, Mapping):
         return "empty"
     return f"`{toml(default)}`"

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from newsarc.__about__ import __version__
+from newsarc.archive.sites import cache_key
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
 from newsarc.output.delimited import tab_separated
@@ -40,7 +41,7 @@ def cache(
         return
     folder = cache_folder()
     unusable = why_unusable(folder) if folder is not None else "no home folder"
-    cached = find_cache(session.archive.root, session.archive.config)
+    cached = find_cache(session.archive.root, cache_key(session.archive.config, session.archive.layout))
     index = _index(session, cached) if cached is not None and unusable is None else None
     files = [_file(file, index) for file in cached.files()] if cached is not None else []
     size = sum(file["bytes"] for file in files)
@@ -59,7 +60,7 @@ def cache(
     if unusable is not None:
         rows.append(("unusable", unusable))
     elif index is not None:
-        rows.append(_row(index, size))
+        rows.append(_row(session, index, size))
     else:
         rows.append(("empty", "no usable index yet" if files else "nothing cached yet"))
     if size_of_all:
@@ -76,7 +77,7 @@ def _print(
     if unusable is not None:
         rows.append(("unusable", unusable))
     elif index is not None:
-        _, path, _, pages, findings, texts, written, state, program = _row(index, size)
+        _, path, _, pages, findings, texts, written, state, program = _row(session, index, size)
         rows += [("index", path), ("size", _size(size)), ("content", f"{pages}, {findings}, {texts}")]
         rows += [("written", f"{written.removesuffix('+00:00').replace('T', ' ')} UTC by {program}"), ("state", state)]
     else:
@@ -103,15 +104,17 @@ def _index(session: Session, cached: Cache) -> dict[str, Any] | None:
     from newsarc.archive.reader import PageReader
     from newsarc.index.lifecycle import describe
 
-    found = describe(PageReader(session.archive.root, session.archive.config), cached)
+    archive = session.archive
+    found = describe(PageReader(archive.root, archive.config, layout=archive.layout), cached)
     if found is None:
         return None
     written = _time(cached.index.lstat().st_mtime)
     return {"path": str(cached.index), "newsarc": __version__, "written": written, **found._asdict()}
 
 
-def _row(index: dict[str, Any], size: int) -> tuple[str, ...]:
+def _row(session: Session, index: dict[str, Any], size: int) -> tuple[str, ...]:
     changed = index["changed_days"]
+    folder = "day folder" if session.archive.layout is None else "folder"
     return (
         "index",
         index["path"],
@@ -120,7 +123,7 @@ def _row(index: dict[str, Any], size: int) -> tuple[str, ...]:
         plural(index["findings"], "finding") if index["checked"] else "not linted yet",
         "with full text" if index["full_text"] else "without full text",
         index["written"],
-        f"{plural(changed, 'day folder')} changed since" if changed else "up to date",
+        f"{plural(changed, folder)} changed since" if changed else "up to date",
         f"newsarc {index['newsarc']}",
     )
 
@@ -133,7 +136,7 @@ def _clear(session: Session, everything: bool) -> None:
     folder = cache_folder()
     files = files_in(folder) if folder is not None else []
     if not everything:
-        cached = find_cache(session.archive.root, session.archive.config)
+        cached = find_cache(session.archive.root, cache_key(session.archive.config, session.archive.layout))
         own = set(cached.files()) if cached is not None else set()
         # Leftovers of a killed run do not name their archive.
         files = [file for file in files if file in own or is_temporary(file)]

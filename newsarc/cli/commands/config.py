@@ -13,6 +13,7 @@ from newsarc.cli.external_programs import EDITOR_VARIABLES
 from newsarc.cli.options import OUTPUT_PANEL, JsonOption
 from newsarc.cli.session import ARCHIVE_VARIABLE, Session
 from newsarc.cli.view import OutputView, json_of, write_view
+from newsarc.layout.settings import LAYOUT_KEYS
 from newsarc.output.terminal.pager import VARIABLES as PAGER_VARIABLES
 from newsarc.output.terminal.pager import wanted_pager
 from newsarc.storage.cache import FOLDER_VARIABLE, cache_folder
@@ -52,8 +53,8 @@ def config(
 ) -> None:
     """Show the settings in force.
 
-    Columns in a pipe: setting, value, where it comes from: default, file and line, option, environment variable.
-    docs/configuration.md explains the settings.
+    Columns in a pipe: setting, value, where it comes from: default, file and line, option, environment variable, or
+    detected from the files of a site. docs/configuration.md explains the settings.
 
     Examples:
         newsarc config
@@ -127,11 +128,28 @@ def _of_the_archive(session: Session) -> Iterator[Setting]:
 
     file = find_config(session.folder)
     lines = setting_lines(file) if file is not None else {}
+    detected = _of_the_layout(session)
     for name, value in _flat(session.archive.config, ""):
         if file is not None and name in lines:
             yield Setting(name, value, "file", f"{file}:{lines[name]}")
-        else:
+        elif name in detected:
+            yield Setting(name, detected[name], "detected")
+        elif name not in LAYOUT_KEYS:
             yield Setting(name, value)
+
+
+def _of_the_layout(session: Session) -> dict[str, Any]:
+    """Return what was detected of the layout; in an archive with day folders, only its name."""
+    from newsarc.archive.sites import redirect_tables
+
+    layout = session.archive.layout
+    if layout is None:
+        return {"layout": "context"}
+    values = {
+        name: getattr(layout, name.replace("-", "_")) for name in LAYOUT_KEYS if name not in ("layout", "redirects")
+    }
+    tables = redirect_tables(session.archive.root) if layout.redirects else ()
+    return {"layout": layout.name, **values, "redirects": tables}
 
 
 def _flat(config: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -12,6 +12,7 @@ import typer
 
 from newsarc.cli.session import Session, has_news
 from newsarc.errors import ArchiveError, UsageError
+from newsarc.output.humanize import plural
 from newsarc.output.terminal.console import is_terminal
 from newsarc.scaffold.config import SetupPart
 from newsarc.text.sanitize import visible
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _NAMES = {SetupPart.SETTINGS: "configuration", SetupPart.HOOK: "pre-commit hook", SetupPart.WORKFLOW: "CI workflow"}
 # What the folder of an archive that does not exist yet may have.
 _COUNTS_FOR_NOTHING = re.compile(r"\.|(?:README|LICEN[CS]E|COPYING)(?:\.|\Z)", re.IGNORECASE)
+_MAX_OTHERS = 3  # names of files that are shown
 _INSTALL_EXAMPLE = "--install 'newsarc @ git+https://…'"
 
 
@@ -50,8 +52,8 @@ def init(
     """Set up an archive, its hook and its CI.
 
     Starts an archive if the folder is empty. Creates a newsarc.toml with all settings explained, a pre-commit hook and
-    a GitHub workflow. Detects the prefix of links and section headings that newsarc does not know. Prints the paths of
-    the files.
+    a GitHub workflow. Detects the prefix of links and section headings that newsarc does not know; for a site of posts,
+    its layout, and says how many posts fit. Prints the paths of the files.
 
     Examples:
         newsarc init
@@ -67,7 +69,6 @@ def init(
     folder = _started(session, new) if SetupPart.SETTINGS in parts else None
     is_new = folder is not None
     folder = folder or session.folder
-    session.archive.require_day_folders("init")
     installed = install or requirement() or ""
     if not installed:
         parts = _without_installs(session, parts, is_asked_for=bool(only))
@@ -76,6 +77,8 @@ def init(
     for plan in planned:
         if plan.draft is None:
             session.note(f"{plan.path}: unchanged: {plan.note}" if plan.note else f"{plan.path}: unchanged")
+    if session.archive.layout is not None and SetupPart.SETTINGS in parts:
+        _note_site(session)
     if dry_run:
         with session.output():
             for plan in planned:
@@ -118,6 +121,28 @@ def _started(session: Session, may_have_files: bool) -> Path | None:
         raise ArchiveError(f"{folder}: not an archive, and not empty ({names[0]}); use --new to start an archive here")
     session.start_archive(folder)
     return folder
+
+
+def _note_site(session: Session) -> None:
+    """Say how many posts of a site fit its layout, and what could not be detected."""
+    from newsarc.scaffold.config.site import examine_site
+
+    layout = session.archive.layout
+    assert layout is not None
+    found = examine_site(session.archive)
+    left_out = f" ({found.left_out} more without a date, drafts or translations)" if found.left_out else ""
+    others = f"{plural(len(found.others), 'file')} {'does' if len(found.others) == 1 else 'do'} not"
+    shown = found.others if session.verbose else found.others[:_MAX_OTHERS]
+    more = len(found.others) - len(shown)
+    names = f": {', '.join(shown)}{f' and {more} more (-v shows all)' if more else ''}" if shown else ""
+    fit = "fits" if found.posts == 1 else "fit"
+    session.note(f"layout {layout.name}: {plural(found.posts, 'post')} {fit}{left_out}, {others}{names}")
+    if "permalink" in found.unknown:
+        session.note(f"permalink cannot be detected here, and {layout.permalink} is assumed; set it in newsarc.toml")
+    if "site" in found.unknown:
+        session.note(
+            "site cannot be detected here: set it in newsarc.toml, so that full URLs of the site count as links"
+        )
 
 
 def _is_content(place: Path) -> bool:

@@ -81,8 +81,8 @@ def new(
 ) -> None:
     """Create an event and its day page entry.
 
-    The page follows the style of its neighbours. Prints its path. Existing files are never overwritten, and the result
-    always passes lint.
+    In a site, create a post. The page follows the style of its neighbours. Prints its path. Existing files are never
+    overwritten, and the result always passes lint.
 
     Examples:
         newsarc new "Flood in Mosul" --date 2017-06-17 --topic Floods
@@ -90,13 +90,13 @@ def new(
         newsarc new "Dam repaired" --dry-run
     """
     from newsarc.scaffold.event import NewEvent, drafts
+    from newsarc.scaffold.post import post_draft
     from newsarc.storage.changeset import apply_changes
 
     if edit and dry_run:
         raise UsageError("--edit and --dry-run cannot be combined")
     editor = editor_command() if edit else None
     archive = session.archive
-    archive.require_day_folders("new")
     event = NewEvent(
         headline,
         _day(content.date),
@@ -106,7 +106,7 @@ def new(
         tuple(content.related or ()),
         content.summary or "",
     )
-    made = drafts(archive, event)
+    made = drafts(archive, event) if archive.layout is None else [post_draft(archive, event)]
     if dry_run:
         with session.output():
             for draft in made:

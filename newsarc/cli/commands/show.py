@@ -185,6 +185,8 @@ def _facts(archive: Archive, path: str) -> Iterator[tuple[object, ...]]:
     yield "slug", event.slug
     yield "date", event.date
     yield "headline", event.headline
+    if event.address:
+        yield "address", event.address
     for topic in event.topics:
         yield "topic", topic
     if event.summary:

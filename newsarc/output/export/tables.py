@@ -82,6 +82,7 @@ TABLES = (
             Column("day", "date", "The day that it is filed under, used by `--since` and `--until`.", "day", True),
             Column("headline", "text", "Its headline, for reading. Empty if the page has none."),
             Column("summary", "text", "Its summary.", is_optional=True),
+            Column("address", "text", "The path of its published page, if that is known.", is_optional=True),
         ),
         indexed=("day", "slug"),
     ),
@@ -199,7 +200,7 @@ class Rows:
             date = dt.date.fromisoformat(day)
             yield "day", (day, date.year, date.month, weekday(date))
         texts = (record["path"], record["slug"], record["date"], day, record["headline"], record["summary"])
-        yield "event", (event.id, *texts)
+        yield "event", (event.id, *texts, record["address"])
         topics = [(name, "page") for name in record["topics"]] + [(name, "archive") for name in record["found_topics"]]
         for place, (name, origin) in enumerate(topics, 1):
             topic, new = self._named("topic", name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
@@ -36,6 +37,7 @@ MARK = "bold yellow"
 _MOST_SOURCES = 6  # named below an event of a day; posts can have hundreds
 _MAX_LINES = 3  # matching lines shown of a page
 _NARROWEST = 16  # cells of a column
+_DATED_REF = re.compile(r"\d{4}-\d\d-\d\d/", re.ASCII)
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 
 
@@ -156,6 +158,8 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
             console.print(Padding(Text(visible(alias)), (0, 0, 0, 2)))
     console.print()
     console.print(Text(visible(event.path), style=DIM), soft_wrap=True)
+    if event.address:
+        console.print(Text(visible(event.address), style=DIM), soft_wrap=True)
 
 
 def print_related(
@@ -202,8 +206,9 @@ def print_links(
             body = broken_link(link, renames.get((page, link.target)), refs)
             console.print(hanging_row("✗", body, _joined(link.contexts, ", ", DIM), "broken", BROKEN))
         else:
-            note = _note(link.contexts, refs.get(link.path or ""))
-            console.print(hanging_row("→", Text(visible(link.text)), note, _date_of(link.path)))
+            ref = refs.get(link.path or "", "")
+            text = link.text or link.target  # links in front matter have no text
+            console.print(hanging_row("→", Text(visible(text)), _note(link.contexts, ref), _date_of(link.path, ref)))
 
 
 def broken_link(link: RelatedLink, renamed: Suggestion | None, refs: Mapping[str, str]) -> Text:
@@ -231,7 +236,10 @@ def _note(contexts: Sequence[str], ref: str | None) -> Text:
     return Text("\n".join(lines), style=DIM)
 
 
-def _date_of(path: str | None) -> str:
+def _date_of(path: str | None, ref: str) -> str:
+    """Return the date in the REF of an event, or else in its path; empty without one."""
+    if _DATED_REF.match(ref):
+        return ref.partition("/")[0]
     parts = (path or "").split("/")
     return f"{parts[1]}-{parts[2]:0>2}-{parts[3]:0>2}" if len(parts) == 5 and parts[0] == "news" else ""
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarc.archive.reader import PageReader
+from newsarc.archive.sites import redirect_tables
 from newsarc.config import CONFIG_NAME, load_config
 from newsarc.errors import ArchiveError
 from newsarc.scaffold.config import SetupPart
-from newsarc.scaffold.config.config_file import settings_text
+from newsarc.scaffold.config.config_file import settings_text, site_settings_text
 from newsarc.scaffold.config.detect import detect_config
 from newsarc.scaffold.config.pre_commit import HOOK_FILE, hook_text
+from newsarc.scaffold.config.site import site_config
 from newsarc.scaffold.config.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.storage.changeset import FileChange
 from newsarc.storage.files import read_file
@@ -56,10 +58,15 @@ def planned_files(reader: PageReader, folder: Path, parts: Collection[SetupPart]
 
 
 def _settings(reader: PageReader, root: Path, path: str) -> Planned:
-    before, config = _read(root / path), detect_config(reader)
+    layout = reader.layout
+    before, config = _read(root / path), detect_config(reader) if layout is None else site_config(reader.config, layout)
     if before is not None and load_config(root / path) == config:
         return Planned(path, None, "already up to date")
-    return _planned(path, before, settings_text(config), "Overwrite? Settings are kept, comments are not.")
+    if layout is None:
+        after = settings_text(config)
+    else:
+        after = site_settings_text(config, layout, redirect_tables(reader.root) if layout.redirects else ())
+    return _planned(path, before, after, "Overwrite? Settings are kept, comments are not.")
 
 
 def _hook(root: Path, place: str, installed: str) -> Planned:

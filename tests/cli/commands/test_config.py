@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.config import Config, LintConfig
+from newsarc.layout.settings import LAYOUT_KEYS
 from tests.cli.driver import Outcome, on_terminal, run
 
 FILE = """\
@@ -37,10 +38,13 @@ def settings(result: Outcome) -> dict[str, tuple[str, str]]:
 
 def test_all_settings_are_shown(root: Path) -> None:
     found = settings(run("-A", root, "config"))
-    names = {part.name.replace("_", "-") for part in fields(Config)} - {"lint", "labels"}
+    names = {part.name.replace("_", "-") for part in fields(Config)} - {"lint", "labels", *LAYOUT_KEYS}
     assert set(found) >= names | {f"lint.{part.name.replace('_', '-')}" for part in fields(LintConfig)}
     assert {found[name][1] for name in names} == {"default"}
     assert found["lint.select"] == ('["E", "W"]', "default")
+    # What is for sites of posts is not shown here.
+    assert found["layout"] == ('"context"', "detected")
+    assert not set(LAYOUT_KEYS[1:]) & set(found)
 
 
 def test_the_line_of_a_setting(root: Path) -> None:
@@ -102,3 +106,22 @@ def test_80_columns(root: Path) -> None:
     code, shown = on_terminal("-A", root, "--color", "never", "config")
     assert code == 0
     assert max(map(len, shown.split("\n"))) <= 80
+
+
+def test_the_layout_of_a_site(tmp_path: Path) -> None:
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_posts" / "2020-01-02-bridge.md").write_text("---\ntitle: Bridge\n---\n")
+    (tmp_path / "_config.yml").write_text("url: https://a.example\npermalink: /:year/:title/\n")
+    (tmp_path / "_redirects").write_text("/a /b\n")
+    found = settings(run("-A", tmp_path, "config"))
+    assert set(LAYOUT_KEYS) <= set(found)
+    assert found["layout"] == ('"jekyll"', "detected")
+    assert found["permalink"] == ('"/{year}/{slug}/"', "detected")
+    assert found["site"] == ('["https://a.example"]', "detected")
+    assert found["redirects"] == ('["_redirects"]', "detected")
+    assert found["lower-case"] == ("false", "detected")
+    (tmp_path / "newsarc.toml").write_text('site = ["https://b.example"]\n\nlower-case = true\n')
+    found = settings(run("-A", tmp_path, "config"))
+    assert found["site"] == ('["https://b.example"]', f"{tmp_path}/newsarc.toml:1")
+    assert found["lower-case"] == ("true", f"{tmp_path}/newsarc.toml:3")
+    assert found["permalink"] == ('"/{year}/{slug}/"', "detected")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from newsarc import Archive
+from newsarc.layout.settings import LAYOUT_KEYS
 from newsarc.scaffold.config import requirement
 from tests.cli.driver import CASES, EXAMPLE, run
 
@@ -321,3 +325,98 @@ def test_a_folder_of_an_archive_stays_one_of_it(root: Path, monkeypatch: pytest.
     monkeypatch.chdir(root / "notes")
     assert run("init", "--only", "settings").lines == ["../newsarc.toml"]
     assert list((root / "notes").iterdir()) == []
+
+
+# --- a site of posts ---
+
+POST = "---\ntitle: A post\n---\n"
+JEKYLL = {
+    "_config.yml": "url: https://town.example\npermalink: /:year/:title/\n",
+    "_redirects": "/a /b\n",
+    "about.md": POST,
+    "_posts/2020-01-02-bridge.md": POST,
+    "_posts/2020-01-05-toll.markdown": POST,
+    "_posts/readme.md": POST,
+    "_posts/2020-02-heron.md": POST,
+}
+ELEVENTY = {".eleventy.js": "", "log/2020-01-02-bridge.md": POST}
+HUGO = {
+    "hugo.toml": 'baseURL = "https://lab.example"\n',
+    "content/posts/first/index.md": POST,
+    "content/posts/first/notes.md": POST,
+    "content/posts/_index.md": POST,
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], Path]:
+    """Make a site of these files, and enter it."""
+
+    def make(files: dict[str, str]) -> Path:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return make
+
+
+def test_a_site_gets_settings_that_change_nothing(site: Callable[[dict[str, str]], Path]) -> None:
+    root = site(JEKYLL)
+    before = {row[0]: row[1] for row in run("config").rows}
+    result = run("init", *INSTALL)
+    assert (result.code, result.lines) == (0, ["newsarc.toml", HOOK, WORKFLOW])
+    assert result.err == "newsarc: layout jekyll: 2 posts fit, 1 file does not: _posts/2020-02-heron.md\n"
+    assert {row[0]: row[1] for row in run("config").rows} == before
+    text = (root / "newsarc.toml").read_text()
+    assert tomllib.loads(text) == {"layout": "jekyll", "lint": {}}
+    assert '\n# permalink = "/{year}/{slug}/"\n' in text
+    assert '\n# site = ["https://town.example"]\n' in text
+    assert '\n# redirects = ["_redirects"]\n' in text
+    assert "site-prefix" not in text
+    again = run("init", *INSTALL)
+    assert (again.out, again.err.count(": unchanged")) == ("", 3)
+
+
+def test_all_comments_of_a_site_are_settings(site: Callable[[dict[str, str]], Path]) -> None:
+    root = site(JEKYLL)
+    run("init", "--only", "settings")
+    text = (root / "newsarc.toml").read_text()
+    on = re.sub(r"^# ([a-z-]+ = )", r"\1", text, flags=re.MULTILINE)
+    assert set(tomllib.loads(on)) >= set(LAYOUT_KEYS)
+    (root / "newsarc.toml").write_text(on)
+    assert run("list", "--count").out == "2\n"
+
+
+def test_what_a_site_does_not_tell_is_asked_for(site: Callable[[dict[str, str]], Path]) -> None:
+    root = site(ELEVENTY)
+    result = run("init", "--only", "settings")
+    assert result.err.splitlines() == [
+        "newsarc: layout plain: 1 post fits, 0 files do not",
+        "newsarc: permalink cannot be detected here, and /{year}/{month}/{day}/{slug}/ is assumed; "
+        "set it in newsarc.toml",
+        "newsarc: site cannot be detected here: set it in newsarc.toml, so that full URLs of the site count as links",
+    ]
+    assert (root / "newsarc.toml").read_text().count("newsarc cannot detect this here: set it.\n# ") == 2
+    (root / "newsarc.toml").write_text('permalink = "/{slug}/"\nsite = ["https://a.example"]\nlower-case = true\n')
+    result = run("init", "--only", "settings", "--yes")
+    assert result.err == "newsarc: layout plain: 1 post fits, 0 files do not\n"
+    assert tomllib.loads((root / "newsarc.toml").read_text()) == {
+        "layout": "plain", "permalink": "/{slug}/", "site": ["https://a.example"], "lower-case": True, "lint": {},
+    }  # fmt: skip
+
+
+def test_bundles_and_index_pages_are_no_misfits(site: Callable[[dict[str, str]], Path]) -> None:
+    root = site(HUGO)
+    assert run("init", "--only", "settings", "--dry-run").err == (
+        "newsarc: layout hugo: 0 posts fit (1 more without a date, drafts or translations), 0 files do not\n"
+    )
+    assert not (root / "newsarc.toml").exists()
+    for name in "abcde":
+        (root / f"content/posts/{name}.md").write_text(POST)
+    (root / "newsarc.toml").write_text('posts = ["content/posts/{slug}/index.md"]\n')
+    assert run("init", "--only", "settings", "--dry-run").err == (
+        "newsarc: layout hugo: 1 post fits (1 without a date), 5 files do not: "
+        "content/posts/a.md, content/posts/b.md, content/posts/c.md and 2 more (-v shows all)\n"
+    )

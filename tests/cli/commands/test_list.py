@@ -12,7 +12,7 @@ from tests.cli.driver import CASES, EXAMPLE, on_example, run
 from tests.naive import Page, write
 
 HARBOUR = CASES / "harbour"
-EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related"]
+EVENT = ["path", "slug", "date", "headline", "topics", "summary", "address", "sources", "changes", "related"]
 
 
 def on_harbour(*arguments: str, stdin: str = "") -> list[str]:

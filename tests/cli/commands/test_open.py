@@ -159,6 +159,8 @@ def test_the_published_page(opened: list[str], tmp_path: Path) -> None:
     assert "requires the setting page-url" in refused.err
     (root / "newsarc.toml").write_text('page-url = "https://a.example/zh/{page}.html"')
     assert run("-A", root, "open", "2020-03-01", "--web").code == 0
+    (event,) = run("-A", root, "show", "2020-03-01", "--json").json["events"]
+    assert opened[-1] == f"https://a.example{event['address']}"
     folder = Page(dt.date(2020, 3, 1), "x", "").path.rpartition("/")[0]
     assert opened == [f"https://a.example/zh/{folder}/f%C3%A4hre%201%25.html"]
 

@@ -13,7 +13,7 @@ from tests.cli.driver import CASES, run
 from tests.naive import Named, Page, folder_of, write
 
 HARBOUR = CASES / "harbour"
-EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related"]
+EVENT = ["path", "slug", "date", "headline", "topics", "summary", "address", "sources", "changes", "related"]
 LINK = ["label", "target", "path", "contexts", "broken", "line", "column"]
 
 

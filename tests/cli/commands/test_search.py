@@ -12,7 +12,7 @@ from tests.cli.driver import CASES, EXAMPLE, on_example, run
 
 BURNS = ["ferry-burns-off-port-ansel-and-sinks", "ferry-burns-off-port-ansel"]
 HARBOUR = CASES / "harbour"
-EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related"]
+EVENT = ["path", "slug", "date", "headline", "topics", "summary", "address", "sources", "changes", "related"]
 
 
 @pytest.mark.parametrize(

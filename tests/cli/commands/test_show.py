@@ -15,7 +15,19 @@ from tests.naive import Page, write
 
 SLUG = "包括德國和法國在內的多個歐盟國家正式承認胡安瓜伊多為委內瑞拉臨時總統"
 HARBOUR = CASES / "harbour"
-EVENT = ["path", "slug", "date", "headline", "topics", "summary", "sources", "changes", "related", "backlinks"]
+EVENT = [
+    "path",
+    "slug",
+    "date",
+    "headline",
+    "topics",
+    "summary",
+    "address",
+    "sources",
+    "changes",
+    "related",
+    "backlinks",
+]
 SEVERAL = ["2017-06-16", "2019-04-09", "insight-a-lander"]
 
 

@@ -69,8 +69,9 @@ def events_of(tables: Tables) -> list[dict[str, Any]]:
     """The events that the tables were made of, put together again as ``newsarc list --json`` has them."""
     names = {kind: {row[0]: row[1] for row in tables[kind]} for kind in ("topic", "context")}
     events: dict[int, dict[str, Any]] = {}
-    for id_, path, slug, date, _, headline, summary in tables["event"]:
+    for id_, path, slug, date, _, headline, summary, address in tables["event"]:
         events[id_] = {"path": path, "slug": slug, "date": date, "headline": headline, "summary": summary}
+        events[id_]["address"] = address
         events[id_] |= {"topics": [], "sources": [], "changes": [], "related": []}
     for event, _, topic, origin in sorted(tables["event_topic"]):
         if origin == "page":

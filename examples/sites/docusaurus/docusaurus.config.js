@@ -1,0 +1,5 @@
+export default {
+  title: 'Garden planner',
+  url: 'https://garden.example',
+  baseUrl: '/',
+};

@@ -1,0 +1,6 @@
+SITENAME = "River levels"
+SITEURL = "https://river.example"
+TIMEZONE = "Europe/Zurich"
+PATH = "content"
+ARTICLE_URL = "{date:%Y}/{slug}/"
+ARTICLE_SAVE_AS = "{date:%Y}/{slug}/index.html"

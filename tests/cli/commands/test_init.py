@@ -417,6 +417,6 @@ def test_bundles_and_index_pages_are_no_misfits(site: Callable[[dict[str, str]],
         (root / f"content/posts/{name}.md").write_text(POST)
     (root / "newsarc.toml").write_text('posts = ["content/posts/{slug}/index.md"]\n')
     assert run("init", "--only", "settings", "--dry-run").err == (
-        "newsarc: layout hugo: 1 post fits (1 without a date), 5 files do not: "
+        "newsarc: layout hugo: 0 posts fit (1 more without a date, drafts or translations), 5 files do not: "
         "content/posts/a.md, content/posts/b.md, content/posts/c.md and 2 more (-v shows all)\n"
     )

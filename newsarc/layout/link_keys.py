@@ -137,9 +137,9 @@ def _file_meaning(written: str, post: Post, layout: Layout, *, or_name: bool = F
     path = unquote(_bare(written), errors="surrogateescape")
     if not path:
         return OTHER_PAGE
-    folders = dict.fromkeys((posixpath.dirname(post.path), layout.source, ""))
+    beside = () if path.startswith("/") else (posixpath.dirname(post.path),)
     keys = []
-    for folder in [one for one in folders if not (path.startswith("/") and one == posixpath.dirname(post.path))]:
+    for folder in dict.fromkeys((*beside, layout.source, "")):
         joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
         if not joined.startswith(".."):
             keys.append(f"file:{joined}")

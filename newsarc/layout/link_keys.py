@@ -118,6 +118,14 @@ def _url_meaning(target: str, layout: Layout) -> LinkMeaning:
     return _address_meaning(path, layout, is_url=True)
 
 
+def address_keys(written: str, layout: Layout) -> tuple[str, ...]:
+    """Return the keys of the post at ``written``, a URL or a path of the site; none for a URL of another one."""
+    written = written.strip()
+    if SCHEME.match(written):
+        return _url_meaning(written, layout).keys
+    return _address_meaning(f"/{_bare(written).lstrip('/')}", layout).keys
+
+
 def reference_keys(written: str, post: Post, layout: Layout) -> LinkMeaning:
     """Return what an item of front matter (``links``, ``related`` …) can mean: an address, a file or a slug."""
     is_link = written.startswith(("/", "{", "@")) or SCHEME.match(written) is not None

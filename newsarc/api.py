@@ -268,6 +268,8 @@ class Archive(PageReader):
             found = resolve_ref(ref, self.tree, self.config.site_prefix, Path.cwd(), self._paths_with_prefix)
             return self._require_event(found) if isinstance(found, EventRef) else found
         except NotFoundError:
+            if (path := self._path_at(ref)) is not None:
+                return self._require_event(EventRef(ref, path))
             former = self.index().with_former_slug(slug_of(ref.strip()))
             if not former:
                 raise
@@ -275,6 +277,14 @@ class Archive(PageReader):
             candidates = tuple(short_refs(former, self.tree))
             raise AmbiguousRefError(f"{ref} is a former slug of {len(former)} events", candidates, len(former))
         return EventRef(ref, former[0], is_former=self.load(former[0]).slug != slug_of(ref.strip()))
+
+    def _path_at(self, ref: str) -> str | None:
+        """Return the path of the post whose address is ``ref``, a URL or a path of the site; None without one."""
+        if self.layout is None or "/" not in ref:
+            return None
+        from newsarc.layout.link_keys import address_keys
+
+        return self.index().path_of_key(address_keys(ref, self.layout))
 
     def _require_event(self, found: EventRef) -> EventRef:
         """Return ``found``; of a translation, its original. Raises NotFoundError for a post that is a draft."""

@@ -60,7 +60,7 @@ def hugo_layout(paths: Sequence[str], read: Read) -> Layout | None:
         posts=_moved(folders, list(with_posts) or _FOLDERS),
         permalinks=tuple(rule for rule in rules if rule[1:] != rules[0][1:]),
         language=language,
-        languages=tuple(sorted(map(str, languages))),
+        languages=tuple(sorted({language, *map(str, languages)})),
         language_folder=plain(config.get("defaultcontentlanguageinsubdir")) == "true",
     )
 

@@ -97,7 +97,7 @@ def _zola(paths: Sequence[str], read: Read) -> Layout | None:
         "zola",
         site=sites(config["base_url"]),
         language=language,
-        languages=languages if len(languages) > 1 else (),
+        languages=languages,
         **changes,
     )
 

@@ -35,6 +35,7 @@ from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.query_compiler import compile_query, match_any
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
 from newsarc.index.searchable_fields import SearchableFields, searchable_fields
+from newsarc.index.target_numbers import path_number
 from newsarc.model import COVER_IMAGE
 from newsarc.query.fields import TEXT_FIELDS
 from newsarc.query.language import Query, Word, wanted_words
@@ -348,6 +349,16 @@ class Index:
             WHERE link.id BETWEEN :event << {LINK_BITS} AND (:event + 1 << {LINK_BITS}) - 1"""
         rows = [row for event in self.ids([path]) for row in self._db.execute(query, {"event": event})]
         return {place: (reached, reached is None) for place, reached in rows}
+
+    def path_of_key(self, keys: Iterable[str]) -> str | None:
+        """Return the path of the first post that one of ``keys`` leads to (see :mod:`newsarc.layout.link_keys`)."""
+        query = f"""
+            SELECT {PATH} FROM destination JOIN page ON page.id = destination.page
+            JOIN folder ON folder.id = page.folder WHERE destination.target = ?"""
+        for key in keys:
+            for (path,) in self._db.execute(query, (path_number(key),)):
+                return str(path)
+        return None
 
     def ids(self, paths: Iterable[str]) -> list[int]:
         """Return the ids of the events at ``paths``, without those that do not exist."""

@@ -143,6 +143,14 @@ def _url_meaning(target: str, layout: Layout) -> LinkMeaning:
     return _address_meaning(path, layout, is_url=True)
 
 
+def address_keys(written: str, layout: Layout) -> tuple[str, ...]:
+    """Return the keys of the post at ``written``, a URL or a path of the site; none for a URL of another one."""
+    written = written.strip()
+    if SCHEME.match(written):
+        return _url_meaning(written, layout).keys
+    return _address_meaning(f"/{_bare(written).lstrip('/')}", layout).keys
+
+
 def reference_keys(written: str, post: Post, layout: Layout) -> LinkMeaning:
     """Return what an item of front matter (``links``, ``related`` …) can mean: an address, a file or a slug."""
     is_link = written.startswith(("/", "{", "@")) or SCHEME.match(written) is not None
@@ -162,9 +170,9 @@ def _file_meaning(written: str, post: Post, layout: Layout, *, or_name: bool = F
     path = unquote(_bare(written), errors="surrogateescape")
     if not path:
         return OTHER_PAGE
-    folders = dict.fromkeys((posixpath.dirname(post.path), layout.source, ""))
+    beside = () if path.startswith("/") else (posixpath.dirname(post.path),)
     keys = []
-    for folder in [one for one in folders if not (path.startswith("/") and one == posixpath.dirname(post.path))]:
+    for folder in dict.fromkeys((*beside, layout.source, "")):
         joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
         if not joined.startswith(".."):
             keys.append(f"file:{joined}")

@@ -221,6 +221,24 @@ def test_the_same_without_a_cache(site: Path) -> None:
         assert on(site, *words, "--no-cache").out == on(site, *words).out
 
 
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "/2020/01/05/toll-debate/",
+        "2020/01/05/toll-debate",
+        "https://town.example/2020/01/05/toll-debate/#votes",
+        "http://www.town.example/2020/01/05/Toll-Debate.html",
+        "/old/toll",
+    ],
+)
+def test_an_address_is_a_ref(site: Path, ref: str) -> None:
+    post = site / "_posts" / "2020-01-05-toll-debate.md"
+    post.write_text(post.read_text().replace("title:", "redirect_from: /old/toll/\ntitle:"))
+    assert on(site, "show", ref, "--path").out == f"{post}\n"
+    for other in ("https://other.example/2020/01/06/crane/", "/2020/01/06/crane/"):
+        assert on(site, "show", other, "--path").code == 1
+
+
 @pytest.mark.parametrize("words", [("mv", "heron", "egret")])
 def test_what_needs_day_folders_says_so(site: Path, words: tuple[str, ...]) -> None:
     before = sorted(os.listdir(site))

@@ -1,0 +1,6 @@
+SITEURL = 'https://town.example'
+PATH = 'texts'
+TIMEZONE = 'UTC'
+ARTICLE_URL = '{date:%Y}/{date:%m}/{slug}/'
+ARTICLE_SAVE_AS = '{date:%Y}/{date:%m}/{slug}/index.html'
+DEFAULT_LANG = 'en'

@@ -206,7 +206,7 @@ def test_the_same_without_a_cache(site: Path) -> None:
         assert on(site, *words, "--no-cache").out == on(site, *words).out
 
 
-@pytest.mark.parametrize("words", [("lint",), ("mv", "heron", "egret")])
+@pytest.mark.parametrize("words", [("lint",)])
 def test_what_needs_day_folders_says_so(site: Path, words: tuple[str, ...]) -> None:
     before = sorted(os.listdir(site))
     result = run("-A", site, *words)

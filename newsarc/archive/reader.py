@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from newsarc.archive.sites import cache_of
 from newsarc.config import Config
-from newsarc.errors import ArchiveError, PageError
+from newsarc.errors import PageError
 from newsarc.model import DayPage, Event, RelatedLink
 from newsarc.parser import day as tolerant_day
 from newsarc.parser import event as tolerant
@@ -73,14 +73,6 @@ class PageReader:
         reader.names = self.names
         reader.missing_prefix = self.missing_prefix
         return reader
-
-    def require_day_folders(self, what: str) -> None:
-        """Raise ArchiveError for an archive of posts, saying that ``what`` cannot be done there."""
-        if self.layout is not None:
-            raise ArchiveError(
-                f"{self.root}: {what} needs an archive with day folders (news/YYYY/MM/D); "
-                f"this is a site of posts (layout {self.layout.name}), which newsarc can read and search"
-            )
 
     def originals(self, folder: str) -> dict[str, str]:
         """Return the original of each translation in ``folder``: the post beside it that is the event of both."""

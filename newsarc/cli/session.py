@@ -167,7 +167,7 @@ class Session:
         """
         from newsarc.storage.changeset import unified_diff
 
-        lines = unified_diff(path, before, after, folder, old_path) if before != after else ()
+        lines = unified_diff(path, before, after, folder, old_path) if before != after or old_path else ()
         if is_colored(sys.stdout, self.color):
             from newsarc.output.terminal.diff import colored_diff
 

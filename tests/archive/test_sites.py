@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import webbrowser
 from pathlib import Path
@@ -237,15 +236,6 @@ def test_an_address_is_a_ref(site: Path, ref: str) -> None:
     assert on(site, "show", ref, "--path").out == f"{post}\n"
     for other in ("https://other.example/2020/01/06/crane/", "/2020/01/06/crane/"):
         assert on(site, "show", other, "--path").code == 1
-
-
-@pytest.mark.parametrize("words", [("mv", "heron", "egret")])
-def test_what_needs_day_folders_says_so(site: Path, words: tuple[str, ...]) -> None:
-    before = sorted(os.listdir(site))
-    result = run("-A", site, *words)
-    assert result.code == 2
-    assert f"{words[0]} needs an archive with day folders (news/YYYY/MM/D); this is a site of posts" in result.err
-    assert sorted(os.listdir(site)) == before
 
 
 def test_day_folders_win(site: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
     from newsarc.api import Archive
+    from newsarc.scaffold.move import Move
 
 
 def mv(
@@ -23,7 +25,12 @@ def mv(
         typer.Argument(metavar="OLD", help="The REF of an event.", show_default=False, autocompletion=complete_ref),
     ],
     new: Annotated[
-        str, typer.Argument(metavar="NEW", help="Its new slug, or its new path on the same day.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="NEW",
+            help="Its new slug, or its new path on the same day. For a post: a slug, a date, or 2017-06-16/slug.",
+            show_default=False,
+        ),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the changes as a diff, without writing them.")
@@ -31,30 +38,66 @@ def mv(
 ) -> None:
     """Rename an event and update links to it.
 
-    The former slug becomes an alias, so old REFs still work. Links keep the form in which they are written. Either all
-    files change or none. To give an event another date, edit its page.
+    The former slug becomes an alias, so old REFs still work; of a post, the former address, if the generator has
+    aliases. Links keep the form in which they are written. Either all files change or none. To give an event another
+    date, edit its page; posts can get another date.
 
     Examples:
         newsarc mv 2017-06-16/russian-intervention baghdadi-reported-killed
         newsarc mv 2017-06-16/russian-intervention baghdadi-reported-killed --dry-run
     """
-    from newsarc.scaffold.move import move_event
+    from newsarc.scaffold.move import move_event, move_post
     from newsarc.storage.changeset import apply_changes
 
     archive = session.archive
-    archive.require_day_folders("mv")
     path = archive.event_path(old)
-    move = move_event(archive, path, _slug(archive, path, new))
+    if archive.layout is None:
+        move = move_event(archive, path, _slug(archive, path, new))
+    else:
+        move = move_post(archive, path, *_slug_and_date(new))
     if dry_run:
-        folder = folder_of(archive)
-        with session.output():
-            session.write_diff(move.new, move.before, move.after, folder, move.old)
-            for change in move.others:
-                session.write_diff(change.path, change.before, change.after, folder)
+        _write_diffs(session, move, folder_of(archive))
         return
     apply_changes(archive.root, move.changes)
     session.write((f"{archive.root / move.new}\n",))
     session.note(f"{plural(move.links, 'link')} on {plural(len(move.others) + 1, 'page')} changed")
+    if archive.layout is not None:
+        _note_redirect(session, archive, move)
+
+
+def _write_diffs(session: Session, move: Move, folder: str) -> None:
+    old_path = None if move.new == move.old else move.old
+    diffs = [(move.new, move.before, move.after, folder, old_path)]
+    others = [(change.path, change.before, change.after, folder, None) for change in move.others]
+    with session.output():
+        # git apply takes what follows a bare rename for a part of it, so such a rename goes last.
+        for diff in (*diffs, *others) if move.before != move.after else (*others, *diffs):
+            session.write_diff(*diff)
+
+
+def _note_redirect(session: Session, archive: Archive, move: Move) -> None:
+    """Say which redirect a post needs whose generator has no aliases."""
+    from newsarc.scaffold.move import ALIAS_KEYS
+
+    assert archive.layout is not None
+    before, after = (
+        archive.parse_post(path, text).post.address for path, text in ((move.old, move.before), (move.new, move.after))
+    )
+    if before != after and archive.layout.name not in ALIAS_KEYS:
+        session.note(f"the address changed: redirect {before} to {after} on the server")
+
+
+def _slug_and_date(new: str) -> tuple[str, dt.date | None]:
+    """Return the slug and the date in ``new``: an empty slug, or no date, for what stays. Raises UsageError."""
+    from newsarc.archive.dates import DayRange, fixed_days
+
+    first, slash, slug = new.partition("/")
+    days = fixed_days(first)
+    if isinstance(days, DayRange) and days.is_day:
+        return slug, days.first
+    if slash:
+        raise UsageError(f'"{new}" is not a slug, a date, or a date and a slug such as 2017-06-16/slug')
+    return new, None
 
 
 def _slug(archive: Archive, path: str, new: str) -> str:

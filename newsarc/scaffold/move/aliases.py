@@ -12,21 +12,21 @@ _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*[a-z_-][a-z0-9_-]*\Z")  # YAML reads no
 _RESERVED = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
-def with_alias(text: str, front: FrontMatter | None, alias: str) -> str | None:
-    """Return ``text`` with ``alias`` in the ``aliases`` of its front matter, which is added if ``text`` has none.
+def with_alias(text: str, front: FrontMatter | None, alias: str, name: str = "aliases") -> str | None:
+    """Return ``text`` with ``alias`` in the key ``name`` of its front matter, which is added if ``text`` has none.
 
-    Returns None if the existing ``aliases`` are in a form that cannot be extended line by line.
+    Returns None if the existing aliases are in a form that cannot be extended line by line.
     """
     end = "\r\n" if "\r\n" in text[: text.find("\n") + 1] else "\n"
     if front is None:
         bom = _BOM if text.startswith(_BOM) else ""
         body = text.removeprefix(_BOM)
-        return f"{bom}---{end}aliases: [{_yaml(alias)}]{end}---{end}{body}"
+        return f"{bom}---{end}{name}: [{_yaml(alias)}]{end}---{end}{body}"
     lines = text.split("\n")
-    key = next((key for key in front.keys if key.name == "aliases"), None)
+    key = next((key for key in front.keys if key.name == name), None)
     carriage = "\r" if end == "\r\n" else ""
     if key is None:
-        line = f"aliases = [{json.dumps(alias, ensure_ascii=False)}]" if front.is_toml else f"aliases: [{_yaml(alias)}]"
+        line = f"{name} = [{json.dumps(alias, ensure_ascii=False)}]" if front.is_toml else f"{name}: [{_yaml(alias)}]"
         at = front.line if front.is_toml else front.end_line - 1  # in TOML, keys after a table belong to it
         lines.insert(at, line + carriage)
         return "\n".join(lines)
@@ -36,6 +36,10 @@ def with_alias(text: str, front: FrontMatter | None, alias: str) -> str | None:
     if match := re.match(r"(.*[:=][ \t]*\[)(.*)(\][ \t]*(?:#.*)?)\Z", written):
         inside = match[2].strip().rstrip(",")
         lines[at] = f"{match[1]}{inside}{', ' if inside else ''}{value}{match[3]}{carriage}"
+        return "\n".join(lines)
+    if front.is_toml and re.match(r"[^=]*=[ \t]*\[[ \t]*\Z", written) and at + 1 < front.end_line - 1:
+        below = lines[at + 1]
+        lines.insert(at + 1, f"{below[: len(below) - len(below.lstrip())]}{value},{carriage}")
         return "\n".join(lines)
     if front.is_toml or not re.match(r"[^:]*:[ \t]*(?:#.*)?\Z", written):
         return _with_single(lines, at, value, carriage) if not front.is_toml else None

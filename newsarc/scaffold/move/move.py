@@ -44,6 +44,8 @@ class Move:
     @property
     def changes(self) -> list[FileChange | FileDeletion]:
         """All changes. The old page goes last, so that there is no moment without the event."""
+        if self.old == self.new:
+            return [FileChange(self.new, self.before, self.after), *self.others]
         return [FileChange(self.new, None, self.after), *self.others, FileDeletion(self.old, self.before)]
 
 
@@ -75,11 +77,16 @@ def move_event(reader: PageReader, old: str, slug: str) -> Move:
     return Move(old, new, text, moved, others, links)
 
 
-def _check(reader: PageReader, slug: str, old: str, new: str) -> None:
+def check_slug(slug: str) -> None:
+    """Raise UsageError if ``slug`` cannot name a page."""
     if not slug or slug.startswith((".", "-")) or _ODD.search(slug) or visible(slug) != slug:
         raise UsageError(f'"{slug}" cannot be a slug; use letters, digits and hyphens')
     if without_surrogates(slug) != slug or len(slug.encode("utf-8", "replace")) > _MAX_BYTES:
         raise UsageError(f"a slug must be UTF-8 of at most {_MAX_BYTES} bytes")
+
+
+def _check(reader: PageReader, slug: str, old: str, new: str) -> None:
+    check_slug(slug)
     if f"{slug}.md" in DAY_PAGE_NAMES:
         raise UsageError(f"{slug}.md is the name of a day page")
     if new == old:

@@ -93,8 +93,13 @@ def _check_meaning(archive: Archive, path: str, text: str, new: NewEvent, relate
     for name, read, meant in checks:
         if read != meant:
             raise UsageError(f"{name} would be parsed as: {read or 'nothing'}; use text without markup")
+    refuse_taken_address(archive, event)
+
+
+def refuse_taken_address(archive: Archive, event: Event, besides: str = "") -> None:
+    """Raise ArchiveError if another post than that at ``besides`` has the slug and the address of ``event``."""
     for _, other, slug in archive.index().days_and_slugs():
-        taken = archive.try_load(other) if slug == event.slug else None
+        taken = archive.try_load(other) if slug == event.slug and other != besides else None
         if taken is not None and normal_address(taken.address or "") == normal_address(event.address or ""):
             raise ArchiveError(f"{other} already has the address {event.address}")
 

@@ -26,6 +26,10 @@ BODY = "# Dam repaired\n"
             '+++\ntitle = "Dam"\n[more]\nx = 1\n+++\n',
             '+++\naliases = ["old-slug"]\ntitle = "Dam"\n[more]\nx = 1\n+++\n',
         ),
+        (
+            '+++\naliases = [\n    "a-b",\n]\n+++\n',
+            '+++\naliases = [\n    "old-slug",\n    "a-b",\n]\n+++\n',
+        ),
         ('+++\naliases = ["a-b"]\n+++\n', '+++\naliases = ["a-b", "old-slug"]\n+++\n'),
     ],
 )

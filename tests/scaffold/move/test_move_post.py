@@ -1,0 +1,156 @@
+"""Posts of sites under a new slug or date: their files, their front matter and the links to them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.archive.test_sites import make
+from tests.cli.driver import REPOSITORY, run
+
+SITES = REPOSITORY / "examples" / "sites"
+
+
+def copied(name: str, tmp_path: Path) -> Path:
+    return shutil.copytree(SITES / name, tmp_path / name)
+
+
+def texts(root: Path) -> dict[str, str]:
+    return {path.relative_to(root).as_posix(): path.read_text() for path in root.rglob("*") if path.is_file()}
+
+
+def links(root: Path) -> list[tuple[str, str | None, bool]]:
+    """The related links of all events: headlines of both ends."""
+    events = run("-A", root, "list", "--json", "--no-cache").json["events"]
+    names = {event["path"]: event["headline"] for event in events}
+    return [
+        (event["headline"], names.get(link["path"]), link["broken"]) for event in events for link in event["related"]
+    ]
+
+
+MOVES = [
+    ("jekyll", "a-new-ferry", "the-tern", ["{% post_url 2024-03-02-the-tern %}", "https://ferry.example/2024/03/02/the-tern/"]),
+    ("jekyll", "tern-out", "2024-05-19", ["](/2024/05/19/tern-out-of-service/)"]),
+    ("hugo", "first-light", "star-light", ['{{< ref "star-light" >}}']),
+    ("hugo", "two-cameras", "2024-09-21/three-cameras", ["date: 2024-09-21\nslug: three-cameras\n"]),
+    ("zola", "rye", "rye-bun", ["@/rye-bun.md", "//bakery.example/2024/02/09/rye-bun/", 'path = "2024/02/09/rye-bun"']),
+    ("zola", "oven", "2024-07-02/stove", ['path = "2024/07/02/stove"', "](/oven.html)"]),
+    ("pelican", "flood", "high-water", ["{filename}2024-01-30-high-water.md", "](/2024/the-river-is-over-the-quay/)"]),
+    ("docusaurus", "version-1", "one", ["./2024-03-01-one.md", "(/blog/one)", "slug: one\n"]),
+    ("docusaurus", "slugs", "snails", ["](/blog/2024/06/15/snails)"]),
+    ("mkdocs", "mast", "tall-mast", ["](tall-mast.md)"]),
+    ("mkdocs", "storm", "gale", ["  - blog/posts/gale.md\n"]),
+    ("eleventy", "bridge-gone", "bridge-lost", ['{{ "/log/bridge-lost/" | url }}', "http://old-trail.example/log/bridge-lost/"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "written"), MOVES)
+def test_links_follow_the_post_in_their_form(name: str, old: str, new: str, written: list[str], tmp_path: Path) -> None:
+    root = copied(name, tmp_path)
+    before = links(root)
+    dry = run("-A", root, "mv", old, new, "--dry-run")
+    result = run("-A", root, "mv", old, new)
+    assert result.code == 0, result.err
+    assert links(root) == before
+    after = texts(root)
+    assert [one for one in written if not any(one in text for text in after.values())] == []
+    (path,) = run("-A", root, "show", new if new[:4] != "2024" or "/" in new else f"{new}/{old}", "--path").lines
+    assert result.out == f"{path}\n"
+    # The diff says the same.
+    patched = shutil.copytree(SITES / name, tmp_path / "patched" / name)
+    subprocess.run(["git", "apply", "-p1"], input=dry.out, text=True, cwd=patched.parent / name, check=True)
+    assert texts(patched) == after
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "alias", "note"),
+    [
+        ("jekyll", "a-new-ferry", 'redirect_from: ["/2024/03/02/a-new-ferry/"]\n', ""),
+        ("zola", "oven", 'aliases = ["oven.html", "/2024/07/01/oven"]\n', ""),
+        ("hugo", "two-cameras", 'aliases: ["/2024/09/two-cameras/"]\n', ""),
+        ("pelican", "flood", "", ""),  # its address is made of the title
+        ("docusaurus", "slugs", "", "redirect /blog/2024/06/15/slugs to /blog/2024/06/15/moved on the server"),
+        ("eleventy", "detour", "", "redirect /log/detour/ to /log/moved/ on the server"),
+    ],
+)
+def test_the_former_address_leads_to_the_post(name: str, old: str, alias: str, note: str, tmp_path: Path) -> None:
+    root = copied(name, tmp_path)
+    result = run("-A", root, "mv", old, "moved")
+    (path,) = result.lines
+    assert alias in Path(path).read_text()
+    assert ("the address changed" in result.err, note in result.err) == (bool(note), True)
+
+
+REFUSED = [
+    ("jekyll", "a-new-ferry", "a-new-ferry", "the post already has the slug a-new-ferry and the date 2024-03-02"),
+    ("jekyll", "a-new-ferry", "a/b", '"a/b" is not a slug, a date, or a date and a slug'),
+    ("jekyll", "a-new-ferry", "a b", '"a b" cannot be a slug'),
+    ("jekyll", "tern-out", "2024-06-01/tern-returns", "_posts/2024-06-01-tern-returns.md already exists"),
+    ("mkdocs", "mast", "storm", "docs/blog/posts/storm.md already exists"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message"), REFUSED)
+def test_what_cannot_be_moved_stays(name: str, old: str, new: str, message: str, tmp_path: Path) -> None:
+    root = copied(name, tmp_path)
+    before = texts(root)
+    result = run("-A", root, "mv", old, new)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+    assert texts(root) == before
+
+
+def test_files_that_belong_to_a_post_are_not_left_behind(tmp_path: Path) -> None:
+    root = copied("hugo", tmp_path)
+    make(root, {"content/posts/first-light/star.txt": "", "content/posts/mirror-cleaned.fr.md": "---\ntitle: M\n---\n"})
+    assert "content/posts/first-light/star.txt belongs to the post" in run("-A", root, "mv", "first-light", "x").err
+    assert "content/posts/mirror-cleaned.fr.md belongs to the post" in run("-A", root, "mv", "mirror-cleaned", "x").err
+
+
+def test_a_taken_address_is_refused(tmp_path: Path) -> None:
+    root = copied("jekyll", tmp_path)
+    make(root, {"_posts/2020-01-01-x.md": "---\ntitle: X\nslug: tern\npermalink: /2024/03/02/tern/\n---\n"})
+    assert "already has the address /2024/03/02/tern/" in run("-A", root, "mv", "a-new-ferry", "tern").err
+
+
+def test_links_of_the_post_itself(tmp_path: Path) -> None:
+    root = copied("jekyll", tmp_path)
+    post = root / "_posts" / "2024-03-02-a-new-ferry.md"
+    post.write_text(
+        post.read_text() + "[Here](/2024/03/02/a-new-ferry/#top), [after](../../../05/18/tern-out-of-service/)\n"
+    )
+    result = run("-A", root, "mv", "a-new-ferry", "2024-05-02")
+    assert result.code == 0, result.err
+    assert "[Here](/2024/05/02/a-new-ferry/#top)" in Path(result.out.strip()).read_text()
+
+
+def test_a_link_that_cannot_be_rewritten_is_named(tmp_path: Path) -> None:
+    root = copied("jekyll", tmp_path)
+    make(root, {"_redirects": "/ferry /2024/03/02/a-new-ferry/\n", "_posts/2024-07-01-x.md": "---\n---\n[F](/ferry)\n"})
+    make(
+        root,
+        {
+            "_posts/2024-03-02-a-new-ferry.md": "---\ntitle: F\nredirect_from: /boat/\n---\n",
+            "_posts/2024-07-02-y.md": "---\n---\n[F](/boat/)\n",
+        },
+    )
+    result = run("-A", root, "mv", "a-new-ferry", "tern")
+    assert "_posts/2024-07-01-x.md:3: cannot rewrite the link /ferry; change it first" in result.err
+
+
+def test_links_to_other_pages_are_left_alone(tmp_path: Path) -> None:
+    root = copied("jekyll", tmp_path)
+    post = make(root, {"about.md": ""}) / "_posts" / "2024-06-01-tern-returns.md"
+    post.write_text(post.read_text().replace("Two weeks", "[About](/about/), [me](/me.html): two weeks"))
+    assert run("-A", root, "mv", "a-new-ferry", "tern").code == 0
+    assert "[About](/about/), [me](/me.html): two weeks after [it broke down](/2024/05/18/" in post.read_text()
+
+
+def test_dots_in_names_are_no_extensions(tmp_path: Path) -> None:
+    root = copied("docusaurus", tmp_path)
+    make(root, {"blog/2024-10-01-v1.2.1.md": "---\ntitle: A\n---\n", "blog/2024-10-01-v1.2.md": "---\ntitle: B\n---\n"})
+    assert run("-A", root, "mv", "2024-10-01/v1.2.1", "v1.2.2").code == 0
+    assert (root / "blog/2024-10-01-v1.2.2.md").exists()

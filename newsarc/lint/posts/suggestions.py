@@ -145,18 +145,18 @@ def _most_similar(slug: str, words: str, posts: Sequence[PostRecord], least: flo
     from rapidfuzz import fuzz, process
 
     scores: dict[int, float] = {}
-    for text, names in ((slug.lower(), [post.slug.lower() for post in posts]), (words, [post.words for post in posts])):
-        if text:
-            for _, score, at in process.extract(
-                text, names, scorer=fuzz.ratio, score_cutoff=least - _MIN_LEAD, limit=9
-            ):
-                scores[at] = max(score, scores.get(at, 0.0))
+    slugs, headlines = [post.slug.lower() for post in posts], [post.words for post in posts]
+    for text, names in ((slug.lower(), slugs), (strip_punctuation(fold(slug)), headlines), (words, headlines)):
+        similar = process.extract(text, names, scorer=fuzz.ratio, score_cutoff=least - _MIN_LEAD, limit=9)
+        for _, score, at in similar if text else ():
+            scores[at] = max(score, scores.get(at, 0.0))
     ranked = sorted(((score, at) for at, score in scores.items()), reverse=True)
     if not ranked or ranked[0][0] < least or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MIN_LEAD):
         return None
     best = posts[ranked[0][1]]
     # Versions, parts and years tell the posts of a series apart.
-    return best if _NUMBER.findall(best.slug) == _NUMBER.findall(slug) else None
+    is_same_part = _NUMBER.findall(slug) in (_NUMBER.findall(best.slug), _NUMBER.findall(best.words))
+    return best if is_same_part else None
 
 
 def _difference(post: PostRecord, slug: str, date: dt.date | None) -> str:

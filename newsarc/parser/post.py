@@ -13,6 +13,7 @@ from newsarc.layout.presets import Layout
 from newsarc.model import Event, FrontMatter, FrontMatterKey, Link, Problem, RelatedLink, Source
 from newsarc.parser.comments import extract_comments
 from newsarc.parser.directives import directives
+from newsarc.parser.page import encoding_problems
 from newsarc.parser.post_fields import headline_of, related_items, source_items, summary_of, topics_of
 from newsarc.parser.post_front_matter import PostFrontMatter, read_post_front_matter
 from newsarc.parser.post_links import find_post_links
@@ -92,7 +93,7 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
         front_matter=_front_matter(front, post, topics),
         comments=comments,
         directives=directives(comments),
-        problems=(*front.problems, *_date_problems(front)),
+        problems=(*encoding_problems(text, lines), *front.problems, *_date_problems(front)),
         address=post.address,
     )
     return ParsedPost(post, event, tuple(meanings))

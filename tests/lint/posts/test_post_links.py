@@ -243,3 +243,9 @@ def test_a_translation_that_was_never_written(tmp_path: Path) -> None:
         "NA101 link to a page that does not exist: /de/news/2020/01/01/storm/ "
         "(renamed? en/news/_posts/2020-01-01-storm.md: same day and slug, another folder)"
     ]
+
+
+def test_bad_bytes_are_findings(tmp_path: Path) -> None:
+    root = site(tmp_path, "")
+    (root / PAGE).write_bytes(b"---\ntitle: Review\n---\nBogot\xe1 [x](/2020/01/02/bridge-opens/)\n")
+    assert messages(root) == ["NA601 not UTF-8: byte E1"]

@@ -71,15 +71,20 @@ def _jekyll(paths: Sequence[str], read: Read) -> Layout | None:
     written = [config.get("permalink"), collections.get("permalink")]
     defaults = config.get("defaults")
     for rule in defaults if isinstance(defaults, list) else []:
-        if mapping(mapping(rule).get("scope")).get("type", "posts") == "posts":
+        scope = mapping(mapping(rule).get("scope"))
+        folders = plain(scope.get("path"))
+        if scope.get("type", "posts") == "posts" and (not folders or "_posts" in folders):
             written.append(mapping(mapping(rule).get("values")).get("permalink"))
     base = plain(config.get("baseurl"))
     url = plain(config.get("url"))
+    source = posixpath.normpath(
+        posixpath.join(folder, plain(config.get("source")), plain(config.get("collections_dir")))
+    )
     return preset(
         "jekyll",
         permalink=last_permalink(written, PRESETS["jekyll"]["permalink"]),
         site=(url + base,) if url else (),
-        source=folder.rstrip("/"),
+        source=source.strip("./"),
         timezone=plain(config.get("timezone")),
     )
 

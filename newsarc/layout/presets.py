@@ -115,7 +115,9 @@ class Layout:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
-        for pattern in self.patterns if not path.startswith(self.excludes) else ():
+        if path.startswith(self.excludes) or path.rpartition("/")[2].startswith(("_", ".")):
+            return None
+        for pattern in self.patterns:
             found = pattern.match(path)
             if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()

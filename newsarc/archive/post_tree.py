@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from newsarc.layout.bundles import post_paths
-from newsarc.layout.other_formats import HEAD, unread_posts
+from newsarc.layout.other_formats import HEAD, note_on, unread_posts
 from newsarc.layout.presets import Layout
 from newsarc.layout.translations import originals
 from newsarc.storage.files import read_file
@@ -41,9 +41,10 @@ class PostTree(Tree):
         found: dict[str, list[str]] = {}
         files = [path for folder in self.layout.folders() for path in self._walk(folder)]
         unread = unread_posts(files, self.layout, self._head)
-        if unread is not None:
-            self.skipped[unread[0]] = unread[1]
-        for path in sorted(post_paths(files, self.layout)):
+        if unread:
+            folder, note = note_on(unread)
+            self.skipped[folder] = note
+        for path in sorted(set(post_paths(files, self.layout)) - unread.keys()):
             folder, _, name = path.rpartition("/")
             found.setdefault(folder, []).append(name)
         return found

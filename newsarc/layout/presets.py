@@ -56,6 +56,7 @@ class Layout:
     - ``language``: the language of posts whose paths name none; its addresses have no folder for the language,
       unless ``language_folder``.
     - ``languages``: those that the site has; empty: common ones.
+    - ``is_franklin``: posts that begin with ``@def`` are in a format that is not read.
     - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
 
@@ -78,6 +79,7 @@ class Layout:
     language: str = ""
     languages: tuple[str, ...] = ()
     language_folder: bool = False
+    is_franklin: bool = False
     drafts: bool = False
 
     @cached_property

@@ -60,14 +60,15 @@ def _post(chance: random.Random, slug: str, addresses: Sequence[str]) -> str:
 
 
 def measure(root: Path, cache: Path, *words: str) -> str:
-    """Return the seconds that a command takes, and the memory of its largest process, as text."""
+    """Return the seconds that a command takes, those of all its processes, and the memory of the largest, as text."""
     environment = {**os.environ, "NEWSARC_CACHE_DIR": str(cache), "NEWSARC_ARCHIVE": str(root)}
     started = time.perf_counter()
     done = subprocess.Popen([sys.executable, "-m", "newsarc", *words], stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(done.pid, 0)
     seconds = time.perf_counter() - started
     assert os.waitstatus_to_exitcode(status) == 0, words
-    return f"{seconds:6.2f} s {usage.ru_maxrss / 1024:7.0f} MB"
+    busy = usage.ru_utime + usage.ru_stime
+    return f"{seconds:6.2f} s {busy:6.2f} s of processors {usage.ru_maxrss / 1024:5.0f} MB"
 
 
 def main() -> int:
@@ -84,7 +85,7 @@ def main() -> int:
         a_post = sorted((root / "_posts").iterdir())[1000]
         time.sleep(2.5)  # files that were written a moment ago are not trusted
         listing = ("list", "--reverse", "-n", "3")
-        print("cold list  ", measure(root, cache, *listing))
+        print("cold list ", measure(root, cache, *listing))
         for words in (listing, ("show", "latest"), ("related", a_post.stem[11:]), ("stats",), ("topics",)):
             print(f"warm {words[0]:8}", measure(root, cache, *words))
         print("first search", measure(root, cache, "search", "heron"))
@@ -96,8 +97,8 @@ def main() -> int:
         print("after a new post", measure(root, cache, *listing))
         new.unlink()
         print("after it is gone", measure(root, cache, *listing))
-        print("warm list  ", measure(root, cache, *listing))
-        print("no cache   ", measure(root, cache, *listing, "--no-cache"))
+        print("warm list ", measure(root, cache, *listing))
+        print("no cache  ", measure(root, cache, *listing, "--no-cache"))
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"largest process: {largest:.0f} MB")
     return 0

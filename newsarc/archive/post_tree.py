@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsarc.archive.sites import GENERATED
 from newsarc.layout.bundles import other_pages, post_paths
-from newsarc.layout.other_formats import HEAD, unread_posts
+from newsarc.layout.other_formats import HEAD, note_on, unread_posts
 from newsarc.layout.presets import Layout
 from newsarc.layout.translations import originals
 from newsarc.storage.files import read_file
@@ -43,9 +43,10 @@ class PostTree(Tree):
         """The names of the posts in each folder."""
         found: dict[str, list[str]] = {}
         unread = unread_posts(self._found_files, self.layout, self._head)
-        if unread is not None:
-            self.skipped[unread[0]] = unread[1]
-        for path in sorted(post_paths(self._found_files, self.layout)):
+        if unread:
+            folder, note = note_on(unread)
+            self.skipped[folder] = note
+        for path in sorted(set(post_paths(self._found_files, self.layout)) - unread.keys()):
             folder, _, name = path.rpartition("/")
             found.setdefault(folder, []).append(name)
         return found

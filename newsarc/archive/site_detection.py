@@ -46,7 +46,7 @@ def detect_layout(paths: Sequence[str], read: Read) -> Layout | None:
     """
     if any(map(is_event_path, paths)):
         return None
-    for detect in (_jekyll, _pelican, _docusaurus, _mkdocs, _zola, hugo_layout, _plain):
+    for detect in (_jekyll, _pelican, _docusaurus, _mkdocs, _zola, hugo_layout, _franklin, _plain):
         layout = detect(paths, read)
         if layout is not None:
             rules = [rule for name in REDIRECT_NAMES for rule in read_redirects(read(name) or "")]
@@ -71,15 +71,20 @@ def _jekyll(paths: Sequence[str], read: Read) -> Layout | None:
     written = [config.get("permalink"), collections.get("permalink")]
     defaults = config.get("defaults")
     for rule in defaults if isinstance(defaults, list) else []:
-        if mapping(mapping(rule).get("scope")).get("type", "posts") == "posts":
+        scope = mapping(mapping(rule).get("scope"))
+        folders = plain(scope.get("path"))
+        if scope.get("type", "posts") == "posts" and (not folders or "_posts" in folders):
             written.append(mapping(mapping(rule).get("values")).get("permalink"))
     base = plain(config.get("baseurl"))
     url = plain(config.get("url"))
+    source = posixpath.normpath(
+        posixpath.join(folder, plain(config.get("source")), plain(config.get("collections_dir")))
+    )
     return preset(
         "jekyll",
         permalink=last_permalink(written, PRESETS["jekyll"]["permalink"]),
         site=(url + base,) if url else (),
-        source=folder.rstrip("/"),
+        source=source.strip("./"),
         timezone=plain(config.get("timezone")),
     )
 
@@ -175,6 +180,12 @@ def _mkdocs_permalink(config: Mapping[str, Any], options: Mapping[str, Any], blo
     ending = ".html" if plain(config.get("use_directory_urls")) == "false" else "/"
     pattern = "/".join(("", *filter(None, (blog, written.strip("/"))))) + ending
     return pattern if is_pattern(pattern) else str(PRESETS["mkdocs"]["permalink"])
+
+
+def _franklin(paths: Sequence[str], read: Read) -> Layout | None:
+    is_site = "config.md" in paths and any(path.startswith("_layout/") for path in paths)
+    posts = tuple(f"{folder}/**/{{slug}}.{MARKDOWN}" for folder in ("blog", "posts", "post"))
+    return preset("plain", posts=posts, is_franklin=True) if is_site else None
 
 
 def _plain(paths: Sequence[str], read: Read) -> Layout | None:

@@ -22,7 +22,7 @@ _GENERATORS = (
     "_config.yml", "docs/_config.yml", "hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config.yaml",
     "config.yml", "config/_default", "pelicanconf.py", "docusaurus.config.js", "docusaurus.config.ts",
     "docusaurus.config.mjs", "docusaurus.config.cjs", "mkdocs.yml", ".eleventy.js", "eleventy.config.js",
-    "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",
+    "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", "config.md",
 )  # fmt: skip
 # Folders that generators and package managers write; they hold no sources of posts.
 GENERATED = frozenset(("node_modules", "vendor", "_site", "public", "resources", "target", "build", "dist"))

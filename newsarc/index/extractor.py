@@ -6,7 +6,6 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError
@@ -23,6 +22,7 @@ from newsarc.storage.fingerprint import FolderFingerprint
 from newsarc.storage.tree import Day
 from newsarc.text.headlines import label_hash, strip_punctuation, words_hash
 from newsarc.text.normalize import fold, without_surrogates
+from newsarc.text.urls import host_of
 
 
 class FolderPart(NamedTuple):
@@ -310,12 +310,3 @@ class Extractor:
 
 def _clean(names: tuple[str, ...]) -> tuple[str, ...]:
     return names if all(map(str.isascii, names)) else tuple(map(without_surrogates, names))
-
-
-def host_of(url: str) -> str:
-    """Return the host of ``url`` without ``www.``, or an empty string."""
-    try:
-        host = urlsplit(without_surrogates(url)).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")

@@ -1,10 +1,11 @@
-"""Posts in formats that newsarc does not read: reStructuredText, and HTML with front matter."""
+"""Posts in formats that newsarc does not read: reStructuredText, HTML with front matter, and that of Franklin."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from newsarc.layout.bundles import post_paths
 from newsarc.layout.path_patterns import path_pattern
@@ -16,37 +17,43 @@ _FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+)")
 HEAD = 16  # bytes of a file that tell whether it begins with front matter
 
 
-def unread_posts(paths: Sequence[str], layout: Layout, head: Callable[[str], bytes]) -> tuple[str, str] | None:
-    """Return the folder of the posts among ``paths`` that newsarc does not read, and a note about them; None without.
+def unread_posts(paths: Sequence[str], layout: Layout, head: Callable[[str], bytes]) -> dict[str, str]:
+    """Return the posts among ``paths`` that newsarc does not read, each with its format.
 
     ``head`` returns the first bytes of a file. HTML without front matter is a file of a post, or a page.
     """
-    found = [path for path in paths if posixpath.splitext(path)[1].lower() in _FORMATS]
+    found = {path: _FORMATS.get(posixpath.splitext(path)[1].lower(), "") for path in paths}
     patterns = [path_pattern(text.replace(MARKDOWN, _OTHERS)) for text in layout.posts if MARKDOWN in text]
-    found = [
+    others = [
         path
-        for path in found
-        if any(pattern.match(path) for pattern in patterns) and not path.startswith(layout.excludes)
+        for path, format_ in found.items()
+        if format_ and not path.startswith(layout.excludes) and any(pattern.match(path) for pattern in patterns)
     ]
-    bundles = {posixpath.dirname(path) for path in post_paths(paths, layout) if _is_index(path)} if found else set()
-    counts: dict[str, int] = {}
-    folders = []
-    for path in found:
-        ending = posixpath.splitext(path)[1].lower()
-        is_post = posixpath.dirname(path) not in bundles and (ending == ".rst" or _FRONT_MATTER.match(head(path)))
-        if is_post and not _is_index(path):
-            counts[_FORMATS[ending]] = counts.get(_FORMATS[ending], 0) + 1
-            folders.append(posixpath.dirname(path))
-    if not counts:
-        return None
+    posts = post_paths(paths, layout) if others or layout.is_franklin else []
+    bundles = {posixpath.dirname(path) for path in posts if _is_index(path)}
+    unread = {
+        path: found[path]
+        for path in others
+        if posixpath.dirname(path) not in bundles
+        and not _is_index(path)
+        and (found[path] != "HTML" or _FRONT_MATTER.match(head(path)))
+    }
+    if layout.is_franklin:
+        unread |= {path: "the format of Franklin" for path in posts if head(path).lstrip().startswith(b"@def")}
+    return unread
+
+
+def note_on(unread: Mapping[str, str]) -> tuple[str, str]:
+    """Return the folder of posts that newsarc does not read, of which there must be some, and a note about them."""
+    folders = [posixpath.dirname(path) for path in unread]
     folder = posixpath.commonpath(folders) if all(folders) else ""
-    parts = [f"{number:,} in {name}" for name, number in sorted(counts.items(), reverse=True)]
-    total = sum(counts.values())
-    what = "post" if total == 1 else "posts"
-    number, _, format_ = parts[0].partition(" ")
-    text = " and ".join((f"{number} {what} {format_}", *parts[1:]))
-    verb = "is" if total == 1 else "are"
-    return folder, f"{folder or '.'}: {text} {verb} not read (newsarc reads Markdown)"
+    (first, number), *others = Counter(unread.values()).most_common()
+    counted = [
+        f"{number:,} post{'s' if number > 1 else ''} in {first}",
+        *(f"{more:,} in {name}" for name, more in others),
+    ]
+    verb = "are" if len(unread) > 1 else "is"
+    return folder, f"{folder or '.'}: {' and '.join(counted)} {verb} not read (newsarc reads Markdown)"
 
 
 def _is_index(path: str) -> bool:

@@ -56,6 +56,7 @@ class Layout:
     - ``language``: the language of posts whose paths name none; its addresses have no folder for the language,
       unless ``language_folder``.
     - ``languages``: those that the site has; empty: common ones.
+    - ``is_franklin``: posts that begin with ``@def`` are in a format that is not read.
     - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
 
@@ -78,6 +79,7 @@ class Layout:
     language: str = ""
     languages: tuple[str, ...] = ()
     language_folder: bool = False
+    is_franklin: bool = False
     drafts: bool = False
 
     @cached_property
@@ -115,7 +117,9 @@ class Layout:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
-        for pattern in self.patterns if not path.startswith(self.excludes) else ():
+        if path.startswith(self.excludes) or path.rpartition("/")[2].startswith(("_", ".")):
+            return None
+        for pattern in self.patterns:
             found = pattern.match(path)
             if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()

@@ -23,6 +23,7 @@ _NULL_TAG, _MERGE_TAG = "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
 # Real front matter has a few dozen lines; more is an attack, or not front matter.
 _MAX_BLOCK = 64 * 1024  # characters
 _MAX_DEPTH = 50
+_OPENING = "[{-:?"  # each level of nesting needs one of these
 MAX_SHOWN = 80  # characters of a key or tag in a message
 
 
@@ -109,6 +110,8 @@ def _is_deep(text: str) -> bool:
 
     This uses parser events, which need no stack.
     """
+    if sum(map(text.count, _OPENING)) <= _MAX_DEPTH:
+        return False
     import yaml
 
     depth = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from newsarc.layout.addresses import Post, path_categories, read_post
 from newsarc.layout.link_keys import LinkMeaning, link_keys, post_keys, reference_keys
@@ -18,6 +17,7 @@ from newsarc.parser.post_fields import headline_of, related_items, source_items,
 from newsarc.parser.post_front_matter import PostFrontMatter, read_post_front_matter
 from newsarc.parser.post_links import find_post_links
 from newsarc.text.normalize import display
+from newsarc.text.urls import host_of
 
 # Of inline HTML alone: "Vec<T>" is text.
 _TAG = re.compile(
@@ -112,11 +112,7 @@ def _meanings(links: list[Link], front: PostFrontMatter, post: Post, layout: Lay
 
 def _source(url: str, line: int, column: int, end_column: int) -> Source:
     """Return a source whose label is the host of its URL."""
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:  # brackets without an IPv6 address
-        host = None
-    return Source((host or url).removeprefix("www."), url, line, column, end_column)
+    return Source(host_of(url) or url, url, line, column, end_column)
 
 
 def _front_matter(front: PostFrontMatter, post: Post, topics: tuple[str, ...]) -> FrontMatter | None:

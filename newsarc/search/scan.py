@@ -12,7 +12,6 @@ from typing import Literal
 from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError, UsageError
 from newsarc.index import EventRow, Index
-from newsarc.index.extractor import host_of
 from newsarc.model import Event
 from newsarc.parser.comments import without_comments
 from newsarc.query.fields import TEXT_FIELD_NAMES
@@ -23,6 +22,7 @@ from newsarc.storage.tree import Day
 from newsarc.storage.workers import Progress, map_ordered
 from newsarc.text.entities import decode_entities
 from newsarc.text.normalize import fold_characters
+from newsarc.text.urls import host_of
 
 ScanScope = Literal["related", "sources", "all"]
 Topics = Mapping[str, Sequence[str]]

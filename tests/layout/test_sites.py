@@ -137,6 +137,27 @@ def test_a_folder_of_a_year_is_no_part_of_the_pattern() -> None:
     assert layout.is_post("2021/2021-01-02-x.md")
 
 
+def test_what_the_defaults_of_jekyll_are_about() -> None:
+    pages = "- scope: {path: _pages}\n  values: {permalink: /p/:title/}\n"
+    drafts = "- scope: {path: '', type: drafts}\n  values: {permalink: /d/:title/}\n"
+    site = read_site(JEKYLL | {"_config.yml": f"permalink: pretty\ndefaults:\n{pages}{drafts}"})
+    assert site.address("_posts/2020-01-02-bridge.md") == "/2020/01/02/bridge/"
+
+
+def test_jekyll_in_folders_of_its_own() -> None:
+    path = "site/collections/river/_posts/2020-01-02-bridge.md"
+    site = read_site({"_config.yml": "source: ./site\ncollections_dir: collections\n", path: BRIDGE})
+    assert site.address(path) == "/river/2020/01/02/bridge.html"
+    assert site.posts[path].event.topics == ("river",)
+
+
+@pytest.mark.parametrize("name", ["_index.md", "_part.mdx", "index.md", "README.md", ".#2020-01-02-x.md"])
+def test_what_is_no_post(name: str) -> None:
+    folder = "content/posts"
+    site = read_site({"hugo.toml": "", f"{folder}/2020-01-02-x.md": BRIDGE, f"{folder}/{name}": BRIDGE})
+    assert list(site.posts) == [f"{folder}/2020-01-02-x.md"]
+
+
 def test_unpadded_dates() -> None:
     post = "_posts/2020-1-2-x.md"
     assert read_site(jekyll("", **{post: BRIDGE})).address(post) == "/2020/01/02/x.html"

@@ -19,7 +19,6 @@ from newsarc.cli.completion import _split_at_last_word
 from newsarc.cli.shells import parse_bash_words, parse_line, quote_for_bash, quote_for_zsh
 from newsarc.config import load_config
 from newsarc.errors import NewsarcError
-from newsarc.index.extractor import host_of
 from newsarc.lint.finding import Finding
 from newsarc.lint.labels import balance_brackets, topic_prefix
 from newsarc.lint.linter import Report
@@ -52,6 +51,7 @@ from newsarc.text.patterns import literal
 from newsarc.text.sanitize import csv_cell, json_text, visible, web_address
 from newsarc.text.tokenizer import exact_text, index_text, variants
 from newsarc.text.toml import key_lines
+from newsarc.text.urls import host_of
 from newsarc.text.width import cut, line_starts, wrap_lines
 
 PIECES = [

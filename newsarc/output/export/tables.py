@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from newsarc.index.extractor import host_of
 from newsarc.output.export.records import ExportedEvent
 from newsarc.output.humanize import weekday
 from newsarc.text.normalize import fold
+from newsarc.text.urls import host_of
 
 Kind = Literal["integer", "text", "boolean", "date"]
 Value: TypeAlias = int | str | bool | None

@@ -304,8 +304,9 @@ def _is_plain(ref: str) -> bool:
 
 def _place(ctx: Any) -> tuple[Path, Config | None]:
     """Return the root and the configuration of the archive that the command line means."""
-    from newsarc.cli.session import archive_root
-    from newsarc.config import find_config, load_config
+    from newsarc.archive.root import archive_root
+    from newsarc.config import load_config
+    from newsarc.storage.config_file import find_config
 
     contexts = (ctx, ctx.parent) if ctx.parent else (ctx,)
     named = next((str(value) for context in contexts if (value := context.params.get("archive"))), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarc.archive.reader import PageReader
-from newsarc.config import CONFIG_NAME, load_config
+from newsarc.config import load_config
 from newsarc.errors import ArchiveError
 from newsarc.scaffold.config import SetupPart
 from newsarc.scaffold.config.config_file import settings_text
@@ -16,6 +16,7 @@ from newsarc.scaffold.config.detect import detect_config
 from newsarc.scaffold.config.pre_commit import HOOK_FILE, hook_text
 from newsarc.scaffold.config.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.storage.changeset import FileChange
+from newsarc.storage.config_file import CONFIG_NAME
 from newsarc.storage.files import read_file
 
 _MAX_BYTES = 1024 * 1024

@@ -141,7 +141,7 @@ def test_completion_of_names_loads_no_more_of_the_index_than_names(words: list[s
     names = loaded(env={**line, "COMP_CWORD": str(len(words)), "NEWSARC_ARCHIVE": str(EXAMPLE)})
     rooms = {"newsarc.index.index", "newsarc.search", "newsarc.analysis"}
     assert names & (HEAVY - {"sqlite3"} | LINT | rooms) == set()
-    assert "newsarc.index.slug_lookup" in names
+    assert "newsarc.index.cached_names" in names
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from newsarc.archive.sites import is_site
@@ -12,12 +13,12 @@ from newsarc.storage.config_file import find_config
 ARCHIVE_VARIABLE = "NEWSARC_ARCHIVE"
 
 
-def archive_root(named: Path | None, near: Path | None = None) -> Path:
+def archive_root(named: Path | None, near: Path | None = None, *, is_site: Callable[[Path], bool] = is_site) -> Path:
     """Return the archive folder: ``named``, otherwise ``$NEWSARC_ARCHIVE``, otherwise the nearest one.
 
     Searches ``near`` (default: the current folder) and its parents for a newsarc configuration, a ``news/YYYY`` folder
-    or the root of a site of posts. Raises ArchiveError if there is none, and ConfigError if a configuration cannot be
-    read.
+    or the root of a site of posts, as ``is_site`` tells. Raises ArchiveError if there is none, and ConfigError if a
+    configuration cannot be read.
     """
     if named or os.environ.get(ARCHIVE_VARIABLE):
         return named or Path(os.environ[ARCHIVE_VARIABLE])

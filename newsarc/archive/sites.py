@@ -20,7 +20,7 @@ _GENERATORS = (
     "docusaurus.config.mjs", "docusaurus.config.cjs", "mkdocs.yml", ".eleventy.js", "eleventy.config.js",
     "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",
 )  # fmt: skip
-_NOT_SEARCHED = frozenset(("node_modules", "vendor", "_site", "public", "resources", "target", "build", "dist"))
+NOT_SEARCHED = frozenset(("node_modules", "vendor", "_site", "public", "resources", "target", "build", "dist"))
 _MAX_CONFIG = 1 << 20  # bytes
 
 
@@ -34,11 +34,17 @@ def layout_at(root: Path) -> Layout | None:
 
     Returns None for an archive with day folders, and for a folder without the configuration of a generator.
     """
-    if not any((root / name).exists() for name in _GENERATORS) or _has_days(root):
+    if not may_be_site(root):
         return None
     from newsarc.archive.site_detection import detect_layout
 
     return detect_layout(sorted(_files(root)), lambda path: _text(root / path))
+
+
+def may_be_site(root: Path) -> bool:
+    """Whether ``root`` has the configuration of a generator, but no day folders. It need not have posts."""
+    base = os.path.join(root, "")
+    return any(os.path.exists(base + name) for name in _GENERATORS) and not _has_days(root)  # noqa: PTH110  # faster
 
 
 def _has_days(root: Path) -> bool:
@@ -52,7 +58,7 @@ def _has_days(root: Path) -> bool:
 
 def _files(root: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name[0] != "." and name not in _NOT_SEARCHED]
+        folders[:] = [name for name in folders if name[0] != "." and name not in NOT_SEARCHED]
         lead = Path(folder).relative_to(root).as_posix()
         yield from (name if lead == "." else f"{lead}/{name}" for name in names)
 

@@ -1,0 +1,83 @@
+"""The dates and slugs of posts, as far as the names of their files tell: for completion, which reads no posts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from newsarc.archive.sites import NOT_SEARCHED
+
+_MAX_ENTRIES = 4000  # files and folders that are looked at; more would make a key press slow
+_POST = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})-([^/]+?)(?:/index)?(?:\.[a-z]{2}(?:-[A-Za-z]+)?)?\.(?:md|markdown|mdx)", re.ASCII
+)
+
+
+class PostNames:
+    """The days and slugs in the file names of a site: ``2018-02-25-slug.md``, ``2018-02-25-slug/index.md``.
+
+    Front matter may say otherwise, but it is not read. Looks at no more than some thousand files.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.is_complete = True  # has all slugs that are in names
+
+    def slugs(self, beginning: str) -> list[str]:
+        """Return the slugs that start with ``beginning``."""
+        return [slug for _, slug in self._posts if slug.startswith(beginning)]
+
+    def slugs_on(self, day: dt.date) -> list[str]:
+        """Return the slugs of the posts of a day."""
+        return [slug for date, slug in self._posts if date == day]
+
+    def first_day(self, since: dt.date, until: dt.date) -> dt.date | None:
+        """Return the first day with a post from ``since`` to ``until``; None if there is none."""
+        at = bisect_left(self._posts, (since, ""))
+        date = self._posts[at][0] if at < len(self._posts) else dt.date.max
+        return date if date <= until else None
+
+    @cached_property
+    def _posts(self) -> list[tuple[dt.date, str]]:
+        """The date and slug of each post, in chronological order."""
+        found = set()
+        for path in self._paths():
+            folder, _, name = path.rpartition("/")
+            match = _POST.fullmatch(f"{folder.rpartition('/')[2]}/{name}" if name.startswith("index.") else name)
+            if match is not None:
+                with_date = _dated(match)
+                found.update([with_date] if with_date else [])
+        return sorted(found)
+
+    def _paths(self) -> Iterator[str]:
+        """Yield the paths of files, and note whether there were too many."""
+        left = _MAX_ENTRIES
+        waiting = [str(self._root)]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        if not left:
+                            self.is_complete = False
+                            return
+                        left -= 1
+                        if entry.is_dir(follow_symlinks=False):
+                            if entry.name[0] != "." and entry.name not in NOT_SEARCHED:
+                                waiting.append(entry.path)
+                        else:
+                            yield f"{folder}/{entry.name}"
+            except OSError:  # a folder that cannot be listed
+                continue
+
+
+def _dated(match: re.Match[str]) -> tuple[dt.date, str] | None:
+    try:
+        return dt.date(int(match[1]), int(match[2]), int(match[3])), match[4]
+    except ValueError:
+        return None

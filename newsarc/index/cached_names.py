@@ -33,19 +33,24 @@ _IS_OF_KIND = {
     "source": """
         EXISTS (SELECT 1 FROM source WHERE source.label = name.id) OR name.id IN (SELECT host FROM source)""",
 }
+# Needs only the index page_name, not the rows of pages and events.
 _SLUGS_IN_NAMES = """
-    SELECT substr(page.name, 1, length(page.name) - 3) FROM page JOIN event ON event.id = page.id
-    WHERE page.name >= ? AND page.name < ? AND event.slug IS NULL"""
+    SELECT substr(name, 1, length(name) - 3) FROM page WHERE name >= ? AND name < ? AND folder > 0 AND NOT is_day_page
+    AND id NOT IN (SELECT id FROM event WHERE slug IS NOT NULL)"""
 _OWN_SLUGS = "SELECT slug FROM event WHERE slug >= ? AND slug < ?"
 _SLUGS_OF_DAY = """
     SELECT coalesce(event.slug, substr(page.name, 1, length(page.name) - 3)) FROM event JOIN page ON page.id = event.id
     WHERE event.day = ?"""
 _MAX_CHARACTER = "\U0010ffff"  # sorts after every other character
+MAX_NAMES = 5000  # nobody reads more, and to quote them for a shell takes longer than a key press should
 _PATIENCE = 0.1  # seconds to wait for a process that is changing the index
 
 
 class CachedNames:
-    """The names in a cached index, which may be out of date, and may belong to another configuration."""
+    """The names in a cached index, which may be out of date, and may belong to another configuration.
+
+    Where more than MAX_NAMES start with what was typed, its methods return none.
+    """
 
     is_complete = True  # has all slugs
 
@@ -81,7 +86,8 @@ class CachedNames:
         return dt.date.fromisoformat(day) if day else None
 
     def _column(self, query: str, *parameters: str) -> list[str]:
-        return [value for (value,) in self._db.execute(query, parameters)]
+        found = [value for (value,) in self._db.execute(f"{query} LIMIT {MAX_NAMES + 1}", parameters)]
+        return found if len(found) <= MAX_NAMES else []
 
 
 @contextlib.contextmanager

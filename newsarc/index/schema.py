@@ -96,7 +96,7 @@ CREATE TABLE changed_target (target INTEGER PRIMARY KEY);
 INDEXES = """
 CREATE INDEX warning_folder ON warning (folder);
 CREATE INDEX page_folder ON page (folder);
-CREATE INDEX page_name ON page (name);
+CREATE INDEX page_name ON page (name, folder, is_day_page);
 CREATE INDEX event_day ON event (day);
 CREATE INDEX event_slug ON event (slug) WHERE slug IS NOT NULL;
 CREATE INDEX name_folded ON name (folded);

@@ -14,7 +14,7 @@ from newsarc.archive.sites import may_be_site
 DATE_WORDS = ("latest", "today", "yesterday")
 _DATE_BEGINNING = re.compile(r"\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}", re.ASCII)
 _DAY_SLUG = re.compile(r"(\d{4}-\d{2}-\d{2})/([^/]*)", re.ASCII)
-_PLAIN = "-_.,+/"  # ASCII characters that no shell interprets, besides letters and digits
+_SPECIAL = re.compile(r"[^\w.,+/-]", re.ASCII)  # of ASCII characters, those that some shell may interpret
 
 
 class Names(Protocol):
@@ -88,7 +88,7 @@ def _refs_on(day: dt.date, beginning: str, names: Names) -> list[str]:
 
 
 def _slugs(names: Names, beginning: str) -> list[str]:
-    slugs = list(filter(_is_plain, names.slugs(beginning)))
+    slugs = names.slugs(beginning)
     if not names.is_complete:  # what looks unique here may be ambiguous
         return slugs
     from newsarc.archive.short_slugs import short_slugs
@@ -141,6 +141,5 @@ def _next_month(date: dt.date) -> dt.date:
 
 def _is_plain(ref: str) -> bool:
     """Whether no shell interprets ``ref``; zsh evaluates completions."""
-    if ref.startswith("-"):
-        return False
-    return all(char.isalnum() or char in _PLAIN if char.isascii() else char.isprintable() for char in ref)
+    in_ascii = ref if ref.isascii() else ref.encode("ascii", "ignore").decode()
+    return ref[:1] != "-" and not _SPECIAL.search(in_ascii) and ref.isprintable()

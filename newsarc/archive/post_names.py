@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 from newsarc.archive.sites import NOT_SEARCHED
 
 _MAX_ENTRIES = 4000  # files and folders that are looked at; more would make a key press slow
+_POST_FOLDERS = frozenset(("_posts", "content", "blog", "posts", "post", "news", "docs", "src"))  # searched first
 _POST = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})-([^/]+?)(?:/index)?(?:\.[a-z]{2}(?:-[A-Za-z]+)?)?\.(?:md|markdown|mdx)", re.ASCII
 )
@@ -55,25 +58,29 @@ class PostNames:
         return sorted(found)
 
     def _paths(self) -> Iterator[str]:
-        """Yield the paths of files, and note whether there were too many."""
+        """Yield the paths of files, those in likely folders first, and note whether there were too many."""
         left = _MAX_ENTRIES
-        waiting = [str(self._root)]
+        waiting = deque([(str(self._root), False)])
         while waiting:
-            folder = waiting.pop()
-            try:
-                with os.scandir(folder) as entries:
-                    for entry in entries:
-                        if not left:
-                            self.is_complete = False
-                            return
-                        left -= 1
-                        if entry.is_dir(follow_symlinks=False):
-                            if entry.name[0] != "." and entry.name not in NOT_SEARCHED:
-                                waiting.append(entry.path)
-                        else:
-                            yield f"{folder}/{entry.name}"
-            except OSError:  # a folder that cannot be listed
-                continue
+            folder, is_likely = waiting.pop()
+            for entry in _entries(folder):
+                if not left:
+                    self.is_complete = False
+                    return
+                left -= 1
+                if not entry.is_dir(follow_symlinks=False):
+                    yield f"{folder}/{entry.name}"
+                elif entry.name[0] != "." and entry.name not in NOT_SEARCHED:
+                    if is_likely or entry.name in _POST_FOLDERS:
+                        waiting.append((entry.path, True))
+                    else:
+                        waiting.appendleft((entry.path, False))
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield the entries of a folder; none if it cannot be listed."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        yield from entries
 
 
 def _dated(match: re.Match[str]) -> tuple[dt.date, str] | None:

@@ -27,15 +27,15 @@ _HERE = "newsarc.cli.completion."
 
 def reference() -> Iterator[str]:
     """Yield the module, piece by piece."""
-    root = _rows(get_command(app.app), {})
-    shared = [row for row in root if row in _rows(app.load("version"), {}) and "--help" not in row[0]]
+    root = _rows("", {})
+    shared = [row for row in root if row in _rows("version", {})]
     yield _HEAD
     yield f"SHARED: tuple[Row, ...] = (\n{_written(shared, [])})\n"
     yield f"ROOT: tuple[Row, ...] = (\n{_written(root, shared)})\n"
     yield "COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {\n"
     for name, entry in app.COMMANDS.items():
         function = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
-        rows = _written(_rows(app.load(name), _completers(function)), shared)
+        rows = _written(_rows(name, _completers(function)), shared)
         yield f"    {name!r}: ({entry.summary!r}, (\n{rows}    )),\n"
     yield "}\n"
 
@@ -56,8 +56,13 @@ def _completers(function: Any) -> dict[str, str]:
     return found
 
 
-def _rows(command: Any, completers: dict[str, str]) -> tuple[Row, ...]:
+def _rows(name: str, completers: dict[str, str]) -> tuple[Row, ...]:
+    """Return the rows of a command, or of newsarc itself if ``name`` is empty."""
+    command: Any = get_command(app.app)
     context = command.make_context("newsarc", [], resilient_parsing=True)
+    if name:
+        command = app.load(name)
+        context = command.make_context(name, [], parent=context, resilient_parsing=True)
     return tuple(_row(parameter, completers.get(parameter.name, "")) for parameter in command.get_params(context))
 
 

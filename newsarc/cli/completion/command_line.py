@@ -44,19 +44,16 @@ class TypedCommand(NamedTuple):
 def offers_at(line: TypedLine) -> tuple[list[Offer], bool]:
     """Return the offers at the cursor, and whether file names are a choice there, too."""
     typed = parse_words(line.words)
-    words, current = line.words, line.current
-    if current == "=":
-        current = ""
-    elif current.startswith("-") and "=" in current:
-        name, _, current = current.partition("=")
-        words = [*words, name]
-    if current.startswith("-") and "--" not in words:
+    option, current = "", "" if line.current == "=" else line.current
+    if current.startswith("-") and "=" in current:  # an option and its value
+        option, _, current = current.partition("=")
+    elif current.startswith("-") and "--" not in line.words:
         return _options(typed, current), False
-    parameter = _parameter_at(typed, words, current)
+    parameter = parameter_at(typed, line.words, current, option)
     if parameter is None:
         return [] if typed.command else _commands(current), False
-    option = line.current[: len(line.current) - len(current)]  # --topic= if the value follows in the same word
-    return [Offer(option + value) for value in _values(parameter, typed, current)], parameter.takes_files
+    before = f"{option}=" if option else ""
+    return [Offer(before + value) for value in _values(parameter, typed, current)], parameter.takes_files
 
 
 def parse_words(words: list[str]) -> TypedCommand:
@@ -121,11 +118,16 @@ def _last_of_letters(options: dict[str, Parameter], word: str, given: set[Parame
     return "", "", ""
 
 
-def _parameter_at(typed: TypedCommand, words: list[str], current: str) -> Parameter | None:
-    """Return the option whose value is at the cursor, or else the argument that is."""
+def parameter_at(typed: TypedCommand, words: list[str], current: str, option: str = "") -> Parameter | None:
+    """Return the parameter of the value ``current``: that of ``option``, if it is in the same word, or of the word
+    before, or else the argument at the cursor.
+    """
+    last = option or (words[-1] if words else "")
     for parameter in typed.parameters:
-        is_last = bool(words) and words[-1] in parameter.names and parameter.kind != "flag"
-        if is_last and (parameter.kind != "numbered" or current.isdigit()):
+        takes_value = parameter.kind in ("once", "repeated") or (
+            (option or current.isdigit()) and parameter.kind != "flag"
+        )
+        if last in parameter.names and takes_value:
             return parameter
     arguments = [parameter for parameter in typed.parameters if not parameter.names]
     if arguments and arguments[-1].kind == "repeated":

@@ -13,13 +13,13 @@ SHARED: tuple[Row, ...] = (
         (('--no-pager',), 'flag', '', False, 'Do not use $NEWSARC_PAGER, $PAGER or less.'),
         (('--quiet', '-q'), 'flag', '', False, 'Only print errors to standard error.'),
         (('--verbose', '-v'), 'flag', '', False, 'Show the archive, its configuration and all notes.'),
+        (('--help', '-h'), 'flag', '', False, 'Show this message and exit.'),
 )
 ROOT: tuple[Row, ...] = (
         *SHARED,
         (('--version', '-V'), 'flag', '', False, 'Print the version.'),
         (('--install-completion',), 'flag', '', False, 'Install completion for the current shell.'),
         (('--show-completion',), 'flag', '', False, 'Show completion for the current shell, to copy it or customize the installation.'),
-        (('--help', '-h'), 'flag', '', False, 'Show this message and exit.'),
 )
 COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
     'list': ('List events.', (
@@ -38,7 +38,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv', 'paths'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'show': ('Show a day, or one event in full.', (
         ((), 'repeated', 'archive_values.complete_ref', True, ''),
@@ -47,14 +46,12 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv', 'paths'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'open': ('Open an event in the editor or browser.', (
         ((), 'once', 'archive_values.complete_ref', True, ''),
         (('--source',), 'numbered', '', True, 'Open the first source, or the N-th, in the browser.'),
         (('--web',), 'flag', '', False, 'Open the published page in the browser (setting page-url).'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'search': ('Search events, best matches first.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -75,7 +72,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv', 'paths'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'browse': ('Browse events on the terminal.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -86,7 +82,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         ((), 'repeated', 'archive_values.complete_query', False, ''),
         (('--no-fzf',), 'flag', '', False, 'Use a numbered list even if fzf is installed.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'related': ('Follow the links of an event.', (
         ((), 'once', 'archive_values.complete_ref', True, ''),
@@ -100,7 +95,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'tree', 'json', 'jsonl', 'csv', 'paths', 'dot', 'mermaid', 'graphml'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'timeline': ('Show events in chronological order.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -116,7 +110,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv', 'paths'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'graph': ('Draw an event and its neighbours.', (
         (('--depth', '-d'), 'once', '', True, 'Follow links up to N steps. [default: 2]'),
@@ -136,7 +129,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--query',), 'once', 'archive_values.complete_query', False, 'Only events that match this search query.'),
         (('--limit', '-n'), 'once', '', True, 'Maximum number of events.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'topics': ('List topics.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -150,7 +142,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'contexts': ('List contexts.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -164,7 +155,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'sources': ('List sources.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -179,7 +169,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'stats': ('Show archive statistics.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -193,7 +182,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'export': ('Export to SQLite, Parquet, JSON or CSV.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
@@ -208,7 +196,6 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--force',), 'flag', '', False, 'Overwrite existing output.'),
         ((), 'repeated', 'archive_values.complete_ref', True, ''),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'lint': ('Find broken links and other problems.', (
         (('--select',), 'repeated', 'fixed_values.complete_selector', False, 'Rules to enable: codes, families (NA1), names, E, W or ALL; repeatable, or separated by commas.'),
@@ -228,14 +215,12 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--stdin-filename',), 'once', '', True, 'Lint standard input as if it were this file; nothing is written. With --fix, the fixed text goes to standard output and remaining findings to standard error.'),
         ((), 'repeated', '', True, ''),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'rule': ('Explain a lint rule, or list all rules.', (
         ((), 'once', 'fixed_values.complete_rule', False, ''),
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'new': ('Create an event and its day page entry.', (
         ((), 'once', '', True, ''),
@@ -248,14 +233,12 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--edit',), 'flag', '', False, 'Open the page in $VISUAL or $EDITOR.'),
         (('--dry-run',), 'flag', '', False, 'Show what would be written, without writing.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'mv': ('Rename an event and update links to it.', (
         ((), 'once', 'archive_values.complete_ref', False, ''),
         ((), 'once', '', True, ''),
         (('--dry-run',), 'flag', '', False, 'Print the changes as a diff, without writing them.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'init': ('Set up an archive, its hook and its CI.', (
         (('--only',), 'repeated', ('settings', 'hook', 'workflow'), False, 'Write only settings (newsarc.toml), hook (.pre-commit-config.yaml) or workflow (.github/workflows/newsarc.yml); repeatable.'),
@@ -264,34 +247,28 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--yes',), 'flag', '', False, 'Overwrite existing files without asking.'),
         (('--dry-run',), 'flag', '', False, 'Show what would be written, without writing.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'config': ('Show the settings in force.', (
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'cache': ('Show or clear the cache.', (
         ((), 'once', ('info', 'clear'), False, ''),
         (('--all',), 'flag', '', False, 'With clear: delete the caches of all archives.'),
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'schema': ('Print a JSON Schema of --json output.', (
         ((), 'once', 'fixed_values.complete_schema', False, ''),
         (('--line',), 'flag', '', False, 'Describe a line of --format jsonl instead of the --json document.'),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'help': ('Show the help of newsarc or a command.', (
         ((), 'once', 'fixed_values.complete_command', False, ''),
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
     'version': ('Print the version.', (
         *SHARED,
-        (('--help',), 'flag', '', False, 'Show this message and exit.'),
     )),
 }

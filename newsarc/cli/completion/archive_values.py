@@ -25,14 +25,14 @@ def complete_ref(ctx: TypedCommand, incomplete: str) -> list[str]:
     """Return completions of a REF."""
     from newsarc.cli.completion.refs import complete_refs
 
-    return complete_refs(archive_of(ctx), incomplete)
+    return complete_refs(_archive_of(ctx), incomplete)
 
 
 def complete_date(ctx: TypedCommand, incomplete: str) -> list[str]:
     """Return completions of a date."""
     from newsarc.cli.completion.refs import complete_dates
 
-    return complete_dates(archive_of(ctx), incomplete)
+    return complete_dates(_archive_of(ctx), incomplete)
 
 
 def complete_topic(ctx: TypedCommand, incomplete: str) -> list[str]:
@@ -59,13 +59,13 @@ def _names(ctx: TypedCommand, kind: NameKind, beginning: str) -> list[str]:
     from newsarc.index.cached_names import open_cached_names
     from newsarc.text.sanitize import visible
 
-    with open_cached_names(archive_of(ctx)) as cached:
+    with open_cached_names(_archive_of(ctx)) as cached:
         names = cached.names(kind, beginning) if cached is not None else []
     return sorted(name for name in names if visible(name) == name and name[0] != "-")
 
 
 def complete_query(ctx: TypedCommand, incomplete: str) -> list[str]:
-    """Return completions of the last word of a search query: a field, or the value of one. On any error, none."""
+    """Return completions of the last word of a search query: a field, or the value of one."""
     from newsarc.query.fields import FIELD_NAMES
 
     before, word = _split_at_last_word(incomplete)
@@ -104,11 +104,11 @@ def complete_revision(ctx: TypedCommand, incomplete: str) -> list[str]:
     from newsarc.storage.git import Repository
 
     refs = ("refs/heads", "refs/tags", "refs/remotes")
-    names = Repository(archive_of(ctx)).run("for-each-ref", "--format=%(refname:lstrip=2)", *refs).splitlines()
+    names = Repository(_archive_of(ctx)).run("for-each-ref", "--format=%(refname:lstrip=2)", *refs).splitlines()
     return [name for name in ("HEAD", *names) if name.startswith(incomplete) and name.isprintable()]
 
 
-def archive_of(ctx: TypedCommand) -> Path:
+def _archive_of(ctx: TypedCommand) -> Path:
     """Return the root of the archive that the command line means."""
     from newsarc.archive.root import archive_root
     from newsarc.storage.config_file import find_config

@@ -124,10 +124,8 @@ def parameter_at(typed: TypedCommand, words: list[str], current: str, option: st
     """
     last = option or (words[-1] if words else "")
     for parameter in typed.parameters:
-        takes_value = parameter.kind in ("once", "repeated") or (
-            (option or current.isdigit()) and parameter.kind != "flag"
-        )
-        if last in parameter.names and takes_value:
+        may_be_value = parameter.kind != "numbered" or option or current.isdigit()
+        if last in parameter.names and parameter.kind != "flag" and may_be_value:
             return parameter
     arguments = [parameter for parameter in typed.parameters if not parameter.names]
     if arguments and arguments[-1].kind == "repeated":

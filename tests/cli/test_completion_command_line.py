@@ -55,6 +55,7 @@ def lines(draw: st.DrawFn) -> tuple[list[str], str]:
 
 def by_typer(words: list[str], current: str) -> tuple[object, ...]:
     context = click._resolve_context(ROOT, {}, "newsarc", list(words))
+    context.command._help_option = None  # cached, without -h if somebody asked for it outside newsarc
     parameter, value = click._resolve_incomplete(context, list(words), current)
     archive = context.params.get("archive") or (context.parent.params.get("archive") if context.parent else None)
     if isinstance(parameter, ClickParameter):

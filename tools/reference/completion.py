@@ -63,6 +63,7 @@ def _rows(name: str, completers: dict[str, str]) -> tuple[Row, ...]:
     if name:
         command = app.load(name)
         context = command.make_context(name, [], parent=context, resilient_parsing=True)
+    command._help_option = None  # cached, without -h if somebody asked for it outside newsarc
     return tuple(_row(parameter, completers.get(parameter.name, "")) for parameter in command.get_params(context))
 
 

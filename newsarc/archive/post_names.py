@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from newsarc.archive.sites import NOT_SEARCHED
+from newsarc.layout.post_dates import as_date
 
 _MAX_ENTRIES = 4000  # files and folders that are looked at; more would make a key press slow
 _POST_FOLDERS = frozenset(("_posts", "content", "blog", "posts", "post", "news", "docs", "src"))  # searched first
@@ -45,17 +46,21 @@ class PostNames:
         date = self._posts[at][0] if at < len(self._posts) else dt.date.max
         return date if date <= until else None
 
+    def has_posts(self) -> bool:
+        """Whether there is a post. Looks no further than the first one."""
+        return next(self._dated_names(), None) is not None
+
     @cached_property
     def _posts(self) -> list[tuple[dt.date, str]]:
         """The date and slug of each post, in chronological order."""
-        found = set()
+        return sorted(set(self._dated_names()))
+
+    def _dated_names(self) -> Iterator[tuple[dt.date, str]]:
         for path in self._paths():
             folder, _, name = path.rpartition("/")
             match = _POST.fullmatch(f"{folder.rpartition('/')[2]}/{name}" if name.startswith("index.") else name)
-            if match is not None:
-                with_date = _dated(match)
-                found.update([with_date] if with_date else [])
-        return sorted(found)
+            if match is not None and (date := as_date(match[1], match[2], match[3])) is not None:
+                yield date, match[4]
 
     def _paths(self) -> Iterator[str]:
         """Yield the paths of files, those in likely folders first, and note whether there were too many."""
@@ -81,10 +86,3 @@ def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
     """Yield the entries of a folder; none if it cannot be listed."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         yield from entries
-
-
-def _dated(match: re.Match[str]) -> tuple[dt.date, str] | None:
-    try:
-        return dt.date(int(match[1]), int(match[2]), int(match[3])), match[4]
-    except ValueError:
-        return None

@@ -46,10 +46,14 @@ MAX_NAMES = 5000  # nobody reads more, and to quote them for a shell takes longe
 _PATIENCE = 0.1  # seconds to wait for a process that is changing the index
 
 
+class TooManyNamesError(Exception):
+    """More than MAX_NAMES fit, so that nothing should be offered."""
+
+
 class CachedNames:
     """The names in a cached index, which may be out of date, and may belong to another configuration.
 
-    Where more than MAX_NAMES start with what was typed, its methods return none.
+    Its methods raise TooManyNamesError where more than MAX_NAMES start with what was typed.
     """
 
     is_complete = True  # has all slugs
@@ -87,7 +91,9 @@ class CachedNames:
 
     def _column(self, query: str, *parameters: str) -> list[str]:
         found = [value for (value,) in self._db.execute(f"{query} LIMIT {MAX_NAMES + 1}", parameters)]
-        return found if len(found) <= MAX_NAMES else []
+        if len(found) > MAX_NAMES:
+            raise TooManyNamesError
+        return found
 
 
 @contextlib.contextmanager

@@ -10,10 +10,12 @@ import pytest
 
 from newsarc.archive import post_names
 from newsarc.cli.completion import day_folders
+from newsarc.cli.completion.command_line import offers_at
 from newsarc.cli.completion.refs import complete_refs
+from newsarc.cli.completion.shells import TypedLine
 from newsarc.config import DEFAULT_CONFIG
 from newsarc.index import cached_names
-from newsarc.index.cached_names import open_cached_names
+from newsarc.index.cached_names import TooManyNamesError, open_cached_names
 from newsarc.index.index_file import IndexFile
 from newsarc.storage.cache import FOLDER_VARIABLE, find_cache
 from tests.archive.test_sites import HUGO, JEKYLL, make
@@ -189,12 +191,26 @@ def test_more_names_than_anybody_reads(root: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cached_names, "MAX_NAMES", 9)
     assert len(complete_refs(root, "b")) == 9
     monkeypatch.setattr(cached_names, "MAX_NAMES", 8)
-    assert complete_refs(root, "b") == []
+    with pytest.raises(TooManyNamesError):
+        complete_refs(root, "b")
     with open_cached_names(root) as names:
         assert names is not None
         assert names.names("topic", "bri") == ["Bridges"]
         monkeypatch.setattr(cached_names, "MAX_NAMES", 0)
-        assert names.names("topic", "bri") == []
+        with pytest.raises(TooManyNamesError):
+            names.names("topic", "bri")
+
+
+def test_where_too_many_slugs_fit_no_other_word_is_offered(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = root / "news" / "2020" / "03" / "1"
+    for number in range(3):
+        (day / f"toll-{number}.md").write_text("# Toll\n", encoding="utf-8")
+    build_index(root)
+    monkeypatch.setattr(cached_names, "MAX_NAMES", 2)
+    for command in ("show", "timeline"):  # not "today" or "topic:", which the shell would take for the only choice
+        line = TypedLine(["-A", str(root), command], "to")
+        assert offers_at(line)[0] == []
+        assert [offer.value for offer in offers_at(line._replace(current="tod"))[0]] == ["today"]
 
 
 # --- no index ---

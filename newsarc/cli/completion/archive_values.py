@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.cli.completion.command_line import TypedCommand
+from newsarc.errors import ArchiveError, ConfigError
 
 if TYPE_CHECKING:
     from newsarc.index.cached_names import NameKind
@@ -94,7 +95,7 @@ def _split_at_last_word(query: str) -> tuple[str, str]:
 def complete_ref_or_query(ctx: TypedCommand, incomplete: str) -> list[str]:
     """Return completions of a REF or of a search query."""
     fields = complete_query(ctx, incomplete) if incomplete else []
-    with contextlib.suppress(Exception):  # without an archive, fields are still a choice
+    with contextlib.suppress(ArchiveError, ConfigError):  # without an archive, fields are still a choice
         return [*complete_ref(ctx, incomplete), *fields]
     return fields
 
@@ -134,4 +135,4 @@ def _has_posts(folder: Path) -> bool:
     from newsarc.index.cached_names import open_cached_names
 
     with open_cached_names(folder) as cached:
-        return cached is not None or bool(PostNames(folder).slugs(""))
+        return cached is not None or PostNames(folder).has_posts()

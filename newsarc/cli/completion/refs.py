@@ -57,7 +57,7 @@ def complete_refs(root: Path, beginning: str) -> list[str]:
 
     A partial date, also at the end of a range, completes to years, months or days: the coarsest level that leaves a
     choice. ``2017-06-16/`` and a prefix complete to the short REFs of that day, and any other prefix to slugs, as short
-    as they are unique. Names that a shell could interpret are skipped.
+    as they are unique. Names that a shell could interpret are skipped. Raises TooManyNamesError if too many slugs fit.
     """
     found: list[str] = []
     with open_names(root) as names:

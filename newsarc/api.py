@@ -15,12 +15,13 @@ from newsarc.archive.dates import DayRange, days_between, first_day, last_day
 from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, Ref, events_in, newest_day, resolve_ref, short_refs
 from newsarc.archive.sites import layout_at
-from newsarc.config import DEFAULT_CONFIG, Config, find_config, key_prefix, load_config, located
+from newsarc.config import DEFAULT_CONFIG, Config, key_prefix, load_config, located
 from newsarc.errors import AmbiguousRefError, ArchiveError, ConfigError, NotFoundError
 from newsarc.layout import NEWS, slug_of
 from newsarc.model import Event
 from newsarc.parser.page import folder_date
 from newsarc.storage import clock
+from newsarc.storage.config_file import find_config
 from newsarc.storage.paths import is_within, shorten
 
 if TYPE_CHECKING:

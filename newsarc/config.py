@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -11,17 +10,11 @@ from typing import Any
 
 from newsarc.errors import ConfigError
 from newsarc.layout.settings import LayoutSettings
-from newsarc.storage.files import read_file
+from newsarc.storage.config_file import MAX_CONFIG_BYTES, PYPROJECT_NAME, parse_toml, read_config_file, tools_table
 from newsarc.text.labels import CHANGES, CONTEXTS, RELATED, SOURCES, is_label, label_key, label_word
 from newsarc.text.suggest import did_you_mean
 
-CONFIG_NAME = "newsarc.toml"
-PYPROJECT_NAME = "pyproject.toml"
-MAX_CONFIG_BYTES = 1024 * 1024
 SECTIONS = ("sources", "changes", "related")  # the labels that are headings
-_SEARCHED_BYTES = 16 * MAX_CONFIG_BYTES  # how far a pyproject.toml is searched for a mention of newsarc
-_MAX_DOTS = 100  # in a dotted key
-_BETWEEN_KEYS = re.compile(r"[=,{}\[\]]")
 _MAX_SHOWN = 80  # characters of an unknown key, or of a value, in a message
 _SITE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//+[^/?#]*|[A-Za-z][A-Za-z0-9+.-]*:")
 _PAGE = "{page}"  # in page-url
@@ -123,34 +116,16 @@ class Config(LayoutSettings):
 DEFAULT_CONFIG = Config()
 
 
-def find_config(folder: Path) -> Path | None:
-    """Return the configuration file in ``folder``, or None: ``newsarc.toml``, or else a ``pyproject.toml`` with a table
-    ``tool.newsarc``.
-
-    A ``newsarc.toml`` counts in any form: :func:`load_config` rejects a dangling symbolic link, a folder or an
-    unreadable file. Raises ConfigError for a ``pyproject.toml`` that cannot be read.
-    """
-    own = folder / CONFIG_NAME
-    if _exists(own):
-        return own
-    pyproject = folder / PYPROJECT_NAME
-    if not _exists(pyproject):
-        return None
-    data = _read(pyproject, _SEARCHED_BYTES)
-    # Most have no such table, so tomllib is imported only for those that mention newsarc.
-    return pyproject if b"newsarc" in data and "newsarc" in _tools(_parse(pyproject, data)) else None
-
-
 def load_config(path: Path) -> Config:
     """Read the configuration file at ``path``.
 
     Raises ConfigError, naming the file, the line and the key, if it cannot be read, is larger than 1 MiB, is not valid
     TOML, or has an unknown key or an invalid value.
     """
-    document = _parse(path, _read(path, MAX_CONFIG_BYTES + 1))
+    document = parse_toml(path, read_config_file(path, MAX_CONFIG_BYTES + 1))
     try:
         return parse_config(
-            _tools(document).get("newsarc", {}) if path.name == PYPROJECT_NAME else document, key_prefix(path)
+            tools_table(document).get("newsarc", {}) if path.name == PYPROJECT_NAME else document, key_prefix(path)
         )
     except ConfigError as error:
         raise located(error, path) from None
@@ -165,7 +140,7 @@ def located(error: ConfigError, path: Path) -> ConfigError:
     """Return ``error``, about a key of the configuration file at ``path``, with the file and the line of the key."""
     from newsarc.text.toml import key_lines
 
-    text = _read(path, MAX_CONFIG_BYTES).decode("utf-8-sig")
+    text = read_config_file(path, MAX_CONFIG_BYTES).decode("utf-8-sig")
     lines = {".".join(name): line for name, line in key_lines(text).items()}
     # The nearest table that has a line: keys of inline tables have none.
     known = [name for name in lines if error.key == name or error.key.startswith(f"{name}.")]
@@ -181,8 +156,8 @@ def setting_lines(path: Path) -> dict[str, int]:
     from newsarc.text.toml import key_lines
 
     table = ("tool", "newsarc") if path.name == PYPROJECT_NAME else ()
-    text = _read(path, MAX_CONFIG_BYTES).decode("utf-8-sig")
-    settings = _parse(path, text.encode())
+    text = read_config_file(path, MAX_CONFIG_BYTES).decode("utf-8-sig")
+    settings = parse_toml(path, text.encode())
     for part in table:
         settings = settings.get(part, {})
     lines = key_lines(text)
@@ -202,35 +177,6 @@ def _setting_lines(
         line = next((lines[full[:end]] for end in range(len(full), 0, -1) if full[:end] in lines), 1)
         below = [number for other, number in lines.items() if other[: len(full)] == full]
         yield ".".join(full[2:] if full[:2] == ("tool", "newsarc") else full), min(below, default=line)
-
-
-def _parse(path: Path, data: bytes) -> dict[str, Any]:
-    """Return the TOML document ``data`` of the file at ``path``. Raises ConfigError."""
-    import tomllib  # here, because most archives have no configuration
-
-    if len(data) > MAX_CONFIG_BYTES:
-        raise ConfigError(f"{path}: the file is larger than {MAX_CONFIG_BYTES:,} bytes")
-    try:
-        text = data.decode("utf-8-sig")
-        if number := too_many_dots(text):
-            raise ConfigError(f"{path}: line {number}: too many dots (more than {_MAX_DOTS} in one key)")
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # tomllib does not catch errors of int() and of deep nesting
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
-
-
-def _tools(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the table ``tool`` of a ``pyproject.toml``."""
-    tools = document.get("tool")
-    return tools if isinstance(tools, dict) else {}
-
-
-def too_many_dots(text: str) -> int:
-    """Return the number of a line whose dotted key would take tomllib quadratic time; 0 if there is none."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > _MAX_DOTS and any(part.count(".") > _MAX_DOTS for part in _BETWEEN_KEYS.split(line)):
-            return number
-    return 0
 
 
 def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
@@ -356,25 +302,3 @@ def _value(current: Any, value: Any, key: str) -> Any:
 
 def _closest(key: str, known: Mapping[str, str]) -> str:
     return did_you_mean(key.replace("_", "-"), known, f"; known keys: {', '.join(known)}")
-
-
-def _exists(path: Path) -> bool:
-    """Whether anything exists at ``path``. Raises ConfigError if that cannot be determined."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the path
-        return False
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    return True
-
-
-def _read(path: Path, limit: int) -> bytes:
-    """Return the first ``limit`` bytes of a file. Raises ConfigError."""
-    try:
-        return read_file(path, limit)
-    except FileNotFoundError as error:
-        reason = "is a dangling symbolic link" if path.is_symlink() else f"cannot be read: {error.strerror}"
-        raise ConfigError(f"{path}: {reason}") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from newsarc.layout import slug_of
+from newsarc.text.labels import COVER_IMAGE
 from newsarc.text.normalize import display
 from newsarc.text.urls import is_external
 
@@ -31,8 +32,6 @@ else:
     # Frozen for type checkers only: instances of a dataclass that is frozen at run time are slow to create, and reading
     # an archive creates one for each link.
     record = dataclass(slots=True, unsafe_hash=True)
-
-COVER_IMAGE = "cover image"  # the label, in lower case, of an item under Sources that is a picture
 
 
 class Problem(NamedTuple):

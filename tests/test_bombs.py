@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from newsarc import Archive
-from newsarc.config import MAX_CONFIG_BYTES
 from newsarc.lint import lint
+from newsarc.storage.config_file import MAX_CONFIG_BYTES
 from tests.cli.driver import CAN_FORK, fork, run
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="a bound on memory needs POSIX")

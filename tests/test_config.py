@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.config import Config, Labels, find_config, load_config, parse_config
+from newsarc.config import Config, Labels, load_config, parse_config
 from newsarc.errors import ConfigError, ExitCode
 from newsarc.parser import parse_event
+from newsarc.storage.config_file import find_config
 
 
 def write(folder: Path, text: str, name: str = "newsarc.toml") -> Path:

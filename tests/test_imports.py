@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from newsarc.cli import app
+from newsarc.storage.cache import FOLDER_VARIABLE
+from tests.archive.test_sites import JEKYLL, make
 from tests.cli.driver import EXAMPLE, clean_environment
 
 # sys.modules after the command, on standard error.
@@ -56,9 +59,12 @@ ARCHIVE = {
 }
 INDEX = {"newsarc.index", "newsarc.search", "newsarc.analysis"}
 LINT = {"newsarc.lint", "newsarc.storage.workers"}
+# What answers a key press alone: completion has its own table of parameters, and reads no pages.
+FOR_COMMANDS = {"typer", "platformdirs", "newsarc.cli.app", "newsarc.cli.session", *COMMANDS}
+NEVER_COMPLETES = FOR_COMMANDS | LINT | {"newsarc.api", "newsarc.archive.reader", "newsarc.parser", "newsarc.config"}
 
 
-def loaded(*arguments: str, env: dict[str, str] | None = None) -> set[str]:
+def loaded(*arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", RUN, *arguments],
         capture_output=True,
@@ -66,6 +72,7 @@ def loaded(*arguments: str, env: dict[str, str] | None = None) -> set[str]:
         encoding="utf-8",
         check=True,
         timeout=600,
+        cwd=cwd,
         env={**clean_environment(), **(env or {})},
     )
     assert done.stdout
@@ -118,40 +125,48 @@ def test_timeline_stats_and_export_in_a_pipe_load_no_rich(arguments: list[str]) 
     assert names & (HEAVY - {"sqlite3"} - front_matter | {"pyarrow"} | others) == set()
 
 
+def completing(*words: str, cwd: Path | None = None) -> set[str]:
+    """What a key press loads."""
+    line = {"COMP_WORDS": "\n".join(["newsarc", *words]), "COMP_CWORD": str(len(words))}
+    archive = {} if cwd else {"NEWSARC_ARCHIVE": str(EXAMPLE)}
+    names = loaded(env={"_NEWSARC_COMPLETE": "complete_bash", **line, **archive}, cwd=cwd)
+    assert "newsarc.cli.completion.answer" in names
+    return names
+
+
 @pytest.mark.parametrize("beginning", ["2017-0", "2017-06-16/"])
-def test_completion_of_a_ref_loads_no_more_than_show(beginning: str) -> None:
-    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": f"newsarc\nshow\n{beginning}", "COMP_CWORD": "2"}
-    names = loaded(env={**line, "NEWSARC_ARCHIVE": str(EXAMPLE)})
-    assert names & (HEAVY | INDEX | LINT | COMMANDS - {"newsarc.cli.commands.show"}) == set()
-
-
-def test_completion_of_a_slug_loads_no_more_of_the_index_than_names() -> None:
-    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "newsarc\nshow\nhel", "COMP_CWORD": "2"}
-    names = loaded(env={**line, "NEWSARC_ARCHIVE": str(EXAMPLE)})
-    assert (
-        names & (HEAVY - {"sqlite3"} | LINT | {"newsarc.index.index", "newsarc.parser", "newsarc.archive.reader"})
-        == set()
-    )
-
-
-@pytest.mark.parametrize("words", [["list", "--topic", "syr"], ["search", "context:raq"]], ids=" ".join)
-def test_completion_of_names_loads_no_more_of_the_index_than_names(words: list[str]) -> None:
-    loaded("-A", str(EXAMPLE), "list")  # builds the index
-    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(["newsarc", *words])}
-    names = loaded(env={**line, "COMP_CWORD": str(len(words)), "NEWSARC_ARCHIVE": str(EXAMPLE)})
-    rooms = {"newsarc.index.index", "newsarc.search", "newsarc.analysis"}
-    assert names & (HEAVY - {"sqlite3"} | LINT | rooms) == set()
-    assert "newsarc.index.slug_lookup" in names
+def test_completion_of_a_date_loads_what_lists_folders(beginning: str) -> None:
+    assert completing("show", beginning) & (HEAVY | INDEX | NEVER_COMPLETES) == set()
 
 
 @pytest.mark.parametrize(
-    "words", [["rule", "NA1"], ["lint", "--"], ["lint", "--select", "NA1"], ["schema", "rel"]], ids=" ".join
+    "words", [["list", "--topic", "syr"], ["search", "context:raq"], ["show", "hel"]], ids=" ".join
 )
-def test_completion_of_names_loads_neither_rules_nor_index(words: list[str]) -> None:
-    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "\n".join(["newsarc", *words])}
-    names = loaded(env={**line, "COMP_CWORD": str(len(words))})
-    pages = {"newsarc.api", "newsarc.archive.reader", "newsarc.parser"}
-    assert names & (HEAVY | INDEX | LINT | pages | COMMANDS - {f"newsarc.cli.commands.{words[0]}"}) == set()
+def test_completion_of_names_loads_no_more_of_the_index_than_names(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "cache"))
+    loaded("-A", str(EXAMPLE), "list")  # builds the index
+    names = completing(*words)
+    others = {"newsarc.index.index", "newsarc.search", "newsarc.analysis"}
+    assert names & (HEAVY - {"sqlite3"} | NEVER_COMPLETES | others) == set()
+    assert "newsarc.index.cached_names" in names
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["li"], ["list", "--"], ["rule", "NA1"], ["lint", "--select", "NA1"], ["schema", "rel"], ["help", "s"]],
+    ids=" ".join,
+)
+def test_completion_of_anything_else_loads_no_archive(words: list[str]) -> None:
+    assert completing(*words) & (HEAVY | INDEX | ARCHIVE | NEVER_COMPLETES) == set()
+
+
+def test_completion_within_a_site_does_not_detect_its_layout(tmp_path: Path) -> None:
+    names = completing("show", "20", cwd=make(tmp_path, JEKYLL))
+    assert "newsarc.archive.post_names" in names
+    others = {"newsarc.archive.site_detection", "newsarc.layout.presets"}
+    assert names & (HEAVY - {"sqlite3"} | NEVER_COMPLETES - {"platformdirs"} | others) == set()
 
 
 def test_yaml_is_loaded_for_front_matter_only() -> None:

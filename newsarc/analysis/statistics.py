@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from newsarc.model import COVER_IMAGE
+from newsarc.text.labels import COVER_IMAGE
 from newsarc.text.normalize import fold
 
 if TYPE_CHECKING:

@@ -40,9 +40,8 @@ def layout_at(root: Path, settings: LayoutSettings | None = None, prefix: str = 
     Returns None for an archive with day folders, and, without settings, for a folder without the configuration of a
     generator. Raises ConfigError for settings that are invalid here; ``prefix`` precedes their names.
     """
-    is_context = has_days(root)
     detected = None
-    if not is_context and any((root / name).exists() for name in _GENERATORS):
+    if may_be_site(root):
         from newsarc.archive.site_detection import detect_layout
 
         detected = detect_layout(sorted(_files(root)), lambda path: _text(root / path))
@@ -50,7 +49,7 @@ def layout_at(root: Path, settings: LayoutSettings | None = None, prefix: str = 
         return detected
     from newsarc.layout.config_keys import configured_layout
 
-    return configured_layout(settings, detected, is_context, lambda path: _text(root / path), prefix)
+    return configured_layout(settings, detected, has_days(root), lambda path: _text(root / path), prefix)
 
 
 def redirect_tables(root: Path) -> tuple[str, ...]:
@@ -70,6 +69,12 @@ def cache_of(root: Path, config: Config, layout: Layout | None = None) -> Cache 
 def cache_key(config: Config, layout: Layout | None) -> object:
     """Return what a cache of an archive depends on besides its pages."""
     return config if layout is None else (config, layout)
+
+
+def may_be_site(root: Path) -> bool:
+    """Whether ``root`` has the configuration of a generator, but no day folders. It need not have posts."""
+    base = os.path.join(root, "")
+    return any(os.path.exists(base + name) for name in _GENERATORS) and not has_days(root)  # noqa: PTH110  # faster
 
 
 def has_days(root: Path) -> bool:

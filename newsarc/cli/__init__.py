@@ -1,5 +1,8 @@
 """The command line, the only user of Typer."""
 
+import os
+
+from newsarc.cli.completion import VARIABLE
 from newsarc.storage import collector
 
 
@@ -11,6 +14,10 @@ def main() -> None:
         from newsarc.cli.utf8_mode import restart_in_utf8_mode
 
         restart_in_utf8_mode()
+        if os.environ.get(VARIABLE, "").startswith("complete"):
+            from newsarc.cli.completion.answer import answer
+
+            answer()
         from newsarc.cli.app import run
 
         collector.exempt_imports()

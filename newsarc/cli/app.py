@@ -15,7 +15,8 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from newsarc.__about__ import __version__
-from newsarc.cli.completion import VARIABLE, answer
+from newsarc.cli.completion import VARIABLE
+from newsarc.cli.completion.shells import fix_scripts
 from newsarc.cli.failures import report_failure
 from newsarc.cli.global_options import (
     ArchiveOption,
@@ -29,7 +30,6 @@ from newsarc.cli.global_options import (
 )
 from newsarc.cli.help import WIDEST, Command, Commands, Docstring
 from newsarc.cli.session import command
-from newsarc.cli.shells import fix_scripts
 from newsarc.cli.streams import finish_streams, prepare_streams
 from newsarc.cli.usage_errors import unknown_command
 from newsarc.errors import ExitCode
@@ -207,13 +207,7 @@ def _run() -> NoReturn:
     prepare_streams()
     code: object = None
     try:
-        completion = os.environ.get(VARIABLE, "")
-        if completion.startswith("complete"):
-            try:
-                answer(get_command(app))
-            except Exception as error:  # of standard output
-                sys.exit(report_failure(error))
-        if completion or {"--install-completion", "--show-completion"} & set(sys.argv):
+        if os.environ.get(VARIABLE) or {"--install-completion", "--show-completion"} & set(sys.argv):
             fix_scripts()
         app()
     except SystemExit as end:

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from newsarc.cli.completion import complete_revision, complete_selector
+from newsarc.cli.completion.archive_values import complete_revision
+from newsarc.cli.completion.fixed_values import complete_selector
 from newsarc.cli.session import refuse_json_with
 from newsarc.errors import UsageError
 

@@ -8,7 +8,13 @@ from typing import Annotated
 import typer
 
 from newsarc.archive.dates import is_written_out
-from newsarc.cli.completion import complete_date, complete_ref, name_completer
+from newsarc.cli.completion.archive_values import (
+    complete_context,
+    complete_date,
+    complete_ref,
+    complete_source,
+    complete_topic,
+)
 from newsarc.cli.session import Format
 from newsarc.cli.streams import read_input_text
 from newsarc.errors import UsageError
@@ -46,7 +52,7 @@ TopicOption = Annotated[
         metavar="NAME",
         help="Only events with this topic (repeatable; Raqqa*).",
         rich_help_panel=FILTERS_PANEL,
-        autocompletion=name_completer("topic"),
+        autocompletion=complete_topic,
     ),
 ]
 ContextOption = Annotated[
@@ -55,7 +61,7 @@ ContextOption = Annotated[
         metavar="NAME",
         help="Only events with this context (repeatable).",
         rich_help_panel=FILTERS_PANEL,
-        autocompletion=name_completer("context"),
+        autocompletion=complete_context,
     ),
 ]
 SourceOption = Annotated[
@@ -64,7 +70,7 @@ SourceOption = Annotated[
         metavar="NAME",
         help="Only events with a source of this name or host.",
         rich_help_panel=FILTERS_PANEL,
-        autocompletion=name_completer("source"),
+        autocompletion=complete_source,
     ),
 ]
 OUTPUT_PANEL = "Output"

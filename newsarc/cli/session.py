@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TextIO, 
 
 import typer
 
+from newsarc.archive.root import archive_root
 from newsarc.cli.failures import is_bug, print_error
 from newsarc.cli.global_options import Color, GlobalOptions
 from newsarc.cli.help import Docstring
 from newsarc.cli.streams import OutputEndedError, write_bytes, write_for_people
-from newsarc.errors import AmbiguousRefError, ArchiveError, ExitCode, NewsarcError, NotFoundError, PageError, UsageError
+from newsarc.errors import AmbiguousRefError, ExitCode, NewsarcError, NotFoundError, PageError, UsageError
 from newsarc.output.terminal.console import MAX_WIDTH, is_colored, is_terminal, make_console
 from newsarc.output.terminal.pager import PagedOutput, PagerLeftError, wanted_pager
 from newsarc.output.terminal.progress import ProgressBar
@@ -37,7 +37,6 @@ G = TypeVar("G")
 Format = Literal["table", "plain", "json", "jsonl", "csv", "paths"]
 
 _MAX_WARNINGS = 5
-ARCHIVE_VARIABLE = "NEWSARC_ARCHIVE"
 
 
 class Session:
@@ -73,7 +72,7 @@ class Session:
         if self._archive is None:
             # Imported here: --version and --help need no archive.
             from newsarc.api import Archive
-            from newsarc.config import find_config
+            from newsarc.storage.config_file import find_config
 
             root = self.folder
             self._archive = Archive.open(root, cache=self._may_cache, drafts=self.options.drafts)
@@ -312,39 +311,3 @@ def _finishing(session: Session) -> Iterator[None]:
     session.finish()
     if session.exit_code:
         raise typer.Exit(session.exit_code)
-
-
-def archive_root(named: Path | None, near: Path | None = None) -> Path:
-    """Return the archive folder: ``named``, otherwise ``$NEWSARC_ARCHIVE``, otherwise the nearest one.
-
-    Searches ``near`` (default: the current folder) and its parents for a newsarc configuration, a ``news/YYYY`` folder
-    or the root of a site of posts. A ``news/YYYY`` folder without days may be a part of a site. Raises ArchiveError if
-    there is no archive, and ConfigError if a configuration cannot be read.
-    """
-    from newsarc.archive.sites import has_days, is_site
-    from newsarc.config import find_config
-
-    if named or os.environ.get(ARCHIVE_VARIABLE):
-        return named or Path(os.environ[ARCHIVE_VARIABLE])
-    here = Path.cwd()
-    start = Path(os.path.abspath(near)) if near is not None else here  # noqa: PTH100  # the page may not exist
-    without_days: Path | None = None
-    for folder in (start, *start.parents):
-        if find_config(folder) is not None or has_days(folder) or is_site(folder):
-            return Path(os.path.relpath(folder, here))
-        if without_days is None and has_news(folder):
-            without_days = folder
-    if without_days is not None:
-        return Path(os.path.relpath(without_days, here))
-    raise ArchiveError(
-        "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "
-        f"use --archive DIR or ${ARCHIVE_VARIABLE}, or run newsarc init to start one here"
-    )
-
-
-def has_news(folder: Path) -> bool:
-    """Whether ``folder`` contains a folder ``news/YYYY``."""
-    try:
-        return any(name.isdigit() and len(name) == 4 for name in os.listdir(folder / "news"))
-    except OSError:
-        return False

@@ -36,11 +36,11 @@ from newsarc.index.query_compiler import compile_query, match_any
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
 from newsarc.index.searchable_fields import SearchableFields, searchable_fields
 from newsarc.index.target_numbers import path_number
-from newsarc.model import COVER_IMAGE
 from newsarc.query.fields import TEXT_FIELDS
 from newsarc.query.language import Query, Word, wanted_words
 from newsarc.storage.cache import Cache
 from newsarc.storage.tree import Day
+from newsarc.text.labels import COVER_IMAGE
 from newsarc.text.normalize import fold, without_surrogates
 
 if TYPE_CHECKING:

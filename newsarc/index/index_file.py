@@ -1,6 +1,6 @@
 """The database file of the index, which is reused from run to run.
 
-A sidecar manifest records the cache key and the size, times and inode of the file, as it was right after writing. A
+A sidecar manifest records the cache key, the tables, and the size, times and inode of the file right after writing. A
 database that does not match its manifest (truncated, overwritten, from another version, left by a run that was killed)
 is never opened, but built again. Readers hold a shared lock, writers an exclusive one. A process that does not get its
 lock after a short wait works without the file.
@@ -33,16 +33,16 @@ _FAST = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EX
 class IndexFile:
     """The database file and the lock that this process holds on it. A context manager.
 
-    Methods raise OSError or sqlite3.Error; callers then work without the file.
+    Methods raise OSError or sqlite3.Error; callers then work without the file. Without ``may_create``, no file is
+    created or deleted, and a missing lock file is an error.
     """
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, *, may_create: bool = True) -> None:
         self._cache = cache
         self.file = cache.index
         self.manifest_file = cache.index.with_name(f"{cache.index.name}-stamp")
-        self._key = (cache.key, _TABLES)
         self._is_building = False
-        self._lock = FileLock(cache.index.with_suffix(LOCK))
+        self._lock = FileLock(cache.index.with_suffix(LOCK), may_create=may_create)
 
     def __enter__(self) -> IndexFile:
         return self
@@ -67,19 +67,26 @@ class IndexFile:
         """
         return self._lock.acquire(exclusive=to_write, patience=patience)
 
-    def open(self) -> sqlite3.Connection | None:
-        """Open the database. Return None if there is no file that matches its manifest."""
+    def open(self, *, any_key: bool = False) -> sqlite3.Connection | None:
+        """Open the database. Return None if there is no file that matches its manifest.
+
+        With ``any_key``, it may have been built for another version of newsarc with the same tables, or for another
+        configuration, and cannot be changed.
+        """
         try:
-            expected = self._current_manifest()
+            expected = self._state()
         except OSError:
             return None
+        key, _, state = self.manifest.partition(b"\n")
         # A journal next to the file was left by a run that was killed, or by another program.
-        if self.manifest != expected or any(map(os.path.lexists, _sidecar_files(self.file))):
+        if state != expected or any(map(os.path.lexists, _sidecar_files(self.file))):
             return None
-        db = connect(self.file)
+        if not any_key and key != self._cache.key.encode():
+            return None
+        db = connect(self.file, read_only=any_key)
         try:
             # SQLite follows symbolic links: make sure that it opened the file that was checked.
-            if self._current_manifest() != expected:
+            if self._state() != expected:
                 raise OSError("the index was changed while it was opened")
             # No journal on disk: a reader that still has a replaced database open would take it for its own. A run that
             # is killed needs none, because the file has no manifest while it is written.
@@ -147,7 +154,7 @@ class IndexFile:
         new_file.unlink(missing_ok=True)
         descriptor = open_own(new_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
-            os.write(descriptor, self._current_manifest())
+            os.write(descriptor, self._cache.key.encode() + b"\n" + self._state())
         finally:
             os.close(descriptor)
         new_file.replace(self.manifest_file)
@@ -156,9 +163,10 @@ class IndexFile:
     def _new_file(self) -> Path:
         return self.file.with_name(f"{self.file.name}-new")
 
-    def _current_manifest(self) -> bytes:
+    def _state(self) -> bytes:
+        """Return the part of the manifest that tells the tables and the state of the file."""
         status = own_status(self.file)
-        return repr((self._key, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)).encode()
+        return repr((_TABLES, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)).encode()
 
 
 def _sidecar_files(file: Path) -> list[Path]:

@@ -109,8 +109,9 @@ CREATE TABLE changed_target (target INTEGER PRIMARY KEY);
 INDEXES = """
 CREATE INDEX warning_folder ON warning (folder);
 CREATE INDEX page_folder ON page (folder);
-CREATE INDEX page_name ON page (name);
+CREATE INDEX page_name ON page (name, folder, is_day_page);
 CREATE INDEX event_day ON event (day);
+CREATE INDEX event_slug ON event (slug) WHERE slug IS NOT NULL;
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX topic_name ON topic (name);
 CREATE INDEX prefix_name ON prefix (name);

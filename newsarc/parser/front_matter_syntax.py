@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from newsarc.config import too_many_dots
 from newsarc.model import Problem
+from newsarc.storage.config_file import too_many_dots
 
 _Node = Any  # a YAML node; the types of yaml are too vague for it
 

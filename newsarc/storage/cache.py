@@ -13,11 +13,11 @@ import re
 import stat
 import time
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from newsarc.__about__ import __version__
 from newsarc.storage.hashing import digest_repr
-from newsarc.text.tokenizer import version
 
 FOLDER_VARIABLE = "NEWSARC_CACHE_DIR"
 LOCK = ".index-lock"
@@ -31,17 +31,24 @@ _FORMAT = 13  # increase when the content of the cache, or its meaning, changes
 class Cache:
     """The cache files of one archive root: the index, and the files beside it.
 
-    ``key`` identifies the version of newsarc and the configuration (by its ``repr``) that a file was written for. An
-    index with a ``variant`` of the content, such as ``drafts``, is in a file of its own.
+    An index with a ``variant`` of the content, such as ``drafts``, is in a file of its own.
     """
 
     def __init__(self, folder: Path, root: Path, config: object, variant: str = "") -> None:
         real = os.path.realpath(root)
         self.folder = folder
-        self.key = digest_repr(_FORMAT, __version__, version(), real, config).hex()
+        self._root = real
+        self._config = config
         name = "".join(char if char.isalnum() or char in "-_." else "-" for char in Path(real).name)[:40]
         self._stem = f"{name}-{digest_repr(real).hex()[:16]}"
         self._variant = f"-{variant}" if variant else ""
+
+    @cached_property
+    def key(self) -> str:
+        """Identifies the version of newsarc and the configuration (by its ``repr``) that a file was written for."""
+        from newsarc.text.tokenizer import version  # not at the top: completion needs no key
+
+        return digest_repr(_FORMAT, __version__, version(), self._root, self._config).hex()
 
     @property
     def index(self) -> Path:
@@ -85,7 +92,7 @@ def why_unusable(folder: Path) -> str | None:
     """
     try:
         _create_folder(folder)
-        return _why_unsafe(folder) if hasattr(os, "getuid") else None
+        return why_unsafe(folder)
     except OSError as error:
         return f"{error.filename or folder}: {error.strerror or error}"
 
@@ -96,11 +103,13 @@ def _create_folder(folder: Path) -> None:
         place.mkdir(mode=0o700, exist_ok=True)
 
 
-def _why_unsafe(folder: Path) -> str | None:
-    """Return the reason why other users could tamper with ``folder``; None if they cannot.
+def why_unsafe(folder: Path) -> str | None:
+    """Return the reason why other users could tamper with ``folder``; None if they cannot. Raises OSError.
 
     Walks the path from the root, following symbolic links, and checks each folder and link on the way.
     """
+    if not hasattr(os, "getuid"):
+        return None
     me, place, links = os.getuid(), "/", 0
     left = os.path.join(os.getcwd(), folder).split("/")[::-1]
     while True:

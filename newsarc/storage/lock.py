@@ -18,10 +18,14 @@ _RETRY = 0.02  # seconds between two attempts
 
 
 class FileLock:
-    """A lock on ``file``, which is created if needed. Raises OSError like :func:`newsarc.storage.files.open_own`."""
+    """A lock on ``file``, which is created if needed and allowed.
 
-    def __init__(self, file: Path) -> None:
+    Raises OSError like :func:`newsarc.storage.files.open_own`.
+    """
+
+    def __init__(self, file: Path, *, may_create: bool = True) -> None:
         self.file = file
+        self._may_create = may_create
         self._db: sqlite3.Connection | None = None
         self._connect()
 
@@ -50,8 +54,9 @@ class FileLock:
     def _connect(self) -> None:
         self.close()
         # Only opened to create it: closing a file drops all POSIX locks that this process has on it.
-        with contextlib.suppress(FileExistsError):
-            os.close(open_own(self.file, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+        if self._may_create:
+            with contextlib.suppress(FileExistsError):
+                os.close(open_own(self.file, os.O_RDWR | os.O_CREAT | os.O_EXCL))
         self._status = own_status(self.file)
         self._db = sqlite3.connect(self.file, timeout=0, isolation_level=None)
 
@@ -65,7 +70,8 @@ class FileLock:
         except sqlite3.OperationalError:
             return False
         except sqlite3.DatabaseError:  # somebody overwrote it
-            self.file.unlink(missing_ok=True)
+            if self._may_create:
+                self.file.unlink(missing_ok=True)
             return False
         return True
 

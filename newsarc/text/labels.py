@@ -10,6 +10,7 @@ SOURCES = ("Source", "Sources", "信息来源")
 CHANGES = ("Changes",)
 RELATED = ("Related", "有关")
 CONTEXTS = ("Context", "上下文", "消息")
+COVER_IMAGE = "cover image"  # the label, in lower case, of an item under Sources that is a picture
 
 # Punctuation that may follow the label in a heading.
 COLONS = ":："

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.cli.completion import complete_refs
+from newsarc.cli.completion.refs import complete_refs
 from newsarc.cli.rule_names import RULE_NAMES
 from newsarc.lint.rules import RULES
 from newsarc.storage.tree import Tree

@@ -15,7 +15,7 @@ from pathlib import Path
 from newsarc.archive.dates import DayRange
 from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, resolve_ref
-from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, load_config, parse_config
+from newsarc.config import DEFAULT_CONFIG, load_config, parse_config
 from newsarc.errors import ConfigError, NewsarcError, UsageError
 from newsarc.index import Filter, Index
 from newsarc.model import Event
@@ -32,6 +32,7 @@ from newsarc.parser.targets import (
 )
 from newsarc.query.language import parse_query, wanted_words
 from newsarc.query.matcher import Highlighter
+from newsarc.storage.config_file import CONFIG_NAME
 from newsarc.storage.tree import Tree, decode_page
 from newsarc.text.urls import is_external
 from tests.parser.accounting import accounted_lines, all_links, filled_lines

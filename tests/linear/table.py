@@ -15,8 +15,8 @@ from pathlib import Path
 
 from newsarc.analysis.graph import Edge, Graph, Node
 from newsarc.archive.refs import looks_like_ref, resolve_ref
-from newsarc.cli.completion import _split_at_last_word
-from newsarc.cli.shells import parse_bash_words, parse_line, quote_for_bash, quote_for_zsh
+from newsarc.cli.completion.archive_values import _split_at_last_word
+from newsarc.cli.completion.shells import parse_bash_words, parse_line, quote_for_bash, quote_for_zsh
 from newsarc.config import load_config
 from newsarc.errors import NewsarcError
 from newsarc.lint.finding import Finding

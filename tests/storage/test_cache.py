@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.config import DEFAULT_CONFIG
-from newsarc.index.index_file import IndexFile
+from newsarc.index.index_file import _TABLES, IndexFile
 from newsarc.storage.cache import FOLDER_VARIABLE, Cache, open_cache, why_unusable
 from newsarc.storage.files import open_own
 from tests.cli.driver import on_terminal, run
@@ -194,7 +194,8 @@ def test_an_index_behind_a_link_is_not_used(root: Path, folder: Path, tmp_path: 
         cache.index.rename(tmp_path / "elsewhere")
         cache.index.symlink_to(tmp_path / "elsewhere")
         status = cache.index.stat()
-        sealed = repr((kept._key, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)).encode()
+        state = repr((_TABLES, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+        sealed = f"{cache.key}\n{state}".encode()
         cache.index.with_name(f"{cache.index.name}-stamp").write_bytes(sealed)
         assert kept.open() is None
 

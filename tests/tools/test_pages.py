@@ -1,4 +1,4 @@
-"""The reference pages in docs/ are what the code says of itself."""
+"""The reference pages in docs/, and the table of completion, are what the code says of itself."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 import pytest
 
 from tests.cli.driver import REPOSITORY
-from tools.reference.pages import PAGES
+from tools.reference.pages import FILES, PAGES
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_as_it_is_made(name: str) -> None:
-    page = (REPOSITORY / "docs" / name).read_text(encoding="utf-8")
-    assert page == PAGES[name](page), "python -m tools.reference"
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_as_it_is_made(name: str) -> None:
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    assert text == FILES[name](text), "python -m tools.reference"
 
 
 def test_links_of_the_table_lead_to_headings() -> None:

@@ -1,4 +1,7 @@
-"""``python -m tools.reference`` writes the reference pages of ``docs/``; with ``man``, it prints the man page."""
+"""``python -m tools.reference`` writes generated files: pages of ``docs/``, and a table for completion.
+
+With ``man``, it prints the man page.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,23 @@ import sys
 from pathlib import Path
 
 from tools.reference.man_page import page
-from tools.reference.pages import PAGES
+from tools.reference.pages import FILES
 
 
 def main(arguments: list[str]) -> None:
-    """Write all pages, or print the man page."""
+    """Write all files, or print the man page."""
     if arguments == ["man"]:
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same page everywhere
         sys.stdout.writelines(page())
     elif arguments:
         sys.exit("usage: python -m tools.reference [man]")
     else:
-        for name, made in PAGES.items():
-            file = Path(__file__).resolve().parents[2] / "docs" / name
+        for name, made in FILES.items():
+            file = Path(__file__).resolve().parents[2] / name
             before = file.read_text(encoding="utf-8")
             if (after := made(before)) != before:
                 file.write_text(after, encoding="utf-8", newline="\n")
-                print(f"docs/{name}")
+                print(name)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from newsarc.config import CONFIG_NAME, DEFAULT_CONFIG, PYPROJECT_NAME
+from newsarc.config import DEFAULT_CONFIG
 from newsarc.layout.settings import LayoutSettings
+from newsarc.storage.config_file import CONFIG_NAME, PYPROJECT_NAME
 from newsarc.text.toml import toml
 
 _HEAD = f"""\

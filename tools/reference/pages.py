@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tools.reference import commands, configuration, rules, schemas, tables
+from tools.reference import commands, completion, configuration, rules, schemas, tables
 
 _FIRST_TABLE = "\n### day\n"  # the reference in docs/export.md starts here
 
@@ -24,4 +24,9 @@ PAGES: Mapping[str, Callable[[str], str]] = {
     "export.md": _export,
     "json.md": _whole(schemas.reference),
     "rules.md": _whole(rules.reference),
+}
+# The same for all generated files, by path.
+FILES: Mapping[str, Callable[[str], str]] = {
+    **{f"docs/{name}": made for name, made in PAGES.items()},
+    "newsarc/cli/completion/parameters.py": _whole(completion.reference),
 }

@@ -16,8 +16,8 @@ rule in a terminal.
 
 `--select` and `--ignore`, and `select` and `ignore` in the configuration, take codes (`NA101`), families (`NA1`), names
 (`broken-related-link`), `E` or `W` for a severity, and `ALL`. A rule that is off by default runs if it is selected by
-code or name, or with `ALL`. Some rules are for archives with day folders (`news/YYYY/MM/D`), some for sites of posts, and
-some for both.
+code or name, or with `ALL`. Some rules are for archives with day folders (`news/YYYY/MM/D`), some for sites of posts,
+and some for both.
 
 | code | name | severity | default | for | problem |
 | --- | --- | --- | --- | --- | --- |

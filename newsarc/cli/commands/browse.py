@@ -15,7 +15,7 @@ from newsarc.archive.refs import looks_like_ref
 from newsarc.cli.browsing import numbered
 from newsarc.cli.browsing.fzf import Fzf
 from newsarc.cli.browsing.menu import Choice, Menu, MenuRow
-from newsarc.cli.completion import complete_query
+from newsarc.cli.completion.archive_values import complete_query
 from newsarc.cli.event_filter import Filters, no_matches, select_events
 from newsarc.cli.session import Session
 from newsarc.errors import NotFoundError, UsageError

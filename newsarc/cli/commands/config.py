@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from newsarc.archive.root import ARCHIVE_VARIABLE
 from newsarc.cli.external_programs import EDITOR_VARIABLES
 from newsarc.cli.options import OUTPUT_PANEL, JsonOption
-from newsarc.cli.session import ARCHIVE_VARIABLE, Session
+from newsarc.cli.session import Session
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.layout.settings import LAYOUT_KEYS
 from newsarc.output.terminal.pager import VARIABLES as PAGER_VARIABLES
@@ -60,7 +61,7 @@ def config(
         newsarc config
         newsarc config --json
     """
-    from newsarc.config import find_config
+    from newsarc.storage.config_file import find_config
 
     file = find_config(session.folder)
     shown = None if file is None else str(file)
@@ -124,7 +125,8 @@ def _by_variable(name: str, value: Any, variables: tuple[str, ...], *, may_be_em
 
 def _of_the_archive(session: Session) -> Iterator[Setting]:
     """Yield the settings of the configuration file."""
-    from newsarc.config import find_config, setting_lines
+    from newsarc.config import setting_lines
+    from newsarc.storage.config_file import find_config
 
     file = find_config(session.folder)
     lines = setting_lines(file) if file is not None else {}

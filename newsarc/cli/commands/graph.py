@@ -11,7 +11,7 @@ from newsarc.analysis.graph import Graph, graph_of, graph_of_traversal
 from newsarc.analysis.traversal import DIRECTIONS, Direction, Traversal, traverse
 from newsarc.archive.dates import DayRange
 from newsarc.archive.refs import EventRef, events_in, former_slug_note
-from newsarc.cli.completion import complete_query
+from newsarc.cli.completion.archive_values import complete_query
 from newsarc.cli.event_filter import Filters, Selection, no_matches, nothing_found, select_events
 from newsarc.cli.options import FILTERS_PANEL, RefsArgument, expand_refs
 from newsarc.cli.output_target import Drawing, OutputOptions, OutputTarget

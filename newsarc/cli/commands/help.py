@@ -6,20 +6,15 @@ from typing import Annotated
 
 import typer
 
+from newsarc.cli.completion.fixed_values import complete_command
 from newsarc.cli.session import Session
-
-
-def _complete_command(incomplete: str) -> list[str]:
-    from newsarc.cli.app import COMMANDS
-
-    return [name for name in COMMANDS if name.startswith(incomplete)]
 
 
 def help_(
     session: Session,
     command: Annotated[
         str | None,
-        typer.Argument(metavar="[COMMAND]", help="The command.", show_default=False, autocompletion=_complete_command),
+        typer.Argument(metavar="[COMMAND]", help="The command.", show_default=False, autocompletion=complete_command),
     ] = None,
 ) -> None:
     """Show the help of newsarc or a command.

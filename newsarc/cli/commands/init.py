@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.session import Session, has_news
+from newsarc.archive.root import has_news
+from newsarc.cli.session import Session
 from newsarc.errors import ArchiveError, UsageError
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.console import is_terminal
@@ -59,11 +60,11 @@ def init(
         newsarc init
         newsarc init --only settings --dry-run
     """
-    from newsarc.config import PYPROJECT_NAME, find_config
     from newsarc.layout import NEWS
     from newsarc.scaffold.config.draft import planned_files, repository_of
     from newsarc.scaffold.config.requirement import requirement
     from newsarc.storage.changeset import FileChange, apply_changes
+    from newsarc.storage.config_file import PYPROJECT_NAME, find_config
 
     parts = set(only or SetupPart)
     folder = _started(session, new) if SetupPart.SETTINGS in parts else None
@@ -105,7 +106,7 @@ def _started(session: Session, may_have_files: bool) -> Path | None:
     Raises ArchiveError if the folder has files and ``may_have_files`` is false.
     """
     from newsarc.archive.sites import is_site
-    from newsarc.config import find_config
+    from newsarc.storage.config_file import find_config
 
     try:
         folder = session.folder

@@ -9,7 +9,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import short_refs
-from newsarc.cli.completion import complete_fields
+from newsarc.cli.completion.fixed_values import complete_fields
 from newsarc.cli.counts import CountOptions, write_count, write_counts
 from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.fields import flat_rows, need_whole_archive, parse_fields

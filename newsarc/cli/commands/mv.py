@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.completion import complete_ref
+from newsarc.cli.completion.archive_values import complete_ref
 from newsarc.cli.lint_report import folder_of
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from newsarc.cli.completion import complete_ref, name_completer
+from newsarc.cli.completion.archive_values import complete_context, complete_ref, complete_topic
 from newsarc.cli.external_programs import editor_command, run_editor
 from newsarc.cli.lint_report import folder_of
 from newsarc.cli.session import Session
@@ -34,7 +34,7 @@ class ContentOptions:
             metavar="NAME",
             help="A topic; repeatable.",
             rich_help_panel=_CONTENT,
-            autocompletion=name_completer("topic"),
+            autocompletion=complete_topic,
         ),
     ] = None
     summary: Annotated[
@@ -67,7 +67,7 @@ class ContentOptions:
             metavar="NAME",
             help="Contexts for the related links (default: the topics); repeatable.",
             rich_help_panel=_CONTENT,
-            autocompletion=name_completer("context"),
+            autocompletion=complete_context,
         ),
     ] = None
 

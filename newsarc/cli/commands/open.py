@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import typer
 
-from newsarc.cli.completion import complete_ref
+from newsarc.cli.completion.archive_values import complete_ref
 from newsarc.cli.external_programs import editor_command, is_safe_address, open_in_browser, run_editor
 from newsarc.cli.options import one_ref
 from newsarc.cli.session import Session

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsarc.archive.refs import refs_by_path
-from newsarc.cli.completion import complete_ref, name_completer
+from newsarc.cli.completion.archive_values import complete_context, complete_ref
 from newsarc.cli.graph_formats import RelatedFormat, RelatedFormatOption, write_graph
 from newsarc.cli.options import JsonOption, one_ref
 from newsarc.cli.session import Session, refuse_json_with
@@ -53,7 +53,7 @@ class RelatedOptions:
     discover: Annotated[bool, typer.Option("--discover", help="Suggest events that should be linked, and why.")] = False
     context: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Only links with this context.", autocompletion=name_completer("context")),
+        typer.Option(metavar="NAME", help="Only links with this context.", autocompletion=complete_context),
     ] = None
     limit: Annotated[
         int | None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from newsarc.cli.completion import complete_rule
+from newsarc.cli.completion.fixed_values import complete_rule
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
 from newsarc.cli.view import OutputView, json_of, write_view

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsarc.cli.aliases import schema_aliases
-from newsarc.cli.completion import complete_schema
+from newsarc.cli.completion.fixed_values import complete_schema
 from newsarc.cli.session import Session
 from newsarc.errors import UsageError
 from newsarc.output.delimited import tab_separated

@@ -10,7 +10,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import short_refs
-from newsarc.cli.completion import complete_query
+from newsarc.cli.completion.archive_values import complete_query
 from newsarc.cli.counts import CountOptions, write_count, write_counts
 from newsarc.cli.event_filter import Filters, Selection, date_hint, no_matches, quoted, select_events
 from newsarc.cli.options import (

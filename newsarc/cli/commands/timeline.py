@@ -10,7 +10,7 @@ import typer
 
 from newsarc.api import Archive
 from newsarc.archive.refs import EventRef, former_slug_note, looks_like_ref, short_refs
-from newsarc.cli.completion import complete_ref_or_query
+from newsarc.cli.completion.archive_values import complete_ref_or_query
 from newsarc.cli.event_filter import Filters, date_hint, no_matches, nothing_found, select_events
 from newsarc.cli.options import (
     FormatOption,

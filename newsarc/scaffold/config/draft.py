@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsarc.archive.reader import PageReader
 from newsarc.archive.sites import redirect_tables
-from newsarc.config import CONFIG_NAME, load_config
+from newsarc.config import load_config
 from newsarc.errors import ArchiveError
 from newsarc.scaffold.config import SetupPart
 from newsarc.scaffold.config.config_file import settings_text, site_settings_text
@@ -18,6 +18,7 @@ from newsarc.scaffold.config.pre_commit import HOOK_FILE, hook_text
 from newsarc.scaffold.config.site import site_config
 from newsarc.scaffold.config.workflow import WORKFLOW_FILE, workflow_text
 from newsarc.storage.changeset import FileChange
+from newsarc.storage.config_file import CONFIG_NAME
 from newsarc.storage.files import read_file
 
 _MAX_BYTES = 1024 * 1024

@@ -15,7 +15,10 @@ from typing import NamedTuple
 from newsarc.text.sanitize import visible
 
 _END = "\0"  # marks the cursor; no line of a shell contains it
-_BASH_SPECIAL = re.compile(r"([^\w.,+/%-])", re.ASCII)
+_BASH_PLAIN = "_.,+/%-"  # ASCII characters that bash does not interpret, besides letters and digits
+_BASH_QUOTED = {
+    code: f"\\{char}" for code, char in enumerate(map(chr, range(128))) if not (char.isalnum() or char in _BASH_PLAIN)
+}
 _ZSH_SPECIAL = re.compile(r"[^A-Za-z0-9_.,/-]", re.ASCII)
 _POWERSHELL_QUOTES = re.compile("(['‘’‚‛])")
 _POWERSHELL_PLAIN = re.compile(r"[\w.,+/:-]+")
@@ -110,7 +113,7 @@ def quote_for_bash(value: str, quote: str = "") -> str:
         return value.replace("'", "'\\''")
     if quote == '"':
         return re.sub(r'(["$`\\])', r"\\\1", value)
-    return _BASH_SPECIAL.sub(lambda match: match[0] if not match[0].isascii() else f"\\{match[0]}", value)
+    return value.translate(_BASH_QUOTED)
 
 
 def quote_for_zsh(value: str) -> str:

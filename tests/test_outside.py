@@ -157,6 +157,10 @@ def test_an_absolute_ref_to_a_file_outside_reads_nothing(root: Path, outside: Pa
         ('[lint]\nbaseline = "{outside}/base.json"', "is outside the archive"),
         ('[lint]\nbaseline = "up/base.json"', "is outside the archive"),
         ('site-prefix = "/../outside"', "is not allowed in a site prefix"),
+        ('posts = ["../outside/{slug}.md"]', "must be a path inside the archive"),
+        ('posts = ["{outside}/{slug}.md"]', "must be a path inside the archive"),
+        ('layout = "plain"\nredirects = ["../outside/base.json"]', "must be a path inside the archive"),
+        ('layout = "plain"\nredirects = ["up/base.json"]', "redirects: up/base.json does not exist"),
     ],
 )
 @pytest.mark.parametrize("more", [[], ["--write-baseline"]], ids=["read", "written"])
@@ -170,6 +174,18 @@ def test_a_configuration_leads_nowhere_else(root: Path, outside: Path, config: s
     assert len(result.err.splitlines()) == 1
     assert [path for path in seen if os.path.realpath(path).startswith(str(outside))] == []
     assert (outside / "base.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("posts", ["up/{slug}.md", "**/{slug}.md", "news/{year}/{slug}.md"])
+def test_patterns_of_posts_lead_nowhere_else(root: Path, outside: Path, posts: str) -> None:
+    (root / "newsarc.toml").write_text(f"posts = ['{posts}']\n", encoding="utf-8")
+    (root / "_redirects").symlink_to(outside / "base.json")
+    (root / "_config.yml").symlink_to(outside / "newsarc.toml")
+    with recorded() as seen:
+        result = run("-A", root, "--no-cache", "list", "--format", "paths")
+    assert SECRET not in run("-A", root, "--no-cache", "search", "--fixed", "combination").out
+    assert "outside" not in result.out.replace(str(root), "")
+    assert [path for path in seen if os.path.realpath(path).startswith(str(outside))] == []
 
 
 def test_the_hook_sees_a_file_outside(outside: Path) -> None:

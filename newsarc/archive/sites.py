@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from newsarc.layout import NEWS
 from newsarc.layout.settings import LAYOUT_KEYS, LayoutSettings
 from newsarc.storage.files import read_file
+from newsarc.storage.paths import is_within
 
 if TYPE_CHECKING:
     from newsarc.config import Config
@@ -40,23 +41,26 @@ def layout_at(root: Path, settings: LayoutSettings | None = None, prefix: str = 
     Returns None for an archive with day folders, and, without settings, for a folder without the configuration of a
     generator. Raises ConfigError for settings that are invalid here; ``prefix`` precedes their names.
     """
+    is_configured = settings is not None and any(
+        getattr(settings, key.replace("-", "_")) is not None for key in LAYOUT_KEYS
+    )
     detected = None
     if may_be_site(root):
         from newsarc.archive.site_detection import detect_layout
 
-        detected = detect_layout(sorted(_files(root)), lambda path: _text(root / path))
-    if settings is None or all(getattr(settings, key.replace("-", "_")) is None for key in LAYOUT_KEYS):
+        detected = detect_layout(sorted(_files(root)), lambda path: _text(root, path))
+    if settings is None or not is_configured:
         return detected
     from newsarc.layout.config_keys import configured_layout
 
-    return configured_layout(settings, detected, has_days(root), lambda path: _text(root / path), prefix)
+    return configured_layout(settings, detected, has_days(root), lambda path: _text(root, path), prefix)
 
 
 def redirect_tables(root: Path) -> tuple[str, ...]:
     """Return the redirect tables that a site has in the usual places."""
     from newsarc.archive.site_detection import REDIRECT_NAMES
 
-    return tuple(name for name in REDIRECT_NAMES if _text(root / name) is not None)
+    return tuple(name for name in REDIRECT_NAMES if _text(root, name) is not None)
 
 
 def cache_of(root: Path, config: Config, layout: Layout | None = None) -> Cache | None:
@@ -78,13 +82,18 @@ def may_be_site(root: Path) -> bool:
 
 
 def has_days(root: Path) -> bool:
-    """Whether ``root`` contains a folder ``news/YYYY/MM/D``."""
+    """Whether ``root`` contains a day folder, ``news/YYYY/MM/D``."""
+    years = [year for year in _numbered(root / NEWS) if len(year.name) == 4]
+    return any(_numbered(month) for year in years for month in _numbered(year))
+
+
+def _numbered(folder: Path) -> list[Path]:
+    """Return the folders in ``folder`` whose names are numbers, without symbolic links."""
     try:
-        years = [name for name in os.listdir(root / NEWS) if name.isdigit() and len(name) == 4]
-        months = [f"{year}/{name}" for year in years for name in os.listdir(root / NEWS / year) if name.isdigit()]
-        return any(name.isdigit() for month in months for name in os.listdir(root / NEWS / month))
+        with os.scandir(folder) as entries:
+            return [Path(one.path) for one in entries if one.name.isdigit() and one.is_dir(follow_symlinks=False)]
     except OSError:
-        return False
+        return []
 
 
 def _files(root: Path) -> Iterator[str]:
@@ -100,8 +109,11 @@ def _files(root: Path) -> Iterator[str]:
                     waiting.append(f"{lead}{entry.name}/")
 
 
-def _text(file: Path) -> str | None:
+def _text(root: Path, path: str) -> str | None:
+    """Return the text of a file of a site; None if there is none, or if it is outside of ``root``."""
     try:
-        return read_file(file, _MAX_CONFIG).decode("utf-8", "surrogateescape")
-    except OSError:
+        if not is_within(root / path, root):
+            return None
+        return read_file(root / path, _MAX_CONFIG).decode("utf-8", "surrogateescape")
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return None

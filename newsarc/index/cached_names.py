@@ -36,7 +36,8 @@ _IS_OF_KIND = {
 # Needs only the index page_name, not the rows of pages and events.
 _SLUGS_IN_NAMES = """
     SELECT substr(name, 1, length(name) - 3) FROM page WHERE name >= ? AND name < ? AND folder > 0 AND NOT is_day_page
-    AND id NOT IN (SELECT id FROM event WHERE slug IS NOT NULL) AND EXISTS (SELECT 1 FROM event WHERE event.id = page.id)
+    AND EXISTS (SELECT 1 FROM event WHERE event.id = page.id)
+    AND id NOT IN (SELECT id FROM event WHERE slug IS NOT NULL)
     """
 _OWN_SLUGS = "SELECT slug FROM event WHERE slug >= ? AND slug < ?"
 _SLUGS_OF_DAY = """

@@ -208,7 +208,7 @@ def test_a_page_with_everything_is_canonical() -> None:
     found = read_event(EVENT, EVENT_PATH)
     assert found is not None
     assert found.related[1].contexts == ("Alder flood", "Paris, Texas")
-    never = {"aliases", "prose", "front_matter", "comments", "directives", "problems"}
+    never = {"aliases", "prose", "front_matter", "comments", "directives", "problems", "address"}
     assert {name for name in Event.__dataclass_fields__ if not getattr(found, name)} == never
 
 

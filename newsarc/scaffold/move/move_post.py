@@ -58,6 +58,8 @@ def move_post(archive: Archive, old: str, slug: str = "", date: dt.date | None =
         moved = _with_former_address(moved, archive.parse_post(new, moved), before.post.address, key)
     others: list[FileChange] = []
     for path in dict.fromkeys(row.path for row, _ in archive.index().backlinks(old)):
+        if (archive.root / path).is_symlink():
+            continue  # what it leads to is changed
         other = archive.tree.read(path)
         if edits := _edits(archive, archive.parse_post(path, other), before, after.post):
             others.append(FileChange(path, other, apply(other, [(edit,) for edit in edits])))

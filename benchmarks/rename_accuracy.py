@@ -14,7 +14,7 @@ from pathlib import Path
 
 from newsarc.api import Archive
 from newsarc.lint import lint
-from newsarc.lint.dead_links.rename_detector import RenameDetector
+from newsarc.lint.dead_links.suggestions import RenameDetector
 from newsarc.lint.event_table import EventRecord, EventTable
 from newsarc.lint.finding import Finding
 from newsarc.lint.rows import DeadLink

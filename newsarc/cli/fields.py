@@ -1,4 +1,4 @@
-"""The columns of ``list --fields``: one flat row per event, with lists joined."""
+"""The columns of ``list``: those that it has by default, and those of ``--fields``. One flat row per event."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from newsarc.model import Event
 
 SEPARATOR = "; "
+DEFAULT_COLUMNS = ("date", "slug", "topics", "headline")
 Value = str | int | None
 
 
@@ -80,6 +81,11 @@ FIELDS: Mapping[str, _Get] = {
 }
 # Those that depend on more pages than that of the event.
 _OF_WHOLE_ARCHIVE = frozenset({"contexts", "backlinks", "backlink_count"})
+
+
+def default_rows(index: Index, rows: Sequence[EventRow]) -> Iterator[tuple[Value, ...]]:
+    """Yield the values of DEFAULT_COLUMNS of each event."""
+    return ((row.day, row.slug, SEPARATOR.join(index.topics(row.id)), row.headline) for row in rows)
 
 
 def parse_fields(text: str) -> tuple[str, ...]:

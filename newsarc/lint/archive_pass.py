@@ -21,7 +21,7 @@ from newsarc.index.schema import PATH
 from newsarc.index.target_numbers import path_number
 from newsarc.lint.changes import Changes
 from newsarc.lint.dead_links.link_fixes import LinkFixes, fix_unit
-from newsarc.lint.dead_links.rename_detector import RenameDetector
+from newsarc.lint.dead_links.suggestions import RenameDetector
 from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
 from newsarc.lint.finding import Finding, Suggestion
 from newsarc.lint.invalidation import Invalidation, is_due

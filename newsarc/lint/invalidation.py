@@ -17,7 +17,7 @@ from newsarc.archive.reader import PageReader
 from newsarc.index.build import ARCHIVE_PASS, get, put
 from newsarc.index.schema import LINK_BITS, decode_text
 from newsarc.index.target_numbers import path_number
-from newsarc.lint.dead_links.rename_detector import RenameDetector
+from newsarc.lint.dead_links.suggestions import RenameDetector
 from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
 from newsarc.lint.rows import StoredLink, find_stored_links
 from newsarc.lint.rules.rule import RuleScope

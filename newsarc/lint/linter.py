@@ -17,7 +17,7 @@ from newsarc.lint.archive_pass import ArchivePass, apply_overlay, run_archive_pa
 from newsarc.lint.baseline import BaselineKey, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.dead_links.link_fixes import LinkFixes
-from newsarc.lint.dead_links.rename_detector import RenameDetector
+from newsarc.lint.dead_links.suggestions import RenameDetector
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page

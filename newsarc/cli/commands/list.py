@@ -12,7 +12,7 @@ from newsarc.archive.refs import short_refs
 from newsarc.cli.completion.fixed_values import complete_fields
 from newsarc.cli.counts import CountOptions, write_count, write_counts
 from newsarc.cli.event_filter import Filters, nothing_found, select_events
-from newsarc.cli.fields import flat_rows, need_whole_archive, parse_fields
+from newsarc.cli.fields import DEFAULT_COLUMNS, default_rows, flat_rows, need_whole_archive, parse_fields
 from newsarc.cli.options import (
     OUTPUT_PANEL,
     FormatOption,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from newsarc.output.json_types import Record
 
 SortKey = Literal["date", "headline", "related", "backlinks", "count", "name"]
-HEADER = ("date", "slug", "topics", "headline")
 
 
 def list_(
@@ -132,8 +131,8 @@ def _view(session: Session, index: Index, rows: list[EventRow], total: int, sort
             print_rows(console, events, str(sort), numbers)
 
     return OutputView(
-        HEADER if numbers is None else (*HEADER, str(sort)),
-        ((row.day, row.slug, "; ".join(index.topics(row.id)), row.headline, *number(row)) for row in rows),
+        DEFAULT_COLUMNS if numbers is None else (*DEFAULT_COLUMNS, str(sort)),
+        ((*values, *number(row)) for values, row in zip(default_rows(index, rows), rows, strict=True)),
         json_of(
             "events",
             _records(archive, rows),

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from newsarc.archive.reader import PageReader
 from newsarc.index.index import Index
-from newsarc.lint.dead_links.rename_detector import RenameDetector
+from newsarc.lint.dead_links.suggestions import RenameDetector
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Renames
 from newsarc.lint.rows import DeadLink, find_dead_links

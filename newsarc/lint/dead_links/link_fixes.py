@@ -13,7 +13,7 @@ from itertools import groupby
 
 from newsarc.errors import PageError
 from newsarc.layout import DAY_PAGE_NAMES
-from newsarc.lint.dead_links.rename_detector import RenameDetector
+from newsarc.lint.dead_links.suggestions import RenameDetector
 from newsarc.lint.finding import Edit, Finding, Fix, Suggestion
 from newsarc.lint.labels import label_edit, label_from_headline, same_headline
 from newsarc.lint.page import Page, load_page

@@ -25,7 +25,7 @@ from newsarc.text.normalize import display, fold
 if TYPE_CHECKING:
     from newsarc.layout.presets import Layout
 
-# As for events in day folders: newsarc.lint.dead_links.rename_detector.
+# As for events in day folders: newsarc.lint.dead_links.suggestions.
 _MIN_SIMILARITY = 80.0
 _MIN_LEAD = 5.0
 _MIN_SIMILARITY_ELSEWHERE = 92.0  # of a slug on another day

@@ -56,7 +56,9 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
     if post is None:
         return None
     topics = topics_of(values, path_categories(path, layout), splits_blanks=layout.name == "jekyll")
-    links = find_post_links(lines, front.end)
+    body = [""] * front.end + lines[front.end :]
+    visible, comments = extract_comments(text, body)
+    links = find_post_links(visible, front.end)
     places = {key.name.lower(): key for key in front.keys}
     sources = {
         url: _source(url, places.get(key, FrontMatterKey(key, 1, 1)).line, 1, 1) for key, url in source_items(values)
@@ -74,7 +76,6 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
                 RelatedLink(link.label, link.target, None, link.line, link.column, link.end_column, link.rendered)
             )
             meanings.append(meaning)
-    comments = extract_comments(text, lines)[1]
     event = Event(
         path=path,
         slug=post.slug,

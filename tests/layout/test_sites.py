@@ -104,6 +104,13 @@ def test_a_link_has_its_line_and_column() -> None:
     assert link.target == "{% post_url 2020-01-02-bridge %}"
 
 
+def test_front_matter_has_no_comments() -> None:
+    text = "---\ntitle: Toll <!-- old --> debate\n---\n<!-- one --> [x](/2020/01/02/bridge.html) <!-- two -->\n"
+    site = read_site(jekyll("", **{TOLL: text}))
+    assert [(comment.text, comment.line) for comment in site.posts[TOLL].event.comments] == [(" one ", 4), (" two ", 4)]
+    assert site.related[TOLL] == ["_posts/2020-01-02-bridge.md"]
+
+
 def test_a_time_counts_in_the_zone_of_the_site() -> None:
     path = "_posts/2020-01-03-ferry.md"
     ferry = "---\ndate: 2020-01-05 01:00 +0900\n---\n"

@@ -249,3 +249,33 @@ def test_bad_bytes_are_findings(tmp_path: Path) -> None:
     root = site(tmp_path, "")
     (root / PAGE).write_bytes(b"---\ntitle: Review\n---\nBogot\xe1 [x](/2020/01/02/bridge-opens/)\n")
     assert messages(root) == ["NA601 not UTF-8: byte E1"]
+
+
+def test_links_in_translations_are_checked(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    for path, text in {
+        "hugo.toml": 'baseURL = "https://lab.example/"\n[permalinks]\nblog = "/blog/:year/:month/:day/:slug/"\n',
+        "content/blog/2021-03-04-first/index.md": "---\ntitle: First\ndate: 2021-03-04\n---\n",
+        "content/blog/2021-03-04-first/index.fr.md": (
+            "---\ntitle: Premier\ndate: 2021-03-04\n---\n[x](/blog/2021/03/06/nope/) [y](/fr/blog/2021/03/04/premier/)\n"
+        ),
+    }.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    found = lint(root).lines
+    assert [line.replace(f"{root}/", "") for line in found] == [
+        "content/blog/2021-03-04-first/index.fr.md:5:5: NA101 link to a page that does not exist: /blog/2021/03/06/nope/"
+    ]
+    assert lint(root, "--no-cache").lines == found
+
+
+def test_a_post_that_comes_or_goes_changes_the_findings(tmp_path: Path) -> None:
+    root = site(tmp_path, "[x](/2020/01/02/bridge-opens/) [y](../../../01/02/bridge-opens/)")
+    assert messages(root) == []
+    text = (root / BRIDGE).read_text(encoding="utf-8")
+    (root / BRIDGE).unlink()
+    assert [found.split()[0] for found in messages(root)] == ["NA101", "NA101"]
+    (root / BRIDGE).write_text(text, encoding="utf-8")
+    assert messages(root) == []
+    (root / PAGE).write_text("---\ntitle: Review\n---\n[x](/2020/01/09/nope/)\n", encoding="utf-8")
+    assert [found.split()[0] for found in messages(root)] == ["NA101"]

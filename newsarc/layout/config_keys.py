@@ -74,6 +74,8 @@ def configured_layout(
     layout = detected if detected is not None and name in (None, detected.name) else preset(name or "plain")
     if "redirects" in given:
         given["redirects"] = _redirects(given["redirects"], read, f"{prefix}redirects")
+    if not given.keys().isdisjoint(("posts", "permalink", "slug_from", "source")):
+        given["permalinks"] = ()  # those of sections, which were detected
     return replace(layout, **given)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from newsarc.errors import ConfigError
 from newsarc.layout.config_keys import checked_setting, configured_layout
-from newsarc.layout.presets import Layout, preset
+from newsarc.layout.presets import Layout, SectionPermalink, preset
 from newsarc.layout.settings import LAYOUT_KEYS, LayoutSettings
 
 DETECTED = preset("hugo", site=("https://a.example",), permalink="/log/{slug}/")
@@ -85,3 +87,16 @@ def test_a_mistake_is_named(key: str, value: object, message: str) -> None:
         checked_setting(value, f"tool.newsarc.{key}")
     assert message in str(raised.value)
     assert raised.value.key == f"tool.newsarc.{key}"
+
+
+@pytest.mark.parametrize(
+    "given", [{"permalink": "/n/{slug}/"}, {"posts": ["content/n/{slug}.md"]}, {"slug_from": "title"}, {"source": "c"}]
+)
+def test_settings_of_addresses_replace_the_permalinks_of_sections(given: dict[str, Any]) -> None:
+    detected = replace(DETECTED, permalinks=(SectionPermalink("content/news", "/{year}/{slug}/", "file"),))
+    layout = layout_of(detected, **given)
+    assert layout is not None
+    assert layout.permalinks == ()
+    kept = layout_of(detected, site=["https://b.example"])
+    assert kept is not None
+    assert kept.permalinks == detected.permalinks

@@ -85,7 +85,8 @@ class MissingScheme(PageRule):
             if wanted is None or lines[link.line - 1][link.column - 1 : link.end_column - 1] != link.target:
                 continue
             edit = Edit(page.path, link.line, link.column, link.line, link.end_column, wanted)
-            yield self.at(page.path, link, f"no address: write {wanted}", fix=Fix(True, (edit,)))
+            what = "parentheses around the address" if link.target.startswith("(") else "no https:// in the address"
+            yield self.at(page.path, link, f"{what}: write {wanted}", fix=Fix(True, (edit,)))
 
 
 class AddressTaken(ArchiveRule):

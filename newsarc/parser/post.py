@@ -58,7 +58,7 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
     topics = topics_of(values, path_categories(path, layout), splits_blanks=layout.name == "jekyll")
     body = [""] * front.end + lines[front.end :]
     visible, comments = extract_comments(text, body)
-    links = find_post_links(visible, front.end)
+    links = find_post_links(visible, front.end, lines)
     places = {key.name.lower(): key for key in front.keys}
     sources = {
         url: _source(url, places.get(key, FrontMatterKey(key, 1, 1)).line, 1, 1) for key, url in source_items(values)

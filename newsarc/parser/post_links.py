@@ -31,13 +31,15 @@ _AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
 _BACKTICKS = re.compile("(?<!\\\\)`+")
 
 
-def find_post_links(lines: Sequence[str], start: int = 0) -> list[Link]:
+def find_post_links(lines: Sequence[str], start: int = 0, written: Sequence[str] | None = None) -> list[Link]:
     """Return the links in the lines of a post from index ``start`` on, in the order of the page.
 
-    Their targets are as written, and their ``path`` is None.
+    Their targets are as written, and their ``path`` is None. ``written`` are the lines with comments, if ``lines`` has
+    blanks in their place: a comment at the beginning of a line does not indent it.
     """
     body = [""] * start + list(lines[start:])
-    text = _without_indented(_without_fences(extract_comments("\n".join(body), body)[0]))
+    shown = extract_comments("\n".join(body), body)[0]
+    text = _without_indented(_without_fences(shown), lines if written is None else written)
     visible = _without_raw("\n".join(text))
     # Liquid has blanks, quotes and brackets, which would end a target in Markdown: hide them, in place.
     plain = _TEMPLATE.sub(lambda found: _NOT_PLAIN.sub("x", found[0]), visible) if "{" in visible else visible
@@ -103,19 +105,19 @@ def _without_fences(lines: Sequence[str]) -> Iterator[str]:
             yield _blank(line)
 
 
-def _without_indented(lines: Iterable[str]) -> Iterator[str]:
+def _without_indented(lines: Iterable[str], written: Sequence[str]) -> Iterator[str]:
     """Yield the lines, blank ones for those of indented code. What is indented in a list belongs to its items."""
     is_code, is_list, is_after_blank = False, False, True
-    for line in lines:
+    for line, as_written in zip(lines, written, strict=True):
         if not line.strip():
             is_after_blank = True
             yield line
             continue
-        is_indented = line.startswith(("    ", "\t"))
+        is_indented = as_written.startswith(("    ", "\t"))
         is_code = is_indented and not is_list and (is_code or is_after_blank)
         if not is_indented:
-            is_item = _ITEM.match(line) is not None
-            is_list = is_item or (is_list and (not is_after_blank or line[0] in " \t"))
+            is_item = _ITEM.match(as_written) is not None
+            is_list = is_item or (is_list and (not is_after_blank or as_written[0] in " \t"))
         is_after_blank = False
         yield _blank(line) if is_code else line
 

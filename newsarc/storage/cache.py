@@ -46,6 +46,19 @@ class Cache:
         """The path of the index, an SQLite database."""
         return self.folder / f"{self._stem}.index"
 
+    @property
+    def ledger(self) -> Path:
+        """The path of the ledger of sources (:mod:`newsarc.sources.ledger`), for an archive that does not keep one.
+
+        It cannot be worked out anew, so it is none of :meth:`files`, which may be deleted.
+        """
+        return self.folder / f"{self._stem}.sources.jsonl"
+
+    @property
+    def ledger_lock(self) -> Path:
+        """The path of the lock that a check of sources holds."""
+        return self.folder / f"{self._stem}.sources-lock"
+
     def files(self) -> list[Path]:
         """Return all existing cache files of this archive, sorted."""
         return [file for file in files_in(self.folder) if file.name.startswith(f"{self._stem}.")]

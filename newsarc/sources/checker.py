@@ -25,11 +25,11 @@ from newsarc.sources.answers import (
     sibling_of,
     titles_of,
 )
-from newsarc.sources.gates import Gates, HostClosedError, OutOfTimeError
+from newsarc.sources.gates import LONG_WAIT, Gates, HostClosedError, OutOfTimeError
 from newsarc.sources.history import Check, gone_run
 from newsarc.sources.page_identity import is_identified
 from newsarc.sources.robots import Robots
-from newsarc.sources.verdicts import NO_SUCH_HOST, is_lasting
+from newsarc.sources.verdicts import NO_SUCH_HOST, is_lasting, verdict_on
 from newsarc.sources.web_addresses import host_of_address
 
 if TYPE_CHECKING:
@@ -60,13 +60,15 @@ class Citation(NamedTuple):
 
 @dataclass(slots=True)
 class _Host:
-    """What a run knows of a host. ``failures`` are requests in a row that were not answered."""
+    """What a run knows of a host. ``failures`` are requests in a row that were not answered, ``identified`` the pages
+    with the titles of their events.
+    """
 
-    addresses: list[str]
     waiting: deque[str]
     tries: Counter[str] = field(default_factory=Counter)
     failures: int = 0
     last_error: str = ""
+    identified: int = 0
     suspects: list[tuple[str, Visit, Check]] = field(default_factory=list)
 
 
@@ -113,7 +115,7 @@ class Checker:
         try:
             async with asyncio.TaskGroup() as group:
                 for addresses in by_host.values():
-                    group.create_task(self._check_host(_Host(addresses, deque(addresses))))
+                    group.create_task(self._check_host(_Host(deque(addresses))))
         finally:
             flushing.cancel()
             self.ledger.flush()
@@ -142,9 +144,9 @@ class Checker:
         """
         if visit.obstacle:
             return False
-        status = visit.last.status
-        if status == 429 or (status == 503 and retry_after(visit.last, self._now())):
-            tries = _MAX_TRIES
+        status, wait = visit.last.status, retry_after(visit.last, self._now())
+        if status == 429 or (status == 503 and wait):
+            tries = _MAX_TRIES if (wait or 0) <= LONG_WAIT else 1
         elif status in (404, 410):
             run = gone_run(self.ledger.histories.get(address, ()))
             is_decisive = not is_lasting(run) and is_lasting([*run, Check(self._time(), "gone")])
@@ -165,6 +167,7 @@ class Checker:
         elif last.error != NO_SUCH_HOST and host_of_address(last.address) == host_of_address(address):
             host.failures, host.last_error = host.failures + 1, last.error
         identified = is_identified(visit.titles, *self.citations[address])
+        host.identified += identified is True
         check = check_of(visit, self._time(), identified)
         if check.outcome in ("alive", "moved") and is_suspicious(visit, identified):
             host.suspects.append((address, visit, check))
@@ -174,18 +177,19 @@ class Checker:
     async def _check_suspects(self, host: _Host) -> None:
         """Record the suspicious pages of a host: as ``soft-gone`` if it shows the same for any address.
 
-        Only for a host that is known to show us pages of events: others may show everybody a consent page.
+        Only for a host that showed us pages of events in this run: others may show everybody a consent page. Where that
+        cannot be told, a page that was ``soft-gone`` last time counts as unchecked.
         """
-        histories = (self.ledger.histories.get(address, ()) for address in host.addresses)
-        may_tell = sum(any(check.is_identified for check in history[-1:]) for history in histories) >= _EVIDENCE
         for address, visit, check in host.suspects:
-            found = check
-            if may_tell:
-                with suppress(OutOfTimeError, HostClosedError):  # then it counts as what it looks like
-                    if await self._is_masked(address, visit):
-                        reason = "shows the same page for any address"
-                        found = Check(self._time(), "soft-gone", check.status, reason)
-            self._record(address, found)
+            is_masked = None
+            if host.identified >= _EVIDENCE:
+                with suppress(OutOfTimeError, HostClosedError):
+                    is_masked = await self._is_masked(address, visit)
+            if is_masked:
+                reason = "shows the same page for any address"
+                self._record(address, Check(self._time(), "soft-gone", check.status, reason))
+            elif is_masked is False or verdict_on(self.ledger.histories.get(address, ())) != "soft-gone":
+                self._record(address, check)
 
     async def _is_masked(self, address: str, visit: Visit) -> bool:
         folder = sibling_of(address, "*")

@@ -217,7 +217,7 @@ class _Once:
 def _place(address: str) -> tuple[str, int]:
     """Return the host of an address, as it is looked up, and the port. Raises ValueError."""
     url = URL(address)
-    return url.raw_host or "", url.port or 0
+    return url.raw_host or "", port_of_address(address)
 
 
 async def _in_thread(function: Callable[[], Result]) -> Result:

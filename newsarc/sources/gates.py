@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-_LONG_WAIT = 3600.0  # seconds; a host that wants to be left alone for longer is left alone for this run
+LONG_WAIT = 3600.0  # seconds; a host that wants to be left alone for longer is left alone for this run
 _FIRST_WAIT = 60.0  # where a host does not say for how long
 
 
@@ -70,7 +70,7 @@ class Gates:
             opens = max(of_host.opens, of_place.opens)
             if max(opens, loop.time()) >= self.deadline:
                 raise OutOfTimeError
-            if opens - loop.time() > _LONG_WAIT:
+            if opens - loop.time() > LONG_WAIT:
                 raise HostClosedError
             if opens > loop.time():
                 await asyncio.sleep(opens - loop.time())

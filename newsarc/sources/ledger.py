@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from newsarc.errors import ArchiveError, ConfigError
@@ -21,6 +22,7 @@ from newsarc.sources.web_addresses import web_address
 from newsarc.storage.atomic import replace_file
 from newsarc.storage.files import read_file
 from newsarc.storage.paths import is_valid_path, is_within, shorten
+from newsarc.storage.signals import uninterrupted
 
 if TYPE_CHECKING:
     from newsarc.config import SourcesConfig
@@ -120,19 +122,20 @@ def ledger_line(address: str, history: Iterable[Check]) -> str:
         record: dict[str, object] = {"at": check.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "outcome": check.outcome}
         more = {"status": check.status, "reason": check.reason, "to": check.to, "identified": check.is_identified}
         checks.append(record | {key: value for key, value in more.items() if value not in (None, "")})
-    return json.dumps({"url": address, "checks": checks}, ensure_ascii=False) + "\n"
+    return json.dumps({"url": address, "checks": checks}) + "\n"
 
 
 def write_ledger(file: Path, histories: Mapping[str, History]) -> None:
     """Replace a ledger. Raises OSError; the file is then unchanged."""
     lines = (ledger_line(address, histories[address]) for address in sorted(histories))
-    replace_file(file, "".join(lines).encode("utf-8", "replace"))
+    replace_file(file, "".join(lines).encode("ascii"))
 
 
 class LedgerWriter:
-    """Adds checks to a ledger, whose histories it has read into ``histories``.
+    """Adds checks to a ledger, whose histories it has read into ``histories``. Use it as a context manager.
 
-    Checks are kept until :meth:`flush` appends them to the file. Raises ArchiveError as :func:`read_ledger` does.
+    Checks are kept until :meth:`flush` appends them to the file. At the end, the ledger is sorted.
+    Raises ArchiveError as :func:`read_ledger` does.
     """
 
     def __init__(self, file: Path) -> None:
@@ -140,6 +143,15 @@ class LedgerWriter:
         self.histories = read_ledger(file)
         self._waiting: list[str] = []
         self._stream: BinaryIO | None = None
+
+    def __enter__(self) -> LedgerWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with uninterrupted():
+            self.close()
 
     def add(self, address: str, check: Check) -> None:
         """Add a check, for the next :meth:`flush`."""
@@ -154,7 +166,7 @@ class LedgerWriter:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self.file.open("ab")
             self._end_last_line()
-        self._stream.write("".join(self._waiting).encode("utf-8", "replace"))
+        self._stream.write("".join(self._waiting).encode("ascii"))
         self._stream.flush()
         os.fsync(self._stream.fileno())
         self._waiting.clear()

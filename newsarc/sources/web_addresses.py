@@ -41,7 +41,7 @@ def host_of_address(address: str) -> str:
 def port_of_address(address: str) -> int:
     """Return the port of an address that :func:`web_address` returned."""
     parts = urlsplit(address)
-    return parts.port or _PORTS[parts.scheme]
+    return _PORTS[parts.scheme] if parts.port is None else parts.port
 
 
 def is_home_page(address: str) -> bool:

@@ -21,9 +21,8 @@ def simulate(folder: Path, hosts_of_a_kind: int, passes: int) -> tuple[Judgement
     file = folder / "sources.jsonl"
     for number in range(passes):
         world.day = 7 * number
-        ledger = LedgerWriter(file)
-        run(Checker(world.citations, world, ledger, now=world.now).run())
-        ledger.close()
+        with LedgerWriter(file) as ledger:
+            run(Checker(world.citations, world, ledger, now=world.now).run())
     return judge(read_ledger(file)), world
 
 

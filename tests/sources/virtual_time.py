@@ -1,4 +1,4 @@
-"""An event loop whose time passes only where everybody waits, so that a month takes seconds and no test reads a clock."""
+"""An event loop whose time passes only where everybody waits: a month takes seconds, and no test reads a clock."""
 
 from __future__ import annotations
 

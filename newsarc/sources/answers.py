@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -167,18 +167,3 @@ def is_soft_404(visit: Visit, sibling: Visit) -> bool:
         return False
     is_elsewhere = len(visit.replies) > 1 and one.address == other.address
     return is_elsewhere or (visit.titles != () and visit.titles == sibling.titles)
-
-
-def most_doubtful_first(histories: Mapping[str, Sequence[Check]]) -> list[str]:
-    """Return addresses in the order in which to check them: those that failed last time, then those that were never
-    checked, then the others, and within each the longest unchecked ones first.
-    """
-
-    def order(address: str) -> tuple[int, dt.datetime, str]:
-        history = histories[address]
-        if not history:
-            return 1, dt.datetime.min.replace(tzinfo=dt.UTC), address
-        is_doubtful = history[-1].outcome in ("gone", "soft-gone", "down")
-        return (0 if is_doubtful else 2), history[-1].at, address
-
-    return sorted(histories, key=order)

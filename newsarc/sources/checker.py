@@ -10,7 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from newsarc.sources.answers import (
@@ -25,6 +25,7 @@ from newsarc.sources.answers import (
     sibling_of,
     titles_of,
 )
+from newsarc.sources.citations import Citation
 from newsarc.sources.gates import LONG_WAIT, Gates, HostClosedError, OutOfTimeError
 from newsarc.sources.history import Check, gone_run
 from newsarc.sources.page_identity import is_identified
@@ -49,13 +50,6 @@ class Requests(Protocol):
 
     async def locate(self, address: str) -> str | None: ...  # noqa: D102
     async def fetch(self, address: str) -> Answer: ...  # noqa: D102
-
-
-class Citation(NamedTuple):
-    """How events cite an address: their headlines, and the labels of the source."""
-
-    headlines: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ import pytest
 from aiohttp import web
 
 from newsarc.sources.addresses import is_public
-from newsarc.sources.checker import Checker, Citation
+from newsarc.sources.checker import Checker
+from newsarc.sources.citations import Citation
 from newsarc.sources.fetch import Fetcher, Policy, Seen
 from newsarc.sources.ledger import LedgerWriter, read_ledger
 from newsarc.sources.web_addresses import web_address

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from newsarc.sources.checker import Checker, Citation
+from newsarc.sources.checker import Checker
+from newsarc.sources.citations import Citation
 from newsarc.sources.history import Check, History
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger
 from tests.sources.servers import START, Handler, Servers, now

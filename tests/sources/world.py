@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from newsarc.sources.checker import Citation
+from newsarc.sources.citations import Citation
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 WORDS = ("harbour", "bridge", "council", "flood", "election", "strike", "ferry", "museum", "verdict", "drought")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from newsarc.cli.session import Session
+from newsarc.errors import UsageError
 
 
 def _complete_command(incomplete: str) -> list[str]:
@@ -18,7 +19,7 @@ def _complete_command(incomplete: str) -> list[str]:
 def help_(
     session: Session,
     command: Annotated[
-        str | None,
+        list[str] | None,
         typer.Argument(metavar="[COMMAND]", help="The command.", show_default=False, autocompletion=_complete_command),
     ] = None,
 ) -> None:
@@ -28,7 +29,9 @@ def help_(
         newsarc help
         newsarc help search
     """
-    from newsarc.cli.app import app
+    from newsarc.cli.app import SUBCOMMANDS, app
 
-    words = ["--help"] if command is None else [command, "--help"]
+    if command and len(command) > 1 and " ".join(command) not in SUBCOMMANDS:
+        raise UsageError(f"help is for one command, not for {len(command)}")
+    words = [*(command or ()), "--help"]
     session.exit_code = app(words, prog_name="newsarc", standalone_mode=False) or session.exit_code

@@ -22,7 +22,8 @@ class Rule(ABC):
     good example. ``summary`` states the problem in one line, without a full stop. A rule with ``default`` false runs
     only if it is selected by its code or name. ``checks_day_pages`` is false for rules that ignore day pages; if all
     selected rules do, day pages are not read. ``supersedes`` are the codes of rules whose findings are not reported at
-    the place of one of this rule.
+    the place of one of this rule. ``depends_on_ledger`` is true for rules whose findings depend on the ledger of
+    sources (:mod:`newsarc.sources.ledger`), so that a suppression may be unused today and needed tomorrow.
     """
 
     code: ClassVar[str]
@@ -32,6 +33,7 @@ class Rule(ABC):
     default: ClassVar[bool] = True
     checks_day_pages: ClassVar[bool] = True
     supersedes: ClassVar[tuple[str, ...]] = ()
+    depends_on_ledger: ClassVar[bool] = False
 
     def finding(
         self,

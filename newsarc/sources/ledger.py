@@ -59,7 +59,7 @@ def read_ledger(file: Path) -> dict[str, History]:
     """
     try:
         data = read_file(file, _MAX_BYTES)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise ArchiveError(f"{file}: cannot be read: {error.strerror or error}") from None

@@ -17,7 +17,7 @@ from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import JsonOption, RefsArgument, expand_refs
 from newsarc.cli.session import Session
 from newsarc.cli.view import OutputView, json_of, write_view
-from newsarc.errors import NotFoundError, UsageError
+from newsarc.errors import ExitCode, NotFoundError, UsageError
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.console import is_terminal
@@ -158,7 +158,13 @@ def status(
 
     output = session.format(format, as_json)
     file = _ledger(session)
-    hosts = status_by_host(_citations(session, [], filters), read_ledger(file))
+    hosts: list[HostStatus] = []
+    try:
+        hosts = status_by_host(_citations(session, [], filters), read_ledger(file))
+    except NotFoundError:
+        if output not in ("json", "jsonl"):
+            raise
+        session.exit_code = ExitCode.NOTHING_FOUND
     shown = hosts[:limit] if limit else hosts
 
     def head() -> dict[str, object]:

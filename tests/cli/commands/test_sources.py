@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from newsarc.output.terminal import source_status
 from newsarc.sources import run as sources_run
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import read_ledger, write_ledger
-from tests.cli.driver import Outcome, on_terminal, run
+from tests.cli.driver import EXAMPLE, Outcome, on_terminal, run
 from tests.sources import virtual_time
 from tests.sources.world import KINDS, World, headline
+from tests.test_imports import loaded
 
 PLAIN, CHALLENGE, VANISHED = (f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished"))
 
@@ -262,3 +265,75 @@ def test_lint_reads_the_ledger_in_the_cache_too(root: Path, world: World) -> Non
     assert run("-A", root, "cache", "clear").code == 0
     assert "10\t8\t0\t2" in run("-A", root, "sources", "status").out
     assert run("-A", root, "sources", "status", "--no-cache").code == 2
+
+
+# --- on a terminal ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_done"), [("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("", False)]
+)
+def test_the_question(root: Path, world: World, monkeypatch: pytest.MonkeyPatch, typed: str, is_done: bool) -> None:
+    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    result = run("-A", root, "sources", "check", stdin=typed)
+    assert result.code == 0
+    assert result.err.startswith(
+        "Ask for 30 addresses on 3 hosts, about 16 seconds?\nThe requests come from this machine"
+    )
+    assert (len(read_ledger(root / "sources.jsonl")), world.requests > 0) == (30 if is_done else 0, is_done)
+    assert ("nothing was checked" in result.err) is not is_done
+
+
+def test_progress_is_told_by_verdict(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    shown: list[str] = []
+
+    class Told(source_status.CheckProgress):
+        def add(self, verdict: str) -> None:
+            super().add(verdict)
+            shown.append(self._progress.tasks[0].description)
+
+    monkeypatch.setattr(source_status, "CheckProgress", Told)
+    result = check(root, "--yes")
+    assert (result.out, shown[-1]) == ("", "gone 14 · blocked 8 · alive 8")
+
+
+# --- lint ---
+
+
+def test_lint_says_the_same_without_a_cache(root: Path) -> None:
+    write_dead(root)
+    found = [run("-A", root, *words, "lint", "--select", "NA3") for words in ([], ["--no-cache"], [])]
+    assert found[0].out.count("NA304") == 3
+    assert {one.out for one in found} == {found[0].out}
+    (root / "sources.jsonl").unlink()
+    assert run("-A", root, "lint", "--select", "NA304").out == ""
+
+
+def test_a_suppression_is_not_unused_because_a_page_lives_again(root: Path) -> None:
+    page = root / "news/2020/03/9/event-8.md"
+    page.write_text(f"{page.read_text('utf-8')}\n<!-- newsarc: ignore-file NA304 -->\n", encoding="utf-8")
+    assert run("-A", root, "lint", "--select", "NA304,NA902").out == ""
+    write_dead(root)
+    result = run("-A", root, "lint", "--select", "NA304,NA902")
+    assert "event-8.md" not in result.out
+    assert result.out.count("NA304") == 2
+
+
+def test_what_a_ledger_says_cannot_control_the_terminal(root: Path) -> None:
+    write_dead(root)
+    file = root / "sources.jsonl"
+    file.write_text(file.read_text("utf-8").replace('"404"', '"\\u001b[31m\\nforged\\u202e"'), encoding="utf-8")
+    for words in (["lint", "--select", "NA304"], ["sources", "status", "--json"], ["sources", "status"]):
+        for color in ([], ["--color", "always"]):
+            result = run("-A", root, *words, *color)
+            text = re.sub(r"\x1b\[[0-9;]*m", "", result.out) if color else result.out
+            assert not {"\x1b", "\u202e"} & {*text, *result.err}, words
+            assert not any(line.startswith("forged") for line in result.lines)
+            assert "\x1b[31m\\n" not in result.out
+
+
+def test_without_check_nothing_loads_what_connects() -> None:
+    names = loaded("-A", str(EXAMPLE), "sources", "status")
+    assert names & {"aiohttp", "asyncio", "ssl", "newsarc.sources.fetch", "newsarc.sources.checker"} == set()
+    assert loaded("-A", str(EXAMPLE), "lint", "--exit-zero") & {"aiohttp", "asyncio", "newsarc.sources.fetch"} == set()

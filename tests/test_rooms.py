@@ -23,6 +23,7 @@ ROOMS = (
     "analysis",
     "search",
     "lint",
+    "sources",
     "index",
     "query",
     "archive",

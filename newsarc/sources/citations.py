@@ -30,7 +30,7 @@ def with_copy(line: str, source: Source, copy: Copy, word: str = ARCHIVED_WORDS[
         return line
     links = find_links(line)
     place = next((at for at, link in enumerate(links) if link.target_start + 1 == source.column), None)
-    if place is None or links[place].target != source.url or links[place].nested:
+    if place is None or links[place].target != source.url:
         return line
     label, target, end = f"{word} {copy.at.date().isoformat()}", _target(copy.url), links[place].end
     result = f"{line[:end]} ([{label}]({target})){line[end:]}"

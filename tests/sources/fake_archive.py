@@ -51,7 +51,7 @@ class FakeArchive:
     clock: Callable[[], float] = now
     faults: list[ArchiveAnswer | OSError | None] = field(default_factory=list)
     is_relative: bool = True
-    redirect_style: Literal["memento", "page", "plain"] = "memento"
+    redirect_style: Literal["memento", "page", "played-page", "plain"] = "memento"
     is_filtering: bool = True  # whether the CDX server heeds filter=
     empty: bytes = b""  # what the CDX server says instead of nothing
     withheld: ArchiveAnswer | None = None
@@ -102,8 +102,11 @@ class FakeArchive:
     def _play(self, held: Held) -> ArchiveAnswer:
         headers = {"memento-datetime": format_datetime(held.at, usegmt=True), "link": f'<{SOURCE}>; rel="original"'}
         if 300 <= held.status < 400:
+            page = b"<p>Got an HTTP %d response at crawl time</p>" % held.status
             if self.redirect_style == "page":
-                return ArchiveAnswer(200, {}, b"<p>Got an HTTP %d response at crawl time</p>" % held.status)
+                return ArchiveAnswer(200, {}, page)
+            if self.redirect_style == "played-page":
+                return ArchiveAnswer(200, headers, page)
             elsewhere = self._redirect(held.digits, OTHER).headers
             return ArchiveAnswer(held.status, {**elsewhere, **(headers if self.redirect_style == "memento" else {})})
         return ArchiveAnswer(held.status, headers, b"<title>A page</title>")

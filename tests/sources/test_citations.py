@@ -39,7 +39,7 @@ def cited(text: str, word: str = ARCHIVED_WORDS[0]) -> str:
     lines = text.split("\n")
     event = parse_event(text, PATH)
     for source in sorted(event.sources, key=lambda source: (source.line, source.column), reverse=True):
-        lines[source.line - 1] = with_copy(lines[source.line - 1], source, copy(source.url), word)
+        lines[source.line - 1] = with_copy(lines[source.line - 1], source, copy(source.url.replace(" ", "%20")), word)
     return "\n".join(lines)
 
 

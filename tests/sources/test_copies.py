@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,8 @@ from tests.sources.simulated_time import now, run
 DATE = dt.date(2017, 6, 16)
 NOON = dt.datetime(2017, 6, 16, 12, tzinfo=dt.UTC)
 THEN, WHEN = "20170616101500", "Fri, 16 Jun 2017 10:15:00 GMT"
+Style = Literal["memento", "page", "played-page", "plain"]
+STYLES: tuple[Style, ...] = get_args(Style)
 
 
 def search(get: HttpGet, *archives: WebArchive, date: dt.date = DATE) -> CopySearch:
@@ -62,19 +65,19 @@ def test_never_archived() -> None:
     assert (found.copy, found.why, found.is_final, len(archive.log)) == (None, "never-archived", True, 1)
 
 
-@pytest.mark.parametrize("style", ["memento", "page", "plain"])
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("status", [301, 404, 429, 503])
-def test_the_nearest_capture_is_a_redirect_or_an_error(status: int, style: str) -> None:
+def test_the_nearest_capture_is_a_redirect_or_an_error(status: int, style: Style) -> None:
     archive = FakeArchive(WAYBACK, [Held(THEN, status), Held("20170620000000")])
-    archive.redirect_style = style  # type: ignore[assignment]
+    archive.redirect_style = style
     assert copy_of(archive).days == 4
     assert (archive.count("timegate"), archive.count("cdx")) == (3, 1)
 
 
-@pytest.mark.parametrize("style", ["memento", "page", "plain"])
-def test_only_redirects(style: str) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_only_redirects(style: Style) -> None:
     archive = FakeArchive(WAYBACK, [Held(THEN, 302)])
-    archive.redirect_style = style  # type: ignore[assignment]
+    archive.redirect_style = style
     assert why(archive) == ("no-page", "the nearest capture (2017-06-16) has status 302")
     archive.archive, archive.log = ARQUIVO, []
     assert search(archive, ARQUIVO).why == "no-page"
@@ -120,6 +123,12 @@ def test_a_list_of_nothing(empty: bytes) -> None:
 def test_a_list_with_errors() -> None:
     rows = [Held(THEN, 404), Held("20170617000000", 302), Held("20170619000000"), Held("20170618000000", 503)]
     assert copy_of(FakeArchive(WAYBACK, rows, is_filtering=False)).days == 3
+
+
+def test_a_list_that_is_longer_than_an_answer() -> None:
+    days = [DATE - dt.timedelta(days=days) for days in range(2, 80)]
+    rows = [Held(THEN, 404), *(Held(f"{day:%Y%m%d}101500") for day in reversed(days))]
+    assert copy_of(FakeArchive(WAYBACK, rows)).days == -2
 
 
 WITHHELD: tuple[tuple[int, dict[str, str], bytes], ...] = (
@@ -238,6 +247,10 @@ def test_the_second_archive_is_asked_if_the_first_has_no_copy_from_then() -> Non
     found = search(get, WAYBACK, ARQUIVO).copy
     assert found is not None
     assert found.archive == "wayback"
+    get, _, other = both([Held("20170601000000")], [Held("20180101000000")])
+    found = search(get, WAYBACK, ARQUIVO).copy
+    assert found is not None
+    assert (found.archive, found.days) == ("arquivo", 199)
 
 
 def test_the_reason_of_several_archives_is_the_one_that_says_most() -> None:
@@ -287,7 +300,7 @@ def test_the_chosen_capture_is_that_of_brute_force(seed: int) -> None:
                 WAYBACK,
                 random_captures(rng),
                 is_relative=rng.random() < 0.5,
-                redirect_style=rng.choice(("memento", "page", "plain")),
+                redirect_style=rng.choice(STYLES),
                 is_filtering=rng.random() < 0.5,
                 empty=rng.choice((b"", b"{}", b"[]\n")),
             )

@@ -116,7 +116,7 @@ class ArchiveClient:
                 return Capture(self._address(answer, url, source, at), at, status, is_nearest=is_first)
             written = location(answer)
             if written is None:
-                return self._without_playback(answer, named)
+                return self._without_playback(answer, url, named)
             following = self.archive.resolve(url, written)
             original = self.archive.original_of(following) if following is not None else None
             at = read_timestamp(digits_in(following) or "") if following is not None else None
@@ -130,13 +130,16 @@ class ArchiveClient:
             url = following
         raise NoAnswerError("too many redirects")
 
-    def _without_playback(self, answer: ArchiveAnswer, named: Capture | None) -> Capture | None:
-        """Return what an answer that plays no capture means, after a redirect to ``named``."""
+    def _without_playback(self, answer: ArchiveAnswer, url: str, named: Capture | None) -> Capture | None:
+        """Return what an answer at ``url`` that plays no capture means, after a redirect to ``named``."""
         self._raise_if_withheld(answer)
         redirect = crawled_redirect(answer)
         if named is not None:
             return named._replace(status=redirect)
-        if answer.status in _MISSING or redirect is not None:
+        at = read_timestamp(digits_in(url) or "")
+        if redirect is not None and at is not None:
+            return Capture(url, at, redirect)
+        if answer.status in _MISSING:
             return None
         raise NoAnswerError(f"unexpected answer (HTTP {answer.status})")
 

@@ -96,7 +96,7 @@ class ArchiveLimit:
         pause = state.resume - now
         if pause > self._patience:
             until = dt.datetime.fromtimestamp(min(state.resume, now + 10 * 365 * 86400), dt.UTC)
-            why = "it refused requests" if len(state.refused) > 1 else "it asked for a pause"
+            why = "it refused requests" if len(state.refused) > 1 else "it did not answer, or asked for a pause"
             raise ArchiveRestsError(f"not asked until {until:%Y-%m-%d %H:%M} UTC, because {why}", state.resume)
         last = min(state.last.get(service, -_REST), now)  # a clock that was set back must not stop everything
         interval = 60.0 / self.archive.limit(service)

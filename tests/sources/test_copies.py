@@ -84,6 +84,12 @@ def test_only_redirects(style: Style) -> None:
     assert archive.count("cdx") == 0
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_a_redirect_at_the_very_time_that_is_asked_for(style: Style) -> None:
+    archive = FakeArchive(WAYBACK, [Held("20170616120000", 302), Held("20170618000000")], redirect_style=style)
+    assert copy_of(archive).days == 2
+
+
 @pytest.mark.parametrize(("playback", "expected"), [("missing", "no-page"), ("silent", "no-answer")])
 def test_the_only_capture_does_not_play(playback: Playback, expected: str) -> None:
     assert why(FakeArchive(WAYBACK, [Held(THEN, 200, playback)]))[0] == expected

@@ -1,4 +1,4 @@
-"""Citations of archived copies: the page keeps its sources, and all readers see one more link."""
+"""Links to archived copies: the page keeps its sources, and all readers see one more link."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newsarc.model import Event
 from newsarc.parser.canonical import read_event
 from newsarc.parser.event import parse_event
 from newsarc.parser.page import ARCHIVED_WORDS
-from newsarc.sources.citations import with_copy
+from newsarc.sources.archived_links import with_copy
 from newsarc.sources.copy_search import Copy
 from tests.cli.driver import REPOSITORY
 from tests.parser.commonmark import page_links

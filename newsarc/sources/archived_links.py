@@ -1,4 +1,4 @@
-"""Citations of archived copies: a second link beside the source, never in its place.
+"""Links to archived copies: a second link beside the source, never in its place.
 
     1. [The Harbour Gazette](http://gazette.example.org/bridges) ([archived 2019-03-01](https://web.archive.org/web/…))
 

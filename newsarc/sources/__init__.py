@@ -1,4 +1,5 @@
-"""What is known about the sources of events: which addresses they have, and whether those still answer.
+"""What is known about the sources of events: whether they still answer, and where they are archived.
 
-Only :mod:`newsarc.sources.checker` and what it uses open a socket. All else judges offline, from the ledger.
+Only :mod:`newsarc.sources.checker`, :mod:`newsarc.sources.copies` and what they use open a socket. All else judges
+offline, from the ledger.
 """

@@ -17,6 +17,7 @@ from newsarc.text.suggest import did_you_mean
 SECTIONS = ("sources", "changes", "related")  # the labels that are headings
 _MAX_SHOWN = 80  # characters of an unknown key, or of a value, in a message
 _SITE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//+[^/?#]*|[A-Za-z][A-Za-z0-9+.-]*:")
+_CONTACT = re.compile(r"[!-'*-~]{0,200}\Z")  # goes into a header, within parentheses
 _PAGE = "{page}"  # in page-url
 _PAGE_URL = re.compile(r"https?://[^\s/?#\\\"<>{}\x00-\x20\x7f][^\s\\\"<>\x00-\x20\x7f]*\Z")
 # Characters that Markdown, a browser or newsarc would not read as part of a link's path.
@@ -83,6 +84,24 @@ class LintConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcesConfig:
+    """The configuration of `newsarc sources check`."""
+
+    ledger: str = _key(
+        "",
+        "File that records the checks of sources, relative to the archive root. Empty: `sources.jsonl` in the archive "
+        "root if it exists, else a file in the cache folder.",
+        "data/sources.jsonl",
+    )
+    contact: str = _key(
+        "",
+        "URL or e-mail address that `newsarc sources check` sends with each request, so that the owners of a site can "
+        "reach you.",
+        "https://example.org/about",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Config(LayoutSettings):
     """The configuration of an archive. Every key is optional in the file."""
 
@@ -105,6 +124,9 @@ class Config(LayoutSettings):
         metadata={"about": "More labels for the parts of a page. Built-in ones still apply."},
     )
     lint: LintConfig = field(default_factory=LintConfig, metadata={"about": "The configuration of `newsarc lint`."})
+    sources: SourcesConfig = field(
+        default_factory=SourcesConfig, metadata={"about": "The configuration of `newsarc sources check`."}
+    )
 
     def url_of(self, path: str) -> str:
         """Return the URL of the published page of ``path``, according to ``page_url``."""
@@ -187,6 +209,7 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
         config,
         root=config.root.replace("\\", "/"),
         lint=replace(config.lint, baseline=config.lint.baseline.replace("\\", "/")),
+        sources=replace(config.sources, ledger=config.sources.ledger.replace("\\", "/")),
     )
     site_prefix = _site_prefix(config.site_prefix, f"{prefix}site-prefix")
     if PurePath(config.root).is_absolute() or ".." in PurePath(config.root).parts:
@@ -197,6 +220,8 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
         raise _invalid(
             f"{prefix}page-url", f'must be an http(s) URL with {_PAGE}, such as "https://example.org/{_PAGE}.html"'
         )
+    if not _CONTACT.match(config.sources.contact):
+        raise _invalid(f"{prefix}sources.contact", "must be a URL or an e-mail address without spaces")
     labels = _labels(table.get("labels", {}), f"{prefix}labels.")
     return replace(config, site_prefix=site_prefix, labels=labels)
 

@@ -42,6 +42,10 @@ class UsageError(NewsarcError):
     """An argument or an option is invalid, or they contradict each other."""
 
 
+class NetworkError(NewsarcError):
+    """No host can be reached."""
+
+
 class PageError(NewsarcError):
     """A page cannot be read. ``path`` is the page, relative to the archive root."""
 

@@ -104,7 +104,10 @@ class Change(Link):
 
 
 class Source(NamedTuple):
-    """One item of a Sources section: a report of the event. ``image`` is the URL of its picture, if any."""
+    """One item of a Sources section: a report of the event.
+
+    ``image`` is the URL of its picture, ``archived`` that of the archived copy cited beside it; None without one.
+    """
 
     label: str
     url: str
@@ -112,6 +115,7 @@ class Source(NamedTuple):
     column: int
     end_column: int
     image: str | None = None
+    archived: str | None = None
 
     @property
     def text(self) -> str:

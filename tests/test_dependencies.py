@@ -10,6 +10,7 @@ from pathlib import Path
 
 from newsarc.output.export import parquet
 from newsarc.output.story import vega
+from newsarc.sources import run as sources
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9-]+)(?:\[[^\]]*\])?(?P<bounds>[^;]*)")
@@ -34,6 +35,7 @@ def test_advice_names_the_requirement_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     assert (extras["graph"], extras["parquet"]) == ([vega.REQUIREMENT], [parquet.REQUIREMENT])
+    assert extras["sources"][0] == sources.REQUIREMENT
 
 
 def test_nothing_is_explained_that_is_not_there() -> None:

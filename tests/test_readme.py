@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.cli.app import COMMANDS, load
+from newsarc.cli.app import COMMANDS, SUBCOMMANDS, load
 from tests.cli.driver import CAN_FORK, read_terminal, start
 from tests.cli.forks import Fork
 
@@ -151,6 +151,10 @@ def shell_lines() -> list[tuple[str, str]]:
 def test_lines_without_output_are_understood(page: str, line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     name = next((word for word in words if word in COMMANDS), None)
+    if name is not None and (both := " ".join(words[words.index(name) :][:2])) in SUBCOMMANDS:
+        with load(both).make_context(both, words[words.index(name) + 2 :]) as context:
+            assert context.params, f"{page}: {line}"
+        return
     if name is None:
         assert words in (["--install-completion"], ["COMMAND", "--help"]), f"{page}: {line}"
         return

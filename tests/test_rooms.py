@@ -23,6 +23,7 @@ ROOMS = (
     "analysis",
     "search",
     "lint",
+    "sources",
     "index",
     "query",
     "archive",
@@ -44,6 +45,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "typer": ("newsarc.cli.",),
     "rich": ("newsarc.output.terminal.",),
     "yaml": ("newsarc.parser.front_matter", "newsarc.scaffold."),
+    "aiohttp": ("newsarc.sources.fetch",),
     "gc": ("newsarc.storage.collector",),
     # Findings are rows of the index, and the lock of the cache is one of SQLite.
     "sqlite3": ("newsarc.index.", "newsarc.lint.", "newsarc.storage.lock", "newsarc.output.export."),

@@ -77,6 +77,20 @@ class _OpenCommand(Command):
         return super().parse_args(ctx, words)
 
 
+class _SourcesCommand(Command):
+    """Completes the names of the commands below it, too."""
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        from typer._click.shell_completion import CompletionItem
+
+        below = (name.partition(" ")[2] for name in SUBCOMMANDS)
+        items = [CompletionItem(name, help=SUBCOMMANDS[f"sources {name}"].summary) for name in below]
+        return [
+            *(item for item in items if item.value.startswith(incomplete)),
+            *super().shell_complete(ctx, incomplete),
+        ]
+
+
 class _Command(NamedTuple):
     """A command: its module, its function, its summary, which is the first paragraph of its docstring, and the heading
     under which ``newsarc --help`` lists it.
@@ -101,7 +115,7 @@ COMMANDS = {
     "graph": _Command("graph", "graph", "Draw an event and its neighbours."),
     "topics": _Command("names", "topics", "List topics."),
     "contexts": _Command("names", "contexts", "List contexts."),
-    "sources": _Command("names", "sources", "List sources."),
+    "sources": _Command("names", "sources", "List sources.", _SourcesCommand),
     "stats": _Command("stats", "stats", "Show archive statistics."),
     "export": _Command("export", "export", "Export to SQLite, Parquet, JSON or CSV."),
     "lint": _Command("lint", "lint", "Find broken links and other problems.", group="Check"),
@@ -114,6 +128,11 @@ COMMANDS = {
     "schema": _Command("schema", "schema", "Print a JSON Schema of --json output.", group="Other"),
     "help": _Command("help", "help_", "Show the help of newsarc or a command.", group="Other"),
     "version": _Command("version", "version", "Print the version.", group="Other"),
+}
+# Commands of two words. The help of the first one names them.
+SUBCOMMANDS = {
+    "sources check": _Command("sources", "check", "Check over the network whether sources answer."),
+    "sources status": _Command("sources", "status", "Show what is known of sources, by host."),
 }
 
 
@@ -138,6 +157,8 @@ class _Commands(Commands):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in self.commands and not ctx.resilient_parsing:
             raise unknown_command(args[0], list(self.commands))
+        if (both := " ".join(args[:2])) in SUBCOMMANDS:
+            return both, load(both), args[2:]
         name, found, rest = super().resolve_command(ctx, args)
         return name, load(name) if name else found, rest
 
@@ -145,7 +166,7 @@ class _Commands(Commands):
 @cache
 def load(name: str) -> Any:
     """Import the command ``name`` and return its Typer command."""
-    entry = COMMANDS[name]
+    entry = COMMANDS.get(name) or SUBCOMMANDS[name]
     function: Callable[..., None] = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     settings = {"max_content_width": WIDEST}

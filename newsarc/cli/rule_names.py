@@ -26,6 +26,8 @@ RULE_NAMES = {
     "NA301": "missing-source",
     "NA302": "invalid-source-url",
     "NA303": "duplicate-source",
+    "NA304": "dead-source",
+    "NA305": "moved-source",
     "NA401": "missing-headline",
     "NA402": "multiple-headlines",
     "NA403": "unknown-section",

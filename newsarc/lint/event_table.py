@@ -121,6 +121,20 @@ class EventTable:
         where, values = _folder_condition(folders)
         return map(_record, self.db.execute(f"SELECT {_EVENT} WHERE 1 {where}", values))
 
+    def with_sources_at(self, hosts: Collection[str]) -> list[str]:
+        """Return the paths of the events with a source at one of ``hosts``, which are without ``www.``, sorted by path.
+
+        An index in memory may not know the hosts of sources: then these are all events with sources.
+        """
+        where, values = "event.sources > 0", tuple[str, ...]()
+        if self.db.execute("SELECT 1 FROM source LIMIT 1").fetchone():
+            where = (
+                f"event.id IN (SELECT event FROM source JOIN name ON name.id = source.host WHERE name.text {IN_LIST})"
+            )
+            values = (json.dumps(list(hosts)),)
+        query = f"SELECT {PATH} FROM event {_LOCATION} WHERE {where} {_BY_PATH}"
+        return [path for (path,) in self.db.execute(query, values)]
+
     def headlines(self) -> Iterator[str]:
         """Yield the headlines of all events that have one."""
         return (headline for (headline,) in self.db.execute("SELECT headline FROM event") if headline)

@@ -302,7 +302,9 @@ class _FindingReader:
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
         for rule in self.rules:
             if isinstance(rule, UnusedSuppression):
-                wanted.extend(suppressions.unused(rule, {rule.code for rule in self.rules}))
+                wanted.extend(
+                    suppressions.unused(rule, {rule.code for rule in self.rules if not rule.depends_on_ledger})
+                )
         fixed = {edit.path for finding in wanted if finding.fix is not None for edit in finding.fix.edits}
         digests = {path: digest for path, digest in (*find_digests(self.db), *self.digests) if path in fixed}
         return _Findings(wanted, self.files, digests, self.is_complete, has_pages)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         EventJson,
         GraphJson,
         HitJson,
+        HostStatusJson,
         LinkJson,
         NameSpanJson,
         PathNodeJson,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         TotalsJson,
     )
     from newsarc.search.engine import Hit
+    from newsarc.sources.status import HostStatus
 
 VERSION = 1
 
@@ -167,6 +169,27 @@ def graph_record(graph: Graph) -> GraphJson:
 def name_record(span: NameSpan) -> NameSpanJson:
     """Return the record of a name."""
     return {"name": span.name, "count": span.count, "first": span.first, "last": span.last}
+
+
+def host_status_record(one: HostStatus) -> HostStatusJson:
+    """Return the record of what is known of the sources at a host."""
+    count, failure = one.verdicts.get, one.failure
+    return {
+        "host": one.host,
+        "addresses": one.addresses,
+        "alive": count("alive", 0),
+        "moved": count("moved", 0),
+        "gone": count("gone", 0),
+        "soft_gone": count("soft-gone", 0),
+        "blocked": count("blocked", 0),
+        "down": count("down", 0),
+        "refused": count("refused", 0),
+        "unchecked": count("unchecked", 0),
+        "dead": one.dead,
+        "failing_since": failure.since.isoformat() if failure is not None else None,
+        "failing_reason": failure.reason if failure is not None else None,
+        "last_check": one.last_check.isoformat() if one.last_check is not None else None,
+    }
 
 
 def json_line(record: Record) -> str:

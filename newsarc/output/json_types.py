@@ -185,6 +185,25 @@ class NameSpanJson(TypedDict):
     last: str | None
 
 
+class HostStatusJson(TypedDict):
+    """What is known of the sources at a host: numbers of addresses. The last three are null where there is none."""
+
+    host: str
+    addresses: int
+    alive: int
+    moved: int
+    gone: int
+    soft_gone: int
+    blocked: int
+    down: int
+    refused: int
+    unchecked: int
+    dead: int
+    failing_since: str | None
+    failing_reason: str | None
+    last_check: str | None
+
+
 class LinkedJson(TypedDict):
     """An event, and the number of events that link to it."""
 

@@ -25,6 +25,7 @@ from newsarc.model import Change, DayEntry, DayPage, Event, Link, RelatedLink, S
 from newsarc.parser.contexts import MAX_CACHED, cached_splitter, inferred_topics, names_with_comma
 from newsarc.parser.day import Line, make_entry
 from newsarc.parser.page import (
+    ARCHIVED_WORDS,
     DATE_LABEL,
     HEADING,
     Place,
@@ -251,11 +252,13 @@ def _formats(content: str, line: int, path: str, site_prefix: str) -> tuple[Link
 def _sources(items: str, line: int) -> tuple[Source, ...] | None:
     items = items.rstrip("\n")
     found = _SOURCE.findall(items)
-    if len(found) != items.count("\n") + 1 or len({url for _, _, url in found}) != len(found):
+    if len(found) != items.count("\n") + 1 or len({url for _, _, url, _ in found}) != len(found):
         return None
     return tuple([
-        Source(label, url, number, column := len(marker) + len(label) + 4, column + len(url))
-        for number, (marker, label, url) in enumerate(found, line)
+        Source(
+            label, url, number, column := len(marker) + len(label) + 4, column + len(url), None, archived or None
+        )
+        for number, (marker, label, url, archived) in enumerate(found, line)
     ])  # fmt: skip
 
 
@@ -314,7 +317,8 @@ _FORMATS = re.compile(
     rf"Formats:[ \t]+\[(HTML)\]\(({_TARGET})\)[ \t]*\[(JSON)\]\(({_TARGET})\)[ \t]*\[(XML)\]\(({_TARGET})\)[ \t]*\Z"
 )
 _NOT_PROSE = re.compile(r" {0,3}(?:#|-[ \t]*-[ \t]*-)|\+\+\+")  # a heading, a rule, a fence of front matter
-_SOURCE = re.compile(rf"^{_MARKER}\[{_LABEL}\]\(({_ADDRESS})\)[ \t]*$", re.MULTILINE)
+_ARCHIVED = rf" \(\[(?:{'|'.join(ARCHIVED_WORDS)}) [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\]\(({_ADDRESS})\)\)"
+_SOURCE = re.compile(rf"^{_MARKER}\[{_LABEL}\]\(({_ADDRESS})\)(?:{_ARCHIVED})?[ \t]*$", re.MULTILINE)
 _CHANGE = re.compile(rf"^{_MARKER}\[{_LABEL}\]\(({_EVENT_TARGET})\) {_NOTE}$", re.MULTILINE)
 _DAY_PAGE = re.compile(rf"{_HEAD}\#\# (\[[^\n]*)(?:\n|\Z)\n*+")
 _PREVIOUS = re.compile(rf"## \[{_LABEL}\]\(({_TARGET})\)[ \t]*\n*\Z")

@@ -14,6 +14,7 @@ from newsarc.parser.contexts import inferred_topics, names_with_comma, splitter
 from newsarc.parser.directives import directives
 from newsarc.parser.front_matter import read_front_matter
 from newsarc.parser.page import (
+    ARCHIVED,
     DATE_LABEL,
     FORMATS,
     HEADING,
@@ -197,9 +198,12 @@ class _EventParser:
     def _source(self, text: str, number: int) -> None:
         found, rest = self._links_of_item(text, number)
         for link in found:
-            if link.label == _IMAGE_LABEL and link is not found[0]:
-                last = self.sources.pop()
-                self.sources.append(Source(last.label, last.url, last.line, last.column, last.end_column, link.target))
+            is_first = link is found[0]
+            if not is_first and link.label == _IMAGE_LABEL:
+                self.sources[-1] = self.sources[-1]._replace(image=link.target)
+            elif not is_first and ARCHIVED.match(link.label):
+                self.sources[-1] = self.sources[-1]._replace(archived=link.target)
+                rest = rest.removeprefix(")") if link is found[-1] else rest
             else:
                 self.sources.append(Source(link.label, link.target, link.line, link.column, link.end_column))
         self._report_trailing_text(rest, text, number)

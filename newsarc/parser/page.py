@@ -20,6 +20,9 @@ ITEM = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-*+])[ \t]+(?=\S)")
 RULE = re.compile(r" {0,3}(?:-[ \t]*+){3,}+\Z")
 FORMATS = re.compile(r"Formats:[ \t]")
 DATE_LABEL = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*\Z")
+ARCHIVED_WORDS = ("archived", "存档", "存檔")  # begin the label of a link to the archived copy of a source
+# The label of such a link: "archived 2017-06-16".
+ARCHIVED = re.compile(rf"\s*(?:{'|'.join(ARCHIVED_WORDS)})\s*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\s*\Z", re.IGNORECASE)
 BAD_BYTE = re.compile("[\ud800-\udfff]")  # invalid UTF-8 bytes after surrogateescape
 _MAX_CACHED = 100  # length of a heading, in characters
 _CLOSING = re.compile(r"(?<![^ \t])#+(?=[ \t]*\Z)")

@@ -12,7 +12,7 @@ from newsarc.layout.presets import Layout
 from newsarc.model import Event, FrontMatter, FrontMatterKey, Link, Problem, RelatedLink, Source
 from newsarc.parser.comments import extract_comments
 from newsarc.parser.directives import directives
-from newsarc.parser.page import encoding_problems
+from newsarc.parser.page import ARCHIVED, encoding_problems
 from newsarc.parser.post_fields import headline_of, related_items, source_items, summary_of, topics_of
 from newsarc.parser.post_front_matter import PostFrontMatter, read_post_front_matter
 from newsarc.parser.post_links import find_post_links
@@ -68,7 +68,7 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
     seen = {key for key in post_keys(post) if not key.startswith("name:")}
     for link, meaning in _meanings(links, front, post, layout):
         if meaning.is_external:
-            if link.target.startswith(("https://", "http://")):
+            if link.target.startswith(("https://", "http://")) and not ARCHIVED.match(link.label):
                 sources.setdefault(link.target, _source(link.target, link.line, link.column, link.end_column))
         elif meaning.keys and meaning.keys[0] not in seen:
             seen.add(meaning.keys[0])

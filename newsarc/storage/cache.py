@@ -25,7 +25,7 @@ _OURS = re.compile(r".{0,40}-[0-9a-f]{16}\.(?:index|lint)[\w-]*|\.newsarc-\w+\.t
 _TEMPORARY = re.compile(r"\.newsarc-\w+\.tmp")
 _ABANDONED_AFTER = 3600  # seconds after which a temporary file must be left over from a killed run
 _MAX_LINKS = 40  # symbolic links in one path, the limit of Linux
-_FORMAT = 14  # increase when the content of the cache, or its meaning, changes
+_FORMAT = 15  # increase when the content of the cache, or its meaning, changes
 
 
 class Cache:
@@ -54,6 +54,19 @@ class Cache:
     def index(self) -> Path:
         """The path of the index, an SQLite database."""
         return self.folder / f"{self._stem}.index{self._variant}"
+
+    @property
+    def ledger(self) -> Path:
+        """The path of the ledger of sources (:mod:`newsarc.sources.ledger`), for an archive that does not keep one.
+
+        It cannot be worked out anew, so it is none of :meth:`files`, which may be deleted.
+        """
+        return self.folder / f"{self._stem}.sources.jsonl"
+
+    @property
+    def ledger_lock(self) -> Path:
+        """The path of the lock that a check of sources holds."""
+        return self.folder / f"{self._stem}.sources-lock"
 
     def files(self) -> list[Path]:
         """Return all existing cache files of this archive, sorted."""

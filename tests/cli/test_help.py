@@ -20,6 +20,7 @@ from tests.cli.driver import EXAMPLE, fork, on_terminal, run
 
 SCREEN = 50  # lines of a terminal that somebody has opened to work in
 SMALL = 24  # lines of the smallest that anybody has; what has few options fits there
+ALL_COMMANDS = (*app.COMMANDS, *app.SUBCOMMANDS)
 FEW_OPTIONS = ["cache", "config", "rule", "schema", "help", "version"]
 
 
@@ -29,7 +30,7 @@ def help_of(name: str) -> list[str]:
     return result.lines
 
 
-@pytest.mark.parametrize("name", ["", *app.COMMANDS])
+@pytest.mark.parametrize("name", ["", *ALL_COMMANDS])
 def test_help_fits_a_screen(name: str) -> None:
     lines = help_of(name)
     assert len(lines) <= (SMALL if name in FEW_OPTIONS else SCREEN if name else SCREEN + 2)  # all commands
@@ -42,7 +43,7 @@ def test_help_is_as_wide_as_can_be_read() -> None:
     assert max(map(len, narrow)) <= 80 < max(map(len, wide)) <= 100
 
 
-@pytest.mark.parametrize("name", app.COMMANDS)
+@pytest.mark.parametrize("name", ALL_COMMANDS)
 def test_help_has_all_arguments_and_options(name: str) -> None:
     text = "\n".join(help_of(name))
     for parameter in app.load(name).params:
@@ -69,9 +70,9 @@ def test_other_ways_to_ask_for_help(arguments: list[str]) -> None:
     assert result.lines[1:] == help_of("")[1:]  # the first names the program
 
 
-@pytest.mark.parametrize("name", app.COMMANDS)
+@pytest.mark.parametrize("name", ALL_COMMANDS)
 def test_help_of_a_command(name: str) -> None:
-    lines = run("help", name).lines
+    lines = run("help", *name.split()).lines
     assert lines[0].startswith(f"Usage: newsarc {name} ")
     assert [line for line in lines[1:] if line] == [line for line in help_of(name)[1:] if line]
 
@@ -100,17 +101,22 @@ def test_the_version(words: list[str]) -> None:
 
 def examples() -> list[str]:
     found: list[str] = []
-    for entry in app.COMMANDS.values():
+    for entry in (*app.COMMANDS.values(), *app.SUBCOMMANDS.values()):
         function = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
         found += Docstring.of(function).examples
     return found
 
 
-@pytest.mark.parametrize("name", app.COMMANDS)
+@pytest.mark.parametrize("name", ALL_COMMANDS)
 def test_each_command_has_examples_of_itself(name: str) -> None:
     shown = [line.strip() for line in help_of(name) if line.startswith("  newsarc ")]
     assert shown
-    assert shown == [example for example in examples() if example.split()[1] == name]
+    assert shown == [example for example in examples() if _command_of(example) == name]
+
+
+def _command_of(example: str) -> str:
+    first, second = (*example.split()[1:], "")[:2]
+    return f"{first} {second}" if f"{first} {second}" in app.SUBCOMMANDS else first
 
 
 @pytest.mark.parametrize("example", examples())
@@ -144,9 +150,9 @@ def test_help_on_a_terminal() -> None:
     assert text.replace("python -m newsarc", "newsarc").split() == run("list", "--help").out.split()
 
 
-@pytest.mark.parametrize("name", app.COMMANDS)
+@pytest.mark.parametrize("name", ALL_COMMANDS)
 def test_a_summary_is_the_first_paragraph_of_the_docstring(name: str) -> None:
-    entry = app.COMMANDS[name]
+    entry = {**app.COMMANDS, **app.SUBCOMMANDS}[name]
     function = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
     first = (inspect.getdoc(function) or "").split("\n\n")[0]
     assert entry.summary == " ".join(first.split())

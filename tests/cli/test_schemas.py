@@ -82,6 +82,8 @@ CASES_OF_COMMANDS = [
     Case("contexts", "contexts -n 1", ("example", HARBOUR)),
     Case("sources", "sources", ("example", HARBOUR)),
     Case("sources", "sources --by host --sort last", ("example", HARBOUR)),
+    Case("sources-status", "sources status", ("example", HARBOUR)),
+    Case("sources-status", "sources status -n 1", ("example", BAD), is_found=False),
     Case("stats", "stats", ALL),
     Case("stats", "stats --by month --top 0", ALL),
     Case("stats", "stats 2013", ("example", EMPTY), is_found=False),
@@ -185,8 +187,9 @@ def test_each_schema_has_its_cases(name: str) -> None:
 
 def test_each_command_with_json_has_a_schema() -> None:
     """A command that is added with --json, or a JSON format, needs an entry in NAMES, and so a case above."""
-    speaking = {name for name in app.COMMANDS if _speaks_json(app.load(name).params)}
-    assert speaking == {name for name in NAMES if name in app.COMMANDS}
+    commands = {name.replace(" ", "-"): name for name in (*app.COMMANDS, *app.SUBCOMMANDS)}
+    speaking = {name for name, command in commands.items() if _speaks_json(app.load(command).params)}
+    assert speaking == {name for name in NAMES if name in commands}
     assert all(name.split("-")[0] in speaking for name in NAMES)
 
 
@@ -202,7 +205,7 @@ def test_options_that_change_the_document_have_a_schema() -> None:
     for name in NAMES:
         command, _, option = name.partition("-")
         assert command in app.COMMANDS
-        assert not option or f"--{option}" in options
+        assert not option or f"--{option}" in options or f"{command} {option}" in app.SUBCOMMANDS
 
 
 @pytest.mark.parametrize("name", NAMES)

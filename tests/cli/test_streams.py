@@ -14,7 +14,7 @@ from typing import IO, NamedTuple, get_args
 
 import pytest
 
-from newsarc.cli.app import COMMANDS
+from newsarc.cli.app import COMMANDS, SUBCOMMANDS
 from newsarc.cli.lint_options import OutputFormat
 from newsarc.cli.session import Format
 from tests.cli.driver import CAN_FORK, CASES, clean_environment, start
@@ -39,6 +39,8 @@ ARGUMENTS = {
 }
 LINES = [
     *((name, *ARGUMENTS.get(name, ())) for name in COMMANDS),
+    ("sources", "status"),
+    ("sources", "check", "--dry-run"),
     (),
     ("--version",),
     ("--help",),
@@ -54,7 +56,7 @@ LINES = [
 ]
 # All of these write to standard output only, and lint alone ends with 1.
 PRINTING = [
-    *((name, "--help") for name in COMMANDS),
+    *((*name.split(), "--help") for name in (*COMMANDS, *SUBCOMMANDS)),
     *(("-q", "list", "--format", name) for name in get_args(Format)),
     *(("-q", "lint", "--output-format", name) for name in get_args(OutputFormat)),
     ("-q", "lint", "--statistics"),

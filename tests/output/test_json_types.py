@@ -20,6 +20,7 @@ OF_SCHEMAS = {
     "event": json_types.EventJson,
     "graph": json_types.GraphJson,
     "hit": json_types.HitJson,
+    "host-status": json_types.HostStatusJson,
     "link": json_types.LinkJson,
     "name-count": json_types.CountJson,
     "name-span": json_types.NameSpanJson,

@@ -48,6 +48,7 @@ Twice&#x20;today.
 
 1. [The Alder Post](http://post.example/a?b=c&d=e#f)
 2) [晨报 [en]](https://morning.example:80/1)\x20\x20
+3. [Radio](https://radio.example/1) ([archived 2018-03-01](https://web.archive.org/web/20180301/https://radio.example/1))
 
 ### Changes:
 
@@ -297,6 +298,7 @@ PIECES = (
     "\n### Changes:\n\n", "\n### Unheard of\n", "##### ", "\n##### Ferries\n", "##### Alder, Texas\n", " # ", " #\n",
     "<!-- newsarc: ignore NA101 -->", "<!--", "---\n", "\n---\n", "\n- - -\n", "\n+++\n", "\n{", "Formats: ",
     "1. ", "\n1. ", "- ", "2) ", " _Context: Bridges_", "_Context: _", "_", "_(Current version)_", " [IMG](//a.b/c)",
+    " ([archived 2018-03-01](http://c.example/1))", " ([存档 2018-03-01](//c.example))", "[archived 2018-03-01](/a.md)",
     "\n1. [b](/news/2019/03/1/b.md) _Context: Bridges_", "\n1. [b](../01/b%20c.html#top) _Context: B, Paris, Texas_",
     "\n1. [b](https://b.example)", "\n1. [b](/news/2019/03/1/b.md) _2019-03-01 09:12 (First version)_",
     "&amp;", "&#27;", "&#x200b;", "&quo", "&Tab;", "{{convert|1|mi}}", "-{zh-hans:甲;}-", "http://a.b/c", "//a.b/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarc.cli.app import COMMANDS, load
+from newsarc.cli.app import COMMANDS, SUBCOMMANDS, load
 from tests.cli.driver import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "commands.md"
@@ -10,7 +10,7 @@ PAGE = REPOSITORY / "docs" / "commands.md"
 
 def test_each_command_has_help_and_each_option_is_told() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    for name in COMMANDS:
+    for name in (*COMMANDS, *SUBCOMMANDS):
         command = load(name)
         assert f"\n## {name}\n" in text
         assert command.help

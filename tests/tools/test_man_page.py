@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from newsarc.cli.app import COMMANDS, load
+from newsarc.cli.app import COMMANDS, SUBCOMMANDS, load
 from tests.cli.driver import clean_environment
 from tools.reference.man_page import page
 
@@ -26,7 +26,7 @@ def dated() -> str:
 
 def test_each_command_option_and_variable_is_told(dated: str) -> None:
     plain = dated.replace("\\-", "-").replace("\\e", "\\")
-    for name in COMMANDS:
+    for name in (*COMMANDS, *SUBCOMMANDS):
         assert f"\n.SS {name}\n" in plain
         for parameter in load(name).params:
             for option in parameter.opts if parameter.param_type_name == "option" else ():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsarc.cli.app import COMMANDS, load
+from newsarc.cli.app import COMMANDS, SUBCOMMANDS, load
 from newsarc.cli.help import SHARED, group_of, in_groups
 
 _EVERYWHERE = "list"  # the global options are listed once, as this command has them
@@ -23,8 +23,13 @@ def reference() -> Iterator[str]:
     yield _HEAD
     yield "\n## Global options\n\nThey work before and after the command.\n\n"
     yield from _options([option for option in parameters(_EVERYWHERE) if group_of(option) == SHARED])
-    for name in COMMANDS:
+    for name in all_commands():
         yield from _command(name)
+
+
+def all_commands() -> list[str]:
+    """Return the names of all commands, those of two words after the first of these."""
+    return [name for first in COMMANDS for name in (first, *(two for two in SUBCOMMANDS if two.split()[0] == first))]
 
 
 def parameters(name: str) -> list[Any]:

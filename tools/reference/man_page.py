@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from newsarc.__about__ import __version__
-from newsarc.cli.app import COMMANDS, load
+from newsarc.cli.app import load
 from newsarc.cli.help import SHARED, group_of
 from newsarc.errors import ExitCode
-from tools.reference.commands import arguments_of, groups_of, meaning, metavar, parameters, spelling
+from tools.reference.commands import all_commands, arguments_of, groups_of, meaning, metavar, parameters, spelling
 
 _WIDTH = 76
 _EVERYWHERE = "list"  # has the options of all commands
@@ -58,7 +58,7 @@ def page() -> Iterator[str]:
     shared = (one for one in parameters(_EVERYWHERE) if group_of(one) == SHARED)
     yield from _list("GLOBAL OPTIONS", map(_entry, shared))
     yield ".SH COMMANDS\n"
-    for name in COMMANDS:
+    for name in all_commands():
         yield from _command(name)
     yield from _list("EXIT STATUS", ((str(int(code)), _EXIT[code]) for code in ExitCode))
     yield from _list("ENVIRONMENT", _ENVIRONMENT.items())

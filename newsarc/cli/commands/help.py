@@ -8,12 +8,13 @@ import typer
 
 from newsarc.cli.completion.fixed_values import complete_command
 from newsarc.cli.session import Session
+from newsarc.errors import UsageError
 
 
 def help_(
     session: Session,
     command: Annotated[
-        str | None,
+        list[str] | None,
         typer.Argument(metavar="[COMMAND]", help="The command.", show_default=False, autocompletion=complete_command),
     ] = None,
 ) -> None:
@@ -23,7 +24,9 @@ def help_(
         newsarc help
         newsarc help search
     """
-    from newsarc.cli.app import app
+    from newsarc.cli.app import SUBCOMMANDS, app
 
-    words = ["--help"] if command is None else [command, "--help"]
+    if command and len(command) > 1 and " ".join(command) not in SUBCOMMANDS:
+        raise UsageError(f"help is for one command, not for {len(command)}")
+    words = [*(command or ()), "--help"]
     session.exit_code = app(words, prog_name="newsarc", standalone_mode=False) or session.exit_code

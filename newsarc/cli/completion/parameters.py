@@ -266,7 +266,7 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         *SHARED,
     )),
     'help': ('Show the help of newsarc or a command.', (
-        ((), 'once', 'fixed_values.complete_command', False, ''),
+        ((), 'repeated', 'fixed_values.complete_command', False, ''),
         *SHARED,
     )),
     'version': ('Print the version.', (

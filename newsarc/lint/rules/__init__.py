@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newsarc.lint.rules.dates import RULES as DATE_RULES
 from newsarc.lint.rules.days import RULES as DAY_RULES
+from newsarc.lint.rules.dead_sources import RULES as DEAD_SOURCE_RULES
 from newsarc.lint.rules.files import RULES as FILE_RULES
 from newsarc.lint.rules.front_matter import RULES as FRONT_MATTER_RULES
 from newsarc.lint.rules.links import RULES as LINK_RULES
@@ -17,6 +18,7 @@ _ALL: tuple[Rule, ...] = (
     *LINK_RULES,
     *DATE_RULES,
     *SOURCE_RULES,
+    *DEAD_SOURCE_RULES,
     *STRUCTURE_RULES,
     *DAY_RULES,
     *TEXT_RULES,

@@ -23,7 +23,9 @@ class Rule(ABC):
     only if it is selected by its code or name. ``checks_day_pages`` is false for rules that ignore day pages; if all
     selected rules do, day pages are not read. ``supersedes`` are the codes of rules whose findings are not reported at
     the place of one of this rule. ``in_day_folders`` and ``in_sites`` state which archives the rule is for: those with
-    day folders (the layout ``context``), and sites of posts.
+    day folders (the layout ``context``), and sites of posts. ``depends_on_ledger`` is true for rules whose findings
+    depend on the ledger of sources (:mod:`newsarc.sources.ledger`), so that a suppression may be unused today and
+    needed tomorrow.
     """
 
     code: ClassVar[str]
@@ -35,6 +37,7 @@ class Rule(ABC):
     supersedes: ClassVar[tuple[str, ...]] = ()
     in_day_folders: ClassVar[bool] = True
     in_sites: ClassVar[bool] = False
+    depends_on_ledger: ClassVar[bool] = False
 
     def finding(
         self,

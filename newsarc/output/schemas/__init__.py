@@ -27,6 +27,7 @@ NAMES = (
     "topics",
     "contexts",
     "sources",
+    "sources-status",
     "stats",
     "export",
     "lint",

@@ -255,16 +255,17 @@ def test_links_in_translations_are_checked(tmp_path: Path) -> None:
     root = tmp_path / "site"
     for path, text in {
         "hugo.toml": 'baseURL = "https://lab.example/"\n[permalinks]\nblog = "/blog/:year/:month/:day/:slug/"\n',
-        "content/blog/2021-03-04-first/index.md": "---\ntitle: First\ndate: 2021-03-04\n---\n",
-        "content/blog/2021-03-04-first/index.fr.md": (
-            "---\ntitle: Premier\ndate: 2021-03-04\n---\n[x](/blog/2021/03/06/nope/) [y](/fr/blog/2021/03/04/premier/)\n"
+        "content/blog/first/index.md": "---\ntitle: First\ndate: 2021-03-04\n---\n",
+        "content/blog/first/index.fr.md": (
+            "---\ntitle: Premier\ndate: 2021-03-04\n---\n"
+            "[x](/blog/2021/03/06/nope/) [y](/fr/blog/2021/03/04/premier/)\n"
         ),
     }.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     found = lint(root).lines
     assert [line.replace(f"{root}/", "") for line in found] == [
-        "content/blog/2021-03-04-first/index.fr.md:5:5: NA101 link to a page that does not exist: /blog/2021/03/06/nope/"
+        "content/blog/first/index.fr.md:5:5: NA101 link to a page that does not exist: /blog/2021/03/06/nope/"
     ]
     assert lint(root, "--no-cache").lines == found
 

@@ -1,0 +1,87 @@
+"""Checks of sources on a terminal: what is known by host, and how a run goes."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from newsarc.output.terminal.events import BROKEN, DIM
+from newsarc.sources.status import HostStatus
+from newsarc.sources.verdicts import Verdict
+from newsarc.text.sanitize import visible
+
+_BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
+# What a table has room for, each with the verdicts that it counts.
+_COLUMNS: Mapping[str, tuple[Verdict, ...]] = {
+    "alive": ("alive", "moved"),
+    "gone": ("gone", "soft-gone"),
+    "blocked": ("blocked", "refused"),
+    "down": ("down",),
+    "unchecked": ("unchecked",),
+}
+
+
+def print_status(console: Console, hosts: Sequence[HostStatus]) -> None:
+    """Print a table of hosts with their numbers of addresses by verdict, and the totals."""
+    rows = [_numbers(one) for one in hosts]
+    totals = [sum(column) for column in zip(*rows, strict=True)]
+    heads = ("addresses", *_COLUMNS, "dead")
+    widths = [max(len(head), len(f"{total:,}")) for head, total in zip(heads, totals, strict=False)]
+    widest = max((cell_len(visible(one.host)) for one in hosts), default=1)
+    room = console.width - sum(widths) - len(widths)
+    for start in range(0, len(hosts), _BATCH):
+        table = Table.grid(padding=(0, 1, 0, 0))
+        table.add_column(width=max(8, min(widest, room)), overflow="fold")
+        for width in widths:
+            table.add_column(width=width, justify="right", no_wrap=True)
+        if not start:
+            table.add_row("", *(Text(head, DIM) for head in heads))
+        for one, numbers in zip(hosts[start : start + _BATCH], rows[start : start + _BATCH], strict=True):
+            table.add_row(Text(visible(one.host), BROKEN if one.failure is not None else ""), *_cells(numbers))
+        if start + _BATCH >= len(hosts) > 1:
+            table.add_row(Text("total", "bold"), *_cells(totals))
+        console.print(table)
+    for one in hosts:
+        if one.failure is not None:
+            since = one.failure.since.date().isoformat()
+            text = f"{one.host}: no source has answered since {since} ({one.failure.reason})"
+            console.print(Text(visible(text), DIM))
+
+
+def _numbers(one: HostStatus) -> list[int]:
+    counts = [sum(one.verdicts.get(name, 0) for name in names) for names in _COLUMNS.values()]
+    return [one.addresses, *counts, one.dead]
+
+
+def _cells(numbers: Sequence[int]) -> list[Text]:
+    *others, dead = (Text(f"{number:,}" if number else "", "") for number in numbers)
+    dead.stylize(BROKEN)
+    return [*others, dead]
+
+
+class CheckProgress:
+    """A line on standard error that says how a run goes: a bar, and how many addresses have which verdict."""
+
+    def __init__(self, total: int) -> None:
+        self._counts: Counter[str] = Counter()
+        columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
+        self._progress = Progress(*columns, console=Console(file=sys.stderr), transient=True, auto_refresh=False)
+        self._task = self._progress.add_task("", total=total)
+        self._progress.start()
+
+    def add(self, verdict: str) -> None:
+        """Count an address."""
+        self._counts[verdict] += 1
+        text = " · ".join(f"{name} {number:,}" for name, number in self._counts.most_common())
+        self._progress.update(self._task, advance=1, description=text, refresh=True)
+
+    def close(self) -> None:
+        """Take the line away."""
+        self._progress.stop()

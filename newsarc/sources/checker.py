@@ -1,0 +1,256 @@
+"""Checks addresses: politely, host by host, and as long as there is time."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import math
+import secrets
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from newsarc.sources.answers import (
+    Answer,
+    Reply,
+    Visit,
+    check_of,
+    is_soft_404,
+    is_suspicious,
+    redirect_target,
+    retry_after,
+    sibling_of,
+    titles_of,
+)
+from newsarc.sources.citations import Citation
+from newsarc.sources.gates import LONG_WAIT, Gates, HostClosedError, OutOfTimeError
+from newsarc.sources.history import Check, gone_run
+from newsarc.sources.page_identity import is_identified
+from newsarc.sources.robots import Robots
+from newsarc.sources.verdicts import NO_SUCH_HOST, is_lasting, verdict_on
+from newsarc.sources.web_addresses import host_of_address
+
+if TYPE_CHECKING:
+    from newsarc.sources.ledger import LedgerWriter
+
+_MAX_HOPS = 10
+_MAX_ROBOTS_HOPS = 3
+_MAX_FAILURES = 5  # in a row without an answer, after which a host is left alone
+_MAX_TRIES = 3  # of an address whose host asks for patience
+_EVIDENCE = 2  # pages of a host with the titles of their events, without which no page is called an error page
+_FLUSH = 1.0
+_MAX_OPEN = 256  # requests at once
+
+
+class Requests(Protocol):
+    """Makes requests: see :class:`newsarc.sources.fetch.Fetcher`."""
+
+    async def locate(self, address: str) -> str | None: ...  # noqa: D102
+    async def fetch(self, address: str) -> Answer: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class _Host:
+    """What a run knows of a host. ``failures`` are requests in a row that were not answered, ``identified`` the pages
+    with the titles of their events.
+    """
+
+    waiting: deque[str]
+    tries: Counter[str] = field(default_factory=Counter)
+    failures: int = 0
+    last_error: str = ""
+    identified: int = 0
+    suspects: list[tuple[str, Visit, Check]] = field(default_factory=list)
+
+
+class Checker:
+    """One run over some addresses.
+
+    ``citations`` has the addresses in the order in which to check those of one host. ``ledger`` gets the checks; until
+    any host has answered they wait, since a machine without a network finds every page gone. ``interval`` are the
+    seconds between two requests to a host, ``seconds`` those that the run may take. ``on_check`` is told of each check.
+    """
+
+    def __init__(
+        self,
+        citations: Mapping[str, Citation],
+        requests: Requests,
+        ledger: LedgerWriter,
+        *,
+        interval: float = 1.0,
+        seconds: float = math.inf,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        on_check: Callable[[str, Check], None] = lambda address, check: None,
+    ) -> None:
+        self.citations = citations
+        self.requests = requests
+        self.ledger = ledger
+        self.is_online = False
+        self._now = now
+        self._on_check = on_check
+        self._interval = interval
+        self._seconds = seconds
+        self._waiting: list[tuple[str, Check]] = []
+        self._robots: dict[str, Robots] = {}
+        self._robots_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._siblings: dict[str, Visit] = {}
+        self._open = asyncio.Semaphore(_MAX_OPEN)
+
+    async def run(self) -> None:
+        """Check the addresses. What was found is flushed every second, also if the run is cancelled."""
+        self._gates = Gates(self._interval, asyncio.get_running_loop().time() + self._seconds)
+        by_host: dict[str, list[str]] = defaultdict(list)
+        for address in self.citations:
+            by_host[host_of_address(address)].append(address)
+        flushing = asyncio.create_task(self._flush_regularly())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for addresses in by_host.values():
+                    group.create_task(self._check_host(_Host(deque(addresses))))
+        finally:
+            flushing.cancel()
+            self.ledger.flush()
+
+    async def _flush_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(_FLUSH)
+            self.ledger.flush()
+
+    async def _check_host(self, host: _Host) -> None:
+        with suppress(OutOfTimeError):
+            while host.waiting:
+                address = host.waiting.popleft()
+                if host.failures >= _MAX_FAILURES:
+                    self._record(address, Check(self._time(), "down", None, f"host not answering: {host.last_error}"))
+                    continue
+                with suppress(HostClosedError):
+                    visit = await self._visit(address)
+                    if not self._is_put_off(host, address, visit):
+                        self._conclude(host, address, visit)
+        await self._check_suspects(host)
+
+    def _is_put_off(self, host: _Host, address: str, visit: Visit) -> bool:
+        """Whether an address is to be asked again later in this run: where its host asks for patience, and where this
+        check would make the address dead.
+        """
+        if visit.obstacle:
+            return False
+        status, wait = visit.last.status, retry_after(visit.last, self._now())
+        if status == 429 or (status == 503 and wait):
+            tries = _MAX_TRIES if (wait or 0) <= LONG_WAIT else 1
+        elif status in (404, 410):
+            run = gone_run(self.ledger.histories.get(address, ()))
+            is_decisive = not is_lasting(run) and is_lasting([*run, Check(self._time(), "gone")])
+            tries = 2 if is_decisive else 1
+        else:
+            return False
+        host.tries[address] += 1
+        if host.tries[address] < tries:
+            host.waiting.append(address)
+            return True
+        return False
+
+    def _conclude(self, host: _Host, address: str, visit: Visit) -> None:
+        """Record what a visit found, or keep it for :meth:`_check_suspects`."""
+        last = visit.last
+        if last.status is not None or visit.obstacle:
+            host.failures = 0
+        elif last.error != NO_SUCH_HOST and host_of_address(last.address) == host_of_address(address):
+            host.failures, host.last_error = host.failures + 1, last.error
+        identified = is_identified(visit.titles, *self.citations[address])
+        host.identified += identified is True
+        check = check_of(visit, self._time(), identified)
+        if check.outcome in ("alive", "moved") and is_suspicious(visit, identified):
+            host.suspects.append((address, visit, check))
+        else:
+            self._record(address, check)
+
+    async def _check_suspects(self, host: _Host) -> None:
+        """Record the suspicious pages of a host: as ``soft-gone`` if it shows the same for any address.
+
+        Only for a host that showed us pages of events in this run: others may show everybody a consent page. Where that
+        cannot be told, a page that was ``soft-gone`` last time counts as unchecked.
+        """
+        for address, visit, check in host.suspects:
+            is_masked = None
+            if host.identified >= _EVIDENCE:
+                with suppress(OutOfTimeError, HostClosedError):
+                    is_masked = await self._is_masked(address, visit)
+            if is_masked:
+                reason = "shows the same page for any address"
+                self._record(address, Check(self._time(), "soft-gone", check.status, reason))
+            elif is_masked is False or verdict_on(self.ledger.histories.get(address, ())) != "soft-gone":
+                self._record(address, check)
+
+    async def _is_masked(self, address: str, visit: Visit) -> bool:
+        folder = sibling_of(address, "*")
+        sibling = sibling_of(address, f"newsarc-{secrets.token_hex(8)}")
+        if folder is None or sibling is None:
+            return False
+        if folder not in self._siblings:
+            self._siblings[folder] = await self._visit(sibling)
+        return is_soft_404(visit, self._siblings[folder])
+
+    def _record(self, address: str, check: Check) -> None:
+        self._waiting.append((address, check))
+        if self.is_online:
+            for one in self._waiting:
+                self.ledger.add(*one)
+                self._on_check(*one)
+            self._waiting.clear()
+
+    def _time(self) -> dt.datetime:
+        return self._now().replace(microsecond=0)
+
+    # --- requests ---
+
+    async def _visit(self, address: str) -> Visit:
+        """Ask for an address, and for those that it redirects to, each in the turn of its host.
+
+        Raises OutOfTimeError and HostClosedError.
+        """
+        replies: list[Reply] = []
+        while True:
+            robots = await self._robots_of(address)
+            if robots.failure is not None:
+                return Visit((*replies, robots.failure._replace(address=address)))
+            if not robots.allows(address):
+                return Visit((*replies, Reply(address)), obstacle="robots.txt forbids it")
+            answer = await self._ask(address, robots.delay)
+            replies.append(Reply(address, answer.status, answer.error, answer.headers))
+            target = redirect_target(answer)
+            if not target:
+                return Visit(tuple(replies), titles_of(answer))
+            if len(replies) > _MAX_HOPS or any(reply.address == target for reply in replies):
+                return Visit(tuple(replies), obstacle="redirects without end")
+            address = target
+
+    async def _robots_of(self, address: str) -> Robots:
+        parts = urlsplit(address)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        async with self._robots_locks[origin]:
+            if origin not in self._robots:
+                answer = await self._ask(f"{origin}/robots.txt")
+                for _ in range(_MAX_ROBOTS_HOPS):
+                    if not (target := redirect_target(answer)):
+                        break
+                    answer = await self._ask(target)
+                self._robots[origin] = Robots(answer)
+            return self._robots[origin]
+
+    async def _ask(self, address: str, interval: float = 0.0) -> Answer:
+        """Make one request, as soon as its host and its IP address may be asked."""
+        place = await self.requests.locate(address)
+        if place is None:  # there is nobody to be polite to
+            return await self.requests.fetch(address)
+        host = host_of_address(address)
+        async with self._gates.passed(host, place, interval), self._open:
+            answer = await self.requests.fetch(address)
+            wait = retry_after(answer, self._now())
+            if answer.status == 429 or (answer.status == 503 and wait is not None):
+                self._gates.be_patient(host, wait)
+        self.is_online = self.is_online or answer.status is not None
+        return answer

@@ -1,0 +1,287 @@
+"""One HTTP request: the only module that opens a socket, and the only one that imports aiohttp.
+
+A request goes only to addresses that the policy allows, which is checked where a name is resolved and again for each
+socket. Nothing is followed, kept or repeated: redirects, Retry-After and robots.txt are for the caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import threading
+import zlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import NamedTuple, TypeVar, cast
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from newsarc.sources.addresses import Address, RefusedAddressError, is_allowed_text, is_public, why_refused
+from newsarc.sources.verdicts import NO_SUCH_HOST
+from newsarc.sources.web_addresses import host_of_address, port_of_address
+
+MAX_BYTES = 64 * 1024  # of a body, and of the headers
+_MAX_UNPACKED = 4 * MAX_BYTES
+_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
+_LOOKUP_TIMEOUT = 20.0
+_LOOKUPS = 64  # at once: a lookup of a dead name may take ten seconds
+_NO_NAME = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}
+_KEPT_HEADERS = ("content-type", "location", "retry-after", "cf-mitigated", "x-datadome", "x-amzn-waf-action")
+
+Result = TypeVar("Result")
+Lookup = Callable[[str, int], Awaitable[Sequence[tuple[str, int]]]]
+
+
+class Seen(NamedTuple):
+    """What one request saw. Without an answer, ``status`` is None and ``error`` says why in a few words.
+
+    ``headers`` has the few that are of use, by name in lower case. ``body`` is the beginning of it, unpacked.
+    """
+
+    address: str
+    status: int | None
+    error: str = ""
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+
+
+class NoSuchHostError(OSError):
+    """A name does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be connected to. Tests allow addresses of their own."""
+
+    is_allowed: Callable[[Address], bool] = is_public
+    ports: frozenset[int] = frozenset({80, 443})
+
+    def why_refused(self, address: str) -> str | None:
+        """Return why an address (a URL) may not be asked, as far as its text tells; None if it may."""
+        return why_refused(host_of_address(address), port_of_address(address), self.is_allowed, self.ports)
+
+
+class Fetcher(AbstractResolver):
+    """Makes requests. Use it as an asynchronous context manager.
+
+    ``lookup`` returns the addresses and ports of a host and a port, and raises OSError. ``context`` is the TLS context.
+    Each name is resolved once.
+    """
+
+    def __init__(
+        self,
+        agent: str,
+        policy: Policy | None = None,
+        lookup: Lookup | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.policy = policy or Policy()
+        self._lookup = lookup or self._system_lookup
+        self._lookups = asyncio.Semaphore(_LOOKUPS)
+        self._known: dict[tuple[str, int], tuple[str, int] | OSError] = {}
+        self._agent = agent
+        self._context = context
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Fetcher:
+        connector = aiohttp.TCPConnector(
+            resolver=self,
+            use_dns_cache=False,
+            socket_factory=self._make_socket,
+            limit=0,
+            force_close=True,  # or idle connections would add up at the address of many hosts
+            ssl=self._context or True,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            headers={"User-Agent": self._agent, "Accept": "text/html,*/*;q=0.5", "Accept-Encoding": "gzip, deflate"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=_TIMEOUT,
+            auto_decompress=False,  # a small body may unpack to gigabytes
+            trust_env=False,
+            read_bufsize=MAX_BYTES,
+            max_line_size=MAX_BYTES // 4,
+            max_field_size=MAX_BYTES // 4,
+            max_headers=200,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        assert self._session is not None
+        await self._session.close()
+
+    async def locate(self, address: str) -> str | None:
+        """Return the IP address that requests for an address go to; None if there is none that may be asked.
+
+        Requests to names with the same IP address are requests to the same machine.
+        """
+        if self.policy.why_refused(address) is not None:
+            return None
+        try:
+            return (await self._resolved(*_place(address)))[0]
+        except (OSError, ValueError):
+            return None
+
+    async def fetch(self, address: str) -> Seen:
+        """Request an address, and return what was seen. Raises nothing."""
+        refused = self.policy.why_refused(address)
+        if refused is not None:
+            return Seen(address, None, f"refused: {refused}")
+        assert self._session is not None
+        try:
+            await self._resolved(*_place(address))  # here too, since aiohttp resolves names only
+            async with self._session.get(address, allow_redirects=False, middlewares=[_Once()]) as response:
+                headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+                packed = response.headers.get("Content-Encoding", "")
+                body = _unpacked(await _beginning(response), packed)
+                return Seen(address, response.status, "", headers, body)
+        except (aiohttp.ClientError, OSError, ValueError, AssertionError) as error:
+            return Seen(address, None, _reason(error))
+
+    # --- for aiohttp ---
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return the one address that is connected to. Raises OSError."""
+        address, number = await self._resolved(host, port)
+        kind = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return [
+            ResolveResult(hostname=host, host=address, port=number, family=kind, proto=0, flags=socket.AI_NUMERICHOST)
+        ]
+
+    async def close(self) -> None:
+        """Do nothing: the session closes its resolver before this object ends."""
+
+    async def _resolved(self, host: str, port: int) -> tuple[str, int]:
+        key = host.rstrip("."), port
+        if key not in self._known:
+            try:
+                self._known[key] = self._chosen(await asyncio.wait_for(self._lookup(*key), _LOOKUP_TIMEOUT))
+            except OSError as error:  # with TimeoutError
+                self._known[key] = error
+            except ValueError:  # a name that cannot be encoded
+                self._known[key] = NoSuchHostError(host)
+        found = self._known[key]
+        if isinstance(found, OSError):
+            raise type(found)(*found.args)
+        return found
+
+    def _chosen(self, found: Sequence[tuple[str, int]]) -> tuple[str, int]:
+        allowed = [pair for pair in found if is_allowed_text(pair[0], self.policy.is_allowed)]
+        if found and not allowed:
+            raise RefusedAddressError("not a public address")
+        # One address only, so that there is one connection; IPv4 first, which more machines have.
+        return min(allowed, key=lambda pair: ":" in pair[0])
+
+    async def _system_lookup(self, host: str, port: int) -> Sequence[tuple[str, int]]:
+        # The dot at the end: no search domains of this machine are appended.
+        name = host if ":" in host or host.replace(".", "").isdigit() else f"{host}."
+        try:
+            async with self._lookups:
+                found = await _in_thread(lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+        except socket.gaierror as error:
+            raise (NoSuchHostError(host) if error.errno in _NO_NAME else OSError("name lookup failed")) from None
+        return [(str(address[0]), int(address[1])) for _, _, _, _, address in found]
+
+    def _make_socket(self, info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
+        """Return a socket for an address, just before it is connected. Raises RefusedAddressError."""
+        family, kind, proto, _, place = info
+        if not is_allowed_text(str(place[0]), self.policy.is_allowed):
+            raise RefusedAddressError("not a public address")
+        return socket.socket(family, kind, proto)
+
+
+class _Once:
+    """Keeps aiohttp from asking again, at once, a server that closed the connection: that is not polite."""
+
+    def __init__(self) -> None:
+        self._was_sent = False
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        if self._was_sent:
+            raise aiohttp.ServerDisconnectedError
+        self._was_sent = True
+        return await handler(request)
+
+
+def _place(address: str) -> tuple[str, int]:
+    """Return the host of an address, as it is looked up, and the port. Raises ValueError."""
+    url = URL(address)
+    return url.raw_host or "", port_of_address(address)
+
+
+async def _in_thread(function: Callable[[], Result]) -> Result:
+    """Return what ``function`` returns in a thread of its own, which does not keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Result] = loop.create_future()
+
+    def end(result: Result | None, error: BaseException | None) -> None:
+        if not answer.done():
+            if error is None:
+                answer.set_result(cast("Result", result))
+            else:
+                answer.set_exception(error)
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = function()
+        except Exception as raised:  # for whoever waits
+            error = raised
+        with contextlib.suppress(RuntimeError):  # nobody waits any more
+            loop.call_soon_threadsafe(end, result, error)
+
+    threading.Thread(target=work, daemon=True).start()
+    return await answer
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+    pieces: list[bytes] = []
+    left = MAX_BYTES
+    with contextlib.suppress(aiohttp.ClientPayloadError):  # the answer is there, if not all of it
+        while left > 0 and (piece := await response.content.read(left)):
+            pieces.append(piece)
+            left -= len(piece)
+    if left <= 0:
+        response.close()  # and not release(), which would read the rest
+    return b"".join(pieces)
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    """Return the beginning of a body as it was before its server packed it."""
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        return body
+    for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
+        with contextlib.suppress(zlib.error):
+            return zlib.decompressobj(bits).decompress(body, _MAX_UNPACKED)
+    return b""
+
+
+def _reason(error: BaseException) -> str:
+    """Return why there was no answer, in a few words."""
+    cause = getattr(error, "os_error", None) or error
+    if isinstance(cause, RefusedAddressError) or isinstance(error, RefusedAddressError):
+        return "refused: not a public address"
+    if isinstance(cause, NoSuchHostError):
+        return NO_SUCH_HOST
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, (aiohttp.ClientSSLError, ssl.SSLError)) or isinstance(cause, ssl.SSLError):
+        return "TLS error"
+    if isinstance(error, aiohttp.ClientConnectorDNSError) or str(cause) == "name lookup failed":
+        return "name lookup failed"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "no connection"
+    if isinstance(error, (aiohttp.ServerDisconnectedError, OSError)):
+        return "connection closed"
+    return "invalid answer"

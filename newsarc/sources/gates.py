@@ -1,0 +1,81 @@
+"""Gates: how often one host, and one machine, is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+LONG_WAIT = 3600.0  # seconds; a host that wants to be left alone for longer is left alone for this run
+_FIRST_WAIT = 60.0  # where a host does not say for how long
+
+
+class OutOfTimeError(Exception):
+    """The time for this run will be over before a request may be made."""
+
+
+class HostClosedError(Exception):
+    """A host wants to be left alone for longer than a run waits."""
+
+
+class Gate:
+    """Lets one request at a time pass to one host or address. ``opens`` is when the next may, in the loop's time."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.opens = 0.0
+        self._wait = _FIRST_WAIT
+
+    def be_patient(self, seconds: float | None) -> None:
+        """Let nothing pass for so long: see :meth:`Gates.be_patient`."""
+        if seconds is None:
+            seconds, self._wait = self._wait, self._wait * 2
+        self.keep_closed(asyncio.get_running_loop().time() + seconds)
+
+    def keep_closed(self, until: float) -> None:
+        """Let nothing pass before ``until``."""
+        self.opens = max(self.opens, until)
+
+
+class Gates:
+    """The gates of all hosts and addresses.
+
+    ``interval`` are the seconds between the end of a request and the beginning of the next one, ``deadline`` is when no
+    more may begin, in the loop's time.
+    """
+
+    def __init__(self, interval: float, deadline: float) -> None:
+        self.interval = interval
+        self.deadline = deadline
+        self._gates: dict[str, Gate] = {}
+
+    def be_patient(self, host: str, seconds: float | None) -> None:
+        """Leave a host alone for so long; where it does not say for how long, a minute, then two, and so on."""
+        self._gate(f"host {host}").be_patient(seconds)
+
+    def _gate(self, key: str) -> Gate:
+        if key not in self._gates:
+            self._gates[key] = Gate()
+        return self._gates[key]
+
+    @asynccontextmanager
+    async def passed(self, host: str, place: str, interval: float) -> AsyncIterator[None]:
+        """Wait until a host, and the IP address ``place`` that it is at, may be asked. Nobody else passes in the block.
+
+        ``interval`` is for this host, if it wants more than others. Raises OutOfTimeError and HostClosedError.
+        """
+        loop = asyncio.get_running_loop()
+        of_host, of_place = self._gate(f"host {host}"), self._gate(f"address {place}")
+        async with of_host.lock, of_place.lock:  # always in this order, so that nobody waits in a circle
+            opens = max(of_host.opens, of_place.opens)
+            if max(opens, loop.time()) >= self.deadline:
+                raise OutOfTimeError
+            if opens - loop.time() > LONG_WAIT:
+                raise HostClosedError
+            if opens > loop.time():
+                await asyncio.sleep(opens - loop.time())
+            try:
+                yield
+            finally:
+                of_host.keep_closed(loop.time() + max(interval, self.interval))
+                of_place.keep_closed(loop.time() + self.interval)

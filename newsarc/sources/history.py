@@ -1,0 +1,77 @@
+"""The history of an address: what its checks found, shortened to what verdicts need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+
+Outcome = Literal["alive", "moved", "gone", "soft-gone", "blocked", "down", "refused"]
+OUTCOMES: Final = get_args(Outcome)
+_ANSWERED = ("alive", "moved")
+_GONE = ("gone", "soft-gone")
+_KEPT = 3  # checks at the end of a run of failures
+
+
+class Check(NamedTuple):
+    """One check of an address.
+
+    ``at`` is when it ended, in UTC and whole seconds. ``status`` is the HTTP status of the last answer, None if there
+    was none. ``reason`` says what happened in a few words, empty if nothing did. ``to`` is the address that a permanent
+    redirect names. ``is_identified`` is true if the title of the page was that of an event, false if it was another
+    one, None if that is unknown.
+    """
+
+    at: dt.datetime
+    outcome: Outcome
+    status: int | None = None
+    reason: str = ""
+    to: str | None = None
+    is_identified: bool | None = None
+
+
+History: TypeAlias = tuple[Check, ...]  # in chronological order
+
+
+def gone_run(history: Sequence[Check]) -> list[Check]:
+    """Return the checks since the page last answered that found it gone. Checks that tell nothing are left out."""
+    return [check for check in _since(history, _ANSWERED) if check.outcome in _GONE]
+
+
+def failing_run(history: Sequence[Check]) -> list[Check]:
+    """Return the checks since the host last answered for this address that found it gone or down."""
+    return [check for check in _since(history, (*_ANSWERED, "blocked")) if check.outcome in (*_GONE, "down")]
+
+
+def _since(history: Sequence[Check], outcomes: Sequence[str]) -> Sequence[Check]:
+    last = next((place for place in range(len(history), 0, -1) if history[place - 1].outcome in outcomes), 0)
+    return history[last:]
+
+
+def merged(*histories: Iterable[Check]) -> History:
+    """Return all checks of some histories of one address in chronological order, shortened by :func:`shortened`."""
+    checks = {check for history in histories for check in history}
+    return shortened(sorted(checks, key=_order))
+
+
+def shortened(history: Sequence[Check]) -> History:
+    """Return the checks of a history that its verdict depends on.
+
+    They are the last one, the last answer, and the first and the last few of each run of failures.
+    """
+    kept = set(history[-1:])
+    for is_answer in (_outcome_in(*_ANSWERED), _outcome_in("blocked")):
+        kept.update([check for check in history if is_answer(check)][-1:])
+    for run in (gone_run(history), failing_run(history)):
+        kept.update((*run[:1], *run[-_KEPT:]))
+    return tuple(check for check in history if check in kept)
+
+
+def _outcome_in(*outcomes: str) -> Callable[[Check], bool]:
+    return lambda check: check.outcome in outcomes
+
+
+def _order(check: Check) -> tuple[object, ...]:
+    """Return what checks are sorted by, so that the order does not depend on where they come from."""
+    texts = (check.outcome, check.reason, check.to or "")
+    return check.at, OUTCOMES.index(check.outcome), check.status or 0, *texts, str(check.is_identified)

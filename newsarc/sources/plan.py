@@ -1,0 +1,57 @@
+"""The plan of a check: which addresses, in which order, and how long it will take."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from newsarc.sources.citations import Citation
+from newsarc.sources.history import Check, History
+from newsarc.sources.web_addresses import host_of_address
+
+FRESH = dt.timedelta(hours=20)  # less than a day, so that a daily run does not skip every other day
+_DOUBTFUL = ("gone", "soft-gone", "down")
+_ANSWER = 0.5  # seconds that an answer takes
+_AT_ONCE = 256
+_EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The addresses to check, in this order. ``fresh`` is the number of those left out as just checked."""
+
+    citations: Mapping[str, Citation]
+    fresh: int = 0
+
+    def hosts(self) -> list[tuple[str, int]]:
+        """Return the hosts with their numbers of addresses, largest first."""
+        counts = Counter(map(host_of_address, self.citations))
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def seconds(self, interval: float) -> float:
+        """Return how long the check will take, about: as long as that of the largest host, or of all at once."""
+        largest = max((count for _, count in self.hosts()), default=0)
+        # One request more for robots.txt.
+        return max((largest + 1) * (interval + _ANSWER) if largest else 0.0, len(self.citations) * _ANSWER / _AT_ONCE)
+
+
+def make_plan(citations: Mapping[str, Citation], histories: Mapping[str, History], now: dt.datetime) -> Plan:
+    """Return the plan for some addresses, given what is known of them.
+
+    Those that failed last time come first, then those that were never checked, then the others, and within each those
+    that were not checked for longest. What was checked within the last 20 hours is left out: a run that was stopped
+    goes on where it was.
+    """
+    latest: dict[str, Check | None] = {address: (histories.get(address) or (None,))[-1] for address in citations}
+    due = [address for address, check in latest.items() if check is None or check.at <= now - FRESH]
+
+    def order(address: str) -> tuple[int, dt.datetime]:
+        check = latest[address]
+        if check is None:
+            return 1, _EARLIEST
+        return (0 if check.outcome in _DOUBTFUL else 2), check.at
+
+    ordered = {address: citations[address] for address in sorted(due, key=order)}
+    return Plan(ordered, len(citations) - len(ordered))

@@ -1,0 +1,88 @@
+"""A check from beginning to end, for the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsarc.__about__ import __version__
+from newsarc.errors import NetworkError, UsageError, missing_package
+from newsarc.sources.ledger import LedgerWriter
+from newsarc.storage.lock import FileLock
+
+if TYPE_CHECKING:
+    from newsarc.sources.checker import Requests
+    from newsarc.sources.history import Check
+    from newsarc.sources.plan import Plan
+
+REQUIREMENT = "aiohttp>=3.14,<4"  # as in pyproject.toml
+
+
+def require_client() -> None:
+    """Raise UsageError if the package that makes requests is not installed."""
+    if find_spec("aiohttp") is None:
+        raise UsageError(missing_package("newsarc sources check", REQUIREMENT))
+
+
+def agent(contact: str) -> str:
+    """Return the name by which newsarc tells servers who it is."""
+    return f"newsarc/{__version__} (checks the sources of a news archive{f'; +{contact}' if contact else ''})"
+
+
+def check_sources(
+    plan: Plan,
+    file: Path,
+    lock: Path | None,
+    *,
+    contact: str = "",
+    interval: float = 1.0,
+    seconds: float = math.inf,
+    on_check: Callable[[str, Check], None] = lambda address, check: None,
+) -> None:
+    """Check the addresses of ``plan`` and record the result in the ledger ``file``. The only function that connects.
+
+    ``lock`` keeps other runs from writing it meanwhile. What was found is kept however the run ends. Raises
+    ArchiveError for an invalid ledger, UsageError if another run holds the lock, and NetworkError if no host answers.
+    """
+    held = FileLock(lock) if lock is not None else None
+    try:
+        if held is not None and not held.acquire(exclusive=True, patience=0):
+            raise UsageError("another newsarc sources check of this archive is running")
+        with LedgerWriter(file) as ledger:
+            is_online = _run(_check(plan, ledger, contact, interval, seconds, on_check))
+    finally:
+        if held is not None:
+            held.close()
+    if plan.citations and not is_online:
+        raise NetworkError("no host answered, so nothing was recorded; is this machine connected to the Internet?")
+
+
+async def _check(
+    plan: Plan,
+    ledger: LedgerWriter,
+    contact: str,
+    interval: float,
+    seconds: float,
+    on_check: Callable[[str, Check], None],
+) -> bool:
+    from newsarc.sources.checker import Checker
+
+    async with _open_requests(agent(contact)) as requests:
+        checker = Checker(plan.citations, requests, ledger, interval=interval, seconds=seconds, on_check=on_check)
+        await checker.run()
+        return checker.is_online
+
+
+def _open_requests(name: str) -> AbstractAsyncContextManager[Requests]:
+    from newsarc.sources.fetch import Fetcher
+
+    return Fetcher(name)
+
+
+def _run(coroutine: Coroutine[Any, Any, bool]) -> bool:
+    return asyncio.run(coroutine)

@@ -1,0 +1,81 @@
+"""Verdicts on addresses and hosts: pure functions of histories."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple, get_args
+
+from newsarc.sources.history import Check, History, failing_run, gone_run
+from newsarc.sources.web_addresses import host_of_address
+
+Verdict = Literal["alive", "moved", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
+VERDICTS: Final = get_args(Verdict)
+LEAST_FAILURES = 3
+LEAST_SPAN = dt.timedelta(days=7)
+LEAST_ADDRESSES = 3  # of a host that may fail as a whole
+NO_SUCH_HOST = "no such host"
+
+
+class HostFailure(NamedTuple):
+    """A host none of whose addresses answers. ``since`` is its first failure, ``reason`` that of most addresses."""
+
+    host: str
+    addresses: int
+    since: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdicts on some addresses.
+
+    ``dead`` are the addresses that are dead, each with the check that first found it gone. ``failing`` are the hosts
+    that fail as a whole, by name; their addresses count as dead only if there is no such host any more.
+    """
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    dead: dict[str, Check] = field(default_factory=dict)
+    failing: dict[str, HostFailure] = field(default_factory=dict)
+
+
+def verdict_on(history: History) -> Verdict:
+    """Return the verdict on an address: what its last check found, or ``unchecked``."""
+    return history[-1].outcome if history else "unchecked"
+
+
+def is_lasting(run: Sequence[Check]) -> bool:
+    """Whether a run of failures is long enough to be believed: three checks over seven days or more."""
+    return len(run) >= LEAST_FAILURES and run[-1].at - run[0].at >= LEAST_SPAN
+
+
+def judge(histories: Mapping[str, History]) -> Judgement:
+    """Return the verdicts on addresses, given the history of each. One without checks is ``unchecked``.
+
+    An address is dead if it was found gone at least three times over seven days or more, and was not seen since. A host
+    fails as a whole if at least three of its addresses were checked and all of them failed for so long: this is a
+    finding about the host, which may only refuse to answer us, and not one about each of its pages.
+    """
+    judgement = Judgement({address: verdict_on(history) for address, history in histories.items()})
+    by_host: dict[str, list[str]] = defaultdict(list)
+    for address, history in histories.items():
+        if history:
+            by_host[host_of_address(address)].append(address)
+    for host, addresses in by_host.items():
+        failure = _failure(host, [histories[address] for address in addresses])
+        if failure is not None:
+            judgement.failing[host] = failure
+        if failure is None or failure.reason == NO_SUCH_HOST:
+            runs = ((address, gone_run(histories[address])) for address in addresses)
+            judgement.dead.update((address, run[0]) for address, run in runs if is_lasting(run))
+    return judgement
+
+
+def _failure(host: str, histories: Sequence[History]) -> HostFailure | None:
+    runs = [failing_run(history) for history in histories]
+    if len(runs) < LEAST_ADDRESSES or not all(map(is_lasting, runs)):
+        return None
+    ((reason, _),) = Counter(run[-1].reason for run in runs).most_common(1)
+    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason)

@@ -1,0 +1,260 @@
+"""A run over addresses: how polite it is, as the servers' logs tell, and what it makes of their answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from newsarc.sources.checker import Checker
+from newsarc.sources.citations import Citation
+from newsarc.sources.history import Check, History
+from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger
+from tests.sources.servers import START, Handler, Servers, now
+from tests.sources.virtual_time import run
+
+NAMES = {"gazette.test": "127.0.0.2", "radio.test": "127.0.0.3", "times.test": "127.0.0.3", "old.test": "127.0.0.2"}
+CITED = Citation(("Harbour bridge closes after storm",), ("The Gazette",))
+TINY = 1e-6  # what timers are off by
+
+
+def html(title: str, status: int = 200, **headers: str) -> web.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = f"<html><head><title>{title}</title></head></html>"
+    return web.Response(text=body, status=status, content_type="text/html", headers=named)
+
+
+def check(
+    folder: Path,
+    handler: Handler,
+    *addresses: str,
+    known: Mapping[str, History] | None = None,
+    citation: Citation = CITED,
+    interval: float = 1.0,
+    seconds: float = float("inf"),
+) -> tuple[dict[str, History], Servers]:
+    """Check addresses; return the ledger, and the servers with their log."""
+    file = folder / "sources.jsonl"
+    if known:
+        file.write_text("".join(itertools.starmap(ledger_line, known.items())), encoding="utf-8")
+
+    async def ask() -> Servers:
+        async with Servers(handler, NAMES) as servers, servers.fetcher() as fetcher:
+            with LedgerWriter(file) as ledger:
+                cited = dict.fromkeys(addresses, citation)
+                await Checker(cited, fetcher, ledger, interval=interval, seconds=seconds, now=now).run()
+            return servers
+
+    servers = run(ask(), grace=0.005)
+    return read_ledger(file), servers
+
+
+def outcomes(found: Mapping[str, History]) -> dict[str, tuple[str, str]]:
+    return {address: (history[-1].outcome, history[-1].reason) for address, history in found.items()}
+
+
+# --- politeness ---
+
+
+async def busy(request: web.Request) -> web.StreamResponse:
+    """Redirects a third of its pages to another host, and asks for patience now and then."""
+    if request.path == "/robots.txt":
+        return web.Response(text="User-agent: *\nDisallow: /private\n")
+    number = int(request.path.strip("/") or 0)
+    if number % 3 == 0 and request.host != "times.test":
+        return web.Response(status=302, headers={"Location": f"http://times.test/{number}"})
+    return html(CITED.headlines[0])
+
+
+def test_one_connection_and_one_request_a_second_to_a_host_and_to_an_address(tmp_path: Path) -> None:
+    addresses = [f"http://{host}/{number}" for host in NAMES for number in range(1, 13)]
+    found, servers = check(tmp_path, busy, *addresses)
+    assert {history[-1].outcome for history in found.values()} == {"alive"}
+    assert len(found) == len(addresses)
+    for ip in ("127.0.0.2", "127.0.0.3"):
+        requests = [one for one in servers.log if one.ip == ip]
+        assert len(requests) > len(addresses) / 2
+        pauses = [after.began - before.ended for before, after in itertools.pairwise(requests)]
+        assert min(pauses) >= 1 - TINY, "redirects wait in the queue of their new host too"
+    assert set(servers.most_open.values()) == {1}
+
+
+def test_robots_txt_comes_first_and_once(tmp_path: Path) -> None:
+    found, servers = check(tmp_path, busy, "http://gazette.test/1", "http://gazette.test/private/2")
+    assert [one.path for one in servers.log] == ["/robots.txt", "/1"]
+    assert outcomes(found)["http://gazette.test/private/2"] == ("blocked", "robots.txt forbids it")
+
+
+def test_crawl_delay(tmp_path: Path) -> None:
+    async def slow(request: web.Request) -> web.StreamResponse:
+        return web.Response(text="User-agent: newsarc\nCrawl-delay: 20\n") if "robots" in request.path else html("x")
+
+    _, servers = check(tmp_path, slow, *(f"http://gazette.test/{number}" for number in range(4)))
+    began = [one.began for one in servers.log[1:]]
+    assert min(after - before for before, after in itertools.pairwise(began)) >= 20 - TINY
+
+
+@pytest.mark.parametrize("written", ["45", "date"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after(tmp_path: Path, written: str, status: int) -> None:
+    refused: list[float] = []
+
+    async def patient(request: web.Request) -> web.StreamResponse:
+        if "robots" in request.path or refused:
+            return html(CITED.headlines[0]) if refused else web.Response(status=404)
+        moment = now()
+        refused.append(moment.timestamp())
+        later = (moment + dt.timedelta(seconds=45)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        return html("wait", status, Retry_After=later if written == "date" else written)
+
+    found, servers = check(tmp_path, patient, *(f"http://gazette.test/{number}" for number in range(3)))
+    assert {history[-1].outcome for history in found.values()} == {"alive"}
+    assert [one.path for one in servers.log] == ["/robots.txt", "/0", "/1", "/2", "/0"]
+    assert servers.log[2].began - servers.log[1].ended >= 45 - 1  # HTTP dates are whole seconds
+
+
+def test_429_without_retry_after_waits_longer_each_time(tmp_path: Path) -> None:
+    async def never(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=404 if "robots" in request.path else 429)
+
+    found, servers = check(tmp_path, never, "http://gazette.test/1")
+    assert outcomes(found) == {"http://gazette.test/1": ("blocked", "429")}
+    began = [one.began for one in servers.log[1:]]
+    assert len(began) == 3
+    assert [round(after - before) for before, after in itertools.pairwise(began)] == [60, 120]
+
+
+def test_who_wants_to_be_left_alone_for_long_is(tmp_path: Path) -> None:
+    async def closed(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=404) if "robots" in request.path else html("no", 503, Retry_After="86400")
+
+    found, servers = check(tmp_path, closed, *(f"http://gazette.test/{number}" for number in range(5)))
+    assert [one.path for one in servers.log] == ["/robots.txt", "/0"]
+    assert outcomes(found) == {"http://gazette.test/0": ("down", "503")}
+
+
+def test_a_host_that_does_not_answer_is_not_asked_for_ever(tmp_path: Path) -> None:
+    async def dead(request: web.Request) -> web.StreamResponse:
+        if request.host == "gazette.test" and "robots" not in request.path:
+            assert request.transport is not None
+            request.transport.abort()
+        return html(CITED.headlines[0])
+
+    addresses = [f"http://gazette.test/{number}" for number in range(20)]
+    found, servers = check(tmp_path, dead, *addresses, "http://radio.test/1")
+    assert {found[address][-1].outcome for address in addresses} == {"down"}
+    assert sum(one.host == "gazette.test" for one in servers.log) == 1 + 5
+
+
+def test_a_budget_of_time(tmp_path: Path) -> None:
+    addresses = [f"http://gazette.test/{number}" for number in range(1, 100)]
+    found, servers = check(tmp_path, busy, *addresses, seconds=10)
+    assert 5 <= sum(one.host == "gazette.test" for one in servers.log) <= 11
+    assert next(iter(found)) == "http://gazette.test/1"
+    assert len(found) < 11
+    began = servers.log[0].began
+    assert all(one.began - began <= 10 for one in servers.log)
+
+
+# --- outcomes ---
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "outcome"),
+    [
+        (200, {}, "alive"),
+        (206, {}, "alive"),
+        *((status, {}, "gone") for status in (404, 410)),
+        *((status, {}, "blocked") for status in (400, 401, 402, 403, 405, 406, 418, 429, 451, 999)),
+        *((status, {}, "down") for status in (500, 502, 503, 504, 520)),
+        (404, {"cf_mitigated": "challenge"}, "blocked"),
+        (410, {"x_datadome": "protected"}, "blocked"),
+        (202, {"x_amzn_waf_action": "challenge"}, "blocked"),
+        (302, {"Location": "ftp://gazette.test/"}, "refused"),
+        (302, {"Location": "http://gazette.test/1"}, "blocked"),
+        (302, {"Location": "http://nowhere.test/"}, "gone"),
+        (302, {}, "down"),
+    ],
+)
+def test_an_outcome(tmp_path: Path, status: int, headers: dict[str, str], outcome: str) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if "robots" in request.path:
+            return web.Response(status=404)
+        return html(CITED.headlines[0], status, **headers) if request.path == "/1" else html("other")
+
+    found, _ = check(tmp_path, answer, "http://gazette.test/1")
+    ((check_, *_),) = found.values()
+    assert check_.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "title", "outcome"),
+    [
+        (301, "http://radio.test/2026/bridge", "Harbour bridge closes after storm – Radio", "moved"),
+        (308, "http://radio.test/2026/bridge", "Harbour bridge closes after storm – Radio", "moved"),
+        (302, "http://radio.test/2026/bridge", "Harbour bridge closes after storm – Radio", "alive"),
+        (301, "http://radio.test/2026/bridge", "Welcome to our new site", "alive"),
+        (301, "http://radio.test/", "Harbour bridge closes after storm – Radio", "alive"),
+        (301, "https://gazette.test/bridge/", "Harbour bridge closes after storm", "alive"),
+    ],
+)
+def test_a_move(tmp_path: Path, status: int, target: str, title: str, outcome: str) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if "robots" in request.path:
+            return web.Response(status=404)
+        if request.path == "/bridge":
+            return web.Response(status=status, headers={"Location": target})
+        return html(title)
+
+    found, _ = check(tmp_path, answer, "http://gazette.test/bridge")
+    ((check_,),) = found.values()
+    assert (check_.outcome, check_.to) == (outcome, target if outcome == "moved" else None)
+
+
+def test_a_soft_404_is_told_by_a_page_that_cannot_exist(tmp_path: Path) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        known = {"/news/1", "/news/2", "/news/3"}
+        return html(CITED.headlines[0] if request.path in known else "Nothing to see")
+
+    addresses = [f"http://gazette.test/news/{number}" for number in range(1, 6)]
+    found, servers = check(tmp_path, answer, *addresses)
+    assert [found[address][-1].outcome for address in addresses] == ["alive"] * 3 + ["soft-gone"] * 2
+    assert sum("newsarc-" in one.path for one in servers.log) == 1, "one page for a folder"
+
+
+def test_a_site_that_never_showed_a_page_of_an_event_has_no_soft_404(tmp_path: Path) -> None:
+    async def consent(request: web.Request) -> web.StreamResponse:
+        return html("Before you continue")
+
+    found, _ = check(tmp_path, consent, *(f"http://gazette.test/news/{number}" for number in range(5)))
+    assert {history[-1].outcome for history in found.values()} == {"alive"}
+
+
+def failures(count: int, days: int) -> History:
+    last = START - dt.timedelta(days=1)
+    return tuple(Check(last - dt.timedelta(days=days * place), "gone", 404) for place in reversed(range(count)))
+
+
+def test_what_would_make_an_address_dead_is_asked_twice(tmp_path: Path) -> None:
+    async def gone(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=404)
+
+    address, other = "http://gazette.test/1", "http://gazette.test/2"
+    known = {address: failures(2, 7), other: failures(1, 7)}
+    _, servers = check(tmp_path, gone, address, other, known=known)
+    assert [one.path for one in servers.log[1:]] == ["/1", "/2", "/1"]
+
+
+def test_without_a_network_nothing_is_recorded(tmp_path: Path) -> None:
+    found, _ = check(tmp_path, busy, *(f"http://nowhere{number}.test/" for number in range(9)))
+    assert found == {}
+    assert not (tmp_path / "sources.jsonl").exists()
+
+
+def test_a_name_that_is_gone_is_recorded_once_somebody_answered(tmp_path: Path) -> None:
+    found, _ = check(tmp_path, busy, "http://nowhere.test/1", "http://gazette.test/1")
+    assert outcomes(found)["http://nowhere.test/1"] == ("gone", "no such host")

@@ -1,0 +1,129 @@
+"""One request, to servers on loopback addresses."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from newsarc.sources.fetch import MAX_BYTES, Fetcher, Policy, Seen
+from tests.sources.servers import AGENT, Servers, is_allowed
+from tests.sources.virtual_time import run
+
+NAMES = {"gazette.test": "127.0.0.2", "radio.test": "127.0.0.3"}
+BOMB = gzip.compress(bytes(50_000_000), 9)
+
+
+async def answer(request: web.Request) -> web.StreamResponse:
+    match request.path:
+        case "/cookie":
+            return web.Response(headers={"Set-Cookie": "id=4711; Domain=test; Path=/"}, text="set")
+        case "/moved":
+            return web.Response(status=301, headers={"Location": "/page"})
+        case "/bomb":
+            return web.Response(body=BOMB, headers={"Content-Encoding": "gzip"})
+        case "/packed":
+            body = gzip.compress(b"<title>Packed</title>")
+            return web.Response(body=body, headers={"Content-Encoding": "gzip"}, content_type="text/html")
+        case "/endless":
+            response = web.StreamResponse()
+            await response.prepare(request)
+            while True:
+                await response.write(bytes(65536))
+        case "/headers":
+            return web.Response(headers={"X-Long": "x" * 1_000_000})
+        case "/many-headers":
+            return web.Response(headers={f"X-{number}": "x" * 100 for number in range(5000)})
+        case "/silent":
+            await asyncio.sleep(3600)
+        case "/reset":
+            assert request.transport is not None
+            request.transport.abort()
+        case "/head" if request.method == "HEAD":
+            return web.Response(status=405)
+    return web.Response(text=f"<title>{request.path}</title>", content_type="text/html")
+
+
+def fetch(*addresses: str, names: dict[str, str] | None = None) -> tuple[list[Seen], Servers]:
+    async def ask() -> tuple[list[Seen], Servers]:
+        async with Servers(answer, {**NAMES, **(names or {})}) as servers, servers.fetcher() as fetcher:
+            return [await fetcher.fetch(address) for address in addresses], servers
+
+    return run(ask(), grace=0.02)
+
+
+def test_a_page() -> None:
+    (plain, secure), servers = fetch("http://gazette.test/a?b=c", "https://radio.test/")
+    assert (plain.status, plain.error, plain.body) == (200, "", b"<title>/a</title>")
+    assert plain.headers["content-type"].startswith("text/html") if "content-type" in plain.headers else True
+    assert secure.status == 200
+    assert [(one.ip, one.host, one.path) for one in servers.log] == [
+        ("127.0.0.2", "gazette.test", "/a?b=c"),
+        ("127.0.0.3", "radio.test", "/"),
+    ]
+    assert servers.log[0].headers["User-Agent"] == AGENT
+
+
+def test_nothing_is_followed() -> None:
+    (seen,), servers = fetch("http://gazette.test/moved")
+    assert (seen.status, dict(seen.headers)["location"]) == (301, "/page")
+    assert len(servers.log) == 1
+
+
+def test_no_cookie_is_kept() -> None:
+    _, servers = fetch("http://gazette.test/cookie", "http://gazette.test/page", "http://radio.test/page")
+    assert [one.headers.get("Cookie") for one in servers.log] == [None, None, None]
+
+
+def test_no_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.9:9")
+    (seen,), _ = fetch("http://gazette.test/page")
+    assert seen.status == 200
+
+
+def test_no_password_of_the_user_is_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine gazette.test login me password secret\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    _, servers = fetch("http://gazette.test/page")
+    assert "Authorization" not in servers.log[0].headers
+
+
+def test_little_is_read_and_unpacked() -> None:
+    (bomb, packed, endless), _ = fetch(*(f"http://gazette.test/{name}" for name in ("bomb", "packed", "endless")))
+    assert bomb.status == 200
+    assert len(bomb.body) <= 4 * MAX_BYTES
+    assert packed.body == b"<title>Packed</title>"
+    assert len(endless.body) == MAX_BYTES
+
+
+@pytest.mark.parametrize("name", ["headers", "many-headers"])
+def test_long_headers_are_not_read(name: str) -> None:
+    (seen,), _ = fetch(f"http://gazette.test/{name}")
+    assert (seen.status, seen.error) == (None, "invalid answer")
+
+
+def test_what_does_not_answer() -> None:
+    addresses = ["http://gazette.test/silent", "http://gazette.test/reset", "http://nowhere.test/"]
+    seen, servers = fetch(*addresses)
+    assert [(one.status, one.error) for one in seen] == [
+        (None, "timeout"),
+        (None, "connection closed"),
+        (None, "no such host"),
+    ]
+    assert len(servers.log) == 2
+
+
+def test_a_certificate_of_another_name_or_authority_is_an_error() -> None:
+    async def ask() -> list[str]:
+        async with Servers(answer, NAMES) as servers:
+            servers.names["other.test"] = "127.0.0.2"
+            async with servers.fetcher() as fetcher, Fetcher(AGENT, Policy(is_allowed), servers.lookup) as strict:
+                seen = await fetcher.fetch("https://other.test/"), await strict.fetch("https://gazette.test/")
+                return [one.error for one in seen]
+
+    assert run(ask(), grace=0.02) == ["TLS error", "TLS error"]

@@ -1,0 +1,219 @@
+"""The ledger: what is written is read again, two can be merged, and a kill loses little."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import random
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarc.config import SourcesConfig
+from newsarc.errors import ArchiveError, ConfigError
+from newsarc.sources.checker import Checker
+from newsarc.sources.history import OUTCOMES, Check, merged, shortened
+from newsarc.sources.ledger import LedgerWriter, find_ledger, ledger_line, read_ledger, write_ledger
+from newsarc.sources.verdicts import judge
+from newsarc.storage.cache import Cache
+from tests.sources.virtual_time import run
+from tests.sources.world import World
+
+START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+ADDRESS = "https://gazette.test/1"
+CHECKS = st.builds(
+    Check,
+    st.integers(0, 60).map(lambda day: START + dt.timedelta(days=day)),
+    st.sampled_from(OUTCOMES),
+    st.none() | st.integers(100, 999),
+    st.text(max_size=9),
+    st.none() | st.just("https://gazette.test/new"),
+    st.none() | st.booleans(),
+)
+HISTORIES = st.lists(CHECKS, max_size=12).map(merged)
+
+
+def as_text(*lines: str) -> str:
+    return "".join(lines)
+
+
+@given(st.dictionaries(st.sampled_from([f"https://gazette.test/{number}" for number in range(9)]), HISTORIES))
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, histories: dict[str, tuple[Check, ...]]
+) -> None:
+    file = tmp_path_factory.mktemp("ledger") / "sources.jsonl"
+    write_ledger(file, histories)
+    assert read_ledger(file) == histories
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines == sorted(lines, key=lambda line: line.split('"')[3])
+
+
+@given(st.lists(CHECKS, max_size=15))
+def test_a_shortened_history_has_the_same_verdict(checks: list[Check]) -> None:
+    whole = tuple(sorted(set(checks), key=lambda check: check.at))
+    short = merged(checks)
+    assert len(short) <= 2 + 1 + 2 * 4
+    if len({check.at for check in whole}) == len(whole):  # else their order is not that of the list
+        assert set(judge({ADDRESS: short}).dead) == set(judge({ADDRESS: whole}).dead)
+        assert judge({ADDRESS: short}).verdicts == judge({ADDRESS: whole}).verdicts
+    assert shortened(short) == short
+
+
+@given(HISTORIES, HISTORIES)
+def test_merging_is_the_same_both_ways(one: tuple[Check, ...], other: tuple[Check, ...]) -> None:
+    assert merged(one, other) == merged(other, one)
+    assert merged(one, one) == one
+
+
+@given(st.lists(CHECKS, max_size=12), st.lists(CHECKS, max_size=12))
+def test_merging_never_makes_an_address_dead_that_is_not(one: list[Check], other: list[Check]) -> None:
+    whole = sorted({*one, *other}, key=lambda check: check.at)
+    if len({check.at for check in whole}) == len(whole):
+        both = judge({ADDRESS: merged(merged(one), merged(other))})
+        assert set(both.dead) <= set(judge({ADDRESS: tuple(whole)}).dead)
+
+
+def test_lines_of_one_address_count_as_one(tmp_path: Path) -> None:
+    one, other = Check(START, "alive", 200), Check(START + dt.timedelta(days=1), "gone", 404)
+    file = tmp_path / "sources.jsonl"
+    file.write_text(as_text(ledger_line(ADDRESS, [other]), "\n", ledger_line(ADDRESS, [one])), encoding="utf-8")
+    assert read_ledger(file) == {ADDRESS: (one, other)}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_git_merges_two_ledgers(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        named = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+        subprocess.run(["git", *named, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    file = tmp_path / "sources.jsonl"
+    (tmp_path / ".gitattributes").write_text("sources.jsonl merge=union\n", encoding="utf-8")
+    checks = [Check(START + dt.timedelta(days=7 * place), "gone", 404) for place in range(3)]
+    addresses = [f"https://gazette.test/{number}" for number in range(30)]
+    write_ledger(file, dict.fromkeys(addresses, (checks[0],)))
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    for branch, check in (("mine", checks[1]), ("yours", checks[2])):
+        git("checkout", "-q", "-b", branch, "main")
+        write_ledger(file, dict.fromkeys(addresses, (checks[0], check)))
+        git("commit", "-qam", branch)
+    git("merge", "-q", "mine", "-m", "both")
+    assert read_ledger(file) == {address: tuple(checks) for address in addresses}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ('{"url": 3, "checks": []}', '"url" must be'),
+        ('{"url": "https://me:secret@gazette.test/", "checks": []}', '"url" must be'),
+        ('{"url": "file:///etc/passwd", "checks": []}', '"url" must be'),
+        ('{"url": "https://gazette.test/"}', '"checks" must be a list'),
+        ('{"url": "https://gazette.test/", "checks": [{"outcome": "fine"}]}', '"outcome" of a check must be'),
+        ('{"url": "https://gazette.test/", "checks": [{"outcome": "gone", "at": "x"}]}', '"at" of a check must be'),
+        ("<<<<<<< HEAD", "conflict marker of git"),
+        (">>>>>>> other", "conflict marker of git"),
+    ],
+)
+def test_a_bad_line_is_one_clear_error(tmp_path: Path, line: str, said: str) -> None:
+    file = tmp_path / "sources.jsonl"
+    good = ledger_line(ADDRESS, [Check(START, "alive", 200)])
+    file.write_text(as_text(good, line, "\n", good), encoding="utf-8")
+    with pytest.raises(ArchiveError) as caught:
+        read_ledger(file)
+    assert str(caught.value).startswith(f"{file}:2: {said}")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_incomplete_last_line_is_what_a_kill_leaves(tmp_path: Path) -> None:
+    file = tmp_path / "sources.jsonl"
+    good, other = (ledger_line(f"https://gazette.test/{name}", [Check(START, "alive", 200)]) for name in "ab")
+    for rest, known in ((other[:-9], 1), (other[:-1], 2)):
+        file.write_text(good + rest, encoding="utf-8")
+        assert len(read_ledger(file)) == known
+        with LedgerWriter(file) as ledger:
+            ledger.add("https://gazette.test/c", Check(START, "alive", 200))
+            ledger.flush()
+            assert len(read_ledger(file)) == known + 1
+        assert len(file.read_text(encoding="utf-8").splitlines()) == known + 1
+
+
+def test_nothing_is_written_where_nothing_was_checked(tmp_path: Path) -> None:
+    with LedgerWriter(tmp_path / "sources.jsonl"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_it_is(tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    root.mkdir()
+    cache = Cache(tmp_path / "cache", root, None)
+    assert find_ledger(root, SourcesConfig(), None) is None
+    assert find_ledger(root, SourcesConfig(), cache) == cache.ledger
+    assert find_ledger(root, SourcesConfig("data/l.jsonl"), cache) == root / "data/l.jsonl"
+    (root / "sources.jsonl").touch()
+    assert find_ledger(root, SourcesConfig(), cache) == root / "sources.jsonl"
+
+
+@pytest.mark.parametrize("named", ["../l.jsonl", "/etc/l.jsonl", "out/l.jsonl", "sources.jsonl"])
+def test_it_is_never_outside_the_archive(tmp_path: Path, named: str) -> None:
+    root = tmp_path / "archive"
+    root.mkdir()
+    (root / "out").symlink_to(tmp_path)
+    (root / "sources.jsonl").symlink_to(tmp_path / "elsewhere.jsonl")
+    config = SourcesConfig("" if named == "sources.jsonl" else named)
+    with pytest.raises(ConfigError, match="outside the archive"):
+        find_ledger(root, config, None)
+
+
+# --- kill -9 ---
+
+KILLS = int(os.environ.get("NEWSARC_TEST_KILLS") or 8)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_a_kill_loses_the_last_second_at_most(tmp_path: Path, seed: int) -> None:
+    """A process reports each check, with the time of its loop, and is killed after some of them."""
+    file = tmp_path / "sources.jsonl"
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        os.close(reading)
+        _check_until_killed(file, writing)
+    os.close(writing)
+    wanted = random.Random(seed).randrange(1, 200)
+    with os.fdopen(reading) as stream:
+        reported = [line.split() for _, line in zip(range(wanted), stream, strict=False)]
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        reported += [line.split() for line in stream if line.endswith("\n")]  # what was in the pipe
+    last = float(reported[-1][0])
+    known = read_ledger(file)
+    lost = [address for at, address in reported if address not in known and float(at) < last - 1.001]
+    assert lost == []
+    assert len(reported) >= wanted
+    with LedgerWriter(file) as ledger:  # and the next run goes on
+        ledger.add(ADDRESS, Check(START, "alive", 200))
+    assert read_ledger(file).keys() == known.keys() | {ADDRESS}
+
+
+def _check_until_killed(file: Path, pipe: int) -> None:
+    def report(address: str, check: Check) -> None:
+        os.write(pipe, f"{asyncio.get_running_loop().time()} {address}\n".encode())
+
+    try:
+        world = World(1)
+        with LedgerWriter(file) as ledger:
+            run(Checker(world.citations, world, ledger, now=world.now, on_check=report).run())
+        while True:  # done before the signal came
+            signal.pause()
+    finally:
+        os._exit(1)

@@ -1,0 +1,81 @@
+"""The plan of a check: order, what is left out, and how long it takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from newsarc.api import Archive
+from newsarc.sources.citations import Citation, citations_in
+from newsarc.sources.history import Check, Outcome
+from newsarc.sources.plan import make_plan
+from newsarc.sources.web_addresses import web_address
+from tests.cli.driver import EXAMPLE
+
+NOW = dt.datetime(2026, 3, 20, tzinfo=dt.UTC)
+
+
+def known(hours: float, outcome: Outcome = "alive") -> tuple[Check, ...]:
+    return (Check(NOW - dt.timedelta(hours=hours), outcome),)
+
+
+def test_the_most_doubtful_and_the_longest_unchecked_come_first() -> None:
+    histories = {
+        "alive lately": known(30),
+        "alive once": known(900),
+        "blocked": known(200, "blocked"),
+        "gone": known(40, "gone"),
+        "down": known(50, "down"),
+        "gone just now": known(1, "gone"),
+        "just now": known(19),
+    }
+    citations = dict.fromkeys([*histories, "new"], Citation())
+    plan = make_plan(citations, histories, NOW)
+    assert list(plan.citations) == ["down", "gone", "new", "alive once", "blocked", "alive lately"]
+    assert plan.fresh == 2
+
+
+def test_the_largest_host_says_how_long_it_takes() -> None:
+    citations = {f"https://a.test/{number}": Citation() for number in range(99)}
+    citations |= {f"https://b.test/{number}": Citation() for number in range(9)}
+    plan = make_plan(citations, {}, NOW)
+    assert plan.hosts() == [("a.test", 99), ("b.test", 9)]
+    assert plan.seconds(1.0) == 150
+    assert make_plan({}, {}, NOW).seconds(1.0) == 0
+
+
+def test_citations() -> None:
+    with Archive.open(EXAMPLE) as archive:
+        found = citations_in(archive.events())
+    assert all(web_address(address) == address for address in found)
+    assert all(citation.headlines and citation.labels for citation in found.values())
+    assert not any("Cover Image" in citation.labels for citation in found.values())
+
+
+def test_addresses() -> None:
+    same = [
+        "https://a.test/x?b=1#top",
+        " HTTPS://A.test:443/x?b=1 ",
+        "https://me:pw@a.test/x?b=1",
+        "https://a.test/x?b&#61;1",
+    ]
+    assert {web_address(url) for url in same} == {"https://a.test/x?b=1"}
+    others = ["http://a.test/x?b=1", "https://www.a.test/x?b=1", "https://a.test/x/?b=1", "https://a.test/X?b=1"]
+    assert len({web_address(url) for url in (*same, *others)}) == 5
+    for url in (
+        "",
+        "/x",
+        "//a.test/x",
+        "mailto:a@a.test",
+        "https://",
+        "https://[::1/",
+        "https://a.test:x/",
+        "ftp://a/",
+    ):
+        assert web_address(url) is None
+    for url in (
+        "https://a.test/a b",
+        "https://a.test/\x1b[31m",
+        "https://a.test/\u202e",
+        "https://a.test/" + "x" * 5000,
+    ):
+        assert web_address(url) is None

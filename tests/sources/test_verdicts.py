@@ -1,0 +1,74 @@
+"""Verdicts: pure functions of histories."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from newsarc.sources.history import Check, History, Outcome
+from newsarc.sources.verdicts import NO_SUCH_HOST, judge
+
+START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+ADDRESS = "https://gazette.test/1"
+
+
+def history(*checks: tuple[int, Outcome], reason: str = "404") -> History:
+    return tuple(Check(START + dt.timedelta(days=day), outcome, reason=reason) for day, outcome in checks)
+
+
+@pytest.mark.parametrize(
+    ("checks", "is_dead"),
+    [
+        ([(0, "gone"), (7, "gone")], False),
+        ([(0, "gone"), (1, "gone"), (6, "gone")], False),
+        ([(0, "gone"), (1, "gone"), (7, "gone")], True),
+        ([(0, "gone"), (3, "soft-gone"), (7, "soft-gone")], True),
+        ([(0, "gone"), (1, "alive"), (7, "gone"), (8, "gone")], False),
+        ([(0, "gone"), (1, "moved"), (7, "gone"), (8, "gone")], False),
+        ([(0, "gone"), (1, "down"), (2, "blocked"), (7, "gone"), (8, "refused"), (9, "gone")], True),
+        ([(0, "gone"), (4, "gone"), (8, "gone"), (9, "down")], True),
+        ([(0, "gone"), (4, "gone"), (8, "gone"), (9, "alive")], False),
+        ([(0, "down"), (4, "down"), (8, "down"), (90, "down")], False),
+        ([(0, "blocked"), (4, "blocked"), (8, "blocked"), (90, "blocked")], False),
+        ([], False),
+    ],
+)
+def test_dead(checks: list[tuple[int, Outcome]], is_dead: bool) -> None:
+    judgement = judge({ADDRESS: history(*checks)})
+    assert (ADDRESS in judgement.dead) is is_dead
+    assert judgement.verdicts[ADDRESS] == (checks[-1][1] if checks else "unchecked")
+
+
+GONE = history((0, "gone"), (4, "gone"), (8, "gone"))
+
+
+def site(*histories: History, host: str = "gazette.test") -> dict[str, History]:
+    return {f"https://{host}/{number}": one for number, one in enumerate(histories)}
+
+
+def test_a_host_that_fails_is_one_finding() -> None:
+    down = history((0, "down"), (4, "down"), (8, "down"), reason="timeout")
+    judgement = judge(site(GONE, GONE, down, ()) | site(GONE, GONE, history((9, "alive")), host="radio.test"))
+    assert set(judgement.failing) == {"gazette.test"}
+    assert judgement.failing["gazette.test"].addresses == 3
+    assert set(judgement.dead) == {"https://radio.test/0", "https://radio.test/1"}
+
+
+def test_a_host_that_keeps_us_out_does_not_fail() -> None:
+    blocked = history((0, "blocked"), (4, "blocked"), (8, "blocked"))
+    judgement = judge(site(GONE, GONE, blocked))
+    assert judgement.failing == {}
+    assert len(judgement.dead) == 2
+
+
+def test_a_host_that_is_no_more_takes_its_pages_with_it() -> None:
+    lost = history((0, "gone"), (4, "gone"), (8, "gone"), reason=NO_SUCH_HOST)
+    judgement = judge(site(lost, lost, lost))
+    assert judgement.failing["gazette.test"].reason == NO_SUCH_HOST
+    assert len(judgement.dead) == 3
+
+
+def test_few_addresses_are_no_host() -> None:
+    judgement = judge(site(GONE, GONE))
+    assert (judgement.failing, len(judgement.dead)) == ({}, 2)

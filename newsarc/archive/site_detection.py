@@ -75,8 +75,9 @@ def _jekyll(paths: Sequence[str], read: Read) -> Layout | None:
         folders = plain(scope.get("path"))
         if scope.get("type", "posts") == "posts" and (not folders or "_posts" in folders):
             written.append(mapping(mapping(rule).get("values")).get("permalink"))
-    base = plain(config.get("baseurl"))
-    url = plain(config.get("url"))
+    base = plain(config.get("baseurl")).strip("/")
+    base = f"/{base}" if base else ""
+    url = plain(config.get("url")).rstrip("/")
     source = posixpath.normpath(
         posixpath.join(folder, plain(config.get("source")), plain(config.get("collections_dir")))
     )
@@ -84,6 +85,7 @@ def _jekyll(paths: Sequence[str], read: Read) -> Layout | None:
         "jekyll",
         permalink=last_permalink(written, PRESETS["jekyll"]["permalink"]),
         site=(url + base,) if url else (),
+        base_path=base,
         source=source.strip("./"),
         timezone=plain(config.get("timezone")),
     )

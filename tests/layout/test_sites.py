@@ -46,6 +46,33 @@ def test_a_link_in_any_form_leads_to_its_post(link: str) -> None:
     assert site.dead == []
 
 
+@pytest.mark.parametrize("config", ["url: https://a.example/\nbaseurl: /log/\n", "baseurl: log\n"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/log/2020/01/02/bridge.html",
+        "/log/2020/01/02/bridge/#span",
+        "/2020/01/02/bridge.html",
+        "{{ site.baseurl }}/2020/01/02/bridge.html",
+        "{{ site.baseurl }}{% post_url 2020-01-02-bridge %}",
+    ],
+)
+def test_the_folder_of_a_site_on_its_host_is_no_part_of_addresses(config: str, link: str) -> None:
+    site = read_site(jekyll(f"[x]({link}) [y](/log/2020/01/09/nope.html)", **{"_config.yml": config}))
+    assert site.address("_posts/2020-01-02-bridge.md") == "/2020/01/02/bridge.html"
+    assert site.related[TOLL] == ["_posts/2020-01-02-bridge.md"]
+    assert site.dead == [(TOLL, "/log/2020/01/09/nope.html")]
+
+
+def test_another_site_on_the_same_host_is_another_site() -> None:
+    config = "url: https://a.example\nbaseurl: /log\n"
+    body = "[x](https://a.example/log/2020/01/02/bridge.html) [y](https://a.example/2020/01/02/nope.html)"
+    site = read_site(jekyll(body, **{"_config.yml": config}))
+    assert site.related[TOLL] == ["_posts/2020-01-02-bridge.md"]
+    assert site.dead == []
+    assert [source.url for source in site.posts[TOLL].event.sources] == ["https://a.example/2020/01/02/nope.html"]
+
+
 @pytest.mark.parametrize(
     ("link", "leads"),
     [

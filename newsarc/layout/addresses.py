@@ -16,6 +16,7 @@ from newsarc.layout.presets import DRAFTS, Layout
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII | re.DOTALL)
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
 _HUGO_REMOVED = re.compile(r"[^\w./+~%-]+")
+_PRETTY = re.compile(r"(?!.*--)[A-Za-z0-9._~!$&'()+,;=@][A-Za-z0-9._~!$&'()+,;=@-]*(?<!-)\Z")
 _DASHES = re.compile(r"-{2,}")
 
 
@@ -91,13 +92,26 @@ def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], lay
     """Return the slug in the address."""
     written = _text(values.get("slug"))
     if written and "slug" not in layout.address_keys:
-        return written
+        return _pretty(written) if layout.name == "jekyll" else written
     slug_from = layout.permalink_of(path)[1]
     title = _text(values.get("title"))
     if slug_from == "title" and title:
         return title_slug(title)
     stem = _stem(path, found.get("lang"))
-    return stem if slug_from == "file" else found.get("slug") or stem
+    slug = stem if slug_from == "file" else found.get("slug") or stem
+    return _pretty(slug) if layout.name == "jekyll" else slug
+
+
+def _pretty(slug: str) -> str:
+    """Return a slug as Jekyll writes it in addresses: with one hyphen for white space and what else is not usual."""
+    if _PRETTY.match(slug):
+        return slug
+    kept = (char if _is_pretty(char) else "-" for char in slug)
+    return _DASHES.sub("-", "".join(kept)).strip("-") or slug
+
+
+def _is_pretty(char: str) -> bool:
+    return char.isalnum() or char in "._~!$&'()+,;=@" or unicodedata.category(char)[0] == "M"
 
 
 def path_categories(path: str, layout: Layout) -> list[str]:

@@ -236,7 +236,7 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
 
 def _is_post_address(address: str, layout: Layout) -> bool:
     """Whether only a post can have ``address``: it fits a permalink that has a date, or a folder of its own."""
-    if _OTHER_FILE.search(address):
+    if _OTHER_FILE.search(address) or not layout.is_permalink_read:
         return False
     address = normal_address(_JUNK.sub("", address))
     lang, _, rest = address[1:].partition("/")

@@ -42,6 +42,7 @@ class Layout:
     - ``excludes``: folders in which pages are not posts, with ``/`` at their end.
     - ``permalink``: the pattern of their addresses.
     - ``permalinks``: other permalinks, of posts in some folders.
+    - ``is_permalink_read``: False if the site has permalinks with unknown placeholders. Then no address is dead.
     - ``site``: URLs of the site; a link to one of them is a link in the archive.
     - ``base_path``: the folder of the site on its host, such as ``/log``, if ``site`` does not tell.
     - ``source``: the folder that paths in ``{% link %}``, ``ref`` and ``@/`` start from.
@@ -66,6 +67,7 @@ class Layout:
     excludes: tuple[str, ...] = ()
     permalink: str = "/{year}/{month}/{day}/{slug}/"
     permalinks: tuple[SectionPermalink, ...] = ()
+    is_permalink_read: bool = True
     site: tuple[str, ...] = ()
     base_path: str = ""
     source: str = ""

@@ -178,6 +178,47 @@ def test_what_the_defaults_of_jekyll_are_about() -> None:
     assert site.address("_posts/2020-01-02-bridge.md") == "/2020/01/02/bridge/"
 
 
+def test_defaults_of_jekyll_for_folders_of_posts() -> None:
+    folders = {"": "/b/:title/", "_posts/old": "/old/:year/:title", "_posts/old/inner": "/inner/:title"}
+    rules = [f"- scope: {{path: '{path}'}}\n  values: {{permalink: {text}}}\n" for path, text in folders.items()]
+    paths = ["_posts/2020-01-02-a.md", "_posts/old/2020-01-02-b.md", "_posts/old/inner/2020-01-02-c.md"]
+    site = read_site({"_config.yml": "defaults:\n" + "".join(rules), **dict.fromkeys(paths, BRIDGE)})
+    assert [site.address(path) for path in paths] == ["/b/a/", "/old/2020/b", "/inner/c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "front_matter", "slug"),
+    [
+        ("my long post", "", "my-long-post"),
+        ("--a - b--", "", "a-b"),
+        ("Über_Straße", "", "Über_Straße"),
+        ("v1.2", "", "v1.2"),
+        ("100%-sure", "", "100-sure"),
+        ("हिन्दी", "", "हिन्दी"),
+        ("%", "", "%"),
+        ("x", "slug: Other Slug", "Other-Slug"),
+    ],
+)
+def test_jekyll_writes_slugs_with_single_hyphens(name: str, front_matter: str, slug: str) -> None:
+    path = f"_posts/2020-01-02-{name}.md"
+    site = read_site({"_config.yml": "", path: f"---\ntitle: X\n{front_matter}\n---\n"})
+    assert site.address(path) == f"/2020/01/02/{slug}.html"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "permalink: /:year/:i_month/:title/",
+        "permalink: ordinal",
+        "permalink: pretty\ndefaults:\n- scope: {path: _posts}\n  values: {permalink: /:y_day/:title}",
+    ],
+)
+def test_no_address_is_dead_with_a_permalink_that_is_not_read(config: str) -> None:
+    files = jekyll("[x](/2020/1/nope/) [y](/2020/01/02/nope.html) [z]({% post_url 2020-01-02-nope %})")
+    assert read_site(files | {"_config.yml": f"{config}\n"}).dead == []
+    assert read_site(files | {"_config.yml": f"{config}\n"}, is_permalink_read=True).dead != []
+
+
 def test_jekyll_in_folders_of_its_own() -> None:
     path = "site/collections/river/_posts/2020-01-02-bridge.md"
     site = read_site({"_config.yml": "source: ./site\ncollections_dir: collections\n", path: BRIDGE})

@@ -43,6 +43,8 @@ def last_permalink(written: Sequence[object], default: str) -> str:
 
 def is_readable(text: str) -> bool:
     """Whether ``text`` is a permalink that is read, if it is one at all: without an unknown style or placeholder."""
+    if "[" in text:  # a part of the sections, such as :sections[1:]
+        return False
     return text not in _UNREAD_STYLES and _COLON_NAMES.keys() >= {found[1] for found in _COLON_NAME.finditer(text)}
 
 

@@ -205,6 +205,46 @@ def test_jekyll_writes_slugs_with_single_hyphens(name: str, front_matter: str, s
     assert site.address(path) == f"/2020/01/02/{slug}.html"
 
 
+# Each as the generator itself makes it: Hugo 0.168, MkDocs Material 9, Pelican 4.12.
+@pytest.mark.parametrize(
+    ("title", "hugo", "mkdocs", "pelican"),
+    [
+        ("Über Straße", "über-straße", "über-straße", "uber-strasse"),
+        ("Version 1.2", "version-1.2", "version-12", "version-12"),
+        ("C# & C++", "c#-c", "c--c", "c-c"),
+        ("A/B: one - two -- three", "a-b-one-two--three", "ab-one---two----three", "ab-one-two-three"),
+        ("@user at #tag", "@user-at-#tag", "user-at-tag", "user-at-tag"),
+        ("日本語 テスト", "日本語-テスト", "日本語-テスト", None),
+        ("हिन्दी", "हिन्दी", "हनद", None),
+    ],
+)
+def test_the_slug_of_a_title_is_that_of_the_generator(title: str, hugo: str, mkdocs: str, pelican: str | None) -> None:
+    page = f'---\ntitle: "{title}"\ndate: 2020-01-02\n---\n'
+    site = read_site({"hugo.toml": '[permalinks]\nposts = "/x/:slug/"\n', "content/posts/a.md": page})
+    assert site.address("content/posts/a.md") == f"/x/{hugo}/"
+    site = read_site({"mkdocs.yml": "plugins: [blog]\n", "docs/blog/posts/a.md": page})
+    assert site.address("docs/blog/posts/a.md") == f"/blog/2020/01/02/{mkdocs}/"
+    if pelican is not None:
+        site = read_site({"pelicanconf.py": "", "content/a.md": page})
+        assert site.address("content/a.md") == f"/{pelican}.html"
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "address"),
+    [
+        ("under__score--dash.md", "", "/posts/under__score--dash/"),
+        ("a - b.md", "", "/posts/a---b/"),
+        ("c++ & co.md", "", "/posts/c++--co/"),
+        ("हिन्दी.md", "", "/posts/हिन्दी/"),
+        ("x.md", "slug: An Old -- Slug", "/posts/an-old--slug/"),
+    ],
+)
+def test_hugo_keeps_hyphens_and_marks(path: str, key: str, address: str) -> None:
+    page = f"---\ntitle: X\ndate: 2020-01-02\n{key}\n---\n"
+    site = read_site({"hugo.toml": "", f"content/posts/{path}": page})
+    assert site.address(f"content/posts/{path}") == address
+
+
 @pytest.mark.parametrize(
     "config",
     [

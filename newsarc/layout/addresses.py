@@ -90,6 +90,12 @@ def _own_address(values: Mapping[str, object], layout: Layout) -> str:
     return ""
 
 
+def written_addresses(values: Mapping[str, object], layout: Layout) -> list[str]:
+    """Return the addresses, also former ones, in the front matter of a page."""
+    own = _own_address(values, layout)
+    return [*([own] if own else []), *_aliases(values)]
+
+
 def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], layout: Layout) -> str:
     """Return the slug in the address."""
     written = _text(values.get("slug"))

@@ -143,6 +143,11 @@ def _url_meaning(target: str, layout: Layout) -> LinkMeaning:
     return LinkMeaning(is_external=True) if inside is None else _address_meaning(inside, layout, is_url=True)
 
 
+def folded_key(address: str) -> str:
+    """Return the key of an address without case."""
+    return f"folded:{_address_key(address).casefold()}"
+
+
 def address_keys(written: str, layout: Layout) -> tuple[str, ...]:
     """Return the keys of the post at ``written``, a URL or a path of the site; none for a URL of another one."""
     written = written.strip()

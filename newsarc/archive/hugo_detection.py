@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from newsarc.archive.generator_config import Read, loaded, lowered, mapping, plain, sites
-from newsarc.archive.permalinks import last_permalink
+from newsarc.archive.permalinks import is_readable, last_permalink
 from newsarc.layout.presets import PRESETS, Layout, SectionPermalink, preset
 
 _ENDINGS = ("toml", "yaml", "yml", "json")
@@ -58,6 +58,7 @@ def hugo_layout(paths: Sequence[str], read: Read) -> Layout | None:
         site=sites(config.get("baseurl")),
         source=root,
         posts=_moved(folders, list(with_posts) or _FOLDERS),
+        is_permalink_read=all(map(is_readable, with_posts.values())),
         permalinks=tuple(rule for rule in rules if rule[1:] != rules[0][1:]),
         language=language,
         languages=tuple(sorted({language, *map(str, languages)})),

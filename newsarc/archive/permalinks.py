@@ -13,6 +13,7 @@ _STYLES = {
     "pretty": "/{section}/{year}/{month}/{day}/{slug}/",
     "none": "/{section}/{slug}.html",
 }
+_UNREAD_STYLES = ("ordinal", "weekdate")
 _COLON_NAME = re.compile(r":(\w+)(?:\[[^\]]*\])?")
 _COLON_NAMES = {
     "year": "{year}",
@@ -38,6 +39,13 @@ def last_permalink(written: Sequence[object], default: str) -> str:
         if text and (style or ":" in text) and is_pattern(pattern):
             return f"/{pattern.lstrip('/')}"
     return default
+
+
+def is_readable(text: str) -> bool:
+    """Whether ``text`` is a permalink that is read, if it is one at all: without an unknown style or placeholder."""
+    if "[" in text:  # a part of the sections, such as :sections[1:]
+        return False
+    return text not in _UNREAD_STYLES and _COLON_NAMES.keys() >= {found[1] for found in _COLON_NAME.finditer(text)}
 
 
 def is_pattern(text: str) -> bool:

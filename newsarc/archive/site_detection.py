@@ -21,9 +21,9 @@ from newsarc.archive.generator_config import (
     yaml_mapping,
 )
 from newsarc.archive.hugo_detection import hugo_layout
-from newsarc.archive.permalinks import is_pattern, last_permalink
+from newsarc.archive.permalinks import is_pattern, is_readable, last_permalink
 from newsarc.layout import is_event_path
-from newsarc.layout.presets import MARKDOWN, PRESETS, Layout, preset
+from newsarc.layout.presets import MARKDOWN, PRESETS, Layout, SectionPermalink, preset
 from newsarc.layout.redirects import Redirects, read_redirects
 from newsarc.parser.post_front_matter import read_post_front_matter
 
@@ -68,25 +68,47 @@ def _jekyll(paths: Sequence[str], read: Read) -> Layout | None:
         return None
     config = yaml_mapping(read(f"{folder}_config.yml"))
     collections = mapping(mapping(config.get("collections")).get("posts"))
-    written = [config.get("permalink"), collections.get("permalink")]
-    defaults = config.get("defaults")
-    for rule in defaults if isinstance(defaults, list) else []:
-        scope = mapping(mapping(rule).get("scope"))
-        folders = plain(scope.get("path"))
-        if scope.get("type", "posts") == "posts" and (not folders or "_posts" in folders):
-            written.append(mapping(mapping(rule).get("values")).get("permalink"))
-    base = plain(config.get("baseurl"))
-    url = plain(config.get("url"))
+    defaults = _jekyll_defaults(config)
+    written = [config.get("permalink"), collections.get("permalink"), defaults.pop("", "")]
+    last = next((text for one in reversed(written) if (text := plain(one))), "")
+    permalink = last_permalink(written, PRESETS["jekyll"]["permalink"])
+    # Those of pages have folders without posts.
+    scoped = {
+        f"{folder}{scope}": text
+        for scope, text in defaults.items()
+        if any(one.startswith(f"{folder}{scope}/") and "_posts/" in one for one in paths)
+    }
+    base = plain(config.get("baseurl")).strip("/")
+    base = f"/{base}" if base else ""
+    url = plain(config.get("url")).rstrip("/")
     source = posixpath.normpath(
         posixpath.join(folder, plain(config.get("source")), plain(config.get("collections_dir")))
     )
     return preset(
         "jekyll",
-        permalink=last_permalink(written, PRESETS["jekyll"]["permalink"]),
+        permalink=permalink,
+        permalinks=tuple(
+            SectionPermalink(scope, last_permalink([text], permalink), "name")
+            for scope, text in sorted(scoped.items(), reverse=True)  # a folder after those in it
+        ),
+        is_permalink_read=all(map(is_readable, (last, *scoped.values()))),
         site=(url + base,) if url else (),
+        base_path=base,
         source=source.strip("./"),
         timezone=plain(config.get("timezone")),
     )
+
+
+def _jekyll_defaults(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the permalinks of posts in ``defaults`` by folder; that of all posts has an empty one."""
+    found = {}
+    rules = config.get("defaults")
+    for rule in rules if isinstance(rules, list) else []:
+        scope = mapping(mapping(rule).get("scope"))
+        permalink = plain(mapping(mapping(rule).get("values")).get("permalink"))
+        if permalink and scope.get("type", "posts") == "posts":
+            found[plain(scope.get("path")).strip("/")] = permalink
+    return found
 
 
 def _zola(paths: Sequence[str], read: Read) -> Layout | None:

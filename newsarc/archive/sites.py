@@ -48,7 +48,7 @@ def layout_at(root: Path, settings: LayoutSettings | None = None, prefix: str = 
     if may_be_site(root):
         from newsarc.archive.site_detection import detect_layout
 
-        detected = detect_layout(sorted(_files(root)), lambda path: _text(root, path))
+        detected = detect_layout(sorted(site_files(root)), lambda path: _text(root, path))
     if settings is None or not is_configured:
         return detected
     from newsarc.layout.config_keys import configured_layout
@@ -96,7 +96,8 @@ def _numbered(folder: Path) -> list[Path]:
         return []
 
 
-def _files(root: Path) -> Iterator[str]:
+def site_files(root: Path) -> Iterator[str]:
+    """Yield the paths of the files of a site, without those that generators and package managers write."""
     base = os.path.join(root, "")
     waiting = [""]
     while waiting:

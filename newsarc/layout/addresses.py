@@ -15,7 +15,10 @@ from newsarc.layout.presets import DRAFTS, Layout
 
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII | re.DOTALL)
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
-_HUGO_REMOVED = re.compile(r"[^\w./+~%-]+")
+_TAG = re.compile(r"<[^>]{0,200}>")
+_TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l"})
+_HUGO_SEPARATORS = str.maketrans("+/\\", "   ")
+_PRETTY = re.compile(r"(?!.*--)[A-Za-z0-9._~!$&'()+,;=@][A-Za-z0-9._~!$&'()+,;=@-]*(?<!-)\Z")
 _DASHES = re.compile(r"-{2,}")
 
 
@@ -87,17 +90,49 @@ def _own_address(values: Mapping[str, object], layout: Layout) -> str:
     return ""
 
 
+def written_addresses(values: Mapping[str, object], layout: Layout) -> list[str]:
+    """Return the addresses, also former ones, in the front matter of a page."""
+    own = _own_address(values, layout)
+    return [*([own] if own else []), *_aliases(values)]
+
+
 def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], layout: Layout) -> str:
     """Return the slug in the address."""
     written = _text(values.get("slug"))
     if written and "slug" not in layout.address_keys:
-        return written
+        return _WRITTEN_SLUGS[layout.name](written) if layout.name in _WRITTEN_SLUGS else written
     slug_from = layout.permalink_of(path)[1]
     title = _text(values.get("title"))
     if slug_from == "title" and title:
-        return title_slug(title)
+        return title_slug(title, layout)
     stem = _stem(path, found.get("lang"))
-    return stem if slug_from == "file" else found.get("slug") or stem
+    slug = stem if slug_from == "file" else found.get("slug") or stem
+    return _pretty(slug) if layout.name == "jekyll" else slug
+
+
+def _pretty(slug: str) -> str:
+    """Return a slug as Jekyll writes it in addresses: with one hyphen for white space and what else is not usual."""
+    if _PRETTY.match(slug):
+        return slug
+    kept = (char if _is_pretty(char) else "-" for char in slug)
+    return _DASHES.sub("-", "".join(kept)).strip("-") or slug
+
+
+def _is_pretty(char: str) -> bool:
+    return char.isalnum() or char in "._~!$&'()+,;=@" or unicodedata.category(char)[0] == "M"
+
+
+def _hugo_slug(text: str) -> str:
+    """Return the slug that Hugo makes of a title or of the key ``slug``: with hyphens for white space, in any case."""
+    words = "".join(filter(_is_kept_by_hugo, text.translate(_HUGO_SEPARATORS))).split()
+    return re.sub(r"(?<=-) | (?=-)", "", " ".join(words)).replace(" ", "-") or text
+
+
+def _is_kept_by_hugo(char: str) -> bool:
+    return char.isalnum() or char in "._#~-@+/%" or char.isspace() or unicodedata.category(char)[0] == "M"
+
+
+_WRITTEN_SLUGS = {"jekyll": _pretty, "hugo": _hugo_slug}
 
 
 def path_categories(path: str, layout: Layout) -> list[str]:
@@ -134,7 +169,7 @@ def _filled(
     if layout.name == "jekyll":
         values["section"] = "/".join(_categories(path, front, layout))
     elif layout.name == "mkdocs":
-        values["section"] = "/".join(map(title_slug, _categories(path, front, layout)))
+        values["section"] = "/".join(title_slug(one, layout) for one in _categories(path, front, layout))
     elif "section" not in found:
         values["section"] = _section(path, found, layout)
     lang = found.get("lang") or (layout.language if layout.language_folder else "")
@@ -157,18 +192,22 @@ def _cleaned(address: str, layout: Layout) -> str:
     if layout.lower_case:
         # Hugo also drops percent-encoded bytes of names, such as a hair space.
         decoded = unquote(address) if "%" in address else address
-        address = _DASHES.sub("-", _HUGO_REMOVED.sub("", decoded.replace(" ", "-"))).lower()
+        kept = filter(_is_kept_by_hugo, decoded.replace(" ", "-"))
+        address = "".join(char for char in kept if not char.isspace()).lower()
     return address
 
 
-def title_slug(title: str) -> str:
-    """Return the slug that Pelican and MkDocs make of a title."""
-    plain = re.sub(r"<[^>]{0,200}>", "", title)
-    ascii_only = (
-        unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode() if not plain.isascii() else plain
-    )
-    words = re.sub(r"[^\w\s-]", "", ascii_only).strip().lower()
-    return re.sub(r"[-\s]+", "-", words) or normal_address(title).strip("/")
+def title_slug(title: str, layout: Layout) -> str:
+    """Return the slug that a generator makes of a title; Hugo's is in any case."""
+    if layout.name == "hugo":
+        return _hugo_slug(title)
+    plain = _TAG.sub("", title)
+    if layout.name == "mkdocs":
+        slug = re.sub(r"[^\w -]", "", unicodedata.normalize("NFC", plain).strip().lower()).replace(" ", "-")
+    else:  # Pelican, which transliterates
+        ascii_only = unicodedata.normalize("NFKD", plain.translate(_TRANSLITERATED)).encode("ascii", "ignore").decode()
+        slug = re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_only).strip().lower())
+    return slug or normal_address(title).strip("/")
 
 
 def _aliases(values: Mapping[str, object]) -> list[str]:

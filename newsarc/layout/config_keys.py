@@ -76,6 +76,8 @@ def configured_layout(
         given["redirects"] = _redirects(given["redirects"], read, f"{prefix}redirects")
     if not given.keys().isdisjoint(("posts", "permalink", "slug_from", "source")):
         given["permalinks"] = ()  # those of sections, which were detected
+    if "permalink" in given:
+        given["is_permalink_read"] = True
     return replace(layout, **given)
 
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from newsarc.layout.addresses import Post
 from newsarc.layout.path_patterns import normal_address, path_pattern
-from newsarc.layout.presets import Layout, host_key
+from newsarc.layout.presets import Layout, below_base, host_key
 from newsarc.text.urls import SCHEME, unescaped
 
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
@@ -88,7 +88,7 @@ def link_keys(target: str, post: Post, layout: Layout) -> LinkMeaning:
     if not path.startswith("/"):
         is_file = _EXTENSION.search(path)
         return _file_meaning(path, post, layout) if is_file else _relative_meaning(path, post, layout)
-    address = _address_meaning(path, layout)
+    address = _site_path_meaning(path, layout)
     if _EXTENSION.search(path):
         return LinkMeaning((*_file_meaning(path, post, layout).keys, *address.keys), address.wanted, is_local=True)
     return address
@@ -134,13 +134,18 @@ def _without_site_values(target: str) -> str:
 def _url_meaning(target: str, layout: Layout) -> LinkMeaning:
     """Return the meaning of a URL, which is a path of the archive if it is on a host of the site."""
     url = _URL.match(target)
-    base = None if url is None else layout.hosts.get(host_key(url[1]))
-    if url is None or base is None:
+    bases = () if url is None else layout.hosts.get(host_key(url[1]), ())
+    if url is None or not bases:
         return LinkMeaning(is_external=True)
     path = _bare(target[url.end() :]) or "/"
-    if base and (path == base or path.startswith(f"{base}/")):
-        path = path[len(base) :]
-    return _address_meaning(path, layout, is_url=True)
+    inside = below_base(path, bases) if path.startswith("/") else None
+    # Beside the folder of the site, a host has other sites, for example those of other repositories.
+    return LinkMeaning(is_external=True) if inside is None else _address_meaning(inside, layout, is_url=True)
+
+
+def folded_key(address: str) -> str:
+    """Return the key of an address without case."""
+    return f"folded:{_address_key(address).casefold()}"
 
 
 def address_keys(written: str, layout: Layout) -> tuple[str, ...]:
@@ -148,7 +153,7 @@ def address_keys(written: str, layout: Layout) -> tuple[str, ...]:
     written = written.strip()
     if SCHEME.match(written):
         return _url_meaning(written, layout).keys
-    return _address_meaning(f"/{_bare(written).lstrip('/')}", layout).keys
+    return _site_path_meaning(f"/{_bare(written).lstrip('/')}", layout).keys
 
 
 def reference_keys(written: str, post: Post, layout: Layout) -> LinkMeaning:
@@ -182,6 +187,16 @@ def _file_meaning(written: str, post: Post, layout: Layout, *, or_name: bool = F
     if or_name and name not in ("", "_index", "README"):
         keys.append(f"name:{name}")
     return LinkMeaning(tuple(dict.fromkeys(keys)), is_local=True)
+
+
+def _site_path_meaning(path: str, layout: Layout) -> LinkMeaning:
+    """Return the meaning of a path that may begin with the folder of the site on its host, such as ``baseurl``."""
+    inside = below_base(path, layout.bases)
+    if inside is None:
+        return _address_meaning(path, layout)
+    found = _address_meaning(inside, layout)
+    as_written = _address_meaning(path, layout).keys  # of a folder of posts with the same name
+    return found._replace(keys=tuple(dict.fromkeys((*found.keys, *as_written))))
 
 
 def _address_meaning(path: str, layout: Layout, is_url: bool = False) -> LinkMeaning:
@@ -226,7 +241,7 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
 
 def _is_post_address(address: str, layout: Layout) -> bool:
     """Whether only a post can have ``address``: it fits a permalink that has a date, or a folder of its own."""
-    if _OTHER_FILE.search(address):
+    if _OTHER_FILE.search(address) or not layout.is_permalink_read:
         return False
     address = normal_address(_JUNK.sub("", address))
     lang, _, rest = address[1:].partition("/")

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from newsarc.layout.addresses import Post
 from newsarc.layout.link_keys import LinkMeaning, file_reference, is_post_url, link_path
-from newsarc.layout.presets import Layout
+from newsarc.layout.presets import Layout, below_base
 
 # Folders whose files generators copy or render to the root of the site.
 _ROOTS = ("", "static", "public", "content", "docs", "src", "source", "pages", "_pages", "content/pages")
@@ -31,7 +31,8 @@ def possible_files(target: str, post: Post, layout: Layout) -> Iterator[str]:
         if not is_file:
             folder = posixpath.dirname(post.address) if post.address.endswith(".html") else post.address
             path = posixpath.normpath(posixpath.join("/", folder, path))
-    joined += [posixpath.join(root, path.lstrip("/")) for root in roots]
+    paths = dict.fromkeys((path, below_base(path, layout.bases) or path))
+    joined += [posixpath.join(root, one.lstrip("/")) for one in paths for root in roots]
     stripped = [posixpath.splitext(one)[0] for one in joined if one.endswith((".html", ".htm"))]
     for one in dict.fromkeys(map(posixpath.normpath, (*joined, *stripped))):
         if not one.startswith("..") and one != ".":

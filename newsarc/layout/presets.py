@@ -42,7 +42,9 @@ class Layout:
     - ``excludes``: folders in which pages are not posts, with ``/`` at their end.
     - ``permalink``: the pattern of their addresses.
     - ``permalinks``: other permalinks, of posts in some folders.
+    - ``is_permalink_read``: False if the site has permalinks with unknown placeholders. Then no address is dead.
     - ``site``: URLs of the site; a link to one of them is a link in the archive.
+    - ``base_path``: the folder of the site on its host, such as ``/log``, if ``site`` does not tell.
     - ``source``: the folder that paths in ``{% link %}``, ``ref`` and ``@/`` start from.
     - ``redirects``: former addresses, from redirect tables.
     - ``slug_from``: ``name`` (the name of the file after the date), ``file`` (the whole name) or ``title``.
@@ -65,7 +67,9 @@ class Layout:
     excludes: tuple[str, ...] = ()
     permalink: str = "/{year}/{month}/{day}/{slug}/"
     permalinks: tuple[SectionPermalink, ...] = ()
+    is_permalink_read: bool = True
     site: tuple[str, ...] = ()
+    base_path: str = ""
     source: str = ""
     redirects: Redirects = field(default_factory=Redirects)
     slug_from: str = "name"
@@ -110,10 +114,22 @@ class Layout:
         return any("lang" in pattern.names for pattern in self.patterns)
 
     @cached_property
-    def hosts(self) -> dict[str, str]:
-        """The hosts of ``site``, in lower case and without ``www.``, each with the path of the site on it."""
-        sites = [urlsplit(site if "//" in site else f"//{site}") for site in self.site]
-        return {host_key(site.netloc): site.path.rstrip("/") for site in sites}
+    def hosts(self) -> dict[str, tuple[str, ...]]:
+        """The hosts of ``site``, in lower case and without ``www.``, each with the folders of the site on it.
+
+        The longest folder is first; the root of a host is an empty one.
+        """
+        found: dict[str, set[str]] = {}
+        for site in self.site:
+            url = urlsplit(site if "//" in site else f"//{site}")
+            found.setdefault(host_key(url.netloc), set()).add(url.path.rstrip("/"))
+        return {host: tuple(sorted(folders, key=lambda one: (-len(one), one))) for host, folders in found.items()}
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """The folders of the site on all its hosts, such as ``/log`` of ``https://example.org/log``, without roots."""
+        found = {folder for folders in (*self.hosts.values(), (self.base_path,)) for folder in folders if folder}
+        return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
@@ -138,6 +154,14 @@ class Layout:
         """Return the folders that contain all posts; an empty one is the root."""
         found = {pattern.folder for pattern in self.patterns}
         return tuple(sorted(one for one in found if not any(one != up and _is_below(one, up) for up in found)))
+
+
+def below_base(path: str, bases: Iterable[str]) -> str | None:
+    """Return ``path`` without the first of ``bases`` that it is in: ``/p`` of ``/log/p``; None if it is in none."""
+    for base in bases:
+        if path == base or path.startswith(f"{base}/"):
+            return path[len(base) :] or "/"
+    return None
 
 
 def host_key(host: str) -> str:

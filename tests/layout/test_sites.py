@@ -46,6 +46,33 @@ def test_a_link_in_any_form_leads_to_its_post(link: str) -> None:
     assert site.dead == []
 
 
+@pytest.mark.parametrize("config", ["url: https://a.example/\nbaseurl: /log/\n", "baseurl: log\n"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/log/2020/01/02/bridge.html",
+        "/log/2020/01/02/bridge/#span",
+        "/2020/01/02/bridge.html",
+        "{{ site.baseurl }}/2020/01/02/bridge.html",
+        "{{ site.baseurl }}{% post_url 2020-01-02-bridge %}",
+    ],
+)
+def test_the_folder_of_a_site_on_its_host_is_no_part_of_addresses(config: str, link: str) -> None:
+    site = read_site(jekyll(f"[x]({link}) [y](/log/2020/01/09/nope.html)", **{"_config.yml": config}))
+    assert site.address("_posts/2020-01-02-bridge.md") == "/2020/01/02/bridge.html"
+    assert site.related[TOLL] == ["_posts/2020-01-02-bridge.md"]
+    assert site.dead == [(TOLL, "/log/2020/01/09/nope.html")]
+
+
+def test_another_site_on_the_same_host_is_another_site() -> None:
+    config = "url: https://a.example\nbaseurl: /log\n"
+    body = "[x](https://a.example/log/2020/01/02/bridge.html) [y](https://a.example/2020/01/02/nope.html)"
+    site = read_site(jekyll(body, **{"_config.yml": config}))
+    assert site.related[TOLL] == ["_posts/2020-01-02-bridge.md"]
+    assert site.dead == []
+    assert [source.url for source in site.posts[TOLL].event.sources] == ["https://a.example/2020/01/02/nope.html"]
+
+
 @pytest.mark.parametrize(
     ("link", "leads"),
     [
@@ -149,6 +176,87 @@ def test_what_the_defaults_of_jekyll_are_about() -> None:
     drafts = "- scope: {path: '', type: drafts}\n  values: {permalink: /d/:title/}\n"
     site = read_site(JEKYLL | {"_config.yml": f"permalink: pretty\ndefaults:\n{pages}{drafts}"})
     assert site.address("_posts/2020-01-02-bridge.md") == "/2020/01/02/bridge/"
+
+
+def test_defaults_of_jekyll_for_folders_of_posts() -> None:
+    folders = {"": "/b/:title/", "_posts/old": "/old/:year/:title", "_posts/old/inner": "/inner/:title"}
+    rules = [f"- scope: {{path: '{path}'}}\n  values: {{permalink: {text}}}\n" for path, text in folders.items()]
+    paths = ["_posts/2020-01-02-a.md", "_posts/old/2020-01-02-b.md", "_posts/old/inner/2020-01-02-c.md"]
+    site = read_site({"_config.yml": "defaults:\n" + "".join(rules), **dict.fromkeys(paths, BRIDGE)})
+    assert [site.address(path) for path in paths] == ["/b/a/", "/old/2020/b", "/inner/c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "front_matter", "slug"),
+    [
+        ("my long post", "", "my-long-post"),
+        ("--a - b--", "", "a-b"),
+        ("Über_Straße", "", "Über_Straße"),
+        ("v1.2", "", "v1.2"),
+        ("100%-sure", "", "100-sure"),
+        ("हिन्दी", "", "हिन्दी"),
+        ("%", "", "%"),
+        ("x", "slug: Other Slug", "Other-Slug"),
+    ],
+)
+def test_jekyll_writes_slugs_with_single_hyphens(name: str, front_matter: str, slug: str) -> None:
+    path = f"_posts/2020-01-02-{name}.md"
+    site = read_site({"_config.yml": "", path: f"---\ntitle: X\n{front_matter}\n---\n"})
+    assert site.address(path) == f"/2020/01/02/{slug}.html"
+
+
+# Each as the generator itself makes it: Hugo 0.168, MkDocs Material 9, Pelican 4.12.
+@pytest.mark.parametrize(
+    ("title", "hugo", "mkdocs", "pelican"),
+    [
+        ("Über Straße", "über-straße", "über-straße", "uber-strasse"),
+        ("Version 1.2", "version-1.2", "version-12", "version-12"),
+        ("C# & C++", "c#-c", "c--c", "c-c"),
+        ("A/B: one - two -- three", "a-b-one-two--three", "ab-one---two----three", "ab-one-two-three"),
+        ("@user at #tag", "@user-at-#tag", "user-at-tag", "user-at-tag"),
+        ("日本語 テスト", "日本語-テスト", "日本語-テスト", None),
+        ("हिन्दी", "हिन्दी", "हनद", None),
+    ],
+)
+def test_the_slug_of_a_title_is_that_of_the_generator(title: str, hugo: str, mkdocs: str, pelican: str | None) -> None:
+    page = f'---\ntitle: "{title}"\ndate: 2020-01-02\n---\n'
+    site = read_site({"hugo.toml": '[permalinks]\nposts = "/x/:slug/"\n', "content/posts/a.md": page})
+    assert site.address("content/posts/a.md") == f"/x/{hugo}/"
+    site = read_site({"mkdocs.yml": "plugins: [blog]\n", "docs/blog/posts/a.md": page})
+    assert site.address("docs/blog/posts/a.md") == f"/blog/2020/01/02/{mkdocs}/"
+    if pelican is not None:
+        site = read_site({"pelicanconf.py": "", "content/a.md": page})
+        assert site.address("content/a.md") == f"/{pelican}.html"
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "address"),
+    [
+        ("under__score--dash.md", "", "/posts/under__score--dash/"),
+        ("a - b.md", "", "/posts/a---b/"),
+        ("c++ & co.md", "", "/posts/c++--co/"),
+        ("हिन्दी.md", "", "/posts/हिन्दी/"),
+        ("x.md", "slug: An Old -- Slug", "/posts/an-old--slug/"),
+    ],
+)
+def test_hugo_keeps_hyphens_and_marks(path: str, key: str, address: str) -> None:
+    page = f"---\ntitle: X\ndate: 2020-01-02\n{key}\n---\n"
+    site = read_site({"hugo.toml": "", f"content/posts/{path}": page})
+    assert site.address(f"content/posts/{path}") == address
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "permalink: /:year/:i_month/:title/",
+        "permalink: ordinal",
+        "permalink: pretty\ndefaults:\n- scope: {path: _posts}\n  values: {permalink: /:y_day/:title}",
+    ],
+)
+def test_no_address_is_dead_with_a_permalink_that_is_not_read(config: str) -> None:
+    files = jekyll("[x](/2020/1/nope/) [y](/2020/01/02/nope.html) [z]({% post_url 2020-01-02-nope %})")
+    assert read_site(files | {"_config.yml": f"{config}\n"}).dead == []
+    assert read_site(files | {"_config.yml": f"{config}\n"}, is_permalink_read=True).dead != []
 
 
 def test_jekyll_in_folders_of_its_own() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from newsarc.archive.other_addresses import other_addresses
 from newsarc.errors import PageError
-from newsarc.layout.link_keys import LinkMeaning, link_keys
+from newsarc.layout.link_keys import LinkMeaning, folded_key, link_keys
 from newsarc.layout.local_files import names_post, needs_page, possible_files
 from newsarc.lint.posts.post_table import PostTable
 from newsarc.model import Link
@@ -65,9 +66,15 @@ class UnresolvedLinks:
         links += [(link, link_keys(link.target, parsed.post, layout)) for link in parsed.event.links]
         for link, meaning in links:
             is_unresolved = needs_page(link.target, meaning, layout) and self.posts.reached(meaning.keys) is None
-            if is_unresolved and not self._has_file(link, parsed):
+            if is_unresolved and not self._has_file(link, parsed) and self._others.isdisjoint(meaning.keys):
                 is_post = meaning.wanted is not None or names_post(link.target, layout)
                 yield UnresolvedLink(parsed, text, link, meaning, is_post)
+
+    @cached_property
+    def _others(self) -> frozenset[str]:
+        """The keys of the addresses of pages, and of posts in formats that are not read."""
+        assert self.reader.layout is not None
+        return frozenset(map(folded_key, other_addresses(self.reader.root, self.reader.layout)))
 
     def _has_file(self, link: Link, parsed: ParsedPost) -> bool:
         assert self.reader.layout is not None

@@ -50,7 +50,7 @@ def _file_path(target: str, written: str, page: Post, post: Post, layout: Layout
 
 def _address(written: str, post: Post, layout: Layout) -> str:
     """Return the address of a post, below the folder of the site on its host if ``written`` is."""
-    bases = [base for base in layout.hosts.values() if base and written.startswith(f"{base}/")]
+    bases = [base for base in layout.bases if written.startswith(f"{base}/")]
     # Without the last slash only if it was left out before.
     address = post.address.rstrip("/") or "/" if written[-1:].isalnum() else post.address
     return f"{bases[0] if bases else ''}{address}"

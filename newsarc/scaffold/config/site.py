@@ -41,7 +41,7 @@ def examine_site(archive: Archive) -> SiteFindings:
 def unknown_settings(config: Config, layout: Layout) -> tuple[str, ...]:
     """Return the names of the settings that were neither given nor detected."""
     # Any other generator computes addresses in a program.
-    is_guessed = layout.name == "plain" and config.permalink is None
+    is_guessed = (layout.name == "plain" and config.permalink is None) or not layout.is_permalink_read
     return (*(["permalink"] if is_guessed else []), *(["site"] if not layout.site and config.site is None else []))
 
 

@@ -71,6 +71,24 @@ def test_living_links_are_no_findings(tmp_path: Path, target: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "path", "text"),
+    [
+        ("/2019/01/02/all-posts/", "archive.md", "---\npermalink: /2019/01/02/all-posts/\n---\n"),
+        ("/2019/01/02/all-posts/", "pages/archive.html", "---\nredirect_from: [/x, /2019/01/02/all-posts]\n---\n"),
+        ("/2020/01/02/floods/", "_posts/2020-01-02-floods.html", "---\ntitle: Floods\n---\n<p>x</p>\n"),
+        ("/2020/01/02/floods/", "_posts/2020-01-02-floods.textile", "---\ntitle: Floods\n---\n"),
+        ("/2020/01/04/floods/", "_posts/2020-01-02-floods.adoc", "= Floods\n:date: 2020-01-04\n"),
+        ("/2020/01/04/floods/", "_posts/2020-01-02-floods.org", "#+TITLE: Floods\n#+DATE: 2020-01-04\n"),
+    ],
+)
+def test_links_to_addresses_of_other_pages_are_no_findings(tmp_path: Path, target: str, path: str, text: str) -> None:
+    root = site(tmp_path, f"[x]({target}) [y](/2019/01/02/nothing/)", {path: text})
+    assert messages(root) == ["NA101 link to a page that does not exist: /2019/01/02/nothing/"]
+    (root / path).unlink()
+    assert len(messages(root)) == 2
+
+
+@pytest.mark.parametrize(
     ("target", "reason", "fixed"),
     [
         ("/2020/01/02/brigde-opens/", "same day, words changed", "/2020/01/02/bridge-opens/"),

@@ -43,6 +43,7 @@ _MAX_TRIES = 3  # of an address whose host asks for patience
 _EVIDENCE = 2  # pages of a host with the titles of their events, without which no page is called an error page
 _FLUSH = 1.0
 _MAX_OPEN = 256  # requests at once
+_MAX_HOSTS = 2000  # at once: most of them wait for a second
 
 
 class Requests(Protocol):
@@ -107,9 +108,10 @@ class Checker:
             by_host[host_of_address(address)].append(address)
         flushing = asyncio.create_task(self._flush_regularly())
         try:
+            hosts = deque(sorted(by_host.values(), key=len, reverse=True))  # the largest ones take longest
             async with asyncio.TaskGroup() as group:
-                for addresses in by_host.values():
-                    group.create_task(self._check_host(_Host(deque(addresses))))
+                for _ in range(min(_MAX_HOSTS, len(hosts))):
+                    group.create_task(self._check_hosts(hosts))
         finally:
             flushing.cancel()
             self.ledger.flush()
@@ -118,6 +120,10 @@ class Checker:
         while True:
             await asyncio.sleep(_FLUSH)
             self.ledger.flush()
+
+    async def _check_hosts(self, hosts: deque[list[str]]) -> None:
+        while hosts:
+            await self._check_host(_Host(deque(hosts.popleft())))
 
     async def _check_host(self, host: _Host) -> None:
         with suppress(OutOfTimeError):

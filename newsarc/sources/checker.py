@@ -41,7 +41,7 @@ _MAX_ROBOTS_HOPS = 3
 _MAX_FAILURES = 5  # in a row without an answer, after which a host is left alone
 _MAX_TRIES = 3  # of an address whose host asks for patience
 _EVIDENCE = 2  # pages of a host with the titles of their events, without which no page is called an error page
-_MAX_SUSPECTS = 200  # that wait for this evidence, and would be lost if the run was killed
+_MAX_SUSPECTS = 200  # that wait for this evidence
 _FLUSH = 1.0
 _MAX_OPEN = 256  # requests at once
 _MAX_HOSTS = 2000  # at once: most of them wait for a second
@@ -181,6 +181,8 @@ class Checker:
         check = check_of(visit, self._time(), identified)
         if check.outcome in ("alive", "moved") and is_suspicious(visit, identified):
             host.suspects.append((address, visit, check))
+            if not gone_run(self.ledger.histories.get(address, ())):
+                self.ledger.add(address, check)  # for now, so that a kill does not lose it
         else:
             self._record(address, check)
 
@@ -199,7 +201,7 @@ class Checker:
             host.suspects.popleft()
             if is_masked:
                 reason = "shows the same page for any address"
-                self._record(address, Check(self._time(), "soft-gone", check.status, reason))
+                self._record(address, Check(check.at, "soft-gone", check.status, reason))  # in its place
             elif is_masked is False:
                 self._record(address, check)
             else:

@@ -181,6 +181,21 @@ def test_ctrl_c_keeps_pages_with_other_titles(tmp_path: Path, world: World, monk
     assert len(read_ledger(root / "sources.jsonl")) == 5
 
 
+def test_a_kill_loses_no_page_with_another_title(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_archive(tmp_path / "archive", SHELL)
+    (root / "sources.jsonl").touch()
+    fetch = world.fetch
+    known: list[int] = []
+
+    async def looking(address: str) -> object:
+        known.append(len(read_ledger(root / "sources.jsonl")))
+        return await fetch(address)
+
+    monkeypatch.setattr(world, "fetch", looking)
+    assert check(root, "--yes").code == 0
+    assert known[1:] == list(range(len(known) - 1)), "each is on disk before the next is asked for"
+
+
 def test_without_a_network_nothing_is_recorded(tmp_path: Path, world: World) -> None:
     root = write_archive(tmp_path / "archive", VANISHED)
     (root / "sources.jsonl").touch()

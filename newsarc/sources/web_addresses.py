@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.urls import unescaped
 
 _PORTS = {"http": 80, "https": 443}
+_REMEMBERED = 4096  # addresses: a run asks for the parts of one again and again
 _MAX_LENGTH = 4096  # characters; longer ones are no addresses of pages, and servers refuse them
 
 
@@ -33,11 +35,13 @@ def web_address(url: str) -> str | None:
     return urlunsplit(SplitResult(parts.scheme, place, parts.path or "/", parts.query, ""))
 
 
+@lru_cache(_REMEMBERED)
 def host_of_address(address: str) -> str:
     """Return the host of an address that :func:`web_address` returned."""
     return urlsplit(address).hostname or ""
 
 
+@lru_cache(_REMEMBERED)
 def port_of_address(address: str) -> int:
     """Return the port of an address that :func:`web_address` returned."""
     parts = urlsplit(address)

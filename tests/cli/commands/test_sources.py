@@ -20,7 +20,9 @@ from tests.sources import virtual_time
 from tests.sources.world import KINDS, World, headline
 from tests.test_imports import loaded
 
-PLAIN, CHALLENGE, VANISHED = (f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished"))
+PLAIN, CHALLENGE, VANISHED, SHELL = (
+    f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished", "shell")
+)
 
 
 def write_archive(root: Path, *hosts: str) -> Path:
@@ -143,6 +145,12 @@ def test_a_contact_that_fits_no_header(root: Path, contact: str) -> None:
     assert (result.code, "sources.contact: must be a URL or an e-mail address" in result.err) == (2, True)
 
 
+def test_a_ledger_of_another_name_is_not_written(root: Path) -> None:
+    (root / "newsarc.toml").write_text('[sources]\nledger = ".git/config"\n', encoding="utf-8")
+    result = check(root, "--dry-run")
+    assert (result.code, "sources.ledger: must end in .jsonl" in result.err) == (2, True)
+
+
 def test_ctrl_c_keeps_what_was_checked(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fetch = world.fetch
 
@@ -156,6 +164,36 @@ def test_ctrl_c_keeps_what_was_checked(root: Path, world: World, monkeypatch: py
     assert result.code == 130
     assert len(read_ledger(root / "sources.jsonl")) == len(result.rows) > 5
     assert "recorded in" in result.err
+
+
+def test_ctrl_c_keeps_pages_with_other_titles(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_archive(tmp_path / "archive", SHELL)
+    (root / "sources.jsonl").touch()
+    fetch = world.fetch
+
+    async def interrupted(address: str) -> object:
+        if world.requests > 5:
+            raise KeyboardInterrupt
+        return await fetch(address)
+
+    monkeypatch.setattr(world, "fetch", interrupted)
+    assert check(root, "--yes").code == 130
+    assert len(read_ledger(root / "sources.jsonl")) == 5
+
+
+def test_a_kill_loses_no_page_with_another_title(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_archive(tmp_path / "archive", SHELL)
+    (root / "sources.jsonl").touch()
+    fetch = world.fetch
+    known: list[int] = []
+
+    async def looking(address: str) -> object:
+        known.append(len(read_ledger(root / "sources.jsonl")))
+        return await fetch(address)
+
+    monkeypatch.setattr(world, "fetch", looking)
+    assert check(root, "--yes").code == 0
+    assert known[1:] == list(range(len(known) - 1)), "each is on disk before the next is asked for"
 
 
 def test_without_a_network_nothing_is_recorded(tmp_path: Path, world: World) -> None:

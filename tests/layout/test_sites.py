@@ -458,3 +458,11 @@ def test_a_link_in_another_language_is_dead_without_its_translation() -> None:
     site = read_site(files)
     assert site.related["de/_posts/2020-01-02-x.md"] == ["en/_posts/2020-01-01-z.md"]
     assert site.dead == [("de/_posts/2020-01-02-x.md", "/de/2020/01/01/z/")]
+
+
+def test_hugo_drops_encoded_spaces_of_names() -> None:
+    path = "content/posts/2020-01-02-harbour%e2%80%8a-%e2%80%8aready.md"
+    config = (
+        'baseURL = "https://a.example"\n[frontmatter]\ndate = [":filename"]\n[permalinks]\nposts = "/:year/:slug/"\n'
+    )
+    assert read_site({"hugo.toml": config, path: "---\n---\n"}).address(path) == "/2020/harbour-ready/"

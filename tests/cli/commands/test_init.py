@@ -370,7 +370,7 @@ def test_a_site_gets_settings_that_change_nothing(site: Callable[[dict[str, str]
     assert result.err == "newsarc: layout jekyll: 2 posts fit, 1 file does not: _posts/2020-02-heron.md\n"
     assert {row[0]: row[1] for row in run("config").rows} == before
     text = (root / "newsarc.toml").read_text()
-    assert tomllib.loads(text) == {"layout": "jekyll", "lint": {}}
+    assert tomllib.loads(text) == {"layout": "jekyll", "lint": {}, "sources": {}}
     assert '\n# permalink = "/{year}/{slug}/"\n' in text
     assert '\n# site = ["https://town.example"]\n' in text
     assert '\n# redirects = ["_redirects"]\n' in text
@@ -403,7 +403,7 @@ def test_what_a_site_does_not_tell_is_asked_for(site: Callable[[dict[str, str]],
     result = run("init", "--only", "settings", "--yes")
     assert result.err == "newsarc: layout plain: 1 post fits, 0 files do not\n"
     assert tomllib.loads((root / "newsarc.toml").read_text()) == {
-        "layout": "plain", "permalink": "/{slug}/", "site": ["https://a.example"], "lower-case": True, "lint": {},
+        "layout": "plain", "permalink": "/{slug}/", "site": ["https://a.example"], "lower-case": True, "lint": {}, "sources": {},
     }  # fmt: skip
 
 

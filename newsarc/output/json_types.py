@@ -9,12 +9,31 @@ Record: TypeAlias = Mapping[str, object]  # any of the records below
 Relation = Literal["related", "backlink"]
 
 
+class CopyJson(TypedDict):
+    """An archived copy of a source. ``days`` is its distance from the event, negative if it is before the event."""
+
+    url: str
+    at: str
+    days: int
+    archive: str
+
+
+class SourceStateJson(TypedDict):
+    """What the ledger says of a source. ``copy`` is only there if one was found."""
+
+    verdict: Literal["alive", "moved", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
+    checked: str | None
+    dead_since: str | None
+    copy: NotRequired[CopyJson]
+
+
 class SourceJson(TypedDict):
-    """A source of an event."""
+    """A source of an event. ``state`` is only there in ``show``, if there is a ledger."""
 
     label: str
     url: str
     line: int
+    state: NotRequired[SourceStateJson]
 
 
 class ChangeJson(TypedDict):

@@ -11,25 +11,19 @@ import contextlib
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
-from newsarc.errors import ArchiveError, ConfigError
+from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, merged
-from newsarc.sources.web_addresses import web_address
+from newsarc.sources.web_addresses import host_of_address, web_address
 from newsarc.storage.atomic import replace_file
 from newsarc.storage.files import read_file
-from newsarc.storage.paths import is_valid_path, is_within, shorten
 from newsarc.storage.signals import uninterrupted
 
-if TYPE_CHECKING:
-    from newsarc.config import SourcesConfig
-    from newsarc.storage.cache import Cache
-
-LEDGER_NAME = "sources.jsonl"
 _MAX_BYTES = 1 << 30
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 
@@ -48,24 +42,6 @@ class Ledger(NamedTuple):
             self.histories[address] = merged(known, history) if known is not None else history
         if searches:
             self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
-
-
-def find_ledger(root: Path, config: SourcesConfig, cache: Cache | None) -> Path | None:
-    """Return the path of the ledger of an archive, which may not exist; None if there is no place for one.
-
-    It is the configured one, else ``sources.jsonl`` in the archive root if that exists, else a file in the cache
-    folder. Raises ConfigError if it is outside the archive: a configuration that comes with an archive must not name
-    other files.
-    """
-    named = config.ledger or LEDGER_NAME
-    file = root / named
-    if not is_valid_path(file):
-        raise ConfigError(f"sources.ledger: {shorten(named)} is too long for a path")
-    if not config.ledger and not os.path.lexists(file):
-        return cache.ledger if cache is not None else None
-    if not is_within(file, root):
-        raise ConfigError(f"sources.ledger: {shorten(named)} is outside the archive")
-    return file
 
 
 def read_ledger(file: Path) -> dict[str, History]:
@@ -89,6 +65,39 @@ def read_all(file: Path) -> Ledger:
                 raise ArchiveError(f"{file}:{number}: {error}") from None
     with contextlib.suppress(ValueError):
         found._add(rest)
+    return found
+
+
+def read_hosts(file: Path, hosts: Collection[str]) -> Ledger:
+    """Return what a ledger says of the addresses at some hosts. Lines that do not mention them are not read.
+
+    Raises ArchiveError as :func:`read_all` does, for the lines that are.
+    """
+    data, found = _read(file), Ledger({}, {})
+    for start, end in sorted(_lines_with(data, hosts)):
+        try:
+            found._add(data[start:end])
+        except ValueError as error:
+            if end < len(data):  # else it is incomplete
+                number = data.count(b"\n", 0, start) + 1
+                raise ArchiveError(f"{file}:{number}: {error}") from None
+    for part in found:
+        for address in [address for address in part if host_of_address(address) not in hosts]:
+            del part[address]
+    return found
+
+
+def _lines_with(data: bytes, hosts: Iterable[str]) -> set[tuple[int, int]]:
+    """Return the positions of the lines that mention a host, in either way in which JSON writes other letters."""
+    found: set[tuple[int, int]] = set()
+    for name in {text for host in hosts for text in (host, json.dumps(host)[1:-1])}:
+        wanted = name.encode("utf-8", "replace")
+        at = data.find(wanted)
+        while at >= 0:
+            end = data.find(b"\n", at)
+            end = len(data) if end < 0 else end
+            found.add((data.rfind(b"\n", 0, at) + 1, end))
+            at = data.find(wanted, end)
     return found
 
 

@@ -189,7 +189,7 @@ def status(
 
 def ledger_file(session: Session) -> Path:
     """Return the path of the ledger. Raises ConfigError, and UsageError if there is no place for it."""
-    from newsarc.sources.ledger import find_ledger
+    from newsarc.sources.ledger_place import find_ledger
 
     archive = session.archive
     file = find_ledger(archive.root, archive.config.sources, archive.cache)

@@ -10,7 +10,8 @@ from newsarc.errors import PageError
 from newsarc.lint.finding import Finding
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.sources.history import History
-from newsarc.sources.ledger import find_ledger, read_ledger
+from newsarc.sources.ledger import read_ledger
+from newsarc.sources.ledger_place import find_ledger
 from newsarc.sources.verdicts import Judgement, judge
 from newsarc.sources.web_addresses import host_of_address, web_address
 

@@ -132,7 +132,7 @@ COMMANDS = {
 SUBCOMMANDS = {
     "sources check": _Command("sources", "check", "Check over the network whether sources answer."),
     "sources copies": _Command("source_copies", "copies", "Find archived copies of dead sources."),
-    "sources status": _Command("sources", "status", "Show what is known of sources, by host."),
+    "sources status": _Command("source_status", "status", "Show what is known of sources, by host."),
 }
 
 

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
         StatsJson,
         StepJson,
         TotalsJson,
+        YearStatusJson,
     )
     from newsarc.search.engine import Hit
     from newsarc.sources.states import SourceStates
-    from newsarc.sources.status import HostStatus
+    from newsarc.sources.status import HostStatus, YearStatus
 
 VERSION = 1
 
@@ -212,6 +213,20 @@ def host_status_record(one: HostStatus) -> HostStatusJson:
         "failing_since": failure.since.isoformat() if failure is not None else None,
         "failing_reason": failure.reason if failure is not None else None,
         "last_check": one.last_check.isoformat() if one.last_check is not None else None,
+        "with_copy": one.with_copy,
+    }
+
+
+def year_status_record(one: YearStatus) -> YearStatusJson:
+    """Return the record of what is known of the sources of a year."""
+    return {
+        "year": one.year,
+        "addresses": one.addresses,
+        "checked": one.checked,
+        "alive": one.alive,
+        "dead": one.dead,
+        "share": one.share,
+        "with_copy": one.with_copy,
     }
 
 

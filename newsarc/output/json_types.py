@@ -204,7 +204,8 @@ class NameSpanJson(TypedDict):
 
 
 class HostStatusJson(TypedDict):
-    """What is known of the sources at a host: numbers of addresses. The last three are null where there is none."""
+    """What is known of the sources at a host: numbers of addresses. The three about time and reason are null where
+    there is none."""
 
     host: str
     addresses: int
@@ -220,6 +221,19 @@ class HostStatusJson(TypedDict):
     failing_since: str | None
     failing_reason: str | None
     last_check: str | None
+    with_copy: int
+
+
+class YearStatusJson(TypedDict):
+    """What is known of the sources of a year: numbers of addresses. ``share`` is that of dead ones in checked ones."""
+
+    year: int | None
+    addresses: int
+    checked: int
+    alive: int
+    dead: int
+    share: float | None
+    with_copy: int
 
 
 class LinkedJson(TypedDict):

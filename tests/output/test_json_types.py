@@ -29,6 +29,7 @@ OF_SCHEMAS = {
     "source-state": json_types.SourceStateJson,
     "step": json_types.StepJson,
     "suggestion": json_types.SuggestionJson,
+    "year-status": json_types.YearStatusJson,
 }
 # What the commands add to the head of a document, and the list that follows it.
 DOCUMENTS = {

@@ -1,22 +1,20 @@
-"""``newsarc sources check`` and ``newsarc sources status``."""
+"""``newsarc sources check``, and what it has in common with the other commands about sources."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.commands.names import NamesFormatOption
 from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters, nothing_found, select_events
-from newsarc.cli.options import JsonOption, RefsArgument, expand_refs
+from newsarc.cli.options import RefsArgument, expand_refs
 from newsarc.cli.session import Session
-from newsarc.cli.view import OutputView, json_of, write_view
-from newsarc.errors import ExitCode, NotFoundError, UsageError
+from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.console import is_terminal
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from newsarc.sources.citations import Citation
     from newsarc.sources.history import Check
     from newsarc.sources.plan import Plan
-    from newsarc.sources.status import HostStatus
 
 _FEW_HOSTS = 10
 
@@ -131,62 +128,6 @@ class _Report:
             self._session.note(f"{checked}: {found}; recorded in {file}")
 
 
-def status(
-    session: Session,
-    filters: Filters,
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="Maximum number of hosts (0 for no limit).", show_default=False)
-    ] = 0,
-    format: NamesFormatOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show what is known of sources, by host.
-
-    Reads the ledger that newsarc sources check writes, and connects to nothing. A source is dead if it was gone three
-    times over seven days or more. Hosts with dead sources come first. Columns in a pipe: host, addresses, alive, moved,
-    gone, soft-gone, blocked, down, refused, unchecked, dead.
-
-    Examples:
-        newsarc sources status -n 10
-        newsarc sources status --since 2017 --json
-    """
-    from newsarc.output.json import host_status_record
-    from newsarc.sources.ledger import read_ledger
-    from newsarc.sources.status import COLUMNS, status_by_host
-
-    output = session.format(format, as_json)
-    file = ledger_file(session)
-    hosts: list[HostStatus] = []
-    try:
-        hosts = status_by_host(_citations(session, [], filters), read_ledger(file))
-    except NotFoundError:
-        if output not in ("json", "jsonl"):
-            raise
-        session.exit_code = ExitCode.NOTHING_FOUND
-    shown = hosts[:limit] if limit else hosts
-
-    def head() -> dict[str, object]:
-        place = str(file) if file.exists() else None
-        return {"archive": str(session.archive.root), "ledger": place, "count": len(shown), "total": len(hosts)}
-
-    write_view(
-        session,
-        OutputView(
-            COLUMNS,
-            (host.row() for host in shown),
-            json_of("hosts", map(host_status_record, shown), head),
-            lambda: _print_table(session, shown),
-        ),
-        output,
-    )
-    if len(shown) < len(hosts):
-        session.note(f"{len(shown):,} of {plural(len(hosts), 'host')} shown")
-    if not file.exists():
-        session.note("nothing was checked yet; newsarc sources check does that")
-    elif any(host.dead or host.failure for host in hosts):
-        session.note("newsarc lint --select NA304 shows where dead sources are cited")
-
-
 def ledger_file(session: Session) -> Path:
     """Return the path of the ledger. Raises ConfigError, and UsageError if there is no place for it."""
     from newsarc.sources.ledger_place import find_ledger
@@ -259,10 +200,3 @@ def agreed(action: str, instead: str, contact: str) -> bool:
     sys.stderr.write(visible(f"The requests come from this machine, {signed}. [y/N] "))
     sys.stderr.flush()
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
-
-
-def _print_table(session: Session, hosts: Sequence[HostStatus]) -> None:
-    from newsarc.output.terminal.source_status import print_status
-
-    with session.console() as console:
-        print_status(console, hosts)

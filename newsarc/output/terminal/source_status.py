@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.output.terminal.events import BROKEN, DIM
-from newsarc.sources.status import HostStatus
+from newsarc.sources.status import HostStatus, YearStatus
 from newsarc.sources.verdicts import Verdict
 from newsarc.text.sanitize import visible
 
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
+_WITH_COPY = "with copy"
 # What a table has room for, each with the verdicts that it counts.
 _COLUMNS: Mapping[str, tuple[Verdict, ...]] = {
     "alive": ("alive", "moved"),
@@ -31,8 +32,12 @@ _COLUMNS: Mapping[str, tuple[Verdict, ...]] = {
 def print_status(console: Console, hosts: Sequence[HostStatus]) -> None:
     """Print a table of hosts with their numbers of addresses by verdict, and the totals."""
     rows = [_numbers(one) for one in hosts]
+    heads = ["addresses", *_COLUMNS, "dead"]
+    if any(one.with_copy for one in hosts):
+        heads.append(_WITH_COPY)
+        for row, one in zip(rows, hosts, strict=True):
+            row.append(one.with_copy)
     totals = [sum(column) for column in zip(*rows, strict=True)]
-    heads = ("addresses", *_COLUMNS, "dead")
     widths = [max(len(head), len(f"{total:,}")) for head, total in zip(heads, totals, strict=False)]
     widest = max((cell_len(visible(one.host)) for one in hosts), default=1)
     room = console.width - sum(widths) - len(widths)
@@ -61,9 +66,25 @@ def _numbers(one: HostStatus) -> list[int]:
 
 
 def _cells(numbers: Sequence[int]) -> list[Text]:
-    *others, dead = (Text(f"{number:,}" if number else "", "") for number in numbers)
-    dead.stylize(BROKEN)
-    return [*others, dead]
+    cells = [Text(f"{number:,}" if number else "") for number in numbers]
+    cells[len(_COLUMNS) + 1].stylize(BROKEN)
+    return cells
+
+
+def print_years(console: Console, years: Sequence[YearStatus]) -> None:
+    """Print a table of years with their numbers of addresses, and the share of dead ones."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    for _ in range(6):
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_row("", *(Text(head, DIM) for head in ("addresses", "checked", "alive", "dead", "share", _WITH_COPY)))
+    for one in years:
+        numbers = (one.addresses, one.checked, one.alive, one.dead, one.with_copy)
+        *cells, dead, with_copy = (Text(f"{number:,}" if number else "") for number in numbers)
+        dead.stylize(BROKEN)
+        share = Text("" if one.share is None else f"{one.share:.0%}")
+        grid.add_row(Text("no date" if one.year is None else str(one.year)), *cells, dead, share, with_copy)
+    console.print(grid)
 
 
 class CheckProgress:

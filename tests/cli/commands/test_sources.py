@@ -220,9 +220,9 @@ def test_status(root: Path) -> None:
     write_dead(root)
     result = run("-A", root, "sources", "status")
     assert result.rows == [
-        [PLAIN, "10", "8", "0", "2", "0", "0", "0", "0", "0", "2"],
-        [VANISHED, "10", "0", "0", "10", "0", "0", "0", "0", "0", "0"],
-        [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "10", "0"],
+        [PLAIN, "10", "8", "0", "2", "0", "0", "0", "0", "0", "2", "0"],
+        [VANISHED, "10", "0", "0", "10", "0", "0", "0", "0", "0", "0", "0"],
+        [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "10", "0", "0"],
     ]
     assert result.err == "newsarc: newsarc lint --select NA304 shows where dead sources are cited\n"
     first, second, _ = run("-A", root, "sources", "status", "--json").json["hosts"]

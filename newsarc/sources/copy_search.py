@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
+from newsarc.sources.web_archives import is_capture_of
+
 Why = Literal["withheld", "no-answer", "no-page", "never-archived"]
 WHYS: Final = get_args(Why)  # from the one that says most
 FIRST_DAY, LAST_DAY = -1, 365  # days from an event on which a capture most likely has the report of it
@@ -96,6 +98,15 @@ def _merit(search: CopySearch) -> tuple[object, ...]:
     copy = search.copy
     rank = (copy.is_from_then, -abs(copy.days)) if copy is not None else (False, -math.inf)
     return *rank, search.asked, str(search)  # the last so that the order of merging does not matter
+
+
+def known_copy(searches: Iterable[CopySearch], address: str, date: dt.date | None) -> Copy | None:
+    """Return the copy of an address that ``searches`` found for events of ``date``.
+
+    A ledger may come from anywhere, so one that is no capture of this address in an archive does not count.
+    """
+    copy = next((search.copy for search in searches if search.date == date), None)
+    return copy if copy is not None and is_capture_of(copy.url, address) else None
 
 
 def read_copy_search(record: Any) -> CopySearch:

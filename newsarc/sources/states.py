@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.model import Event, Source
-from newsarc.sources.copy_search import Copy
+from newsarc.sources.copy_search import Copy, known_copy
 from newsarc.sources.ledger import Ledger, read_all, read_hosts
 from newsarc.sources.verdicts import Verdict, judge
 from newsarc.sources.web_addresses import host_of_address, web_address
@@ -52,7 +52,7 @@ class SourceStates:
 
     def copy_of(self, address: str, date: dt.date | None) -> Copy | None:
         """Return the copy of an address that was found for events of ``date``."""
-        return next((search.copy for search in self._ledger.searches.get(address, ()) if search.date == date), None)
+        return known_copy(self._ledger.searches.get(address, ()), address, date)
 
 
 def read_states(file: Path, events: Iterable[Event]) -> SourceStates:

@@ -16,8 +16,11 @@ from newsarc.sources.ledger import Ledger, read_all, read_hosts, write_ledger
 from newsarc.sources.states import SourceStates, read_states
 from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import host_of_address
-from tests.sources.test_ledger_copies import FOUND
+from tests.sources.test_ledger_copies import FOUND as NO_CAPTURE
 
+FOUND = NO_CAPTURE._replace(
+    copy=NO_CAPTURE.copy and NO_CAPTURE.copy._replace(url="https://web.archive.org/web/20190303101500/http://a.test/1")
+)
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 HOSTS = ("a.test", "b.a.test", "é.test", "zeitung.test")
 ADDRESSES = st.builds("https://{}/{}?to={}".format, st.sampled_from(HOSTS), st.integers(0, 3), st.sampled_from(HOSTS))
@@ -69,6 +72,21 @@ def test_states(tmp_path: Path, history: tuple[Check, ...], verdict: str, is_dea
     assert other is not None
     assert other.copy is None
     assert states.of(event.sources[1], event.date) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://web.archive.org/web/20190303101500/https://evil.test/1",
+        "https://evil.test/web/20190303101500/https://a.test/1",
+        "https://web.archive.org/https://a.test/1",
+    ],
+)
+def test_what_is_no_capture_of_the_source_is_no_copy(url: str) -> None:
+    assert FOUND.copy is not None
+    search = FOUND._replace(copy=FOUND.copy._replace(url=url))
+    states = SourceStates(Ledger({}, {"https://a.test/1": (search,)}))
+    assert states.copy_of("https://a.test/1", search.date) is None
 
 
 def test_a_failing_host_is_judged_as_a_whole() -> None:

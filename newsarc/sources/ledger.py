@@ -12,13 +12,14 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.sources.history import OUTCOMES, Check, History, merged
-from newsarc.sources.web_addresses import web_address
+from newsarc.sources.web_addresses import normalized
 from newsarc.storage.atomic import replace_file
 from newsarc.storage.files import read_file
 from newsarc.storage.paths import is_valid_path, is_within, shorten
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 LEDGER_NAME = "sources.jsonl"
 _MAX_BYTES = 1 << 30
+_MOST_CHECKS = 12
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 
 
@@ -87,12 +89,14 @@ def _parse(line: bytes) -> tuple[str, History]:
     except (ValueError, RecursionError):
         raise ValueError("not valid JSON; remove this line, or restore the ledger") from None
     address = record.get("url") if isinstance(record, dict) else None
-    if not isinstance(address, str) or web_address(address) != address:
+    if not isinstance(address, str) or normalized(address) != address:
         raise ValueError('"url" must be an http or https URL without user name, password and fragment')
     checks = record.get("checks")
     if not isinstance(checks, list):
         raise ValueError('"checks" must be a list')
-    return address, merged(map(_check, checks))
+    history = tuple(map(_check, checks))
+    is_sorted = all(one.at < other.at for one, other in pairwise(history))  # as it is written
+    return address, history if is_sorted and len(history) <= _MOST_CHECKS else merged(history)
 
 
 def _check(record: Any) -> Check:
@@ -101,16 +105,17 @@ def _check(record: Any) -> Check:
         raise ValueError(f'"outcome" of a check must be one of {", ".join(OUTCOMES)}')
     try:
         at = dt.datetime.fromisoformat(values.get("at"))  # type: ignore[arg-type]
-        at = at.astimezone(dt.UTC).replace(microsecond=0)
+        if at.tzinfo is not dt.UTC or at.microsecond:
+            at = at.astimezone(dt.UTC).replace(microsecond=0)
     except (TypeError, ValueError, OverflowError):
         raise ValueError('"at" of a check must be a date and time, such as 2026-11-29T10:00:00Z') from None
-    status, identified = values.get("status"), values.get("identified")
+    status, identified, to = (values.get(key) for key in ("status", "identified", "to"))
     return Check(
         at,
         values["outcome"],
         status if isinstance(status, int) else None,
         str(values.get("reason") or ""),
-        web_address(str(values.get("to") or "")),
+        normalized(str(to)) if to else None,
         identified if isinstance(identified, bool) else None,
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarc.errors import PageError
@@ -28,13 +30,27 @@ class _LedgerRule(ArchiveRule):
 
     def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         file = find_ledger(reader.root, reader.config.sources, reader.cache)
-        histories = read_ledger(file) if file is not None else {}
+        histories = _read_once(file) if file is not None else {}
         if histories:
             yield from self.judged(histories, _SourceFinder(events, reader))
 
     @abstractmethod
     def judged(self, histories: dict[str, History], sources: _SourceFinder) -> Iterator[Finding]:
         """Yield the findings, given the history of each address."""
+
+
+def _read_once(file: Path) -> dict[str, History]:
+    """Return the ledger, which the rules of one run read once."""
+    try:
+        status = file.stat()
+    except OSError:
+        return read_ledger(file)
+    return _read(file, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(1)
+def _read(file: Path, state: tuple[int, ...]) -> dict[str, History]:
+    return read_ledger(file)
 
 
 class _SourceFinder:

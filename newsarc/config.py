@@ -258,6 +258,8 @@ def parse_config(table: Mapping[str, Any], prefix: str = "") -> Config:
         raise ConfigError(
             f'{prefix}page-url: must be an http(s) URL with {_PAGE}, such as "https://example.org/{_PAGE}.html"'
         )
+    if config.sources.ledger and not config.sources.ledger.endswith(".jsonl"):
+        raise ConfigError(f'{prefix}sources.ledger: must end in .jsonl, such as "sources.jsonl"')
     if not _CONTACT.match(config.sources.contact):
         raise ConfigError(f"{prefix}sources.contact: must be a URL or an e-mail address without spaces")
     labels = _labels(table.get("labels", {}), f"{prefix}labels.")

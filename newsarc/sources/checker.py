@@ -41,8 +41,10 @@ _MAX_ROBOTS_HOPS = 3
 _MAX_FAILURES = 5  # in a row without an answer, after which a host is left alone
 _MAX_TRIES = 3  # of an address whose host asks for patience
 _EVIDENCE = 2  # pages of a host with the titles of their events, without which no page is called an error page
+_MAX_SUSPECTS = 200  # that wait for this evidence
 _FLUSH = 1.0
 _MAX_OPEN = 256  # requests at once
+_MAX_HOSTS = 2000  # at once: most of them wait for a second
 
 
 class Requests(Protocol):
@@ -63,7 +65,7 @@ class _Host:
     failures: int = 0
     last_error: str = ""
     identified: int = 0
-    suspects: list[tuple[str, Visit, Check]] = field(default_factory=list)
+    suspects: deque[tuple[str, Visit, Check]] = field(default_factory=deque)
 
 
 class Checker:
@@ -107,9 +109,10 @@ class Checker:
             by_host[host_of_address(address)].append(address)
         flushing = asyncio.create_task(self._flush_regularly())
         try:
+            hosts = deque(sorted(by_host.values(), key=len, reverse=True))  # the largest ones take longest
             async with asyncio.TaskGroup() as group:
-                for addresses in by_host.values():
-                    group.create_task(self._check_host(_Host(deque(addresses))))
+                for _ in range(min(_MAX_HOSTS, len(hosts))):
+                    group.create_task(self._check_hosts(hosts))
         finally:
             flushing.cancel()
             self.ledger.flush()
@@ -119,18 +122,31 @@ class Checker:
             await asyncio.sleep(_FLUSH)
             self.ledger.flush()
 
+    async def _check_hosts(self, hosts: deque[list[str]]) -> None:
+        while hosts:
+            await self._check_host(_Host(deque(hosts.popleft())))
+
     async def _check_host(self, host: _Host) -> None:
-        with suppress(OutOfTimeError):
-            while host.waiting:
-                address = host.waiting.popleft()
-                if host.failures >= _MAX_FAILURES:
-                    self._record(address, Check(self._time(), "down", None, f"host not answering: {host.last_error}"))
-                    continue
-                with suppress(HostClosedError):
-                    visit = await self._visit(address)
-                    if not self._is_put_off(host, address, visit):
-                        self._conclude(host, address, visit)
-        await self._check_suspects(host)
+        try:
+            with suppress(OutOfTimeError):
+                while host.waiting:
+                    await self._check_next(host)
+            await self._check_suspects(host)
+        finally:  # also if the run is cancelled
+            for address, _, check in host.suspects:
+                self._record_as_seen(address, check)
+
+    async def _check_next(self, host: _Host) -> None:
+        address = host.waiting.popleft()
+        if host.failures >= _MAX_FAILURES:
+            self._record(address, Check(self._time(), "down", None, f"host not answering: {host.last_error}"))
+            return
+        with suppress(HostClosedError):
+            visit = await self._visit(address)
+            if not self._is_put_off(host, address, visit):
+                self._conclude(host, address, visit)
+        if host.identified >= _EVIDENCE or len(host.suspects) > _MAX_SUSPECTS:
+            await self._check_suspects(host)
 
     def _is_put_off(self, host: _Host, address: str, visit: Visit) -> bool:
         """Whether an address is to be asked again later in this run: where its host asks for patience, and where this
@@ -165,6 +181,8 @@ class Checker:
         check = check_of(visit, self._time(), identified)
         if check.outcome in ("alive", "moved") and is_suspicious(visit, identified):
             host.suspects.append((address, visit, check))
+            if not gone_run(self.ledger.histories.get(address, ())):
+                self.ledger.add(address, check)  # for now, so that a kill does not lose it
         else:
             self._record(address, check)
 
@@ -172,18 +190,22 @@ class Checker:
         """Record the suspicious pages of a host: as ``soft-gone`` if it shows the same for any address.
 
         Only for a host that showed us pages of events in this run: others may show everybody a consent page. Where that
-        cannot be told, a page that was ``soft-gone`` last time counts as unchecked.
+        cannot be told, a page that was ``soft-gone`` last time stays so.
         """
-        for address, visit, check in host.suspects:
+        while host.suspects:
+            address, visit, check = host.suspects[0]
             is_masked = None
             if host.identified >= _EVIDENCE:
                 with suppress(OutOfTimeError, HostClosedError):
                     is_masked = await self._is_masked(address, visit)
+            host.suspects.popleft()
             if is_masked:
                 reason = "shows the same page for any address"
-                self._record(address, Check(self._time(), "soft-gone", check.status, reason))
-            elif is_masked is False or verdict_on(self.ledger.histories.get(address, ())) != "soft-gone":
+                self._record(address, Check(check.at, "soft-gone", check.status, reason))  # in its place
+            elif is_masked is False:
                 self._record(address, check)
+            else:
+                self._record_as_seen(address, check)
 
     async def _is_masked(self, address: str, visit: Visit) -> bool:
         folder = sibling_of(address, "*")
@@ -193,6 +215,11 @@ class Checker:
         if folder not in self._siblings:
             self._siblings[folder] = await self._visit(sibling)
         return is_soft_404(visit, self._siblings[folder])
+
+    def _record_as_seen(self, address: str, check: Check) -> None:
+        """Record a suspicious page, of which nothing more can be told in this run."""
+        if verdict_on(self.ledger.histories.get(address, ())) != "soft-gone":
+            self._record(address, check)
 
     def _record(self, address: str, check: Check) -> None:
         self._waiting.append((address, check))

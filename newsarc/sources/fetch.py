@@ -14,6 +14,7 @@ import threading
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 from typing import NamedTuple, TypeVar, cast
 
@@ -232,6 +233,7 @@ class _Once:
         return await handler(request)
 
 
+@lru_cache(4096)
 def _place(address: str) -> tuple[str, int]:
     """Return the host of an address, as it is looked up, and the port. Raises ValueError."""
     url = URL(address)

@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
@@ -19,12 +20,13 @@ from typing import Any, BinaryIO, NamedTuple
 from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, merged
-from newsarc.sources.web_addresses import host_of_address, web_address
+from newsarc.sources.web_addresses import host_of_address, normalized
 from newsarc.storage.atomic import replace_file
 from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 
 _MAX_BYTES = 1 << 30
+_MOST_CHECKS = 12
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 
 
@@ -122,7 +124,7 @@ def _parse(line: bytes) -> tuple[str, History | None, Searches]:
     except (ValueError, RecursionError):
         raise ValueError("not valid JSON; remove this line, or restore the ledger") from None
     address = record.get("url") if isinstance(record, dict) else None
-    if not isinstance(address, str) or web_address(address) != address:
+    if not isinstance(address, str) or normalized(address) != address:
         raise ValueError('"url" must be an http or https URL without user name, password and fragment')
     copies = record.get("copies", [])
     checks = record.get("checks", None if "copies" not in record else [])
@@ -130,8 +132,14 @@ def _parse(line: bytes) -> tuple[str, History | None, Searches]:
         raise ValueError('"checks" must be a list')
     if not isinstance(copies, list):
         raise ValueError('"copies" must be a list')
-    history = merged(map(_check, checks)) if "checks" in record else None
+    history = _history(checks) if "checks" in record else None
     return address, history, merged_searches(map(read_copy_search, copies))
+
+
+def _history(checks: list[Any]) -> History:
+    history = tuple(map(_check, checks))
+    is_sorted = all(one.at < other.at for one, other in pairwise(history))  # as it is written
+    return history if is_sorted and len(history) <= _MOST_CHECKS else merged(history)
 
 
 def _check(record: Any) -> Check:
@@ -140,16 +148,17 @@ def _check(record: Any) -> Check:
         raise ValueError(f'"outcome" of a check must be one of {", ".join(OUTCOMES)}')
     try:
         at = dt.datetime.fromisoformat(values.get("at"))  # type: ignore[arg-type]
-        at = at.astimezone(dt.UTC).replace(microsecond=0)
+        if at.tzinfo is not dt.UTC or at.microsecond:
+            at = at.astimezone(dt.UTC).replace(microsecond=0)
     except (TypeError, ValueError, OverflowError):
         raise ValueError('"at" of a check must be a date and time, such as 2026-11-29T10:00:00Z') from None
-    status, identified = values.get("status"), values.get("identified")
+    status, identified, to = (values.get(key) for key in ("status", "identified", "to"))
     return Check(
         at,
         values["outcome"],
         status if isinstance(status, int) else None,
         str(values.get("reason") or ""),
-        web_address(str(values.get("to") or "")),
+        normalized(str(to)) if to else None,
         identified if isinstance(identified, bool) else None,
     )
 

@@ -12,7 +12,7 @@ from newsarc.sources.history import Check, History
 from newsarc.sources.web_addresses import host_of_address
 
 FRESH = dt.timedelta(hours=20)  # less than a day, so that a daily run does not skip every other day
-_DOUBTFUL = ("gone", "soft-gone", "down")
+_DOUBTFUL = ("gone", "down")  # a page that is soft-gone can only be told from others of its host
 _ANSWER = 0.5  # seconds that an answer takes
 _AT_ONCE = 256
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -258,3 +258,15 @@ def test_without_a_network_nothing_is_recorded(tmp_path: Path) -> None:
 def test_a_name_that_is_gone_is_recorded_once_somebody_answered(tmp_path: Path) -> None:
     found, _ = check(tmp_path, busy, "http://nowhere.test/1", "http://gazette.test/1")
     assert outcomes(found)["http://nowhere.test/1"] == ("gone", "no such host")
+
+
+def test_pages_with_other_titles_are_recorded_soon(tmp_path: Path) -> None:
+    async def other(request: web.Request) -> web.StreamResponse:
+        number = int(request.path.rpartition("/")[2]) if request.path.startswith("/news/1") else 0
+        return html(CITED.headlines[0] if number in (100, 101) else f"Live {request.path}")
+
+    addresses = [f"http://gazette.test/news/{number}" for number in range(100, 140)]
+    found, _ = check(tmp_path, other, *addresses, seconds=30)
+    assert 20 < len(found) < 35
+    at = [history[-1].at for history in found.values()]
+    assert (max(at) - min(at)).total_seconds() > 20, "and not all at the end"

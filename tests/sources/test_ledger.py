@@ -37,6 +37,8 @@ CHECKS = st.builds(
     st.none() | st.just("https://gazette.test/new"),
     st.none() | st.booleans(),
 )
+
+
 HISTORIES = st.lists(CHECKS, max_size=12).map(merged)
 
 
@@ -78,6 +80,11 @@ def test_merging_never_makes_an_address_dead_that_is_not(one: list[Check], other
     if len({check.at for check in whole}) == len(whole):
         both = judge({ADDRESS: merged(merged(one), merged(other))})
         assert set(both.dead) <= set(judge({ADDRESS: tuple(whole)}).dead)
+
+
+def test_a_soft_404_replaces_what_it_was_taken_for() -> None:
+    seen, unmasked = Check(START, "alive", 200, "", None, False), Check(START, "soft-gone", 200, "shows the same")
+    assert merged([seen], [unmasked]) == merged([unmasked], [seen]) == (unmasked,)
 
 
 def test_lines_of_one_address_count_as_one(tmp_path: Path) -> None:

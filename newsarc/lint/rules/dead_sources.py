@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.errors import PageError
@@ -32,13 +34,27 @@ class _LedgerRule(ArchiveRule):
 
     def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         file = find_ledger(reader.root, reader.config.sources, reader.cache)
-        ledger = read_all(file) if file is not None else Ledger({}, {})
+        ledger = _read_once(file) if file is not None else Ledger({}, {})
         if ledger.histories:
             yield from self.judged(ledger, _SourceFinder(events, reader))
 
     @abstractmethod
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
         """Yield the findings, given what the ledger says."""
+
+
+def _read_once(file: Path) -> Ledger:
+    """Return the ledger, which the rules of one run read once."""
+    try:
+        status = file.stat()
+    except OSError:
+        return read_all(file)
+    return _read(file, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(1)
+def _read(file: Path, state: tuple[int, ...]) -> Ledger:
+    return read_all(file)
 
 
 class _Cited(NamedTuple):

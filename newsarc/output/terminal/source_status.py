@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -17,6 +18,7 @@ from newsarc.sources.status import HostStatus, YearStatus
 from newsarc.sources.verdicts import Verdict
 from newsarc.text.sanitize import visible
 
+_REFRESH = 0.1  # seconds
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 _WITH_COPY = "with copy"
 # What a table has room for, each with the verdicts that it counts.
@@ -92,6 +94,7 @@ class CheckProgress:
 
     def __init__(self, total: int) -> None:
         self._counts: Counter[str] = Counter()
+        self._shown = 0.0  # when, last
         columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
         self._progress = Progress(*columns, console=Console(file=sys.stderr), transient=True, auto_refresh=False)
         self._task = self._progress.add_task("", total=total)
@@ -101,8 +104,12 @@ class CheckProgress:
         """Count an address."""
         self._counts[verdict] += 1
         text = " · ".join(f"{name} {number:,}" for name, number in self._counts.most_common())
-        self._progress.update(self._task, advance=1, description=text, refresh=True)
+        self._progress.update(self._task, advance=1, description=text)
+        if time.monotonic() - self._shown >= _REFRESH:
+            self._progress.refresh()
+            self._shown = time.monotonic()
 
     def close(self) -> None:
         """Take the line away."""
+        self._progress.refresh()
         self._progress.stop()

@@ -15,12 +15,14 @@ from newsarc.output.terminal import source_status
 from newsarc.sources import run as sources_run
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import read_ledger, write_ledger
-from tests.cli.driver import EXAMPLE, Outcome, on_terminal, run
+from tests.cli.driver import EXAMPLE, Outcome, on_terminal, run, spawn
 from tests.sources import virtual_time
 from tests.sources.world import KINDS, World, headline
 from tests.test_imports import loaded
 
-PLAIN, CHALLENGE, VANISHED = (f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished"))
+PLAIN, CHALLENGE, VANISHED, SHELL = (
+    f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished", "shell")
+)
 
 
 def write_archive(root: Path, *hosts: str) -> Path:
@@ -143,6 +145,24 @@ def test_a_contact_that_fits_no_header(root: Path, contact: str) -> None:
     assert (result.code, "sources.contact: must be a URL or an e-mail address" in result.err) == (2, True)
 
 
+def test_a_ledger_of_another_name_is_not_written(root: Path) -> None:
+    (root / "newsarc.toml").write_text('[sources]\nledger = ".git/config"\n', encoding="utf-8")
+    result = check(root, "--dry-run")
+    assert (result.code, "sources.ledger: must end in .jsonl" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize("named", ["../l.jsonl", "{outside}/l.jsonl", "out/l.jsonl"])
+def test_no_ledger_outside_the_archive_is_read_or_written(root: Path, tmp_path: Path, named: str) -> None:
+    (root / "out").symlink_to(tmp_path)
+    config = f'[sources]\nledger = "{named.replace("{outside}", str(tmp_path))}"\n'
+    (root / "newsarc.toml").write_text(config, encoding="utf-8")
+    (tmp_path / "l.jsonl").write_text("not a ledger\n", encoding="utf-8")
+    for words in (["lint"], ["sources", "status"], ["sources", "check", "--yes"]):
+        result = run("-A", root, *words)
+        assert (result.code, "is outside the archive" in result.err) == (2, True), words
+    assert (tmp_path / "l.jsonl").read_text(encoding="utf-8") == "not a ledger\n"
+
+
 def test_ctrl_c_keeps_what_was_checked(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fetch = world.fetch
 
@@ -156,6 +176,36 @@ def test_ctrl_c_keeps_what_was_checked(root: Path, world: World, monkeypatch: py
     assert result.code == 130
     assert len(read_ledger(root / "sources.jsonl")) == len(result.rows) > 5
     assert "recorded in" in result.err
+
+
+def test_ctrl_c_keeps_pages_with_other_titles(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_archive(tmp_path / "archive", SHELL)
+    (root / "sources.jsonl").touch()
+    fetch = world.fetch
+
+    async def interrupted(address: str) -> object:
+        if world.requests > 5:
+            raise KeyboardInterrupt
+        return await fetch(address)
+
+    monkeypatch.setattr(world, "fetch", interrupted)
+    assert check(root, "--yes").code == 130
+    assert len(read_ledger(root / "sources.jsonl")) == 5
+
+
+def test_a_kill_loses_no_page_with_another_title(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_archive(tmp_path / "archive", SHELL)
+    (root / "sources.jsonl").touch()
+    fetch = world.fetch
+    known: list[int] = []
+
+    async def looking(address: str) -> object:
+        known.append(len(read_ledger(root / "sources.jsonl")))
+        return await fetch(address)
+
+    monkeypatch.setattr(world, "fetch", looking)
+    assert check(root, "--yes").code == 0
+    assert known[1:] == list(range(len(known) - 1)), "each is on disk before the next is asked for"
 
 
 def test_without_a_network_nothing_is_recorded(tmp_path: Path, world: World) -> None:
@@ -337,3 +387,22 @@ def test_without_check_nothing_loads_what_connects() -> None:
     names = loaded("-A", str(EXAMPLE), "sources", "status")
     assert names & {"aiohttp", "asyncio", "ssl", "newsarc.sources.fetch", "newsarc.sources.checker"} == set()
     assert loaded("-A", str(EXAMPLE), "lint", "--exit-zero") & {"aiohttp", "asyncio", "newsarc.sources.fetch"} == set()
+
+
+# --- the two words ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("", ["check", "copies", "status"]), ("c", ["check", "copies"]), ("x", [])]
+)
+def test_the_second_word_is_completed(typed: str, offered: list[str]) -> None:
+    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": f"newsarc\nsources\n{typed}", "COMP_CWORD": "2"}
+    assert spawn(env=line).lines == offered
+
+
+def test_another_second_word_is_an_error() -> None:
+    result = run("-A", EXAMPLE, "sources", "chekc")
+    assert (result.code, len(result.err.splitlines())) == (2, 1)
+    assert "see newsarc sources --help" in result.err
+    assert run("help", "sources", "chekc").code == 2
+    assert run("-A", EXAMPLE, "sources", "check", "--sideways").err.startswith("newsarc: unknown option --sideways")

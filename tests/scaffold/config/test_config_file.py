@@ -48,7 +48,7 @@ def test_every_setting_is_there_with_its_meaning_and_its_default() -> None:
 
 
 def test_the_defaults_are_comments() -> None:
-    assert tomllib.loads(settings_text(DEFAULT_CONFIG)) == {"labels": {}, "lint": {}}
+    assert tomllib.loads(settings_text(DEFAULT_CONFIG)) == {"labels": {}, "lint": {}, "sources": {}}
 
 
 @given(

@@ -132,7 +132,8 @@ COMMANDS = {
 # Commands of two words. The help of the first one names them.
 SUBCOMMANDS = {
     "sources check": _Command("sources", "check", "Check over the network whether sources answer."),
-    "sources status": _Command("sources", "status", "Show what is known of sources, by host."),
+    "sources copies": _Command("source_copies", "copies", "Find archived copies of dead sources."),
+    "sources status": _Command("source_status", "status", "Show what is known of sources, by host."),
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from newsarc.model import Event, RelatedLink
+from newsarc.model import Event, RelatedLink, Source
 from newsarc.output.json_types import Record
 from newsarc.text.sanitize import json_text
 
@@ -30,22 +31,30 @@ if TYPE_CHECKING:
         NameSpanJson,
         PathNodeJson,
         RecommendationJson,
+        SourceJson,
         StatsJson,
         StepJson,
         TotalsJson,
+        YearStatusJson,
     )
     from newsarc.search.engine import Hit
-    from newsarc.sources.status import HostStatus
+    from newsarc.sources.states import SourceStates
+    from newsarc.sources.status import HostStatus, YearStatus
 
 VERSION = 1
 
 Backlinks: TypeAlias = "Sequence[tuple[EventRow, tuple[str, ...]]]"
 
 
-def event_record(event: Event, backlinks: Backlinks | None = None, renames: Renames | None = None) -> EventJson:
+def event_record(
+    event: Event,
+    backlinks: Backlinks | None = None,
+    renames: Renames | None = None,
+    states: SourceStates | None = None,
+) -> EventJson:
     """Return the record of an event, with its backlinks if ``backlinks`` are given.
 
-    ``renames`` are the suggestions for its broken links.
+    ``renames`` are the suggestions for its broken links, ``states`` is what is known of its sources.
     """
     record: EventJson = {
         "path": event.path,
@@ -55,7 +64,7 @@ def event_record(event: Event, backlinks: Backlinks | None = None, renames: Rena
         "topics": list(event.topics),
         "summary": event.summary,
         "address": event.address,
-        "sources": [{"label": source.text, "url": source.url, "line": source.line} for source in event.sources],
+        "sources": [_source_record(source, event.date, states) for source in event.sources],
         "changes": [
             {
                 "label": change.text,
@@ -71,6 +80,22 @@ def event_record(event: Event, backlinks: Backlinks | None = None, renames: Rena
     }
     if backlinks is not None:
         record["backlinks"] = backlink_records(backlinks)
+    return record
+
+
+def _source_record(source: Source, date: dt.date | None, states: SourceStates | None) -> SourceJson:
+    record: SourceJson = {"label": source.text, "url": source.url, "line": source.line}
+    state = states.of(source, date) if states is not None else None
+    if state is not None:
+        copy = state.copy
+        record["state"] = {
+            "verdict": state.verdict,
+            "checked": state.checked.isoformat() if state.checked is not None else None,
+            "dead_since": state.dead_since.isoformat() if state.dead_since is not None else None,
+        }
+        if copy is not None:
+            at = copy.at.isoformat()
+            record["state"]["copy"] = {"url": copy.url, "at": at, "days": copy.days, "archive": copy.archive}
     return record
 
 
@@ -189,6 +214,20 @@ def host_status_record(one: HostStatus) -> HostStatusJson:
         "failing_since": failure.since.isoformat() if failure is not None else None,
         "failing_reason": failure.reason if failure is not None else None,
         "last_check": one.last_check.isoformat() if one.last_check is not None else None,
+        "with_copy": one.with_copy,
+    }
+
+
+def year_status_record(one: YearStatus) -> YearStatusJson:
+    """Return the record of what is known of the sources of a year."""
+    return {
+        "year": one.year,
+        "addresses": one.addresses,
+        "checked": one.checked,
+        "alive": one.alive,
+        "dead": one.dead,
+        "share": one.share,
+        "with_copy": one.with_copy,
     }
 
 

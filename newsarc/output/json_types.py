@@ -9,12 +9,31 @@ Record: TypeAlias = Mapping[str, object]  # any of the records below
 Relation = Literal["related", "backlink"]
 
 
+class CopyJson(TypedDict):
+    """An archived copy of a source. ``days`` is its distance from the event, negative if it is before the event."""
+
+    url: str
+    at: str
+    days: int
+    archive: str
+
+
+class SourceStateJson(TypedDict):
+    """What the ledger says of a source. ``copy`` is only there if one was found."""
+
+    verdict: Literal["alive", "moved", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
+    checked: str | None
+    dead_since: str | None
+    copy: NotRequired[CopyJson]
+
+
 class SourceJson(TypedDict):
-    """A source of an event."""
+    """A source of an event. ``state`` is only there in ``show``, if there is a ledger."""
 
     label: str
     url: str
     line: int
+    state: NotRequired[SourceStateJson]
 
 
 class ChangeJson(TypedDict):
@@ -186,7 +205,8 @@ class NameSpanJson(TypedDict):
 
 
 class HostStatusJson(TypedDict):
-    """What is known of the sources at a host: numbers of addresses. The last three are null where there is none."""
+    """What is known of the sources at a host: numbers of addresses. The three about time and reason are null where
+    there is none."""
 
     host: str
     addresses: int
@@ -202,6 +222,19 @@ class HostStatusJson(TypedDict):
     failing_since: str | None
     failing_reason: str | None
     last_check: str | None
+    with_copy: int
+
+
+class YearStatusJson(TypedDict):
+    """What is known of the sources of a year: numbers of addresses. ``share`` is that of dead ones in checked ones."""
+
+    year: int | None
+    addresses: int
+    checked: int
+    alive: int
+    dead: int
+    share: float | None
+    with_copy: int
 
 
 class LinkedJson(TypedDict):

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from newsarc.sources.history import Check, Outcome
 from newsarc.sources.page_identity import page_titles
 from newsarc.sources.verdicts import NO_SUCH_HOST
-from newsarc.sources.web_addresses import is_home_page, is_same_page, web_address
+from newsarc.sources.web_addresses import is_home_page, is_same_page, normalized
 
 REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -75,7 +75,7 @@ def redirect_target(answer: Answer | Reply) -> str | None:
     if answer.status not in REDIRECTS or "location" not in answer.headers:
         return None
     try:
-        return web_address(urljoin(answer.address, answer.headers["location"].strip())) or ""
+        return normalized(urljoin(answer.address, answer.headers["location"].strip())) or ""
     except ValueError:
         return ""
 

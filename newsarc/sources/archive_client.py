@@ -63,6 +63,7 @@ class ArchiveClient:
         self._clock = clock
         self._sleep = sleep
         self._failures = 0
+        self.rests_until: float | None = None  # while it must not be asked, in seconds since 1970
 
     async def nearest(self, source: str, target: dt.datetime) -> Capture | None:
         """Return the capture of a source that is nearest to a time; None if the archive has none.
@@ -166,7 +167,9 @@ class ArchiveClient:
         for number in range(_TRIES):
             try:
                 taken = await self._limit.take(service)
+                self.rests_until = None
             except ArchiveRestsError as error:
+                self.rests_until = error.until
                 raise NoAnswerError(str(error)) from None
             try:
                 answer = await self._get(url, headers or {})

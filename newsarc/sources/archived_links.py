@@ -7,9 +7,10 @@ The parser reads the second link as a part of the source (:attr:`newsarc.model.S
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
-from newsarc.model import Source
+from newsarc.model import Event, Source
 from newsarc.parser.page import ARCHIVED_WORDS
 from newsarc.sources.copy_search import Copy, is_plain_url
 from newsarc.text.entities import decode_entities
@@ -17,26 +18,46 @@ from newsarc.text.inline import find_links
 
 # Characters that mean nothing in Markdown, at the end of a target, or in the templates of a site.
 _PLAIN = "!#$%&'*+,/:;=?@"
+_HAN = re.compile("[\u4e00-\u9fff]")
+_TRADITIONAL = re.compile("[來訊]")  # of the usual headings: 消息來源, 資訊來源
 
 
 def with_copy(line: str, source: Source, copy: Copy, word: str = ARCHIVED_WORDS[0]) -> str:
     """Return the line of a page on which ``source`` is linked, with a link to ``copy`` after it.
 
-    ``word``, one of ARCHIVED_WORDS, begins the label of the link. The line is returned unchanged if the source has a
-    copy already, if it is not a link on this line (in front matter, for example), or if another link would change the
-    meaning of the line.
+    ``word``, one of ARCHIVED_WORDS, begins the label of the link. The line is returned unchanged where
+    :func:`copy_insertion` returns None.
+    """
+    found = copy_insertion(line, source, copy, word)
+    return f"{line[: found[0]]}{found[1]}{line[found[0] :]}" if found is not None else line
+
+
+def copy_insertion(line: str, source: Source, copy: Copy, word: str = ARCHIVED_WORDS[0]) -> tuple[int, str] | None:
+    """Return the text that links to ``copy``, and where to insert it, after the link to ``source`` on a line of a page.
+
+    None if the source has a copy already, if it is not a link on this line (in front matter, for example), or if
+    another link would change the meaning of the line.
     """
     if source.archived is not None or not copy.url.startswith(("https://", "http://")) or not is_plain_url(copy.url):
-        return line
+        return None
     links = find_links(line)
     place = next((at for at, link in enumerate(links) if link.target_start + 1 == source.column), None)
     if place is None or links[place].target != source.url:
-        return line
+        return None
     label, target, end = f"{word} {copy.at.date().isoformat()}", _target(copy.url), links[place].end
-    result = f"{line[:end]} ([{label}]({target})){line[end:]}"
+    text = f" ([{label}]({target}))"
+    result = f"{line[:end]}{text}{line[end:]}"
     before = [(link.label, link.target, link.rendered) for link in links]
     after = [(link.label, link.target, link.rendered) for link in find_links(result)]
-    return result if after == [*before[: place + 1], (label, target, True), *before[place + 1 :]] else line
+    return (end, text) if after == [*before[: place + 1], (label, target, True), *before[place + 1 :]] else None
+
+
+def archived_word(event: Event) -> str:
+    """Return the word that begins the label of a link to a copy, in the language of the heading of the sources."""
+    titles = "".join(section.title for section in event.sections if section.kind == "sources")
+    if not _HAN.search(titles):
+        return ARCHIVED_WORDS[0]
+    return ARCHIVED_WORDS[2] if _TRADITIONAL.search(titles) else ARCHIVED_WORDS[1]
 
 
 def _target(url: str) -> str:

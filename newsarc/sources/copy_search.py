@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final, Literal, NamedTuple, get_args
+import math
+from collections.abc import Iterable
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
+
+from newsarc.sources.web_archives import is_capture_of
 
 Why = Literal["withheld", "no-answer", "no-page", "never-archived"]
 WHYS: Final = get_args(Why)  # from the one that says most
@@ -76,6 +80,33 @@ class CopySearch(NamedTuple):
         if self.misses:
             record["misses"] = [miss._asdict() for miss in self.misses]
         return record
+
+
+Searches: TypeAlias = tuple[CopySearch, ...]  # of one source, one for each date, sorted by date
+
+
+def merged_searches(*searches: Iterable[CopySearch]) -> Searches:
+    """Return the best search of each date: with the copy nearest to the event, or else the latest one."""
+    best: dict[dt.date, CopySearch] = {}
+    for search in (search for found in searches for search in found):
+        known = best.get(search.date)
+        best[search.date] = search if known is None else max(known, search, key=_merit)
+    return tuple(best[date] for date in sorted(best))
+
+
+def _merit(search: CopySearch) -> tuple[object, ...]:
+    copy = search.copy
+    rank = (copy.is_from_then, -abs(copy.days)) if copy is not None else (False, -math.inf)
+    return *rank, search.asked, str(search)  # the last so that the order of merging does not matter
+
+
+def known_copy(searches: Iterable[CopySearch], address: str, date: dt.date | None) -> Copy | None:
+    """Return the copy of an address that ``searches`` found for events of ``date``.
+
+    A ledger may come from anywhere, so one that is no capture of this address in an archive does not count.
+    """
+    copy = next((search.copy for search in searches if search.date == date), None)
+    return copy if copy is not None and is_capture_of(copy.url, address) else None
 
 
 def read_copy_search(record: Any) -> CopySearch:

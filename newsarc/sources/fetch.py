@@ -23,6 +23,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from newsarc.sources.addresses import Address, RefusedAddressError, is_allowed_text, is_public, why_refused
+from newsarc.sources.memento import ArchiveAnswer
 from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import host_of_address, port_of_address
 
@@ -32,6 +33,10 @@ _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 _LOOKUP_TIMEOUT = 20.0
 _LOOKUPS = 64  # at once: a lookup of a dead name may take ten seconds
 _NO_NAME = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}
+_ARCHIVE_HEADERS = (
+    *("content-location", "link", "location", "memento-datetime", "retry-after"),
+    "x-archive-wayback-runtime-error",
+)
 _KEPT_HEADERS = ("content-type", "location", "retry-after", "cf-mitigated", "x-datadome", "x-amzn-waf-action")
 
 Result = TypeVar("Result")
@@ -132,14 +137,27 @@ class Fetcher(AbstractResolver):
 
     async def fetch(self, address: str) -> Seen:
         """Request an address, and return what was seen. Raises nothing."""
+        return await self._seen(address, address, {}, _KEPT_HEADERS)
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> ArchiveAnswer:
+        """Request a URL of a web archive, exactly as it is written. Raises OSError if there is no answer."""
+        seen = await self._seen(url, URL(url, encoded=True), headers, _ARCHIVE_HEADERS)
+        if seen.status is None:
+            raise OSError(seen.error)
+        return ArchiveAnswer(seen.status, seen.headers, seen.body)
+
+    async def _seen(self, address: str, url: str | URL, sent: Mapping[str, str], kept: Sequence[str]) -> Seen:
         refused = self.policy.why_refused(address)
         if refused is not None:
             return Seen(address, None, f"refused: {refused}")
         assert self._session is not None
         try:
             await self._resolved(*_place(address))  # here too, since aiohttp resolves names only
-            async with self._session.get(address, allow_redirects=False, middlewares=[_Once()]) as response:
-                headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+            once = [_Once()]
+            async with self._session.get(url, headers=sent, allow_redirects=False, middlewares=once) as response:
+                headers = {name: response.headers[name] for name in kept if name in response.headers}
+                if "link" in headers:  # the only one that may come in pieces
+                    headers["link"] = ", ".join(response.headers.getall("link"))
                 packed = response.headers.get("Content-Encoding", "")
                 body = _unpacked(await _beginning(response), packed)
                 return Seen(address, response.status, "", headers, body)

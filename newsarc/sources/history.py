@@ -54,6 +54,8 @@ def merged(*histories: Iterable[Check]) -> History:
     A check that found a page to be a soft 404 replaces that of the same time which only saw that it answers.
     """
     checks = {check for history in histories for check in history}
+    if len(checks) < 2:
+        return tuple(checks)
     unmasked = {check.at for check in checks if check.outcome == "soft-gone"}
     if unmasked:
         checks = {check for check in checks if check.outcome not in _ANSWERED or check.at not in unmasked}

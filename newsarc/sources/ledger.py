@@ -1,4 +1,4 @@
-"""The ledger: a file with what the checks of addresses found, one address a line.
+"""The ledger: a file with what checks of addresses and searches for their copies found, one address a line.
 
 It is JSON Lines, sorted by address. Several lines of one address count as one, so that the lines of two ledgers can
 simply be put together: git does that with ``sources.jsonl merge=union`` in ``.gitattributes``. A check appends to the
@@ -11,75 +11,112 @@ import contextlib
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
-from newsarc.errors import ArchiveError, ConfigError
+from newsarc.errors import ArchiveError
+from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, merged
-from newsarc.sources.web_addresses import web_address
+from newsarc.sources.web_addresses import host_of_address, normalized
 from newsarc.storage.atomic import replace_file
 from newsarc.storage.files import read_file
-from newsarc.storage.paths import is_valid_path, is_within, shorten
 from newsarc.storage.signals import uninterrupted
 
-if TYPE_CHECKING:
-    from newsarc.config import SourcesConfig
-    from newsarc.storage.cache import Cache
-
-LEDGER_NAME = "sources.jsonl"
 _MAX_BYTES = 1 << 30
+_MOST_CHECKS = 12
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 
 
-def find_ledger(root: Path, config: SourcesConfig, cache: Cache | None) -> Path | None:
-    """Return the path of the ledger of an archive, which may not exist; None if there is no place for one.
+class Ledger(NamedTuple):
+    """What a ledger says, by address: the histories of checks, and the searches for copies."""
 
-    It is the configured one, else ``sources.jsonl`` in the archive root if that exists, else a file in the cache
-    folder. Raises ConfigError if it is outside the archive: a configuration that comes with an archive must not name
-    other files.
-    """
-    named = config.ledger or LEDGER_NAME
-    file = root / named
-    if not is_valid_path(file):
-        raise ConfigError(f"sources.ledger: {shorten(named)} is too long for a path")
-    if not config.ledger and not os.path.lexists(file):
-        return cache.ledger if cache is not None else None
-    if not is_within(file, root):
-        raise ConfigError(f"sources.ledger: {shorten(named)} is outside the archive")
-    return file
+    histories: dict[str, History]
+    searches: dict[str, Searches]
+
+    def _add(self, line: bytes) -> None:
+        """Add what a line says. Raises ValueError, saying what is wrong with it."""
+        address, history, searches = _parse(line)
+        if history is not None:
+            known = self.histories.get(address)
+            self.histories[address] = merged(known, history) if known is not None else history
+        if searches:
+            self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
 
 
 def read_ledger(file: Path) -> dict[str, History]:
-    """Return the history of each address in a ledger; nothing if the file does not exist.
+    """Return the history of each address in a ledger. Raises ArchiveError as :func:`read_all` does."""
+    return read_all(file).histories
+
+
+def read_all(file: Path) -> Ledger:
+    """Return what a ledger says; nothing if the file does not exist.
 
     Unknown keys and blank lines are skipped, and so is an incomplete last line, which a killed run leaves. Raises
     ArchiveError for any other invalid line, naming file and line, and if the file cannot be read.
     """
-    try:
-        data = read_file(file, _MAX_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise ArchiveError(f"{file}: cannot be read: {error.strerror or error}") from None
-    found: dict[str, History] = {}
-    *lines, rest = data.split(b"\n")
+    found = Ledger({}, {})
+    *lines, rest = _read(file).split(b"\n")
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                address, history = _parse(line)
+                found._add(line)
             except ValueError as error:
                 raise ArchiveError(f"{file}:{number}: {error}") from None
-            found[address] = merged(found[address], history) if address in found else history
     with contextlib.suppress(ValueError):
-        address, history = _parse(rest)
-        found[address] = merged(found.get(address, ()), history)
+        found._add(rest)
     return found
 
 
-def _parse(line: bytes) -> tuple[str, History]:
-    """Return the address and the history on a line of a ledger. Raises ValueError, saying what is wrong."""
+def read_hosts(file: Path, hosts: Collection[str]) -> Ledger:
+    """Return what a ledger says of the addresses at some hosts. Lines that do not mention them are not read.
+
+    Raises ArchiveError as :func:`read_all` does, for the lines that are.
+    """
+    data, found = _read(file), Ledger({}, {})
+    for start, end in sorted(_lines_with(data, hosts)):
+        try:
+            found._add(data[start:end])
+        except ValueError as error:
+            if end < len(data):  # else it is incomplete
+                number = data.count(b"\n", 0, start) + 1
+                raise ArchiveError(f"{file}:{number}: {error}") from None
+    for part in found:
+        for address in [address for address in part if host_of_address(address) not in hosts]:
+            del part[address]
+    return found
+
+
+def _lines_with(data: bytes, hosts: Iterable[str]) -> set[tuple[int, int]]:
+    """Return the positions of the lines that mention a host, in either way in which JSON writes other letters."""
+    found: set[tuple[int, int]] = set()
+    for name in {text for host in hosts for text in (host, json.dumps(host)[1:-1])}:
+        wanted = name.encode("utf-8", "replace")
+        at = data.find(wanted)
+        while at >= 0:
+            end = data.find(b"\n", at)
+            end = len(data) if end < 0 else end
+            found.add((data.rfind(b"\n", 0, at) + 1, end))
+            at = data.find(wanted, end)
+    return found
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return read_file(file, _MAX_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    except OSError as error:
+        raise ArchiveError(f"{file}: cannot be read: {error.strerror or error}") from None
+
+
+def _parse(line: bytes) -> tuple[str, History | None, Searches]:
+    """Return the address, the history and the searches on a line of a ledger; None if it has only searches.
+
+    Raises ValueError, saying what is wrong.
+    """
     if line.startswith(_MARKERS):
         raise ValueError("conflict marker of git; keep the lines of both sides and remove the markers")
     try:
@@ -87,12 +124,22 @@ def _parse(line: bytes) -> tuple[str, History]:
     except (ValueError, RecursionError):
         raise ValueError("not valid JSON; remove this line, or restore the ledger") from None
     address = record.get("url") if isinstance(record, dict) else None
-    if not isinstance(address, str) or web_address(address) != address:
+    if not isinstance(address, str) or normalized(address) != address:
         raise ValueError('"url" must be an http or https URL without user name, password and fragment')
-    checks = record.get("checks")
+    copies = record.get("copies", [])
+    checks = record.get("checks", None if "copies" not in record else [])
     if not isinstance(checks, list):
         raise ValueError('"checks" must be a list')
-    return address, merged(map(_check, checks))
+    if not isinstance(copies, list):
+        raise ValueError('"copies" must be a list')
+    history = _history(checks) if "checks" in record else None
+    return address, history, merged_searches(map(read_copy_search, copies))
+
+
+def _history(checks: list[Any]) -> History:
+    history = tuple(map(_check, checks))
+    is_sorted = all(one.at < other.at for one, other in pairwise(history))  # as it is written
+    return history if is_sorted and len(history) <= _MOST_CHECKS else merged(history)
 
 
 def _check(record: Any) -> Check:
@@ -101,46 +148,61 @@ def _check(record: Any) -> Check:
         raise ValueError(f'"outcome" of a check must be one of {", ".join(OUTCOMES)}')
     try:
         at = dt.datetime.fromisoformat(values.get("at"))  # type: ignore[arg-type]
-        at = at.astimezone(dt.UTC).replace(microsecond=0)
+        if at.tzinfo is not dt.UTC or at.microsecond:
+            at = at.astimezone(dt.UTC).replace(microsecond=0)
     except (TypeError, ValueError, OverflowError):
         raise ValueError('"at" of a check must be a date and time, such as 2026-11-29T10:00:00Z') from None
-    status, identified = values.get("status"), values.get("identified")
+    status, identified, to = (values.get(key) for key in ("status", "identified", "to"))
     return Check(
         at,
         values["outcome"],
         status if isinstance(status, int) else None,
         str(values.get("reason") or ""),
-        web_address(str(values.get("to") or "")),
+        normalized(str(to)) if to else None,
         identified if isinstance(identified, bool) else None,
     )
 
 
-def ledger_line(address: str, history: Iterable[Check]) -> str:
-    """Return the line of an address."""
+def ledger_line(address: str, history: Iterable[Check] | None, searches: Iterable[CopySearch] = ()) -> str:
+    """Return the line of an address. ``history`` is None if there is nothing to say about checks."""
+    line: dict[str, object] = {"url": address}
+    if history is not None:
+        line["checks"] = _records(history)
+    if copies := [search.to_json() for search in searches]:
+        line["copies"] = copies
+    return json.dumps(line) + "\n"
+
+
+def _records(history: Iterable[Check]) -> list[dict[str, object]]:
     checks = []
     for check in history:
         record: dict[str, object] = {"at": check.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "outcome": check.outcome}
         more = {"status": check.status, "reason": check.reason, "to": check.to, "identified": check.is_identified}
         checks.append(record | {key: value for key, value in more.items() if value not in (None, "")})
-    return json.dumps({"url": address, "checks": checks}) + "\n"
+    return checks
 
 
-def write_ledger(file: Path, histories: Mapping[str, History]) -> None:
+def write_ledger(
+    file: Path, histories: Mapping[str, History], searches: Mapping[str, Iterable[CopySearch]] | None = None
+) -> None:
     """Replace a ledger. Raises OSError; the file is then unchanged."""
-    lines = (ledger_line(address, histories[address]) for address in sorted(histories))
+    known = {address: found for address, found in (searches or {}).items() if found}
+    addresses = sorted({*histories, *known})
+    lines = (ledger_line(address, histories.get(address), known.get(address, ())) for address in addresses)
     replace_file(file, "".join(lines).encode("ascii"))
 
 
 class LedgerWriter:
-    """Adds checks to a ledger, whose histories it has read into ``histories``. Use it as a context manager.
+    """Adds checks and searches to a ledger, which it has read into ``histories`` and ``searches``.
 
-    Checks are kept until :meth:`flush` appends them to the file. At the end, the ledger is sorted.
+    Use it as a context manager. Both are kept until :meth:`flush` appends them to the file. At the end, the ledger is
+    sorted.
     Raises ArchiveError as :func:`read_ledger` does.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.histories = read_ledger(file)
+        self.histories, self.searches = read_all(file)
         self._waiting: list[str] = []
         self._stream: BinaryIO | None = None
 
@@ -158,8 +220,13 @@ class LedgerWriter:
         self.histories[address] = merged(self.histories.get(address, ()), (check,))
         self._waiting.append(ledger_line(address, (check,)))
 
+    def add_search(self, address: str, search: CopySearch) -> None:
+        """Add a search for a copy, for the next :meth:`flush`."""
+        self.searches[address] = merged_searches(self.searches.get(address, ()), (search,))
+        self._waiting.append(ledger_line(address, None, (search,)))
+
     def flush(self) -> None:
-        """Append the checks since the last time to the file. Raises OSError."""
+        """Append what was added since the last time to the file. Raises OSError."""
         if not self._waiting:
             return
         if self._stream is None:
@@ -177,7 +244,7 @@ class LedgerWriter:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
-            write_ledger(self.file, self.histories)
+            write_ledger(self.file, self.histories, self.searches)
 
     def _end_last_line(self) -> None:
         """Make sure that what is appended begins a line; a line that a killed run left incomplete is cut off."""

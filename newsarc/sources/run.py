@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 REQUIREMENT = "aiohttp>=3.14,<4"  # as in pyproject.toml
 
 
-def require_client() -> None:
+def require_client(command: str = "newsarc sources check") -> None:
     """Raise UsageError if the package that makes requests is not installed."""
     if find_spec("aiohttp") is None:
-        raise UsageError(missing_package("newsarc sources check", REQUIREMENT))
+        raise UsageError(missing_package(command, REQUIREMENT))
 
 
 def agent(contact: str) -> str:
@@ -44,22 +44,28 @@ def check_sources(
     seconds: float = math.inf,
     on_check: Callable[[str, Check], None] = lambda address, check: None,
 ) -> None:
-    """Check the addresses of ``plan`` and record the result in the ledger ``file``. The only function that connects.
+    """Check the addresses of ``plan`` and record the result in the ledger ``file``. Connects to their hosts.
 
     ``lock`` keeps other runs from writing it meanwhile. What was found is kept however the run ends. Raises
     ArchiveError for an invalid ledger, UsageError if another run holds the lock, and NetworkError if no host answers.
     """
+    with locked(lock), LedgerWriter(file) as ledger:
+        is_online = _run(_check(plan, ledger, contact, interval, seconds, on_check))
+    if plan.citations and not is_online:
+        raise NetworkError("no host answered, so nothing was recorded; is this machine connected to the Internet?")
+
+
+@contextmanager
+def locked(lock: Path | None) -> Iterator[None]:
+    """Keep other runs from writing the ledger in the block. Raises UsageError if another run holds the lock."""
     held = FileLock(lock) if lock is not None else None
     try:
         if held is not None and not held.acquire(exclusive=True, patience=0):
-            raise UsageError("another newsarc sources check of this archive is running")
-        with LedgerWriter(file) as ledger:
-            is_online = _run(_check(plan, ledger, contact, interval, seconds, on_check))
+            raise UsageError("another newsarc sources check of this archive is running, or newsarc sources copies")
+        yield
     finally:
         if held is not None:
             held.close()
-    if plan.citations and not is_online:
-        raise NetworkError("no host answered, so nothing was recorded; is this machine connected to the Internet?")
 
 
 async def _check(

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.urls import unescaped
 
+# An address that is in this form already, as most are.
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/[!\"$-~]*\Z(?<!\?)")
 _PORTS = {"http": 80, "https": 443}
 _REMEMBERED = 4096  # addresses: a run asks for the parts of one again and again
 _MAX_LENGTH = 4096  # characters; longer ones are no addresses of pages, and servers refuse them
 
 
-def web_address(url: str) -> str | None:
-    """Return the address to check for the URL of a source; None if it is not an ``http`` or ``https`` URL.
+def web_address(written: str) -> str | None:
+    """Return the address to check for the URL of a source as written in Markdown, in the form of :func:`normalized`."""
+    return normalized(unescaped(without_surrogates(written).strip()))
+
+
+def normalized(url: str) -> str | None:
+    """Return a URL in the form in which it is checked and recorded; None if it is not an ``http`` or ``https`` URL.
 
     Scheme and host are in lower case. The fragment, which is not sent, the default port, and a user name and password
     are removed. Nothing else changes: addresses that differ in ``www.``, a slash or a parameter may be different pages.
     """
-    text = unescaped(without_surrogates(url).strip())
-    if len(text) > _MAX_LENGTH or not text.isprintable() or " " in text:
+    if len(url) > _MAX_LENGTH or not url.isprintable() or " " in url:
         return None
+    if _PLAIN.match(url):
+        return url
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
@@ -37,13 +46,13 @@ def web_address(url: str) -> str | None:
 
 @lru_cache(_REMEMBERED)
 def host_of_address(address: str) -> str:
-    """Return the host of an address that :func:`web_address` returned."""
-    return urlsplit(address).hostname or ""
+    """Return the host of an address that :func:`normalized` returned."""
+    return address.split("/", 3)[2] if _PLAIN.match(address) else urlsplit(address).hostname or ""
 
 
 @lru_cache(_REMEMBERED)
 def port_of_address(address: str) -> int:
-    """Return the port of an address that :func:`web_address` returned."""
+    """Return the port of an address that :func:`normalized` returned."""
     parts = urlsplit(address)
     return _PORTS[parts.scheme] if parts.port is None else parts.port
 

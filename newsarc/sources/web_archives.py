@@ -91,6 +91,12 @@ def is_capture(url: str) -> bool:
     return any(archive.original_of(url) is not None for archive in WEB_ARCHIVES)
 
 
+def is_capture_of(url: str, source: str) -> bool:
+    """Whether a URL is that of a capture of ``source`` in one of the archives."""
+    originals = (archive.original_of(url) for archive in WEB_ARCHIVES)
+    return any(original is not None and is_same_original(original, source) for original in originals)
+
+
 def digits_in(url: str) -> str | None:
     """Return the 14 digits of the time in the URL of a capture; None if there are none."""
     found = _DIGITS.search(url)

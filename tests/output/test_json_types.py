@@ -16,6 +16,7 @@ OF_SCHEMAS = {
     "backlink": json_types.BacklinkJson,
     "change": json_types.ChangeJson,
     "chained": json_types.PathNodeJson,
+    "copy": json_types.CopyJson,
     "discovery": json_types.RecommendationJson,
     "event": json_types.EventJson,
     "graph": json_types.GraphJson,
@@ -25,8 +26,10 @@ OF_SCHEMAS = {
     "name-count": json_types.CountJson,
     "name-span": json_types.NameSpanJson,
     "source": json_types.SourceJson,
+    "source-state": json_types.SourceStateJson,
     "step": json_types.StepJson,
     "suggestion": json_types.SuggestionJson,
+    "year-status": json_types.YearStatusJson,
 }
 # What the commands add to the head of a document, and the list that follows it.
 DOCUMENTS = {

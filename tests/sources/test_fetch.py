@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from newsarc.sources.fetch import MAX_BYTES, Fetcher, Policy, Seen
+from newsarc.sources.memento import ArchiveAnswer
 from tests.sources.servers import AGENT, Servers, is_allowed
 from tests.sources.virtual_time import run
 
@@ -127,3 +128,45 @@ def test_a_certificate_of_another_name_or_authority_is_an_error() -> None:
                 return [one.error for one in seen]
 
     assert run(ask(), grace=0.02) == ["TLS error", "TLS error"]
+
+
+async def memento(request: web.Request) -> web.StreamResponse:
+    response = web.Response(headers={"Memento-Datetime": "Fri, 16 Jun 2017 10:15:00 GMT", "Set-Cookie": "a=b"})
+    response.headers.add("Link", "<http://a.example/>; rel=original")
+    response.headers.add("Link", "<http://b.example/>; rel=timemap")
+    return response
+
+
+def get(url: str, headers: dict[str, str] | None = None) -> tuple[ArchiveAnswer, Servers]:
+    async def ask() -> tuple[ArchiveAnswer, Servers]:
+        async with Servers(memento, NAMES) as servers, servers.fetcher() as fetcher:
+            return await fetcher.get(url, headers or {}), servers
+
+    return run(ask(), grace=0.02)
+
+
+def test_a_request_to_an_archive_is_sent_as_it_is_written() -> None:
+    path = "/web/2017/http://a.example/%7Ea%2Fb?x=%26&y=%C3%A9"
+    found, servers = get(f"https://gazette.test{path}", {"accept-datetime": "Fri, 16 Jun 2017 12:00:00 GMT"})
+    assert (found.status, servers.log[0].path) == (200, path)
+    assert servers.log[0].headers["accept-datetime"] == "Fri, 16 Jun 2017 12:00:00 GMT"
+    assert servers.log[0].headers["User-Agent"] == AGENT
+
+
+def test_the_headers_of_an_archive_are_kept_and_joined() -> None:
+    found, _ = get("https://gazette.test/memento")
+    assert found.headers == {
+        "memento-datetime": "Fri, 16 Jun 2017 10:15:00 GMT",
+        "link": "<http://a.example/>; rel=original, <http://b.example/>; rel=timemap",
+    }
+
+
+@pytest.mark.parametrize("url", ["https://secret.test/", "http://10.0.0.5/", "https://gazette.test:8080/"])
+def test_an_archive_is_as_unable_to_lead_into_a_network(url: str) -> None:
+    async def ask() -> None:
+        names = {**NAMES, "secret.test": "10.0.0.5"}
+        async with Servers(answer, names) as servers, servers.fetcher() as fetcher:
+            await fetcher.get(url, {})
+
+    with pytest.raises(OSError, match="refused"):
+        run(ask(), grace=0.02)

@@ -19,7 +19,8 @@ from newsarc.config import SourcesConfig
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.sources.checker import Checker
 from newsarc.sources.history import OUTCOMES, Check, merged, shortened
-from newsarc.sources.ledger import LedgerWriter, find_ledger, ledger_line, read_ledger, write_ledger
+from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger, write_ledger
+from newsarc.sources.ledger_place import find_ledger
 from newsarc.sources.verdicts import judge
 from newsarc.storage.cache import Cache
 from tests.sources.virtual_time import run

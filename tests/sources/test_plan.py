@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from newsarc.api import Archive
 from newsarc.sources.citations import Citation, citations_in
 from newsarc.sources.history import Check, Outcome
 from newsarc.sources.plan import make_plan
-from newsarc.sources.web_addresses import web_address
+from newsarc.sources.web_addresses import normalized, web_address
 from tests.cli.driver import EXAMPLE
 
 NOW = dt.datetime(2026, 3, 20, tzinfo=dt.UTC)
@@ -79,3 +82,21 @@ def test_addresses() -> None:
         "https://a.test/" + "x" * 5000,
     ):
         assert web_address(url) is None
+
+
+@given(
+    st.text("ah1.-/?&=#;%@:\\[]\x7f ~!\"'()^`|{}<>é", max_size=12),
+    st.sampled_from(["http://", "https://a", "https://a.b/", "https://a.b:443/", "https://A@b/?"]),
+)
+def test_an_address_in_its_form_stays_as_it_is(rest: str, start: str) -> None:
+    address = normalized(start + rest)
+    if address is not None:
+        assert normalized(address) == address
+        longer = normalized(f"{start}{rest}#") if "#" not in rest else address  # which is not the short way
+        assert longer == address
+
+
+def test_entities_are_those_of_markdown_alone() -> None:
+    address = web_address("https://a.test/?x&amp;amp;y")
+    assert address == "https://a.test/?x&amp;y"
+    assert normalized(address) == address

@@ -32,6 +32,7 @@ COMMANDS = {
     "contexts": "newsarc contexts -n 1 --json",
     "sources": "newsarc sources --by host -n 1 --json",
     "sources-status": "newsarc sources status -n 1 --json",
+    "sources-status-by-year": "newsarc sources status --by year -n 1 --json",
     "stats": "newsarc stats --top 1 --json",
     "export": "newsarc export captain-held --format jsonl --output -",
     "lint": "newsarc lint --select NA101 --output-format json",

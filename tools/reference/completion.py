@@ -33,7 +33,7 @@ def reference() -> Iterator[str]:
     yield f"SHARED: tuple[Row, ...] = (\n{_written(shared, [])})\n"
     yield f"ROOT: tuple[Row, ...] = (\n{_written(root, shared)})\n"
     yield "COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {\n"
-    for name, entry in app.COMMANDS.items():
+    for name, entry in (app.COMMANDS | app.SUBCOMMANDS).items():
         function = getattr(import_module(f"newsarc.cli.commands.{entry.module}"), entry.function)
         rows = _written(_rows(name, _completers(function)), shared)
         yield f"    {name!r}: ({entry.summary!r}, (\n{rows}    )),\n"

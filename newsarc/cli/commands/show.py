@@ -13,7 +13,7 @@ from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, 
 from newsarc.cli.session import Format, Session
 from newsarc.cli.streams import write_bytes
 from newsarc.cli.view import Json, OutputView, json_of, write_view
-from newsarc.errors import UsageError
+from newsarc.errors import ArchiveError, ConfigError, UsageError
 from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible_lines
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsarc.api import Archive
     from newsarc.model import Event
     from newsarc.output.json_types import Record
+    from newsarc.sources.states import SourceStates
     from newsarc.storage.tree import Day
 
 HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related", "broken")
@@ -44,6 +45,8 @@ def show(
 
     In a pipe, a day is one line per event: date, slug, topics, headline, summary, sources, number of related links,
     number of broken ones. One event is one line per field.
+
+    Sources that are dead, as far as newsarc sources check has found out, are marked, with their archived copies.
 
     Examples:
         newsarc show latest
@@ -81,7 +84,7 @@ def _view(session: Session, parts: list[Part], *, is_plain: bool) -> OutputView:
     alone = parts[0] if len(parts) == 1 else None
     rows = _facts(archive, alone) if is_plain and isinstance(alone, str) else map(_row, _events(archive, parts))
     paths = (page for part in parts for page in _paths(archive, part))
-    return OutputView(HEADER, rows, _json(archive, parts), lambda: _print(session, archive, parts), paths)
+    return OutputView(HEADER, rows, _json(session, parts), lambda: _print(session, archive, parts), paths)
 
 
 # A day with its events, or the path of one event.
@@ -121,10 +124,30 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
             event = archive.load(part)
             meant = [suggestion.path for (page, _), suggestion in renames.items() if page == part]
             known = refs_by_path([part, *(link.path for link in event.related if link.path), *meant], archive.tree)
-            print_event(console, event, known.get(part, part), known, renames)
+            states = _source_states(session, [event])
+            print_event(console, event, known.get(part, part), known, renames, states)
 
 
-def _json(archive: Archive, parts: list[Part]) -> Json:
+def _source_states(session: Session, events: list[Event]) -> SourceStates | None:
+    """Return what the ledger says of the sources of events; None if there is none, with a note if it is invalid."""
+    from newsarc.sources.ledger_place import find_ledger
+
+    archive = session.archive
+    try:
+        file = find_ledger(archive.root, archive.config.sources, archive.cache)
+        if file is None or not file.exists():
+            return None
+        from newsarc.sources.states import read_states  # here, so that this costs nothing without a ledger
+
+        return read_states(file, events)
+    except (ArchiveError, ConfigError) as error:
+        session.note(str(error))
+        return None
+
+
+def _json(session: Session, parts: list[Part]) -> Json:
+    archive = session.archive
+
     @cache
     def events() -> list[Event]:
         archive.index()  # opened first: it knows which context names contain a comma
@@ -135,8 +158,9 @@ def _json(archive: Archive, parts: list[Part]) -> Json:
 
         index = archive.index()
         renames = archive.renames(events())
+        states = _source_states(session, events())
         for event in events():
-            yield event_record(event, index.backlinks(event.path), renames)
+            yield event_record(event, index.backlinks(event.path), renames, states)
 
     def head() -> Record:
         record = {"archive": str(archive.root), "count": len(events())}

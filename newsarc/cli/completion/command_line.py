@@ -51,7 +51,11 @@ def offers_at(line: TypedLine) -> tuple[list[Offer], bool]:
         return _options(typed, current), False
     parameter = parameter_at(typed, line.words, current, option)
     if parameter is None:
-        return [] if typed.command else _commands(current), False
+        # After a command, the second word of others: "sources check".
+        is_second = bool(typed.command) and typed.arguments == 0
+        return _commands(
+            current, f"{typed.command} " if is_second else ""
+        ) if is_second or not typed.command else [], False
     before = f"{option}=" if option else ""
     return [Offer(before + value) for value in _values(parameter, typed, current)], parameter.takes_files
 
@@ -64,10 +68,12 @@ def parse_words(words: list[str]) -> TypedCommand:
     if not rest or rest[0] not in COMMANDS:
         return TypedCommand("", parameters, frozenset(given), 0, archives[-1] if archives else None)
     given.clear()
-    parameters = _rows(COMMANDS[rest[0]][1])
-    arguments, own = _parse(parameters, rest[1:], given)
+    both = " ".join(rest[:2])
+    command, after = (both, rest[2:]) if both in COMMANDS else (rest[0], rest[1:])
+    parameters = _rows(COMMANDS[command][1])
+    arguments, own = _parse(parameters, after, given)
     archives = own or archives
-    return TypedCommand(rest[0], parameters, frozenset(given), len(arguments), archives[-1] if archives else None)
+    return TypedCommand(command, parameters, frozenset(given), len(arguments), archives[-1] if archives else None)
 
 
 def _rows(rows: tuple[Row, ...]) -> tuple[Parameter, ...]:
@@ -133,8 +139,10 @@ def parameter_at(typed: TypedCommand, words: list[str], current: str, option: st
     return arguments[typed.arguments] if typed.arguments < len(arguments) else None
 
 
-def _commands(beginning: str) -> list[Offer]:
-    return [Offer(name, summary) for name, (summary, _) in COMMANDS.items() if name.startswith(beginning)]
+def _commands(beginning: str, before: str = "") -> list[Offer]:
+    """Return the commands that start with ``beginning``, or the second words of those that start with ``before``."""
+    names = {name.removeprefix(before): summary for name, (summary, _) in COMMANDS.items() if name.startswith(before)}
+    return [Offer(name, summary) for name, summary in names.items() if name.startswith(beginning) and " " not in name]
 
 
 def _options(typed: TypedCommand, beginning: str) -> list[Offer]:

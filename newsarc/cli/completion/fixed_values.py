@@ -39,4 +39,4 @@ def complete_command(incomplete: str) -> list[str]:
     """Return the commands that start with ``incomplete``."""
     from newsarc.cli.completion.parameters import COMMANDS
 
-    return [name for name in COMMANDS if name.startswith(incomplete)]
+    return [name for name in COMMANDS if name.startswith(incomplete) and " " not in name]

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsarc.errors import PageError
-from newsarc.lint.finding import Finding
+from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
-from newsarc.sources.history import History
-from newsarc.sources.ledger import find_ledger, read_ledger
+from newsarc.parser.page import page_lines
+from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.ledger import Ledger, read_all
+from newsarc.sources.ledger_place import find_ledger
 from newsarc.sources.verdicts import Judgement, judge
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 if TYPE_CHECKING:
     from newsarc.archive.reader import PageReader
     from newsarc.lint.event_table import EventTable
-    from newsarc.model import Source
+    from newsarc.model import Event, Source
+
+_NEAR = 30  # days from an event, within which a copy certainly has the report of it
 
 
 class _LedgerRule(ArchiveRule):
@@ -28,13 +34,36 @@ class _LedgerRule(ArchiveRule):
 
     def check(self, events: EventTable, reader: PageReader, scope: RuleScope) -> Iterator[Finding]:
         file = find_ledger(reader.root, reader.config.sources, reader.cache)
-        histories = read_ledger(file) if file is not None else {}
-        if histories:
-            yield from self.judged(histories, _SourceFinder(events, reader))
+        ledger = _read_once(file) if file is not None else Ledger({}, {})
+        if ledger.histories:
+            yield from self.judged(ledger, _SourceFinder(events, reader))
 
     @abstractmethod
-    def judged(self, histories: dict[str, History], sources: _SourceFinder) -> Iterator[Finding]:
-        """Yield the findings, given the history of each address."""
+    def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
+        """Yield the findings, given what the ledger says."""
+
+
+def _read_once(file: Path) -> Ledger:
+    """Return the ledger, which the rules of one run read once."""
+    try:
+        status = file.stat()
+    except OSError:
+        return read_all(file)
+    return _read(file, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(1)
+def _read(file: Path, state: tuple[int, ...]) -> Ledger:
+    return read_all(file)
+
+
+class _Cited(NamedTuple):
+    """A source on the page of an event: its address, and the line of the page that it is on."""
+
+    event: Event
+    source: Source
+    address: str
+    line: str
 
 
 class _SourceFinder:
@@ -43,25 +72,28 @@ class _SourceFinder:
     def __init__(self, events: EventTable, reader: PageReader) -> None:
         self._events = events
         self._reader = reader
+        self.may_cite_copies = reader.layout is None  # a link in a post is no copy to whoever reads it again
 
-    def at(self, addresses: Collection[str]) -> Iterator[tuple[str, Source, str]]:
-        """Yield the path, the source and the address of each citation of ``addresses``, sorted by path."""
+    def at(self, addresses: Collection[str]) -> Iterator[_Cited]:
+        """Yield each citation of ``addresses``, sorted by path."""
         hosts = {host_of_address(address).removeprefix("www.") for address in addresses}
         for path in self._events.with_sources_at(hosts) if addresses else ():
             try:
-                event = self._reader.parse_unchecked(path, self._reader.tree.read(path))
+                text = self._reader.tree.read(path)
+                event = self._reader.parse_unchecked(path, text)
             except PageError:  # it was readable a moment ago; the next run reports it
                 continue
+            lines = page_lines(text)
             for source in event.sources:
                 if (address := web_address(source.url)) in addresses and not source.is_cover_image:
-                    yield path, source, address or ""
+                    yield _Cited(event, source, address or "", lines[source.line - 1])
 
 
 class DeadSource(_LedgerRule):
     """A source is gone: its page no longer exists.
 
-    Whoever doubts the event can no longer check it. Look for the report at another address of the same paper, or for an
-    archived copy.
+    Whoever doubts the event can no longer check it. Look for the report at another address of the same paper, or cite
+    an archived copy beside the source: then this rule is content.
 
     `newsarc sources check` asks for the sources and records the answers in a ledger; this rule reads the ledger, and
     connects to nothing. Without a ledger it finds nothing. A source is dead if it was gone (404, 410, no such host, or
@@ -71,13 +103,16 @@ class DeadSource(_LedgerRule):
     If no source at a host has answered for so long, that is one finding, where the first of them is cited: the host may
     only keep programs out.
 
+    `newsarc sources copies` looks for archived copies, and `--fix` cites those that it found. A copy from more than 30
+    days before or after the event may show another page: it takes `--unsafe-fixes`.
+
     Bad:
 
         1. [The Harbour Gazette](https://gazette.example.org/2009/bridges)
 
     Good:
 
-        1. [The Harbour Gazette](https://gazette.example.org/archive/2009/bridges)
+        1. [The Harbour Gazette](https://gazette.example.org/2009/bridges) ([archived 2009-05-04](https://web.archive.org/web/20090504120000/https://gazette.example.org/2009/bridges))
     """
 
     code = "NA304"
@@ -85,18 +120,37 @@ class DeadSource(_LedgerRule):
     summary = "a source is gone, according to the ledger of newsarc sources check"
     severity = "error"
 
-    def judged(self, histories: dict[str, History], sources: _SourceFinder) -> Iterator[Finding]:
-        judgement = judge(histories)
-        failing = {address for address in histories if host_of_address(address) in judgement.failing}
+    def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
+        judgement = judge(ledger.histories)
+        failing = {address for address in ledger.histories if host_of_address(address) in judgement.failing}
         told: set[str] = set()
-        for path, source, address in sources.at(failing | set(judgement.dead)):
-            host = host_of_address(address)
-            if address not in failing:
-                first = judgement.dead[address]
-                yield self.at(path, source, f"the source is gone since {first.at.date()}: {first.reason}")
+        for cited in sources.at(failing | set(judgement.dead)):
+            path, source, address = cited.event.path, cited.source, cited.address
+            if source.archived is not None:
+                continue
+            first, host = judgement.dead.get(address), host_of_address(address)
+            copy = known_copy(ledger.searches.get(address, ()), address, cited.event.date)
+            fix = _fix(cited, copy) if first is not None and copy is not None and sources.may_cite_copies else None
+            if first is not None and (fix is not None or address not in failing):
+                known = f" (archived copy of {copy.at.date()})" if copy is not None else ""
+                message = f"the source is gone since {first.at.date()}: {first.reason}{known}"
+                yield self.at(path, source, message, fix=fix)
             elif host not in told:
                 told.add(host)
                 yield self.at(path, source, _about_host(judgement, host))
+
+
+def _fix(cited: _Cited, copy: Copy) -> Fix | None:
+    """Return the fix that cites a copy beside a source; None if its line has no room for that."""
+    from newsarc.sources.archived_links import archived_word, copy_insertion
+
+    found = copy_insertion(cited.line, cited.source, copy, archived_word(cited.event))
+    if found is None:
+        return None
+    at, line = found[0] + 1, cited.source.line
+    day = cited.event.date
+    is_safe = copy.status == 200 and day is not None and abs((copy.at.date() - day).days) <= _NEAR
+    return Fix(is_safe, (Edit(cited.event.path, line, at, line, at, found[1]),))
 
 
 def _about_host(judgement: Judgement, host: str) -> str:
@@ -126,11 +180,11 @@ class MovedSource(_LedgerRule):
     summary = "a source has moved for good, according to the ledger of newsarc sources check"
     severity = "warning"
 
-    def judged(self, histories: dict[str, History], sources: _SourceFinder) -> Iterator[Finding]:
-        last = {address: history[-1] for address, history in histories.items()}
+    def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
+        last = {address: history[-1] for address, history in ledger.histories.items() if history}
         moved = {address: check.to for address, check in last.items() if check.outcome == "moved" and check.to}
-        for path, source, address in sources.at(moved):
-            yield self.at(path, source, f"the source has moved to {moved[address]}")
+        for cited in sources.at(moved):
+            yield self.at(cited.event.path, cited.source, f"the source has moved to {moved[cited.address]}")
 
 
 RULES = (DeadSource(), MovedSource())

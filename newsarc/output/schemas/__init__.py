@@ -28,6 +28,7 @@ NAMES = (
     "contexts",
     "sources",
     "sources-status",
+    "sources-status-by-year",
     "stats",
     "export",
     "lint",

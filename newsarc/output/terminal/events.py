@@ -27,6 +27,8 @@ from newsarc.text.sanitize import visible, web_address
 
 if TYPE_CHECKING:
     from newsarc.lint.finding import Renames, Suggestion
+    from newsarc.sources.copy_search import Copy
+    from newsarc.sources.states import SourceStates
 
 T = TypeVar("T")
 TOPIC = "cyan"
@@ -126,9 +128,16 @@ def _notes(event: Event) -> Text:
     return notes
 
 
-def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str], renames: Renames) -> None:
+def print_event(
+    console: Console,
+    event: Event,
+    ref: str,
+    refs: Mapping[str, str],
+    renames: Renames,
+    states: SourceStates | None = None,
+) -> None:
     """Print an event in full. ``refs`` are the short REFs of its related events, by path; ``renames`` the pages that
-    broken links probably meant.
+    broken links probably meant; ``states`` what is known of its sources.
     """
     console.print(banner(long_date(event.date), visible(ref), console.width))
     console.print()
@@ -144,6 +153,9 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
             label = Text(visible(source.text) or "(no name)", style=_link_style(source.url))
             label.append(f"  {visible(source.url)}", style=DIM)
             console.print(Padding(label, (0, 0, 0, 2)), overflow="fold")
+            state = states.of(source, event.date) if states is not None else None
+            if state is not None and state.dead_since is not None:
+                console.print(Padding(_death_note(state.dead_since, state.copy, source), (0, 0, 0, 4)), overflow="fold")
     if event.changes:
         _section(console, "Changes")
         for change in event.changes:
@@ -160,6 +172,16 @@ def print_event(console: Console, event: Event, ref: str, refs: Mapping[str, str
     console.print(Text(visible(event.path), style=DIM), soft_wrap=True)
     if event.address:
         console.print(Text(visible(event.address), style=DIM), soft_wrap=True)
+
+
+def _death_note(since: dt.datetime, copy: Copy | None, source: Source) -> Text:
+    """Return what is said below a dead source: since when, and the copy that the page cites or that was found."""
+    note = Text(f"dead since {since:%Y-%m}", style=DIM)
+    if source.archived is not None:
+        note.append(f", copy: {visible(source.archived)}", style=_link_style(source.archived))
+    elif copy is not None:
+        note.append(f", copy of {copy.at.date()}: {visible(copy.url)}", style=_link_style(copy.url))
+    return note
 
 
 def print_related(

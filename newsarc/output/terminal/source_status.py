@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -13,11 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.output.terminal.events import BROKEN, DIM
-from newsarc.sources.status import HostStatus
+from newsarc.sources.status import HostStatus, YearStatus
 from newsarc.sources.verdicts import Verdict
 from newsarc.text.sanitize import visible
 
+_REFRESH = 0.1  # seconds
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
+_WITH_COPY = "with copy"
 # What a table has room for, each with the verdicts that it counts.
 _COLUMNS: Mapping[str, tuple[Verdict, ...]] = {
     "alive": ("alive", "moved"),
@@ -31,8 +34,12 @@ _COLUMNS: Mapping[str, tuple[Verdict, ...]] = {
 def print_status(console: Console, hosts: Sequence[HostStatus]) -> None:
     """Print a table of hosts with their numbers of addresses by verdict, and the totals."""
     rows = [_numbers(one) for one in hosts]
+    heads = ["addresses", *_COLUMNS, "dead"]
+    if any(one.with_copy for one in hosts):
+        heads.append(_WITH_COPY)
+        for row, one in zip(rows, hosts, strict=True):
+            row.append(one.with_copy)
     totals = [sum(column) for column in zip(*rows, strict=True)]
-    heads = ("addresses", *_COLUMNS, "dead")
     widths = [max(len(head), len(f"{total:,}")) for head, total in zip(heads, totals, strict=False)]
     widest = max((cell_len(visible(one.host)) for one in hosts), default=1)
     room = console.width - sum(widths) - len(widths)
@@ -61,9 +68,25 @@ def _numbers(one: HostStatus) -> list[int]:
 
 
 def _cells(numbers: Sequence[int]) -> list[Text]:
-    *others, dead = (Text(f"{number:,}" if number else "", "") for number in numbers)
-    dead.stylize(BROKEN)
-    return [*others, dead]
+    cells = [Text(f"{number:,}" if number else "") for number in numbers]
+    cells[len(_COLUMNS) + 1].stylize(BROKEN)
+    return cells
+
+
+def print_years(console: Console, years: Sequence[YearStatus]) -> None:
+    """Print a table of years with their numbers of addresses, and the share of dead ones."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    for _ in range(6):
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_row("", *(Text(head, DIM) for head in ("addresses", "checked", "alive", "dead", "share", _WITH_COPY)))
+    for one in years:
+        numbers = (one.addresses, one.checked, one.alive, one.dead, one.with_copy)
+        *cells, dead, with_copy = (Text(f"{number:,}" if number else "") for number in numbers)
+        dead.stylize(BROKEN)
+        share = Text("" if one.share is None else f"{one.share:.0%}")
+        grid.add_row(Text("no date" if one.year is None else str(one.year)), *cells, dead, share, with_copy)
+    console.print(grid)
 
 
 class CheckProgress:
@@ -71,6 +94,7 @@ class CheckProgress:
 
     def __init__(self, total: int) -> None:
         self._counts: Counter[str] = Counter()
+        self._shown = 0.0  # when, last
         columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
         self._progress = Progress(*columns, console=Console(file=sys.stderr), transient=True, auto_refresh=False)
         self._task = self._progress.add_task("", total=total)
@@ -80,8 +104,12 @@ class CheckProgress:
         """Count an address."""
         self._counts[verdict] += 1
         text = " · ".join(f"{name} {number:,}" for name, number in self._counts.most_common())
-        self._progress.update(self._task, advance=1, description=text, refresh=True)
+        self._progress.update(self._task, advance=1, description=text)
+        if time.monotonic() - self._shown >= _REFRESH:
+            self._progress.refresh()
+            self._shown = time.monotonic()
 
     def close(self) -> None:
         """Take the line away."""
+        self._progress.refresh()
         self._progress.stop()

@@ -403,7 +403,8 @@ def test_what_a_site_does_not_tell_is_asked_for(site: Callable[[dict[str, str]],
     result = run("init", "--only", "settings", "--yes")
     assert result.err == "newsarc: layout plain: 1 post fits, 0 files do not\n"
     assert tomllib.loads((root / "newsarc.toml").read_text()) == {
-        "layout": "plain", "permalink": "/{slug}/", "site": ["https://a.example"], "lower-case": True, "lint": {}, "sources": {},
+        "layout": "plain", "permalink": "/{slug}/", "site": ["https://a.example"], "lower-case": True,
+        "lint": {}, "sources": {},
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from newsarc.output.terminal import source_status
 from newsarc.sources import run as sources_run
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import read_ledger, write_ledger
-from tests.cli.driver import EXAMPLE, Outcome, on_terminal, run
+from tests.cli.driver import EXAMPLE, Outcome, on_terminal, run, spawn
 from tests.sources import virtual_time
 from tests.sources.world import KINDS, World, headline
 from tests.test_imports import loaded
@@ -151,6 +151,18 @@ def test_a_ledger_of_another_name_is_not_written(root: Path) -> None:
     assert (result.code, "sources.ledger: must end in .jsonl" in result.err) == (2, True)
 
 
+@pytest.mark.parametrize("named", ["../l.jsonl", "{outside}/l.jsonl", "out/l.jsonl"])
+def test_no_ledger_outside_the_archive_is_read_or_written(root: Path, tmp_path: Path, named: str) -> None:
+    (root / "out").symlink_to(tmp_path)
+    config = f'[sources]\nledger = "{named.replace("{outside}", str(tmp_path))}"\n'
+    (root / "newsarc.toml").write_text(config, encoding="utf-8")
+    (tmp_path / "l.jsonl").write_text("not a ledger\n", encoding="utf-8")
+    for words in (["lint"], ["sources", "status"], ["sources", "check", "--yes"]):
+        result = run("-A", root, *words)
+        assert (result.code, "is outside the archive" in result.err) == (2, True), words
+    assert (tmp_path / "l.jsonl").read_text(encoding="utf-8") == "not a ledger\n"
+
+
 def test_ctrl_c_keeps_what_was_checked(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fetch = world.fetch
 
@@ -258,9 +270,9 @@ def test_status(root: Path) -> None:
     write_dead(root)
     result = run("-A", root, "sources", "status")
     assert result.rows == [
-        [PLAIN, "10", "8", "0", "2", "0", "0", "0", "0", "0", "2"],
-        [VANISHED, "10", "0", "0", "10", "0", "0", "0", "0", "0", "0"],
-        [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "10", "0"],
+        [PLAIN, "10", "8", "0", "2", "0", "0", "0", "0", "0", "2", "0"],
+        [VANISHED, "10", "0", "0", "10", "0", "0", "0", "0", "0", "0", "0"],
+        [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "10", "0", "0"],
     ]
     assert result.err == "newsarc: newsarc lint --select NA304 shows where dead sources are cited\n"
     first, second, _ = run("-A", root, "sources", "status", "--json").json["hosts"]
@@ -375,3 +387,22 @@ def test_without_check_nothing_loads_what_connects() -> None:
     names = loaded("-A", str(EXAMPLE), "sources", "status")
     assert names & {"aiohttp", "asyncio", "ssl", "newsarc.sources.fetch", "newsarc.sources.checker"} == set()
     assert loaded("-A", str(EXAMPLE), "lint", "--exit-zero") & {"aiohttp", "asyncio", "newsarc.sources.fetch"} == set()
+
+
+# --- the two words ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("", ["check", "copies", "status"]), ("c", ["check", "copies"]), ("x", [])]
+)
+def test_the_second_word_is_completed(typed: str, offered: list[str]) -> None:
+    line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": f"newsarc\nsources\n{typed}", "COMP_CWORD": "2"}
+    assert spawn(env=line).lines == offered
+
+
+def test_another_second_word_is_an_error() -> None:
+    result = run("-A", EXAMPLE, "sources", "chekc")
+    assert (result.code, len(result.err.splitlines())) == (2, 1)
+    assert "see newsarc sources --help" in result.err
+    assert run("help", "sources", "chekc").code == 2
+    assert run("-A", EXAMPLE, "sources", "check", "--sideways").err.startswith("newsarc: unknown option --sideways")

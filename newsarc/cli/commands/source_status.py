@@ -1,0 +1,114 @@
+"""``newsarc sources status``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from newsarc.cli.commands.names import NamesFormatOption
+from newsarc.cli.commands.sources import ledger_file, read_events
+from newsarc.cli.event_filter import Filters
+from newsarc.cli.options import JsonOption
+from newsarc.cli.session import Session
+from newsarc.cli.view import OutputView, json_of, write_view
+from newsarc.errors import ExitCode, NotFoundError
+from newsarc.output.humanize import plural
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from newsarc.output.json_types import Record
+    from newsarc.sources.status import HostStatus, YearStatus
+
+
+def status(
+    session: Session,
+    filters: Filters,
+    by: Annotated[
+        Literal["host", "year"], typer.Option("--by", help="Count by host, or by the year of the event.")
+    ] = "host",
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, help="Maximum number of rows (0 for no limit).", show_default=False)
+    ] = 0,
+    format: NamesFormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is known of sources, by host.
+
+    Reads the ledger that newsarc sources check writes, and connects to nothing. A source is dead if it was gone three
+    times over seven days or more. Hosts with dead sources come first. Columns in a pipe: host, addresses, alive, moved,
+    gone, soft-gone, blocked, down, refused, unchecked, dead, with an archived copy (newsarc sources copies).
+
+    With --by year: year, addresses, checked ones, alive, dead, share of dead ones in those checked, with a copy.
+
+    Examples:
+        newsarc sources status -n 10
+        newsarc sources status --since 2017 --json
+        newsarc sources status --by year
+    """
+    from newsarc.sources.ledger import read_all
+    from newsarc.sources.status import addresses_by_year, status_by_host, status_by_year
+
+    output = session.format(format, as_json)
+    file = ledger_file(session)
+    ledger = read_all(file)
+    cited: dict[int | None, list[str]] = {}
+    try:
+        cited = addresses_by_year(read_events(session, [], filters))
+        if not cited:
+            raise NotFoundError("no event has a source with a web address")
+    except NotFoundError:
+        if output not in ("json", "jsonl"):
+            raise
+        session.exit_code = ExitCode.NOTHING_FOUND
+    addresses = list(dict.fromkeys(address for listed in cited.values() for address in listed))
+    hosts = status_by_host(addresses, ledger.histories, ledger.searches)
+    if by == "host":
+        shown, total = hosts[:limit] if limit else hosts, len(hosts)
+        view = _host_view(session, shown, _head(session, file, len(shown), total))
+    else:
+        years = status_by_year(cited, ledger.histories, ledger.searches)
+        of_limit, total = years[:limit] if limit else years, len(years)
+        view = _year_view(session, of_limit, {"by": by, **_head(session, file, len(of_limit), total)})
+    write_view(session, view, output)
+    if limit and limit < total:
+        session.note(f"{limit:,} of {plural(total, by)} shown")
+    if not file.exists():
+        session.note("nothing was checked yet; newsarc sources check does that")
+    elif any(host.dead or host.failure for host in hosts):
+        session.note("newsarc lint --select NA304 shows where dead sources are cited")
+
+
+def _head(session: Session, file: Path, count: int, total: int) -> Record:
+    place = str(file) if file.exists() else None
+    return {"archive": str(session.archive.root), "ledger": place, "count": count, "total": total}
+
+
+def _host_view(session: Session, hosts: Sequence[HostStatus], head: Record) -> OutputView:
+    from newsarc.output.json import host_status_record
+    from newsarc.sources.status import COLUMNS
+
+    def print_table() -> None:
+        from newsarc.output.terminal.source_status import print_status
+
+        with session.console() as console:
+            print_status(console, hosts)
+
+    records = json_of("hosts", map(host_status_record, hosts), lambda: head)
+    return OutputView(COLUMNS, (host.row() for host in hosts), records, print_table)
+
+
+def _year_view(session: Session, years: Sequence[YearStatus], head: Record) -> OutputView:
+    from newsarc.output.json import year_status_record
+    from newsarc.sources.status import YEAR_COLUMNS
+
+    def print_table() -> None:
+        from newsarc.output.terminal.source_status import print_years
+
+        with session.console() as console:
+            print_years(console, years)
+
+    records = json_of("years", map(year_status_record, years), lambda: head)
+    return OutputView(YEAR_COLUMNS, (year.row() for year in years), records, print_table)

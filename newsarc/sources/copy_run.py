@@ -1,0 +1,115 @@
+"""A search for copies from beginning to end, for the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import math
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from newsarc.errors import NetworkError
+from newsarc.sources.ledger import LedgerWriter
+from newsarc.sources.run import agent, locked
+from newsarc.sources.web_archives import WebArchive
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from newsarc.sources.copies import CopyFinder
+    from newsarc.sources.copy_plan import CopyPlan
+    from newsarc.sources.copy_search import CopySearch
+    from newsarc.sources.memento import ArchiveAnswer, HttpGet
+
+_AT_ONCE = 8  # searches; the limits of the archives hold for all of them together
+
+OnSearch: TypeAlias = "Callable[[str, CopySearch], None]"
+Rest: TypeAlias = tuple[WebArchive, dt.datetime]
+
+
+def find_copies(
+    plan: CopyPlan,
+    file: Path,
+    lock: Path | None,
+    *,
+    folder: Path | None,
+    contact: str = "",
+    seconds: float = math.inf,
+    on_search: OnSearch = lambda address, search: None,
+) -> Rest | None:
+    """Search for the copies of ``plan`` and record the results in the ledger ``file``. Connects to the archives only.
+
+    ``lock`` keeps other runs from writing the ledger meanwhile, ``folder`` is where the limits of the archives are
+    shared with other runs, and ``seconds`` is how long searches may begin. What was found is kept however the run ends.
+    Returns the archive that wants to be left alone, and until when, if that ended the run. Raises ArchiveError for an
+    invalid ledger, UsageError if another run holds the lock, and NetworkError if no archive answers.
+    """
+    with locked(lock), LedgerWriter(file) as ledger:
+        run = _CopyRun(plan, ledger, seconds, on_search)
+        _run(run.search(agent(contact), folder))
+    if run.requests and not run.was_answered:
+        raise NetworkError("no archive answered, so nothing was recorded; is this machine connected to the Internet?")
+    return run.rest
+
+
+class _CopyRun:
+    """A run. ``was_answered`` is whether any archive has answered one of the ``requests``: until then, nothing is
+    recorded. ``rest`` is set if the first archive wants to be left alone.
+    """
+
+    def __init__(self, plan: CopyPlan, ledger: LedgerWriter, seconds: float, on_search: OnSearch) -> None:
+        self.requests = 0
+        self.was_answered = False
+        self.rest: Rest | None = None
+        self._ledger = ledger
+        self._on_search = on_search
+        self._seconds = seconds
+        self._wanted = iter(plan.wanted)  # shared by all workers
+
+    async def search(self, name: str, folder: Path | None) -> None:
+        from newsarc.sources.copies import CopyFinder
+
+        deadline = asyncio.get_running_loop().time() + self._seconds
+        async with _open_get(name) as get:
+
+            async def counted(url: str, headers: Mapping[str, str]) -> ArchiveAnswer:
+                self.requests += 1
+                answer = await get(url, headers)
+                self.was_answered = True
+                return answer
+
+            finder = CopyFinder(counted, folder, clock=_clock)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(_AT_ONCE):
+                    group.create_task(self._work(finder, deadline))
+
+    async def _work(self, finder: CopyFinder, deadline: float) -> None:
+        for address, date in self._wanted:
+            if self.rest is not None or asyncio.get_running_loop().time() >= deadline:
+                return
+            search = await finder.find(address, date)
+            self.rest = self.rest or finder.rest
+            # Without an answer, the archive was not asked, or this machine has no network.
+            if search.is_final or (self.was_answered and self.rest is None):
+                self._ledger.add_search(address, search)
+                self._ledger.flush()
+                self._on_search(address, search)
+
+
+@asynccontextmanager
+async def _open_get(name: str) -> AsyncIterator[HttpGet]:
+    from newsarc.sources.fetch import Fetcher
+
+    async with Fetcher(name) as fetcher:
+        yield fetcher.get
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(coroutine)
+
+
+def _clock() -> float:
+    return time.time()

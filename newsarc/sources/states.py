@@ -1,0 +1,62 @@
+"""What the ledger says of the sources of some events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from newsarc.model import Event, Source
+from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.ledger import Ledger, read_all, read_hosts
+from newsarc.sources.verdicts import Verdict, judge
+from newsarc.sources.web_addresses import host_of_address, web_address
+
+_FEW_HOSTS = 30  # that are looked up faster than the whole ledger is read
+
+
+class SourceState(NamedTuple):
+    """What is known of a source. ``checked`` is when it was last checked, None if never.
+
+    ``dead_since`` is when a dead source was first found gone, None if it is not dead. ``copy`` is the archived copy
+    from the time of the event, or nearest to it, if one was found.
+    """
+
+    verdict: Verdict
+    checked: dt.datetime | None = None
+    dead_since: dt.datetime | None = None
+    copy: Copy | None = None
+
+
+class SourceStates:
+    """The states of sources, as a ledger tells them."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._judgement = judge(ledger.histories)
+
+    def of(self, source: Source, date: dt.date | None) -> SourceState | None:
+        """Return the state of a source of an event of ``date``; None for a cover image, and if it is no web address."""
+        address = None if source.is_cover_image else web_address(source.url)
+        if address is None:
+            return None
+        history = self._ledger.histories.get(address, ())
+        first = self._judgement.dead.get(address)
+        return SourceState(
+            self._judgement.verdicts.get(address, "unchecked"),
+            history[-1].at if history else None,
+            first.at if first is not None else None,
+            self.copy_of(address, date),
+        )
+
+    def copy_of(self, address: str, date: dt.date | None) -> Copy | None:
+        """Return the copy of an address that was found for events of ``date``."""
+        return known_copy(self._ledger.searches.get(address, ()), address, date)
+
+
+def read_states(file: Path, events: Iterable[Event]) -> SourceStates:
+    """Return the states of the sources of ``events``. Raises ArchiveError for an invalid ledger."""
+    addresses = {web_address(source.url) for event in events for source in event.sources}
+    hosts = {host_of_address(address) for address in addresses if address is not None}
+    return SourceStates(read_hosts(file, hosts) if len(hosts) <= _FEW_HOSTS else read_all(file))

@@ -87,8 +87,11 @@ Searches: TypeAlias = tuple[CopySearch, ...]  # of one source, one for each date
 
 def merged_searches(*searches: Iterable[CopySearch]) -> Searches:
     """Return the best search of each date: with the copy nearest to the event, or else the latest one."""
+    given = [search for found in searches for search in found]
+    if len(given) < 2:
+        return tuple(given)
     best: dict[dt.date, CopySearch] = {}
-    for search in (search for found in searches for search in found):
+    for search in given:
         known = best.get(search.date)
         best[search.date] = search if known is None else max(known, search, key=_merit)
     return tuple(best[date] for date in sorted(best))
@@ -148,7 +151,7 @@ def _read_miss(record: Any) -> Miss:
 
 def is_plain_url(url: str) -> bool:
     """Whether a URL can be written down: printable, without spaces, and not too long."""
-    return len(url) <= _MAX_URL and url.isprintable() and not any(char.isspace() for char in url)
+    return len(url) <= _MAX_URL and url.isprintable() and " " not in url  # no other white space is printable
 
 
 def shortened(detail: str) -> str:
@@ -167,6 +170,8 @@ def _text(time: dt.datetime) -> str:
 def _time(value: object, name: str) -> dt.datetime:
     try:
         time = dt.datetime.fromisoformat(value if isinstance(value, str) else "")
+        if time.tzinfo is dt.UTC and not time.microsecond:  # as it is written
+            return time
         return (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         raise ValueError(f'"{name}" must be a date or time, such as 2017-06-16T10:15:00Z') from None

@@ -118,7 +118,8 @@ class DeadSource(_LedgerRule):
     code = "NA304"
     name = "dead-source"
     summary = "a source is gone, according to the ledger of newsarc sources check"
-    severity = "error"
+    severity = "warning"
+    in_sites = True
 
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
         judgement = judge(ledger.histories)
@@ -133,7 +134,7 @@ class DeadSource(_LedgerRule):
             fix = _fix(cited, copy) if first is not None and copy is not None and sources.may_cite_copies else None
             if first is not None and (fix is not None or address not in failing):
                 known = f" (archived copy of {copy.at.date()})" if copy is not None else ""
-                message = f"the source is gone since {first.at.date()}: {first.reason}{known}"
+                message = f"the source has been gone since {first.at.date()}: {first.reason}{known}"
                 yield self.at(path, source, message, fix=fix)
             elif host not in told:
                 told.add(host)
@@ -179,6 +180,7 @@ class MovedSource(_LedgerRule):
     name = "moved-source"
     summary = "a source has moved for good, according to the ledger of newsarc sources check"
     severity = "warning"
+    in_sites = True
 
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
         last = {address: history[-1] for address, history in ledger.histories.items() if history}

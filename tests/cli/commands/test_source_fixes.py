@@ -65,9 +65,9 @@ def test_copies_are_cited_beside_the_sources(root: Path, end: str, mark: str) ->
     file = write_page(root, before)
     listed = lint(root)
     assert [line.partition(" NA304 ")[2] for line in listed.lines if "NA304" in line] == [
-        "[*] the source is gone since 2026-03-01: 404 (archived copy of 2019-03-03)",
-        "the source is gone since 2026-03-01: 404 (archived copy of 2019-04-01)",
-        *["the source is gone since 2026-03-01: 404"] * 3,
+        "[*] the source has been gone since 2026-03-01: 404 (archived copy of 2019-03-03)",
+        "the source has been gone since 2026-03-01: 404 (archived copy of 2019-04-01)",
+        *["the source has been gone since 2026-03-01: 404"] * 3,
     ]
     safe = before.replace("a.test/0)", f"a.test/0) ([archived 2019-03-03]({capture('https://a.test/0')}))")
     diff = lint(root, "--diff")
@@ -143,7 +143,7 @@ def test_of_a_host_that_is_no_more_only_sources_with_copies_are_told(root: Path)
     found_lines = [line.partition("NA304 ")[2] for line in lint(root).lines if "NA304" in line]
     assert found_lines == [
         "no source at gone.test has answered since 2026-03-01: no such host (5 checked)",
-        "[*] the source is gone since 2026-03-01: no such host (archived copy of 2019-03-03)",
+        "[*] the source has been gone since 2026-03-01: no such host (archived copy of 2019-03-03)",
     ]
     lint(root, "--fix")
     assert file.read_text("utf-8").count("archived") == 1

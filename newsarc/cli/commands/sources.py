@@ -16,6 +16,7 @@ from newsarc.cli.commands.names import NamesFormatOption
 from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import JsonOption, RefsArgument, expand_refs
 from newsarc.cli.session import Session
+from newsarc.cli.streams import OutputEndedError
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError, UsageError
 from newsarc.output.delimited import tab_separated
@@ -96,6 +97,9 @@ def check(
             seconds=seconds,
             on_check=report.add,
         )
+    except OutputEndedError:
+        session.quiet = True  # nobody reads any more
+        raise
     finally:
         report.close(file)
 

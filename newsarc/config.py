@@ -85,18 +85,18 @@ class LintConfig:
 
 @dataclass(frozen=True, slots=True)
 class SourcesConfig:
-    """The configuration of `newsarc sources check`."""
+    """The configuration of `newsarc sources check` and `newsarc sources copies`."""
 
     ledger: str = _key(
         "",
-        "File that records the checks of sources, relative to the archive root. Empty: `sources.jsonl` in the archive "
-        "root if it exists, else a file in the cache folder.",
+        "File that records the checks of sources and their copies, relative to the archive root. Empty: "
+        "`sources.jsonl` in the archive root if it exists, else a file in the cache folder.",
         "data/sources.jsonl",
     )
     contact: str = _key(
         "",
-        "URL or e-mail address that `newsarc sources check` sends with each request, so that the owners of a site can "
-        "reach you.",
+        "URL or e-mail address that `newsarc sources check` and `copies` send with each request, so that the owners of "
+        "a site can reach you.",
         "https://example.org/about",
     )
 
@@ -125,7 +125,7 @@ class Config(LayoutSettings):
     )
     lint: LintConfig = field(default_factory=LintConfig, metadata={"about": "The configuration of `newsarc lint`."})
     sources: SourcesConfig = field(
-        default_factory=SourcesConfig, metadata={"about": "The configuration of `newsarc sources check`."}
+        default_factory=SourcesConfig, metadata={"about": "The configuration of `newsarc sources check` and `copies`."}
     )
 
     def url_of(self, path: str) -> str:

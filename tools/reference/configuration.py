@@ -36,7 +36,7 @@ _TABLES = {
         "white space and a trailing colon are ignored. See [Archives in other languages](languages.md).\n"
     ),
     "lint": "\nDefaults for `newsarc lint`. See [all rules](rules.md).\n",
-    "sources": "\nSettings of `newsarc sources check`. See [Keep your sources alive](sources.md).\n",
+    "sources": "\nSettings of `newsarc sources check` and `copies`. See [Keep your sources alive](sources.md).\n",
 }
 
 

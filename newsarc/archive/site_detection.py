@@ -220,5 +220,8 @@ def _plain(paths: Sequence[str], read: Read) -> Layout | None:
     dated = "{year}-{month}-{day}-{slug}"
     is_eleventy = any(read(name) is not None for name in _ELEVENTY_NAMES)
     return preset(
-        "plain", posts=(f"{lead}{dated}.{MARKDOWN}", f"{lead}{dated}/index.{MARKDOWN}"), padded_dates=is_eleventy
+        "plain",
+        posts=(f"{lead}{dated}.{MARKDOWN}", f"{lead}{dated}/index.{MARKDOWN}"),
+        is_permalink_guessed=True,
+        padded_dates=is_eleventy,
     )

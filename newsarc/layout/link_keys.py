@@ -20,6 +20,7 @@ from newsarc.layout.path_patterns import normal_address, path_pattern
 from newsarc.layout.presets import Layout, below_base, host_key
 from newsarc.text.urls import SCHEME, unescaped
 
+ROOT_ALIAS = "@site/"  # of Docusaurus, before the path of a file from the archive root
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
 _URL = re.compile(r"(?:https?:)?//([^/?#\s]*)", re.IGNORECASE)
 _POST_URL = re.compile(r"\{%-?\s*post_url\s+([^\s%]+)\s*-?%\}")
@@ -111,13 +112,16 @@ def is_post_url(target: str) -> bool:
 
 
 def file_reference(target: str) -> str | None:
-    """Return the file in ``{% link FILE %}``, ``{{< ref "FILE" >}}``, ``@/FILE`` and their like; None for others."""
+    """Return the file in ``{% link FILE %}``, ``{{< ref "FILE" >}}``, ``@/FILE`` and their like; None for others.
+
+    That in ``@site/FILE`` of Docusaurus is a path from the archive root.
+    """
     for tag in (_POST_URL, _LINK_TAG, _REF) if "{" in target else ():
         found = tag.search(target)
         if found is not None:
             return found[1]
-    if target.startswith("@/"):
-        return target[1:]
+    if target.startswith(("@/", ROOT_ALIAS)):
+        return target[target.index("/") :]
     filename = _FILENAME.match(target)
     return None if filename is None else target[filename.end() :]
 
@@ -232,6 +236,8 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
     # A bare name is a forgotten scheme or a placeholder rather than an address: [Ann](ann).
     is_bare = "/" not in path and not path.endswith(".html")
     wanted = None if is_bare else found.wanted or _address_meaning(f"/{path}", layout).wanted
+    if layout.is_permalink_guessed and not is_bare:
+        return LinkMeaning(found.keys)
     own = post.address.rstrip("/")
     if is_folder and path.endswith(".html") and joined == f"{own}/{posixpath.basename(own)}.html":
         wanted = _address_key(joined)

@@ -259,6 +259,29 @@ def test_no_address_is_dead_with_a_permalink_that_is_not_read(config: str) -> No
     assert read_site(files | {"_config.yml": f"{config}\n"}, is_permalink_read=True).dead != []
 
 
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("2020/01/02/bridge.md", "/blog/2020/01/02/bridge"),
+        ("2020/01/02-bridge.md", "/blog/2020/01/02/bridge"),
+        ("2020/01-02-bridge/index.mdx", "/blog/2020/01/02/bridge"),
+        ("town/2020/01-02-bridge.md", "/blog/2020/01/02/town/bridge"),
+        ("2020/2020-01-02-bridge.md", "/blog/2020/01/02/2020/bridge"),
+    ],
+)
+def test_docusaurus_finds_dates_across_folders(path: str, address: str) -> None:
+    post = f"blog/{path}"
+    site = read_site({"docusaurus.config.js": "", post: BRIDGE})
+    assert (site.date(post), site.address(post)) == ("2020-01-02", address)
+
+
+def test_docusaurus_names_files_from_the_root_of_the_site() -> None:
+    body = "---\ntitle: Toll\n---\n[x](@site/blog/2020-01-02-bridge.md) [y](@site/docs/toll.md)\n"
+    files = {"docusaurus.config.js": "", "blog/2020-01-02-bridge.md": BRIDGE, "blog/2020-01-03-toll.md": body}
+    site = read_site(files)
+    assert site.related["blog/2020-01-03-toll.md"] == ["blog/2020-01-02-bridge.md"]
+
+
 def test_jekyll_in_folders_of_its_own() -> None:
     path = "site/collections/river/_posts/2020-01-02-bridge.md"
     site = read_site({"_config.yml": "source: ./site\ncollections_dir: collections\n", path: BRIDGE})

@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from newsarc.layout.addresses import Post
-from newsarc.layout.link_keys import file_reference, is_post_url, link_path
+from newsarc.layout.link_keys import ROOT_ALIAS, file_reference, is_post_url, link_path
 from newsarc.layout.presets import Layout
 
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
@@ -40,6 +40,8 @@ def _file_path(target: str, written: str, page: Post, post: Post, layout: Layout
         folder, _, name = stem.rpartition("_posts/")
         return posixpath.join(folder, name) if "/" in written else posixpath.basename(name)
     path = post.path if _EXTENSION.search(written) else stem.removesuffix("/index")
+    if target.startswith(ROOT_ALIAS):
+        return f"/{path}"
     from_source = posixpath.relpath(path, layout.source) if layout.source else path
     if target.startswith("@/") or written.startswith("/"):
         return f"/{from_source}" if written.startswith("/") else from_source

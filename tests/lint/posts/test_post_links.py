@@ -299,3 +299,29 @@ def test_a_post_that_comes_or_goes_changes_the_findings(tmp_path: Path) -> None:
     assert messages(root) == []
     (root / PAGE).write_text("---\ntitle: Review\n---\n[x](/2020/01/09/nope/)\n", encoding="utf-8")
     assert [found.split()[0] for found in messages(root)] == ["NA101"]
+
+
+@pytest.mark.parametrize("written", ["@site/blog/2020-01-02-brigde.md", "@site/blog/2020-01-02-brigde.md#span"])
+def test_a_link_from_the_root_of_docusaurus_is_fixed_from_there(tmp_path: Path, written: str) -> None:
+    root = tmp_path / "site"
+    page = root / "blog/2020-01-03-toll.md"
+    page.parent.mkdir(parents=True)
+    (root / "docusaurus.config.js").write_text("")
+    (page.parent / "2020-01-02-bridge.md").write_text("---\ntitle: Bridge opens\n---\n")
+    page.write_text(f"---\ntitle: Toll\n---\n[Bridge opens]({written})\n")
+    assert len(messages(root)) == 1
+    assert lint(root, "--fix", "--unsafe-fixes").code == 0
+    assert f"({written.replace('brigde', 'bridge')})" in page.read_text()
+
+
+def test_a_link_relative_to_a_guessed_address_is_not_judged(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    root.mkdir()
+    (root / ".eleventy.js").write_text("")
+    (root / "2020-01-02-bridge.md").write_text("---\ntitle: Bridge\n---\n")
+    (root / "2020-01-03-toll.md").write_text(
+        "---\ntitle: Toll\n---\n[x](../../log/2020/01/02/b/) [y](../tolls/) [z](z)\n"
+    )
+    assert messages(root) == ["NA112 relative link to no post and no file: z"]
+    (root / "newsarc.toml").write_text('permalink = "/log/{slug}/"\n')
+    assert len(messages(root)) == 3

@@ -325,3 +325,31 @@ def test_a_link_relative_to_a_guessed_address_is_not_judged(tmp_path: Path) -> N
     assert messages(root) == ["NA112 relative link to no post and no file: z"]
     (root / "newsarc.toml").write_text('permalink = "/log/{slug}/"\n')
     assert len(messages(root)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "target", "fixed"),
+    [
+        ("bridge", "Old Town", "/2020/01/02/bridge/", "/old%20town/2020/01/02/bridge/"),
+        (
+            "bridge",
+            "Old Town",
+            "{{ '/2020/01/02/bridge/' | relative_url }}",
+            "{{ '/old%20town/2020/01/02/bridge/' | relative_url }}",
+        ),
+        ("bridge", "c#", "/2020/01/02/bridge/#span", "/c%23/2020/01/02/bridge/#span"),
+        ("bridge", "a (b)", "/2020/01/02/bridge/", "/a%20%28b%29/2020/01/02/bridge/"),
+        ("brücke", "ä", "/2020/01/02/brücke/", "/ä/2020/01/02/brücke/"),
+        ("old bridge", "x", "2020-01-03-old%20bridge.md", "2020-01-02-old%20bridge.md"),
+        ("bridge", "x", "{% post_url 2020-01-03-bridge %}", "{% post_url 2020-01-02-bridge %}"),
+    ],
+)
+def test_a_fixed_link_is_still_a_link(tmp_path: Path, name: str, category: str, target: str, fixed: str) -> None:
+    post = {f"_posts/2020-01-02-{name}.md": f"---\ntitle: X\ncategories: ['{category}']\n---\n"}
+    root = site(tmp_path, f"[x]({target})", post | {"_config.yml": "permalink: pretty\n"})
+    for path in (root / "_posts").glob("*"):
+        if path.name not in (Path(PAGE).name, f"2020-01-02-{name}.md"):
+            path.unlink()
+    lint(root, "--fix", "--unsafe-fixes")
+    assert (root / PAGE).read_text(encoding="utf-8").splitlines()[-1] == f"[x]({fixed})"
+    assert messages(root) == []

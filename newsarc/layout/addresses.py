@@ -13,6 +13,7 @@ from newsarc.layout.path_patterns import normal_address
 from newsarc.layout.post_dates import address_date, as_date, front_matter_date
 from newsarc.layout.presets import DRAFTS, Layout
 
+ALIAS_KEYS = ("aliases", "redirect_from")  # of former addresses
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII | re.DOTALL)
 _DATED_FOLDERS = re.compile(r"(?:\A|/)\d{4}/\d{1,2}(?:/\d{1,2}[/-]|-\d{1,2}-)[^/]+(?:/index)?\.\w+\Z", re.ASCII)
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
@@ -216,7 +217,7 @@ def title_slug(title: str, layout: Layout) -> str:
 
 def _aliases(values: Mapping[str, object]) -> list[str]:
     written: list[object] = []
-    for value in (values.get("aliases"), values.get("redirect_from")):
+    for value in map(values.get, ALIAS_KEYS):
         written += value if isinstance(value, list) else [value]
     return [text for item in written if (text := _text(item))]
 

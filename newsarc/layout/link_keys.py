@@ -39,6 +39,11 @@ _OTHER_FILE = re.compile(
     re.IGNORECASE,
 )
 _LANG = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?\Z")
+# Lists of posts that generators and their plugins make, where permalinks have no date: /blog/page2, /blog/tags.
+_LISTING = re.compile(
+    r"/(?:page-?\d+|\d{4}|archives?|all|tags?|topics?|categor(?:y|ies)|authors?|series|search|latest|feed|rss|atom)\Z",
+    re.IGNORECASE,
+)
 _BLANK = re.compile(r"\s")
 _JUNK = re.compile(r"[\s>)\]\"',;]+\Z")
 
@@ -254,9 +259,10 @@ def _is_post_address(address: str, layout: Layout) -> bool:
     is_translated = layout.has_languages and _LANG.match(lang) is not None
     permalinks = list(map(normal_address, layout.all_permalinks))
     # Posts outside any section have no folder in its place.
+    is_listing = _LISTING.search(address) is not None
     for text in dict.fromkeys((*permalinks, *(one.replace("/{section}", "", 1) for one in permalinks))):
         pattern = path_pattern(text)
-        is_own = pattern.has_date or bool(pattern.folder.strip("/"))
+        is_own = pattern.has_date or (bool(pattern.folder.strip("/")) and not is_listing)
         if is_own and (pattern.match(address) or (is_translated and pattern.match(f"/{rest}"))):
             return True
     return False

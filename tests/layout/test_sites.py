@@ -124,6 +124,13 @@ def test_a_link_that_only_a_post_can_have_is_dead(target: str) -> None:
     assert read_site(jekyll(f"[x]({target})")).dead == [(TOLL, target)]
 
 
+@pytest.mark.parametrize("name", ["page2/", "page/2/", "2024/", "tags/", "archive", "categories.html", "feed"])
+def test_listings_of_posts_are_no_posts(name: str) -> None:
+    config = {"_config.yml": "permalink: /blog/:title/\n"}
+    assert read_site(jekyll(f"[x](/blog/{name})", **config)).dead == []
+    assert read_site(jekyll(f"[x](/blog/x-{name.replace('/2', '-2')})", **config)).dead != []
+
+
 def test_a_link_has_its_line_and_column() -> None:
     event = read_site(jekyll("One\n\n`x` [x]({% post_url 2020-01-02-bridge %})")).posts[TOLL].event
     (link,) = event.related

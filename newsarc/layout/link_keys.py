@@ -257,13 +257,14 @@ def _is_post_address(address: str, layout: Layout) -> bool:
     address = normal_address(_JUNK.sub("", address))
     lang, _, rest = address[1:].partition("/")
     is_translated = layout.has_languages and _LANG.match(lang) is not None
-    permalinks = list(map(normal_address, layout.all_permalinks))
+    permalinks = list(map(normal_address, layout.checked_permalinks))
     # Posts outside any section have no folder in its place.
     is_listing = _LISTING.search(address) is not None
     for text in dict.fromkeys((*permalinks, *(one.replace("/{section}", "", 1) for one in permalinks))):
         pattern = path_pattern(text)
         is_own = pattern.has_date or (bool(pattern.folder.strip("/")) and not is_listing)
-        if is_own and (pattern.match(address) or (is_translated and pattern.match(f"/{rest}"))):
+        is_in_language = is_translated and (pattern.has_date or not layout.languages or lang in layout.languages)
+        if is_own and (pattern.match(address) or (is_in_language and pattern.match(f"/{rest}"))):
             return True
     return False
 

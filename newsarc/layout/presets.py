@@ -111,6 +111,16 @@ class Layout:
         return tuple(dict.fromkeys((self.permalink, *(section.permalink for section in self.permalinks))))
 
     @cached_property
+    def checked_permalinks(self) -> tuple[str, ...]:
+        """All permalinks, with the folder in place of a leading ``{section}``: ``/posts/{slug}/``."""
+        found = dict.fromkeys(self.all_permalinks)
+        for folder in self.folders():
+            permalink = self.permalink_of(f"{folder}/x.md")[0].text
+            if permalink.startswith("/{section}/{slug}") and _is_below(folder, self.source):
+                found[permalink.replace("{section}", folder.removeprefix(self.source).strip("/"), 1)] = None
+        return tuple(found)
+
+    @cached_property
     def has_languages(self) -> bool:
         """Whether paths of posts name languages."""
         return any("lang" in pattern.names for pattern in self.patterns)

@@ -131,6 +131,31 @@ def test_listings_of_posts_are_no_posts(name: str) -> None:
     assert read_site(jekyll(f"[x](/blog/x-{name.replace('/2', '-2')})", **config)).dead != []
 
 
+@pytest.mark.parametrize(
+    ("link", "is_dead"),
+    [
+        ("/posts/brigde/", True),
+        ("https://a.example/posts/brigde/", True),
+        ("/de/posts/brigde/", True),
+        ("/fr/posts/brigde/", False),  # not a language of the site
+        ("/blog/brigde/", False),
+        ("/posts/", False),
+        ("/posts/page/2/", False),
+        ("/posts/2020/", False),
+    ],
+)
+def test_sections_of_hugo_are_folders_of_posts(link: str, is_dead: bool) -> None:
+    page = "---\ntitle: Bridge\ndate: 2020-01-02\n---\n"
+    files = {
+        "hugo.toml": 'baseURL = "https://a.example"\n[languages.en]\n[languages.de]\n',
+        "content/posts/bridge.md": page,
+        "content/posts/toll.md": f"{page}[x]({link}) [y](/posts/bridge/)\n",
+    }
+    site = read_site(files)
+    assert site.dead == ([("content/posts/toll.md", link)] if is_dead else [])
+    assert site.related["content/posts/toll.md"] == ["content/posts/bridge.md"]
+
+
 def test_a_link_has_its_line_and_column() -> None:
     event = read_site(jekyll("One\n\n`x` [x]({% post_url 2020-01-02-bridge %})")).posts[TOLL].event
     (link,) = event.related

@@ -143,6 +143,8 @@ def _pelican(paths: Sequence[str], read: Read) -> Layout | None:
     address = _PELICAN_DATE.sub(lambda found: names.get(found[1], found[0]), python_text(text, "ARTICLE_URL"))
     if address and is_pattern(address):
         changes["permalink"] = f"/{address.lstrip('/')}"
+    elif address:
+        changes["is_permalink_read"] = False
     if python_text(text, "SLUGIFY_SOURCE") == "basename":
         changes["slug_from"] = "name"
     return preset("pelican", site=sites(python_text(text, "SITEURL")), **changes)

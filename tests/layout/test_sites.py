@@ -314,6 +314,13 @@ def test_docusaurus_names_files_from_the_root_of_the_site() -> None:
     assert site.related["blog/2020-01-03-toll.md"] == ["blog/2020-01-02-bridge.md"]
 
 
+def test_a_permalink_of_pelican_with_names_of_months_is_not_read() -> None:
+    config = 'ARTICLE_URL = "posts/{date:%Y}/{date:%b}/{slug}/"\n'
+    layout = detect_layout(["content/x.md", "pelicanconf.py"], {"pelicanconf.py": config}.get)
+    assert layout is not None
+    assert not layout.is_permalink_read
+
+
 def test_jekyll_in_folders_of_its_own() -> None:
     path = "site/collections/river/_posts/2020-01-02-bridge.md"
     site = read_site({"_config.yml": "source: ./site\ncollections_dir: collections\n", path: BRIDGE})

@@ -78,9 +78,10 @@ def _jekyll(paths: Sequence[str], read: Read) -> Layout | None:
         for scope, text in defaults.items()
         if any(one.startswith(f"{folder}{scope}/") and "_posts/" in one for one in paths)
     }
-    base = plain(config.get("baseurl")).strip("/")
-    base = f"/{base}" if base else ""
-    url = plain(config.get("url")).rstrip("/")
+    url, base = (plain(config.get(key)).rstrip("/") for key in ("url", "baseurl"))
+    if "//" in base:  # in old configurations, baseurl is the whole URL
+        url, base = base, ""
+    base = f"/{base.lstrip('/')}" if base else ""
     source = posixpath.normpath(
         posixpath.join(folder, plain(config.get("source")), plain(config.get("collections_dir")))
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from newsarc.archive.sites import site_files
-from newsarc.layout.addresses import read_post, written_addresses
+from newsarc.layout.addresses import ALIAS_KEYS, read_post, written_addresses
 from newsarc.layout.presets import Layout
 from newsarc.parser.post_front_matter import read_post_front_matter
 from newsarc.storage.files import read_file
@@ -25,10 +25,15 @@ def other_addresses(root: Path, layout: Layout) -> Iterator[str]:
     """Yield the addresses that front matter gives to the pages of a site, also former ones, and those of its posts in
     formats that are not read. Reads the beginning of each of these files.
     """
+    keys = (*layout.address_keys, *ALIAS_KEYS)
     for path in site_files(root):
         stem, ending = posixpath.splitext(path)
-        if ending.lower() in _OTHERS or (ending.lower() in _MARKDOWN and not layout.is_post(path)):
-            lines = _head(root, path).split("\n")
+        is_markdown = ending.lower() in _MARKDOWN and not layout.is_post(path)
+        if is_markdown or ending.lower() in _OTHERS:
+            head = _head(root, path)
+            if is_markdown and not any(key in head for key in keys):
+                continue  # to parse it takes longer
+            lines = head.split("\n")
             fields = (found for line in lines[:_MAX_FIELDS] if (found := _FIELD.match(line)))
             values: dict[str, object] = {found[1].lower(): found[2] for found in fields}
             values |= read_post_front_matter(lines, layout.headers).values

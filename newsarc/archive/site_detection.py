@@ -78,9 +78,10 @@ def _jekyll(paths: Sequence[str], read: Read) -> Layout | None:
         for scope, text in defaults.items()
         if any(one.startswith(f"{folder}{scope}/") and "_posts/" in one for one in paths)
     }
-    base = plain(config.get("baseurl")).strip("/")
-    base = f"/{base}" if base else ""
-    url = plain(config.get("url")).rstrip("/")
+    url, base = (plain(config.get(key)).rstrip("/") for key in ("url", "baseurl"))
+    if "//" in base:  # in old configurations, baseurl is the whole URL
+        url, base = base, ""
+    base = f"/{base.lstrip('/')}" if base else ""
     source = posixpath.normpath(
         posixpath.join(folder, plain(config.get("source")), plain(config.get("collections_dir")))
     )
@@ -143,6 +144,8 @@ def _pelican(paths: Sequence[str], read: Read) -> Layout | None:
     address = _PELICAN_DATE.sub(lambda found: names.get(found[1], found[0]), python_text(text, "ARTICLE_URL"))
     if address and is_pattern(address):
         changes["permalink"] = f"/{address.lstrip('/')}"
+    elif address:
+        changes["is_permalink_read"] = False
     if python_text(text, "SLUGIFY_SOURCE") == "basename":
         changes["slug_from"] = "name"
     return preset("pelican", site=sites(python_text(text, "SITEURL")), **changes)
@@ -220,5 +223,8 @@ def _plain(paths: Sequence[str], read: Read) -> Layout | None:
     dated = "{year}-{month}-{day}-{slug}"
     is_eleventy = any(read(name) is not None for name in _ELEVENTY_NAMES)
     return preset(
-        "plain", posts=(f"{lead}{dated}.{MARKDOWN}", f"{lead}{dated}/index.{MARKDOWN}"), padded_dates=is_eleventy
+        "plain",
+        posts=(f"{lead}{dated}.{MARKDOWN}", f"{lead}{dated}/index.{MARKDOWN}"),
+        is_permalink_guessed=True,
+        padded_dates=is_eleventy,
     )

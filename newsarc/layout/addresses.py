@@ -13,7 +13,9 @@ from newsarc.layout.path_patterns import normal_address
 from newsarc.layout.post_dates import address_date, as_date, front_matter_date
 from newsarc.layout.presets import DRAFTS, Layout
 
+ALIAS_KEYS = ("aliases", "redirect_from")  # of former addresses
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII | re.DOTALL)
+_DATED_FOLDERS = re.compile(r"(?:\A|/)\d{4}/\d{1,2}(?:/\d{1,2}[/-]|-\d{1,2}-)[^/]+(?:/index)?\.\w+\Z", re.ASCII)
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,200}>")
 _TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l"})
@@ -182,7 +184,11 @@ def _section(path: str, found: Mapping[str, str], layout: Layout) -> str:
     lang, source = found.get("lang"), layout.source
     if lang and layout.language and source.endswith(f"/{layout.language}"):
         source = source.removesuffix(layout.language) + lang
-    folder = path.removeprefix(f"{source}/").rpartition("/")[0]
+    inside = path.removeprefix(f"{source}/")
+    dated = _DATED_FOLDERS.search(inside) if layout.name == "docusaurus" else None
+    if dated is not None:
+        return inside[: dated.start()]
+    folder = inside.rpartition("/")[0]
     in_bundle = _stem(path, lang) == folder.rpartition("/")[2]
     return folder.rpartition("/")[0] if in_bundle else folder
 
@@ -212,7 +218,7 @@ def title_slug(title: str, layout: Layout) -> str:
 
 def _aliases(values: Mapping[str, object]) -> list[str]:
     written: list[object] = []
-    for value in (values.get("aliases"), values.get("redirect_from")):
+    for value in map(values.get, ALIAS_KEYS):
         written += value if isinstance(value, list) else [value]
     return [text for item in written if (text := _text(item))]
 

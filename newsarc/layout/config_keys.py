@@ -77,7 +77,7 @@ def configured_layout(
     if not given.keys().isdisjoint(("posts", "permalink", "slug_from", "source")):
         given["permalinks"] = ()  # those of sections, which were detected
     if "permalink" in given:
-        given["is_permalink_read"] = True
+        given |= {"is_permalink_read": True, "is_permalink_guessed": False}
     return replace(layout, **given)
 
 

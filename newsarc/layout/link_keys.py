@@ -20,6 +20,7 @@ from newsarc.layout.path_patterns import normal_address, path_pattern
 from newsarc.layout.presets import Layout, below_base, host_key
 from newsarc.text.urls import SCHEME, unescaped
 
+ROOT_ALIAS = "@site/"  # of Docusaurus, before the path of a file from the archive root
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
 _URL = re.compile(r"(?:https?:)?//([^/?#\s]*)", re.IGNORECASE)
 _POST_URL = re.compile(r"\{%-?\s*post_url\s+([^\s%]+)\s*-?%\}")
@@ -38,6 +39,11 @@ _OTHER_FILE = re.compile(
     re.IGNORECASE,
 )
 _LANG = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?\Z")
+# Lists of posts that generators and their plugins make, where permalinks have no date: /blog/page2, /blog/tags.
+_LISTING = re.compile(
+    r"/(?:page-?\d+|\d{4}|archives?|all|tags?|topics?|categor(?:y|ies)|authors?|series|search|latest|feed|rss|atom)\Z",
+    re.IGNORECASE,
+)
 _BLANK = re.compile(r"\s")
 _JUNK = re.compile(r"[\s>)\]\"',;]+\Z")
 
@@ -111,13 +117,16 @@ def is_post_url(target: str) -> bool:
 
 
 def file_reference(target: str) -> str | None:
-    """Return the file in ``{% link FILE %}``, ``{{< ref "FILE" >}}``, ``@/FILE`` and their like; None for others."""
+    """Return the file in ``{% link FILE %}``, ``{{< ref "FILE" >}}``, ``@/FILE`` and their like; None for others.
+
+    That in ``@site/FILE`` of Docusaurus is a path from the archive root.
+    """
     for tag in (_POST_URL, _LINK_TAG, _REF) if "{" in target else ():
         found = tag.search(target)
         if found is not None:
             return found[1]
-    if target.startswith("@/"):
-        return target[1:]
+    if target.startswith(("@/", ROOT_ALIAS)):
+        return target[target.index("/") :]
     filename = _FILENAME.match(target)
     return None if filename is None else target[filename.end() :]
 
@@ -232,6 +241,8 @@ def _relative_meaning(path: str, post: Post, layout: Layout) -> LinkMeaning:
     # A bare name is a forgotten scheme or a placeholder rather than an address: [Ann](ann).
     is_bare = "/" not in path and not path.endswith(".html")
     wanted = None if is_bare else found.wanted or _address_meaning(f"/{path}", layout).wanted
+    if layout.is_permalink_guessed and not is_bare:
+        return LinkMeaning(found.keys)
     own = post.address.rstrip("/")
     if is_folder and path.endswith(".html") and joined == f"{own}/{posixpath.basename(own)}.html":
         wanted = _address_key(joined)
@@ -246,12 +257,14 @@ def _is_post_address(address: str, layout: Layout) -> bool:
     address = normal_address(_JUNK.sub("", address))
     lang, _, rest = address[1:].partition("/")
     is_translated = layout.has_languages and _LANG.match(lang) is not None
-    permalinks = list(map(normal_address, layout.all_permalinks))
+    permalinks = list(map(normal_address, layout.checked_permalinks))
     # Posts outside any section have no folder in its place.
+    is_listing = _LISTING.search(address) is not None
     for text in dict.fromkeys((*permalinks, *(one.replace("/{section}", "", 1) for one in permalinks))):
         pattern = path_pattern(text)
-        is_own = pattern.has_date or bool(pattern.folder.strip("/"))
-        if is_own and (pattern.match(address) or (is_translated and pattern.match(f"/{rest}"))):
+        is_own = pattern.has_date or (bool(pattern.folder.strip("/")) and not is_listing)
+        is_in_language = is_translated and (pattern.has_date or not layout.languages or lang in layout.languages)
+        if is_own and (pattern.match(address) or (is_in_language and pattern.match(f"/{rest}"))):
             return True
     return False
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from newsarc.layout.addresses import Post
-from newsarc.layout.link_keys import LinkMeaning, file_reference, is_post_url, link_path
+from newsarc.layout.link_keys import ROOT_ALIAS, LinkMeaning, file_reference, is_post_url, link_path
 from newsarc.layout.presets import Layout, below_base
 
 # Folders whose files generators copy or render to the root of the site.
@@ -69,5 +69,6 @@ def names_post(target: str, layout: Layout) -> bool:
         return False
     if not is_tag and _DATED.match(posixpath.basename(path)):
         return True
-    inside = posixpath.normpath(posixpath.join(layout.source, path.lstrip("/")))
+    source = "" if target.startswith(ROOT_ALIAS) else layout.source
+    inside = posixpath.normpath(posixpath.join(source, path.lstrip("/")))
     return "/" in path.strip("/") and any(map(layout.is_post, (inside, f"{inside}.md")))

@@ -43,6 +43,7 @@ class Layout:
     - ``permalink``: the pattern of their addresses.
     - ``permalinks``: other permalinks, of posts in some folders.
     - ``is_permalink_read``: False if the site has permalinks with unknown placeholders. Then no address is dead.
+    - ``is_permalink_guessed``: addresses are made by a program. Then no address relative to that of a post is dead.
     - ``site``: URLs of the site; a link to one of them is a link in the archive.
     - ``base_path``: the folder of the site on its host, such as ``/log``, if ``site`` does not tell.
     - ``source``: the folder that paths in ``{% link %}``, ``ref`` and ``@/`` start from.
@@ -68,6 +69,7 @@ class Layout:
     permalink: str = "/{year}/{month}/{day}/{slug}/"
     permalinks: tuple[SectionPermalink, ...] = ()
     is_permalink_read: bool = True
+    is_permalink_guessed: bool = False
     site: tuple[str, ...] = ()
     base_path: str = ""
     source: str = ""
@@ -107,6 +109,16 @@ class Layout:
     def all_permalinks(self) -> tuple[str, ...]:
         """All permalinks, that of most posts first."""
         return tuple(dict.fromkeys((self.permalink, *(section.permalink for section in self.permalinks))))
+
+    @cached_property
+    def checked_permalinks(self) -> tuple[str, ...]:
+        """All permalinks, with the folder in place of a leading ``{section}``: ``/posts/{slug}/``."""
+        found = dict.fromkeys(self.all_permalinks)
+        for folder in self.folders():
+            permalink = self.permalink_of(f"{folder}/x.md")[0].text
+            if permalink.startswith("/{section}/{slug}") and _is_below(folder, self.source):
+                found[permalink.replace("{section}", folder.removeprefix(self.source).strip("/"), 1)] = None
+        return tuple(found)
 
     @cached_property
     def has_languages(self) -> bool:
@@ -183,6 +195,12 @@ def _in_folders(folders: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{folder}/**/{name}" for folder in folders for name in names)
 
 
+# Of Docusaurus, which finds the date of a post across folders, too.
+_DATED_FOLDERS = tuple(
+    f"{{year}}/{date}{ending}"
+    for date in ("{month}/{day}/{slug}", "{month}/{day}-{slug}", "{month}-{day}-{slug}")
+    for ending in ("/index", "")
+)
 _HUGO_FOLDERS = ("posts", "post", "blog", "news")
 PRESETS: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -219,7 +237,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "headers": True,
     },
     "docusaurus": {
-        "posts": _in_folders(("blog",)),
+        "posts": (*(f"blog/**/{name}.{MARKDOWN}" for name in _DATED_FOLDERS), *_in_folders(("blog",))),
         "permalink": "/blog/{year}/{month}/{day}/{section}/{slug}",
         "source": "blog",
         "permalink_date": "name",

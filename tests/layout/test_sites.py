@@ -124,6 +124,38 @@ def test_a_link_that_only_a_post_can_have_is_dead(target: str) -> None:
     assert read_site(jekyll(f"[x]({target})")).dead == [(TOLL, target)]
 
 
+@pytest.mark.parametrize("name", ["page2/", "page/2/", "2024/", "tags/", "archive", "categories.html", "feed"])
+def test_listings_of_posts_are_no_posts(name: str) -> None:
+    config = {"_config.yml": "permalink: /blog/:title/\n"}
+    assert read_site(jekyll(f"[x](/blog/{name})", **config)).dead == []
+    assert read_site(jekyll(f"[x](/blog/x-{name.replace('/2', '-2')})", **config)).dead != []
+
+
+@pytest.mark.parametrize(
+    ("link", "is_dead"),
+    [
+        ("/posts/brigde/", True),
+        ("https://a.example/posts/brigde/", True),
+        ("/de/posts/brigde/", True),
+        ("/fr/posts/brigde/", False),  # not a language of the site
+        ("/blog/brigde/", False),
+        ("/posts/", False),
+        ("/posts/page/2/", False),
+        ("/posts/2020/", False),
+    ],
+)
+def test_sections_of_hugo_are_folders_of_posts(link: str, is_dead: bool) -> None:
+    page = "---\ntitle: Bridge\ndate: 2020-01-02\n---\n"
+    files = {
+        "hugo.toml": 'baseURL = "https://a.example"\n[languages.en]\n[languages.de]\n',
+        "content/posts/bridge.md": page,
+        "content/posts/toll.md": f"{page}[x]({link}) [y](/posts/bridge/)\n",
+    }
+    site = read_site(files)
+    assert site.dead == ([("content/posts/toll.md", link)] if is_dead else [])
+    assert site.related["content/posts/toll.md"] == ["content/posts/bridge.md"]
+
+
 def test_a_link_has_its_line_and_column() -> None:
     event = read_site(jekyll("One\n\n`x` [x]({% post_url 2020-01-02-bridge %})")).posts[TOLL].event
     (link,) = event.related
@@ -257,6 +289,36 @@ def test_no_address_is_dead_with_a_permalink_that_is_not_read(config: str) -> No
     files = jekyll("[x](/2020/1/nope/) [y](/2020/01/02/nope.html) [z]({% post_url 2020-01-02-nope %})")
     assert read_site(files | {"_config.yml": f"{config}\n"}).dead == []
     assert read_site(files | {"_config.yml": f"{config}\n"}, is_permalink_read=True).dead != []
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("2020/01/02/bridge.md", "/blog/2020/01/02/bridge"),
+        ("2020/01/02-bridge.md", "/blog/2020/01/02/bridge"),
+        ("2020/01-02-bridge/index.mdx", "/blog/2020/01/02/bridge"),
+        ("town/2020/01-02-bridge.md", "/blog/2020/01/02/town/bridge"),
+        ("2020/2020-01-02-bridge.md", "/blog/2020/01/02/2020/bridge"),
+    ],
+)
+def test_docusaurus_finds_dates_across_folders(path: str, address: str) -> None:
+    post = f"blog/{path}"
+    site = read_site({"docusaurus.config.js": "", post: BRIDGE})
+    assert (site.date(post), site.address(post)) == ("2020-01-02", address)
+
+
+def test_docusaurus_names_files_from_the_root_of_the_site() -> None:
+    body = "---\ntitle: Toll\n---\n[x](@site/blog/2020-01-02-bridge.md) [y](@site/docs/toll.md)\n"
+    files = {"docusaurus.config.js": "", "blog/2020-01-02-bridge.md": BRIDGE, "blog/2020-01-03-toll.md": body}
+    site = read_site(files)
+    assert site.related["blog/2020-01-03-toll.md"] == ["blog/2020-01-02-bridge.md"]
+
+
+def test_a_permalink_of_pelican_with_names_of_months_is_not_read() -> None:
+    config = 'ARTICLE_URL = "posts/{date:%Y}/{date:%b}/{slug}/"\n'
+    layout = detect_layout(["content/x.md", "pelicanconf.py"], {"pelicanconf.py": config}.get)
+    assert layout is not None
+    assert not layout.is_permalink_read
 
 
 def test_jekyll_in_folders_of_its_own() -> None:

@@ -63,6 +63,7 @@ def mv(
     session.note(f"{plural(move.links, 'link')} on {plural(len(move.others) + 1, 'page')} changed")
     if archive.layout is not None:
         _note_redirect(session, archive, move)
+        _note_mentions(session, archive, move)
 
 
 def _write_diffs(session: Session, move: Move, folder: str) -> None:
@@ -85,6 +86,16 @@ def _note_redirect(session: Session, archive: Archive, move: Move) -> None:
     )
     if before != after and archive.layout.name not in ALIAS_KEYS:
         session.note(f"the address changed: redirect {before} to {after} on the server")
+
+
+def _note_mentions(session: Session, archive: Archive, move: Move) -> None:
+    """Say which files, other than posts, still name the former file of a post."""
+    from newsarc.scaffold.move.mentions import mentions
+
+    assert archive.layout is not None
+    if move.new != move.old:
+        for path, line in mentions(archive.root, archive.layout, move.old):
+            session.note(f"{path}:{line}: still names {move.old}; change it by hand")
 
 
 def _slug_and_date(new: str) -> tuple[str, dt.date | None]:

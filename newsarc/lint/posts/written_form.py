@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from urllib.parse import quote
 
 from newsarc.layout.addresses import Post
-from newsarc.layout.link_keys import file_reference, is_post_url, link_path
+from newsarc.layout.link_keys import ROOT_ALIAS, file_reference, is_post_url, link_path
 from newsarc.layout.presets import Layout
 
+_ENDS_LINK = re.compile(r"[\s<>()\"'`%#?\\\x00-\x1f\x7f\ud800-\udfff]")
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
 
 
@@ -30,7 +32,12 @@ def rewritten_target(target: str, page: Post, post: Post, layout: Layout, *, is_
         new = _file_path(target, written, page, post, layout)
     else:
         new = _address(written, post, layout)
-    return target.replace(written, new)
+    return target.replace(written, _encoded(new) if reference is None else new)
+
+
+def _encoded(path: str) -> str:
+    """Return a path without the characters that end a link or begin a query or a fragment: percent-encoded."""
+    return _ENDS_LINK.sub(lambda found: quote(found[0], safe="", errors="surrogateescape"), path)
 
 
 def _file_path(target: str, written: str, page: Post, post: Post, layout: Layout) -> str:
@@ -40,6 +47,8 @@ def _file_path(target: str, written: str, page: Post, post: Post, layout: Layout
         folder, _, name = stem.rpartition("_posts/")
         return posixpath.join(folder, name) if "/" in written else posixpath.basename(name)
     path = post.path if _EXTENSION.search(written) else stem.removesuffix("/index")
+    if target.startswith(ROOT_ALIAS):
+        return f"/{path}"
     from_source = posixpath.relpath(path, layout.source) if layout.source else path
     if target.startswith("@/") or written.startswith("/"):
         return f"/{from_source}" if written.startswith("/") else from_source

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from newsarc.api import Archive
 from newsarc.errors import UsageError
 from newsarc.layout.addresses import Post
-from newsarc.layout.link_keys import link_keys, post_keys, resolve
+from newsarc.layout.link_keys import LinkMeaning, link_keys, post_keys, resolve
 from newsarc.layout.path_patterns import normal_address
 from newsarc.layout.presets import Layout
 from newsarc.lint.edits import apply
@@ -146,7 +146,9 @@ def _edits(archive: Archive, page: ParsedPost, old: ParsedPost, new: Post) -> li
             continue
         if is_own and reached.get(meaning.keys[0]) and link_keys(link.target, here, layout).keys != meaning.keys:
             raise UsageError(f"{page.post.path}:{link.line}: {link.target} is relative to the address; change it first")
-        if meaning.keys[0] not in reaching or resolve(meaning, known) is not None:
+        if not (meaning.keys[0] in reaching or _reaches(meaning, old.post, archive)):
+            continue
+        if resolve(meaning, known) is not None:
             continue
         target = next(
             (
@@ -162,6 +164,12 @@ def _edits(archive: Archive, page: ParsedPost, old: ParsedPost, new: Post) -> li
             raise UsageError(f"{page.post.path}:{link.line}: cannot rewrite the link {link.target}; change it first")
         edits.append(Edit(page.post.path, link.line, link.column, link.line, link.end_column, target))
     return edits
+
+
+def _reaches(meaning: LinkMeaning, post: Post, archive: Archive) -> bool:
+    """Whether a link leads to ``post``. The index has only the first of several links to a post on a page."""
+    is_near = not set(meaning.keys).isdisjoint(post_keys(post))
+    return is_near and archive.index().path_of_key(meaning.keys) == post.path
 
 
 def _in_front_matter(event: Event, archive: Archive) -> Iterator[Link]:

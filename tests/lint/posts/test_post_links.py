@@ -298,3 +298,57 @@ def test_a_post_that_comes_or_goes_changes_the_findings(tmp_path: Path) -> None:
     assert messages(root) == []
     (root / PAGE).write_text("---\ntitle: Review\n---\n[x](/2020/01/09/nope/)\n", encoding="utf-8")
     assert [found.split()[0] for found in messages(root)] == ["NA101"]
+
+
+@pytest.mark.parametrize("written", ["@site/blog/2020-01-02-brigde.md", "@site/blog/2020-01-02-brigde.md#span"])
+def test_a_link_from_the_root_of_docusaurus_is_fixed_from_there(tmp_path: Path, written: str) -> None:
+    root = tmp_path / "site"
+    page = root / "blog/2020-01-03-toll.md"
+    page.parent.mkdir(parents=True)
+    (root / "docusaurus.config.js").write_text("")
+    (page.parent / "2020-01-02-bridge.md").write_text("---\ntitle: Bridge opens\n---\n")
+    page.write_text(f"---\ntitle: Toll\n---\n[Bridge opens]({written})\n")
+    assert len(messages(root)) == 1
+    assert lint(root, "--fix", "--unsafe-fixes").code == 0
+    assert f"({written.replace('brigde', 'bridge')})" in page.read_text()
+
+
+def test_a_link_relative_to_a_guessed_address_is_not_judged(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    root.mkdir()
+    (root / ".eleventy.js").write_text("")
+    (root / "2020-01-02-bridge.md").write_text("---\ntitle: Bridge\n---\n")
+    (root / "2020-01-03-toll.md").write_text(
+        "---\ntitle: Toll\n---\n[x](../../log/2020/01/02/b/) [y](../tolls/) [z](z)\n"
+    )
+    assert messages(root) == ["NA112 relative link to no post and no file: z"]
+    (root / "newsarc.toml").write_text('permalink = "/log/{slug}/"\n')
+    assert len(messages(root)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "target", "fixed"),
+    [
+        ("bridge", "Old Town", "/2020/01/02/bridge/", "/old%20town/2020/01/02/bridge/"),
+        (
+            "bridge",
+            "Old Town",
+            "{{ '/2020/01/02/bridge/' | relative_url }}",
+            "{{ '/old%20town/2020/01/02/bridge/' | relative_url }}",
+        ),
+        ("bridge", "c#", "/2020/01/02/bridge/#span", "/c%23/2020/01/02/bridge/#span"),
+        ("bridge", "a (b)", "/2020/01/02/bridge/", "/a%20%28b%29/2020/01/02/bridge/"),
+        ("brücke", "ä", "/2020/01/02/brücke/", "/ä/2020/01/02/brücke/"),
+        ("old bridge", "x", "2020-01-03-old%20bridge.md", "2020-01-02-old%20bridge.md"),
+        ("bridge", "x", "{% post_url 2020-01-03-bridge %}", "{% post_url 2020-01-02-bridge %}"),
+    ],
+)
+def test_a_fixed_link_is_still_a_link(tmp_path: Path, name: str, category: str, target: str, fixed: str) -> None:
+    post = {f"_posts/2020-01-02-{name}.md": f"---\ntitle: X\ncategories: ['{category}']\n---\n"}
+    root = site(tmp_path, f"[x]({target})", post | {"_config.yml": "permalink: pretty\n"})
+    for path in (root / "_posts").glob("*"):
+        if path.name not in (Path(PAGE).name, f"2020-01-02-{name}.md"):
+            path.unlink()
+    lint(root, "--fix", "--unsafe-fixes")
+    assert (root / PAGE).read_text(encoding="utf-8").splitlines()[-1] == f"[x]({fixed})"
+    assert messages(root) == []

@@ -154,3 +154,38 @@ def test_dots_in_names_are_no_extensions(tmp_path: Path) -> None:
     make(root, {"blog/2024-10-01-v1.2.1.md": "---\ntitle: A\n---\n", "blog/2024-10-01-v1.2.md": "---\ntitle: B\n---\n"})
     assert run("-A", root, "mv", "2024-10-01/v1.2.1", "v1.2.2").code == 0
     assert (root / "blog/2024-10-01-v1.2.2.md").exists()
+
+
+def test_all_links_on_a_page_follow_the_post(tmp_path: Path) -> None:
+    root = copied("jekyll", tmp_path)
+    page = root / "_posts" / "2024-07-01-all.md"
+    forms = [
+        "{% post_url 2024-03-02-a-new-ferry %}",
+        "{% link _posts/2024-03-02-a-new-ferry.md %}",
+        "/2024/03/02/a-new-ferry/",
+    ]
+    page.write_text("---\ntitle: All\n---\n" + "".join(f"[x]({form})\n" for form in forms))
+    result = run("-A", root, "mv", "a-new-ferry", "the-tern")
+    assert result.code == 0, result.err
+    assert page.read_text() == "---\ntitle: All\n---\n" + "".join(
+        f"[x]({form.replace('a-new-ferry', 'the-tern')})\n" for form in forms
+    )
+
+
+def test_other_files_that_name_the_post_are_listed(tmp_path: Path) -> None:
+    root = copied("jekyll", tmp_path)
+    make(
+        root,
+        {
+            "about.md": "About\n\n[x]({% post_url 2024-03-02-a-new-ferry %})\n",
+            "_data/top.yml": "- _posts/2024-03-02-a-new-ferry.md\n",
+            "other.md": "[x](/2024/03/02/a-new-ferry-2/) 2024-03-02-a-new-ferry-2\n",
+            "picture.png": "2024-03-02-a-new-ferry",
+        },
+    )
+    notes = run("-A", root, "mv", "a-new-ferry", "the-tern").err.splitlines()
+    assert [note for note in notes if "still" in note] == [
+        f"newsarc: {path}: still names _posts/2024-03-02-a-new-ferry.md; change it by hand"
+        for path in ("_data/top.yml:1", "about.md:3")
+    ]
+    assert "still" not in run("-A", root, "mv", "the-tern", "tern").err

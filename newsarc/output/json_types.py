@@ -28,7 +28,7 @@ class SourceStateJson(TypedDict):
 
 
 class SourceJson(TypedDict):
-    """A source of an event. ``state`` is only there in ``show``, if there is a ledger."""
+    """A source of an event. ``state`` is only there in ``show`` and ``export``, if there is a ledger."""
 
     label: str
     url: str

@@ -55,8 +55,10 @@ class SourceStates:
         return known_copy(self._ledger.searches.get(address, ()), address, date)
 
 
-def read_states(file: Path, events: Iterable[Event]) -> SourceStates:
-    """Return the states of the sources of ``events``. Raises ArchiveError for an invalid ledger."""
+def read_states(file: Path, events: Iterable[Event] | None = None) -> SourceStates:
+    """Return the states of the sources of ``events``, or of all. Raises ArchiveError for an invalid ledger."""
+    if events is None:
+        return SourceStates(read_all(file))
     addresses = {web_address(source.url) for event in events for source in event.sources}
     hosts = {host_of_address(address) for address in addresses if address is not None}
     return SourceStates(read_hosts(file, hosts) if len(hosts) <= _FEW_HOSTS else read_all(file))

@@ -57,7 +57,7 @@ def test_each_date_is_searched_for_and_new_ones_come_first() -> None:
         ("http://93.184.216.34/b", True),
         ("https://user:secret@paper.example/b#part", True),
         ("http://10.0.0.5/secret", False),
-        ("http://intranet/secret", False),
+        ("http://newsroom/secret", False),
         ("http://wiki.corp/secret", False),
         ("http://[fd00::1]/secret", False),
         ("http://paper.example:8080/secret", False),

@@ -53,6 +53,8 @@ def test_only_bad_lines_that_matter_are_errors(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"sources\.jsonl:2: \"checks\" must be a list"):
         read_hosts(file, ["a.test"])
     assert read_hosts(tmp_path / "none.jsonl", ["a.test"]) == ({}, {})
+    file.write_text('{"url": "https://a.test/", "che', encoding="utf-8")  # of a run that was killed
+    assert read_hosts(file, ["a.test"]) == ({}, {})
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from newsarc.cli.options import (
     expand_refs,
 )
 from newsarc.cli.session import Session
+from newsarc.cli.source_states import source_states
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def export(
         raise nothing_found(index, selection.filter)
     counts = _Counts(target.table)
     progress = ProgressBar("Writing", is_wanted=not session.quiet)
-    with progress, closing(exported_events(archive, chosen, progress, target.workers)) as events:
+    states = source_states(session)
+    with progress, closing(exported_events(archive, chosen, progress, target.workers, states)) as events:
         if target.place is None:
             session.write(target.pieces(counts.of(events), is_terminal(sys.stdout)))
             session.note(str(counts))

@@ -11,9 +11,10 @@ import typer
 
 from newsarc.cli.options import FormatOption, JsonOption, RequiredRefsArgument, expand_refs
 from newsarc.cli.session import Format, Session
+from newsarc.cli.source_states import source_states
 from newsarc.cli.streams import write_bytes
 from newsarc.cli.view import Json, OutputView, json_of, write_view
-from newsarc.errors import ArchiveError, ConfigError, UsageError
+from newsarc.errors import UsageError
 from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible_lines
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from newsarc.api import Archive
     from newsarc.model import Event
     from newsarc.output.json_types import Record
-    from newsarc.sources.states import SourceStates
     from newsarc.storage.tree import Day
 
 HEADER = ("date", "slug", "topics", "headline", "summary", "sources", "related", "broken")
@@ -124,25 +124,8 @@ def _print(session: Session, archive: Archive, parts: list[Part]) -> None:
             event = archive.load(part)
             meant = [suggestion.path for (page, _), suggestion in renames.items() if page == part]
             known = refs_by_path([part, *(link.path for link in event.related if link.path), *meant], archive.tree)
-            states = _source_states(session, [event])
+            states = source_states(session, [event])
             print_event(console, event, known.get(part, part), known, renames, states)
-
-
-def _source_states(session: Session, events: list[Event]) -> SourceStates | None:
-    """Return what the ledger says of the sources of events; None if there is none, with a note if it is invalid."""
-    from newsarc.sources.ledger_place import find_ledger
-
-    archive = session.archive
-    try:
-        file = find_ledger(archive.root, archive.config.sources, archive.cache)
-        if file is None or not file.exists():
-            return None
-        from newsarc.sources.states import read_states  # here, so that this costs nothing without a ledger
-
-        return read_states(file, events)
-    except (ArchiveError, ConfigError) as error:
-        session.note(str(error))
-        return None
 
 
 def _json(session: Session, parts: list[Part]) -> Json:
@@ -158,7 +141,7 @@ def _json(session: Session, parts: list[Part]) -> Json:
 
         index = archive.index()
         renames = archive.renames(events())
-        states = _source_states(session, events())
+        states = source_states(session, events())
         for event in events():
             yield event_record(event, index.backlinks(event.path), renames, states)
 

@@ -16,6 +16,7 @@ from newsarc.storage.workers import map_ordered
 if TYPE_CHECKING:
     from newsarc.api import Archive
     from newsarc.index.selection import EventSelection, SelectedEvent
+    from newsarc.sources.states import SourceStates
 
 # Events after which a new reader is made, which bounds the memory for folder listings. Workers cannot get farther ahead
 # of the writer than this.
@@ -39,16 +40,22 @@ class ExportedEvent:
 
 
 def exported_events(
-    archive: Archive, chosen: EventSelection, progress: Callable[[int, int], None], workers: int | None = None
+    archive: Archive,
+    chosen: EventSelection,
+    progress: Callable[[int, int], None],
+    workers: int | None = None,
+    states: SourceStates | None = None,
 ) -> Generator[ExportedEvent, None, None]:
     """Yield the selected events in chronological order, read by ``workers`` processes (None: one for each core).
+
+    ``states`` is what is known of their sources.
 
     Invalid UTF-8 and NUL, which some formats cannot store, become U+FFFD in all formats. Raises PageError for a page
     that can no longer be read, because an export must be complete.
     """
 
     for events in chosen.batches(_AT_ONCE):
-        read = _RecordReader(archive)
+        read = _RecordReader(archive, states)
         parts = [events[at : at + _PART] for at in range(0, len(events), _PART)]
         with closing(map_ordered(read, parts, workers)) as results:
             for part, records in zip(parts, results, strict=True):
@@ -61,8 +68,9 @@ def exported_events(
 class _RecordReader:
     """Reads the records of events, in this process or in a worker."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, states: SourceStates | None) -> None:
         self._reader = archive.for_workers()
+        self._states = states
 
     def __call__(self, part: list[SelectedEvent]) -> list[EventJson] | PageError:
         try:
@@ -71,7 +79,7 @@ class _RecordReader:
             return error
 
     def _record(self, event: SelectedEvent) -> EventJson:
-        record = event_record(self._reader.load(event.path))
+        record = event_record(self._reader.load(event.path), states=self._states)
         record["day"] = event.day
         record["found_topics"] = list(event.found_topics)
         record["contexts"] = list(event.contexts)

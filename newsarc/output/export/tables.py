@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from newsarc.output.export.records import ExportedEvent
 from newsarc.output.humanize import weekday
+from newsarc.output.json_types import SourceJson
 from newsarc.text.normalize import fold
 from newsarc.text.urls import host_of
 
@@ -128,6 +129,10 @@ TABLES = (
             Column("url", "text", "The URL as written; not checked."),
             Column("host", "text", "The host of the URL, without `www.`; empty if it has none."),
             _LINE,
+            Column("verdict", "text", "What its last check found, such as `alive`; null without a ledger.", None, True),
+            Column("dead_since", "date", "When it was first found gone; null if it is not dead.", is_optional=True),
+            Column("copy_date", "date", "The date of its archived copy; null if none is known.", is_optional=True),
+            Column("copy_url", "text", "The URL of that copy.", is_optional=True),
         ),
         indexed=("event_id", "host"),
     ),
@@ -212,7 +217,7 @@ class Rows:
             yield "event_context", (event.id, context)
         for place, source in enumerate(record["sources"], 1):
             row = (event.id, place, source["label"], source["url"], host_of(source["url"]), source["line"])
-            yield "source", (self._number("source"), *row)
+            yield "source", (self._number("source"), *row, *_state_of(source))
         for place, item in enumerate(record["changes"], 1):
             link_of_item = (item["label"], item["target"], item["path"])
             version = (item["timestamp"], item["note"], item["line"])
@@ -238,3 +243,13 @@ class Rows:
             return id_, []
         id_ = ids[name] = len(ids) + 1
         return id_, [(table, (id_, name, fold(name)))]
+
+
+def _state_of(source: SourceJson) -> Row:
+    """Return the values of the columns of a source that come from the ledger."""
+    state = source.get("state")
+    if state is None:
+        return None, None, None, None
+    copy, since = state.get("copy"), state["dead_since"]
+    is_copied = (copy["at"][:10], copy["url"]) if copy is not None else (None, None)
+    return state["verdict"], since[:10] if since is not None else None, *is_copied

@@ -76,7 +76,7 @@ def events_of(tables: Tables) -> list[dict[str, Any]]:
     for event, _, topic, origin in sorted(tables["event_topic"]):
         if origin == "page":
             events[event]["topics"].append(names["topic"][topic])
-    for _, event, _, label, url, _, line in sorted(tables["source"]):
+    for _, event, _, label, url, _, line, *_ in sorted(tables["source"], key=lambda row: row[0]):
         events[event]["sources"].append({"label": label, "url": url, "line": line})
     for _, event, _, *texts, line in sorted(tables["change"], key=lambda row: row[0]):
         named = dict(zip(("label", "target", "path", "timestamp", "note"), texts, strict=True))

@@ -113,7 +113,7 @@ class Archive(PageReader):
             root = _root_in(root, config.root, found)
             layout = _layout(root, config, found)
             if found is None and layout is None and not (root / NEWS).is_dir():
-                raise ArchiveError(f"{root}: not an archive (no news/YYYY folder and no newsarc.toml)")
+                raise ArchiveError(f"{root}: not an archive (no newsarc.toml, news/YYYY folder or site with posts)")
         else:
             layout = layout_at(root, config)
         return cls(root, config, cache, replace(layout, drafts=drafts) if layout is not None else None)

@@ -33,7 +33,7 @@ def archive_root(named: Path | None, near: Path | None = None, *, is_site: Calla
     if without_days is not None:
         return Path(os.path.relpath(without_days, here))
     raise ArchiveError(
-        "no archive found in this folder or its parents (looked for newsarc.toml or news/YYYY); "
+        "no archive found in this folder or its parents (looked for newsarc.toml, news/YYYY or a site with posts); "
         f"use --archive DIR or ${ARCHIVE_VARIABLE}, or run newsarc init to start one here"
     )
 

@@ -115,7 +115,7 @@ COMMANDS = {
     "graph": _Command("graph", "graph", "Draw an event and its neighbours."),
     "topics": _Command("names", "topics", "List topics."),
     "contexts": _Command("names", "contexts", "List contexts."),
-    "sources": _Command("names", "sources", "List sources.", _SourcesCommand),
+    "sources": _Command("names", "sources", "List sources, and check that they live.", _SourcesCommand),
     "stats": _Command("stats", "stats", "Show archive statistics."),
     "export": _Command("export", "export", "Export to SQLite, Parquet, JSON or CSV."),
     "lint": _Command("lint", "lint", "Find broken links and other problems.", group="Check"),

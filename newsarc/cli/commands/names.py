@@ -87,7 +87,7 @@ def sources(
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List sources.
+    """List sources, and check that they live.
 
     Each with its number of events and the dates of the first and the last one. Items labelled "Cover Image" are not
     counted as sources. Columns in a pipe: name, count, first, last.

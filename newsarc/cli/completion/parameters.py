@@ -157,7 +157,7 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
     )),
-    'sources': ('List sources.', (
+    'sources': ('List sources, and check that they live.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
         (('--until',), 'once', 'archive_values.complete_date', False, 'On or before this date.'),
         (('--topic',), 'repeated', 'archive_values.complete_topic', False, 'Only events with this topic (repeatable; Raqqa*).'),

@@ -164,7 +164,7 @@ def test_a_link_has_its_line_and_column() -> None:
 
 
 def test_front_matter_has_no_comments() -> None:
-    text = "---\ntitle: Toll <!-- old --> debate\n---\n<!-- one --> [x](/2020/01/02/bridge.html) <!-- two -->\n"
+    text = "---\ntitle: Toll <!-- old --> debate\n---\nSee <!-- one --> [x](/2020/01/02/bridge.html) <!-- two -->\n"
     site = read_site(jekyll("", **{TOLL: text}))
     assert [(comment.text, comment.line) for comment in site.posts[TOLL].event.comments] == [(" one ", 4), (" two ", 4)]
     assert site.related[TOLL] == ["_posts/2020-01-02-bridge.md"]

@@ -30,7 +30,7 @@ from newsarc.sources.gates import LONG_WAIT, Gates, HostClosedError, OutOfTimeEr
 from newsarc.sources.history import Check, gone_run
 from newsarc.sources.page_identity import is_identified
 from newsarc.sources.robots import Robots
-from newsarc.sources.verdicts import NO_SUCH_HOST, is_lasting, verdict_on
+from newsarc.sources.verdicts import is_lasting, verdict_on
 from newsarc.sources.web_addresses import host_of_address
 
 if TYPE_CHECKING:
@@ -102,20 +102,22 @@ class Checker:
         self._open = asyncio.Semaphore(_MAX_OPEN)
 
     async def run(self) -> None:
-        """Check the addresses. What was found is flushed every second, also if the run is cancelled."""
+        """Check the addresses. What was found is flushed every second."""
         self._gates = Gates(self._interval, asyncio.get_running_loop().time() + self._seconds)
         by_host: dict[str, list[str]] = defaultdict(list)
         for address in self.citations:
             by_host[host_of_address(address)].append(address)
-        flushing = asyncio.create_task(self._flush_regularly())
+        hosts = deque(sorted(by_host.values(), key=len, reverse=True))  # the largest ones take longest
         try:
-            hosts = deque(sorted(by_host.values(), key=len, reverse=True))  # the largest ones take longest
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(_MAX_HOSTS, len(hosts))):
-                    group.create_task(self._check_hosts(hosts))
-        finally:
-            flushing.cancel()
-            self.ledger.flush()
+                flushing = group.create_task(self._flush_regularly())
+                workers = [group.create_task(self._check_hosts(hosts)) for _ in range(min(_MAX_HOSTS, len(hosts)))]
+                if workers:
+                    await asyncio.wait(workers)
+                flushing.cancel()
+        except BaseExceptionGroup as failures:  # whoever handles errors and signals knows no groups
+            raise failures.exceptions[0] from None
+        self.ledger.flush()
 
     async def _flush_regularly(self) -> None:
         while True:
@@ -172,13 +174,13 @@ class Checker:
     def _conclude(self, host: _Host, address: str, visit: Visit) -> None:
         """Record what a visit found, or keep it for :meth:`_check_suspects`."""
         last = visit.last
-        if last.status is not None or visit.obstacle:
-            host.failures = 0
-        elif last.error != NO_SUCH_HOST and host_of_address(last.address) == host_of_address(address):
-            host.failures, host.last_error = host.failures + 1, last.error
         identified = is_identified(visit.titles, *self.citations[address])
         host.identified += identified is True
         check = check_of(visit, self._time(), identified)
+        if last.status is not None or visit.obstacle:
+            host.failures = 0
+        elif check.outcome == "down" and host_of_address(last.address) == host_of_address(address):
+            host.failures, host.last_error = host.failures + 1, last.error
         if check.outcome in ("alive", "moved") and is_suspicious(visit, identified):
             host.suspects.append((address, visit, check))
             if not gone_run(self.ledger.histories.get(address, ())):

@@ -16,6 +16,7 @@ from newsarc.sources.history import Check, History
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger
 from tests.sources.servers import START, Handler, Servers, now
 from tests.sources.virtual_time import run
+from tests.sources.world import World
 
 NAMES = {"gazette.test": "127.0.0.2", "radio.test": "127.0.0.3", "times.test": "127.0.0.3", "old.test": "127.0.0.2"}
 CITED = Citation(("Harbour bridge closes after storm",), ("The Gazette",))
@@ -270,3 +271,27 @@ def test_pages_with_other_titles_are_recorded_soon(tmp_path: Path) -> None:
     assert 20 < len(found) < 35
     at = [history[-1].at for history in found.values()]
     assert (max(at) - min(at)).total_seconds() > 20, "and not all at the end"
+
+
+def test_a_name_of_a_private_address_is_refused_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NAMES, "private.test", "10.0.0.5")
+    addresses = [f"http://private.test/{number}" for number in range(8)]
+    found, servers = check(tmp_path, busy, *addresses, "http://gazette.test/1")
+    assert {outcomes(found)[address] for address in addresses} == {("refused", "not a public address")}
+    assert {one.host for one in servers.log} == {"gazette.test"}
+
+
+@pytest.mark.parametrize("what", ["report", "flush"])
+def test_a_failure_ends_the_run_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    world = World(1)
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"), LedgerWriter(tmp_path / "sources.jsonl") as ledger:
+        if what == "flush":
+            monkeypatch.setattr(ledger, "flush", fail)
+            monkeypatch.setattr(ledger, "close", lambda: None)
+        report = fail if what == "report" else lambda address, check: None
+        run(Checker(world.citations, world, ledger, now=world.now, on_check=report).run())
+    assert world.requests < 100

@@ -14,6 +14,7 @@ from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import RefsArgument, expand_refs
 from newsarc.cli.session import Session
+from newsarc.cli.streams import OutputEndedError
 from newsarc.errors import NotFoundError, UsageError
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
@@ -91,6 +92,9 @@ def check(
             seconds=seconds,
             on_check=report.add,
         )
+    except OutputEndedError:
+        session.quiet = True  # nobody reads any more
+        raise
     finally:
         report.close(file)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from newsarc.cli.session import Session
+from newsarc.cli.streams import OutputEndedError
 from newsarc.output.terminal import source_status
 from newsarc.sources import run as sources_run
 from newsarc.sources.history import Check
@@ -161,6 +163,20 @@ def test_no_ledger_outside_the_archive_is_read_or_written(root: Path, tmp_path: 
         result = run("-A", root, *words)
         assert (result.code, "is outside the archive" in result.err) == (2, True), words
     assert (tmp_path / "l.jsonl").read_text(encoding="utf-8") == "not a ledger\n"
+
+
+def test_a_closed_pipe_ends_the_run_silently(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+
+    def write(session: Session, pieces: Iterable[str], **_: object) -> None:
+        if len(written) == 3:
+            raise OutputEndedError
+        written.append(list(pieces))
+
+    monkeypatch.setattr(Session, "write", write)
+    result = check(root, "--yes")
+    assert (result.code, result.err) == (0, "")
+    assert 3 <= len(read_ledger(root / "sources.jsonl")) < 30
 
 
 def test_ctrl_c_keeps_what_was_checked(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,9 +82,12 @@ class _CopyRun:
                 return answer
 
             finder = CopyFinder(counted, folder, clock=_clock)
-            async with asyncio.TaskGroup() as group:
-                for _ in range(_AT_ONCE):
-                    group.create_task(self._work(finder, deadline))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(_AT_ONCE):
+                        group.create_task(self._work(finder, deadline))
+            except BaseExceptionGroup as failures:  # whoever handles errors and signals knows no groups
+                raise failures.exceptions[0] from None
 
     async def _work(self, finder: CopyFinder, deadline: float) -> None:
         for address, date in self._wanted:
@@ -103,7 +106,8 @@ class _CopyRun:
 async def _open_get(name: str) -> AsyncIterator[HttpGet]:
     from newsarc.sources.fetch import Fetcher
 
-    async with Fetcher(name) as fetcher:
+    # Archives keep out those who open too many connections.
+    async with Fetcher(name, keeps_connections=True) as fetcher:
         yield fetcher.get
 
 

@@ -76,7 +76,7 @@ class Fetcher(AbstractResolver):
     """Makes requests. Use it as an asynchronous context manager.
 
     ``lookup`` returns the addresses and ports of a host and a port, and raises OSError. ``context`` is the TLS context.
-    Each name is resolved once.
+    Each name is resolved once. ``keeps_connections`` is for many requests to few hosts.
     """
 
     def __init__(
@@ -85,6 +85,8 @@ class Fetcher(AbstractResolver):
         policy: Policy | None = None,
         lookup: Lookup | None = None,
         context: ssl.SSLContext | None = None,
+        *,
+        keeps_connections: bool = False,
     ) -> None:
         self.policy = policy or Policy()
         self._lookup = lookup or self._system_lookup
@@ -92,6 +94,7 @@ class Fetcher(AbstractResolver):
         self._known: dict[tuple[str, int], tuple[str, int] | OSError] = {}
         self._agent = agent
         self._context = context
+        self._keeps_connections = keeps_connections
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Fetcher:
@@ -100,7 +103,7 @@ class Fetcher(AbstractResolver):
             use_dns_cache=False,
             socket_factory=self._make_socket,
             limit=0,
-            force_close=True,  # or idle connections would add up at the address of many hosts
+            force_close=not self._keeps_connections,  # or idle connections would add up at the address of many hosts
             ssl=self._context or True,
         )
         self._session = aiohttp.ClientSession(
@@ -141,7 +144,11 @@ class Fetcher(AbstractResolver):
 
     async def get(self, url: str, headers: Mapping[str, str]) -> ArchiveAnswer:
         """Request a URL of a web archive, exactly as it is written. Raises OSError if there is no answer."""
-        seen = await self._seen(url, URL(url, encoded=True), headers, _ARCHIVE_HEADERS)
+        try:
+            written = URL(url, encoded=True)
+        except ValueError:
+            raise OSError("invalid address") from None
+        seen = await self._seen(url, written, headers, _ARCHIVE_HEADERS)
         if seen.status is None:
             raise OSError(seen.error)
         return ArchiveAnswer(seen.status, seen.headers, seen.body)

@@ -96,9 +96,10 @@ class Servers:
             ip = self.names[host]
         return [(ip, self._ports.get((ip, port), port))]
 
-    def fetcher(self) -> Fetcher:
+    def fetcher(self, *, keeps_connections: bool = False) -> Fetcher:
         """Return a fetcher that may connect to these servers and to public addresses."""
-        return Fetcher(AGENT, Policy(is_allowed), self.lookup, self.trust)
+        policy = Policy(is_allowed)
+        return Fetcher(AGENT, policy, self.lookup, self.trust, keeps_connections=keeps_connections)
 
 
 def is_allowed(address: Address) -> bool:

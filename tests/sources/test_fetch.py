@@ -170,3 +170,21 @@ def test_an_archive_is_as_unable_to_lead_into_a_network(url: str) -> None:
 
     with pytest.raises(OSError, match="refused"):
         run(ask(), grace=0.02)
+
+
+@pytest.mark.parametrize("keeps_connections", [True, False])
+def test_connections_to_an_archive_are_kept(keeps_connections: bool) -> None:
+    seen: set[object] = set()
+
+    async def told(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        seen.add(request.transport.get_extra_info("peername"))
+        return web.Response(status=302, headers={"Location": "/web/2017/http://a.example/"})
+
+    async def ask() -> None:
+        async with Servers(told, NAMES) as servers, servers.fetcher(keeps_connections=keeps_connections) as fetcher:
+            for _ in range(3):
+                assert (await fetcher.get("https://gazette.test/web/", {})).status == 302
+
+    run(ask(), grace=0.02)
+    assert len(seen) == (1 if keeps_connections else 3)

@@ -14,6 +14,7 @@ from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import RefsArgument, expand_refs
 from newsarc.cli.session import Session
+from newsarc.cli.streams import OutputEndedError
 from newsarc.output.delimited import tab_separated
 from newsarc.output.humanize import plural
 from newsarc.output.terminal.console import is_terminal
@@ -81,12 +82,16 @@ def copies(
         session.write(tab_separated((address,) for address in plan.addresses))
         session.note(f"would {_announcement(plan, seconds)}")
         return
-    from newsarc.sources.copy_run import find_copies
-
     contact = session.archive.config.sources.contact
     if not yes and not agreed(_announcement(plan, seconds), "list them", contact):
         session.note("nothing was sent")
         return
+    _search(session, plan, file, contact, seconds)
+
+
+def _search(session: Session, plan: CopyPlan, file: Path, contact: str, seconds: float) -> None:
+    from newsarc.sources.copy_run import find_copies
+
     cache = session.archive.cache
     report = _Report(session, len(plan.wanted))
     rest = None
@@ -100,6 +105,9 @@ def copies(
             seconds=seconds,
             on_search=report.add,
         )
+    except OutputEndedError:
+        session.quiet = True  # nobody reads any more
+        raise
     finally:
         report.close(file, rest)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping
+import errno
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
+from newsarc.cli.session import Session
+from newsarc.cli.streams import OutputEndedError
 from newsarc.sources import run as sources_run
 from newsarc.sources.copy_search import merged_searches
 from newsarc.sources.history import Check
-from newsarc.sources.ledger import read_all, write_ledger
+from newsarc.sources.ledger import LedgerWriter, read_all, write_ledger
 from newsarc.sources.memento import ArchiveAnswer
 from tests.cli.commands.test_sources import write_archive
 from tests.cli.driver import Outcome, run
@@ -220,6 +223,26 @@ def test_ctrl_c_keeps_what_was_found(root: Path, world: ArchiveWorld, monkeypatc
     assert "recorded in" in result.err
     lines = (root / "sources.jsonl").read_text(encoding="utf-8").splitlines()
     assert (len(lines), lines) == (10, sorted(lines))
+
+
+def test_a_closed_pipe_ends_the_run_silently(root: Path, world: ArchiveWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(session: Session, pieces: Iterable[str], **_: object) -> None:
+        raise OutputEndedError
+
+    monkeypatch.setattr(Session, "write", write)
+    result = copies(root, "--yes")
+    assert (result.code, result.err) == (0, "")
+    assert 0 < len(read_all(root / "sources.jsonl").searches) < 5
+
+
+def test_a_full_disk_is_one_line(root: Path, world: ArchiveWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flush(ledger: LedgerWriter) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(ledger.file))
+
+    monkeypatch.setattr(LedgerWriter, "flush", flush)
+    result = copies(root, "--yes")
+    assert (result.code, len(result.err.splitlines())) == (2, 1)
+    assert "No space left on device" in result.err
 
 
 def test_one_run_at_a_time(root: Path, world: ArchiveWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         YearStatusJson,
     )
     from newsarc.search.engine import Hit
-    from newsarc.sources.states import SourceStates
+    from newsarc.sources.states import SourceStates, SourceTotals
     from newsarc.sources.status import HostStatus, YearStatus
 
 VERSION = 1
@@ -246,9 +246,9 @@ def json_document(head: Record, key: str, records: Iterable[Record]) -> Iterator
     yield "\n]}\n" if separator != "\n" else "]}\n"
 
 
-def stats_rows(stats: Stats) -> Iterator[tuple[str, str, object]]:
-    """Yield statistics as rows of section, name and value."""
-    for total, value in _totals(stats).items():
+def stats_rows(stats: Stats, sources: SourceTotals | None = None) -> Iterator[tuple[str, str, object]]:
+    """Yield statistics as rows of section, name and value. ``sources`` is what the ledger says, if there is one."""
+    for total, value in _totals(stats, sources).items():
         yield "total", total, value
     for section, counts in _lists(stats).items():
         for name, number in counts:
@@ -257,13 +257,16 @@ def stats_rows(stats: Stats) -> Iterator[tuple[str, str, object]]:
         yield "most_linked", f"{row.day}/{row.slug}" if row.day else row.slug, number
 
 
-def stats_record(stats: Stats) -> StatsJson:
-    """Return the document of the statistics, without ``version`` and ``archive``."""
+def stats_record(stats: Stats, sources: SourceTotals | None = None) -> StatsJson:
+    """Return the document of the statistics, without ``version`` and ``archive``.
+
+    ``sources`` is what the ledger says of all sources, if there is one.
+    """
     lists: dict[str, list[CountJson]] = {
         name: [{"value": value, "count": number} for value, number in counts] for name, counts in _lists(stats).items()
     }
     return {
-        **_totals(stats),
+        **_totals(stats, sources),
         "years": lists["years"],
         "months": lists["months"],
         "busiest_days": lists["busiest_days"],
@@ -277,8 +280,8 @@ def stats_record(stats: Stats) -> StatsJson:
     }
 
 
-def _totals(stats: Stats) -> TotalsJson:
-    return {
+def _totals(stats: Stats, sources: SourceTotals | None) -> TotalsJson:
+    totals: TotalsJson = {
         "count": stats.events,
         "since": stats.first,
         "until": stats.last,
@@ -294,6 +297,12 @@ def _totals(stats: Stats) -> TotalsJson:
         "distinct_contexts": stats.contexts.total,
         "distinct_sources": stats.sources.total,
     }
+    if sources is not None:
+        totals["addresses_checked"] = sources.checked
+        totals["addresses_alive"] = sources.alive
+        totals["addresses_dead"] = sources.dead
+        totals["addresses_with_copy"] = sources.with_copy
+    return totals
 
 
 def _lists(stats: Stats) -> dict[str, Counts]:

@@ -248,7 +248,7 @@ class LinkedJson(TypedDict):
 
 
 class TotalsJson(TypedDict):
-    """The single numbers of the statistics, and the first and last day."""
+    """The single numbers of the statistics, and the first and last day; addresses only if there is a ledger."""
 
     count: int
     since: str | None
@@ -264,6 +264,10 @@ class TotalsJson(TypedDict):
     distinct_topics: int
     distinct_contexts: int
     distinct_sources: int
+    addresses_checked: NotRequired[int]
+    addresses_alive: NotRequired[int]
+    addresses_dead: NotRequired[int]
+    addresses_with_copy: NotRequired[int]
 
 
 class StatsJson(TotalsJson):

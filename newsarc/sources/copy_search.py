@@ -156,7 +156,9 @@ def is_plain_url(url: str) -> bool:
 
 def shortened(detail: str) -> str:
     """Return a detail as it is recorded: one line, not too long."""
-    return " ".join("".join(char if char.isprintable() else " " for char in detail).split())[:_MAX_DETAIL]
+    if not detail.isprintable():
+        detail = "".join(char if char.isprintable() else " " for char in detail)
+    return " ".join(detail.split())[:_MAX_DETAIL]
 
 
 def _line(value: object) -> str:

@@ -27,6 +27,7 @@ from newsarc.storage.signals import uninterrupted
 
 _MAX_BYTES = 1 << 30
 _MOST_CHECKS = 12
+_DECODER = json.JSONDecoder()
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 
 
@@ -120,7 +121,7 @@ def _parse(line: bytes) -> tuple[str, History | None, Searches]:
     if line.startswith(_MARKERS):
         raise ValueError("conflict marker of git; keep the lines of both sides and remove the markers")
     try:
-        record = json.loads(line)
+        record = _record(line)
     except (ValueError, RecursionError):
         raise ValueError("not valid JSON; remove this line, or restore the ledger") from None
     address = record.get("url") if isinstance(record, dict) else None
@@ -136,6 +137,13 @@ def _parse(line: bytes) -> tuple[str, History | None, Searches]:
     return address, history, merged_searches(map(read_copy_search, copies))
 
 
+def _record(line: bytes) -> Any:
+    try:
+        return _DECODER.decode(line.decode())
+    except ValueError:
+        return json.loads(line)  # slower, since it looks for the encoding
+
+
 def _history(checks: list[Any]) -> History:
     history = tuple(map(_check, checks))
     is_sorted = all(one.at < other.at for one, other in pairwise(history))  # as it is written
@@ -144,20 +152,22 @@ def _history(checks: list[Any]) -> History:
 
 def _check(record: Any) -> Check:
     values = record if isinstance(record, dict) else {}
-    if values.get("outcome") not in OUTCOMES:
+    get = values.get
+    outcome: Any = get("outcome")
+    status, identified, to = get("status"), get("identified"), get("to")
+    if outcome not in OUTCOMES:
         raise ValueError(f'"outcome" of a check must be one of {", ".join(OUTCOMES)}')
     try:
-        at = dt.datetime.fromisoformat(values.get("at"))  # type: ignore[arg-type]
+        at = dt.datetime.fromisoformat(get("at"))  # type: ignore[arg-type]
         if at.tzinfo is not dt.UTC or at.microsecond:
             at = at.astimezone(dt.UTC).replace(microsecond=0)
     except (TypeError, ValueError, OverflowError):
         raise ValueError('"at" of a check must be a date and time, such as 2026-11-29T10:00:00Z') from None
-    status, identified, to = (values.get(key) for key in ("status", "identified", "to"))
     return Check(
         at,
-        values["outcome"],
+        outcome,
         status if isinstance(status, int) else None,
-        str(values.get("reason") or ""),
+        str(get("reason") or ""),
         normalized(str(to)) if to else None,
         identified if isinstance(identified, bool) else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,15 @@ class SourceState(NamedTuple):
     copy: Copy | None = None
 
 
+class SourceTotals(NamedTuple):
+    """How many addresses in a ledger were checked, answered with a page, are dead, and have an archived copy."""
+
+    checked: int
+    alive: int
+    dead: int
+    with_copy: int
+
+
 class SourceStates:
     """The states of sources, as a ledger tells them."""
 
@@ -53,6 +63,16 @@ class SourceStates:
     def copy_of(self, address: str, date: dt.date | None) -> Copy | None:
         """Return the copy of an address that was found for events of ``date``."""
         return known_copy(self._ledger.searches.get(address, ()), address, date)
+
+    def totals(self) -> SourceTotals:
+        """Return what is known of all addresses in the ledger, whether they are still cited or not."""
+        verdicts = Counter(self._judgement.verdicts.values())
+        return SourceTotals(
+            verdicts.total() - verdicts["unchecked"],
+            verdicts["alive"] + verdicts["moved"],
+            len(self._judgement.dead),
+            sum(any(search.copy is not None for search in found) for found in self._ledger.searches.values()),
+        )
 
 
 def read_states(file: Path, events: Iterable[Event] | None = None) -> SourceStates:

@@ -74,8 +74,12 @@ def judge(histories: Mapping[str, History]) -> Judgement:
 
 
 def _failure(host: str, histories: Sequence[History]) -> HostFailure | None:
-    runs = [failing_run(history) for history in histories]
-    if len(runs) < LEAST_ADDRESSES or not all(map(is_lasting, runs)):
+    if len(histories) < LEAST_ADDRESSES:
         return None
+    runs = []
+    for history in histories:
+        runs.append(failing_run(history))
+        if not is_lasting(runs[-1]):
+            return None
     ((reason, _),) = Counter(run[-1].reason for run in runs).most_common(1)
     return HostFailure(host, len(runs), min(run[0].at for run in runs), reason)

@@ -95,6 +95,17 @@ def test_lines_of_one_address_count_as_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_other_programs_may_write_it(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "sources.jsonl"
+    line = '{"url": "https://gazette.test/ä", "checks": [{"at": "2026-03-01T10:00:00+01:00", "outcome": "gone"}]}\n'
+    file.write_text(line, encoding=encoding)
+    assert read_ledger(file) == {"https://gazette.test/ä": (Check(START.replace(hour=9), "gone"),)}
+    file.write_text(line, encoding="latin-1")
+    with pytest.raises(ArchiveError, match=r"sources\.jsonl:1: not valid JSON"):
+        read_ledger(file)
+
+
 def test_git_merges_two_ledgers(tmp_path: Path) -> None:
     def git(*words: str) -> None:
         named = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]

@@ -90,3 +90,15 @@ def test_a_bad_line_is_named(tmp_path: Path, copies: object, said: str) -> None:
     file.write_text(ledger_line(ADDRESS, [CHECK]) + json.dumps({"url": ADDRESS, "copies": copies}) + "\n", "utf-8")
     with pytest.raises(ArchiveError, match=rf"sources\.jsonl:2: .*{said}"):
         read_all(file)
+
+
+@pytest.mark.parametrize(
+    ("detail", "read"), [("a  b ", "a b"), ("a\t\x1b[31mb", "a [31mb"), ("x" * 300, "x" * 200), (None, "")]
+)
+def test_details_are_one_short_line(tmp_path: Path, detail: str | None, read: str) -> None:
+    file = tmp_path / "sources.jsonl"
+    miss = {"archive": "wayback", "why": "withheld", "detail": detail}
+    search = {"date": "2019-03-01", "asked": "2026-03-01T09:00:00Z", "misses": [miss]}
+    file.write_text(json.dumps({"url": "https://gazette.test/1", "copies": [search]}) + "\n", encoding="utf-8")
+    ((found,),) = read_all(file).searches.values()
+    assert [miss.detail for miss in found.misses] == [read]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -76,6 +77,10 @@ def new(
     session: Session,
     headline: Annotated[str, typer.Argument(metavar="HEADLINE", help="The headline; the slug is derived from it.")],
     content: ContentOptions,
+    archived: Annotated[
+        bool, typer.Option("--archived", help="Cite an archived copy beside each source; sends their addresses.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --archived: do not ask before it sends.")] = False,
     edit: Annotated[bool, typer.Option("--edit", help="Open the page in $VISUAL or $EDITOR.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, without writing.")] = False,
 ) -> None:
@@ -83,6 +88,10 @@ def new(
 
     In a site, create a post. The page follows the style of its neighbours. Prints its path. Existing files are never
     overwritten, and the result always passes lint.
+
+    With --archived, the addresses of the sources are sent to web.archive.org and arquivo.pt, as by newsarc sources
+    copies, after you agreed. The copy nearest to the date is cited beside each source; where there is none, a note says
+    why, and the event is created all the same.
 
     Examples:
         newsarc new "Flood in Mosul" --date 2017-06-17 --topic Floods
@@ -95,6 +104,8 @@ def new(
 
     if edit and dry_run:
         raise UsageError("--edit and --dry-run cannot be combined")
+    if yes and not archived:
+        raise UsageError("--yes requires --archived")
     editor = editor_command() if edit else None
     archive = session.archive
     event = NewEvent(
@@ -106,7 +117,13 @@ def new(
         tuple(content.related or ()),
         content.summary or "",
     )
+    if archived:
+        _check_archived(session, event.sources, dry_run=dry_run)
     made = drafts(archive, event) if archive.layout is None else [post_draft(archive, event)]
+    if archived:
+        from newsarc.cli.new_copies import with_copies
+
+        made[0] = with_copies(session, made[0], may_ask=not dry_run, agrees=yes)
     if dry_run:
         with session.output():
             for draft in made:
@@ -117,6 +134,18 @@ def new(
     session.write((f"{file}\n",))
     if editor is not None:
         _open(session, editor, file)
+
+
+def _check_archived(session: Session, sources: Sequence[str], *, dry_run: bool) -> None:
+    """Raise UsageError if copies cannot be looked for, or not be cited."""
+    if not sources:
+        raise UsageError("--archived requires --source")
+    if session.archive.layout is not None:
+        raise UsageError("--archived: posts of a site do not cite archived copies")
+    if not dry_run:
+        from newsarc.sources.run import require_client
+
+        require_client("newsarc new --archived")
 
 
 def _day(date: str | None) -> dt.date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated
@@ -80,10 +81,10 @@ def copies(
         return
     if dry_run:
         session.write(tab_separated((address,) for address in plan.addresses))
-        session.note(f"would {_announcement(plan, seconds)}")
+        session.note(f"would {announcement(plan, seconds)}")
         return
     contact = session.archive.config.sources.contact
-    if not yes and not agreed(_announcement(plan, seconds), "list them", contact):
+    if not yes and not agreed(announcement(plan, seconds), "list them", contact):
         session.note("nothing was sent")
         return
     _search(session, plan, file, contact, seconds)
@@ -119,7 +120,7 @@ def _why_nothing(plan: CopyPlan, everything: bool) -> str:
     return f"nothing to look for: no {'' if everything else 'dead '}source without a copy that an archive may know"
 
 
-def _announcement(plan: CopyPlan, seconds: float) -> str:
+def announcement(plan: CopyPlan, seconds: float = math.inf) -> str:
     """Return what a run is about to do: how many addresses it sends to whom, and how long that takes."""
     estimate = plan.seconds()
     number = len(plan.addresses)

@@ -52,8 +52,9 @@ def check(
     """Check over the network whether sources answer.
 
     Asks the host of each source for its page, and records the answer in the ledger, which newsarc sources status and
-    newsarc lint read. Only this command and newsarc sources copies connect to anything. What was checked within the
-    last 20 hours is left out. In a pipe, prints a line for each address: verdict, HTTP status, address, reason.
+    newsarc lint read. Only this command, newsarc sources copies and newsarc new --archived connect to anything. What
+    was checked within the last 20 hours is left out. In a pipe, prints a line for each address: verdict, HTTP status,
+    address, reason.
 
     Examples:
         newsarc sources check --dry-run

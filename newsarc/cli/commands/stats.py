@@ -14,11 +14,13 @@ from newsarc.cli.options import (
     expand_refs,
 )
 from newsarc.cli.session import Session
+from newsarc.cli.source_states import source_states
 from newsarc.cli.view import Json, OutputView, json_lines, write_view
 from newsarc.errors import ExitCode
 
 if TYPE_CHECKING:
     from newsarc.analysis.statistics import Stats
+    from newsarc.sources.states import SourceTotals
 
 # Without paths: numbers have none.
 StatsFormat: TypeAlias = Literal["table", "plain", "json", "jsonl", "csv"]
@@ -44,6 +46,9 @@ def stats(
     Counts events by year, month, topic, context and source, and shows the busiest days, the state of links and the most
     linked events. Items labelled "Cover Image" are not counted as sources. Columns in a pipe: section, name, value.
 
+    Without a REF or filter, it also says how many sources were checked, are alive, are dead, and have an archived copy,
+    if newsarc sources check has recorded that.
+
     Examples:
         newsarc stats
         newsarc stats 2017 --top 3
@@ -58,25 +63,33 @@ def stats(
     index = archive.index()
     counted = count(index, selection.filter, by, top or None)
     if counted.events or may_be_empty:
-        write_view(session, _view(session, counted, filters.title(refs or ())), output)
+        sources = _checked_sources(session) if selection.is_everything else None
+        write_view(session, _view(session, counted, filters.title(refs or ()), sources), output)
     if not counted.events:
         if may_be_empty:
             raise typer.Exit(ExitCode.NOTHING_FOUND)
         raise nothing_found(index, selection.filter)
 
 
-def _view(session: Session, counted: Stats, title: str) -> OutputView:
+def _checked_sources(session: Session) -> SourceTotals | None:
+    """Return what the ledger says of the sources of the archive; None without a ledger."""
+    states = source_states(session)
+    return states.totals() if states is not None else None
+
+
+def _view(session: Session, counted: Stats, title: str, sources: SourceTotals | None) -> OutputView:
     archive = session.archive
 
     def rows() -> Iterator[tuple[object, ...]]:
         from newsarc.output.json import stats_rows
 
-        yield from stats_rows(counted)
+        yield from stats_rows(counted, sources)
 
     def document() -> Iterator[str]:
         from newsarc.output.json import VERSION, stats_record
 
-        return json_lines([{"version": VERSION, "archive": str(archive.root), **stats_record(counted)}])
+        record = stats_record(counted, sources)
+        return json_lines([{"version": VERSION, "archive": str(archive.root), **record}])
 
     def print_table() -> None:
         from newsarc.archive.refs import refs_by_path
@@ -84,7 +97,7 @@ def _view(session: Session, counted: Stats, title: str) -> OutputView:
 
         refs = refs_by_path((row.path for row, _ in counted.most_linked), archive.tree)
         with session.console(WIDEST) as console:
-            print_stats(console, counted, title or archive.root.resolve().name, refs)
+            print_stats(console, counted, title or archive.root.resolve().name, refs, sources)
 
     json = Json(document, lambda: json_lines(dict(zip(HEADER, row, strict=True)) for row in rows()))
     return OutputView(HEADER, rows(), json, print_table)

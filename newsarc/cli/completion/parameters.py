@@ -231,6 +231,8 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--source',), 'repeated', '', True, '"Name https://example.org/x", or the URL alone; repeatable.'),
         (('--related',), 'repeated', 'archive_values.complete_ref', True, 'A related event; repeatable.'),
         (('--context',), 'repeated', 'archive_values.complete_context', False, 'Contexts for the related links (default: the topics); repeatable.'),
+        (('--archived',), 'flag', '', False, 'Cite an archived copy beside each source; sends their addresses.'),
+        (('--yes', '-y'), 'flag', '', False, 'With --archived: do not ask before it sends.'),
         (('--edit',), 'flag', '', False, 'Open the page in $VISUAL or $EDITOR.'),
         (('--dry-run',), 'flag', '', False, 'Show what would be written, without writing.'),
         *SHARED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -18,6 +19,9 @@ from newsarc.output.terminal.bars import BAR, Scale, widest_name
 from newsarc.output.terminal.events import BROKEN, DIM, banner
 from newsarc.text.sanitize import visible
 
+if TYPE_CHECKING:
+    from newsarc.sources.states import SourceTotals
+
 WIDEST = 160  # cells: wider than prose, for two columns
 _TWO_COLUMNS = 120
 _GAP = 4
@@ -26,12 +30,17 @@ _DATE = 10
 _BATCH = 100  # rows per table, because Rich measures a whole table before it prints it
 
 
-def print_stats(console: Console, stats: Stats, title: str, refs: Mapping[str, str]) -> None:
+def print_stats(
+    console: Console, stats: Stats, title: str, refs: Mapping[str, str], sources: SourceTotals | None = None
+) -> None:
     """Print statistics under ``title``, in two columns on a wide terminal.
 
-    ``refs`` are the short REFs of the most linked events, by path.
+    ``refs`` are the short REFs of the most linked events, by path. ``sources`` is what the ledger says, if any.
     """
     console.print(_head(stats, title, console.width))
+    if sources is not None:
+        counts = f"{sources.alive:,} alive, {sources.dead:,} dead, {sources.with_copy:,} with an archived copy"
+        console.print(Text(f"{sources.checked:,} sources checked: {counts}", style=DIM))
     if console.width < _TWO_COLUMNS:
         console.print(Group(_column(_quantities(stats), console.width), _column(_names(stats), console.width)))
     else:

@@ -5,6 +5,9 @@ process of its own, without pauses. All hosts have loopback addresses of their o
 
 ``python -m benchmarks.sources month [HOSTS]`` simulates five weekly checks in the world of the tests, whose hosts
 misbehave, and counts the living pages that are called dead and the dead ones that are missed.
+
+``python -m benchmarks.sources drift [SITES]`` checks pages that change, on that many sites of each kind, and counts
+which of them are called drifted and soft-gone. Their words and the seed are held out, not used for tuning.
 """
 
 from __future__ import annotations
@@ -26,10 +29,12 @@ from newsarc.sources.fetch import Fetcher, Policy
 from newsarc.sources.ledger import LedgerWriter, read_ledger
 from newsarc.sources.verdicts import judge
 from tests.sources import virtual_time
+from tests.sources.changed_pages import ChangingWorld, scores
 from tests.sources.world import KINDS, World
 
 _LOOPBACK = IPv4Network("127.0.0.0/8")
 _PER_HOST = 10
+_HELD_OUT_SEED = 20261129
 _PAGE = b"<!doctype html><title>Harbour bridge closes after storm</title>" + b"x" * 2000
 
 
@@ -40,6 +45,8 @@ def main(words: Sequence[str]) -> None:
         measure_speed(int(number or 150_000))
     elif what == "month":
         simulate_month(int(number or 1000))
+    elif what == "drift":
+        score_drift(int(number or 300))
     else:
         sys.exit(__doc__)
 
@@ -115,6 +122,16 @@ def simulate_month(hosts: int) -> None:
                 f"({len(world.seen_dead - dead)} of those seen dead three times missed); "
                 f"{len(judgement.failing)} of {len(world.kinds):,} hosts fail; {world.requests:,} requests so far"
             )
+
+
+def score_drift(sites: int) -> None:
+    """Print which pages that change are called drifted and soft-gone after four weekly checks."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = scores(Path(folder), ChangingWorld(_HELD_OUT_SEED, sites, is_held_out=True))
+    for verdict, score in found.items():
+        print(f"{verdict}: precision {score.precision:.4f}, recall {score.recall:.3f}")
+        for kind, pages in score.pages.items():
+            print(f"  {kind}: {score.given[kind]:,} of {pages:,}{' (right)' if kind in score.meant else ''}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ RULE_NAMES = {
     "NA303": "duplicate-source",
     "NA304": "dead-source",
     "NA305": "moved-source",
+    "NA306": "drifted-source",
     "NA401": "missing-headline",
     "NA402": "multiple-headlines",
     "NA403": "unknown-section",

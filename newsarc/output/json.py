@@ -204,6 +204,7 @@ def host_status_record(one: HostStatus) -> HostStatusJson:
         "addresses": one.addresses,
         "alive": count("alive", 0),
         "moved": count("moved", 0),
+        "drifted": count("drifted", 0),
         "gone": count("gone", 0),
         "soft_gone": count("soft-gone", 0),
         "blocked": count("blocked", 0),

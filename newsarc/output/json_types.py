@@ -21,7 +21,7 @@ class CopyJson(TypedDict):
 class SourceStateJson(TypedDict):
     """What the ledger says of a source. ``copy`` is only there if one was found."""
 
-    verdict: Literal["alive", "moved", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
+    verdict: Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
     checked: str | None
     dead_since: str | None
     copy: NotRequired[CopyJson]
@@ -212,6 +212,7 @@ class HostStatusJson(TypedDict):
     addresses: int
     alive: int
     moved: int
+    drifted: int
     gone: int
     soft_gone: int
     blocked: int

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from newsarc.sources.drift import title_digest
 from newsarc.sources.history import Check, Outcome
 from newsarc.sources.page_identity import page_titles
 from newsarc.sources.verdicts import NO_SUCH_HOST
@@ -92,7 +93,8 @@ def check_of(visit: Visit, at: dt.datetime, is_identified: bool | None) -> Check
     if outcome != "alive":
         return Check(at, outcome, visit.last.status, reason)
     to = _moved_to(visit, is_identified)
-    return Check(at, "moved" if to else "alive", visit.last.status, "", to, is_identified)
+    title = title_digest(visit.titles) if is_identified else ""
+    return Check(at, "moved" if to else "alive", visit.last.status, "", to, is_identified, title)
 
 
 def _outcome(visit: Visit) -> tuple[Outcome, str]:

@@ -6,10 +6,9 @@ import asyncio
 import datetime as dt
 import math
 import secrets
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -26,12 +25,14 @@ from newsarc.sources.answers import (
     titles_of,
 )
 from newsarc.sources.citations import Citation
+from newsarc.sources.drift import is_other_page, of_another_site
 from newsarc.sources.gates import LONG_WAIT, Gates, HostClosedError, OutOfTimeError
-from newsarc.sources.history import Check, gone_run
+from newsarc.sources.history import Check, drifted_run, gone_run, last_identified
+from newsarc.sources.host_run import HostRun
 from newsarc.sources.page_identity import is_identified
 from newsarc.sources.robots import Robots
-from newsarc.sources.verdicts import is_lasting, verdict_on
-from newsarc.sources.web_addresses import host_of_address
+from newsarc.sources.verdicts import is_lasting
+from newsarc.sources.web_addresses import host_of_address, is_same_page
 
 if TYPE_CHECKING:
     from newsarc.sources.ledger import LedgerWriter
@@ -52,20 +53,6 @@ class Requests(Protocol):
 
     async def locate(self, address: str) -> str | None: ...  # noqa: D102
     async def fetch(self, address: str) -> Answer: ...  # noqa: D102
-
-
-@dataclass(slots=True)
-class _Host:
-    """What a run knows of a host. ``failures`` are requests in a row that were not answered, ``identified`` the pages
-    with the titles of their events.
-    """
-
-    waiting: deque[str]
-    tries: Counter[str] = field(default_factory=Counter)
-    failures: int = 0
-    last_error: str = ""
-    identified: int = 0
-    suspects: deque[tuple[str, Visit, Check]] = field(default_factory=deque)
 
 
 class Checker:
@@ -126,19 +113,20 @@ class Checker:
 
     async def _check_hosts(self, hosts: deque[list[str]]) -> None:
         while hosts:
-            await self._check_host(_Host(deque(hosts.popleft())))
+            await self._check_host(HostRun(deque(hosts.popleft())))
 
-    async def _check_host(self, host: _Host) -> None:
+    async def _check_host(self, host: HostRun) -> None:
         try:
             with suppress(OutOfTimeError):
                 while host.waiting:
                     await self._check_next(host)
             await self._check_suspects(host)
+            await self._check_strangers(host)
         finally:  # also if the run is cancelled
-            for address, _, check in host.suspects:
-                self._record_as_seen(address, check)
+            for address, _, check in (*host.suspects, *host.strangers):
+                self._record_as_seen(address, check, unless=("soft-gone", "drifted"))
 
-    async def _check_next(self, host: _Host) -> None:
+    async def _check_next(self, host: HostRun) -> None:
         address = host.waiting.popleft()
         if host.failures >= _MAX_FAILURES:
             self._record(address, Check(self._time(), "down", None, f"host not answering: {host.last_error}"))
@@ -150,7 +138,7 @@ class Checker:
         if host.identified >= _EVIDENCE or len(host.suspects) > _MAX_SUSPECTS:
             await self._check_suspects(host)
 
-    def _is_put_off(self, host: _Host, address: str, visit: Visit) -> bool:
+    def _is_put_off(self, host: HostRun, address: str, visit: Visit) -> bool:
         """Whether an address is to be asked again later in this run: where its host asks for patience, and where this
         check would make the address dead.
         """
@@ -171,11 +159,12 @@ class Checker:
             return True
         return False
 
-    def _conclude(self, host: _Host, address: str, visit: Visit) -> None:
+    def _conclude(self, host: HostRun, address: str, visit: Visit) -> None:
         """Record what a visit found, or keep it for :meth:`_check_suspects`."""
         last = visit.last
         identified = is_identified(visit.titles, *self.citations[address])
         host.identified += identified is True
+        host.witness = address if identified else host.witness
         check = check_of(visit, self._time(), identified)
         if last.status is not None or visit.obstacle:
             host.failures = 0
@@ -183,12 +172,13 @@ class Checker:
             host.failures, host.last_error = host.failures + 1, last.error
         if check.outcome in ("alive", "moved") and is_suspicious(visit, identified):
             host.suspects.append((address, visit, check))
-            if not gone_run(self.ledger.histories.get(address, ())):
+            known = self.ledger.histories.get(address, ())
+            if not gone_run(known) and not drifted_run(known):
                 self.ledger.add(address, check)  # for now, so that a kill does not lose it
         else:
             self._record(address, check)
 
-    async def _check_suspects(self, host: _Host) -> None:
+    async def _check_suspects(self, host: HostRun) -> None:
         """Record the suspicious pages of a host: as ``soft-gone`` if it shows the same for any address.
 
         Only for a host that showed us pages of events in this run: others may show everybody a consent page. Where that
@@ -199,15 +189,53 @@ class Checker:
             is_masked = None
             if host.identified >= _EVIDENCE:
                 with suppress(OutOfTimeError, HostClosedError):
-                    is_masked = await self._is_masked(address, visit)
+                    found = await self._is_masked(address, visit)
+                    is_masked = found if not found or await self._is_open(host) else None
             host.suspects.popleft()
             if is_masked:
                 reason = "shows the same page for any address"
                 self._record(address, Check(check.at, "soft-gone", check.status, reason))  # in its place
+            elif not host.identified and self._is_stranger(address, visit):
+                host.strangers.append((address, visit, check))
             elif is_masked is False:
                 self._record(address, check)
             else:
                 self._record_as_seen(address, check)
+
+    def _is_stranger(self, address: str, visit: Visit) -> bool:
+        """Whether a page was that of its event once, and its titles are now those of something else."""
+        known = last_identified(self.ledger.histories.get(address, ()))
+        if known is None or not is_same_page(address, visit.last.address):
+            return False
+        return is_other_page(visit.titles, known.title, address, self.citations[address])
+
+    async def _check_strangers(self, host: HostRun) -> None:
+        """Record the pages that may be of something else, when all pages of the host are known.
+
+        They are ``drifted`` where several have the name of another site. If the host still shows pages of events, it is
+        the same site as ever, where editors rewrite headlines.
+        """
+        moved_in = of_another_site({address: visit.titles for address, visit, _ in host.strangers})
+        while host.strangers:
+            address, visit, check = host.strangers[0]
+            is_masked = True if host.identified else None
+            if address in moved_in and not host.identified:
+                with suppress(OutOfTimeError, HostClosedError):
+                    is_masked = await self._is_masked(address, visit)
+            host.strangers.popleft()
+            if is_masked is None:
+                self._record_as_seen(address, check, unless=("soft-gone", "drifted"))
+            elif is_masked:
+                self._record(address, check)
+            else:
+                self._record(address, Check(check.at, "drifted", check.status, "a page of another site"))
+
+    async def _is_open(self, host: HostRun) -> bool:
+        """Whether a host still shows a page of an event that it showed before: else a wall came up in between."""
+        if host.is_open is None:
+            visit = await self._visit(host.witness)
+            host.is_open = is_identified(visit.titles, *self.citations[host.witness]) is True
+        return host.is_open
 
     async def _is_masked(self, address: str, visit: Visit) -> bool:
         folder = sibling_of(address, "*")
@@ -218,9 +246,10 @@ class Checker:
             self._siblings[folder] = await self._visit(sibling)
         return is_soft_404(visit, self._siblings[folder])
 
-    def _record_as_seen(self, address: str, check: Check) -> None:
-        """Record a suspicious page, of which nothing more can be told in this run."""
-        if verdict_on(self.ledger.histories.get(address, ())) != "soft-gone":
+    def _record_as_seen(self, address: str, check: Check, unless: Sequence[str] = ("soft-gone",)) -> None:
+        """Record a suspicious page, of which nothing more can be told in this run, unless more was told last time."""
+        known = self.ledger.histories.get(address, ())
+        if not known or known[-1].outcome not in unless:
             self._record(address, check)
 
     def _record(self, address: str, check: Check) -> None:

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
-Outcome = Literal["alive", "moved", "gone", "soft-gone", "blocked", "down", "refused"]
+Outcome = Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused"]
 OUTCOMES: Final = get_args(Outcome)
-_ANSWERED = ("alive", "moved")
+_SAME_PAGE = ("alive", "moved")
+_ANSWERED = (*_SAME_PAGE, "drifted")
 _GONE = ("gone", "soft-gone")
 _KEPT = 3  # checks at the end of a run of failures
 
@@ -19,7 +20,8 @@ class Check(NamedTuple):
     ``at`` is when it ended, in UTC and whole seconds. ``status`` is the HTTP status of the last answer, None if there
     was none. ``reason`` says what happened in a few words, empty if nothing did. ``to`` is the address that a permanent
     redirect names. ``is_identified`` is true if the title of the page was that of an event, false if it was another
-    one, None if that is unknown.
+    one, None if that is unknown. ``title`` is the digest of the titles of a page that was that of an event
+    (:func:`newsarc.sources.drift.title_digest`).
     """
 
     at: dt.datetime
@@ -28,6 +30,7 @@ class Check(NamedTuple):
     reason: str = ""
     to: str | None = None
     is_identified: bool | None = None
+    title: str = ""
 
 
 History: TypeAlias = tuple[Check, ...]  # in chronological order
@@ -43,6 +46,16 @@ def failing_run(history: Sequence[Check]) -> list[Check]:
     return [check for check in _since(history, (*_ANSWERED, "blocked")) if check.outcome in (*_GONE, "down")]
 
 
+def drifted_run(history: Sequence[Check]) -> list[Check]:
+    """Return the checks since the page was last itself, as far as we know, that found a page of something else."""
+    return [check for check in _since(history, _SAME_PAGE) if check.outcome == "drifted"]
+
+
+def last_identified(history: Sequence[Check]) -> Check | None:
+    """Return the last check that found the page of an event, and noted its title."""
+    return next((check for check in reversed(history) if check.title), None)
+
+
 def _since(history: Sequence[Check], outcomes: Sequence[str]) -> Sequence[Check]:
     last = next((place for place in range(len(history), 0, -1) if history[place - 1].outcome in outcomes), 0)
     return history[last:]
@@ -51,26 +64,28 @@ def _since(history: Sequence[Check], outcomes: Sequence[str]) -> Sequence[Check]
 def merged(*histories: Iterable[Check]) -> History:
     """Return all checks of some histories of one address in chronological order, shortened by :func:`shortened`.
 
-    A check that found a page to be a soft 404 replaces that of the same time which only saw that it answers.
+    A check that found a page to be a soft 404, or of something else, replaces that of the same time which only saw that
+    it answers.
     """
     checks = {check for history in histories for check in history}
     if len(checks) < 2:
         return tuple(checks)
-    unmasked = {check.at for check in checks if check.outcome == "soft-gone"}
+    unmasked = {check.at for check in checks if check.outcome in ("soft-gone", "drifted")}
     if unmasked:
-        checks = {check for check in checks if check.outcome not in _ANSWERED or check.at not in unmasked}
+        checks = {check for check in checks if check.outcome not in _SAME_PAGE or check.at not in unmasked}
     return shortened(sorted(checks, key=_order))
 
 
 def shortened(history: Sequence[Check]) -> History:
     """Return the checks of a history that its verdict depends on.
 
-    They are the last one, the last answer, and the first and the last few of each run of failures.
+    They are the last one, the last answer, the last that found the page of an event, and the first and the last few of
+    each run of failures.
     """
     kept = set(history[-1:])
-    for is_answer in (_outcome_in(*_ANSWERED), _outcome_in("blocked")):
+    for is_answer in (_outcome_in(*_SAME_PAGE), _outcome_in("blocked"), _has_title):
         kept.update([check for check in history if is_answer(check)][-1:])
-    for run in (gone_run(history), failing_run(history)):
+    for run in (gone_run(history), failing_run(history), drifted_run(history)):
         kept.update((*run[:1], *run[-_KEPT:]))
     return tuple(check for check in history if check in kept)
 
@@ -79,7 +94,11 @@ def _outcome_in(*outcomes: str) -> Callable[[Check], bool]:
     return lambda check: check.outcome in outcomes
 
 
+def _has_title(check: Check) -> bool:
+    return check.title != ""
+
+
 def _order(check: Check) -> tuple[object, ...]:
     """Return what checks are sorted by, so that the order does not depend on where they come from."""
-    texts = (check.outcome, check.reason, check.to or "")
+    texts = (check.outcome, check.reason, check.to or "", check.title)
     return check.at, OUTCOMES.index(check.outcome), check.status or 0, *texts, str(check.is_identified)

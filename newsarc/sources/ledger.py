@@ -170,6 +170,7 @@ def _check(record: Any) -> Check:
         str(get("reason") or ""),
         normalized(str(to)) if to else None,
         identified if isinstance(identified, bool) else None,
+        str(values.get("title") or ""),
     )
 
 
@@ -188,6 +189,7 @@ def _records(history: Iterable[Check]) -> list[dict[str, object]]:
     for check in history:
         record: dict[str, object] = {"at": check.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "outcome": check.outcome}
         more = {"status": check.status, "reason": check.reason, "to": check.to, "identified": check.is_identified}
+        more["title"] = check.title
         checks.append(record | {key: value for key, value in more.items() if value not in (None, "")})
     return checks
 

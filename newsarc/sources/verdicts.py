@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
-from newsarc.sources.history import Check, History, failing_run, gone_run
+from newsarc.sources.history import Check, History, drifted_run, failing_run, gone_run
 from newsarc.sources.web_addresses import host_of_address
 
-Verdict = Literal["alive", "moved", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
+Verdict = Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
 VERDICTS: Final = get_args(Verdict)
 LEAST_FAILURES = 3
 LEAST_SPAN = dt.timedelta(days=7)
@@ -42,8 +42,16 @@ class Judgement:
 
 
 def verdict_on(history: History) -> Verdict:
-    """Return the verdict on an address: what its last check found, or ``unchecked``."""
-    return history[-1].outcome if history else "unchecked"
+    """Return the verdict on an address: what its last check found, or ``unchecked``.
+
+    One check alone does not make an address ``drifted``: two that are seven days apart do.
+    """
+    if not history:
+        return "unchecked"
+    if history[-1].outcome != "drifted":
+        return history[-1].outcome
+    run = drifted_run(history)
+    return "drifted" if run[-1].at - run[0].at >= LEAST_SPAN else "alive"
 
 
 def is_lasting(run: Sequence[Check]) -> bool:

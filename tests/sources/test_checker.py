@@ -227,6 +227,18 @@ def test_a_soft_404_is_told_by_a_page_that_cannot_exist(tmp_path: Path) -> None:
     assert sum("newsarc-" in one.path for one in servers.log) == 1, "one page for a folder"
 
 
+def test_a_wall_that_comes_up_in_a_run_is_no_soft_404(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def metered(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        return html(CITED.headlines[0] if len(asked) <= 3 else "Before you continue")
+
+    addresses = [f"http://gazette.test/news/{number}" for number in range(1, 6)]
+    found, _ = check(tmp_path, metered, *addresses)
+    assert {history[-1].outcome for history in found.values()} == {"alive"}
+
+
 def test_a_site_that_never_showed_a_page_of_an_event_has_no_soft_404(tmp_path: Path) -> None:
     async def consent(request: web.Request) -> web.StreamResponse:
         return html("Before you continue")

@@ -36,6 +36,7 @@ CHECKS = st.builds(
     st.text(max_size=9),
     st.none() | st.just("https://gazette.test/new"),
     st.none() | st.booleans(),
+    st.sampled_from(("", "0a1b2c")),
 )
 
 

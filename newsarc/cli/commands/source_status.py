@@ -39,7 +39,7 @@ def status(
 
     Reads the ledger that newsarc sources check writes, and connects to nothing. A source is dead if it was gone three
     times over seven days or more. Hosts with dead sources come first. Columns in a pipe: host, addresses, alive, moved,
-    gone, soft-gone, blocked, down, refused, unchecked, dead, with an archived copy (newsarc sources copies).
+    drifted, gone, soft-gone, blocked, down, refused, unchecked, dead, with an archived copy (newsarc sources copies).
 
     With --by year: year, addresses, checked ones, alive, dead, share of dead ones in those checked, with a copy.
 

@@ -13,9 +13,10 @@ from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.parser.page import page_lines
 from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.history import drifted_run
 from newsarc.sources.ledger import Ledger, read_all
 from newsarc.sources.ledger_place import find_ledger
-from newsarc.sources.verdicts import Judgement, judge
+from newsarc.sources.verdicts import Judgement, judge, verdict_on
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 if TYPE_CHECKING:
@@ -189,4 +190,39 @@ class MovedSource(_LedgerRule):
             yield self.at(cited.event.path, cited.source, f"the source has moved to {moved[cited.address]}")
 
 
-RULES = (DeadSource(), MovedSource())
+class DriftedSource(_LedgerRule):
+    """A source has drifted: its address answers with a page of something else.
+
+    The domain may have a new owner, so that the link leads readers astray. Cite an archived copy beside the source:
+    then this rule is content. As with NA304, this rule reads the ledger of `newsarc sources check`.
+
+    A source has drifted if a check found its page with the headline of the event and the name of its site, and two
+    later checks, seven days or more apart, found pages that have neither, but the name of another site, there and at
+    other addresses of the host. New headlines, translations and pages that ask for consent or money are not reported.
+
+    Bad:
+
+        1. [The Harbour Gazette](https://gazette.example.org/2009/bridges)
+
+    Good:
+
+        1. [The Harbour Gazette](https://gazette.example.org/2009/bridges) ([archived 2009-05-04](https://web.archive.org/web/20090504120000/https://gazette.example.org/2009/bridges))
+    """
+
+    code = "NA306"
+    name = "drifted-source"
+    summary = "a source is a page of something else now, according to the ledger of newsarc sources check"
+    severity = "warning"
+    in_sites = True
+
+    def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
+        histories = ledger.histories
+        drifted = {address for address, history in histories.items() if verdict_on(history) == "drifted"}
+        for cited in sources.at(drifted):
+            if cited.source.archived is None:
+                since = drifted_run(histories[cited.address])[0].at.date()
+                message = f"the source has shown a page of something else since {since}"
+                yield self.at(cited.event.path, cited.source, message)
+
+
+RULES = (DeadSource(), MovedSource(), DriftedSource())

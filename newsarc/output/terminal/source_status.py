@@ -24,6 +24,7 @@ _WITH_COPY = "with copy"
 # What a table has room for, each with the verdicts that it counts.
 _COLUMNS: Mapping[str, tuple[Verdict, ...]] = {
     "alive": ("alive", "moved"),
+    "drifted": ("drifted",),
     "gone": ("gone", "soft-gone"),
     "blocked": ("blocked", "refused"),
     "down": ("down",),

@@ -286,9 +286,9 @@ def test_status(root: Path) -> None:
     write_dead(root)
     result = run("-A", root, "sources", "status")
     assert result.rows == [
-        [PLAIN, "10", "8", "0", "2", "0", "0", "0", "0", "0", "2", "0"],
-        [VANISHED, "10", "0", "0", "10", "0", "0", "0", "0", "0", "0", "0"],
-        [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "10", "0", "0"],
+        [PLAIN, "10", "8", "0", "0", "2", "0", "0", "0", "0", "0", "2", "0"],
+        [VANISHED, "10", "0", "0", "0", "10", "0", "0", "0", "0", "0", "0", "0"],
+        [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "0", "10", "0", "0"],
     ]
     assert result.err == "newsarc: newsarc lint --select NA304 shows where dead sources are cited\n"
     first, second, _ = run("-A", root, "sources", "status", "--json").json["hosts"]
@@ -301,7 +301,7 @@ def test_status_on_a_terminal(root: Path) -> None:
     write_dead(root)
     _, shown = on_terminal("-A", root, "--color", "never", "sources", "status")
     lines = [line.rstrip() for line in shown.splitlines()]
-    assert lines[0].split() == ["addresses", "alive", "gone", "blocked", "down", "unchecked", "dead"]
+    assert lines[0].split() == ["addresses", "alive", "drifted", "gone", "blocked", "down", "unchecked", "dead"]
     assert lines[1].split() == [PLAIN, "10", "8", "2", "2"]
     assert lines[4].split() == ["total", "30", "8", "12", "10", "2"]
     assert lines[5] == f"{VANISHED}: no source has answered since 2026-03-01 (404)"
@@ -329,7 +329,7 @@ def test_lint_reads_the_ledger_in_the_cache_too(root: Path, world: World) -> Non
         assert check(root, "--yes").code == 0 if not place else True
     assert not (root / "sources.jsonl").exists()
     assert run("-A", root, "cache", "clear").code == 0
-    assert "10\t8\t0\t2" in run("-A", root, "sources", "status").out
+    assert "10\t8\t0\t0\t2" in run("-A", root, "sources", "status").out
     assert run("-A", root, "sources", "status", "--no-cache").code == 2
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsarc.lint.finding import Renames, Suggestion
     from newsarc.output.json_types import (
         BacklinkJson,
+        CitedSourceJson,
         CountJson,
         EventJson,
         GraphJson,
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
         PathNodeJson,
         RecommendationJson,
         SourceJson,
+        SourceStateJson,
         StatsJson,
         StepJson,
         TotalsJson,
         YearStatusJson,
     )
     from newsarc.search.engine import Hit
-    from newsarc.sources.states import SourceStates, SourceTotals
+    from newsarc.sources.states import CitedSource, SourceState, SourceStates, SourceTotals
     from newsarc.sources.status import HostStatus, YearStatus
 
 VERSION = 1
@@ -87,15 +89,19 @@ def _source_record(source: Source, date: dt.date | None, states: SourceStates | 
     record: SourceJson = {"label": source.text, "url": source.url, "line": source.line}
     state = states.of(source, date) if states is not None else None
     if state is not None:
-        copy = state.copy
-        record["state"] = {
-            "verdict": state.verdict,
-            "checked": state.checked.isoformat() if state.checked is not None else None,
-            "dead_since": state.dead_since.isoformat() if state.dead_since is not None else None,
-        }
-        if copy is not None:
-            at = copy.at.isoformat()
-            record["state"]["copy"] = {"url": copy.url, "at": at, "days": copy.days, "archive": copy.archive}
+        record["state"] = _state_record(state)
+    return record
+
+
+def _state_record(state: SourceState) -> SourceStateJson:
+    copy = state.copy
+    record: SourceStateJson = {
+        "verdict": state.verdict,
+        "checked": state.checked.isoformat() if state.checked is not None else None,
+        "dead_since": state.dead_since.isoformat() if state.dead_since is not None else None,
+    }
+    if copy is not None:
+        record["copy"] = {"url": copy.url, "at": copy.at.isoformat(), "days": copy.days, "archive": copy.archive}
     return record
 
 
@@ -194,6 +200,19 @@ def graph_record(graph: Graph) -> GraphJson:
 def name_record(span: NameSpan) -> NameSpanJson:
     """Return the record of a name."""
     return {"name": span.name, "count": span.count, "first": span.first, "last": span.last}
+
+
+def cited_source_record(one: CitedSource) -> CitedSourceJson:
+    """Return the record of a source and the event that cites it."""
+    date = one.event.date
+    return {
+        "event": one.event.path,
+        "date": date.isoformat() if date is not None else None,
+        "label": one.source.text,
+        "url": one.source.url,
+        "line": one.source.line,
+        "state": _state_record(one.state),
+    }
 
 
 def host_status_record(one: HostStatus) -> HostStatusJson:

@@ -36,6 +36,13 @@ class SourceJson(TypedDict):
     state: NotRequired[SourceStateJson]
 
 
+class CitedSourceJson(SourceJson):
+    """A source, and the event that cites it. ``event`` is the path of its page."""
+
+    event: str
+    date: str | None
+
+
 class ChangeJson(TypedDict):
     """A version of the headline of an event."""
 

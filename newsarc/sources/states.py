@@ -30,6 +30,31 @@ class SourceState(NamedTuple):
     copy: Copy | None = None
 
 
+class CitedSource(NamedTuple):
+    """A source of an event, and what is known of it."""
+
+    event: Event
+    source: Source
+    state: SourceState
+
+    def has(self, verdict: str) -> bool:
+        """Whether the source has this verdict, or is dead, if it is ``dead``."""
+        return self.state.dead_since is not None if verdict == "dead" else self.state.verdict == verdict
+
+    def row(self) -> tuple[str | None, ...]:
+        """Return verdict, dead since, date of the copy, date and slug of the event, label and URL."""
+        dead, copy, date = self.state.dead_since, self.state.copy, self.event.date
+        return (
+            self.state.verdict,
+            dead.date().isoformat() if dead is not None else None,
+            copy.at.date().isoformat() if copy is not None else None,
+            date.isoformat() if date is not None else None,
+            self.event.slug,
+            self.source.text,
+            self.source.url,
+        )
+
+
 class SourceTotals(NamedTuple):
     """How many addresses in a ledger were checked, answered with a page, are dead, and have an archived copy."""
 
@@ -82,3 +107,9 @@ def read_states(file: Path, events: Iterable[Event] | None = None) -> SourceStat
     addresses = {web_address(source.url) for event in events for source in event.sources}
     hosts = {host_of_address(address) for address in addresses if address is not None}
     return SourceStates(read_hosts(file, hosts) if len(hosts) <= _FEW_HOSTS else read_all(file))
+
+
+def cited_sources(events: Iterable[Event], states: SourceStates) -> list[CitedSource]:
+    """Return the sources of ``events`` that have a web address, in their order."""
+    pairs = ((event, source, states.of(source, event.date)) for event in events for source in event.sources)
+    return [CitedSource(event, source, state) for event, source, state in pairs if state is not None]

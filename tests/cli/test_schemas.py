@@ -82,6 +82,8 @@ CASES_OF_COMMANDS = [
     Case("contexts", "contexts -n 1", ("example", HARBOUR)),
     Case("sources", "sources", ("example", HARBOUR)),
     Case("sources", "sources --by host --sort last", ("example", HARBOUR)),
+    Case("sources-list", "sources list", ("example", HARBOUR)),
+    Case("sources-list", "sources list --verdict dead", ("example", BAD), is_found=False),
     Case("sources-status", "sources status", ("example", HARBOUR)),
     Case("sources-status", "sources status -n 1", ("example", BAD), is_found=False),
     Case("sources-status-by-year", "sources status --by year", ("example", HARBOUR)),

@@ -16,6 +16,7 @@ OF_SCHEMAS = {
     "backlink": json_types.BacklinkJson,
     "change": json_types.ChangeJson,
     "chained": json_types.PathNodeJson,
+    "cited-source": json_types.CitedSourceJson,
     "copy": json_types.CopyJson,
     "discovery": json_types.RecommendationJson,
     "event": json_types.EventJson,

@@ -31,6 +31,7 @@ COMMANDS = {
     "topics": "newsarc topics -n 2 --json",
     "contexts": "newsarc contexts -n 1 --json",
     "sources": "newsarc sources --by host -n 1 --json",
+    "sources-list": "newsarc sources list -n 1 --json",
     "sources-status": "newsarc sources status -n 1 --json",
     "sources-status-by-year": "newsarc sources status --by year -n 1 --json",
     "stats": "newsarc stats --top 1 --json",

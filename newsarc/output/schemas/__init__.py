@@ -27,6 +27,7 @@ NAMES = (
     "topics",
     "contexts",
     "sources",
+    "sources-list",
     "sources-status",
     "sources-status-by-year",
     "stats",

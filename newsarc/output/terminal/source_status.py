@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.output.terminal.events import BROKEN, DIM
+from newsarc.sources.states import CitedSource
 from newsarc.sources.status import HostStatus, YearStatus
 from newsarc.sources.verdicts import Verdict
 from newsarc.text.sanitize import visible
@@ -114,3 +115,21 @@ class CheckProgress:
         """Take the line away."""
         self._progress.refresh()
         self._progress.stop()
+
+
+def print_sources(console: Console, sources: Sequence[CitedSource], refs: Sequence[str]) -> None:
+    """Print a table of sources: verdict, name, REF of the event, and below that the URL and what else is known."""
+    for start in range(0, len(sources), _BATCH):
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for one, ref in zip(sources[start : start + _BATCH], refs[start : start + _BATCH], strict=True):
+            verdict, dead_since, copy, _, _, label, url = (visible(value or "") for value in one.row())
+            text = Text(label)
+            text.append(f" · {visible(ref)}\n{url}", DIM)
+            if dead_since:
+                text.append(f"\ndead since {dead_since}", BROKEN)
+            if copy:
+                text.append(f"\narchived {copy}")
+            table.add_row(Text(verdict, BROKEN if dead_since else ""), text)
+        console.print(table)

@@ -1,0 +1,95 @@
+"""``newsarc sources list``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from newsarc.cli.commands.names import NamesFormatOption
+from newsarc.cli.commands.sources import ledger_file, read_events
+from newsarc.cli.event_filter import Filters
+from newsarc.cli.options import JsonOption, RefsArgument, expand_refs
+from newsarc.cli.session import Session
+from newsarc.cli.view import OutputView, json_of, write_view
+from newsarc.errors import ExitCode, NotFoundError
+from newsarc.output.humanize import plural
+
+if TYPE_CHECKING:
+    from newsarc.output.json_types import Record
+    from newsarc.sources.states import CitedSource
+
+Wanted = Literal["dead", "alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
+_COLUMNS = ("verdict", "dead_since", "copy", "date", "slug", "label", "url")
+
+
+def list_(
+    session: Session,
+    filters: Filters,
+    refs: RefsArgument = None,
+    verdict: Annotated[
+        Wanted | None,
+        typer.Option("--verdict", help="Only sources with this verdict, or dead ones.", show_default=False),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, help="Maximum number of rows (0 for no limit).", show_default=False)
+    ] = 0,
+    format: NamesFormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List sources of events, and what is known.
+
+    Reads the ledger that newsarc sources check writes, and connects to nothing. One row for each source of each event,
+    in the order of the events. Columns in a pipe: verdict, dead since, date of the archived copy, date and slug of the
+    event, name of the source, URL.
+
+    Examples:
+        newsarc sources list 2017-06-16
+        newsarc sources list 2017 --verdict unchecked -n 5
+    """
+    from newsarc.sources.states import cited_sources, read_states
+
+    output = session.format(format, as_json)
+    file = ledger_file(session)
+    found: list[CitedSource] = []
+    try:
+        found = cited_sources(read_events(session, expand_refs(refs), filters), read_states(file))
+        found = [one for one in found if verdict is None or one.has(verdict)]
+        if not found:
+            which = f"that is {verdict}" if verdict is not None else "with a web address"
+            raise NotFoundError(f"no event has a source {which}")
+    except NotFoundError:
+        if output not in ("json", "jsonl"):
+            raise
+        session.exit_code = ExitCode.NOTHING_FOUND
+    shown = found[:limit] if limit else found
+    head: Record = {
+        "archive": str(session.archive.root),
+        "ledger": str(file) if file.exists() else None,
+        "count": len(shown),
+        "total": len(found),
+    }
+    write_view(session, _view(session, shown, head), output)
+    if len(shown) < len(found):
+        session.note(f"{len(shown):,} of {plural(len(found), 'source')} shown")
+
+
+def _view(session: Session, shown: Sequence[CitedSource], head: Record) -> OutputView:
+    from newsarc.output.json import cited_source_record
+
+    def print_table() -> None:
+        from newsarc.archive.refs import short_refs
+        from newsarc.output.terminal.source_status import print_sources
+
+        paths = dict.fromkeys(one.event.path for one in shown)
+        refs = dict(zip(paths, short_refs(paths, session.archive.tree), strict=True))
+        with session.console() as console:
+            print_sources(console, shown, [refs[one.event.path] for one in shown])
+
+    return OutputView(
+        _COLUMNS,
+        (one.row() for one in shown),
+        json_of("sources", map(cited_source_record, shown), lambda: head),
+        print_table,
+    )

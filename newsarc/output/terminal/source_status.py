@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from newsarc.output.terminal.events import BROKEN, DIM
@@ -97,8 +97,14 @@ class CheckProgress:
     def __init__(self, total: int) -> None:
         self._counts: Counter[str] = Counter()
         self._shown = 0.0  # when, last
-        columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
-        self._progress = Progress(*columns, console=Console(file=sys.stderr), transient=True, auto_refresh=False)
+        # The numbers of addresses are whole at any width; of the verdicts, the rarest are cut off.
+        columns = (
+            BarColumn(10, table_column=Column(min_width=10)),
+            MofNCompleteColumn(table_column=Column(no_wrap=True, min_width=2 * len(str(total)) + 1)),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+        )
+        console = Console(file=sys.stderr)
+        self._progress = Progress(*columns, console=console, transient=True, auto_refresh=False, expand=True)
         self._task = self._progress.add_task("", total=total)
         self._progress.start()
 

@@ -178,7 +178,7 @@ class Archive(PageReader):
     def checked(self, event: Event) -> Event:
         """Return ``event`` with all related links checked: for a post, those that lead to a post or should.
 
-        A topic that all posts have is none.
+        A topic that all posts have is left out.
         """
         if self.layout is None:
             return super().checked(event)

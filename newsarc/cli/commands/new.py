@@ -89,9 +89,9 @@ def new(
     In a site, create a post. The page follows the style of its neighbours. Prints its path. Existing files are never
     overwritten, and the result always passes lint.
 
-    With --archived, the addresses of the sources are sent to web.archive.org and arquivo.pt, as by newsarc sources
-    copies, after you agreed. The copy nearest to the date is cited beside each source; where there is none, a note says
-    why, and the event is created all the same.
+    With --archived, newsarc sends the addresses of the sources to web.archive.org and arquivo.pt, as newsarc sources
+    copies does, after you agree. The copy nearest to the date is cited beside each source; where there is none, a note
+    says why, and the event is created all the same.
 
     Examples:
         newsarc new "Flood in Mosul" --date 2017-06-17 --topic Floods

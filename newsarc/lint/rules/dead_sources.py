@@ -93,8 +93,8 @@ class _SourceFinder:
 class DeadSource(_LedgerRule):
     """A source is gone: its page no longer exists.
 
-    Whoever doubts the event can no longer check it. Look for the report at another address of the same paper, or cite
-    an archived copy beside the source: then this rule is content.
+    Readers who doubt the event can no longer check it. Look for the report at another address of the same paper, or
+    cite an archived copy beside the source: then this rule is content.
 
     `newsarc sources check` asks for the sources and records the answers in a ledger; this rule reads the ledger, and
     connects to nothing. Without a ledger it finds nothing. A source is dead if it was gone (404, 410, no such host, or

@@ -13,7 +13,7 @@ from newsarc.sources.drift import title_digest
 from newsarc.sources.history import Check, Outcome
 from newsarc.sources.page_identity import page_titles
 from newsarc.sources.verdicts import NO_SUCH_HOST
-from newsarc.sources.web_addresses import is_home_page, is_same_page, normalized
+from newsarc.sources.web_addresses import is_home_page, is_same_page, names_path, normalized
 
 REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -163,9 +163,14 @@ def sibling_of(address: str, name: str) -> str | None:
 
 
 def is_soft_404(visit: Visit, sibling: Visit) -> bool:
-    """Whether a page is what its site shows for any address, as a page beside it that cannot exist tells."""
+    """Whether a page is what its site shows for any address, as a page beside it that cannot exist tells.
+
+    A page that notes where its reader came from is none: it lets readers in later, such as a login.
+    """
     one, other = visit.last, sibling.last
     if visit.obstacle or sibling.obstacle or one.status != other.status or one.status is None:
+        return False
+    if names_path(one.address, visit.replies[0].address):
         return False
     is_elsewhere = len(visit.replies) > 1 and one.address == other.address
     return is_elsewhere or (visit.titles != () and visit.titles == sibling.titles)

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import math
 import secrets
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -27,12 +27,12 @@ from newsarc.sources.answers import (
 from newsarc.sources.citations import Citation
 from newsarc.sources.drift import is_other_page, of_another_site
 from newsarc.sources.gates import LONG_WAIT, Gates, HostClosedError, OutOfTimeError
-from newsarc.sources.history import Check, drifted_run, gone_run, last_identified
+from newsarc.sources.history import Check, Outcome, drifted_run, gone_run, last_identified
 from newsarc.sources.host_run import HostRun
 from newsarc.sources.page_identity import is_identified
 from newsarc.sources.robots import Robots
 from newsarc.sources.verdicts import is_lasting
-from newsarc.sources.web_addresses import host_of_address, is_same_page
+from newsarc.sources.web_addresses import host_of_address, is_front_page_of, is_same_page, section_of
 
 if TYPE_CHECKING:
     from newsarc.sources.ledger import LedgerWriter
@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 _MAX_HOPS = 10
 _MAX_ROBOTS_HOPS = 3
 _MAX_FAILURES = 5  # in a row without an answer, after which a host is left alone
-_MAX_TRIES = 3  # of an address whose host asks for patience
-_EVIDENCE = 2  # pages of a host with the titles of their events, without which no page is called an error page
-_MAX_SUSPECTS = 200  # that wait for this evidence
+_MAX_TRIES = 3  # of an address
+_MAX_ROBOTS_FAILURES = 3  # after which the site is left alone
+_SUSPECTS = 10  # are looked at together, since a page has to be asked again for them
+_MAX_SUSPECTS = 200  # that wait for a page with the title of its event
 _FLUSH = 1.0
 _MAX_OPEN = 256  # requests at once
 _MAX_HOSTS = 2000  # at once: most of them wait for a second
@@ -84,6 +85,7 @@ class Checker:
         self._seconds = seconds
         self._waiting: list[tuple[str, Check]] = []
         self._robots: dict[str, Robots] = {}
+        self._robots_failures: Counter[str] = Counter()
         self._robots_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._siblings: dict[str, Visit] = {}
         self._open = asyncio.Semaphore(_MAX_OPEN)
@@ -133,26 +135,36 @@ class Checker:
             return
         with suppress(HostClosedError):
             visit = await self._visit(address)
-            if not self._is_put_off(host, address, visit):
+            check = check_of(visit, self._time(), None)
+            self._count_failures(host, address, visit, check.outcome)
+            if not self._is_put_off(host, address, visit, check):
                 self._conclude(host, address, visit)
-        if host.identified >= _EVIDENCE or len(host.suspects) > _MAX_SUSPECTS:
+        if len(host.suspects) >= (_SUSPECTS if host.witnesses else _MAX_SUSPECTS):
             await self._check_suspects(host)
 
-    def _is_put_off(self, host: HostRun, address: str, visit: Visit) -> bool:
-        """Whether an address is to be asked again later in this run: where its host asks for patience, and where this
-        check would make the address dead.
+    def _count_failures(self, host: HostRun, address: str, visit: Visit, outcome: Outcome) -> None:
+        last = visit.last
+        if last.status is not None or visit.obstacle:
+            host.failures = 0
+        elif outcome == "down" and host_of_address(last.address) == host_of_address(address):
+            host.failures, host.last_error = host.failures + 1, last.error
+
+    def _is_put_off(self, host: HostRun, address: str, visit: Visit, check: Check) -> bool:
+        """Whether an address is to be asked again later in this run.
+
+        It is where its host does not answer, or fails, or asks for patience, and where this check would make the
+        address dead.
         """
-        if visit.obstacle:
-            return False
-        status, wait = visit.last.status, retry_after(visit.last, self._now())
-        if status == 429 or (status == 503 and wait):
-            tries = _MAX_TRIES if (wait or 0) <= LONG_WAIT else 1
-        elif status in (404, 410):
-            run = gone_run(self.ledger.histories.get(address, ()))
-            is_decisive = not is_lasting(run) and is_lasting([*run, Check(self._time(), "gone")])
-            tries = 2 if is_decisive else 1
-        else:
-            return False
+        run = gone_run(self.ledger.histories.get(address, ()))
+        tries = 1
+        if visit.last.status in (429, 503) and (wait := retry_after(visit.last, self._now())):
+            tries = _MAX_TRIES if wait <= LONG_WAIT else 1
+        elif visit.last.status == 429 or (check.outcome == "down" and run):
+            tries = _MAX_TRIES
+        elif check.outcome == "down":
+            tries = 2
+        elif check.outcome == "gone" and check.status is not None and not is_lasting(run):
+            tries = 2 if is_lasting([*run, check]) else 1
         host.tries[address] += 1
         if host.tries[address] < tries:
             host.waiting.append(address)
@@ -161,15 +173,10 @@ class Checker:
 
     def _conclude(self, host: HostRun, address: str, visit: Visit) -> None:
         """Record what a visit found, or keep it for :meth:`_check_suspects`."""
-        last = visit.last
         identified = is_identified(visit.titles, *self.citations[address])
-        host.identified += identified is True
-        host.witness = address if identified else host.witness
+        if identified:
+            host.witnesses[section_of(address)] = address
         check = check_of(visit, self._time(), identified)
-        if last.status is not None or visit.obstacle:
-            host.failures = 0
-        elif check.outcome == "down" and host_of_address(last.address) == host_of_address(address):
-            host.failures, host.last_error = host.failures + 1, last.error
         if check.outcome in ("alive", "moved") and is_suspicious(visit, identified):
             host.suspects.append((address, visit, check))
             known = self.ledger.histories.get(address, ())
@@ -181,23 +188,27 @@ class Checker:
     async def _check_suspects(self, host: HostRun) -> None:
         """Record the suspicious pages of a host: as ``soft-gone`` if it shows the same for any address.
 
-        Only for a host that showed us pages of events in this run: others may show everybody a consent page. Where that
-        cannot be told, a page that was ``soft-gone`` last time stays so.
+        Where no page of the same section had the title of its event in this run, everybody may get a page that asks for
+        consent, so that only the front page, which is none, tells. Where nothing can be told, a page that was
+        ``soft-gone`` last time stays so.
         """
+        is_masked: dict[str, bool] = {}
+        is_open: dict[str, bool] = {}
+        with suppress(OutOfTimeError, HostClosedError):
+            for address, visit, _ in host.suspects:
+                if section_of(address) in host.witnesses or is_front_page_of(visit.last.address, address):
+                    is_masked[address] = await self._is_masked(address, visit)
+            for section in {section_of(address) for address, found in is_masked.items() if found}:
+                is_open[section] = section not in host.witnesses or await self._is_open(host.witnesses[section])
         while host.suspects:
-            address, visit, check = host.suspects[0]
-            is_masked = None
-            if host.identified >= _EVIDENCE:
-                with suppress(OutOfTimeError, HostClosedError):
-                    found = await self._is_masked(address, visit)
-                    is_masked = found if not found or await self._is_open(host) else None
-            host.suspects.popleft()
-            if is_masked:
+            address, visit, check = host.suspects.popleft()
+            found = is_masked.get(address)
+            if found and is_open.get(section_of(address)):
                 reason = "shows the same page for any address"
                 self._record(address, Check(check.at, "soft-gone", check.status, reason))  # in its place
-            elif not host.identified and self._is_stranger(address, visit):
+            elif not host.witnesses and self._is_stranger(address, visit):
                 host.strangers.append((address, visit, check))
-            elif is_masked is False:
+            elif found is False:
                 self._record(address, check)
             else:
                 self._record_as_seen(address, check)
@@ -218,8 +229,8 @@ class Checker:
         moved_in = of_another_site({address: visit.titles for address, visit, _ in host.strangers})
         while host.strangers:
             address, visit, check = host.strangers[0]
-            is_masked = True if host.identified else None
-            if address in moved_in and not host.identified:
+            is_masked = True if host.witnesses else None
+            if address in moved_in and not host.witnesses:
                 with suppress(OutOfTimeError, HostClosedError):
                     is_masked = await self._is_masked(address, visit)
             host.strangers.popleft()
@@ -230,12 +241,10 @@ class Checker:
             else:
                 self._record(address, Check(check.at, "drifted", check.status, "a page of another site"))
 
-    async def _is_open(self, host: HostRun) -> bool:
+    async def _is_open(self, witness: str) -> bool:
         """Whether a host still shows a page of an event that it showed before: else a wall came up in between."""
-        if host.is_open is None:
-            visit = await self._visit(host.witness)
-            host.is_open = is_identified(visit.titles, *self.citations[host.witness]) is True
-        return host.is_open
+        visit = await self._visit(witness)
+        return is_identified(visit.titles, *self.citations[witness]) is True
 
     async def _is_masked(self, address: str, visit: Visit) -> bool:
         folder = sibling_of(address, "*")
@@ -290,13 +299,15 @@ class Checker:
         parts = urlsplit(address)
         origin = f"{parts.scheme}://{parts.netloc}"
         async with self._robots_locks[origin]:
-            if origin not in self._robots:
+            known = self._robots.get(origin)
+            if known is None or (known.failure and self._robots_failures[origin] < _MAX_ROBOTS_FAILURES):
                 answer = await self._ask(f"{origin}/robots.txt")
                 for _ in range(_MAX_ROBOTS_HOPS):
                     if not (target := redirect_target(answer)):
                         break
                     answer = await self._ask(target)
                 self._robots[origin] = Robots(answer)
+                self._robots_failures[origin] += self._robots[origin].failure is not None
             return self._robots[origin]
 
     async def _ask(self, address: str, interval: float = 0.0) -> Answer:

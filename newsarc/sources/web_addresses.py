@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.urls import unescaped
 
 # An address that is in this form already, as most are.
 _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/[!\"$-~]*\Z(?<!\?)")
+_NUMBER = re.compile(r"\d+")
 _PORTS = {"http": 80, "https": 443}
 _REMEMBERED = 4096  # addresses: a run asks for the parts of one again and again
 _MAX_LENGTH = 4096  # characters; longer ones are no addresses of pages, and servers refuse them
@@ -62,6 +63,24 @@ def is_home_page(address: str) -> bool:
     parts = urlsplit(address)
     name = parts.path.strip("/").casefold()
     return not parts.query and (not name or name in ("index.html", "index.htm", "index.php", "home"))
+
+
+def section_of(address: str) -> str:
+    """Return the part of a site that an address is in: the first folder of its path, where numbers are all the same."""
+    folder, _, rest = urlsplit(address).path.lstrip("/").partition("/")
+    return _NUMBER.sub("0", folder) if rest else ""
+
+
+def is_front_page_of(one: str, other: str) -> bool:
+    """Whether ``one`` is the front page of the site of ``other``, which is another page of it."""
+    hosts = {host_of_address(address).removeprefix("www.") for address in (one, other)}
+    return len(hosts) == 1 and is_home_page(one) and not is_home_page(other)
+
+
+def names_path(one: str, other: str) -> bool:
+    """Whether the parameters of ``one`` name the path of ``other``, as in ``/login?next=/news/1``."""
+    path = unquote(urlsplit(other).path)
+    return len(path) > 1 and path in unquote(unquote(urlsplit(one).query))
 
 
 def is_same_page(one: str, other: str) -> bool:

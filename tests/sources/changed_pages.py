@@ -93,6 +93,9 @@ class Site(NamedTuple):
     hit: frozenset[int]
     vocabulary: tuple[str, ...]
 
+    def section(self, number: int) -> str:
+        return "plus" if self.kind == "login for a section" and number in self.hit else "news"
+
     def words(self, count: int, *seed: object, vocabulary: tuple[str, ...] | None = None) -> str:
         dice = random.Random(f"{self.host} {seed}")
         return " ".join(dice.sample(vocabulary or self.vocabulary, count))
@@ -160,6 +163,8 @@ SAME: Mapping[str, Change] = {
     "wall for articles": _wall(_pick(_WALLS), hides_all=False),
     "paywall stub": _title(lambda site, number: " ".join(site.headlines[number].split()[:3])),
     "login": _wall(_pick(_SHORT), hides_all=False),
+    "login for a section": _wall(_pick(_SHORT), hides_all=True),
+    "login that leads back": lambda site, number: (302, {**HTML, "location": f"/login?back=%2Fnews%2F{number}"}, ""),
     "new name": _title(lambda site, number: f"{site.headlines[number]} | Newsroom Daily", is_named=False),
     "new name, half of the headlines new": _title(
         lambda site, number: (site.words(6, number) if number % 2 else site.headlines[number]) + " | Newsroom Daily",
@@ -221,7 +226,7 @@ class ChangingWorld:
                 name = dice.choice(_NAMES)
                 self.sites[host] = Site(host, name, kind, dice.random() < 0.8, headlines, hit, vocabulary)
         self.citations = {
-            f"https://{site.host}/news/{number}": Citation((headline,), (f"The {site.name}",))
+            f"https://{site.host}/{site.section(number)}/{number}": Citation((headline,), (f"The {site.name}",))
             for site in self.sites.values()
             for number, headline in enumerate(site.headlines)
         }
@@ -244,14 +249,15 @@ class ChangingWorld:
         return Seen(address, status, "", headers, page(title))
 
     def _answer(self, site: Site, path: str) -> Answer:
-        if not path.startswith("/news/"):
+        if not path.startswith(("/news/", "/plus/")):
             return lost() if path == "/robots.txt" else shows(f"Welcome to the {site.name}")
         last = path.rpartition("/")[2]
         number = int(last) if last.isdigit() else -1
         self._asked[site.host, self.day] += 1
         if site.kind == "metered wall" and self._asked[site.host, self.day] > _FREE:
             return shows(_pick(_WALLS)(site, number))
-        if self.day and (number in site.hit or number < 0) and (answer := _CHANGES[site.kind](site, number)):
+        is_hit = number in site.hit or (number < 0 and site.kind != "login for a section") or path.startswith("/plus/")
+        if self.day and is_hit and (answer := _CHANGES[site.kind](site, number)):
             return answer
         return shows(site.titled(site.headlines[number])) if number >= 0 else lost()
 

@@ -247,6 +247,110 @@ def test_a_site_that_never_showed_a_page_of_an_event_has_no_soft_404(tmp_path: P
     assert {history[-1].outcome for history in found.values()} == {"alive"}
 
 
+def test_a_wall_that_comes_up_after_an_error_page_was_told_is_none(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def metered(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        if len(asked) > 16:
+            return html("Before you continue")
+        number = int(request.path.rpartition("/")[2]) if request.path.rpartition("/")[2].isdigit() else 99
+        return html(CITED.headlines[0] if number < 2 else "Nothing to see")
+
+    addresses = [f"http://gazette.test/news/{number}/{number}" for number in range(22)]
+    found, _ = check(tmp_path, metered, *addresses)
+    assert "soft-gone" not in {history[-1].outcome for history in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("target", "outcome"),
+    [
+        ("/", "soft-gone"),
+        ("http://www.gazette.test/", "soft-gone"),
+        ("http://radio.test/", "alive"),
+        ("/consent", "alive"),
+        ("/?back=/news/1", "alive"),
+    ],
+)
+def test_the_front_page_instead_of_a_page_tells_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, outcome: str
+) -> None:
+    monkeypatch.setitem(NAMES, "www.gazette.test", "127.0.0.2")
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not request.path.startswith("/news/"):
+            return html("Welcome to the Gazette")
+        return web.Response(status=302, headers={"Location": target})
+
+    found, _ = check(tmp_path, answer, "http://gazette.test/news/1")
+    ((check_,),) = found.values()
+    assert check_.outcome == outcome
+
+
+def test_a_front_page_that_only_one_page_redirects_to_is_no_soft_404(tmp_path: Path) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == "/news/1":
+            return web.Response(status=302, headers={"Location": "/"})
+        return html("Welcome", 200 if request.path == "/" else 404)
+
+    found, _ = check(tmp_path, answer, "http://gazette.test/news/1")
+    assert outcomes(found) == {"http://gazette.test/news/1": ("alive", "")}
+
+
+@pytest.mark.parametrize("leads_back", [True, False])
+def test_a_login_is_no_soft_404(tmp_path: Path, leads_back: bool) -> None:
+    """Where it leads back to the page, or is what a section without pages of events shows."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path in ("/news/1", "/news/2"):
+            return html(CITED.headlines[0])
+        if leads_back and request.path != "/login":
+            return web.Response(status=302, headers={"Location": f"/login?next={request.path}"})
+        return html("Sign in")
+
+    closed = "http://gazette.test/news/3" if leads_back else "http://gazette.test/plus/3"
+    found, _ = check(tmp_path, answer, "http://gazette.test/news/1", "http://gazette.test/news/2", closed)
+    assert found[closed][-1].outcome == "alive"
+
+
+@pytest.mark.parametrize("failure", [500, 503, None])
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("was_gone", [False, True])
+def test_a_page_that_fails_is_asked_again(tmp_path: Path, failure: int | None, times: int, was_gone: bool) -> None:
+    asked: list[str] = []
+
+    async def failing(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        if request.path == "/1" and asked.count("/1") <= times:
+            if failure is None:
+                assert request.transport is not None
+                request.transport.abort()
+            return web.Response(status=failure or 500)
+        return html(CITED.headlines[0])
+
+    address = "http://gazette.test/1"
+    known = {address: failures(1, 1)} if was_gone else None
+    found, _ = check(tmp_path, failing, address, "http://gazette.test/2", known=known)
+    assert found[address][-1].outcome == ("alive" if was_gone or times == 1 else "down")
+    assert asked[:4] == ["/robots.txt", "/1", "/2", "/1"]
+
+
+@pytest.mark.parametrize(("times", "outcome"), [(2, "alive"), (9, "down")])
+def test_robots_txt_that_fails_is_asked_for_again(tmp_path: Path, times: int, outcome: str) -> None:
+    asked: list[str] = []
+
+    async def failing(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        if request.path == "/robots.txt":
+            return web.Response(status=503 if asked.count("/robots.txt") <= times else 404)
+        return html(CITED.headlines[0])
+
+    found, _ = check(tmp_path, failing, *(f"http://gazette.test/{number}" for number in range(5)))
+    assert {history[-1].outcome for history in found.values()} == {outcome}
+    assert asked.count("/robots.txt") == 3
+    assert ("/1" in asked) is (outcome == "alive")
+
+
 def failures(count: int, days: int) -> History:
     last = START - dt.timedelta(days=1)
     return tuple(Check(last - dt.timedelta(days=days * place), "gone", 404) for place in reversed(range(count)))

@@ -129,6 +129,15 @@ def shell(asked: Asked) -> Answer:
     return 200, "", HTML, page("Gazette")
 
 
+def login(asked: Asked) -> Answer:
+    """Asks for a login for one of its pages."""
+    if asked.path.startswith("/login"):
+        return 200, "", HTML, page("Sign in")
+    if asked.number == 1:
+        return status(302, location=f"/login?back={asked.path}")
+    return usual(asked)
+
+
 def endless(asked: Asked) -> Answer:
     return usual(asked) if asked.is_dead else status(302, location=asked.path)
 
@@ -165,6 +174,8 @@ KINDS: Mapping[str, tuple[Callable[[Asked], Answer], int]] = {
     "vanished": (always(failure("no such host")), 10),
     "endless": (endless, 2),
     "shell": (shell, 0),
+    "login": (login, 2),
+    "robots.txt fails at times": (usual, 2),
 }
 
 
@@ -220,7 +231,8 @@ class World:
         times = self._times[key] = self._times.get(key, 0) + 1
         dice = random.Random(f"{address} {self.day} {times}")
         if last == "robots.txt" and self._kind(parts.netloc) != "vanished":
-            return Seen(address, 404)
+            is_failing = self._kind(parts.netloc) == "robots.txt fails at times" and dice.random() < 0.4
+            return Seen(address, 503 if is_failing else 404)
         asked = Asked(parts.netloc, parts.path, number, number >= 10 - dead, self.day, times, dice)
         found = behaviour(asked)
         if asked.is_dead:  # the last answer of a day counts

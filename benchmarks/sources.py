@@ -74,8 +74,8 @@ def measure_speed(addresses: int) -> None:
         began, cpu = time.perf_counter(), time.process_time()
         asyncio.run(check(file))
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         alive = sum(history[-1].outcome == "alive" for history in read_ledger(file).values())
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{addresses:,} addresses, {alive:,} alive: {seconds:.1f} s, {cpu:.1f} s CPU, {memory:.0f} MB")
     server.terminate()
 

@@ -21,7 +21,7 @@ from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, merged
 from newsarc.sources.web_addresses import host_of_address, normalized
-from newsarc.storage.atomic import replace_file
+from newsarc.storage.atomic import atomic_write
 from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 
@@ -199,9 +199,9 @@ def write_ledger(
 ) -> None:
     """Replace a ledger. Raises OSError; the file is then unchanged."""
     known = {address: found for address, found in (searches or {}).items() if found}
-    addresses = sorted({*histories, *known})
-    lines = (ledger_line(address, histories.get(address), known.get(address, ())) for address in addresses)
-    replace_file(file, "".join(lines).encode("ascii"))
+    with atomic_write(file) as place, place.open("wb") as stream:  # a ledger is large; it is never in memory as a whole
+        for address in sorted({*histories, *known}):
+            stream.write(ledger_line(address, histories.get(address), known.get(address, ())).encode("ascii"))
 
 
 class LedgerWriter:

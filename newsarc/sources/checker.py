@@ -61,7 +61,8 @@ class Checker:
 
     ``citations`` has the addresses in the order in which to check those of one host. ``ledger`` gets the checks; until
     any host has answered they wait, since a machine without a network finds every page gone. ``interval`` are the
-    seconds between two requests to a host, ``seconds`` those that the run may take. ``on_check`` is told of each check.
+    seconds between two requests to a host, ``seconds`` those that the run may take. ``seen_from`` names this place.
+    ``on_check`` is told of each check.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Checker:
         *,
         interval: float = 1.0,
         seconds: float = math.inf,
+        seen_from: str = "",
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         on_check: Callable[[str, Check], None] = lambda address, check: None,
     ) -> None:
@@ -83,6 +85,7 @@ class Checker:
         self._on_check = on_check
         self._interval = interval
         self._seconds = seconds
+        self._seen_from = seen_from
         self._waiting: list[tuple[str, Check]] = []
         self._robots: dict[str, Robots] = {}
         self._robots_failures: Counter[str] = Counter()
@@ -181,7 +184,7 @@ class Checker:
             host.suspects.append((address, visit, check))
             known = self.ledger.histories.get(address, ())
             if not gone_run(known) and not drifted_run(known):
-                self.ledger.add(address, check)  # for now, so that a kill does not lose it
+                self._add(address, check)  # for now, so that a kill does not lose it
         else:
             self._record(address, check)
 
@@ -265,9 +268,12 @@ class Checker:
         self._waiting.append((address, check))
         if self.is_online:
             for one in self._waiting:
-                self.ledger.add(*one)
+                self._add(*one)
                 self._on_check(*one)
             self._waiting.clear()
+
+    def _add(self, address: str, check: Check) -> None:
+        self.ledger.add(address, check._replace(seen_from=self._seen_from))
 
     def _time(self) -> dt.datetime:
         return self._now().replace(microsecond=0)

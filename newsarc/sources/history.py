@@ -10,6 +10,7 @@ Outcome = Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "
 OUTCOMES: Final = get_args(Outcome)
 _SAME_PAGE = ("alive", "moved")
 _ANSWERED = (*_SAME_PAGE, "drifted")
+UNSEEN: Final = ("blocked", "down")  # whoever asked could not see the page, or that it is gone
 _GONE = ("gone", "soft-gone")
 _KEPT = 3  # checks at the end of a run of failures
 
@@ -21,7 +22,8 @@ class Check(NamedTuple):
     was none. ``reason`` says what happened in a few words, empty if nothing did. ``to`` is the address that a permanent
     redirect names. ``is_identified`` is true if the title of the page was that of an event, false if it was another
     one, None if that is unknown. ``title`` is the digest of the titles of a page that was that of an event
-    (:func:`newsarc.sources.drift.title_digest`).
+    (:func:`newsarc.sources.drift.title_digest`). ``seen_from`` is what whoever checked calls the place of the machine,
+    empty if it has no name: a page may be readable from one place alone.
     """
 
     at: dt.datetime
@@ -31,6 +33,7 @@ class Check(NamedTuple):
     to: str | None = None
     is_identified: bool | None = None
     title: str = ""
+    seen_from: str = ""
 
 
 History: TypeAlias = tuple[Check, ...]  # in chronological order
@@ -79,10 +82,10 @@ def merged(*histories: Iterable[Check]) -> History:
 def shortened(history: Sequence[Check]) -> History:
     """Return the checks of a history that its verdict depends on.
 
-    They are the last one, the last answer, the last that found the page of an event, and the first and the last few of
-    each run of failures.
+    They are the last one, the last answer, the last that found the page of an event, the last of each place that told
+    anything, and the first and the last few of each run of failures.
     """
-    kept = set(history[-1:])
+    kept = {*history[-1:], *{check.seen_from: check for check in history if check.outcome not in UNSEEN}.values()}
     for is_answer in (_outcome_in(*_SAME_PAGE), _outcome_in("blocked"), _has_title):
         kept.update([check for check in history if is_answer(check)][-1:])
     for run in (gone_run(history), failing_run(history), drifted_run(history)):
@@ -100,5 +103,5 @@ def _has_title(check: Check) -> bool:
 
 def _order(check: Check) -> tuple[object, ...]:
     """Return what checks are sorted by, so that the order does not depend on where they come from."""
-    texts = (check.outcome, check.reason, check.to or "", check.title)
+    texts = (check.outcome, check.reason, check.to or "", check.title, check.seen_from)
     return check.at, OUTCOMES.index(check.outcome), check.status or 0, *texts, str(check.is_identified)

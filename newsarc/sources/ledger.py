@@ -26,7 +26,7 @@ from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 
 _MAX_BYTES = 1 << 30
-_MOST_CHECKS = 12
+_MOST_CHECKS = 16
 _DECODER = json.JSONDecoder()
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 
@@ -170,7 +170,8 @@ def _check(record: Any) -> Check:
         str(get("reason") or ""),
         normalized(str(to)) if to else None,
         identified if isinstance(identified, bool) else None,
-        str(values.get("title") or ""),
+        str(get("title") or ""),
+        str(get("from") or ""),
     )
 
 
@@ -189,7 +190,7 @@ def _records(history: Iterable[Check]) -> list[dict[str, object]]:
     for check in history:
         record: dict[str, object] = {"at": check.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "outcome": check.outcome}
         more = {"status": check.status, "reason": check.reason, "to": check.to, "identified": check.is_identified}
-        more["title"] = check.title
+        more |= {"title": check.title, "from": check.seen_from}
         checks.append(record | {key: value for key, value in more.items() if value not in (None, "")})
     return checks
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsarc.sources.citations import Citation
-from newsarc.sources.history import Check, History
+from newsarc.sources.history import UNSEEN, Check, History
 from newsarc.sources.web_addresses import host_of_address
 
 FRESH = dt.timedelta(hours=20)  # less than a day, so that a daily run does not skip every other day
@@ -37,21 +37,29 @@ class Plan:
         return max((largest + 1) * (interval + _ANSWER) if largest else 0.0, len(self.citations) * _ANSWER / _AT_ONCE)
 
 
-def make_plan(citations: Mapping[str, Citation], histories: Mapping[str, History], now: dt.datetime) -> Plan:
-    """Return the plan for some addresses, given what is known of them.
+def make_plan(
+    citations: Mapping[str, Citation], histories: Mapping[str, History], now: dt.datetime, seen_from: str = ""
+) -> Plan:
+    """Return the plan for some addresses, given what is known of them. ``seen_from`` is the name of this place.
 
     Those that failed last time come first, then those that were never checked, then the others, and within each those
     that were not checked for longest. What was checked within the last 20 hours is left out: a run that was stopped
-    goes on where it was.
+    goes on where it was. What could not be seen from another place is never left out.
     """
-    latest: dict[str, Check | None] = {address: (histories.get(address) or (None,))[-1] for address in citations}
-    due = [address for address, check in latest.items() if check is None or check.at <= now - FRESH]
+    latest = {address: history[-1] if (history := histories.get(address)) else None for address in citations}
+
+    def is_unseen(check: Check) -> bool:
+        return check.outcome in UNSEEN and check.seen_from != seen_from
+
+    def is_due(check: Check | None) -> bool:
+        return check is None or check.at <= now - FRESH or is_unseen(check)
 
     def order(address: str) -> tuple[int, dt.datetime]:
         check = latest[address]
         if check is None:
             return 1, _EARLIEST
-        return (0 if check.outcome in _DOUBTFUL else 2), check.at
+        return (0 if check.outcome in _DOUBTFUL or is_unseen(check) else 2), check.at
 
+    due = [address for address, check in latest.items() if is_due(check)]
     ordered = {address: citations[address] for address in sorted(due, key=order)}
     return Plan(ordered, len(citations) - len(ordered))

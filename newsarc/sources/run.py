@@ -42,6 +42,7 @@ def check_sources(
     contact: str = "",
     interval: float = 1.0,
     seconds: float = math.inf,
+    seen_from: str = "",
     on_check: Callable[[str, Check], None] = lambda address, check: None,
 ) -> None:
     """Check the addresses of ``plan`` and record the result in the ledger ``file``. Connects to their hosts.
@@ -49,8 +50,25 @@ def check_sources(
     ``lock`` keeps other runs from writing it meanwhile. What was found is kept however the run ends. Raises
     ArchiveError for an invalid ledger, UsageError if another run holds the lock, and NetworkError if no host answers.
     """
+
+    async def check(ledger: LedgerWriter) -> bool:
+        from newsarc.sources.checker import Checker
+
+        async with _open_requests(agent(contact)) as requests:
+            checker = Checker(
+                plan.citations,
+                requests,
+                ledger,
+                interval=interval,
+                seconds=seconds,
+                seen_from=seen_from,
+                on_check=on_check,
+            )
+            await checker.run()
+            return checker.is_online
+
     with locked(lock), LedgerWriter(file) as ledger:
-        is_online = _run(_check(plan, ledger, contact, interval, seconds, on_check))
+        is_online = _run(check(ledger))
     if plan.citations and not is_online:
         raise NetworkError("no host answered, so nothing was recorded; is this machine connected to the Internet?")
 
@@ -66,22 +84,6 @@ def locked(lock: Path | None) -> Iterator[None]:
     finally:
         if held is not None:
             held.close()
-
-
-async def _check(
-    plan: Plan,
-    ledger: LedgerWriter,
-    contact: str,
-    interval: float,
-    seconds: float,
-    on_check: Callable[[str, Check], None],
-) -> bool:
-    from newsarc.sources.checker import Checker
-
-    async with _open_requests(agent(contact)) as requests:
-        checker = Checker(plan.citations, requests, ledger, interval=interval, seconds=seconds, on_check=on_check)
-        await checker.run()
-        return checker.is_online
 
 
 def _open_requests(name: str) -> AbstractAsyncContextManager[Requests]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
-from newsarc.sources.history import Check, History, drifted_run, failing_run, gone_run
+from newsarc.sources.history import UNSEEN, Check, History, drifted_run, failing_run, gone_run
 from newsarc.sources.web_addresses import host_of_address
 
 Verdict = Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
@@ -16,6 +16,7 @@ VERDICTS: Final = get_args(Verdict)
 LEAST_FAILURES = 3
 LEAST_SPAN = dt.timedelta(days=7)
 LEAST_ADDRESSES = 3  # of a host that may fail as a whole
+_MAX_AGE = dt.timedelta(days=90)
 NO_SUCH_HOST = "no such host"
 
 
@@ -42,16 +43,31 @@ class Judgement:
 
 
 def verdict_on(history: History) -> Verdict:
-    """Return the verdict on an address: what its last check found, or ``unchecked``.
+    """Return the verdict on an address: what :func:`telling_check` found, or ``unchecked``.
 
     One check alone does not make an address ``drifted``: two that are seven days apart do.
     """
     if not history:
         return "unchecked"
-    if history[-1].outcome != "drifted":
-        return history[-1].outcome
+    outcome = telling_check(history).outcome
+    if outcome != "drifted":
+        return outcome
     run = drifted_run(history)
     return "drifted" if run[-1].at - run[0].at >= LEAST_SPAN else "alive"
+
+
+def telling_check(history: History) -> Check:
+    """Return the check that tells most of an address that was checked.
+
+    It is the last one. But where that place could not see the page, being blocked or without an answer, it is the last
+    one from another place that could, if that is at most 90 days older.
+    """
+    last = history[-1]
+    if last.outcome not in UNSEEN:
+        return last
+    others = (check for check in reversed(history) if check.seen_from != last.seen_from)
+    seen = next((check for check in others if check.outcome not in UNSEEN), last)
+    return seen if last.at - seen.at <= _MAX_AGE else last
 
 
 def is_lasting(run: Sequence[Check]) -> bool:

@@ -37,6 +37,25 @@ def test_the_most_doubtful_and_the_longest_unchecked_come_first() -> None:
     assert plan.fresh == 2
 
 
+def test_what_could_not_be_seen_from_another_place_is_never_left_out() -> None:
+    def checked(outcome: Outcome, seen_from: str) -> tuple[Check, ...]:
+        return (Check(NOW - dt.timedelta(hours=1), outcome, seen_from=seen_from),)
+
+    histories = {
+        "alive in ci": checked("alive", "ci"),
+        "gone in ci": checked("gone", "ci"),
+        "blocked in ci": checked("blocked", "ci"),
+        "down in ci": checked("down", "ci"),
+        "blocked somewhere": checked("blocked", ""),
+        "blocked here": checked("blocked", "home"),
+        "once": known(900),
+    }
+    citations = dict.fromkeys([*reversed(histories), "new"], Citation())
+    plan = make_plan(citations, histories, NOW, "home")
+    assert list(plan.citations) == ["blocked somewhere", "down in ci", "blocked in ci", "new", "once"]
+    assert plan.fresh == 3
+
+
 def test_the_largest_host_says_how_long_it_takes() -> None:
     citations = {f"https://a.test/{number}": Citation() for number in range(99)}
     citations |= {f"https://b.test/{number}": Citation() for number in range(9)}

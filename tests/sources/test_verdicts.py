@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from newsarc.sources.history import Check, History, Outcome
-from newsarc.sources.verdicts import NO_SUCH_HOST, judge
+from newsarc.sources.history import Check, History, Outcome, merged
+from newsarc.sources.verdicts import NO_SUCH_HOST, judge, verdict_on
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 ADDRESS = "https://gazette.test/1"
@@ -72,3 +72,31 @@ def test_a_host_that_is_no_more_takes_its_pages_with_it() -> None:
 def test_few_addresses_are_no_host() -> None:
     judgement = judge(site(GONE, GONE))
     assert (judgement.failing, len(judgement.dead)) == ({}, 2)
+
+
+@pytest.mark.parametrize(
+    ("checks", "verdict"),
+    [
+        ([(0, "alive", "home"), (9, "blocked", "ci")], "alive"),
+        ([(0, "alive", "home"), (9, "down", "ci")], "alive"),
+        ([(0, "moved", "home"), (9, "blocked", "ci")], "moved"),
+        ([(0, "gone", "home"), (9, "blocked", "ci")], "gone"),
+        ([(0, "alive", "home"), (9, "blocked", "home")], "blocked"),
+        ([(0, "alive", ""), (9, "blocked", "")], "blocked"),
+        ([(0, "alive", "home"), (90, "blocked", "ci")], "alive"),
+        ([(0, "alive", "home"), (91, "blocked", "ci")], "blocked"),
+        ([(0, "alive", "home"), (9, "gone", "ci")], "gone"),
+        ([(0, "alive", "home"), (3, "blocked", "office"), (9, "blocked", "ci")], "alive"),
+        ([(0, "blocked", "home"), (9, "blocked", "ci")], "blocked"),
+    ],
+)
+def test_what_one_place_cannot_see_another_one_may(checks: list[tuple[int, Outcome, str]], verdict: str) -> None:
+    found = merged(Check(START + dt.timedelta(days=day), outcome, seen_from=place) for day, outcome, place in checks)
+    assert verdict_on(found) == verdict
+
+
+def test_a_page_that_another_place_can_see_is_not_dead() -> None:
+    gone = [Check(START + dt.timedelta(days=day), "gone", 404, seen_from="ci") for day in (0, 7, 14)]
+    assert judge({"https://a.test/": merged(gone)}).dead
+    seen = Check(START + dt.timedelta(days=10), "alive", 200, seen_from="home")
+    assert not judge({"https://a.test/": merged(gone, [seen])}).dead

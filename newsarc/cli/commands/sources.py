@@ -44,6 +44,12 @@ def check(
     rate: Annotated[
         float, typer.Option("--rate", min=0.01, max=10, metavar="N", help="Requests per second to one host.")
     ] = 1.0,
+    seen_from: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="PLACE", help="Where you check from, such as home or ci: noted with each check."
+        ),
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first request.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the hosts and how many addresses they have; connect to nothing.")
@@ -69,7 +75,7 @@ def check(
         require_client()
     file = ledger_file(session)
     citations = _citations(session, expand_refs(refs), filters)
-    plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC))
+    plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC), seen_from)
     if not plan.citations:
         session.note(f"nothing to check: {addresses(plan.fresh)}, all checked within the last 20 hours")
         return
@@ -91,6 +97,7 @@ def check(
             contact=contact,
             interval=1 / rate,
             seconds=seconds,
+            seen_from=seen_from,
             on_check=report.add,
         )
     except OutputEndedError:

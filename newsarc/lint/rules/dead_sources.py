@@ -16,7 +16,7 @@ from newsarc.sources.copy_search import Copy, known_copy
 from newsarc.sources.history import drifted_run
 from newsarc.sources.ledger import Ledger, read_all
 from newsarc.sources.ledger_place import find_ledger
-from newsarc.sources.verdicts import Judgement, judge, verdict_on
+from newsarc.sources.verdicts import Judgement, judge, telling_check, verdict_on
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 if TYPE_CHECKING:
@@ -184,8 +184,8 @@ class MovedSource(_LedgerRule):
     in_sites = True
 
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
-        last = {address: history[-1] for address, history in ledger.histories.items() if history}
-        moved = {address: check.to for address, check in last.items() if check.outcome == "moved" and check.to}
+        checks = {address: telling_check(history) for address, history in ledger.histories.items() if history}
+        moved = {address: check.to for address, check in checks.items() if check.outcome == "moved" and check.to}
         for cited in sources.at(moved):
             yield self.at(cited.event.path, cited.source, f"the source has moved to {moved[cited.address]}")
 

@@ -98,6 +98,15 @@ def test_check_goes_on_where_it_was(root: Path, world: World) -> None:
     assert "nothing to check: 30 addresses, all checked within the last 20 hours" in third.err
 
 
+def test_check_from_another_place(root: Path, world: World) -> None:
+    check(root, "--yes", "--from", "ci")
+    blocked = {row[2] for row in check(root, "--yes", "--from", "home").rows}
+    assert {address.split("/")[2] for address in blocked} == {CHALLENGE}, "and what was seen is not asked for again"
+    places = {check.seen_from for history in read_ledger(root / "sources.jsonl").values() for check in history}
+    assert places == {"ci", "home"}
+    assert '"from": "home"' in (root / "sources.jsonl").read_text(encoding="utf-8")
+
+
 def test_check_of_some_events(root: Path, world: World) -> None:
     assert {row[2] for row in check(root, "2020-03-01", "--yes").rows} == {
         f"https://{host}/news/0" for host in (PLAIN, CHALLENGE, VANISHED)

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -199,17 +199,23 @@ def write_ledger(
     file: Path, histories: Mapping[str, History], searches: Mapping[str, Iterable[CopySearch]] | None = None
 ) -> None:
     """Replace a ledger. Raises OSError; the file is then unchanged."""
-    known = {address: found for address, found in (searches or {}).items() if found}
-    with atomic_write(file) as place, place.open("wb") as stream:  # a ledger is large; it is never in memory as a whole
-        for address in sorted({*histories, *known}):
-            stream.write(ledger_line(address, histories.get(address), known.get(address, ())).encode("ascii"))
+    with atomic_write(file) as place, place.open("wb") as stream:
+        stream.writelines(line.encode("ascii") for line in _lines(histories, searches or {}))
+
+
+def _lines(histories: Mapping[str, History], searches: Mapping[str, Iterable[CopySearch]]) -> Iterator[str]:
+    """Yield the lines of a ledger. It is large, and should not be in memory as a whole."""
+    known = {address: found for address, found in searches.items() if found}
+    for address in sorted({*histories, *known}):
+        yield ledger_line(address, histories.get(address), known.get(address, ()))
 
 
 class LedgerWriter:
     """Adds checks and searches to a ledger, which it has read into ``histories`` and ``searches``.
 
     Use it as a context manager. Both are kept until :meth:`flush` appends them to the file. At the end, the ledger is
-    sorted.
+    sorted. If another program changes or replaces the file meanwhile, as git does, what it wrote is kept, too.
+
     Raises ArchiveError as :func:`read_ledger` does.
     """
 
@@ -218,6 +224,8 @@ class LedgerWriter:
         self.histories, self.searches = read_all(file)
         self._waiting: list[str] = []
         self._stream: BinaryIO | None = None
+        self._state = _state_of(file)
+        self._is_valid = True
 
     def __enter__(self) -> LedgerWriter:
         return self
@@ -239,25 +247,55 @@ class LedgerWriter:
         self._waiting.append(ledger_line(address, None, (search,)))
 
     def flush(self) -> None:
-        """Append what was added since the last time to the file. Raises OSError."""
+        """Append what was added since the last time to the file. Raises OSError and ArchiveError."""
         if not self._waiting:
             return
+        if self._is_valid and self._state != _state_of(self.file):
+            self._write_all()
+        else:
+            self._append("".join(self._waiting))
+        self._waiting.clear()
+
+    def close(self) -> None:
+        """Write the whole ledger anew, sorted and shortened, if anything was added. Raises as :meth:`flush` does."""
+        try:
+            self.flush()
+            if self._is_valid and self._stream is not None:
+                self._write_all()
+        finally:
+            self._end_stream()
+
+    def _append(self, lines: str) -> None:
         if self._stream is None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self.file.open("ab")
             self._end_last_line()
-        self._stream.write("".join(self._waiting).encode("ascii"))
+        self._stream.write(lines.encode("ascii"))
         self._stream.flush()
         os.fsync(self._stream.fileno())
-        self._waiting.clear()
+        self._state = _state_of(self.file)
 
-    def close(self) -> None:
-        """Write the whole ledger anew, sorted and shortened, if anything was added. Raises OSError."""
-        self.flush()
+    def _write_all(self) -> None:
+        """Replace the file by all that is known, with what another program wrote there since it was read."""
+        self._end_stream()
+        if self._state != _state_of(self.file):
+            try:
+                others = read_all(self.file)
+            except ArchiveError:  # it cannot be sorted, but nothing that was found is lost
+                self._is_valid = False
+                self._append("".join(_lines(self.histories, self.searches)))
+                raise
+            for address, history in others.histories.items():
+                self.histories[address] = merged(self.histories.get(address, ()), history)
+            for address, searches in others.searches.items():
+                self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
+        write_ledger(self.file, self.histories, self.searches)
+        self._state = _state_of(self.file)
+
+    def _end_stream(self) -> None:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
-            write_ledger(self.file, self.histories, self.searches)
 
     def _end_last_line(self) -> None:
         """Make sure that what is appended begins a line; a line that a killed run left incomplete is cut off."""
@@ -272,3 +310,12 @@ class LedgerWriter:
             self._stream.truncate(len(data) - len(rest))
         else:
             self._stream.write(b"\n")
+
+
+def _state_of(file: Path) -> tuple[int, int] | None:
+    """Return what tells whether another program changed a ledger: its number and its size; None without a file."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size

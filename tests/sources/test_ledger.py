@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import os
 import random
 import shutil
@@ -165,6 +166,52 @@ def test_an_incomplete_last_line_is_what_a_kill_leaves(tmp_path: Path) -> None:
             ledger.flush()
             assert len(read_ledger(file)) == known + 1
         assert len(file.read_text(encoding="utf-8").splitlines()) == known + 1
+
+
+@pytest.mark.parametrize("way", ["append", "replace", "delete"])
+@pytest.mark.parametrize("flushes", [True, False])
+def test_what_another_program_writes_meanwhile_is_kept(tmp_path: Path, way: str, flushes: bool) -> None:
+    """As git pull does, and another run where there is no lock."""
+    file = tmp_path / "sources.jsonl"
+    names = {name: f"https://gazette.test/{name}" for name in ("old", "first", "other", "second")}
+    seen = {address: Check(START, "alive", 200, name) for name, address in names.items()}
+    write_ledger(file, {names["old"]: (seen[names["old"]],)})
+    with LedgerWriter(file) as ledger:
+        ledger.add(names["first"], seen[names["first"]])
+        ledger.flush()
+        theirs = ledger_line(names["other"], [seen[names["other"]]])
+        if way == "append":
+            file.write_text(file.read_text("utf-8") + theirs, "utf-8")
+        elif way == "replace":
+            write_ledger(file, {names["other"]: (seen[names["other"]],)})
+        else:
+            file.unlink()
+        ledger.add(names["second"], seen[names["second"]])
+        if flushes:
+            ledger.flush()
+    known = read_ledger(file)
+    assert known == {address: (check,) for address, check in seen.items() if way != "delete" or "other" not in address}
+    assert len(file.read_text("utf-8").splitlines()) == len(known)
+
+
+@pytest.mark.parametrize("flushes", [True, False])
+def test_nothing_is_lost_beside_a_conflict(tmp_path: Path, flushes: bool) -> None:
+    file = tmp_path / "sources.jsonl"
+    with pytest.raises(ArchiveError, match=":1: conflict marker"), LedgerWriter(file) as ledger:
+        ledger.add(ADDRESS, Check(START, "alive", 200))
+        ledger.flush()
+        file.unlink()
+        file.write_text("<<<<<<< HEAD\n", "utf-8")
+        ledger.add(f"{ADDRESS}/2", Check(START, "gone", 404))
+        if flushes:
+            with pytest.raises(ArchiveError):
+                ledger.flush()
+            ledger.add(f"{ADDRESS}/3", Check(START, "gone", 404))
+            ledger.flush()
+            raise ArchiveError(f"{file}:1: conflict marker")
+    head, *lines = file.read_text("utf-8").splitlines()
+    assert head == "<<<<<<< HEAD"
+    assert {json.loads(line)["url"] for line in lines} == {ADDRESS, f"{ADDRESS}/2", *([f"{ADDRESS}/3"] * flushes)}
 
 
 def test_nothing_is_written_where_nothing_was_checked(tmp_path: Path) -> None:

@@ -283,6 +283,7 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         ((), 'repeated', 'archive_values.complete_ref', True, ''),
         (('--for',), 'once', '', True, 'Stop after this time: 30m, 2h or 1h30m. The next run goes on.'),
         (('--rate',), 'once', '', True, 'Requests per second to one host.'),
+        (('--from',), 'once', '', True, 'Where you check from, such as home or ci: noted with each check.'),
         (('--yes', '-y'), 'flag', '', False, 'Do not ask before the first request.'),
         (('--dry-run',), 'flag', '', False, 'List the hosts and how many addresses they have; connect to nothing.'),
         *SHARED,

@@ -370,7 +370,7 @@ def test_progress_is_told_by_verdict(root: Path, world: World, monkeypatch: pyte
 
     monkeypatch.setattr(source_status, "CheckProgress", Told)
     result = check(root, "--yes")
-    assert (result.out, shown[-1]) == ("", "gone 14 · blocked 8 · alive 8")
+    assert (result.out, shown[-1]) == ("", "gone 14 · alive 8 · blocked 8")
 
 
 # --- lint ---

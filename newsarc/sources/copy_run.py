@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from newsarc.errors import NetworkError
+from newsarc.sources.event_loop import run_until_signal
 from newsarc.sources.ledger import LedgerWriter
 from newsarc.sources.run import agent, locked
 from newsarc.sources.web_archives import WebArchive
@@ -112,7 +113,7 @@ async def _open_get(name: str) -> AsyncIterator[HttpGet]:
 
 
 def _run(coroutine: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(coroutine)
+    run_until_signal(coroutine)
 
 
 def _clock() -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsarc.__about__ import __version__
 from newsarc.errors import NetworkError, UsageError, missing_package
+from newsarc.sources.event_loop import run_until_signal
 from newsarc.sources.ledger import LedgerWriter
 from newsarc.storage.lock import FileLock
 
@@ -93,4 +93,4 @@ def _open_requests(name: str) -> AbstractAsyncContextManager[Requests]:
 
 
 def _run(coroutine: Coroutine[Any, Any, bool]) -> bool:
-    return asyncio.run(coroutine)
+    return run_until_signal(coroutine)

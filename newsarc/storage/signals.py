@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -68,6 +69,42 @@ class uninterrupted:  # noqa: N801  # a context manager, as those of contextlib
             numbers = tuple(_pending)
             _pending.clear()
             _raise(numbers)
+
+
+@contextlib.contextmanager
+def cancel_on_signals(received: list[int]) -> Iterator[None]:
+    """Cancel the task that the block is in on a signal for which :func:`raise_on_signals` installed a handler.
+
+    The numbers of the signals are added to ``received``, for :func:`raise_for_signals`.
+    """
+    from asyncio import current_task, get_running_loop
+
+    loop, task = get_running_loop(), current_task()
+    assert task is not None
+
+    def cancel(number: int) -> None:
+        received.append(number)
+        task.cancel()
+
+    handled: list[int] = []
+    if os.name != "nt":  # where loops handle no signals
+        handled = [
+            number for number in map(signal.Signals.__getitem__, _HANDLED) if signal.getsignal(number) is _handle
+        ]
+    try:
+        for number in handled:
+            loop.add_signal_handler(number, cancel, number)
+        yield
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)
+            signal.signal(number, _handle)
+
+
+def raise_for_signals(numbers: Sequence[int]) -> None:
+    """Raise Terminated or KeyboardInterrupt if any signals were received."""
+    if numbers:
+        _raise(numbers)
 
 
 def run_program(command: Sequence[str]) -> int:

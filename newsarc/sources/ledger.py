@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -228,6 +229,11 @@ class LedgerWriter:
         self._is_valid = True
 
     def __enter__(self) -> LedgerWriter:
+        """Raise OSError if the ledger cannot be written, before anybody is asked for anything."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.file.parent):  # where it is replaced in the end
+            if self.file.exists():
+                self.file.open("ab").close()
         return self
 
     def __exit__(
@@ -267,7 +273,6 @@ class LedgerWriter:
 
     def _append(self, lines: str) -> None:
         if self._stream is None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self.file.open("ab")
             self._end_last_line()
         self._stream.write(lines.encode("ascii"))

@@ -220,6 +220,23 @@ def test_nothing_is_written_where_nothing_was_checked(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_cannot_be_written_is_told_at_once(tmp_path: Path, what: str) -> None:
+    file = tmp_path / "sources.jsonl"
+    file.touch()
+    (file if what == "file" else tmp_path).chmod(0o555)
+    with pytest.raises(PermissionError), LedgerWriter(file):
+        pytest.fail("the block is not entered")
+
+
+def test_a_folder_in_its_place_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "sources.jsonl"
+    file.parent.write_text("", "utf-8")
+    with pytest.raises(OSError, match="data"), LedgerWriter(file):
+        pytest.fail("the block is not entered")
+
+
 def test_where_it_is(tmp_path: Path) -> None:
     root = tmp_path / "archive"
     root.mkdir()

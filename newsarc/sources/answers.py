@@ -10,9 +10,8 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from newsarc.sources.drift import title_digest
-from newsarc.sources.history import Check, Outcome
+from newsarc.sources.history import NO_SUCH_HOST, Check, Outcome
 from newsarc.sources.page_identity import page_titles
-from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import is_home_page, is_same_page, names_path, normalized
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -49,12 +48,14 @@ class Reply(NamedTuple):
 class Visit(NamedTuple):
     """A visit to an address: the replies on the way, and the titles of the page that it ended at.
 
-    ``obstacle`` says why the visit ended before a page: robots.txt, or too many redirects.
+    ``obstacle`` says why the visit ended before a page: robots.txt, or too many redirects; ``may_pass`` whether it may
+    be gone soon.
     """
 
     replies: tuple[Reply, ...]
     titles: tuple[str, ...] = ()
     obstacle: str = ""
+    may_pass: bool = False
 
     @property
     def last(self) -> Reply:

@@ -23,8 +23,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from newsarc.sources.addresses import Address, RefusedAddressError, is_allowed_text, is_public, why_refused
+from newsarc.sources.history import NO_SUCH_HOST
 from newsarc.sources.memento import ArchiveAnswer
-from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import host_of_address, port_of_address
 
 MAX_BYTES = 64 * 1024  # of a body, and of the headers
@@ -137,6 +137,12 @@ class Fetcher(AbstractResolver):
             return (await self._resolved(*_place(address)))[0]
         except (OSError, ValueError):
             return None
+
+    def forget(self, address: str) -> None:
+        """Look the host of an address up again the next time."""
+        with contextlib.suppress(ValueError):
+            host, port = _place(address)
+            self._known.pop((host.rstrip("."), port), None)
 
     async def fetch(self, address: str) -> Seen:
         """Request an address, and return what was seen. Raises nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -40,14 +41,19 @@ class Gate:
 class Gates:
     """The gates of all hosts and addresses.
 
-    ``interval`` are the seconds between the end of a request and the beginning of the next one, ``deadline`` is when no
-    more may begin, in the loop's time.
+    ``interval`` are the seconds between the end of a request and the beginning of the next one, ``seconds`` is for how
+    long after :meth:`begin` requests may begin.
     """
 
-    def __init__(self, interval: float, deadline: float) -> None:
+    def __init__(self, interval: float, seconds: float) -> None:
         self.interval = interval
-        self.deadline = deadline
+        self._seconds = seconds
+        self._deadline = math.inf
         self._gates: dict[str, Gate] = {}
+
+    def begin(self) -> None:
+        """Let the time begin."""
+        self._deadline = asyncio.get_running_loop().time() + self._seconds
 
     def be_patient(self, host: str, seconds: float | None) -> None:
         """Leave a host alone for so long; where it does not say for how long, a minute, then two, and so on."""
@@ -68,7 +74,7 @@ class Gates:
         of_host, of_place = self._gate(f"host {host}"), self._gate(f"address {place}")
         async with of_host.lock, of_place.lock:  # always in this order, so that nobody waits in a circle
             opens = max(of_host.opens, of_place.opens)
-            if max(opens, loop.time()) >= self.deadline:
+            if max(opens, loop.time()) >= self._deadline:
                 raise OutOfTimeError
             if opens - loop.time() > LONG_WAIT:
                 raise HostClosedError

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 Outcome = Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused"]
 OUTCOMES: Final = get_args(Outcome)
 _SAME_PAGE = ("alive", "moved")
 _ANSWERED = (*_SAME_PAGE, "drifted")
+NO_SUCH_HOST: Final = "no such host"  # the reason of a check
 UNSEEN: Final = ("blocked", "down")  # whoever asked could not see the page, or that it is gone
+_TELLS = {"blocked": 1, "alive": 2, "moved": 2, "soft-gone": 3, "drifted": 3}  # how much about a page that answers
 _GONE = ("gone", "soft-gone")
 _KEPT = 3  # checks at the end of a run of failures
 
@@ -49,6 +52,12 @@ def failing_run(history: Sequence[Check]) -> list[Check]:
     return [check for check in _since(history, (*_ANSWERED, "blocked")) if check.outcome in (*_GONE, "down")]
 
 
+def vanished_run(history: Sequence[Check]) -> list[Check]:
+    """Return the last checks of :func:`failing_run` that all found that the host does not exist."""
+    run = list(takewhile(lambda check: check.reason == NO_SUCH_HOST, reversed(failing_run(history))))
+    return run[::-1]
+
+
 def drifted_run(history: Sequence[Check]) -> list[Check]:
     """Return the checks since the page was last itself, as far as we know, that found a page of something else."""
     return [check for check in _since(history, _SAME_PAGE) if check.outcome == "drifted"]
@@ -67,16 +76,17 @@ def _since(history: Sequence[Check], outcomes: Sequence[str]) -> Sequence[Check]
 def merged(*histories: Iterable[Check]) -> History:
     """Return all checks of some histories of one address in chronological order, shortened by :func:`shortened`.
 
-    A check that found a page to be a soft 404, or of something else, replaces that of the same time which only saw that
-    it answers.
+    Of checks of the same time, one that found a page to be a soft 404, or of something else, replaces those that only
+    saw an answer; one that saw the page replaces those that were blocked.
     """
     checks = {check for history in histories for check in history}
     if len(checks) < 2:
         return tuple(checks)
-    unmasked = {check.at for check in checks if check.outcome in ("soft-gone", "drifted")}
-    if unmasked:
-        checks = {check for check in checks if check.outcome not in _SAME_PAGE or check.at not in unmasked}
-    return shortened(sorted(checks, key=_order))
+    best: dict[dt.datetime, int] = {}
+    for check in checks:
+        best[check.at] = max(best.get(check.at, 0), _TELLS.get(check.outcome, 0))
+    told = (check for check in checks if _TELLS.get(check.outcome, best[check.at]) == best[check.at])
+    return shortened(sorted(told, key=_order))
 
 
 def shortened(history: Sequence[Check]) -> History:
@@ -88,7 +98,8 @@ def shortened(history: Sequence[Check]) -> History:
     kept = {*history[-1:], *{check.seen_from: check for check in history if check.outcome not in UNSEEN}.values()}
     for is_answer in (_outcome_in(*_SAME_PAGE), _outcome_in("blocked"), _has_title):
         kept.update([check for check in history if is_answer(check)][-1:])
-    for run in (gone_run(history), failing_run(history), drifted_run(history)):
+    for find in (gone_run, failing_run, vanished_run, drifted_run):
+        run = find(history)
         kept.update((*run[:1], *run[-_KEPT:]))
     return tuple(check for check in history if check in kept)
 

@@ -27,7 +27,7 @@ from newsarc.storage.files import read_file
 from newsarc.storage.signals import uninterrupted
 
 _MAX_BYTES = 1 << 30
-_MOST_CHECKS = 16
+_MOST_CHECKS = 20
 _DECODER = json.JSONDecoder()
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 

@@ -16,9 +16,9 @@ from newsarc.sources.ledger import LedgerWriter
 from newsarc.storage.lock import FileLock
 
 if TYPE_CHECKING:
-    from newsarc.sources.checker import Requests
     from newsarc.sources.history import Check
     from newsarc.sources.plan import Plan
+    from newsarc.sources.visitor import Requests
 
 REQUIREMENT = "aiohttp>=3.14,<4"  # as in pyproject.toml
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
-from newsarc.sources.history import UNSEEN, Check, History, drifted_run, failing_run, gone_run
+from newsarc.sources.history import UNSEEN, Check, History, drifted_run, failing_run, gone_run, vanished_run
 from newsarc.sources.web_addresses import host_of_address
 
 Verdict = Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
@@ -17,16 +17,20 @@ LEAST_FAILURES = 3
 LEAST_SPAN = dt.timedelta(days=7)
 LEAST_ADDRESSES = 3  # of a host that may fail as a whole
 _MAX_AGE = dt.timedelta(days=90)
-NO_SUCH_HOST = "no such host"
 
 
 class HostFailure(NamedTuple):
-    """A host none of whose addresses answers. ``since`` is its first failure, ``reason`` that of most addresses."""
+    """A host none of whose addresses answers.
+
+    ``since`` is its first failure, ``reason`` that of most addresses. ``has_vanished`` is whether there is no such host
+    any more, as three checks over seven days or more told.
+    """
 
     host: str
     addresses: int
     since: dt.datetime
     reason: str
+    has_vanished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Judgement:
     """The verdicts on some addresses.
 
     ``dead`` are the addresses that are dead, each with the check that first found it gone. ``failing`` are the hosts
-    that fail as a whole, by name; their addresses count as dead only if there is no such host any more.
+    that fail as a whole, by name; their addresses count as dead only if the host has vanished.
     """
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
@@ -91,7 +95,7 @@ def judge(histories: Mapping[str, History]) -> Judgement:
         failure = _failure(host, [histories[address] for address in addresses])
         if failure is not None:
             judgement.failing[host] = failure
-        if failure is None or failure.reason == NO_SUCH_HOST:
+        if failure is None or failure.has_vanished:
             runs = ((address, gone_run(histories[address])) for address in addresses)
             judgement.dead.update((address, run[0]) for address, run in runs if is_lasting(run))
     return judgement
@@ -106,4 +110,5 @@ def _failure(host: str, histories: Sequence[History]) -> HostFailure | None:
         if not is_lasting(runs[-1]):
             return None
     ((reason, _),) = Counter(run[-1].reason for run in runs).most_common(1)
-    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason)
+    has_vanished = all(is_lasting(vanished_run(history)) for history in histories)
+    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason, has_vanished)

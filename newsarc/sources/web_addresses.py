@@ -71,6 +71,12 @@ def section_of(address: str) -> str:
     return _NUMBER.sub("0", folder) if rest else ""
 
 
+def front_page_of(address: str) -> str:
+    """Return the address of the front page of the site that an address is in."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
 def is_front_page_of(one: str, other: str) -> bool:
     """Whether ``one`` is the front page of the site of ``other``, which is another page of it."""
     hosts = {host_of_address(address).removeprefix("www.") for address in (one, other)}

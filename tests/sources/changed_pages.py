@@ -20,16 +20,9 @@ from tests.sources.world import HTML, START, Seen, page
 
 DAYS = (0, 7, 14, 21)  # of the checks; pages change after the first
 _FREE = 3  # pages a day, before a metered wall
-# Words of headlines, and of what comes instead of them. The held-out pages have words of their own.
-_TUNED = (
-    "harbour bridge council flood election strike ferry museum verdict drought budget minister storm railway hospital "
-    "teachers protest airport border treaty library stadium factory farmers pension orchard tunnel vaccine senate court"
-)
-_HELD_OUT = (
-    "glacier parliament earthquake ceasefire wildfire submarine satellite currency dockers plebiscite coalition "
-    "refinery choir embassy inflation referendum cyclone smelter orchestra mosque cathedral lighthouse canal brewery "
-    "volcano convoy quarry monastery turbine viaduct"
-)
+# Syllables of the words of headlines, and of what comes instead of them. The held-out pages have words of their own.
+_TUNED = "har bri coun flo lec stri fer mu ver dro bud min sto rai hos teach pro air bor trea lib sta fac far pen"
+_HELD_OUT = "gla par quake cease wil sub sat cur dock ple coa ref cho emb inf cyc smel orch mos cath lig can bre vol"
 _SPAM = (
     "casino",
     "bonus",
@@ -212,7 +205,8 @@ class ChangingWorld:
 
     def __init__(self, seed: int, sites_of_a_kind: int, *, is_held_out: bool) -> None:
         dice = random.Random(seed)
-        vocabulary = tuple((_HELD_OUT if is_held_out else _TUNED).split())
+        syllables = (_HELD_OUT if is_held_out else _TUNED).split()
+        vocabulary = tuple(f"{one}{other}" for one in syllables for other in syllables)
         self.day = 0
         self._asked: Counter[tuple[str, int]] = Counter()
         self.sites: dict[str, Site] = {}
@@ -241,6 +235,9 @@ class ChangingWorld:
 
     async def locate(self, address: str) -> str | None:
         return urlsplit(address).netloc
+
+    def forget(self, address: str) -> None:
+        """Do nothing: nothing is remembered."""
 
     async def fetch(self, address: str) -> Seen:
         await asyncio.sleep(0.1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from newsarc.sources.checker import Checker
 from newsarc.sources.citations import Citation
 from newsarc.sources.history import Check, History
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger
+from newsarc.sources.verdicts import judge
 from tests.sources.servers import START, Handler, Servers, now
 from tests.sources.virtual_time import run
-from tests.sources.world import World
+from tests.sources.world import Seen, World
 
 NAMES = {"gazette.test": "127.0.0.2", "radio.test": "127.0.0.3", "times.test": "127.0.0.3", "old.test": "127.0.0.2"}
 CITED = Citation(("Harbour bridge closes after storm",), ("The Gazette",))
@@ -52,6 +54,11 @@ def check(
 
     servers = run(ask(), grace=0.005)
     return read_ledger(file), servers
+
+
+def event_page(request: web.Request) -> web.Response:
+    """The page of an event: each has a title of its own."""
+    return html(f"{CITED.headlines[0]} {request.path}")
 
 
 def outcomes(found: Mapping[str, History]) -> dict[str, tuple[str, str]]:
@@ -219,7 +226,7 @@ def test_a_move(tmp_path: Path, status: int, target: str, title: str, outcome: s
 def test_a_soft_404_is_told_by_a_page_that_cannot_exist(tmp_path: Path) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         known = {"/news/1", "/news/2", "/news/3"}
-        return html(CITED.headlines[0] if request.path in known else "Nothing to see")
+        return event_page(request) if request.path in known else html("Nothing to see")
 
     addresses = [f"http://gazette.test/news/{number}" for number in range(1, 6)]
     found, servers = check(tmp_path, answer, *addresses)
@@ -232,7 +239,7 @@ def test_a_wall_that_comes_up_in_a_run_is_no_soft_404(tmp_path: Path) -> None:
 
     async def metered(request: web.Request) -> web.StreamResponse:
         asked.append(request.path)
-        return html(CITED.headlines[0] if len(asked) <= 3 else "Before you continue")
+        return event_page(request) if len(asked) <= 3 else html("Before you continue")
 
     addresses = [f"http://gazette.test/news/{number}" for number in range(1, 6)]
     found, _ = check(tmp_path, metered, *addresses)
@@ -255,7 +262,7 @@ def test_a_wall_that_comes_up_after_an_error_page_was_told_is_none(tmp_path: Pat
         if len(asked) > 16:
             return html("Before you continue")
         number = int(request.path.rpartition("/")[2]) if request.path.rpartition("/")[2].isdigit() else 99
-        return html(CITED.headlines[0] if number < 2 else "Nothing to see")
+        return event_page(request) if number < 2 else html("Nothing to see")
 
     addresses = [f"http://gazette.test/news/{number}/{number}" for number in range(22)]
     found, _ = check(tmp_path, metered, *addresses)
@@ -303,7 +310,7 @@ def test_a_login_is_no_soft_404(tmp_path: Path, leads_back: bool) -> None:
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path in ("/news/1", "/news/2"):
-            return html(CITED.headlines[0])
+            return event_page(request)
         if leads_back and request.path != "/login":
             return web.Response(status=302, headers={"Location": f"/login?next={request.path}"})
         return html("Sign in")
@@ -326,7 +333,7 @@ def test_a_page_that_fails_is_asked_again(tmp_path: Path, failure: int | None, t
                 assert request.transport is not None
                 request.transport.abort()
             return web.Response(status=failure or 500)
-        return html(CITED.headlines[0])
+        return event_page(request)
 
     address = "http://gazette.test/1"
     known = {address: failures(1, 1)} if was_gone else None
@@ -335,7 +342,7 @@ def test_a_page_that_fails_is_asked_again(tmp_path: Path, failure: int | None, t
     assert asked[:4] == ["/robots.txt", "/1", "/2", "/1"]
 
 
-@pytest.mark.parametrize(("times", "outcome"), [(2, "alive"), (9, "down")])
+@pytest.mark.parametrize(("times", "outcome"), [(2, "alive"), (9, "blocked")])
 def test_robots_txt_that_fails_is_asked_for_again(tmp_path: Path, times: int, outcome: str) -> None:
     asked: list[str] = []
 
@@ -354,6 +361,129 @@ def test_robots_txt_that_fails_is_asked_for_again(tmp_path: Path, times: int, ou
 def failures(count: int, days: int) -> History:
     last = START - dt.timedelta(days=1)
     return tuple(Check(last - dt.timedelta(days=days * place), "gone", 404) for place in reversed(range(count)))
+
+
+def test_a_title_that_several_addresses_show_is_that_of_no_event(tmp_path: Path) -> None:
+    """Here, the title of a wall has words of two headlines."""
+
+    async def wall(request: web.Request) -> web.StreamResponse:
+        return html("Harbour bridge cookies")
+
+    addresses = [f"http://gazette.test/news/{number}" for number in range(15)]
+    found, _ = check(tmp_path, wall, *addresses)
+    assert {history[-1].outcome for history in found.values()} == {"alive"}
+    assert sum(history[-1].is_identified is True for history in found.values()) == 1
+
+
+def test_what_cannot_be_told_of_a_page_that_was_gone_is_recorded(tmp_path: Path) -> None:
+    async def consent(request: web.Request) -> web.StreamResponse:
+        return html("Before you continue")
+
+    address = "http://gazette.test/news/1"
+    found, _ = check(tmp_path, consent, address, known={address: failures(3, 7)})
+    assert found[address][-1][1:4] == ("blocked", 200, "cannot tell whether it is the page")
+    assert address in judge(found).dead
+
+
+@pytest.mark.parametrize(("status", "is_told"), [(200, True), (404, False), (403, False)])
+def test_a_front_page_tells_whether_a_host_lives_whose_pages_are_gone(
+    tmp_path: Path, status: int, is_told: bool
+) -> None:
+    async def gone(request: web.Request) -> web.StreamResponse:
+        return html("Welcome", status) if request.path == "/" else web.Response(status=404)
+
+    addresses = [f"http://gazette.test/news/{number}" for number in range(4)]
+    found, servers = check(tmp_path, gone, *addresses, known=dict.fromkeys(addresses, failures(3, 7)))
+    assert [one.path for one in servers.log].count("/") == 1
+    assert ("http://gazette.test/" in found) is is_told
+    judgement = judge(found)
+    assert (set(judgement.dead), set(judgement.failing)) == (
+        (set(addresses), set()) if is_told else (set(), {"gazette.test"})
+    )
+
+
+def test_a_front_page_is_only_asked_for_where_all_pages_are_gone(tmp_path: Path) -> None:
+    async def some(request: web.Request) -> web.StreamResponse:
+        return event_page(request) if request.path == "/news/1" else web.Response(status=404)
+
+    _, servers = check(tmp_path, some, *(f"http://gazette.test/news/{number}" for number in range(4)))
+    assert "/" not in [one.path for one in servers.log]
+
+
+class Unplugged(World):
+    """After ten seconds, this machine has no network any more."""
+
+    async def locate(self, address: str) -> str | None:
+        return await super().locate(address) if self._is_online() else None
+
+    async def fetch(self, address: str) -> Seen:
+        return await super().fetch(address) if self._is_online() else Seen(address, None, "no such host")
+
+    def _is_online(self) -> bool:
+        return asyncio.get_running_loop().time() < 1010
+
+
+def test_a_network_that_goes_makes_no_page_gone(tmp_path: Path) -> None:
+    world = Unplugged(1)
+    file = tmp_path / "sources.jsonl"
+    with LedgerWriter(file) as ledger:
+        run(Checker(world.citations, world, ledger, now=world.now).run())
+    found = read_ledger(file)
+    unknown = {address for address, history in found.items() if history[-1].reason == "no such host"}
+    assert {world.kinds[address.split("/")[2]] for address in unknown} == {"vanished"}
+    assert len(unknown) == 10, "those that were looked up before somebody answered for the last time"
+    assert len(found) < len(world.citations)
+
+
+def test_that_there_is_no_such_host_is_asked_again_where_it_decides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+    lookup = Servers.lookup
+
+    async def count(self: Servers, host: str, port: int) -> Sequence[tuple[str, int]]:
+        looked_up.append(host)
+        if host == "late.test" and looked_up.count(host) > 1:
+            host = "gazette.test"
+        return await lookup(self, host, port)
+
+    monkeypatch.setattr(Servers, "lookup", count)
+    late, lost, new = (f"http://{name}.test/1" for name in ("late", "lost", "new"))
+    unknown = tuple(check._replace(reason="no such host", status=None) for check in failures(2, 7))
+    found, _ = check(tmp_path, busy, late, lost, new, "http://radio.test/1", known={late: unknown, lost: unknown})
+    assert [found[address][-1].outcome for address in (late, lost, new)] == ["alive", "gone", "gone"]
+    assert [looked_up.count(f"{name}.test") for name in ("late", "lost", "new")] == [2, 2, 1]
+
+
+@pytest.mark.parametrize("status", [301, 403, 404, 500, 502])
+def test_retry_after_is_heeded_whatever_the_status(tmp_path: Path, status: int) -> None:
+    async def tired(request: web.Request) -> web.StreamResponse:
+        if request.path != "/1":
+            return event_page(request)
+        return html("later", status, Retry_After="600", Location="/3")
+
+    _, servers = check(tmp_path, tired, "http://gazette.test/1", "http://gazette.test/2")
+    began = {one.path: one.began for one in reversed(servers.log)}
+    assert began["/2"] - began["/1"] >= 600
+
+
+def test_hosts_at_one_address_wait_for_each_other_without_keeping_others_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        monkeypatch.setitem(NAMES, f"blog{number}.test", "127.0.0.2")
+    blogs = [f"http://blog{number}.test/{page}" for number in range(60) for page in (1, 2)]
+    others = [f"http://radio.test/{number}" for number in range(20)]
+    found, servers = check(tmp_path, busy, *blogs, *others, seconds=30)
+    assert len([address for address in blogs if address in found]) >= 15, "and not robots.txt of each blog alone"
+    assert len([address for address in others if address in found]) >= 15
+    hosts = [one.host for one in servers.log if one.ip == "127.0.0.2"]
+    assert [host for host, _ in itertools.groupby(hosts)] == list(dict.fromkeys(hosts)), "one host after the other"
+
+
+def test_what_is_refused_is_recorded_without_a_network(tmp_path: Path) -> None:
+    found, _ = check(tmp_path, busy, "http://10.0.0.5/1", "http://nowhere.test/1")
+    assert outcomes(found) == {"http://10.0.0.5/1": ("refused", "not a public address")}
 
 
 def test_what_would_make_an_address_dead_is_asked_twice(tmp_path: Path) -> None:
@@ -380,7 +510,7 @@ def test_a_name_that_is_gone_is_recorded_once_somebody_answered(tmp_path: Path) 
 def test_pages_with_other_titles_are_recorded_soon(tmp_path: Path) -> None:
     async def other(request: web.Request) -> web.StreamResponse:
         number = int(request.path.rpartition("/")[2]) if request.path.startswith("/news/1") else 0
-        return html(CITED.headlines[0] if number in (100, 101) else f"Live {request.path}")
+        return event_page(request) if number in (100, 101) else html(f"Live {request.path}")
 
     addresses = [f"http://gazette.test/news/{number}" for number in range(100, 140)]
     found, _ = check(tmp_path, other, *addresses, seconds=30)

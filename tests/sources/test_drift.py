@@ -111,7 +111,7 @@ def test_another_site_at_a_host(tmp_path: Path, living: int, is_moved: bool, out
     async def answer(request: web.Request) -> web.StreamResponse:
         name = request.path.rpartition("/")[2]
         if name.isdigit() and int(name) < living:
-            return html(BRIDGE.headlines[0])
+            return html(f"{BRIDGE.headlines[0]} {name}")
         if is_moved and name.isdigit():
             return web.Response(status=302, headers={"Location": f"/casino/{name}-bonus"})
         is_page = name.isdigit() or "bonus" in name

@@ -64,7 +64,7 @@ def test_what_is_written_is_read(
 def test_a_shortened_history_has_the_same_verdict(checks: list[Check]) -> None:
     whole = tuple(sorted(set(checks), key=lambda check: check.at))
     short = merged(checks)
-    assert len(short) <= 2 + 1 + 2 * 4 + 3
+    assert len(short) <= 2 + 1 + 3 * 4 + 3
     if len({check.at for check in whole}) == len(whole):  # else their order is not that of the list
         assert set(judge({ADDRESS: short}).dead) == set(judge({ADDRESS: whole}).dead)
         assert judge({ADDRESS: short}).verdicts == judge({ADDRESS: whole}).verdicts

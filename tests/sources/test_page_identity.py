@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarc.sources.page_identity import is_identified, page_titles
+from newsarc.sources.page_identity import common_words, is_identified, page_titles
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,28 @@ def test_titles(body: bytes, charset: str | None, titles: tuple[str, ...]) -> No
 )
 def test_is_identified(title: str, headline: str, label: str, expected: bool | None) -> None:
     assert is_identified((title,) if title else (), [headline], [label]) is expected
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Access denied", "Minister denied charges"),
+        ("Subscribe now", "Police now search river"),
+        ("News", "News agency closes"),
+        ("The site and the cookies", "The council and the mayor are here"),
+    ],
+)
+def test_a_word_by_chance_identifies_nothing(title: str, headline: str) -> None:
+    assert is_identified((title,), [headline], []) is False
+
+
+def test_words_of_many_headlines_identify_nothing() -> None:
+    headlines = [f"Syria war report{number} town{number}" for number in range(10)]
+    common = common_words(headlines)
+    assert common == {"syria"}
+    assert is_identified(("Syria war: latest news",), headlines, [], common) is False
+    assert is_identified(("Syria war: report3 from town3",), headlines, [], common) is True
+    assert common_words(["Syria war", "War in Syria"]) == frozenset()
 
 
 def test_hostile_pages_take_no_time() -> None:

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from newsarc.errors import ArchiveError
 from newsarc.parser.event import parse_event
-from newsarc.sources.history import Check
+from newsarc.sources.history import NO_SUCH_HOST, Check
 from newsarc.sources.ledger import Ledger, read_all, read_hosts, write_ledger
 from newsarc.sources.states import SourceStates, read_states
-from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import host_of_address
 from tests.sources.test_ledger_copies import FOUND as NO_CAPTURE
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from newsarc.sources.history import Check, History, Outcome, merged
-from newsarc.sources.verdicts import NO_SUCH_HOST, judge, verdict_on
+from newsarc.sources.history import NO_SUCH_HOST, Check, History, Outcome, merged
+from newsarc.sources.verdicts import judge, verdict_on
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 ADDRESS = "https://gazette.test/1"
@@ -65,8 +65,14 @@ def test_a_host_that_keeps_us_out_does_not_fail() -> None:
 def test_a_host_that_is_no_more_takes_its_pages_with_it() -> None:
     lost = history((0, "gone"), (4, "gone"), (8, "gone"), reason=NO_SUCH_HOST)
     judgement = judge(site(lost, lost, lost))
-    assert judgement.failing["gazette.test"].reason == NO_SUCH_HOST
+    assert judgement.failing["gazette.test"].has_vanished
     assert len(judgement.dead) == 3
+
+
+def test_a_host_that_once_was_not_found_has_not_vanished() -> None:
+    lost = (*history((0, "gone"), (4, "gone")), *history((8, "gone"), reason=NO_SUCH_HOST))
+    judgement = judge(site(lost, lost, lost))
+    assert (judgement.failing["gazette.test"].has_vanished, judgement.dead) == (False, {})
 
 
 def test_few_addresses_are_no_host() -> None:

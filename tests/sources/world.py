@@ -13,6 +13,8 @@ from newsarc.sources.citations import Citation
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 WORDS = ("harbour", "bridge", "council", "flood", "election", "strike", "ferry", "museum", "verdict", "drought")
+_VERBS = ("closes", "opens", "votes", "rises", "stalls", "ends", "sinks", "burns", "falls", "spreads")
+_CAUSES = ("damage", "safety", "finance", "weather", "fraud", "wage", "radar", "alarm", "appeal", "harvest")
 HTML = {"content-type": "text/html; charset=utf-8"}
 
 
@@ -29,7 +31,7 @@ def page(title: str) -> bytes:
 
 
 def headline(number: int) -> str:
-    return f"{WORDS[number].title()} of town {number} closes after {WORDS[number - 1]} report"
+    return f"{WORDS[number].title()} {_VERBS[number]} after {_CAUSES[number]} report"
 
 
 class Asked(NamedTuple):
@@ -129,6 +131,11 @@ def shell(asked: Asked) -> Answer:
     return 200, "", HTML, page("Gazette")
 
 
+def wall(asked: Asked) -> Answer:
+    """A wall for all living pages whose title has two words of a headline."""
+    return (200, "", HTML, page("Museum burns cookies")) if not asked.is_dead or asked.number < 0 else usual(asked)
+
+
 def login(asked: Asked) -> Answer:
     """Asks for a login for one of its pages."""
     if asked.path.startswith("/login"):
@@ -175,6 +182,7 @@ KINDS: Mapping[str, tuple[Callable[[Asked], Answer], int]] = {
     "endless": (endless, 2),
     "shell": (shell, 0),
     "login": (login, 2),
+    "wall with the words of a headline": (wall, 2),
     "robots.txt fails at times": (usual, 2),
 }
 
@@ -220,6 +228,9 @@ class World:
 
     def _kind(self, host: str) -> str:
         return self.kinds[host.removeprefix("www.").removeprefix("new.").removeprefix("consent.")]
+
+    def forget(self, address: str) -> None:
+        """Do nothing: nothing is remembered."""
 
     async def fetch(self, address: str) -> Seen:
         self.requests += 1

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.cli.commands.names import NamesFormatOption
-from newsarc.cli.commands.sources import ledger_file, read_events
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import JsonOption, RefsArgument, expand_refs
 from newsarc.cli.session import Session
+from newsarc.cli.source_selection import RowsOption, ledger_file, ledger_head, read_events
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError
 from newsarc.output.humanize import plural
@@ -32,9 +32,7 @@ def list_(
         Wanted | None,
         typer.Option("--verdict", help="Only sources with this verdict, or dead ones.", show_default=False),
     ] = None,
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="Maximum number of rows (0 for no limit).", show_default=False)
-    ] = 0,
+    limit: RowsOption = 0,
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,13 +62,7 @@ def list_(
             raise
         session.exit_code = ExitCode.NOTHING_FOUND
     shown = found[:limit] if limit else found
-    head: Record = {
-        "archive": str(session.archive.root),
-        "ledger": str(file) if file.exists() else None,
-        "count": len(shown),
-        "total": len(found),
-    }
-    write_view(session, _view(session, shown, head), output)
+    write_view(session, _view(session, shown, ledger_head(session, file, len(shown), len(found))), output)
     if len(shown) < len(found):
         session.note(f"{len(shown):,} of {plural(len(found), 'source')} shown")
 

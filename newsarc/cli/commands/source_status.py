@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.cli.commands.names import NamesFormatOption
-from newsarc.cli.commands.sources import ledger_file, read_events
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
+from newsarc.cli.source_selection import RowsOption, ledger_file, ledger_head, no_sources, read_events
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from newsarc.output.json_types import Record
     from newsarc.sources.status import HostStatus, YearStatus
 
@@ -29,9 +27,7 @@ def status(
     by: Annotated[
         Literal["host", "year"], typer.Option("--by", help="Count by host, or by the year of the event.")
     ] = "host",
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="Maximum number of rows (0 for no limit).", show_default=False)
-    ] = 0,
+    limit: RowsOption = 0,
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,7 +54,7 @@ def status(
     try:
         cited = addresses_by_year(read_events(session, [], filters))
         if not cited:
-            raise NotFoundError("no event has a source with a web address")
+            raise no_sources()
     except NotFoundError:
         if output not in ("json", "jsonl"):
             raise
@@ -67,11 +63,11 @@ def status(
     hosts = status_by_host(addresses, ledger.histories, ledger.searches)
     if by == "host":
         shown, total = hosts[:limit] if limit else hosts, len(hosts)
-        view = _host_view(session, shown, _head(session, file, len(shown), total))
+        view = _host_view(session, shown, ledger_head(session, file, len(shown), total))
     else:
         years = status_by_year(cited, ledger.histories, ledger.searches)
         of_limit, total = years[:limit] if limit else years, len(years)
-        view = _year_view(session, of_limit, {"by": by, **_head(session, file, len(of_limit), total)})
+        view = _year_view(session, of_limit, {"by": by, **ledger_head(session, file, len(of_limit), total)})
     write_view(session, view, output)
     if limit and limit < total:
         session.note(f"{limit:,} of {plural(total, by)} shown")
@@ -79,11 +75,6 @@ def status(
         session.note("nothing was checked yet; newsarc sources check does that")
     elif any(host.dead or host.failure for host in hosts):
         session.note("newsarc lint --select NA304 shows where dead sources are cited")
-
-
-def _head(session: Session, file: Path, count: int, total: int) -> Record:
-    place = str(file) if file.exists() else None
-    return {"archive": str(session.archive.root), "ledger": place, "count": count, "total": total}
 
 
 def _host_view(session: Session, hosts: Sequence[HostStatus], head: Record) -> OutputView:

@@ -340,18 +340,18 @@ def test_lint_reads_the_ledger_in_the_cache_too(root: Path, world: World) -> Non
     ("typed", "is_done"), [("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("", False)]
 )
 def test_the_question(root: Path, world: World, monkeypatch: pytest.MonkeyPatch, typed: str, is_done: bool) -> None:
-    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     result = run("-A", root, "sources", "check", stdin=typed)
     assert result.code == 0
     assert result.err.startswith(
         "Ask for 30 addresses on 3 hosts, about 16 seconds?\nThe requests come from this machine"
     )
     assert (len(read_ledger(root / "sources.jsonl")), world.requests > 0) == (30 if is_done else 0, is_done)
-    assert ("nothing was checked" in result.err) is not is_done
+    assert ("nothing was sent" in result.err) is not is_done
 
 
 def test_progress_is_told_by_verdict(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     shown: list[str] = []
 
     class Told(source_status.CheckProgress):

@@ -10,10 +10,10 @@ import typer
 
 from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters
-from newsarc.cli.options import RefsArgument, expand_refs
+from newsarc.cli.options import expand_refs
 from newsarc.cli.session import Session
 from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, addresses, may_send
-from newsarc.cli.source_selection import ledger_file, read_events
+from newsarc.cli.source_selection import SourcesArgument, ledger_file, read_events
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _FOUND = "found"
 def copies(
     session: Session,
     filters: Filters,
-    refs: RefsArgument = None,
+    sources: SourcesArgument = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Look for copies of all sources, not only dead ones.")
     ] = False,
@@ -65,7 +65,7 @@ def copies(
     if among is not None and not among:
         session.note("no source is known to be dead; newsarc sources check finds out, --all looks for copies of others")
         return
-    dates = cited_dates(read_events(session, expand_refs(refs), filters))
+    dates = cited_dates(read_events(session, expand_refs(sources), filters))
     plan = make_copy_plan(dates, ledger.searches, dt.datetime.now(dt.UTC), among)
     if not plan.wanted:
         session.note(_why_nothing(plan, everything))
@@ -107,7 +107,11 @@ def _why_nothing(plan: CopyPlan, everything: bool) -> str:
     if plan.known:
         known = plural(plan.known, "source")
         return f"nothing to look for: {known}, all found, or searched for within the last 30 days"
-    return f"nothing to look for: no {'' if everything else 'dead '}source without a copy that an archive may know"
+    if everything:
+        return "nothing to look for: no source without a copy that an archive may know"
+    return (
+        "nothing to look for: no dead source without a copy that an archive may know; --all looks for copies of others"
+    )
 
 
 def announcement(plan: CopyPlan, seconds: float = math.inf) -> str:

@@ -9,9 +9,9 @@ import typer
 
 from newsarc.cli.commands.names import NamesFormatOption
 from newsarc.cli.event_filter import Filters
-from newsarc.cli.options import JsonOption, RefsArgument, expand_refs
+from newsarc.cli.options import JsonOption, expand_refs
 from newsarc.cli.session import Session
-from newsarc.cli.source_selection import RowsOption, ledger_file, ledger_head, read_events
+from newsarc.cli.source_selection import RowsOption, SourcesArgument, ledger_file, ledger_head, read_events
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError
 from newsarc.output.humanize import plural
@@ -27,7 +27,7 @@ _COLUMNS = ("verdict", "dead_since", "copy", "date", "slug", "label", "url")
 def list_(
     session: Session,
     filters: Filters,
-    refs: RefsArgument = None,
+    sources: SourcesArgument = None,
     verdict: Annotated[
         Wanted | None,
         typer.Option("--verdict", help="Only sources with this verdict, or dead ones.", show_default=False),
@@ -52,7 +52,7 @@ def list_(
     file = ledger_file(session)
     found: list[CitedSource] = []
     try:
-        found = cited_sources(read_events(session, expand_refs(refs), filters), read_states(file))
+        found = cited_sources(read_events(session, expand_refs(sources), filters), read_states(file))
         found = [one for one in found if verdict is None or one.has(verdict)]
         if not found:
             which = f"that is {verdict}" if verdict is not None else "with a web address"

@@ -9,10 +9,10 @@ import typer
 
 from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters
-from newsarc.cli.options import RefsArgument, expand_refs
+from newsarc.cli.options import expand_refs
 from newsarc.cli.session import Session
 from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, addresses, may_send
-from newsarc.cli.source_selection import ledger_file, no_sources, read_events
+from newsarc.cli.source_selection import SourcesArgument, ledger_file, no_sources, read_events
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _FEW_HOSTS = 10
 def check(
     session: Session,
     filters: Filters,
-    refs: RefsArgument = None,
+    sources: SourcesArgument = None,
     duration: DurationOption = None,
     rate: Annotated[
         float, typer.Option("--rate", min=0.01, max=10, metavar="N", help="Requests per second to one host.")
@@ -55,7 +55,7 @@ def check(
     if not dry_run:
         require_client()
     file = ledger_file(session)
-    citations = _citations(session, expand_refs(refs), filters)
+    citations = _citations(session, expand_refs(sources), filters)
     plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC))
     if not plan.citations:
         session.note(f"nothing to check: {addresses(plan.fresh)}, all checked within the last 20 hours")

@@ -99,6 +99,7 @@ def _state_record(state: SourceState) -> SourceStateJson:
         "verdict": state.verdict,
         "checked": state.checked.isoformat() if state.checked is not None else None,
         "dead_since": state.dead_since.isoformat() if state.dead_since is not None else None,
+        "retitled_after": state.retitled_after.isoformat() if state.retitled_after is not None else None,
     }
     if copy is not None:
         record["copy"] = {"url": copy.url, "at": copy.at.isoformat(), "days": copy.days, "archive": copy.archive}

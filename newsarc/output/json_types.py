@@ -24,6 +24,7 @@ class SourceStateJson(TypedDict):
     verdict: Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
     checked: str | None
     dead_since: str | None
+    retitled_after: str | None
     copy: NotRequired[CopyJson]
 
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from newsarc.model import Event, Source
 from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.history import History
 from newsarc.sources.ledger import Ledger, read_all, read_hosts
-from newsarc.sources.verdicts import Verdict, judge
+from newsarc.sources.verdicts import Verdict, judge, verdict_on
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 _FEW_HOSTS = 30  # that are looked up faster than the whole ledger is read
@@ -21,13 +22,15 @@ class SourceState(NamedTuple):
     """What is known of a source. ``checked`` is when it was last checked, None if never.
 
     ``dead_since`` is when a dead source was first found gone, None if it is not dead. ``copy`` is the archived copy
-    from the time of the event, or nearest to it, if one was found.
+    from the time of the event, or nearest to it, if one was found. ``retitled_after`` is when the headline of an event
+    was last found, if the last check found another title (:func:`retitled_after`).
     """
 
     verdict: Verdict
     checked: dt.datetime | None = None
     dead_since: dt.datetime | None = None
     copy: Copy | None = None
+    retitled_after: dt.datetime | None = None
 
 
 class CitedSource(NamedTuple):
@@ -83,6 +86,7 @@ class SourceStates:
             history[-1].at if history else None,
             first.at if first is not None else None,
             self.copy_of(address, date),
+            retitled_after(history),
         )
 
     def copy_of(self, address: str, date: dt.date | None) -> Copy | None:
@@ -98,6 +102,16 @@ class SourceStates:
             len(self._judgement.dead),
             sum(any(search.copy is not None for search in found) for found in self._ledger.searches.values()),
         )
+
+
+def retitled_after(history: History) -> dt.datetime | None:
+    """Return when the page of an event was last recognised by its title, if the last check found another title.
+
+    None if it did not, or if the verdict is another one than alive or moved.
+    """
+    if not history or history[-1].is_identified is not False or verdict_on(history) not in ("alive", "moved"):
+        return None
+    return next((check.at for check in reversed(history) if check.title or check.is_identified), None)
 
 
 def read_states(file: Path, events: Iterable[Event] | None = None) -> SourceStates:

@@ -32,6 +32,10 @@ def list_(
         Wanted | None,
         typer.Option("--verdict", help="Only sources with this verdict, or dead ones.", show_default=False),
     ] = None,
+    retitled: Annotated[
+        bool,
+        typer.Option("--retitled", help="Only pages that had the headline of the event, and have another title now."),
+    ] = False,
     limit: RowsOption = 0,
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
@@ -41,6 +45,9 @@ def list_(
     Reads the ledger that newsarc sources check writes, and connects to nothing. One row for each source of each event,
     in the order of the events. Columns in a pipe: verdict, dead since, date of the archived copy, date and slug of the
     event, name of the source, URL.
+
+    Look at the pages of --retitled yourself: a site that shows something else at an address gets the verdict drifted
+    only on much evidence.
 
     Examples:
         newsarc sources list 2017-06-16
@@ -54,9 +61,9 @@ def list_(
     try:
         found = cited_sources(read_events(session, expand_refs(sources), filters), read_states(file))
         found = [one for one in found if verdict is None or one.has(verdict)]
+        found = [one for one in found if not retitled or one.state.retitled_after is not None]
         if not found:
-            which = f"that is {verdict}" if verdict is not None else "with a web address"
-            raise NotFoundError(f"no event has a source {which}")
+            raise NotFoundError(f"no event has a source {_which(verdict, retitled)}")
     except NotFoundError:
         if output not in ("json", "jsonl"):
             raise
@@ -65,6 +72,12 @@ def list_(
     write_view(session, _view(session, shown, ledger_head(session, file, len(shown), len(found))), output)
     if len(shown) < len(found):
         session.note(f"{len(shown):,} of {plural(len(found), 'source')} shown")
+
+
+def _which(verdict: str | None, retitled: bool) -> str:
+    if verdict is None:
+        return "that has another title now" if retitled else "with a web address"
+    return f"that is {verdict}{' and has another title now' if retitled else ''}"
 
 
 def _view(session: Session, shown: Sequence[CitedSource], head: Record) -> OutputView:

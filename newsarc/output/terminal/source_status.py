@@ -135,6 +135,8 @@ def print_sources(console: Console, sources: Sequence[CitedSource], refs: Sequen
             text.append(f" · {visible(ref)}\n{url}", DIM)
             if dead_since:
                 text.append(f"\ndead since {dead_since}", BROKEN)
+            if one.state.retitled_after is not None:
+                text.append(f"\nanother title than on {one.state.retitled_after.date()}")
             if copy:
                 text.append(f"\narchived {copy}")
             table.add_row(Text(verdict, BROKEN if dead_since else ""), text)

@@ -84,6 +84,12 @@ def read_events(session: Session, words: list[str], filters: Filters) -> Iterato
     yield from _load(session, paths, {path: event for path, event in found.citing.items() if path not in whole})
 
 
+def events_of(session: Session, ref: Ref) -> Iterator[Event]:
+    """Yield the events of a REF, with a progress bar."""
+    archive = session.archive
+    yield from _load(session, _paths(archive, select_events(archive, [ref], NO_FILTERS)))
+
+
 def _paths(archive: Archive, selection: Selection) -> list[str]:
     return [row.path for row in archive.index(selection.days).events(selection.filter)]
 
@@ -122,7 +128,7 @@ def find_sources(
 
     Raises as :meth:`Session.find_each` does, with similar addresses for an unknown URL.
     """
-    urls = {word: addresses for word in words if (addresses := _addresses(word))}
+    urls = {word: addresses for word in words if (addresses := url_addresses(word))}
     citing = {
         event.path: event
         for event in events_citing(session, {one for addresses in urls.values() for one in addresses}, filters)
@@ -164,7 +170,7 @@ def _events_at(session: Session, hosts: Collection[str], filters: Filters) -> It
     yield from _load(session, _paths(session.archive, wanted))
 
 
-def _addresses(word: str) -> list[str]:
+def url_addresses(word: str) -> list[str]:
     """Return the addresses that a URL may be recorded as: as it is, or as Markdown means it. None for another word."""
     forms = dict.fromkeys((normalized(without_surrogates(word).strip()), web_address(word)))
     return [form for form in forms if form is not None]

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.model import Event, Source
-from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.copy_search import Copy, Searches, known_copy
 from newsarc.sources.history import History
 from newsarc.sources.ledger import Ledger, read_all, read_hosts
-from newsarc.sources.verdicts import Verdict, judge, verdict_on
+from newsarc.sources.verdicts import HostFailure, Verdict, judge, verdict_on
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 _FEW_HOSTS = 30  # that are looked up faster than the whole ledger is read
@@ -79,7 +79,11 @@ class SourceStates:
         address = None if source.is_cover_image else web_address(source.url)
         if address is None:
             return None
-        history = self._ledger.histories.get(address, ())
+        return self.of_address(address, date)
+
+    def of_address(self, address: str, date: dt.date | None = None) -> SourceState:
+        """Return the state of an address, for an event of ``date``."""
+        history = self.history(address)
         first = self._judgement.dead.get(address)
         return SourceState(
             self._judgement.verdicts.get(address, "unchecked"),
@@ -89,9 +93,25 @@ class SourceStates:
             retitled_after(history),
         )
 
+    def addresses(self) -> set[str]:
+        """Return the addresses in the ledger."""
+        return {*self._ledger.histories, *self._ledger.searches}
+
+    def history(self, address: str) -> History:
+        """Return the checks of an address."""
+        return self._ledger.histories.get(address, ())
+
+    def searches(self, address: str) -> Searches:
+        """Return the searches for copies of an address."""
+        return self._ledger.searches.get(address, ())
+
+    def failure(self, address: str) -> HostFailure | None:
+        """Return the failure of the host of an address; None if it does not fail as a whole."""
+        return self._judgement.failing.get(host_of_address(address))
+
     def copy_of(self, address: str, date: dt.date | None) -> Copy | None:
         """Return the copy of an address that was found for events of ``date``."""
-        return known_copy(self._ledger.searches.get(address, ()), address, date)
+        return known_copy(self.searches(address), address, date)
 
     def totals(self) -> SourceTotals:
         """Return what is known of all addresses in the ledger, whether they are still cited or not."""
@@ -119,7 +139,12 @@ def read_states(file: Path, events: Iterable[Event] | None = None) -> SourceStat
     if events is None:
         return SourceStates(read_all(file))
     addresses = {web_address(source.url) for event in events for source in event.sources}
-    hosts = {host_of_address(address) for address in addresses if address is not None}
+    return read_states_of(file, (address for address in addresses if address is not None))
+
+
+def read_states_of(file: Path, addresses: Iterable[str]) -> SourceStates:
+    """Return the states of ``addresses``, and perhaps of others. Raises ArchiveError for an invalid ledger."""
+    hosts = {host_of_address(address) for address in addresses}
     return SourceStates(read_hosts(file, hosts) if len(hosts) <= _FEW_HOSTS else read_all(file))
 
 

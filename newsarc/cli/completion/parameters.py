@@ -314,6 +314,12 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--json',), 'flag', '', False, 'Short for --format json.'),
         *SHARED,
     )),
+    'sources show': ('Show all that is known of a source.', (
+        ((), 'repeated', 'archive_values.complete_ref', False, ''),
+        (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),
+        (('--json',), 'flag', '', False, 'Short for --format json.'),
+        *SHARED,
+    )),
     'sources status': ('Show what is known of sources, by host.', (
         (('--since',), 'once', 'archive_values.complete_date', False, 'On or after this date: 2017-06, 2017-W24 or 7d.'),
         (('--until',), 'once', 'archive_values.complete_date', False, 'On or before this date.'),

@@ -409,7 +409,13 @@ def test_without_check_nothing_loads_what_connects() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "offered"), [("", ["check", "copies", "list", "status"]), ("c", ["check", "copies"]), ("x", [])]
+    ("typed", "offered"),
+    [
+        ("", ["check", "copies", "list", "show", "status"]),
+        ("c", ["check", "copies"]),
+        ("s", ["show", "status"]),
+        ("x", []),
+    ],
 )
 def test_the_second_word_is_completed(typed: str, offered: list[str]) -> None:
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": f"newsarc\nsources\n{typed}", "COMP_CWORD": "2"}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Literal, NamedTuple, get_args
 
+from newsarc.model import Event
 from newsarc.sources.archived_links import is_certain
-from newsarc.sources.copy_plan import MISS_LASTS, SILENCE_LASTS, is_due
+from newsarc.sources.copy_plan import MISS_LASTS, SILENCE_LASTS, cited_dates, is_due
 from newsarc.sources.copy_search import Copy
 from newsarc.sources.plan import FRESH
-from newsarc.sources.states import CitedSource, SourceState, SourceStates
+from newsarc.sources.states import CitedSource, SourceState, SourceStates, cited_sources
+from newsarc.sources.web_addresses import web_address
 
 Step = Literal["check", "find-copy", "cite-copy", "look", "cite-new-address", "replace", "open", "wait"]
 STEPS: Final = get_args(Step)
@@ -47,9 +51,7 @@ class NextStep(NamedTuple):
 class NextSteps:
     """Tells what to do next about sources.
 
-    ``may_fix`` says whether lint can cite the copy of a source on its page. ``dates`` are the dates for which copies of
-    an address can be looked for (:func:`newsarc.sources.copy_plan.cited_dates`). ``prefix`` is that of paths in
-    commands.
+    ``may_fix`` says whether lint can cite the copy of a source on its page. ``prefix`` is that of paths in commands.
     """
 
     def __init__(
@@ -60,13 +62,16 @@ class NextSteps:
         self._may_fix = may_fix
         self._prefix = prefix
 
-    def of(self, address: str, cited: Sequence[CitedSource], dates: Iterable[dt.date]) -> NextStep | None:
-        """Return what to do next about an address, given where it is cited; None if there is nothing to do."""
-        if not cited:
-            return None
-        state = cited[0].state
-        if state.dead_since is not None or state.verdict == "drifted":
-            return self._about_copy(address, [one for one in cited if one.source.archived is None], list(dates))
+    def of(
+        self, address: str, state: SourceState, uncited: Sequence[CitedSource], dates: Collection[dt.date]
+    ) -> NextStep | None:
+        """Return what to do next about an address that events cite; None if there is nothing to do.
+
+        ``uncited`` are its citations without a copy beside them, and ``dates`` those for which copies can be looked for
+        (:func:`newsarc.sources.copy_plan.cited_dates`); both only matter if it :func:`needs_copy`.
+        """
+        if needs_copy(state):
+            return self._about_copy(address, uncited, dates, is_dead=state.dead_since is not None)
         if state.verdict == "unchecked":
             return NextStep("check", "never checked", _check(address))
         if self._states.failure(address) is not None:
@@ -89,10 +94,11 @@ class NextSteps:
             return NextStep("check", f"check it again: {text}", _check(address))
         return NextStep("wait", f"check it again after {due:%Y-%m-%d %H:%M} UTC: {text}")
 
-    def _about_copy(self, address: str, uncited: Sequence[CitedSource], dates: Collection[dt.date]) -> NextStep | None:
+    def _about_copy(
+        self, address: str, uncited: Sequence[CitedSource], dates: Collection[dt.date], *, is_dead: bool
+    ) -> NextStep | None:
         if not uncited:
             return None
-        is_dead = uncited[0].state.dead_since is not None
         searches = {search.date: search for search in self._states.searches(address)}
         if any(date not in searches or is_due(searches[date], self._now) for date in dates):
             command = ("newsarc", "sources", "copies", *(() if is_dead else ("--all",)), address)
@@ -123,6 +129,41 @@ class NextSteps:
             return NextStep("cite-copy", f"cite {of_date}", (*_LINT, *paths))
         text = f"look at {of_date}, which is not from the days of the event, and cite it"
         return NextStep("cite-copy", text, (*_LINT, "--unsafe-fixes", *paths))
+
+
+class StepSurvey:
+    """What to do next about all addresses that events cite. :meth:`add` each event first."""
+
+    def __init__(self, states: SourceStates) -> None:
+        self._states = states
+        self._found: dict[str, SourceState] = {}
+        self._uncited: dict[str, list[CitedSource]] = defaultdict(list)
+        self._dates: dict[str, dict[dt.date, None]] = defaultdict(dict)
+
+    def add(self, event: Event) -> None:
+        """Add the sources of an event."""
+        cited = [(web_address(one.source.url) or "", one) for one in cited_sources([event], self._states)]
+        self._found.update((address, one.state) for address, one in cited)
+        lost = [(address, one) for address, one in cited if needs_copy(one.state) and one.source.archived is None]
+        if not lost:
+            return
+        small = replace(event, related=(), links=(), prose=(), changes=())  # there may be many
+        dates = cited_dates([event])
+        for address, one in lost:
+            self._uncited[address].append(one._replace(event=small))
+            self._dates[address].update(dates.get(address, {}))
+
+    def steps(self, steps: NextSteps) -> Iterator[tuple[SourceState, NextStep]]:
+        """Yield the state of each address about which there is something to do, and what."""
+        for address, state in self._found.items():
+            step = steps.of(address, state, self._uncited.get(address, ()), self._dates.get(address, {}))
+            if step is not None:
+                yield state, step
+
+
+def needs_copy(state: SourceState) -> bool:
+    """Whether a source is dead or drifted, so that a copy should be cited beside it."""
+    return state.dead_since is not None or state.verdict == "drifted"
 
 
 def _check(address: str) -> tuple[str, ...]:

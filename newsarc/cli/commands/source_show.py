@@ -80,10 +80,14 @@ def _reports(session: Session, file: Path, words: Sequence[str]) -> list[SourceR
     for source in cited_sources(events, states):
         cited[web_address(source.source.url) or ""].append(source)
     steps, dates = next_steps(session, states), cited_dates(events)
-    return [
-        source_report(address, tuple(cited[address]), states, steps.of(address, cited[address], dates.get(address, ())))
-        for address in wanted
-    ]
+
+    def report(address: str) -> SourceReport:
+        places = tuple(cited[address])
+        uncited = [one for one in places if one.source.archived is None]
+        step = steps.of(address, states.of_address(address), uncited, dates.get(address, {})) if places else None
+        return source_report(address, places, states, step)
+
+    return list(map(report, wanted))
 
 
 def _view(session: Session, reports: Sequence[SourceReport], head: Record) -> OutputView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -17,6 +17,7 @@ from newsarc.errors import ExitCode, NotFoundError
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
+    from newsarc.model import Event
     from newsarc.output.json_types import Record
     from newsarc.sources.status import HostStatus, YearStatus
 
@@ -37,6 +38,8 @@ def status(
     times over seven days or more. Hosts with dead sources come first. Columns in a pipe: host, addresses, alive, moved,
     drifted, gone, soft-gone, blocked, down, refused, unchecked, dead, with an archived copy (newsarc sources copies).
 
+    Below the table, on standard error, are up to three notes about what to do next.
+
     With --by year: year, addresses, checked ones, alive, dead, share of dead ones in those checked, with a copy.
 
     Examples:
@@ -44,15 +47,27 @@ def status(
         newsarc sources status --since 2017 --json
         newsarc sources status --by year
     """
+    from newsarc.cli.next_source_steps import next_steps, step_notes
     from newsarc.sources.ledger import read_all
+    from newsarc.sources.next_steps import StepSurvey
+    from newsarc.sources.states import SourceStates
     from newsarc.sources.status import addresses_by_year, status_by_host, status_by_year
 
     output = session.format(format, as_json)
     file = ledger_file(session)
     ledger = read_all(file)
+    states = SourceStates(ledger)
+    survey = StepSurvey(states)
+
+    def surveyed(events: Iterable[Event]) -> Iterator[Event]:
+        for event in events:
+            if not session.quiet:
+                survey.add(event)
+            yield event
+
     cited: dict[int | None, list[str]] = {}
     try:
-        cited = addresses_by_year(read_events(session, [], filters))
+        cited = addresses_by_year(surveyed(read_events(session, [], filters)))
         if not cited:
             raise no_sources()
     except NotFoundError:
@@ -71,10 +86,8 @@ def status(
     write_view(session, view, output)
     if limit and limit < total:
         session.note(f"{limit:,} of {plural(total, by)} shown")
-    if not file.exists():
-        session.note("nothing was checked yet; newsarc sources check does that")
-    elif any(host.dead or host.failure for host in hosts):
-        session.note("newsarc lint --select NA304 shows where dead sources are cited")
+    for note in step_notes(survey.steps(next_steps(session, states)), filters):
+        session.note(note)
 
 
 def _host_view(session: Session, hosts: Sequence[HostStatus], head: Record) -> OutputView:

@@ -290,7 +290,10 @@ def test_status(root: Path) -> None:
         [VANISHED, "10", "0", "0", "0", "10", "0", "0", "0", "0", "0", "0", "0"],
         [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "0", "10", "0", "0"],
     ]
-    assert result.err == "newsarc: newsarc lint --select NA304 shows where dead sources are cited\n"
+    assert result.err.splitlines() == [
+        "newsarc: 10 sources were never checked: newsarc sources check",
+        "newsarc: 2 sources are dead, and no copy was looked for: newsarc sources copies",
+    ]
     first, second, _ = run("-A", root, "sources", "status", "--json").json["hosts"]
     assert (first["dead"], first["failing_since"]) == (2, None)
     assert (second["failing_since"], second["failing_reason"]) == ("2026-03-01T00:00:00+00:00", "404")

@@ -274,3 +274,16 @@ def test_what_a_ledger_and_pages_say_cannot_control_the_terminal(root: Path) -> 
 def test_rest_is_completed(root: Path) -> None:
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": "newsarc\nsources\nshow\n2019-03", "COMP_CWORD": "3"}
     assert "2019-03-01" in spawn(env={**line, "NEWSARC_ARCHIVE": str(root)}).out
+
+
+def test_in_a_post_lint_cites_no_copy(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text("title: x\n", encoding="utf-8")
+    post = tmp_path / "_posts/2019-03-01-a.md"
+    post.parent.mkdir()
+    post.write_text(f"---\ntitle: A\n---\n[paper]({TWO})\n", encoding="utf-8")
+    write_ledger(tmp_path / "sources.jsonl", {TWO: GONE}, {TWO: (copy_of(TWO, FIRST, 2),)})
+    found = following(tmp_path, TWO)
+    assert (found["step"], found["command"]) == ("cite-copy", [])
+    assert run("-A", tmp_path, "lint", "--select", "NA304", "--fix").out.count("NA304") == 1
+    assert TWO in post.read_text(encoding="utf-8")
+    assert run("-A", tmp_path, "sources", "status").err == ""

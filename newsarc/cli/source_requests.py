@@ -28,11 +28,6 @@ DurationOption = Annotated[
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first request.")]
 
 
-def addresses(number: int) -> str:
-    """Return ``1 address`` or ``2 addresses``."""
-    return "1 address" if number == 1 else f"{number:,} addresses"
-
-
 def may_send(
     session: Session, action: str, listing: tuple[str, Iterable[Sequence[object]]], *, yes: bool, dry_run: bool
 ) -> bool:

@@ -12,9 +12,9 @@ from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import expand_refs
 from newsarc.cli.session import Session
-from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, addresses, may_send
+from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, may_send
 from newsarc.cli.source_selection import SourcesArgument, ledger_file, read_events
-from newsarc.output.humanize import plural
+from newsarc.output.humanize import addresses, plural
 
 if TYPE_CHECKING:
     from pathlib import Path

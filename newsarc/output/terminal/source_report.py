@@ -15,7 +15,7 @@ from newsarc.sources.reports import DatedCopy, SourceReport, check_text, failure
 from newsarc.sources.states import CitedSource
 from newsarc.text.sanitize import visible
 
-_MOST = 20  # events and dates; a front page may be cited by thousands
+_MOST = 10  # events and dates; a front page may be cited by thousands
 
 
 def print_source_report(console: Console, report: SourceReport, refs: Mapping[str, str], prefix: str = "") -> None:

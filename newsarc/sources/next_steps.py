@@ -15,7 +15,6 @@ from newsarc.sources.copy_plan import MISS_LASTS, SILENCE_LASTS, cited_dates, is
 from newsarc.sources.copy_search import Copy
 from newsarc.sources.plan import FRESH
 from newsarc.sources.states import CitedSource, SourceState, SourceStates, cited_sources
-from newsarc.sources.web_addresses import web_address
 
 Step = Literal["check", "find-copy", "cite-copy", "look", "cite-new-address", "replace", "open", "wait"]
 STEPS: Final = get_args(Step)
@@ -142,16 +141,16 @@ class StepSurvey:
 
     def add(self, event: Event) -> None:
         """Add the sources of an event."""
-        cited = [(web_address(one.source.url) or "", one) for one in cited_sources([event], self._states)]
-        self._found.update((address, one.state) for address, one in cited)
-        lost = [(address, one) for address, one in cited if needs_copy(one.state) and one.source.archived is None]
+        cited = cited_sources([event], self._states)
+        self._found.update((one.address, one.state) for one in cited)
+        lost = [one for one in cited if needs_copy(one.state) and one.source.archived is None]
         if not lost:
             return
         small = replace(event, related=(), links=(), prose=(), changes=())  # there may be many
         dates = cited_dates([event])
-        for address, one in lost:
-            self._uncited[address].append(one._replace(event=small))
-            self._dates[address].update(dates.get(address, {}))
+        for one in lost:
+            self._uncited[one.address].append(one._replace(event=small))
+            self._dates[one.address].update(dates.get(one.address, {}))
 
     def steps(self, steps: NextSteps) -> Iterator[tuple[SourceState, NextStep]]:
         """Yield the state of each address about which there is something to do, and what."""

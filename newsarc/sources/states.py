@@ -34,10 +34,11 @@ class SourceState(NamedTuple):
 
 
 class CitedSource(NamedTuple):
-    """A source of an event, and what is known of it."""
+    """A source of an event, its address, and what is known of it."""
 
     event: Event
     source: Source
+    address: str
     state: SourceState
 
     def has(self, verdict: str) -> bool:
@@ -150,5 +151,9 @@ def read_states_of(file: Path, addresses: Iterable[str]) -> SourceStates:
 
 def cited_sources(events: Iterable[Event], states: SourceStates) -> list[CitedSource]:
     """Return the sources of ``events`` that have a web address, in their order."""
-    pairs = ((event, source, states.of(source, event.date)) for event in events for source in event.sources)
-    return [CitedSource(event, source, state) for event, source, state in pairs if state is not None]
+    return [
+        CitedSource(event, source, address, states.of_address(address, event.date))
+        for event in events
+        for source in event.sources
+        if not source.is_cover_image and (address := web_address(source.url)) is not None
+    ]

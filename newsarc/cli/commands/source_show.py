@@ -23,7 +23,6 @@ from newsarc.cli.source_selection import (
 )
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.sources.citations import citations_in
-from newsarc.sources.web_addresses import web_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +77,7 @@ def _reports(session: Session, file: Path, words: Sequence[str]) -> list[SourceR
     events = [*found.citing.values(), *events_citing(session, set(wanted) - of_words)]
     cited: dict[str, list[CitedSource]] = defaultdict(list)
     for source in cited_sources(events, states):
-        cited[web_address(source.source.url) or ""].append(source)
+        cited[source.address].append(source)
     steps, dates = next_steps(session, states), cited_dates(events)
 
     def report(address: str) -> SourceReport:

@@ -90,11 +90,13 @@ OPTION_ALIASES: Mapping[str, tuple[str, ...]] = {
     "--category": ("--topic",),
     "--chain": ("--to",),
     "--chain-to": ("--to",),
+    "--changed": ("--retitled", "--changed-since"),
     "--check": ("newsarc lint",),
     "--colour": ("--color",),
     "--count-by": ("newsarc list --count-by",),
     "--date": _DATE,
     "--day": _DATE,
+    "--dead": ("--verdict dead",),
     "--desc": ("--reverse",),
     "--descending": ("--reverse",),
     "--dir": ("--archive",),
@@ -198,7 +200,8 @@ def option_aliases(option: str, command: str, commands: Iterable[str], arguments
     (placeholders of the help) take one.
     """
     known = set(commands)
-    takes = "REF" if any("REF" in one for one in arguments) else "QUERY" if "QUERY" in "".join(arguments) else ""
+    words = "".join(arguments)
+    takes = "REF" if "REF" in words or "SOURCE" in words else "QUERY" if "QUERY" in words else ""
     found = []
     for line in OPTION_ALIASES.get(option, ()):
         if "{command}" in line:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsarc.cli.commands.source_copies import announcement
-from newsarc.cli.commands.sources import agreed, ledger_file
 from newsarc.cli.session import Session
+from newsarc.cli.source_requests import agreed
+from newsarc.cli.source_selection import ledger_file
 from newsarc.errors import NetworkError
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
@@ -70,13 +71,12 @@ def _ask(session: Session, plan: CopyPlan, file: Path, *, may_ask: bool, agrees:
     if not may_ask:
         session.note(f"would {announcement(plan)}")
         return False
-    contact = session.archive.config.sources.contact
-    if not agrees and not agreed(announcement(plan), "show the page", contact):
+    if not agrees and not agreed(session, announcement(plan), "show the page"):
         return False
     cache = session.archive.cache
     lock, folder = (cache.ledger_lock, cache.folder) if cache is not None else (None, None)
     with contextlib.suppress(NetworkError):  # the event is worth writing down; the note says that nobody answered
-        find_copies(plan, file, lock, folder=folder, contact=contact)
+        find_copies(plan, file, lock, folder=folder, contact=session.archive.config.sources.contact)
     return True
 
 

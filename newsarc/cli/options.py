@@ -19,10 +19,8 @@ from newsarc.cli.session import Format
 from newsarc.cli.streams import read_input_text
 from newsarc.errors import UsageError
 
-_REF_HELP = (
-    "A date (2017-06-16, 2017-06, 2017-W24, 7d, latest), random, a slug or its prefix, 2017-06-16/slug, a path, a URL, "
-    "or - to read REFs from standard input, one per line."
-)
+REF_FORMS = "(2017-06-16, 2017-06, 2017-W24, 7d, latest), random, a slug or its prefix, 2017-06-16/slug, a path, a URL"
+_REF_HELP = f"A date {REF_FORMS}, or - to read REFs from standard input, one per line."
 RefsArgument = Annotated[
     list[str] | None,
     typer.Argument(metavar="[REF]...", help=_REF_HELP, show_default=False, autocompletion=complete_ref),
@@ -30,6 +28,7 @@ RefsArgument = Annotated[
 RequiredRefsArgument = Annotated[
     list[str], typer.Argument(metavar="REF...", help=_REF_HELP, show_default=False, autocompletion=complete_ref)
 ]
+_FIELDS_OF_SOURCE = 7  # on a line of sources list
 FILTERS_PANEL = "Filters"
 SinceOption = Annotated[
     str | None,
@@ -108,9 +107,13 @@ def one_ref(ref: str) -> str:
 
 
 def _ref_of(line: str) -> str:
-    """Return the REF on a line. A line printed by ``list`` or ``search`` in a pipe becomes day and slug."""
-    day, tab, rest = line.strip(" \r\n").partition("\t")
-    if not tab:
+    """Return the REF on a line. A line printed by ``list`` or ``search`` in a pipe becomes day and slug, one of
+    ``sources list`` the URL of the source.
+    """
+    day, *fields = line.strip(" \r\n").split("\t")
+    if not fields:
         return day
-    slug = rest.split("\t", 1)[0].strip()
+    if len(fields) == _FIELDS_OF_SOURCE - 1 and fields[-1].casefold().startswith(("https://", "http://")):
+        return fields[-1]
+    slug = fields[0].strip()
     return f"{day}/{slug}" if day else slug  # an event without a date

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 G = TypeVar("G")
+T = TypeVar("T")
 Format = Literal["table", "plain", "json", "jsonl", "csv", "paths"]
 
 _MAX_WARNINGS = 5
@@ -185,21 +186,34 @@ class Session:
             yield make_console(stream, self.color, widest)
 
     def resolve(self, refs: Iterable[str], *, may_be_empty: bool = False) -> list[Ref]:
-        """Return what ``refs`` mean. One that means nothing does not discard the others.
+        """Return what ``refs`` mean. One that means nothing does not discard the others (:meth:`find_each`).
 
-        It is reported, and the command ends with its exit code. If all of them mean nothing, the last error is raised:
-        NotFoundError, also for days without events unless ``may_be_empty``, or AmbiguousRefError.
+        Days without events mean nothing either, unless ``may_be_empty``.
+        """
+        return self.find_each(refs, lambda ref: self.ref(ref, may_be_empty=may_be_empty))
+
+    def ref(self, ref: str, *, may_be_empty: bool = False) -> Ref:
+        """Return what ``ref`` means. Raises NotFoundError, also for days without events unless ``may_be_empty``, and
+        AmbiguousRefError.
         """
         from newsarc.archive.refs import EventRef, events_in
 
-        found: list[Ref] = []
+        found = self.archive.ref(ref)
+        if not isinstance(found, EventRef) and not may_be_empty:
+            events_in(found, self.archive.tree)
+        return found
+
+    def find_each(self, words: Iterable[str], find: Callable[[str], T]) -> list[T]:
+        """Return what ``find`` returns for each of ``words``. One that means nothing does not discard the others.
+
+        It is reported, and the command ends with its exit code. If all of them mean nothing, the last error is raised:
+        NotFoundError or AmbiguousRefError.
+        """
+        found: list[T] = []
         failures: list[NotFoundError | AmbiguousRefError] = []
-        for ref in refs:
+        for word in words:
             try:
-                one = self.archive.ref(ref)
-                if not isinstance(one, EventRef) and not may_be_empty:
-                    events_in(one, self.archive.tree)
-                found.append(one)
+                found.append(find(word))
             except (NotFoundError, AmbiguousRefError) as error:
                 failures.append(error)
         for failure in failures if found else failures[:-1]:

@@ -57,7 +57,7 @@ def _closest_option(error: Any, command: str) -> str:
     long = [name for name in _options(error.ctx) if name.startswith("--")]
     commands = getattr(error.ctx.find_root().command, "commands", ())
     arguments = [_name(one) for one in parameters if one.param_type_name == "argument"]
-    aliases = option_aliases(word.casefold(), error.ctx.command_path.rpartition(" ")[2], commands, arguments)
+    aliases = option_aliases(word.casefold(), command.partition(" ")[2], commands, arguments)
     return did_you_mean(word, [*long, _PROGRAM], otherwise, aliases={word.casefold(): aliases})
 
 

@@ -19,6 +19,10 @@ EVENTS_OF_HOST = (
     "SELECT source.event FROM source JOIN name AS host ON host.id = source.host"
     " WHERE host.text = ? OR substr(host.text, -length(?) - 1) = '.' || ?"
 )
+_EVENTS_OF_HOSTS = (
+    "SELECT source.event FROM source JOIN name AS host ON host.id = source.host"
+    " WHERE host.text IN (SELECT value FROM json_each(?))"
+)
 Condition = tuple[str, list[str]]
 _LAST = "\U0010ffff"  # sorts behind every other character
 
@@ -28,8 +32,9 @@ class Filter:
     """Criteria that an event must meet; None or empty means no restriction.
 
     ``since`` and ``until`` are inclusive ISO dates. An event must have all names. Names are compared ignoring case,
-    accents and script, and ``*`` at their end stands for any ending. If ``ranges`` (first and last day) or ``paths``
-    are given, an event must be in one of the ranges or at one of the paths.
+    accents and script, and ``*`` at their end stands for any ending. If ``hosts`` are given, without ``www.``, an
+    event must have a source at one of them. If ``ranges`` (first and last day) or ``paths`` are given, an event must be
+    in one of the ranges or at one of the paths.
     """
 
     since: str | None = None
@@ -37,6 +42,7 @@ class Filter:
     topics: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     ranges: tuple[tuple[str, str], ...] = ()
     paths: tuple[str, ...] = ()
 
@@ -62,6 +68,9 @@ def condition(wanted: Filter) -> Condition:
         host = EVENTS_OF_HOST if not name.endswith("*") else f"SELECT event FROM source WHERE host IN ({ids})"
         clauses.append(f"(event.id IN (SELECT event FROM source WHERE label IN ({ids})) OR event.id IN ({host}))")
         values.extend([*parameters, *(parameters if name.endswith("*") else host_parameters(name))])
+    if wanted.hosts:
+        clauses.append(f"event.id IN ({_EVENTS_OF_HOSTS})")
+        values.append(json.dumps(wanted.hosts))
     if wanted.ranges or wanted.paths:
         # As JSON, because there may be more of them than a query takes parameters.
         clauses.append(

@@ -40,6 +40,11 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"
 
 
+def addresses(number: int) -> str:
+    """Return ``1 address`` or ``2 addresses``."""
+    return "1 address" if number == 1 else f"{number:,} addresses"
+
+
 def span(first: str | None, last: str | None) -> str:
     """Return two ISO days as ``30 September 2015 to 2 May 2019``, or as one date if they are equal."""
     if first is None or last is None:

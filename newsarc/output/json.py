@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from newsarc.output.json_types import (
         BacklinkJson,
         CitedSourceJson,
+        CopyJson,
         CountJson,
+        DatedCopyJson,
         EventJson,
         GraphJson,
         HitJson,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         PathNodeJson,
         RecommendationJson,
         SourceJson,
+        SourceReportJson,
         SourceStateJson,
         StatsJson,
         StepJson,
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
         YearStatusJson,
     )
     from newsarc.search.engine import Hit
+    from newsarc.sources.copy_search import Copy
+    from newsarc.sources.reports import DatedCopy, SourceReport
     from newsarc.sources.states import CitedSource, SourceState, SourceStates, SourceTotals
     from newsarc.sources.status import HostStatus, YearStatus
 
@@ -99,9 +104,69 @@ def _state_record(state: SourceState) -> SourceStateJson:
         "verdict": state.verdict,
         "checked": state.checked.isoformat() if state.checked is not None else None,
         "dead_since": state.dead_since.isoformat() if state.dead_since is not None else None,
+        "retitled_after": state.retitled_after.isoformat() if state.retitled_after is not None else None,
     }
     if copy is not None:
-        record["copy"] = {"url": copy.url, "at": copy.at.isoformat(), "days": copy.days, "archive": copy.archive}
+        record["copy"] = _copy_record(copy)
+    return record
+
+
+def _copy_record(copy: Copy) -> CopyJson:
+    return {"url": copy.url, "at": copy.at.isoformat(), "days": copy.days, "archive": copy.archive}
+
+
+def source_report_record(report: SourceReport) -> SourceReportJson:
+    """Return the record of all that is known of a source."""
+    state, failure = report.state, report.failure
+    record: SourceReportJson = {
+        "url": report.address,
+        "verdict": state.verdict,
+        "dead_since": state.dead_since.isoformat() if state.dead_since is not None else None,
+        "retitled_after": state.retitled_after.isoformat() if state.retitled_after is not None else None,
+        "failing_since": failure.since.isoformat() if failure is not None else None,
+        "failing_reason": failure.reason if failure is not None else None,
+        "cited": [
+            {
+                "event": one.event.path,
+                "slug": one.event.slug,
+                "date": one.event.date.isoformat() if one.event.date is not None else None,
+                "headline": one.event.headline,
+                "label": one.source.text,
+                "url": one.source.url,
+                "line": one.source.line,
+                "archived": one.source.archived,
+            }
+            for one in report.cited
+        ],
+        "checks": [
+            {
+                "at": check.at.isoformat(),
+                "outcome": check.outcome,
+                "status": check.status,
+                "reason": check.reason,
+                "to": check.to,
+                "identified": check.is_identified,
+            }
+            for check in report.history
+        ],
+        "copies": list(map(_dated_copy_record, report.copies)),
+    }
+    if report.next is not None:
+        record["next"] = {"step": report.next.step, "text": report.next.text, "command": list(report.next.command)}
+    return record
+
+
+def _dated_copy_record(one: DatedCopy) -> DatedCopyJson:
+    search = one.search
+    misses = search.misses if search is not None else ()
+    record: DatedCopyJson = {
+        "date": one.date.isoformat(),
+        "why": search.why if search is not None else None,
+        "asked": search.asked.isoformat() if search is not None else None,
+        "misses": [{"archive": miss.archive, "why": miss.why, "detail": miss.detail} for miss in misses],
+    }
+    if one.copy is not None:
+        record["copy"] = _copy_record(one.copy)
     return record
 
 

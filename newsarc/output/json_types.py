@@ -24,6 +24,7 @@ class SourceStateJson(TypedDict):
     verdict: Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
     checked: str | None
     dead_since: str | None
+    retitled_after: str | None
     copy: NotRequired[CopyJson]
 
 
@@ -41,6 +42,71 @@ class CitedSourceJson(SourceJson):
 
     event: str
     date: str | None
+
+
+class CitationJson(TypedDict):
+    """An event that cites an address. ``event`` is the path of its page, ``archived`` the copy cited beside it."""
+
+    event: str
+    slug: str
+    date: str | None
+    headline: str
+    label: str
+    url: str
+    line: int
+    archived: str | None
+
+
+class CheckJson(TypedDict):
+    """A check of an address."""
+
+    at: str
+    outcome: Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused"]
+    status: int | None
+    reason: str
+    to: str | None
+    identified: bool | None
+
+
+class MissJson(TypedDict):
+    """Why an archive has no copy, or no better one."""
+
+    archive: str
+    why: Literal["withheld", "no-answer", "no-page", "never-archived"]
+    detail: str
+
+
+class DatedCopyJson(TypedDict):
+    """The copy for the events of a date, if there is one; ``asked`` is null if none was looked for."""
+
+    date: str
+    copy: NotRequired[CopyJson]
+    why: Literal["withheld", "no-answer", "no-page", "never-archived"] | None
+    asked: str | None
+    misses: list[MissJson]
+
+
+class NextStepJson(TypedDict):
+    """What to do next about a source; ``command`` is empty if a person must do it."""
+
+    step: Literal["check", "find-copy", "cite-copy", "look", "cite-new-address", "replace", "open", "wait"]
+    text: str
+    command: list[str]
+
+
+class SourceReportJson(TypedDict):
+    """All that is known of an address. ``next`` is only there if there is something to do."""
+
+    url: str
+    verdict: Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
+    dead_since: str | None
+    retitled_after: str | None
+    failing_since: str | None
+    failing_reason: str | None
+    cited: list[CitationJson]
+    checks: list[CheckJson]
+    copies: list[DatedCopyJson]
+    next: NotRequired[NextStepJson]
 
 
 class ChangeJson(TypedDict):

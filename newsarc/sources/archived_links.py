@@ -7,6 +7,7 @@ The parser reads the second link as a part of the source (:attr:`newsarc.model.S
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from newsarc.text.inline import find_links
 
 # Characters that mean nothing in Markdown, at the end of a target, or in the templates of a site.
 _PLAIN = "!#$%&'*+,/:;=?@"
+_NEAR = 30  # days
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TRADITIONAL = re.compile("[來訊]")  # of the usual headings: 消息來源, 資訊來源
 
@@ -50,6 +52,11 @@ def copy_insertion(line: str, source: Source, copy: Copy, word: str = ARCHIVED_W
     before = [(link.label, link.target, link.rendered) for link in links]
     after = [(link.label, link.target, link.rendered) for link in find_links(result)]
     return (end, text) if after == [*before[: place + 1], (label, target, True), *before[place + 1 :]] else None
+
+
+def is_certain(copy: Copy, date: dt.date | None) -> bool:
+    """Whether a copy certainly has the report of an event of ``date``: a page captured at most 30 days from it."""
+    return copy.status == 200 and date is not None and abs((copy.at.date() - date).days) <= _NEAR
 
 
 def archived_word(event: Event) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.model import Event, Source
-from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.copy_search import Copy, Searches, known_copy
+from newsarc.sources.history import History
 from newsarc.sources.ledger import Ledger, read_all, read_hosts
-from newsarc.sources.verdicts import Verdict, judge
+from newsarc.sources.verdicts import HostFailure, Verdict, judge, verdict_on
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 _FEW_HOSTS = 30  # that are looked up faster than the whole ledger is read
@@ -21,20 +22,23 @@ class SourceState(NamedTuple):
     """What is known of a source. ``checked`` is when it was last checked, None if never.
 
     ``dead_since`` is when a dead source was first found gone, None if it is not dead. ``copy`` is the archived copy
-    from the time of the event, or nearest to it, if one was found.
+    from the time of the event, or nearest to it, if one was found. ``retitled_after`` is when the headline of an event
+    was last found, if the last check found another title (:func:`retitled_after`).
     """
 
     verdict: Verdict
     checked: dt.datetime | None = None
     dead_since: dt.datetime | None = None
     copy: Copy | None = None
+    retitled_after: dt.datetime | None = None
 
 
 class CitedSource(NamedTuple):
-    """A source of an event, and what is known of it."""
+    """A source of an event, its address, and what is known of it."""
 
     event: Event
     source: Source
+    address: str
     state: SourceState
 
     def has(self, verdict: str) -> bool:
@@ -76,18 +80,39 @@ class SourceStates:
         address = None if source.is_cover_image else web_address(source.url)
         if address is None:
             return None
-        history = self._ledger.histories.get(address, ())
+        return self.of_address(address, date)
+
+    def of_address(self, address: str, date: dt.date | None = None) -> SourceState:
+        """Return the state of an address, for an event of ``date``."""
+        history = self.history(address)
         first = self._judgement.dead.get(address)
         return SourceState(
             self._judgement.verdicts.get(address, "unchecked"),
             history[-1].at if history else None,
             first.at if first is not None else None,
             self.copy_of(address, date),
+            retitled_after(history),
         )
+
+    def addresses(self) -> set[str]:
+        """Return the addresses in the ledger."""
+        return {*self._ledger.histories, *self._ledger.searches}
+
+    def history(self, address: str) -> History:
+        """Return the checks of an address."""
+        return self._ledger.histories.get(address, ())
+
+    def searches(self, address: str) -> Searches:
+        """Return the searches for copies of an address."""
+        return self._ledger.searches.get(address, ())
+
+    def failure(self, address: str) -> HostFailure | None:
+        """Return the failure of the host of an address; None if it does not fail as a whole."""
+        return self._judgement.failing.get(host_of_address(address))
 
     def copy_of(self, address: str, date: dt.date | None) -> Copy | None:
         """Return the copy of an address that was found for events of ``date``."""
-        return known_copy(self._ledger.searches.get(address, ()), address, date)
+        return known_copy(self.searches(address), address, date)
 
     def totals(self) -> SourceTotals:
         """Return what is known of all addresses in the ledger, whether they are still cited or not."""
@@ -100,16 +125,35 @@ class SourceStates:
         )
 
 
+def retitled_after(history: History) -> dt.datetime | None:
+    """Return when the page of an event was last recognised by its title, if the last check found another title.
+
+    None if it did not, or if the verdict is another one than alive or moved.
+    """
+    if not history or history[-1].is_identified is not False or verdict_on(history) not in ("alive", "moved"):
+        return None
+    return next((check.at for check in reversed(history) if check.title or check.is_identified), None)
+
+
 def read_states(file: Path, events: Iterable[Event] | None = None) -> SourceStates:
     """Return the states of the sources of ``events``, or of all. Raises ArchiveError for an invalid ledger."""
     if events is None:
         return SourceStates(read_all(file))
     addresses = {web_address(source.url) for event in events for source in event.sources}
-    hosts = {host_of_address(address) for address in addresses if address is not None}
+    return read_states_of(file, (address for address in addresses if address is not None))
+
+
+def read_states_of(file: Path, addresses: Iterable[str]) -> SourceStates:
+    """Return the states of ``addresses``, and perhaps of others. Raises ArchiveError for an invalid ledger."""
+    hosts = {host_of_address(address) for address in addresses}
     return SourceStates(read_hosts(file, hosts) if len(hosts) <= _FEW_HOSTS else read_all(file))
 
 
 def cited_sources(events: Iterable[Event], states: SourceStates) -> list[CitedSource]:
     """Return the sources of ``events`` that have a web address, in their order."""
-    pairs = ((event, source, states.of(source, event.date)) for event in events for source in event.sources)
-    return [CitedSource(event, source, state) for event, source, state in pairs if state is not None]
+    return [
+        CitedSource(event, source, address, states.of_address(address, event.date))
+        for event in events
+        for source in event.sources
+        if not source.is_cover_image and (address := web_address(source.url)) is not None
+    ]

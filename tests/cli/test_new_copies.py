@@ -99,7 +99,7 @@ def test_nothing_is_sent_unasked(root: Path, world: ArchiveWorld) -> None:
 def test_the_question(
     root: Path, world: ArchiveWorld, monkeypatch: pytest.MonkeyPatch, typed: str, is_done: bool
 ) -> None:
-    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     result = new(root, "--archived", stdin=typed)
     assert result.code == 0
     assert result.err.startswith("Send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about")

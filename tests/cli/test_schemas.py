@@ -84,6 +84,8 @@ CASES_OF_COMMANDS = [
     Case("sources", "sources --by host --sort last", ("example", HARBOUR)),
     Case("sources-list", "sources list", ("example", HARBOUR)),
     Case("sources-list", "sources list --verdict dead", ("example", BAD), is_found=False),
+    Case("sources-show", "sources show 2020", (HARBOUR,)),
+    Case("sources-show", f"sources show {RAQQA} latest"),
     Case("sources-status", "sources status", ("example", HARBOUR)),
     Case("sources-status", "sources status -n 1", ("example", BAD), is_found=False),
     Case("sources-status-by-year", "sources status --by year", ("example", HARBOUR)),

@@ -97,6 +97,10 @@ def test_one_line(line: str, said: str) -> None:
         ("lint --list-rules", "newsarc rule"),
         ("stats --count-by topic", "newsarc list --count-by"),
         ("list --by topic", "--count-by"),
+        ("sources list --changed", "--retitled"),
+        ("lint --changed", "--changed-since"),
+        ("sources list --dead", "--verdict dead"),
+        ("sources check --week 2017-06-12", "newsarc sources check 2017-W24"),
         ("week", "list 2017-W24"),
     ],
 )
@@ -120,7 +124,8 @@ def test_no_suggestion_where_nothing_is_near(line: str) -> None:
 
 
 def test_aliases_are_of_names_that_exist() -> None:
-    options = {name for name in app.COMMANDS for one in app.load(name).params for name in one.opts}
+    commands = (*app.COMMANDS, *app.SUBCOMMANDS)
+    options = {option for name in commands for one in app.load(name).params for option in one.opts}
     for lines in aliases.OPTION_ALIASES.values():
         for line in lines:
             first, second = [*line.split(), ""][:2]

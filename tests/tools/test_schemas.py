@@ -32,6 +32,7 @@ COMMANDS = {
     "contexts": "newsarc contexts -n 1 --json",
     "sources": "newsarc sources --by host -n 1 --json",
     "sources-list": "newsarc sources list -n 1 --json",
+    "sources-show": "newsarc sources show captain-held --json",
     "sources-status": "newsarc sources status -n 1 --json",
     "sources-status-by-year": "newsarc sources status --by year -n 1 --json",
     "stats": "newsarc stats --top 1 --json",

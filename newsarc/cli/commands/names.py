@@ -92,8 +92,8 @@ def sources(
     Each with its number of events and the dates of the first and the last one. Items labelled "Cover Image" are not
     counted as sources. Columns in a pipe: name, count, first, last.
 
-    To find dead sources and their copies: newsarc sources check, newsarc sources copies, newsarc sources status and
-    newsarc sources list (each has its own --help).
+    To find dead sources and their copies: newsarc sources check, copies, status, list and show (each has its own
+    --help).
 
     Examples:
         newsarc sources -n 10

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import sys
-from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.commands.sources import addresses, agreed, ledger_file, read_events
 from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters
-from newsarc.cli.options import RefsArgument, expand_refs
+from newsarc.cli.options import expand_refs
 from newsarc.cli.session import Session
-from newsarc.cli.streams import OutputEndedError
-from newsarc.output.delimited import tab_separated
-from newsarc.output.humanize import plural
-from newsarc.output.terminal.console import is_terminal
+from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, may_send
+from newsarc.cli.source_selection import SourcesArgument, ledger_file, read_events
+from newsarc.output.humanize import addresses, plural
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from newsarc.output.terminal.source_status import CheckProgress
     from newsarc.sources.copy_plan import CopyPlan
-    from newsarc.sources.copy_run import Rest
     from newsarc.sources.copy_search import CopySearch
 
 _FOUND = "found"
@@ -34,15 +28,12 @@ _FOUND = "found"
 def copies(
     session: Session,
     filters: Filters,
-    refs: RefsArgument = None,
+    sources: SourcesArgument = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Look for copies of all sources, not only dead ones.")
     ] = False,
-    duration: Annotated[
-        str | None,
-        typer.Option("--for", metavar="TIME", help="Stop after this time: 30m, 2h or 1h30m. The next run goes on."),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first request.")] = False,
+    duration: DurationOption = None,
+    yes: YesOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the addresses that would be sent; connect to nothing.")
     ] = False,
@@ -74,50 +65,53 @@ def copies(
     if among is not None and not among:
         session.note("no source is known to be dead; newsarc sources check finds out, --all looks for copies of others")
         return
-    dates = cited_dates(read_events(session, expand_refs(refs), filters))
+    dates = cited_dates(read_events(session, expand_refs(sources), filters))
     plan = make_copy_plan(dates, ledger.searches, dt.datetime.now(dt.UTC), among)
     if not plan.wanted:
         session.note(_why_nothing(plan, everything))
         return
-    if dry_run:
-        session.write(tab_separated((address,) for address in plan.addresses))
-        session.note(f"would {announcement(plan, seconds)}")
-        return
-    contact = session.archive.config.sources.contact
-    if not yes and not agreed(announcement(plan, seconds), "list them", contact):
-        session.note("nothing was sent")
-        return
-    _search(session, plan, file, contact, seconds)
+    listing = ("them", ((address,) for address in plan.addresses))
+    if may_send(session, announcement(plan, seconds), listing, yes=yes, dry_run=dry_run):
+        _search(session, plan, file, seconds)
 
 
-def _search(session: Session, plan: CopyPlan, file: Path, contact: str, seconds: float) -> None:
+def _search(session: Session, plan: CopyPlan, file: Path, seconds: float) -> None:
     from newsarc.sources.copy_run import find_copies
 
     cache = session.archive.cache
-    report = _Report(session, len(plan.wanted))
-    rest = None
-    try:
+    total = len(plan.wanted)
+    with RunReport(session, file, "looked for", f"{total:,} copies", total) as report:
+
+        def tell(address: str, search: CopySearch) -> None:
+            copy = search.copy
+            found = (copy.at.date(), copy.days, address, copy.url) if copy is not None else ("", "", address, "")
+            report.add(search.why or _FOUND, search.date, *found)
+
         rest = find_copies(
             plan,
             file,
             cache.ledger_lock if cache is not None else None,
             folder=cache.folder if cache is not None else None,
-            contact=contact,
+            contact=session.archive.config.sources.contact,
             seconds=seconds,
-            on_search=report.add,
+            on_search=tell,
         )
-    except OutputEndedError:
-        session.quiet = True  # nobody reads any more
-        raise
-    finally:
-        report.close(file, rest)
+    if rest is not None:
+        archive, until = rest
+        session.note(
+            f"{archive.name} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC; a run after that goes on"
+        )
 
 
 def _why_nothing(plan: CopyPlan, everything: bool) -> str:
     if plan.known:
         known = plural(plan.known, "source")
         return f"nothing to look for: {known}, all found, or searched for within the last 30 days"
-    return f"nothing to look for: no {'' if everything else 'dead '}source without a copy that an archive may know"
+    if everything:
+        return "nothing to look for: no source without a copy that an archive may know"
+    return (
+        "nothing to look for: no dead source without a copy that an archive may know; --all looks for copies of others"
+    )
 
 
 def announcement(plan: CopyPlan, seconds: float = math.inf) -> str:
@@ -129,42 +123,3 @@ def announcement(plan: CopyPlan, seconds: float = math.inf) -> str:
     if estimate > seconds:
         text += f", of which this run takes {about(seconds)}"
     return text
-
-
-class _Report:
-    """Tells how a run goes: on a terminal in one line, in a pipe with a line for each source and date."""
-
-    def __init__(self, session: Session, total: int) -> None:
-        self._session = session
-        self._total = total
-        self._counts: Counter[str] = Counter()
-        self._progress: CheckProgress | None = None
-        self._is_in_pipe = not is_terminal(sys.stdout)
-        if not self._is_in_pipe and is_terminal(sys.stderr) and not session.quiet:
-            from newsarc.output.terminal.source_status import CheckProgress
-
-            self._progress = CheckProgress(total)
-
-    def add(self, address: str, search: CopySearch) -> None:
-        """Tell of a search."""
-        copy = search.copy
-        result = search.why or _FOUND
-        self._counts[result] += 1
-        if self._progress is not None:
-            self._progress.add(result)
-        elif self._is_in_pipe:
-            found = (copy.at.date(), copy.days, address, copy.url) if copy is not None else ("", "", address, "")
-            self._session.write(tab_separated([(result, search.date, *found)]))
-
-    def close(self, file: Path, rest: Rest | None) -> None:
-        """Tell what was found in all, and which archive wanted to be left alone."""
-        if self._progress is not None:
-            self._progress.close()
-        if total := self._counts.total():
-            found = ", ".join(f"{number:,} {result}" for result, number in self._counts.most_common())
-            self._session.note(f"looked for {total:,} of {self._total:,} copies: {found}; recorded in {file}")
-        if rest is not None:
-            archive, until = rest
-            self._session.note(
-                f"{archive.name} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC; a run after that goes on"
-            )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsarc.cli.commands.names import NamesFormatOption
-from newsarc.cli.commands.sources import ledger_file, read_events
 from newsarc.cli.event_filter import Filters
-from newsarc.cli.options import JsonOption, RefsArgument, expand_refs
+from newsarc.cli.options import JsonOption, expand_refs
 from newsarc.cli.session import Session
+from newsarc.cli.source_selection import RowsOption, SourcesArgument, ledger_file, ledger_head, read_events
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError
 from newsarc.output.humanize import plural
@@ -27,14 +27,16 @@ _COLUMNS = ("verdict", "dead_since", "copy", "date", "slug", "label", "url")
 def list_(
     session: Session,
     filters: Filters,
-    refs: RefsArgument = None,
+    sources: SourcesArgument = None,
     verdict: Annotated[
         Wanted | None,
         typer.Option("--verdict", help="Only sources with this verdict, or dead ones.", show_default=False),
     ] = None,
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="Maximum number of rows (0 for no limit).", show_default=False)
-    ] = 0,
+    retitled: Annotated[
+        bool,
+        typer.Option("--retitled", help="Only pages that had the headline of the event, and have another title now."),
+    ] = False,
+    limit: RowsOption = 0,
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -43,6 +45,9 @@ def list_(
     Reads the ledger that newsarc sources check writes, and connects to nothing. One row for each source of each event,
     in the order of the events. Columns in a pipe: verdict, dead since, date of the archived copy, date and slug of the
     event, name of the source, URL.
+
+    Look at the pages of --retitled yourself: a site that shows something else at an address gets the verdict drifted
+    only on much evidence.
 
     Examples:
         newsarc sources list 2017-06-16
@@ -54,25 +59,25 @@ def list_(
     file = ledger_file(session)
     found: list[CitedSource] = []
     try:
-        found = cited_sources(read_events(session, expand_refs(refs), filters), read_states(file))
+        found = cited_sources(read_events(session, expand_refs(sources), filters), read_states(file))
         found = [one for one in found if verdict is None or one.has(verdict)]
+        found = [one for one in found if not retitled or one.state.retitled_after is not None]
         if not found:
-            which = f"that is {verdict}" if verdict is not None else "with a web address"
-            raise NotFoundError(f"no event has a source {which}")
+            raise NotFoundError(f"no event has a source {_which(verdict, retitled)}")
     except NotFoundError:
         if output not in ("json", "jsonl"):
             raise
         session.exit_code = ExitCode.NOTHING_FOUND
     shown = found[:limit] if limit else found
-    head: Record = {
-        "archive": str(session.archive.root),
-        "ledger": str(file) if file.exists() else None,
-        "count": len(shown),
-        "total": len(found),
-    }
-    write_view(session, _view(session, shown, head), output)
+    write_view(session, _view(session, shown, ledger_head(session, file, len(shown), len(found))), output)
     if len(shown) < len(found):
         session.note(f"{len(shown):,} of {plural(len(found), 'source')} shown")
+
+
+def _which(verdict: str | None, retitled: bool) -> str:
+    if verdict is None:
+        return "that has another title now" if retitled else "with a web address"
+    return f"that is {verdict}{' and has another title now' if retitled else ''}"
 
 
 def _view(session: Session, shown: Sequence[CitedSource], head: Record) -> OutputView:

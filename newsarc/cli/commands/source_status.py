@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from newsarc.cli.commands.names import NamesFormatOption
-from newsarc.cli.commands.sources import ledger_file, read_events
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import JsonOption
 from newsarc.cli.session import Session
+from newsarc.cli.source_selection import RowsOption, ledger_file, ledger_head, no_sources, read_events
 from newsarc.cli.view import OutputView, json_of, write_view
 from newsarc.errors import ExitCode, NotFoundError
 from newsarc.output.humanize import plural
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from newsarc.model import Event
     from newsarc.output.json_types import Record
     from newsarc.sources.status import HostStatus, YearStatus
 
@@ -29,9 +28,7 @@ def status(
     by: Annotated[
         Literal["host", "year"], typer.Option("--by", help="Count by host, or by the year of the event.")
     ] = "host",
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="Maximum number of rows (0 for no limit).", show_default=False)
-    ] = 0,
+    limit: RowsOption = 0,
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,6 +38,8 @@ def status(
     times over seven days or more. Hosts with dead sources come first. Columns in a pipe: host, addresses, alive, moved,
     drifted, gone, soft-gone, blocked, down, refused, unchecked, dead, with an archived copy (newsarc sources copies).
 
+    Below the table, on standard error, are up to three notes about what to do next.
+
     With --by year: year, addresses, checked ones, alive, dead, share of dead ones in those checked, with a copy.
 
     Examples:
@@ -48,17 +47,29 @@ def status(
         newsarc sources status --since 2017 --json
         newsarc sources status --by year
     """
+    from newsarc.cli.next_source_steps import next_steps, step_notes
     from newsarc.sources.ledger import read_all
+    from newsarc.sources.next_steps import StepSurvey
+    from newsarc.sources.states import SourceStates
     from newsarc.sources.status import addresses_by_year, status_by_host, status_by_year
 
     output = session.format(format, as_json)
     file = ledger_file(session)
     ledger = read_all(file)
+    states = SourceStates(ledger)
+    survey = StepSurvey(states)
+
+    def surveyed(events: Iterable[Event]) -> Iterator[Event]:
+        for event in events:
+            if not session.quiet:
+                survey.add(event)
+            yield event
+
     cited: dict[int | None, list[str]] = {}
     try:
-        cited = addresses_by_year(read_events(session, [], filters))
+        cited = addresses_by_year(surveyed(read_events(session, [], filters)))
         if not cited:
-            raise NotFoundError("no event has a source with a web address")
+            raise no_sources()
     except NotFoundError:
         if output not in ("json", "jsonl"):
             raise
@@ -67,23 +78,16 @@ def status(
     hosts = status_by_host(addresses, ledger.histories, ledger.searches)
     if by == "host":
         shown, total = hosts[:limit] if limit else hosts, len(hosts)
-        view = _host_view(session, shown, _head(session, file, len(shown), total))
+        view = _host_view(session, shown, ledger_head(session, file, len(shown), total))
     else:
         years = status_by_year(cited, ledger.histories, ledger.searches)
         of_limit, total = years[:limit] if limit else years, len(years)
-        view = _year_view(session, of_limit, {"by": by, **_head(session, file, len(of_limit), total)})
+        view = _year_view(session, of_limit, {"by": by, **ledger_head(session, file, len(of_limit), total)})
     write_view(session, view, output)
     if limit and limit < total:
         session.note(f"{limit:,} of {plural(total, by)} shown")
-    if not file.exists():
-        session.note("nothing was checked yet; newsarc sources check does that")
-    elif any(host.dead or host.failure for host in hosts):
-        session.note("newsarc lint --select NA304 shows where dead sources are cited")
-
-
-def _head(session: Session, file: Path, count: int, total: int) -> Record:
-    place = str(file) if file.exists() else None
-    return {"archive": str(session.archive.root), "ledger": place, "count": count, "total": total}
+    for note in step_notes(survey.steps(next_steps(session, states)), filters):
+        session.note(note)
 
 
 def _host_view(session: Session, hosts: Sequence[HostStatus], head: Record) -> OutputView:

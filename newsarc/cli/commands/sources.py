@@ -1,31 +1,21 @@
-"""``newsarc sources check``, and what it has in common with the other commands about sources."""
+"""``newsarc sources check``."""
 
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsarc.cli.durations import about, seconds_of
-from newsarc.cli.event_filter import Filters, nothing_found, select_events
-from newsarc.cli.options import RefsArgument, expand_refs
+from newsarc.cli.event_filter import Filters
+from newsarc.cli.options import expand_refs
 from newsarc.cli.session import Session
-from newsarc.cli.streams import OutputEndedError
-from newsarc.errors import NotFoundError, UsageError
-from newsarc.output.delimited import tab_separated
-from newsarc.output.humanize import plural
-from newsarc.output.terminal.console import is_terminal
-from newsarc.text.sanitize import visible
+from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, may_send
+from newsarc.cli.source_selection import SourcesArgument, ledger_file, no_sources, read_events
+from newsarc.output.humanize import addresses, plural
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from newsarc.model import Event
-    from newsarc.output.terminal.source_status import CheckProgress
     from newsarc.sources.citations import Citation
     from newsarc.sources.history import Check
     from newsarc.sources.plan import Plan
@@ -36,11 +26,8 @@ _FEW_HOSTS = 10
 def check(
     session: Session,
     filters: Filters,
-    refs: RefsArgument = None,
-    duration: Annotated[
-        str | None,
-        typer.Option("--for", metavar="TIME", help="Stop after this time: 30m, 2h or 1h30m. The next run goes on."),
-    ] = None,
+    sources: SourcesArgument = None,
+    duration: DurationOption = None,
     rate: Annotated[
         float, typer.Option("--rate", min=0.01, max=10, metavar="N", help="Requests per second to one host.")
     ] = 1.0,
@@ -50,7 +37,7 @@ def check(
             "--from", metavar="PLACE", help="Where you check from, such as home or ci: noted with each check."
         ),
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first request.")] = False,
+    yes: YesOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the hosts and how many addresses they have; connect to nothing.")
     ] = False,
@@ -74,84 +61,31 @@ def check(
     if not dry_run:
         require_client()
     file = ledger_file(session)
-    citations = _citations(session, expand_refs(refs), filters)
+    citations = _citations(session, expand_refs(sources), filters)
     plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC), seen_from)
     if not plan.citations:
         session.note(f"nothing to check: {addresses(plan.fresh)}, all checked within the last 20 hours")
         return
-    if dry_run:
-        session.write(tab_separated(plan.hosts()))
-        session.note(_announcement(plan, rate, seconds))
-        return
-    contact = session.archive.config.sources.contact
-    if not yes and not agreed(f"ask for {_announcement(plan, rate, seconds)}", "list the hosts", contact):
-        session.note("nothing was checked")
+    action = f"ask for {_announcement(plan, rate, seconds)}"
+    if not may_send(session, action, ("the hosts", plan.hosts()), yes=yes, dry_run=dry_run):
         return
     cache = session.archive.cache
-    report = _Report(session, len(plan.citations))
-    try:
+    total = len(plan.citations)
+    with RunReport(session, file, "checked", addresses(total), total) as report:
+
+        def tell(address: str, check: Check) -> None:
+            report.add(check.outcome, check.status or "", address, f"to {check.to}" if check.to else check.reason)
+
         check_sources(
             plan,
             file,
             cache.ledger_lock if cache is not None else None,
-            contact=contact,
+            contact=session.archive.config.sources.contact,
             interval=1 / rate,
             seconds=seconds,
             seen_from=seen_from,
-            on_check=report.add,
+            on_check=tell,
         )
-    except OutputEndedError:
-        session.quiet = True  # nobody reads any more
-        raise
-    finally:
-        report.close(file)
-
-
-class _Report:
-    """Tells how a run goes: on a terminal in one line, in a pipe with a line for each address."""
-
-    def __init__(self, session: Session, total: int) -> None:
-        self._session = session
-        self._total = total
-        self._counts: Counter[str] = Counter()
-        self._progress: CheckProgress | None = None
-        self._is_in_pipe = not is_terminal(sys.stdout)
-        if not self._is_in_pipe and is_terminal(sys.stderr) and not session.quiet:
-            from newsarc.output.terminal.source_status import CheckProgress
-
-            self._progress = CheckProgress(total)
-
-    def add(self, address: str, check: Check) -> None:
-        """Tell of a check."""
-        self._counts[check.outcome] += 1
-        if self._progress is not None:
-            self._progress.add(check.outcome)
-        elif self._is_in_pipe:
-            reason = f"to {check.to}" if check.to else check.reason
-            self._session.write(tab_separated([(check.outcome, check.status or "", address, reason)]))
-
-    def close(self, file: Path) -> None:
-        """Tell what was found in all."""
-        if self._progress is not None:
-            self._progress.close()
-        if total := self._counts.total():
-            found = ", ".join(f"{number:,} {verdict}" for verdict, number in self._counts.most_common())
-            checked = f"checked {total:,} of {addresses(self._total)}"
-            self._session.note(f"{checked}: {found}; recorded in {file}")
-
-
-def ledger_file(session: Session) -> Path:
-    """Return the path of the ledger. Raises ConfigError, and UsageError if there is no place for it."""
-    from newsarc.sources.ledger_place import find_ledger
-
-    archive = session.archive
-    file = find_ledger(archive.root, archive.config.sources, archive.cache)
-    if file is None:
-        raise UsageError(
-            "no place for the ledger of sources without a cache folder; create an empty sources.jsonl in the archive "
-            "root"
-        )
-    return file
 
 
 def _citations(session: Session, refs: list[str], filters: Filters) -> dict[str, Citation]:
@@ -160,26 +94,8 @@ def _citations(session: Session, refs: list[str], filters: Filters) -> dict[str,
 
     citations = citations_in(read_events(session, refs, filters))
     if not citations:
-        raise NotFoundError("no event has a source with a web address")
+        raise no_sources()
     return citations
-
-
-def read_events(session: Session, refs: list[str], filters: Filters) -> Iterator[Event]:
-    """Yield the events that ``refs`` and ``filters`` select, with a progress bar. Raises NotFoundError without any."""
-    from newsarc.output.terminal.progress import ProgressBar
-
-    archive = session.archive
-    selection = select_events(archive, session.resolve(refs), filters)
-    index = archive.index(selection.days)
-    paths = [row.path for row in index.events(selection.filter)]
-    if not paths:
-        raise nothing_found(archive.index(), selection.filter)
-    with ProgressBar("Reading sources", is_wanted=not session.quiet) as progress:
-        for number, path in enumerate(paths, 1):
-            event = archive.try_load(path)
-            progress(number, len(paths))
-            if event is not None:
-                yield event
 
 
 def _announcement(plan: Plan, rate: float, seconds: float) -> str:
@@ -193,22 +109,3 @@ def _announcement(plan: Plan, rate: float, seconds: float) -> str:
     elif len(hosts) > 1 and count > _FEW_HOSTS:
         text += f" (most are on {largest}: {count:,})"
     return text + (f"; {plan.fresh:,} more were checked within the last 20 hours" if plan.fresh else "")
-
-
-def addresses(number: int) -> str:
-    """Return ``1 address`` or ``2 addresses``."""
-    return "1 address" if number == 1 else f"{number:,} addresses"
-
-
-def agreed(action: str, instead: str, contact: str) -> bool:
-    """Whether the user agrees to requests. ``action`` says what they are, ``instead`` what ``--dry-run`` does.
-
-    Raises UsageError without a terminal.
-    """
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
-        raise UsageError(f"would {action}; use --yes to do so, --dry-run to {instead}")
-    signed = f"signed with {contact}" if contact else "without a contact (sources.contact in the configuration)"
-    sys.stderr.write(f"{visible(f'{action[0].upper()}{action[1:]}?')}\n")
-    sys.stderr.write(visible(f"The requests come from this machine, {signed}. [y/N] "))
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().casefold() in ("y", "yes")

@@ -28,6 +28,7 @@ NAMES = (
     "contexts",
     "sources",
     "sources-list",
+    "sources-show",
     "sources-status",
     "sources-status-by-year",
     "stats",

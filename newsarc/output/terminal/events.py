@@ -116,7 +116,7 @@ def _notes(event: Event) -> Text:
             sources.setdefault(source.text, source)
     named = list(sources.values())
     for source in named[:_MOST_SOURCES]:
-        notes.append(", " if notes else "").append(visible(source.text), style=_link_style(source.url))
+        notes.append(", " if notes else "").append(visible(source.text), style=link_style(source.url))
     if len(named) > _MOST_SOURCES:
         notes.append(f" and {len(named) - _MOST_SOURCES:,} more")
     if not notes:
@@ -150,7 +150,7 @@ def print_event(
     if event.sources:
         _section(console, "Sources")
         for source in event.sources:
-            label = Text(visible(source.text) or "(no name)", style=_link_style(source.url))
+            label = Text(visible(source.text) or "(no name)", style=link_style(source.url))
             label.append(f"  {visible(source.url)}", style=DIM)
             console.print(Padding(label, (0, 0, 0, 2)), overflow="fold")
             state = states.of(source, event.date) if states is not None else None
@@ -178,9 +178,9 @@ def _death_note(since: dt.datetime, copy: Copy | None, source: Source) -> Text:
     """Return what is said below a dead source: since when, and the copy that the page cites or that was found."""
     note = Text(f"dead since {since:%Y-%m}", style=DIM)
     if source.archived is not None:
-        note.append(f", copy: {visible(source.archived)}", style=_link_style(source.archived))
+        note.append(f", copy: {visible(source.archived)}", style=link_style(source.archived))
     elif copy is not None:
-        note.append(f", copy of {copy.at.date()}: {visible(copy.url)}", style=_link_style(copy.url))
+        note.append(f", copy of {copy.at.date()}: {visible(copy.url)}", style=link_style(copy.url))
     return note
 
 
@@ -394,6 +394,7 @@ def _joined(names: Sequence[str], separator: str, style: str) -> Text:
     return Text(separator.join(visible(name) for name in names), style=style)
 
 
-def _link_style(url: str) -> Style:
+def link_style(url: str) -> Style:
+    """Return the style of a hyperlink to ``url``; no style if it is not safe."""
     address = web_address(url)
     return Style(link=address) if address else Style()

@@ -116,7 +116,7 @@ def test_copies_asks_first_and_says_what_is_sent_where(root: Path, world: Archiv
 def test_the_question(
     root: Path, world: ArchiveWorld, monkeypatch: pytest.MonkeyPatch, typed: str, is_done: bool
 ) -> None:
-    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     result = run("-A", root, "sources", "copies", stdin=typed)
     assert result.code == 0
     assert result.err.startswith("Send 5 addresses to web.archive.org and, where no copy is there, to arquivo.pt, ab")

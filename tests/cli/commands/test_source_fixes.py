@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsarc.sources.copy_search import Copy, CopySearch
-from newsarc.sources.history import Check
+from newsarc.sources.history import NO_SUCH_HOST, Check
 from newsarc.sources.ledger import write_ledger
-from newsarc.sources.history import NO_SUCH_HOST
 from tests.cli.driver import Outcome, run
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)

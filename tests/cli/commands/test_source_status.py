@@ -1,4 +1,4 @@
-"""``newsarc sources status``: copies, and years."""
+"""``newsarc sources status``: copies, years, and what to do next."""
 
 from __future__ import annotations
 
@@ -109,3 +109,108 @@ def test_hosts_with_copies(root: Path) -> None:
     assert lines[1] == ["a.test", "3", "2", "1", "1", "1"]
     assert lines[3] == ["total", "5", "2", "1", "2", "1", "2"]
     assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
+
+
+# --- what to do next ---
+
+ONE, TWO, THREE = (f"https://a.test/{number}" for number in (1, 2, 3))
+FOUR, FIVE = "https://b.test/1", "https://b.test/2"
+ALL_ALIVE = dict.fromkeys((ONE, TWO, THREE, FOUR, FIVE), ALIVE)
+DAY = dt.timedelta(days=1)
+RETITLED = (Check(START, "alive", 200, "", None, True, "ab"), Check(START + DAY, "alive", 200, "", None, False))
+DRIFTED = (RETITLED[0], *(Check(START + days * DAY, "drifted", 200, "", None, False) for days in (1, 9)))
+JUST_GONE = (Check(dt.datetime.now(dt.UTC).replace(microsecond=0), "gone", 404),)
+
+
+def found(url: str, date: dt.date, days: int) -> tuple[CopySearch, ...]:
+    at = dt.datetime.combine(date, dt.time(), dt.UTC) + days * DAY
+    copy = Copy(f"https://web.archive.org/web/{at:%Y%m%d}000000/{url}", at, days, 200, "wayback")
+    return (CopySearch(date, START, copy, ()),)
+
+
+def notes(root: Path, *words: str) -> list[str]:
+    result = run("-A", root, "sources", "status", *words)
+    assert result.code == 0
+    return [line.removeprefix("newsarc: ") for line in result.err.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("histories", "searches", "wanted"),
+    [
+        (ALL_ALIVE, {}, []),
+        ({}, {}, ["5 sources were never checked: newsarc sources check"]),
+        (ALL_ALIVE | {TWO: GONE[:1]}, {}, ["1 source failed and may be dead: newsarc sources check"]),
+        (ALL_ALIVE | {TWO: JUST_GONE}, {}, []),
+        (
+            {ONE: ALIVE, TWO: GONE[:1], THREE: ALIVE, FOUR: ALIVE},
+            {},
+            ["1 source was never checked, 1 failed and may be dead: newsarc sources check"],
+        ),
+        (ALL_ALIVE | {TWO: GONE}, {}, ["1 source is dead, and no copy was looked for: newsarc sources copies"]),
+        (ALL_ALIVE | {TWO: GONE}, {TWO: (MISSED[0]._replace(asked=JUST_GONE[0].at),)}, []),
+        (
+            ALL_ALIVE | {TWO: GONE},
+            {TWO: found(TWO, dt.date(2019, 3, 1), 30)},
+            ["1 dead source has a copy to cite: newsarc lint --select NA304 --fix"],
+        ),
+        (
+            ALL_ALIVE | {TWO: GONE, THREE: GONE},
+            {TWO: found(TWO, dt.date(2019, 3, 1), 30), THREE: found(THREE, dt.date(2020, 3, 1), 40)},
+            ["1 dead source has a copy to cite: newsarc lint --select NA304 --fix (1 more with --unsafe-fixes)"],
+        ),
+        (
+            ALL_ALIVE | {THREE: GONE},
+            {THREE: found(THREE, dt.date(2020, 3, 1), 40)},
+            [
+                "1 dead source has a copy to cite, not from the days of the event: "
+                "newsarc lint --select NA304 --fix --unsafe-fixes"
+            ],
+        ),
+        (ALL_ALIVE | {TWO: DRIFTED}, {}, []),
+        (
+            {ONE: RETITLED, TWO: MOVED, THREE: GONE, FOUR: GONE},
+            {FOUR: found(FOUR, dt.date(2019, 3, 1), 2)},
+            [
+                "1 source was never checked: newsarc sources check",
+                "1 source is dead, and no copy was looked for: newsarc sources copies",
+                "1 dead source has a copy to cite: newsarc lint --select NA304 --fix",
+            ],
+        ),
+        (
+            ALL_ALIVE | {ONE: RETITLED, TWO: MOVED},
+            {},
+            [
+                "1 source has another title now: newsarc sources list --retitled",
+                "1 source has moved: newsarc sources list --verdict moved",
+            ],
+        ),
+    ],
+)
+def test_what_to_do_next(
+    root: Path,
+    histories: dict[str, tuple[Check, ...]],
+    searches: dict[str, tuple[CopySearch, ...]],
+    wanted: list[str],
+) -> None:
+    write_ledger(root / "sources.jsonl", histories, searches)
+    assert notes(root) == wanted
+    assert notes(root, "--by", "year") == wanted
+    assert notes(root, "-q") == []
+
+
+def test_the_commands_that_notes_name_are_about_the_same_sources(root: Path) -> None:
+    write_ledger(root / "sources.jsonl", {ONE: GONE, TWO: GONE, THREE: RETITLED})
+    assert notes(root, "--since", "2020") == [
+        "1 source was never checked: newsarc sources check --since=2020",
+        "1 source is dead, and no copy was looked for: newsarc sources copies --since=2020",
+        "1 source has another title now: newsarc sources list --retitled --since=2020",
+    ]
+    assert run("-A", root, "sources", "copies", "--since=2020", "--dry-run").rows == [[ONE]]
+    assert notes(root, "--source", "Pap*")[0].endswith("newsarc sources check '--source=Pap*'")
+
+
+def test_notes_after_lint_has_fixed(root: Path) -> None:
+    write_ledger(root / "sources.jsonl", ALL_ALIVE | {TWO: GONE}, {TWO: found(TWO, dt.date(2019, 3, 1), 2)})
+    assert notes(root) == ["1 dead source has a copy to cite: newsarc lint --select NA304 --fix"]
+    assert run("-A", root, "lint", "--select", "NA304", "--fix").code == 0
+    assert notes(root) == []

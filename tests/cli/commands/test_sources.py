@@ -299,7 +299,10 @@ def test_status(root: Path) -> None:
         [VANISHED, "10", "0", "0", "0", "10", "0", "0", "0", "0", "0", "0", "0"],
         [CHALLENGE, "10", "0", "0", "0", "0", "0", "0", "0", "0", "10", "0", "0"],
     ]
-    assert result.err == "newsarc: newsarc lint --select NA304 shows where dead sources are cited\n"
+    assert result.err.splitlines() == [
+        "newsarc: 10 sources were never checked: newsarc sources check",
+        "newsarc: 2 sources are dead, and no copy was looked for: newsarc sources copies",
+    ]
     first, second, _ = run("-A", root, "sources", "status", "--json").json["hosts"]
     assert (first["dead"], first["failing_since"]) == (2, None)
     assert (second["failing_since"], second["failing_reason"]) == ("2026-03-01T00:00:00+00:00", "404")
@@ -313,7 +316,7 @@ def test_status_on_a_terminal(root: Path) -> None:
     assert lines[0].split() == ["addresses", "alive", "drifted", "gone", "blocked", "down", "unchecked", "dead"]
     assert lines[1].split() == [PLAIN, "10", "8", "2", "2"]
     assert lines[4].split() == ["total", "30", "8", "12", "10", "2"]
-    assert lines[5] == f"{VANISHED}: no source has answered since 2026-03-01 (404)"
+    assert lines[5] == f"no source at {VANISHED} has answered since 2026-03-01 (404)"
     assert max(map(len, lines)) <= 80
 
 
@@ -349,18 +352,18 @@ def test_lint_reads_the_ledger_in_the_cache_too(root: Path, world: World) -> Non
     ("typed", "is_done"), [("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("", False)]
 )
 def test_the_question(root: Path, world: World, monkeypatch: pytest.MonkeyPatch, typed: str, is_done: bool) -> None:
-    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     result = run("-A", root, "sources", "check", stdin=typed)
     assert result.code == 0
     assert result.err.startswith(
         "Ask for 30 addresses on 3 hosts, about 16 seconds?\nThe requests come from this machine"
     )
     assert (len(read_ledger(root / "sources.jsonl")), world.requests > 0) == (30 if is_done else 0, is_done)
-    assert ("nothing was checked" in result.err) is not is_done
+    assert ("nothing was sent" in result.err) is not is_done
 
 
 def test_progress_is_told_by_verdict(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarc.cli.commands.sources.is_terminal", lambda stream: True)
+    monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     shown: list[str] = []
 
     class Told(source_status.CheckProgress):
@@ -418,7 +421,13 @@ def test_without_check_nothing_loads_what_connects() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "offered"), [("", ["check", "copies", "list", "status"]), ("c", ["check", "copies"]), ("x", [])]
+    ("typed", "offered"),
+    [
+        ("", ["check", "copies", "list", "show", "status"]),
+        ("c", ["check", "copies"]),
+        ("s", ["show", "status"]),
+        ("x", []),
+    ],
 )
 def test_the_second_word_is_completed(typed: str, offered: list[str]) -> None:
     line = {"_NEWSARC_COMPLETE": "complete_bash", "COMP_WORDS": f"newsarc\nsources\n{typed}", "COMP_CWORD": "2"}

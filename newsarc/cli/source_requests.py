@@ -1,0 +1,106 @@
+"""Requests about sources: the question before the first one, and the report of a run."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsarc.cli.session import Session
+from newsarc.cli.streams import OutputEndedError
+from newsarc.errors import ArchiveError, UsageError
+from newsarc.output.delimited import tab_separated
+from newsarc.output.terminal.console import is_terminal
+from newsarc.text.sanitize import visible
+
+if TYPE_CHECKING:
+    from newsarc.output.terminal.source_status import CheckProgress
+
+DurationOption = Annotated[
+    str | None,
+    typer.Option("--for", metavar="TIME", help="Stop after this time: 30m, 2h or 1h30m. The next run goes on."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first request.")]
+
+
+def may_send(
+    session: Session, action: str, listing: tuple[str, Iterable[Sequence[object]]], *, yes: bool, dry_run: bool
+) -> bool:
+    """Whether to make requests: with ``yes``, or if the user agrees to ``action``.
+
+    With ``dry_run``, only prints what it would do: ``listing``, which is a name of the list and its rows. Raises
+    UsageError as :func:`agreed` does.
+    """
+    name, rows = listing
+    if dry_run:
+        session.write(tab_separated(rows))
+        session.note(f"would {action}")
+        return False
+    if yes or agreed(session, action, f"list {name}"):
+        return True
+    session.note("nothing was sent")
+    return False
+
+
+def agreed(session: Session, action: str, instead: str) -> bool:
+    """Whether the user agrees to requests. ``action`` says what they are, ``instead`` what ``--dry-run`` does.
+
+    Raises UsageError without a terminal.
+    """
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise UsageError(f"would {action}; use --yes to do so, --dry-run to {instead}")
+    contact = session.archive.config.sources.contact
+    signed = f"signed with {contact}" if contact else "without a contact (sources.contact in the configuration)"
+    sys.stderr.write(f"{visible(f'{action[0].upper()}{action[1:]}?')}\n")
+    sys.stderr.write(visible(f"The requests come from this machine, {signed}. [y/N] "))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+class RunReport:
+    """Tells how a run goes: on a terminal in one line, in a pipe with a line for each result.
+
+    Use it as a context manager. At the end, it counts all results: ``done`` is what was done (``checked``) with some of
+    ``wanted`` (``30 addresses``), which are ``total``.
+    """
+
+    def __init__(self, session: Session, file: Path, done: str, wanted: str, total: int) -> None:
+        self._session = session
+        self._file = file
+        self._done = done
+        self._wanted = wanted
+        self._counts: Counter[str] = Counter()
+        self._progress: CheckProgress | None = None
+        self._is_in_pipe = not is_terminal(sys.stdout)
+        if not self._is_in_pipe and is_terminal(sys.stderr) and not session.quiet:
+            from newsarc.output.terminal.source_status import CheckProgress
+
+            self._progress = CheckProgress(total)
+
+    def __enter__(self) -> RunReport:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, OutputEndedError):
+            self._session.quiet = True  # nobody reads any more
+        if self._progress is not None:
+            self._progress.close()
+        if total := self._counts.total():
+            found = ", ".join(f"{number:,} {result}" for result, number in self._counts.most_common())
+            place = "" if isinstance(error, (OSError, ArchiveError)) else f"; recorded in {self._file}"
+            self._session.note(f"{self._done} {total:,} of {self._wanted}: {found}{place}")
+
+    def add(self, result: str, *columns: object) -> None:
+        """Tell of a result; a line in a pipe has these columns after it."""
+        self._counts[result] += 1
+        if self._progress is not None:
+            self._progress.add(result)
+        elif self._is_in_pipe:
+            self._session.write(tab_separated([(result, *columns)]))

@@ -1,4 +1,4 @@
-"""Lengths of time on the command line: how they are read, and how they are told."""
+"""Lengths of time on the command line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 import re
 
 from newsarc.errors import UsageError
-from newsarc.output.humanize import plural
 
 _DURATION = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
 
@@ -20,11 +19,3 @@ def seconds_of(duration: str | None) -> float:
         raise UsageError(f'--for: "{duration}" is not a time; use 30m, 2h or 1h30m')
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return float(3600 * hours + 60 * minutes + seconds)
-
-
-def about(seconds: float) -> str:
-    """Return a length of time in words, rounded: ``5 minutes``."""
-    for unit, length in (("hour", 3600), ("minute", 60)):
-        if seconds >= 2 * length:
-            return plural(round(seconds / length), unit)
-    return plural(max(1, round(seconds)), "second")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +19,7 @@ from newsarc.output.terminal.console import is_terminal
 from newsarc.text.sanitize import visible
 
 if TYPE_CHECKING:
-    from newsarc.output.terminal.source_status import CheckProgress
+    from newsarc.output.terminal.run_progress import RunProgress
 
 DurationOption = Annotated[
     str | None,
@@ -63,44 +63,51 @@ def agreed(session: Session, action: str, instead: str) -> bool:
 
 
 class RunReport:
-    """Tells how a run goes: on a terminal in one line, in a pipe with a line for each result.
+    """Tells how a run goes: on a terminal in a few lines, in a pipe with a line for each result.
 
-    Use it as a context manager. At the end, it counts all results: ``done`` is what was done (``checked``) with some of
-    ``wanted`` (``30 addresses``), which are ``total``.
+    At the end, it counts all results: ``done`` is what was done (``checked``) with some of ``wanted``
+    (``30 addresses``). ``order`` is that of the names of results.
     """
 
-    def __init__(self, session: Session, file: Path, done: str, wanted: str, total: int) -> None:
+    def __init__(self, session: Session, file: Path, done: str, wanted: str, order: Sequence[str]) -> None:
         self._session = session
         self._file = file
         self._done = done
         self._wanted = wanted
+        self._order = order
         self._counts: Counter[str] = Counter()
-        self._progress: CheckProgress | None = None
+        self._progress: RunProgress | None = None
         self._is_in_pipe = not is_terminal(sys.stdout)
-        if not self._is_in_pipe and is_terminal(sys.stderr) and not session.quiet:
-            from newsarc.output.terminal.source_status import CheckProgress
 
-            self._progress = CheckProgress(total)
+    @contextmanager
+    def of(
+        self, total: int, seconds: float, hosts: Mapping[str, int] | None = None, pace: float = 0.0
+    ) -> Iterator[None]:
+        """Tell of the run in the block; for the parameters see :class:`RunProgress`."""
+        place = f"; recorded in {self._file}"
+        try:
+            if self._is_in_pipe or not is_terminal(sys.stderr) or self._session.quiet:
+                yield
+            else:
+                from newsarc.output.terminal.run_progress import RunProgress
 
-    def __enter__(self) -> RunReport:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if isinstance(error, OutputEndedError):
+                with RunProgress(total, self._order, seconds, hosts or {}, pace) as self._progress:
+                    yield
+        except OutputEndedError:
             self._session.quiet = True  # nobody reads any more
-        if self._progress is not None:
-            self._progress.close()
-        if total := self._counts.total():
-            found = ", ".join(f"{number:,} {result}" for result, number in self._counts.most_common())
-            place = "" if isinstance(error, (OSError, ArchiveError)) else f"; recorded in {self._file}"
-            self._session.note(f"{self._done} {total:,} of {self._wanted}: {found}{place}")
+            raise
+        except (OSError, ArchiveError):
+            place = ""
+            raise
+        finally:
+            if number := self._counts.total():
+                found = ", ".join(f"{count:,} {result}" for result, count in self._counts.most_common())
+                self._session.note(f"{self._done} {number:,} of {self._wanted}: {found}{place}")
 
-    def add(self, result: str, *columns: object) -> None:
-        """Tell of a result; a line in a pipe has these columns after it."""
+    def add(self, result: str, host: str, *columns: object) -> None:
+        """Tell of a result at a host; a line in a pipe has these columns after it."""
         self._counts[result] += 1
         if self._progress is not None:
-            self._progress.add(result)
+            self._progress.add(result, host)
         elif self._is_in_pipe:
             self._session.write(tab_separated([(result, *columns)]))

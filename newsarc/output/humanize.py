@@ -45,6 +45,14 @@ def addresses(number: int) -> str:
     return "1 address" if number == 1 else f"{number:,} addresses"
 
 
+def about(seconds: float) -> str:
+    """Return a length of time in words, rounded: ``5 minutes``."""
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return plural(round(seconds / length), unit)
+    return plural(max(1, round(seconds)), "second")
+
+
 def span(first: str | None, last: str | None) -> str:
     """Return two ISO days as ``30 September 2015 to 2 May 2019``, or as one date if they are equal."""
     if first is None or last is None:

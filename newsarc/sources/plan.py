@@ -34,7 +34,12 @@ class Plan:
         """Return how long the check will take, about: as long as that of the largest host, or of all at once."""
         largest = max((count for _, count in self.hosts()), default=0)
         # One request more for robots.txt.
-        return max((largest + 1) * (interval + _ANSWER) if largest else 0.0, len(self.citations) * _ANSWER / _AT_ONCE)
+        return max((largest + 1) * pace_of(interval) if largest else 0.0, len(self.citations) * _ANSWER / _AT_ONCE)
+
+
+def pace_of(interval: float) -> float:
+    """Return the seconds that each address of a host takes, about, with ``interval`` between an answer and the next."""
+    return interval + _ANSWER
 
 
 def make_plan(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.durations import about, seconds_of
+from newsarc.cli.durations import seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import expand_refs
 from newsarc.cli.session import Session
 from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, may_send
 from newsarc.cli.source_selection import SourcesArgument, ledger_file, read_events
-from newsarc.output.humanize import addresses, plural
+from newsarc.output.humanize import about, addresses, plural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,15 +77,17 @@ def copies(
 
 def _search(session: Session, plan: CopyPlan, file: Path, seconds: float) -> None:
     from newsarc.sources.copy_run import find_copies
+    from newsarc.sources.copy_search import WHYS
 
     cache = session.archive.cache
     total = len(plan.wanted)
-    with RunReport(session, file, "looked for", f"{total:,} copies", total) as report:
+    report = RunReport(session, file, "looked for", f"{total:,} copies", (_FOUND, *WHYS))
+    with report.of(total, seconds):
 
         def tell(address: str, search: CopySearch) -> None:
             copy = search.copy
             found = (copy.at.date(), copy.days, address, copy.url) if copy is not None else ("", "", address, "")
-            report.add(search.why or _FOUND, search.date, *found)
+            report.add(search.why or _FOUND, "", search.date, *found)
 
         rest = find_copies(
             plan,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.durations import about, seconds_of
+from newsarc.cli.durations import seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import expand_refs
 from newsarc.cli.session import Session
 from newsarc.cli.source_requests import DurationOption, RunReport, YesOption, may_send
 from newsarc.cli.source_selection import SourcesArgument, ledger_file, no_sources, read_events
-from newsarc.output.humanize import addresses, plural
+from newsarc.output.humanize import about, addresses, plural
 
 if TYPE_CHECKING:
     from newsarc.sources.citations import Citation
@@ -53,9 +53,11 @@ def check(
         newsarc sources check --dry-run
         newsarc sources check 2017-06 --dry-run
     """
+    from newsarc.sources.history import OUTCOMES
     from newsarc.sources.ledger import read_ledger
-    from newsarc.sources.plan import make_plan
+    from newsarc.sources.plan import make_plan, pace_of
     from newsarc.sources.run import check_sources, require_client
+    from newsarc.sources.web_addresses import host_of_address
 
     seconds = seconds_of(duration)
     if not dry_run:
@@ -71,10 +73,12 @@ def check(
         return
     cache = session.archive.cache
     total = len(plan.citations)
-    with RunReport(session, file, "checked", addresses(total), total) as report:
+    report = RunReport(session, file, "checked", addresses(total), OUTCOMES)
+    with report.of(total, seconds, dict(plan.hosts()), pace_of(1 / rate)):
 
         def tell(address: str, check: Check) -> None:
-            report.add(check.outcome, check.status or "", address, f"to {check.to}" if check.to else check.reason)
+            reason = f"to {check.to}" if check.to else check.reason
+            report.add(check.outcome, host_of_address(address), check.status or "", address, reason)
 
         check_sources(
             plan,

@@ -1,17 +1,13 @@
-"""Checks of sources on a terminal: what is known by host, and how a run goes."""
+"""What is known of sources, on a terminal."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from newsarc.output.humanize import addresses
@@ -127,38 +123,6 @@ def print_years(console: Console, years: Sequence[YearStatus]) -> None:
         share = Text("" if one.share is None else f"{one.share:.0%}")
         grid.add_row(Text("no date" if one.year is None else str(one.year)), *cells, dead, share, with_copy)
     console.print(grid)
-
-
-class CheckProgress:
-    """A line on standard error that says how a run goes: a bar, and how many addresses have which verdict."""
-
-    def __init__(self, total: int) -> None:
-        self._counts: Counter[str] = Counter()
-        self._shown = 0.0  # when, last
-        # The numbers of addresses are whole at any width; of the verdicts, the rarest are cut off.
-        columns = (
-            BarColumn(10, table_column=Column(min_width=10)),
-            MofNCompleteColumn(table_column=Column(no_wrap=True, min_width=2 * len(str(total)) + 1)),
-            TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
-        )
-        console = Console(file=sys.stderr)
-        self._progress = Progress(*columns, console=console, transient=True, auto_refresh=False, expand=True)
-        self._task = self._progress.add_task("", total=total)
-        self._progress.start()
-
-    def add(self, verdict: str) -> None:
-        """Count an address."""
-        self._counts[verdict] += 1
-        text = " · ".join(f"{name} {number:,}" for name, number in self._counts.most_common())
-        self._progress.update(self._task, advance=1, description=text)
-        if time.monotonic() - self._shown >= _REFRESH:
-            self._progress.refresh()
-            self._shown = time.monotonic()
-
-    def close(self) -> None:
-        """Take the line away."""
-        self._progress.refresh()
-        self._progress.stop()
 
 
 def print_sources(console: Console, sources: Sequence[CitedSource], refs: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from newsarc.cli.session import Session
 from newsarc.cli.streams import OutputEndedError
-from newsarc.output.terminal import source_status
+from newsarc.output.terminal import run_progress
 from newsarc.sources import run as sources_run
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import read_ledger, write_ledger
@@ -362,18 +363,15 @@ def test_the_question(root: Path, world: World, monkeypatch: pytest.MonkeyPatch,
     assert ("nothing was sent" in result.err) is not is_done
 
 
-def test_progress_is_told_by_verdict(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_progress(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
-    shown: list[str] = []
-
-    class Told(source_status.CheckProgress):
-        def add(self, verdict: str) -> None:
-            super().add(verdict)
-            shown.append(self._progress.tasks[0].description)
-
-    monkeypatch.setattr(source_status, "CheckProgress", Told)
-    result = check(root, "--yes")
-    assert (result.out, shown[-1]) == ("", "gone 14 · alive 8 · blocked 8")
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(run_progress.RunProgress, "add", lambda progress, *result: told.append(result))
+    assert check(root, "--yes").out == ""
+    assert Counter(told) == {
+        ("alive", PLAIN): 8, ("gone", PLAIN): 2, ("blocked", CHALLENGE): 8, ("gone", CHALLENGE): 2,
+        ("gone", VANISHED): 10,
+    }  # fmt: skip
 
 
 # --- lint ---

@@ -21,12 +21,22 @@ NO_SUCH_HOST = "no such host"
 
 
 class HostFailure(NamedTuple):
-    """A host none of whose addresses answers. ``since`` is its first failure, ``reason`` that of most addresses."""
+    """A host all of whose addresses fail.
+
+    ``since`` is its first failure, ``reason`` that of most addresses. ``is_gone`` is true if all of them were gone each
+    time, and false if the host also did not answer.
+    """
 
     host: str
     addresses: int
     since: dt.datetime
     reason: str
+    is_gone: bool
+
+    def __str__(self) -> str:
+        """Return a sentence about the host, without a full stop."""
+        since = f"{'been gone' if self.is_gone else 'failed'} since {self.since.date()}"
+        return f"every source at {self.host} has {since} ({self.reason}; {self.addresses} checked)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,11 @@ class Judgement:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     dead: dict[str, Check] = field(default_factory=dict)
     failing: dict[str, HostFailure] = field(default_factory=dict)
+
+    @property
+    def at_failing_hosts(self) -> set[str]:
+        """The addresses at hosts that fail as a whole."""
+        return {address for address in self.verdicts if self.failing and host_of_address(address) in self.failing}
 
 
 def verdict_on(history: History) -> Verdict:
@@ -106,4 +121,5 @@ def _failure(host: str, histories: Sequence[History]) -> HostFailure | None:
         if not is_lasting(runs[-1]):
             return None
     ((reason, _),) = Counter(run[-1].reason for run in runs).most_common(1)
-    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason)
+    is_gone = all(check.outcome != "down" for run in runs for check in run)
+    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason, is_gone)

@@ -59,9 +59,7 @@ def print_status(console: Console, hosts: Sequence[HostStatus]) -> None:
         console.print(table)
     for one in hosts:
         if one.failure is not None:
-            since = one.failure.since.date().isoformat()
-            text = f"{one.host}: no source has answered since {since} ({one.failure.reason})"
-            console.print(Text(visible(text), DIM))
+            console.print(Text(visible(str(one.failure)), DIM))
 
 
 def _numbers(one: HostStatus) -> list[int]:

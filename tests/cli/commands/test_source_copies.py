@@ -153,6 +153,12 @@ def test_the_time_is_kept_and_the_next_run_goes_on(root: Path, world: ArchiveWor
     assert len({row[4] for row in first.rows + second.rows}) == 10
 
 
+def test_sources_at_a_host_that_fails_are_looked_for(root: Path, world: ArchiveWorld) -> None:
+    """They are not dead, since the host may only refuse to answer programs."""
+    write_ledger(root / "sources.jsonl", {page(number): GONE for number in range(4)})
+    assert {row[4] for row in copies(root, "--yes").rows} == {page(number) for number in range(4)} == world.sent
+
+
 def test_no_source_is_dead(root: Path, world: ArchiveWorld) -> None:
     (root / "sources.jsonl").write_text("", encoding="utf-8")
     result = copies(root, "--yes")

@@ -313,7 +313,7 @@ def test_status_on_a_terminal(root: Path) -> None:
     assert lines[0].split() == ["addresses", "alive", "drifted", "gone", "blocked", "down", "unchecked", "dead"]
     assert lines[1].split() == [PLAIN, "10", "8", "2", "2"]
     assert lines[4].split() == ["total", "30", "8", "12", "10", "2"]
-    assert lines[5] == f"{VANISHED}: no source has answered since 2026-03-01 (404)"
+    assert lines[5] == f"every source at {VANISHED} has been gone since 2026-03-01 (404; 10 checked)"
     assert max(map(len, lines)) <= 80
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -14,12 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from newsarc.errors import NetworkError
 from newsarc.sources.ledger import LedgerWriter
 from newsarc.sources.run import agent, locked
-from newsarc.sources.web_archives import WebArchive
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from newsarc.sources.copies import CopyFinder
+    from newsarc.sources.copies import CopyFinder, Rest
     from newsarc.sources.copy_plan import CopyPlan
     from newsarc.sources.copy_search import CopySearch
     from newsarc.sources.memento import ArchiveAnswer, HttpGet
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 8  # searches; the limits of the archives hold for all of them together
 
 OnSearch: TypeAlias = "Callable[[str, CopySearch], None]"
-Rest: TypeAlias = tuple[WebArchive, dt.datetime]
 
 
 def find_copies(
@@ -44,8 +41,8 @@ def find_copies(
 
     ``lock`` keeps other runs from writing the ledger meanwhile, ``folder`` is where the limits of the archives are
     shared with other runs, and ``seconds`` is how long searches may begin. What was found is kept however the run ends.
-    Returns the archive that wants to be left alone, and until when, if that ended the run. Raises ArchiveError for an
-    invalid ledger, UsageError if another run holds the lock, and NetworkError if no archive answers.
+    Returns the archive that wants to be left alone or does not answer, if that ended the run. Raises ArchiveError for
+    an invalid ledger, UsageError if another run holds the lock, and NetworkError if no archive answers.
     """
     with locked(lock), LedgerWriter(file) as ledger:
         run = _CopyRun(plan, ledger, seconds, on_search)
@@ -57,7 +54,7 @@ def find_copies(
 
 class _CopyRun:
     """A run. ``was_answered`` is whether any archive has answered one of the ``requests``: until then, nothing is
-    recorded. ``rest`` is set if the first archive wants to be left alone.
+    recorded. ``rest`` is set if the first archive is not asked any more.
     """
 
     def __init__(self, plan: CopyPlan, ledger: LedgerWriter, seconds: float, on_search: OnSearch) -> None:

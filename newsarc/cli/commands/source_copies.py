@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsarc.output.terminal.source_status import CheckProgress
+    from newsarc.sources.copies import Rest
     from newsarc.sources.copy_plan import CopyPlan
-    from newsarc.sources.copy_run import Rest
     from newsarc.sources.copy_search import CopySearch
 
 _FOUND = "found"
@@ -158,14 +158,11 @@ class _Report:
             self._session.write(tab_separated([(result, search.date, *found)]))
 
     def close(self, file: Path, rest: Rest | None) -> None:
-        """Tell what was found in all, and which archive wanted to be left alone."""
+        """Tell what was found in all, and which archive was not asked to the end."""
         if self._progress is not None:
             self._progress.close()
         if total := self._counts.total():
             found = ", ".join(f"{number:,} {result}" for result, number in self._counts.most_common())
             self._session.note(f"looked for {total:,} of {self._total:,} copies: {found}; recorded in {file}")
         if rest is not None:
-            archive, until = rest
-            self._session.note(
-                f"{archive.name} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC; a run after that goes on"
-            )
+            self._session.note(str(rest))

@@ -80,6 +80,7 @@ class Checker:
         self.citations = citations
         self.requests = requests
         self.ledger = ledger
+        self.has_asked = False
         self.is_online = False
         self._now = now
         self._on_check = on_check
@@ -318,11 +319,14 @@ class Checker:
 
     async def _ask(self, address: str, interval: float = 0.0) -> Answer:
         """Make one request, as soon as its host and its IP address may be asked."""
+        self._gates.raise_if_late()
         place = await self.requests.locate(address)
         if place is None:  # there is nobody to be polite to
+            self.has_asked = True
             return await self.requests.fetch(address)
         host = host_of_address(address)
         async with self._gates.passed(host, place, interval), self._open:
+            self.has_asked = True
             answer = await self.requests.fetch(address)
             wait = retry_after(answer, self._now())
             if answer.status == 429 or (answer.status == 503 and wait is not None):

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from newsarc.errors import NetworkError
+from newsarc.errors import NetworkError, UsageError
 from newsarc.sources.ledger import LedgerWriter
-from newsarc.sources.run import agent, locked
+from newsarc.sources.run import NO_TIME, agent, locked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -42,13 +42,16 @@ def find_copies(
     ``lock`` keeps other runs from writing the ledger meanwhile, ``folder`` is where the limits of the archives are
     shared with other runs, and ``seconds`` is how long searches may begin. What was found is kept however the run ends.
     Returns the archive that wants to be left alone or does not answer, if that ended the run. Raises ArchiveError for
-    an invalid ledger, UsageError if another run holds the lock, and NetworkError if no archive answers.
+    an invalid ledger, UsageError if another run holds the lock or there was no time for a request, and NetworkError if
+    no archive answers.
     """
     with locked(lock), LedgerWriter(file) as ledger:
         run = _CopyRun(plan, ledger, seconds, on_search)
         _run(run.search(agent(contact), folder))
     if run.requests and not run.was_answered:
         raise NetworkError("no archive answered, so nothing was recorded; is this machine connected to the Internet?")
+    if plan.wanted and not run.requests and run.rest is None:
+        raise UsageError(NO_TIME)
     return run.rest
 
 
@@ -69,8 +72,8 @@ class _CopyRun:
     async def search(self, name: str, folder: Path | None) -> None:
         from newsarc.sources.copies import CopyFinder
 
-        deadline = asyncio.get_running_loop().time() + self._seconds
         async with _open_get(name) as get:
+            deadline = asyncio.get_running_loop().time() + self._seconds
 
             async def counted(url: str, headers: Mapping[str, str]) -> ArchiveAnswer:
                 self.requests += 1

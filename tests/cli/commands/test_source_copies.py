@@ -201,6 +201,12 @@ def test_an_archive_that_fails_has_a_pause_in_other_runs_too(root: Path, world: 
     assert "Wayback Machine wants to be left alone until 2027-01-15 08:1" in copies(root, "--yes", "--all").err
 
 
+def test_without_time_nothing_is_asked(root: Path, world: ArchiveWorld) -> None:
+    result = copies(root, "--yes", "--for", "0s")
+    assert (result.code, result.out, world.log) == (2, "", [])
+    assert result.err == "newsarc: there was no time to ask for anything; use a longer --for\n"
+
+
 def test_an_archive_that_refuses_ends_the_run(root: Path, world: ArchiveWorld) -> None:
     world.busy = {"web.archive.org"}
     result = copies(root, "--yes", "--all")

@@ -242,6 +242,12 @@ def test_without_a_network_nothing_is_recorded(tmp_path: Path, world: World) -> 
     assert (root / "sources.jsonl").read_bytes() == b""
 
 
+def test_without_time_nothing_is_asked(root: Path, world: World) -> None:
+    result = check(root, "--yes", "--for", "0s")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "newsarc: there was no time to ask for anything; use a longer --for\n"
+
+
 def test_one_run_at_a_time(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Outcome] = []
     fetch = world.fetch

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from newsarc.archive.reader import PageReader
     from newsarc.lint.finding import Finding
 
-MAX_PASSES = 20  # overlapping fixes take several passes; more than this means that two fixes undo each other
+MAX_PASSES = (
+    20  # overlapping fixes take several passes; more means that two fixes undo each other, or that pages keep changing
+)
 _CHANGED = "it changed while newsarc was running; run newsarc again"
 
 

@@ -144,7 +144,8 @@ def _apply_fixes(
     for line in failed.values():
         session.warn(f"{session.here}{line}")
     if report.is_complete and (left := len(without_reason(report, failed, unsafe=unsafe))):
-        session.warn(f"{plural(left, 'fixable finding')} not fixed: the fixes undo each other; see newsarc lint --diff")
+        why = "fixes undo each other, or pages keep changing; run newsarc again"
+        session.warn(f"{plural(left, 'fixable finding')} not fixed: {why}")
     return report, fixed
 
 

@@ -106,13 +106,20 @@ def print_summary(session: Session, report: Report, fixed: int, options: LintOpt
     found = f"{plural(report.errors, 'error')}{warnings} in {took}" if report.findings else f"no findings in {took}"
     accepted = f"; {report.accepted} accepted by the baseline" if report.accepted else ""
     did = f"; {fixed} fixed" if fixed else ""
+    left = report.fixable + (report.fixable_unsafely if options.unsafe_fixes else 0) if options.fix else 0
+    did += f"; {left} fixable, but not fixed" if left else ""
     session.note(f"{found}{accepted}{did}{_fixable(report, options)}")
 
 
-def print_would_fix(session: Session, report: Report, fixed: int, options: LintOptions) -> None:
-    """Print the summary of ``--diff``, which shows the fixes of ``fixed`` findings."""
+def print_would_fix(session: Session, report: Report, fixed: int, options: LintOptions, overlapping: int = 0) -> None:
+    """Print the summary of ``--diff``, which shows the fixes of ``fixed`` findings.
+
+    ``overlapping`` fixes are not shown, because they overlap those.
+    """
     unsafe = 0 if options.unsafe_fixes else report.fixable_unsafely
     more = f" ({unsafe} more with --unsafe-fixes)" if unsafe else ""
+    overlap = "overlaps" if overlapping == 1 else "overlap"
+    more += f"; {overlapping} more {overlap} these and would follow" if overlapping else ""
     session.note(f"Would fix {fixed} of {plural(len(report.findings), 'finding')}{more}.")
 
 

@@ -76,7 +76,17 @@ def _write_fixed(
         write_bytes(text)
         sys.stderr.writelines(concise(left.with_path(name)))
         print_summary(session, left, fixed, options)
+        if others := _other_pages(path, left, options.unsafe_fixes):
+            session.note(f"fixes that also change {others[0]} are left to newsarc lint --fix")
     return left
+
+
+def _other_pages(path: str, report: Report, unsafe: bool) -> list[str]:
+    """Return the pages besides ``path`` that fixes of ``report`` change."""
+    from newsarc.lint.edited_pages import edited_paths
+
+    fixable = [finding for finding in report.findings if finding.is_fixable or unsafe]
+    return sorted(edited_paths(fixable) - {path})
 
 
 def _page(reader: PageReader, name: str) -> str:
@@ -95,7 +105,7 @@ def _fixed(run: Run, reader: PageReader, path: str, report: Report, unsafe: bool
     """Apply the fixes that change only the page at ``path``. Return its text, the remaining findings and the number
     of findings fixed.
     """
-    from newsarc.lint.fixes import MAX_PASSES, fixed_pages
+    from newsarc.lint.fixes import MAX_PASSES, plan_fixes
 
     fixed = 0
     for _ in range(MAX_PASSES):
@@ -104,9 +114,10 @@ def _fixed(run: Run, reader: PageReader, path: str, report: Report, unsafe: bool
             for finding in report.findings
             if finding.fix is not None and all(edit.path == path for edit in finding.fix.edits)
         )
-        page = next(fixed_pages(replace(report, findings=own), reader, unsafe=unsafe), None)
-        if page is None:
+        pages = plan_fixes(replace(report, findings=own), reader, unsafe=unsafe).pages
+        if not pages:
             break
+        (page,) = pages
         fixed += len(page.fixed)
         reader = reader.with_overlay({path: page.after.encode("utf-8", "surrogateescape")})
         report = run(reader)

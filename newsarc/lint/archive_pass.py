@@ -22,10 +22,11 @@ from newsarc.index.target_numbers import path_number
 from newsarc.lint.changes import Changes
 from newsarc.lint.dead_links.link_fixes import LinkFixes, fix_unit
 from newsarc.lint.dead_links.suggestions import RenameDetector
+from newsarc.lint.edited_pages import edited_digests
 from newsarc.lint.event_table import IN_LIST, EventTable, json_ids, json_texts
 from newsarc.lint.finding import Finding, Suggestion
 from newsarc.lint.invalidation import Invalidation, is_due
-from newsarc.lint.page_pass import PageChecker, page_digest
+from newsarc.lint.page_pass import PageChecker
 from newsarc.lint.rows import StoredLink, find_stored_findings, find_stored_links, finding_row, serialize_fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.storage.workers import CAN_FORK, Progress, map_ordered
@@ -57,9 +58,9 @@ class _RunRule:
 
     def __call__(self, task: tuple[ArchiveRule, RuleScope]) -> _RuleResult:
         rule, scope = task
-        findings = list(rule.check(self.events, self.reader, scope))
-        pages = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
-        return _RuleResult(findings, {path: page_digest(self.reader.tree.read(path)) for path in pages})
+        with self.reader.tree.recorded_reads() as read:
+            findings = list(rule.check(self.events, self.reader, scope))
+        return _RuleResult(findings, edited_digests(findings, read, self.reader))
 
 
 @dataclass(frozen=True, slots=True)

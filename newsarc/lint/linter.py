@@ -18,10 +18,11 @@ from newsarc.lint.baseline import BaselineKey, compare
 from newsarc.lint.changes import Changes
 from newsarc.lint.dead_links.link_fixes import LinkFixes
 from newsarc.lint.dead_links.suggestions import RenameDetector
+from newsarc.lint.edited_pages import edited_digests, edited_paths
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
-from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page, page_digest
+from newsarc.lint.page_pass import CheckedPage, PageChecker, check_page
 from newsarc.lint.posts.link_findings import PostLinkFindings, names_any
 from newsarc.lint.rows import (
     count_pages,
@@ -51,7 +52,7 @@ class Report:
 
     ``findings`` are sorted by path, line and column. ``files`` is the number of pages that were checked, ``seconds``
     the duration. ``accepted`` is the number of findings in the baseline; ``stale`` are its obsolete entries.
-    ``digests`` has the digest (:func:`newsarc.lint.page_pass.page_digest`) of each page that a fix changes.
+    ``digests`` has the digest (:func:`newsarc.storage.hashing.digest_text`) of each page that a fix changes.
     ``is_complete`` is false if a page or a folder could not be read.
     """
 
@@ -277,7 +278,6 @@ class _FindingReader:
         self.rules = rules
         self.paths = paths  # the pages and folders to count pages in; None for all
         self.changes = changes
-        self.digests: list[tuple[str, bytes]] = []  # of pages whose findings are not in the index
         self.files = 0
         self.is_complete = not index.has_unread
 
@@ -292,27 +292,34 @@ class _FindingReader:
         suppressions = Suppressions()
         for path, of_page in find_suppressions(self.db).items():
             suppressions.add(path, of_page)
-        for rule in self.rules:
-            if isinstance(rule, ArchiveRule) and (rule.reach == "archive" or self.reader.layout is not None):
-                findings.extend(rule.check(self.events, self.reader, RuleScope()))
-        if self.reader.layout is not None:
-            findings.extend(self._check_post_links())
-        elif checked and with_day_pages:
-            findings.extend(self._check_front_page(suppressions))
+        with self.reader.tree.recorded_reads() as read:
+            found = self._check_now(suppressions, with_front_page=checked > 0 and with_day_pages)
+        findings.extend(found)
         wanted = [finding for finding in findings if not suppressions.covers(finding)]
         for rule in self.rules:
             if isinstance(rule, UnusedSuppression):
                 wanted.extend(
                     suppressions.unused(rule, {rule.code for rule in self.rules if not rule.depends_on_ledger})
                 )
-        fixed = {edit.path for finding in wanted if finding.fix is not None for edit in finding.fix.edits}
-        digests = {path: digest for path, digest in (*find_digests(self.db), *self.digests) if path in fixed}
+        digests = edited_digests(found, read, self.reader)
+        fixed = edited_paths(wanted)
+        for path, digest in find_digests(self.db):
+            if path in fixed:  # and if it changed meanwhile, it has no digest that holds for all of its fixes
+                digests[path] = digest if digests.get(path, digest) == digest else b""
         return _Findings(wanted, self.files, digests, self.is_complete, has_pages)
 
-    def _check_post_links(self) -> Iterator[Finding]:
-        links = PostLinkFindings(self.events, self.reader, self.rules, self.changes)
-        yield from links.find()
-        self.digests.extend(links.digests.items())
+    def _check_now(self, suppressions: Suppressions, *, with_front_page: bool) -> list[Finding]:
+        """Return the findings of rules that run each time, because the index does not store what they find."""
+        is_site = self.reader.layout is not None
+        findings: list[Finding] = []
+        for rule in self.rules:
+            if isinstance(rule, ArchiveRule) and (rule.reach == "archive" or is_site):
+                findings.extend(rule.check(self.events, self.reader, RuleScope()))
+        if is_site:
+            findings.extend(PostLinkFindings(self.events, self.reader, self.rules, self.changes).find())
+        elif with_front_page:
+            findings.extend(self._check_front_page(suppressions))
+        return findings
 
     def _check_front_page(self, suppressions: Suppressions) -> Iterator[Finding]:
         rules = [rule for rule in self.rules if isinstance(rule, PageRule) and rule.checks_front_page]
@@ -329,7 +336,6 @@ class _FindingReader:
             page = Page(path, text, _NO_DAY, day_page=self.reader.parse_day_page(path, text))
             checked = check_page(rules, page, self.reader)
             suppressions.add(path, checked.suppressions)
-            self.digests.append((path, page_digest(text)))
             yield from self._with_suggestions(checked)
 
     def _with_suggestions(self, checked: CheckedPage) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from newsarc.archive.reader import PageReader
 from newsarc.index.findings import PageFindings
+from newsarc.lint.edited_pages import edited_paths
 from newsarc.lint.finding import Finding
 from newsarc.lint.page import Page
 from newsarc.lint.rows import DeadLink, finding_row, suppression_row
@@ -103,7 +104,7 @@ class PageChecker:
         if is_cacheable and not found.findings and not found.suppressions:
             return None
         return PageFindings(
-            page_digest(text),
+            digest_text(text),
             [
                 (finding_row(finding), dead.row() if (dead := found.dead.get(place)) is not None else None)
                 for place, finding in enumerate(found.findings)
@@ -124,6 +125,8 @@ def check_page(rules: Sequence[PageRule], page: Page, reader: PageReader) -> Che
                 if link := links.get((finding.line, finding.column)):
                     checked.dead[len(checked.findings)] = DeadLink.of(link, page.path, reader.config.site_prefix)
             checked.findings.append(finding)
+    others = edited_paths(checked.findings) - {page.path}
+    assert not others, f"a page rule changes only its own page, not {others}: use an ArchiveRule"
     return checked
 
 
@@ -149,11 +152,6 @@ def _reaches(link: Link, prefix: str, exists: Callable[[str], bool]) -> bool:
     """Whether the page of a link exists and the target is in canonical form."""
     path = link.path
     return path is not None and link.target == f"{prefix}/{path}" and is_page_path(path) and exists(path)
-
-
-def page_digest(text: str) -> bytes:
-    """Return the BLAKE2b hash of ``text``, a page as returned by :meth:`newsarc.storage.tree.Tree.read`."""
-    return digest_text(text)
 
 
 def _links(page: Page) -> Iterator[Link]:

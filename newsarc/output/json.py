@@ -146,6 +146,7 @@ def source_report_record(report: SourceReport) -> SourceReportJson:
                 "reason": check.reason,
                 "to": check.to,
                 "identified": check.is_identified,
+                "from": check.seen_from,
             }
             for check in report.history
         ],

@@ -57,15 +57,18 @@ class CitationJson(TypedDict):
     archived: str | None
 
 
-class CheckJson(TypedDict):
-    """A check of an address."""
-
-    at: str
-    outcome: Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused"]
-    status: int | None
-    reason: str
-    to: str | None
-    identified: bool | None
+CheckJson = TypedDict(  # "from" is no name of a field
+    "CheckJson",
+    {
+        "at": str,
+        "outcome": Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused"],
+        "status": int | None,
+        "reason": str,
+        "to": str | None,
+        "identified": bool | None,
+        "from": str,
+    },
+)
 
 
 class MissJson(TypedDict):

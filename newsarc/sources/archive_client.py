@@ -24,7 +24,7 @@ from newsarc.sources.web_archives import WebArchive, digits_in, is_same_original
 _TRIES = 2  # of a request that is not answered
 _REPEAT_AFTER = 5.0  # seconds
 _MAX_HOPS = 5
-_FAILURES = 5  # in a row, after which an archive is down
+_FAILURES = 5  # in a row, after which an archive is down, or this machine has no network
 _DOWN_FOR = 600.0  # seconds until it is asked again
 _MISSING = (404, 410)
 _BUSY = (429, 500, 502, 503, 504)
@@ -62,7 +62,10 @@ class ArchiveClient:
         self._get = get
         self._clock = clock
         self._sleep = sleep
-        self._failures = 0
+        self._failures = 0  # in a row
+        self._was_answered = False  # by one of them
+        self._silent_until = 0.0  # in seconds since 1970
+        self.is_silent = False  # while it is not asked, because it did not answer at all
         self.rests_until: float | None = None  # while it must not be asked, in seconds since 1970
 
     async def nearest(self, source: str, target: dt.datetime) -> Capture | None:
@@ -164,6 +167,9 @@ class ArchiveClient:
         Raises NoAnswerError if there is none after some tries, or if the archive rests.
         """
         reason = ""
+        self.is_silent = self._clock() < self._silent_until
+        if self.is_silent:
+            raise NoAnswerError("not asked, because it did not answer")
         for number in range(_TRIES):
             try:
                 taken = await self._limit.take(service)
@@ -178,8 +184,9 @@ class ArchiveClient:
                 await self._wait(number)
                 continue
             if not _is_refusal(answer):
-                self._failures = 0
+                self._failures, self._was_answered = 0, False
                 return answer
+            self._was_answered = True
             reason = f"HTTP {answer.status}"
             if answer.status == 403:
                 break
@@ -192,9 +199,20 @@ class ArchiveClient:
                 await self._wait(number)
         self._failures += 1
         if self._failures >= _FAILURES:
-            self._failures = 0
-            await self._limit.pause(_DOWN_FOR)
+            await self._leave_alone()
         raise NoAnswerError(reason)
+
+    async def _leave_alone(self) -> None:
+        """Do not ask the archive for some minutes: in this run, if it did not answer at all, else in other runs too.
+
+        A pause that no answer is behind would outlast the fault of this machine's network.
+        """
+        if self._was_answered:
+            await self._limit.pause(_DOWN_FOR)
+        else:
+            self.is_silent = True
+            self._silent_until = self._clock() + _DOWN_FOR
+        self._failures, self._was_answered = 0, False
 
     async def _wait(self, number: int) -> None:
         """Wait before the next try, if there is one after try ``number``."""

@@ -30,8 +30,8 @@ class Checker:
 
     ``citations`` has the addresses in the order in which to check those of one host. ``ledger`` gets the checks.
     ``interval`` are the seconds between two requests to a host, ``seconds`` those that the run may take. ``seen_from``
-    and ``on_check`` are those of :class:`newsarc.sources.check_run.CheckRun`. ``is_online`` says whether any host has
-    answered.
+    and ``on_check`` are those of :class:`newsarc.sources.check_run.CheckRun`. ``has_asked`` says whether there was
+    time for any request, ``is_online`` whether any host has answered.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Checker:
         on_check: Callable[[str, Check], None] = lambda address, check: None,
     ) -> None:
         self.is_online = False
+        self.has_asked = False
         self._citations = citations
         self._requests = requests
         self._ledger = ledger
@@ -78,6 +79,7 @@ class Checker:
             raise failures.exceptions[0] from None
         finally:
             self.is_online = self._visitor.answered > -math.inf
+            self.has_asked = self._visitor.has_asked
         self._ledger.flush()
 
     async def _flush_regularly(self) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from newsarc.sources.archive_client import ArchiveClient, Capture, NoAnswerError, WithheldError
 from newsarc.sources.archive_limits import ArchiveLimit, Clock, Sleep
@@ -18,6 +19,20 @@ _PLAYED = 5  # captures that a CDX server lists and that are tried in turn
 _PATIENCE = 120.0  # seconds
 _OK = 200
 _LONGEST_REST = 10 * 365 * 86400.0  # seconds; what an archive says may be no date at all
+
+
+class Rest(NamedTuple):
+    """An archive that is not asked, and until when it wants to be left alone; None if it does not answer."""
+
+    archive: WebArchive
+    until: dt.datetime | None
+
+    def __str__(self) -> str:
+        """Return a sentence about it, without a full stop."""
+        if self.until is None:
+            return f"{self.archive.name} does not answer; a later run goes on"
+        until = f"{self.until:%Y-%m-%d %H:%M} UTC"
+        return f"{self.archive.name} wants to be left alone until {until}; a run after that goes on"
 
 
 class CopyFinder:
@@ -45,15 +60,17 @@ class CopyFinder:
         ]
 
     @property
-    def rest(self) -> tuple[WebArchive, dt.datetime] | None:
-        """The first of the archives, and when it may be asked again, if it wants to be left alone for so long that it
-        is not waited for.
+    def rest(self) -> Rest | None:
+        """The first of the archives, if it is not asked any more: it wants to be left alone for so long that it is not
+        waited for, or does not answer.
         """
         main = self._clients[0]
+        if main.is_silent:
+            return Rest(main.archive, None)
         if main.rests_until is None:
             return None
         latest = self._clock() + _LONGEST_REST
-        return main.archive, dt.datetime.fromtimestamp(min(main.rests_until, latest), dt.UTC)
+        return Rest(main.archive, dt.datetime.fromtimestamp(min(main.rests_until, latest), dt.UTC))
 
     async def find(self, source: str, date: dt.date) -> CopySearch:
         """Return the copy of a source that is best for an event of a date, or the reasons why there is none.

@@ -48,12 +48,13 @@ def cited_dates(events: Iterable[Event]) -> dict[str, dict[dt.date, None]]:
     for event in events:
         for source in event.sources if event.date is not None else ():
             address = None if source.is_cover_image or source.archived is not None else web_address(source.url)
-            if address is not None and event.date is not None and _may_be_archived(address):
+            if address is not None and event.date is not None and may_be_archived(address):
                 found.setdefault(address, {})[event.date] = None
     return found
 
 
-def _may_be_archived(address: str) -> bool:
+def may_be_archived(address: str) -> bool:
+    """Whether an archive may have a copy of ``address``: it is public, and no capture itself."""
     host, port = host_of_address(address), port_of_address(address)
     is_single_word = "." not in host and ":" not in host  # a name in a local network
     return not is_single_word and why_refused(host, port, is_public, _PORTS) is None and not is_capture(address)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -11,16 +10,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from newsarc.errors import NetworkError
+from newsarc.errors import NetworkError, UsageError
 from newsarc.sources.event_loop import run_until_signal
 from newsarc.sources.ledger import LedgerWriter
-from newsarc.sources.run import agent, locked
-from newsarc.sources.web_archives import WebArchive
+from newsarc.sources.run import NO_TIME, agent, locked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from newsarc.sources.copies import CopyFinder
+    from newsarc.sources.copies import CopyFinder, Rest
     from newsarc.sources.copy_plan import CopyPlan
     from newsarc.sources.copy_search import CopySearch
     from newsarc.sources.memento import ArchiveAnswer, HttpGet
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 8  # searches; the limits of the archives hold for all of them together
 
 OnSearch: TypeAlias = "Callable[[str, CopySearch], None]"
-Rest: TypeAlias = tuple[WebArchive, dt.datetime]
 
 
 def find_copies(
@@ -45,20 +42,23 @@ def find_copies(
 
     ``lock`` keeps other runs from writing the ledger meanwhile, ``folder`` is where the limits of the archives are
     shared with other runs, and ``seconds`` is how long searches may begin. What was found is kept however the run ends.
-    Returns the archive that wants to be left alone, and until when, if that ended the run. Raises ArchiveError for an
-    invalid ledger, UsageError if another run holds the lock, and NetworkError if no archive answers.
+    Returns the archive that wants to be left alone or does not answer, if that ended the run. Raises ArchiveError for
+    an invalid ledger, UsageError if another run holds the lock or there was no time for a request, and NetworkError if
+    no archive answers.
     """
     with locked(lock), LedgerWriter(file) as ledger:
         run = _CopyRun(plan, ledger, seconds, on_search)
         _run(run.search(agent(contact), folder))
     if run.requests and not run.was_answered:
         raise NetworkError("no archive answered, so nothing was recorded; is this machine connected to the Internet?")
+    if plan.wanted and not run.requests and run.rest is None:
+        raise UsageError(NO_TIME)
     return run.rest
 
 
 class _CopyRun:
     """A run. ``was_answered`` is whether any archive has answered one of the ``requests``: until then, nothing is
-    recorded. ``rest`` is set if the first archive wants to be left alone.
+    recorded. ``rest`` is set if the first archive is not asked any more.
     """
 
     def __init__(self, plan: CopyPlan, ledger: LedgerWriter, seconds: float, on_search: OnSearch) -> None:
@@ -73,8 +73,8 @@ class _CopyRun:
     async def search(self, name: str, folder: Path | None) -> None:
         from newsarc.sources.copies import CopyFinder
 
-        deadline = asyncio.get_running_loop().time() + self._seconds
         async with _open_get(name) as get:
+            deadline = asyncio.get_running_loop().time() + self._seconds
 
             async def counted(url: str, headers: Mapping[str, str]) -> ArchiveAnswer:
                 self.requests += 1

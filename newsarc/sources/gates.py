@@ -59,6 +59,11 @@ class Gates:
         """Leave a host alone for so long; where it does not say for how long, a minute, then two, and so on."""
         self._gate(f"host {host}").be_patient(seconds)
 
+    def raise_if_late(self) -> None:
+        """Raise OutOfTimeError if no request may begin any more."""
+        if asyncio.get_running_loop().time() >= self._deadline:
+            raise OutOfTimeError
+
     def _gate(self, key: str) -> Gate:
         if key not in self._gates:
             self._gates[key] = Gate()

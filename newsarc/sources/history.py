@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
@@ -95,21 +95,21 @@ def shortened(history: Sequence[Check]) -> History:
     They are the last one, the last answer, the last that found the page of an event, the last of each place that told
     anything, and the first and the last few of each run of failures.
     """
-    kept = {*history[-1:], *{check.seen_from: check for check in history if check.outcome not in UNSEEN}.values()}
-    for is_answer in (_outcome_in(*_SAME_PAGE), _outcome_in("blocked"), _has_title):
-        kept.update([check for check in history if is_answer(check)][-1:])
+    last: dict[object, Check] = {None: history[-1]} if history else {}
+    for check in history:
+        if check.outcome not in UNSEEN:
+            last["place", check.seen_from] = check
+        if check.outcome in _SAME_PAGE:
+            last["answer"] = check
+        if check.outcome == "blocked":
+            last["blocked"] = check
+        if check.title:
+            last["title"] = check
+    kept = {id(check) for check in last.values()}
     for find in (gone_run, failing_run, vanished_run, drifted_run):
         run = find(history)
-        kept.update((*run[:1], *run[-_KEPT:]))
-    return tuple(check for check in history if check in kept)
-
-
-def _outcome_in(*outcomes: str) -> Callable[[Check], bool]:
-    return lambda check: check.outcome in outcomes
-
-
-def _has_title(check: Check) -> bool:
-    return check.title != ""
+        kept.update(map(id, (*run[:1], *run[-_KEPT:])))
+    return tuple(check for check in history if id(check) in kept)
 
 
 def _order(check: Check) -> tuple[object, ...]:

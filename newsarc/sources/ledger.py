@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
+from urllib.parse import urlsplit
 
 from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
@@ -24,7 +25,9 @@ from newsarc.sources.history import OUTCOMES, Check, History, merged
 from newsarc.sources.web_addresses import host_of_address, normalized
 from newsarc.storage.atomic import atomic_write
 from newsarc.storage.files import read_file
+from newsarc.storage.paths import shorten
 from newsarc.storage.signals import uninterrupted
+from newsarc.text.sanitize import visible
 
 _MAX_BYTES = 1 << 30
 _MOST_CHECKS = 20
@@ -78,7 +81,7 @@ def read_hosts(file: Path, hosts: Collection[str]) -> Ledger:
     Raises ArchiveError as :func:`read_all` does, for the lines that are.
     """
     data, found = _read(file), Ledger({}, {})
-    for start, end in sorted(_lines_with(data, hosts)):
+    for start, end in sorted(_lines_with(data.lower(), hosts)):  # a host may be in upper case
         try:
             found._add(data[start:end])
         except ValueError as error:
@@ -125,9 +128,7 @@ def _parse(line: bytes) -> tuple[str, History | None, Searches]:
         record = _record(line)
     except (ValueError, RecursionError):
         raise ValueError("not valid JSON; remove this line, or restore the ledger") from None
-    address = record.get("url") if isinstance(record, dict) else None
-    if not isinstance(address, str) or normalized(address) != address:
-        raise ValueError('"url" must be an http or https URL without user name, password and fragment')
+    address = _address(record.get("url") if isinstance(record, dict) else None)
     copies = record.get("copies", [])
     checks = record.get("checks", None if "copies" not in record else [])
     if not isinstance(checks, list):
@@ -136,6 +137,18 @@ def _parse(line: bytes) -> tuple[str, History | None, Searches]:
         raise ValueError('"copies" must be a list')
     history = _history(checks) if "checks" in record else None
     return address, history, merged_searches(map(read_copy_search, copies))
+
+
+def _address(url: object) -> str:
+    """Return the address that a line is about, in normal form. Raises ValueError, naming it without its password."""
+    if not isinstance(url, str):
+        raise ValueError('"url" must be an http or https URL')
+    address = normalized(url)
+    if address is None:
+        raise ValueError(f'"url" must be an http or https URL: {visible(shorten(url))}')
+    if address != url and "@" in urlsplit(url).netloc:
+        raise ValueError(f'"url" must not have a user name or password: {visible(shorten(address))}')
+    return address
 
 
 def _record(line: bytes) -> Any:

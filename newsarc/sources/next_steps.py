@@ -15,6 +15,7 @@ from newsarc.sources.copy_plan import MISS_LASTS, SILENCE_LASTS, cited_dates, is
 from newsarc.sources.copy_search import Copy
 from newsarc.sources.plan import FRESH
 from newsarc.sources.states import CitedSource, SourceState, SourceStates, cited_sources
+from newsarc.sources.verdicts import telling_check
 
 Step = Literal["check", "find-copy", "cite-copy", "look", "cite-new-address", "replace", "open", "wait"]
 STEPS: Final = get_args(Step)
@@ -74,13 +75,15 @@ class NextSteps:
         if state.verdict == "unchecked":
             return NextStep("check", "never checked", _check(address))
         if self._states.failure(address) is not None:
-            return NextStep("open", "no source at this host answers; open it in a browser, it may only refuse programs")
+            return NextStep(
+                "open", "every source at this host fails; open it in a browser, it may refuse programs"
+            )
         return self._about_failure(address) if state.verdict in _FAILED else self._about_page(address, state)
 
     def _about_page(self, address: str, state: SourceState) -> NextStep | None:
         if state.retitled_after is not None:
             return NextStep("look", f"look at the page: it has another title than on {state.retitled_after.date()}")
-        if state.verdict == "moved" and (to := self._states.history(address)[-1].to):
+        if state.verdict == "moved" and (to := telling_check(self._states.history(address)).to):
             return NextStep("cite-new-address", f"cite the new address: {to}")
         if state.verdict == "blocked":
             return NextStep("open", "open it in a browser: the host refuses programs")

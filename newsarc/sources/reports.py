@@ -57,7 +57,7 @@ class SourceReport(NamedTuple):
             "verdict",
             dead.date() if dead is not None else None,
             self.state.verdict,
-            failure_text(failure) if failure is not None else None,
+            str(failure) if failure is not None else None,
         )
         for one in self.cited:
             yield self.address, "cited", one.event.date, f"{prefix}{one.event.path}:{one.source.line}", one.event.title
@@ -94,11 +94,6 @@ def distance(days: int) -> str:
     return f"{number:,} {'day' if number == 1 else 'days'} {'after' if days > 0 else 'before'} the event"
 
 
-def failure_text(failure: HostFailure) -> str:
-    """Return what is said of a host that fails as a whole."""
-    return f"no source at {failure.host} has answered since {failure.since.date()} ({failure.reason})"
-
-
 def check_text(check: Check) -> str:
     """Return what a check found besides its outcome: status, reason, new address and title."""
     title = {True: "headline of an event", False: "another title"}
@@ -107,5 +102,6 @@ def check_text(check: Check) -> str:
         check.reason if check.reason != str(check.status) else "",
         f"to {check.to}" if check.to else "",
         title[check.is_identified] if check.is_identified is not None else "",
+        f"from {check.seen_from}" if check.seen_from else "",
     )
     return ", ".join(part for part in parts if part)

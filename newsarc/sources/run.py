@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from newsarc.sources.plan import Plan
     from newsarc.sources.visitor import Requests
 
+NO_TIME = "there was no time to ask for anything; use a longer --for"
 REQUIREMENT = "aiohttp>=3.14,<4"  # as in pyproject.toml
 
 
@@ -48,7 +49,8 @@ def check_sources(
     """Check the addresses of ``plan`` and record the result in the ledger ``file``. Connects to their hosts.
 
     ``lock`` keeps other runs from writing it meanwhile. What was found is kept however the run ends. Raises
-    ArchiveError for an invalid ledger, UsageError if another run holds the lock, and NetworkError if no host answers.
+    ArchiveError for an invalid ledger, UsageError if another run holds the lock or there was no time for a request, and
+    NetworkError if no host answers.
     """
 
     async def check(ledger: LedgerWriter) -> bool:
@@ -65,6 +67,8 @@ def check_sources(
                 on_check=on_check,
             )
             await checker.run()
+            if plan.citations and not checker.has_asked:
+                raise UsageError(NO_TIME)
             return checker.is_online
 
     with locked(lock), LedgerWriter(file) as ledger:

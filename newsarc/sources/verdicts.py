@@ -20,17 +20,24 @@ _MAX_AGE = dt.timedelta(days=90)
 
 
 class HostFailure(NamedTuple):
-    """A host none of whose addresses answers.
+    """A host all of whose addresses fail.
 
-    ``since`` is its first failure, ``reason`` that of most addresses. ``has_vanished`` is whether there is no such host
-    any more, as three checks over seven days or more told.
+    ``since`` is its first failure, ``reason`` that of most addresses. ``is_gone`` is true if all of them were gone each
+    time, and false if the host also did not answer. ``has_vanished`` is whether there is no such host any more, as
+    three checks over seven days or more told.
     """
 
     host: str
     addresses: int
     since: dt.datetime
     reason: str
+    is_gone: bool
     has_vanished: bool
+
+    def __str__(self) -> str:
+        """Return a sentence about the host, without a full stop."""
+        since = f"{'been gone' if self.is_gone else 'failed'} since {self.since.date()}"
+        return f"every source at {self.host} has {since} ({self.reason}; {self.addresses} checked)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Judgement:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     dead: dict[str, Check] = field(default_factory=dict)
     failing: dict[str, HostFailure] = field(default_factory=dict)
+
+    @property
+    def at_failing_hosts(self) -> set[str]:
+        """The addresses at hosts that fail as a whole."""
+        return {address for address in self.verdicts if self.failing and host_of_address(address) in self.failing}
 
 
 def verdict_on(history: History) -> Verdict:
@@ -110,5 +122,6 @@ def _failure(host: str, histories: Sequence[History]) -> HostFailure | None:
         if not is_lasting(runs[-1]):
             return None
     ((reason, _),) = Counter(run[-1].reason for run in runs).most_common(1)
+    is_gone = all(check.outcome != "down" for run in runs for check in run)
     has_vanished = all(is_lasting(vanished_run(history)) for history in histories)
-    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason, has_vanished)
+    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason, is_gone, has_vanished)

@@ -29,10 +29,15 @@ class Requests(Protocol):
 
 
 class Visitor:
-    """Visits addresses. ``answered`` is when the latest request that was answered began, in the loop's time."""
+    """Visits addresses.
+
+    ``answered`` is when the latest request that was answered began, in the loop's time; ``has_asked`` whether there was
+    any request.
+    """
 
     def __init__(self, requests: Requests, gates: Gates, now: Callable[[], dt.datetime]) -> None:
         self.answered = -math.inf
+        self.has_asked = False
         self._requests = requests
         self._gates = gates
         self._now = now
@@ -95,11 +100,14 @@ class Visitor:
 
     async def _ask(self, address: str, interval: float = 0.0) -> Answer:
         """Make one request, as soon as its host and its IP address may be asked."""
+        self._gates.raise_if_late()
         ip = await self._requests.locate(address)
         if ip is None:  # there is nobody to be polite to
+            self.has_asked = True
             return await self._requests.fetch(address)
         host = host_of_address(address)
         async with self._gates.passed(host, ip, interval), self._open:
+            self.has_asked = True
             began = asyncio.get_running_loop().time()
             answer = await self._requests.fetch(address)
             wait = retry_after(answer, self._now())

@@ -6,6 +6,7 @@ is not a page. Paths must match the names in folder listings exactly, also on ca
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import os
@@ -25,6 +26,7 @@ from newsarc.storage.fingerprint import (
     listing_fingerprint,
     unchanged_listing_fingerprint,
 )
+from newsarc.storage.hashing import digest_text
 from newsarc.storage.paths import is_within
 
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
@@ -87,6 +89,7 @@ class Tree:
         self._real_root = os.path.realpath(root)
         self._files: dict[str, frozenset[str]] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
+        self._reads: dict[str, bytes] | None = None  # while they are recorded
 
     def days(self, since: dt.date | None = None, until: dt.date | None = None) -> Iterator[Day]:
         """Yield the day folders in chronological order, optionally only those from ``since`` to ``until``."""
@@ -219,7 +222,23 @@ class Tree:
 
         Raises PageError as :meth:`read_bytes` does.
         """
-        return decode_page(self.read_bytes(path))
+        text = decode_page(self.read_bytes(path))
+        if self._reads is not None:
+            digest = digest_text(text)
+            self._reads[path] = digest if self._reads.get(path, digest) == digest else b""
+        return text
+
+    @contextlib.contextmanager
+    def recorded_reads(self) -> Iterator[Mapping[str, bytes]]:
+        """Yield the digests of the pages that :meth:`read` returns in the block, by path.
+
+        The digest of a page that changes in the block is empty. Blocks cannot be nested.
+        """
+        self._reads = {}
+        try:
+            yield self._reads
+        finally:
+            self._reads = None
 
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a page.

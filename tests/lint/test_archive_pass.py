@@ -17,7 +17,7 @@ from newsarc.api import Archive
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.lint import lint as run_lint
 from newsarc.lint.changes import Changes
-from newsarc.lint.fixes import fixed_pages
+from newsarc.lint.fixes import plan_fixes
 from newsarc.lint.linter import Report
 from newsarc.storage.cache import FOLDER_VARIABLE
 from tests.test_cache import LINT, edit, folder_of, folders_read, make, page
@@ -157,7 +157,7 @@ def test_a_page_edited_since_the_run_is_not_fixed(root: Path) -> None:
     report = run_lint(archive)
     safe = next(finding for finding in report.findings if finding.fix and finding.fix.safe)
     edit(root / safe.path, lambda data: b"\n" + data)
-    assert safe.path not in {each.path for each in fixed_pages(report, archive, unsafe=True)}
+    assert safe.path not in {each.path for each in plan_fixes(report, archive, unsafe=True).pages}
 
 
 def test_an_archive_that_was_listed_before_is_checked_as_it_is(root: Path) -> None:

@@ -16,7 +16,7 @@ from newsarc.errors import FixError
 from newsarc.lint import lint as check
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
-from newsarc.lint.fixes import FixedPage, fixed_pages, write
+from newsarc.lint.fixes import FixedPage, plan_fixes, write
 from tests.cli.driver import CAN_FORK, start
 
 TARGET = "news/2020/05/1/the-ferry.md"
@@ -156,7 +156,7 @@ def test_a_page_that_changed_since_the_findings_is_skipped(tmp_path: Path) -> No
     archive = Archive.open(tmp_path)
     report = check(archive, select=["NA104", "NA106"])
     page.write_bytes(b"A line more.\n" + BEFORE)
-    assert list(fixed_pages(report, archive, unsafe=True)) == []
+    assert plan_fixes(report, archive, unsafe=True).pages == []
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="needs forks")

@@ -23,8 +23,8 @@ class ArchiveWorld:
     """Answers requests as :meth:`newsarc.sources.fetch.Fetcher.get` does.
 
     ``captures`` are the times (14 digits) of the captures of each source, by the key of an archive. The sources of
-    ``withheld`` are not shown. Hosts in ``silent`` do not answer, those in ``busy`` refuse (429). ``log`` has the URLs
-    that were asked for.
+    ``withheld`` are not shown. Hosts in ``silent`` do not answer, those in ``busy`` refuse (429), those in ``failing``
+    cannot answer (503). ``log`` has the URLs that were asked for.
     """
 
     def __init__(self) -> None:
@@ -32,6 +32,7 @@ class ArchiveWorld:
         self.withheld: set[str] = set()
         self.silent: set[str] = set()
         self.busy: set[str] = set()
+        self.failing: set[str] = set()
         self.log: list[str] = []
         self.agents: list[str] = []
 
@@ -52,6 +53,8 @@ class ArchiveWorld:
             raise OSError("no connection")
         if host in self.busy:
             return ArchiveAnswer(429, {})
+        if host in self.failing:
+            return ArchiveAnswer(503, {})
         archive = WAYBACK if host == "web.archive.org" else ARQUIVO
         source = _source(url)
         if source in self.withheld and archive is WAYBACK:

@@ -320,3 +320,31 @@ def test_retry_after_in_both_forms() -> None:
         assert retry_after(ArchiveAnswer(429, {"retry-after": text}), START) == seconds
     date = "Friday, 15-Jan-27 08:00:30 GMT"
     assert retry_after(ArchiveAnswer(429, {"retry-after": date}), START) == 30.0
+
+
+# --- no answer ---
+
+
+def test_an_archive_that_does_not_answer_is_asked_again_after_some_minutes(tmp_path: Path) -> None:
+    asked: list[float] = []
+
+    async def silent(url: str, headers: object) -> ArchiveAnswer:
+        asked.append(now())
+        raise OSError("no connection")
+
+    async def searches() -> None:
+        one = CopyFinder(silent, tmp_path, archives=(WAYBACK,), clock=now, sleep=asyncio.sleep)
+        for _ in range(5):
+            assert (await one.find(SOURCE, DATE)).why == "no-answer"
+        assert one.rest is not None
+        assert one.rest.until is None
+        before = len(asked)
+        await one.find(SOURCE, DATE)
+        assert len(asked) == before
+        await asyncio.sleep(600)
+        await one.find(SOURCE, DATE)
+        assert len(asked) == before + 2
+        assert one.rest is None
+
+    run(searches())
+    assert json.loads((tmp_path / "archive-wayback.limit").read_text("utf-8").splitlines()[0])["resume"] == 0

@@ -20,7 +20,7 @@ from newsarc.config import SourcesConfig
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.sources.checker import Checker
 from newsarc.sources.history import OUTCOMES, Check, merged, shortened
-from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger, write_ledger
+from newsarc.sources.ledger import LedgerWriter, ledger_line, read_hosts, read_ledger, write_ledger
 from newsarc.sources.ledger_place import find_ledger
 from newsarc.sources.verdicts import judge
 from newsarc.storage.cache import Cache
@@ -136,8 +136,20 @@ def test_git_merges_two_ledgers(tmp_path: Path) -> None:
         ("{", "not valid JSON"),
         ("[" * 100_000, "not valid JSON"),
         ('{"url": 3, "checks": []}', '"url" must be'),
-        ('{"url": "https://me:secret@gazette.test/", "checks": []}', '"url" must be'),
-        ('{"url": "file:///etc/passwd", "checks": []}', '"url" must be'),
+        (
+            '{"url": "https://me:secret@gazette.test/a", "checks": []}',
+            '"url" must not have a user name or password: https://gazette.test/a',
+        ),
+        ('{"url": "https://me@gazette.test/", "checks": []}', '"url" must not have a user name or password: https'),
+        ('{"url": "file:///etc/passwd", "checks": []}', '"url" must be an http or https URL: file:///etc/passwd'),
+        (
+            '{"url": "https://a.test/\\u001b[2J", "checks": []}',
+            '"url" must be an http or https URL: https://a.test/␛[2J',
+        ),
+        (
+            f'{{"url": "gopher://{"a" * 5000}", "checks": []}}',
+            f'"url" must be an http or https URL: gopher://{"a" * 291}…',
+        ),
         ('{"url": "https://gazette.test/"}', '"checks" must be a list'),
         ('{"url": "https://gazette.test/", "checks": [{"outcome": "fine"}]}', '"outcome" of a check must be'),
         ('{"url": "https://gazette.test/", "checks": [{"outcome": "gone", "at": "x"}]}', '"at" of a check must be'),
@@ -153,6 +165,23 @@ def test_a_bad_line_is_one_clear_error(tmp_path: Path, line: str, said: str) -> 
         read_ledger(file)
     assert str(caught.value).startswith(f"{file}:2: {said}")
     assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["https://gazette.test/a?", "https://GAZETTE.test/a", "HTTPS://gazette.test:443/a", "https://gazette.test/a#top"],
+)
+def test_other_forms_of_an_address_count_as_the_normal_one(tmp_path: Path, written: str) -> None:
+    one, other = Check(START, "alive", 200), Check(START + dt.timedelta(days=1), "gone", 404)
+    file = tmp_path / "sources.jsonl"
+    file.write_text(ledger_line(written, [other]) + ledger_line("https://gazette.test/a", [one]), encoding="utf-8")
+    assert read_ledger(file) == {"https://gazette.test/a": (one, other)}
+    assert read_hosts(file, ["gazette.test"]).histories == read_ledger(file)
+    with LedgerWriter(file) as ledger:
+        ledger.add("https://gazette.test/b", one)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["url"] for line in lines] == ["https://gazette.test/a", "https://gazette.test/b"]
 
 
 def test_an_incomplete_last_line_is_what_a_kill_leaves(tmp_path: Path) -> None:

@@ -52,7 +52,19 @@ def test_a_host_that_fails_is_one_finding() -> None:
     judgement = judge(site(GONE, GONE, down, ()) | site(GONE, GONE, history((9, "alive")), host="radio.test"))
     assert set(judgement.failing) == {"gazette.test"}
     assert judgement.failing["gazette.test"].addresses == 3
+    assert judgement.at_failing_hosts == {f"https://gazette.test/{number}" for number in range(4)}
     assert set(judgement.dead) == {"https://radio.test/0", "https://radio.test/1"}
+
+
+def test_a_host_is_gone_or_fails_for_a_reason() -> None:
+    down = history((0, "down"), (4, "down"), (8, "down"), reason="timeout")
+    found = {
+        name: judge(site(*runs)).failing["gazette.test"]
+        for name, runs in {"gone": [GONE] * 3, "down": [down] * 3, "both": [GONE, down, GONE]}.items()
+    }
+    assert str(found["gone"]) == "every source at gazette.test has been gone since 2026-03-01 (404; 3 checked)"
+    assert str(found["down"]) == "every source at gazette.test has failed since 2026-03-01 (timeout; 3 checked)"
+    assert str(found["both"]) == "every source at gazette.test has failed since 2026-03-01 (404; 3 checked)"
 
 
 def test_a_host_that_keeps_us_out_does_not_fail() -> None:

@@ -64,8 +64,7 @@ def lint(session: Session, options: LintOptions, paths: PathsArgument = None) ->
         report, fixed = _apply_fixes(session, report, run, options.unsafe_fixes)
     with session.while_read():
         if options.diff:
-            would_fix = _show_diff(session, report, options.unsafe_fixes)
-            print_would_fix(session, report, would_fix, options)
+            _show_diff(session, report, options)
         else:
             write_report(session, report, session.archive, options)
             print_summary(session, report, fixed, options)
@@ -114,9 +113,12 @@ def _runner(
 def _apply_fixes(
     session: Session, report: Report, run: Callable[[PageReader], Report], unsafe: bool
 ) -> tuple[Report, int]:
-    """Apply fixes until none is left. Return the report of what remains, and the number of findings fixed."""
+    """Apply fixes until none is left. Return the report of what remains, and the number of findings fixed.
+
+    Warns of each page that could not be fixed, and of findings that their fixes do not remove.
+    """
     from newsarc.errors import FixError
-    from newsarc.lint.fixes import MAX_PASSES, count_fixed, fixed_pages, write
+    from newsarc.lint.fixes import MAX_PASSES, count_fixed, plan_fixes, without_reason, write
     from newsarc.storage.atomic import locked
 
     fixed = 0
@@ -126,31 +128,39 @@ def _apply_fixes(
     for _ in range(MAX_PASSES):
         written = []
         with locked(archive.root):
-            for page in fixed_pages(report, archive, unsafe=unsafe):
+            plan = plan_fixes(report, archive, unsafe=unsafe)
+            failed = dict(plan.skipped)
+            for page in plan.pages:
                 try:
                     write(page, archive)
                     written.append(page)
                 except FixError as error:
                     failed[page.path] = str(error)
-        if not written:
+        if not written and not plan.is_stale:
             break
         fixed += count_fixed(report, written)
         archive = archive.open(archive.root, config=archive.config)
         report = run(archive)
     for line in failed.values():
         session.warn(f"{session.here}{line}")
+    if report.is_complete and (left := len(without_reason(report, failed, unsafe=unsafe))):
+        why = "fixes undo each other, or pages keep changing; run newsarc again"
+        session.warn(f"{plural(left, 'fixable finding')} not fixed: {why}")
     return report, fixed
 
 
-def _show_diff(session: Session, report: Report, unsafe: bool) -> int:
-    """Write what fixes would change. Return the number of findings that it fixes."""
-    from newsarc.lint.fixes import count_fixed, fixed_pages
+def _show_diff(session: Session, report: Report, options: LintOptions) -> None:
+    """Write what fixes would change, and how many findings they fix."""
+    from newsarc.lint.fixes import count_fixed, plan_fixes
 
-    pages = list(fixed_pages(report, session.archive, unsafe=unsafe))
+    warn_if_incomplete(session, report)
+    plan = plan_fixes(report, session.archive, unsafe=options.unsafe_fixes)
     with session.output():
-        for page in pages:
+        for page in plan.pages:
             session.write_diff(page.path, page.before, page.after, folder_of(session.archive))
-    return count_fixed(report, pages)
+    for line in plan.skipped.values():
+        session.note(f"{session.here}{line}")
+    print_would_fix(session, report, count_fixed(report, plan.pages), options, plan.overlapping)
 
 
 def _configured_baseline(archive: Archive) -> Path | None:

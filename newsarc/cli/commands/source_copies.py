@@ -40,11 +40,11 @@ def copies(
 ) -> None:
     """Find archived copies of dead sources.
 
-    Sends the addresses of sources that are dead (newsarc sources status) to web.archive.org and, where that has no copy
-    from the time of the event, to arquivo.pt. Records in the ledger the copy nearest to the date of each event, or why
-    there is none. What was found is not searched for again, what was not found only after 30 days. In a pipe, prints a
-    line for each source and date: found or why not, date of the event, date of the copy, days between them, address,
-    URL of the copy.
+    Sends the addresses of sources that are dead, or at a host where all fail (newsarc sources status), to
+    web.archive.org and, where that has no copy from the time of the event, to arquivo.pt. Records in the ledger the
+    copy nearest to the date of each event, or why there is none. What was found is not searched for again, what was not
+    found only after 30 days. In a pipe, prints a line for each source and date: found or why not, date of the event,
+    date of the copy, days between them, address, URL of the copy.
 
     Examples:
         newsarc sources copies --dry-run
@@ -61,7 +61,8 @@ def copies(
         require_client("newsarc sources copies")
     file = ledger_file(session)
     ledger = read_all(file)
-    among = None if everything else judge(ledger.histories).dead
+    judgement = judge(ledger.histories)
+    among = None if everything else judgement.at_failing_hosts.union(judgement.dead)
     if among is not None and not among:
         session.note("no source is known to be dead; newsarc sources check finds out, --all looks for copies of others")
         return
@@ -99,10 +100,7 @@ def _search(session: Session, plan: CopyPlan, file: Path, seconds: float) -> Non
             on_search=tell,
         )
     if rest is not None:
-        archive, until = rest
-        session.note(
-            f"{archive.name} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC; a run after that goes on"
-        )
+        session.note(str(rest))
 
 
 def _why_nothing(plan: CopyPlan, everything: bool) -> str:

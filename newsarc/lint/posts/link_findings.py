@@ -11,7 +11,6 @@ from newsarc.layout.link_keys import link_keys, post_keys
 from newsarc.lint.changes import Changes
 from newsarc.lint.event_table import EventTable
 from newsarc.lint.finding import Edit, Finding, Fix, Renames, Suggestion
-from newsarc.lint.page_pass import page_digest
 from newsarc.lint.posts.post_table import PostTable
 from newsarc.lint.posts.suggestions import PostSuggester
 from newsarc.lint.posts.unresolved_links import UnresolvedLink, UnresolvedLinks
@@ -27,10 +26,7 @@ if TYPE_CHECKING:
 
 
 class PostLinkFindings:
-    """The findings of NA101 and NA112 in a site, of those that are among ``rules``.
-
-    ``digests`` has the digest of each page that a fix of the findings changes.
-    """
+    """The findings of NA101 and NA112 in a site, of those that are among ``rules``."""
 
     def __init__(
         self, events: EventTable, reader: PageReader, rules: Sequence[Rule], changes: Changes | None = None
@@ -39,7 +35,6 @@ class PostLinkFindings:
         self.layout = reader.layout
         self.reader = reader
         self.posts = PostTable(events)
-        self.digests: dict[str, bytes] = {}
         self._broken = next((rule for rule in rules if isinstance(rule, BrokenRelatedLink)), None)
         self._nowhere = next((rule for rule in rules if isinstance(rule, RelativeLinkNowhere)), None)
         self._suggester = PostSuggester(self.posts, self.layout, changes)
@@ -58,8 +53,6 @@ class PostLinkFindings:
         suggestion = self._suggester.suggest(link)
         finding = rule.at(link.page, link.link, missing_page(link.link.target))
         fix = None if suggestion is None else self._fix(finding, link, suggestion)
-        if fix is not None:
-            self.digests[link.page] = page_digest(link.text)
         return finding._replace(suggestion=suggestion, fix=fix)
 
     def _fix(self, finding: Finding, link: UnresolvedLink, suggestion: Suggestion) -> Fix | None:

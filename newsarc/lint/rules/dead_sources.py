@@ -12,11 +12,11 @@ from newsarc.errors import PageError
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.parser.page import page_lines
-from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.copy_search import Copy, Searches, known_copy
 from newsarc.sources.history import drifted_run
 from newsarc.sources.ledger import Ledger, read_all
 from newsarc.sources.ledger_place import find_ledger
-from newsarc.sources.verdicts import Judgement, judge, telling_check, verdict_on
+from newsarc.sources.verdicts import judge, telling_check, verdict_on
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 if TYPE_CHECKING:
@@ -99,11 +99,13 @@ class DeadSource(_LedgerRule):
     the same page as for any address of the host) three times over seven days or more. Pages that cannot be read by
     programs, and servers that are down, are not dead.
 
-    If no source at a host has answered for so long, that is one finding, where the first of them is cited: the host may
-    only keep programs out.
-
     `newsarc sources copies` looks for archived copies, and `--fix` cites those that it found. A copy from more than 30
     days before or after the event may show another page: it takes `--unsafe-fixes`.
+
+    If every source at a host has been gone, or has failed, for so long, that is one finding, where the first of them is
+    cited. Open it in a browser: the host may only keep programs out, and then suppress the finding. If the host is gone
+    for you, too, `newsarc sources copies` looks for copies of all of them; each that it finds is a finding of its own,
+    and `--unsafe-fixes` cites it.
 
     Bad:
 
@@ -122,39 +124,50 @@ class DeadSource(_LedgerRule):
 
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
         judgement = judge(ledger.histories)
-        failing = {address for address in ledger.histories if host_of_address(address) in judgement.failing}
+        failing = judgement.at_failing_hosts
         told: set[str] = set()
         for cited in sources.at(failing | set(judgement.dead)):
             path, source, address = cited.event.path, cited.source, cited.address
             if source.archived is not None:
                 continue
             first, host = judgement.dead.get(address), host_of_address(address)
-            copy = known_copy(ledger.searches.get(address, ()), address, cited.event.date)
-            fix = _fix(cited, copy) if first is not None and copy is not None and sources.may_cite_copies else None
-            if first is not None and (fix is not None or address not in failing):
-                known = f" (archived copy of {copy.at.date()})" if copy is not None else ""
-                message = f"the source has been gone since {first.at.date()}: {first.reason}{known}"
+            searches = ledger.searches.get(address, ())
+            copy = known_copy(searches, address, cited.event.date)
+            fix = _fix(cited, copy, is_dead=first is not None) if copy is not None and sources.may_cite_copies else None
+            if fix is not None or address not in failing:
+                what = f"the source has been gone since {first.at.date()}: {first.reason}" if first is not None else ""
+                message = f"{what or judgement.failing[host]}{_about_copy(cited, copy, searches)}"
                 yield self.at(path, source, message, fix=fix)
             elif host not in told:
                 told.add(host)
-                yield self.at(path, source, _about_host(judgement, host))
+                yield self.at(path, source, str(judgement.failing[host]))
 
 
-def _fix(cited: _Cited, copy: Copy) -> Fix | None:
-    """Return the fix that cites a copy beside a source; None if its line has no room for that."""
+def _about_copy(cited: _Cited, copy: Copy | None, searches: Searches) -> str:
+    """Return what is known of the copy of a source, in parentheses; empty if there is nothing to say."""
+    if copy is not None:
+        return f" (archived copy of {copy.at.date()})"
+    if any(search.date == cited.event.date and search.is_final for search in searches):
+        return " (no archived copy)"
+    from newsarc.sources.copy_plan import may_be_archived
+
+    is_findable = cited.event.date is not None and may_be_archived(cited.address)
+    return " (newsarc sources copies looks for a copy)" if is_findable else ""
+
+
+def _fix(cited: _Cited, copy: Copy, *, is_dead: bool) -> Fix | None:
+    """Return the fix that cites a copy beside a source; None if its line has no room for that.
+
+    It is safe if the source is dead for sure, and not only at a host that fails.
+    """
     from newsarc.sources.archived_links import archived_word, copy_insertion, is_certain
 
     found = copy_insertion(cited.line, cited.source, copy, archived_word(cited.event))
     if found is None:
         return None
     at, line = found[0] + 1, cited.source.line
-    return Fix(is_certain(copy, cited.event.date), (Edit(cited.event.path, line, at, line, at, found[1]),))
-
-
-def _about_host(judgement: Judgement, host: str) -> str:
-    failure = judgement.failing[host]
-    since = failure.since.date()
-    return f"no source at {host} has answered since {since}: {failure.reason} ({failure.addresses} checked)"
+    is_safe = is_dead and is_certain(copy, cited.event.date)
+    return Fix(is_safe, (Edit(cited.event.path, line, at, line, at, found[1]),))
 
 
 class MovedSource(_LedgerRule):

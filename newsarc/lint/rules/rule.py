@@ -76,7 +76,7 @@ class Rule(ABC):
 
 
 class PageRule(Rule):
-    """A rule that checks one page, given the paths of the archive.
+    """A rule that checks one page, given the paths of the archive. Its fixes change that page alone.
 
     ``checks_front_page`` is true for rules that also check the front page of the archive. ``finds_dead_links`` is true
     for rules that report broken links; their findings get rename suggestions.

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarc.output.terminal.events import BROKEN, DIM, link_style
-from newsarc.sources.reports import DatedCopy, SourceReport, check_text, failure_text
+from newsarc.sources.reports import DatedCopy, SourceReport, check_text
 from newsarc.sources.states import CitedSource
 from newsarc.text.sanitize import visible
 
@@ -27,7 +27,7 @@ def print_source_report(console: Console, report: SourceReport, refs: Mapping[st
         verdict.append(f", dead since {state.dead_since.date()}")
     console.print(verdict)
     if report.failure is not None:
-        console.print(Text(visible(failure_text(report.failure)), DIM), overflow="fold")
+        console.print(Text(visible(str(report.failure)), DIM), overflow="fold")
     _section(console, "Cited", [(_date(one), _citation(one, refs, prefix)) for one in report.cited[:_MOST]])
     if not report.cited:
         console.print(Padding(Text("by no event; only the ledger knows it"), (0, 0, 0, 2)))

@@ -12,7 +12,6 @@ from rich.text import Text
 
 from newsarc.output.humanize import addresses
 from newsarc.output.terminal.events import BROKEN, DIM
-from newsarc.sources.reports import failure_text
 from newsarc.sources.states import CitedSource
 from newsarc.sources.status import HostStatus, YearStatus
 from newsarc.sources.verdicts import Verdict
@@ -59,7 +58,7 @@ def print_status(console: Console, hosts: Sequence[HostStatus]) -> None:
         _print_columns(console, rows, numbers, min(widest, room))
     for one in hosts:
         if one.failure is not None:
-            console.print(Text(visible(failure_text(one.failure)), DIM))
+            console.print(Text(visible(str(one.failure)), DIM))
 
 
 def _numbers(hosts: Sequence[HostStatus]) -> dict[str, list[int]]:

@@ -153,6 +153,12 @@ def test_the_time_is_kept_and_the_next_run_goes_on(root: Path, world: ArchiveWor
     assert len({row[4] for row in first.rows + second.rows}) == 10
 
 
+def test_sources_at_a_host_that_fails_are_looked_for(root: Path, world: ArchiveWorld) -> None:
+    """They are not dead, since the host may only refuse to answer programs."""
+    write_ledger(root / "sources.jsonl", {page(number): GONE for number in range(4)})
+    assert {row[4] for row in copies(root, "--yes").rows} == {page(number) for number in range(4)} == world.sent
+
+
 def test_no_source_is_dead(root: Path, world: ArchiveWorld) -> None:
     (root / "sources.jsonl").write_text("", encoding="utf-8")
     result = copies(root, "--yes")
@@ -163,12 +169,42 @@ def test_no_source_is_dead(root: Path, world: ArchiveWorld) -> None:
 def test_without_a_network_nothing_is_recorded(root: Path, world: ArchiveWorld) -> None:
     world.silent = {"web.archive.org", "arquivo.pt"}
     before = (root / "sources.jsonl").read_bytes()
-    result = copies(root, "--yes")
-    assert (result.code, result.out) == (2, "")
-    assert result.err == (
-        "newsarc: no archive answered, so nothing was recorded; is this machine connected to the Internet?\n"
-    )
-    assert (root / "sources.jsonl").read_bytes() == before
+    for _ in range(2):  # the first run leaves no pause for which nobody asked
+        result = copies(root, "--yes", "--all")
+        assert (result.code, result.out) == (2, "")
+        assert result.err == (
+            "newsarc: no archive answered, so nothing was recorded; is this machine connected to the Internet?\n"
+        )
+        assert (root / "sources.jsonl").read_bytes() == before
+    world.silent = set()
+    assert len(copies(root, "--yes", "--all").rows) == 10
+
+
+def test_a_silent_archive_ends_the_run_and_not_the_next_one(root: Path, world: ArchiveWorld) -> None:
+    world.silent = {"web.archive.org"}
+    result = copies(root, "--yes", "--all")
+    assert result.code == 0
+    assert "newsarc: Wayback Machine does not answer; a later run goes on\n" in result.err
+    assert "left alone" not in result.err
+    assert not any(row[0] == "never-archived" for row in result.rows)
+    world.silent = set()
+    result = copies(root, "--yes", "--all")
+    assert "does not answer" not in result.err
+    assert "left alone" not in result.err
+    assert len(result.rows) > 0
+
+
+def test_an_archive_that_fails_has_a_pause_in_other_runs_too(root: Path, world: ArchiveWorld) -> None:
+    world.failing = {"web.archive.org"}
+    assert "Wayback Machine wants to be left alone until 2027-01-15 08:1" in copies(root, "--yes", "--all").err
+    world.failing = set()
+    assert "Wayback Machine wants to be left alone until 2027-01-15 08:1" in copies(root, "--yes", "--all").err
+
+
+def test_without_time_nothing_is_asked(root: Path, world: ArchiveWorld) -> None:
+    result = copies(root, "--yes", "--for", "0s")
+    assert (result.code, result.out, world.log) == (2, "", [])
+    assert result.err == "newsarc: there was no time to ask for anything; use a longer --for\n"
 
 
 def test_an_archive_that_refuses_ends_the_run(root: Path, world: ArchiveWorld) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.sources.copy_search import Copy, CopySearch
+from newsarc.sources.copy_search import Copy, CopySearch, Miss
 from newsarc.sources.history import NO_SUCH_HOST, Check
 from newsarc.sources.ledger import write_ledger
 from tests.cli.driver import Outcome, run
@@ -50,6 +50,7 @@ def root(tmp_path: Path) -> Path:
         addresses[0]: found(addresses[0]),
         addresses[1]: found(addresses[1], days=31),
         addresses[3]: found(addresses[3], copy="https://evil.test/web/20190303101500/https://a.test/3"),
+        addresses[4]: (CopySearch(DAY, START, None, (Miss("wayback", "never-archived", ""),)),),
         addresses[5]: found(addresses[5]),
     }
     write_ledger(root / "sources.jsonl", histories, searches)
@@ -66,7 +67,8 @@ def test_copies_are_cited_beside_the_sources(root: Path, end: str, mark: str) ->
     assert [line.partition(" NA304 ")[2] for line in listed.lines if "NA304" in line] == [
         "[*] the source has been gone since 2026-03-01: 404 (archived copy of 2019-03-03)",
         "the source has been gone since 2026-03-01: 404 (archived copy of 2019-04-01)",
-        *["the source has been gone since 2026-03-01: 404"] * 3,
+        "the source has been gone since 2026-03-01: 404 (newsarc sources copies looks for a copy)",
+        *["the source has been gone since 2026-03-01: 404 (no archived copy)"] * 2,
     ]
     safe = before.replace("a.test/0)", f"a.test/0) ([archived 2019-03-03]({capture('https://a.test/0')}))")
     diff = lint(root, "--diff")
@@ -141,12 +143,41 @@ def test_of_a_host_that_is_no_more_only_sources_with_copies_are_told(root: Path)
     file = write_page(root, f"{HEAD}{items}")
     found_lines = [line.partition("NA304 ")[2] for line in lint(root).lines if "NA304" in line]
     assert found_lines == [
-        "no source at gone.test has answered since 2026-03-01: no such host (5 checked)",
+        "every source at gone.test has been gone since 2026-03-01 (no such host; 5 checked)",
         "[*] the source has been gone since 2026-03-01: no such host (archived copy of 2019-03-03)",
     ]
     lint(root, "--fix")
     assert file.read_text("utf-8").count("archived") == 1
     assert lint(root).out.count("NA304") == 1
+
+
+def test_copies_of_sources_at_a_host_that_fails_are_cited_if_asked_to(root: Path) -> None:
+    """It may only refuse to answer programs."""
+    addresses = [f"https://gone.test/{number}" for number in range(3)]
+    write_ledger(root / "sources.jsonl", dict.fromkeys(addresses, GONE), {addresses[1]: found(addresses[1])})
+    file = write_page(root, HEAD + "".join(f"- [Paper]({address})\n" for address in addresses))
+    host = "every source at gone.test has been gone since 2026-03-01 (404; 3 checked)"
+    assert [line.partition("NA304 ")[2] for line in lint(root).lines] == [host, f"{host} (archived copy of 2019-03-03)"]
+    lint(root, "--fix")
+    assert "archived" not in file.read_text("utf-8")
+    lint(root, "--fix", "--unsafe-fixes")
+    assert file.read_text("utf-8").count(f"({addresses[1]}) ([archived 2019-03-03](") == 1
+    assert [line.partition("NA304 ")[2] for line in lint(root).lines] == [host]
+
+
+def test_copies_are_only_promised_where_archives_may_have_one(root: Path) -> None:
+    """Neither for an archive that did not answer, nor for a private address, nor without the date of an event."""
+    silent = (CopySearch(DAY, START, None, (Miss("wayback", "no-answer", "HTTP 503"),)),)
+    private = "https://10.0.0.5/1"
+    write_ledger(
+        root / "sources.jsonl", dict.fromkeys(("https://a.test/0", private), GONE), {"https://a.test/0": silent}
+    )
+    write_page(root, f"{HEAD}- [Paper](https://a.test/0)\n- [Intranet]({private})\n")
+    gone = "the source has been gone since 2026-03-01: 404"
+    assert [line.partition("NA304 ")[2] for line in lint(root).lines] == [
+        f"{gone} (newsarc sources copies looks for a copy)",
+        gone,
+    ]
 
 
 def test_sources_that_are_not_links_on_a_line_stay(root: Path) -> None:

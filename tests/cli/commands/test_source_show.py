@@ -231,7 +231,7 @@ def test_a_host_that_fails_as_a_whole(root: Path) -> None:
     [report] = shown(root, TWO)
     assert (report["failing_reason"], report["dead_since"], report["next"]["step"]) == ("404", None, "open")
     table = run("-A", root, "sources", "show", TWO, "--format", "table").out
-    assert "no source at a.test has answered since 2026-03-01 (404)" in table
+    assert "every source at a.test has been gone since 2026-03-01 (404; 3 checked)" in table
     gone = tuple(check._replace(status=None, reason=NO_SUCH_HOST) for check in GONE)
     write_ledger(root / "sources.jsonl", dict.fromkeys(urls, gone))
     assert following(root, TWO)["step"] == "find-copy"

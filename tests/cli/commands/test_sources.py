@@ -243,6 +243,12 @@ def test_without_a_network_nothing_is_recorded(tmp_path: Path, world: World) -> 
     assert (root / "sources.jsonl").read_bytes() == b""
 
 
+def test_without_time_nothing_is_asked(root: Path, world: World) -> None:
+    result = check(root, "--yes", "--for", "0s")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "newsarc: there was no time to ask for anything; use a longer --for\n"
+
+
 def test_one_run_at_a_time(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Outcome] = []
     fetch = world.fetch
@@ -317,7 +323,7 @@ def test_status_on_a_terminal(root: Path) -> None:
     assert lines[0].split() == ["addresses", "alive", "drifted", "gone", "blocked", "down", "unchecked", "dead"]
     assert lines[1].split() == [PLAIN, "10", "8", "2", "2"]
     assert lines[4].split() == ["total", "30", "8", "12", "10", "2"]
-    assert lines[5] == f"no source at {VANISHED} has answered since 2026-03-01 (404)"
+    assert lines[5] == f"every source at {VANISHED} has been gone since 2026-03-01 (404; 10 checked)"
     assert max(map(len, lines)) <= 80
 
 

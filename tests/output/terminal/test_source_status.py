@@ -19,7 +19,7 @@ CJK = "日本語の長いホスト名のニュース.example"
 EVERY: Mapping[Verdict, int] = {
     "alive": 1234, "moved": 1, "drifted": 54, "gone": 131, "blocked": 32, "down": 39, "unchecked": 6100,
 }  # fmt: skip
-FAILURE = HostFailure("[red]x\x1b[31m", 3, dt.datetime(2026, 3, 1, tzinfo=dt.UTC), "404", False)
+FAILURE = HostFailure("[red]x\x1b[31m", 3, dt.datetime(2026, 3, 1, tzinfo=dt.UTC), "404", True, False)
 HOSTS = [
     HostStatus("gazette.example.org", 7591, EVERY, 131, None, None, 93),
     HostStatus(LONG, 1, {"gone": 1}, 1, None, None),
@@ -28,7 +28,7 @@ HOSTS = [
         81,
         {"alive": 81},
         0,
-        HostFailure("[red]x\x1b[31m", 3, dt.datetime(2026, 3, 1, tzinfo=dt.UTC), "404", False),
+        HostFailure("[red]x\x1b[31m", 3, dt.datetime(2026, 3, 1, tzinfo=dt.UTC), "404", True, False),
         None,
     ),
 ]
@@ -48,7 +48,7 @@ def test_no_number_is_cut(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     assert "…" not in text
     for number in ("7,591", "1,235", "6,100", "7,673"):
         assert number in text
-    assert "no source at [red]x␛[31m has answered" in text
+    assert "every source at [red]x␛[31m has been gone" in text
     assert max(map(cell_len, lines)) <= width
 
 

@@ -145,13 +145,19 @@ class Layout:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
+        found = self.matched(path)
+        return None if found is None else found[1]
+
+    def matched(self, path: str) -> tuple[PathPattern, dict[str, str]] | None:
+        """Return the first pattern that matches ``path``, and its placeholders; None if it is no post."""
         if path.startswith(self.excludes) or path.rpartition("/")[2].startswith(("_", ".")):
             return None
         for pattern in self.patterns:
             found = pattern.match(path)
             if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()
-                return None if stem in NOT_POSTS and found.get("slug", stem).lower() == stem else found
+                is_post = stem not in NOT_POSTS or found.get("slug", stem).lower() != stem
+                return (pattern, found) if is_post else None
         return None
 
     def _has_language(self, path: str, lang: str | None) -> bool:

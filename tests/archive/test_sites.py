@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 import webbrowser
 from pathlib import Path
@@ -349,3 +351,44 @@ def test_a_page_without_a_date_is_no_event(tmp_path: Path) -> None:
         },
     )
     assert on(site, "list").lines == ["2021-03-04\tfirst\t\tFirst"]
+
+
+NOT_READ = "symbolic link to a missing file or one outside the archive"
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are UTF-8 here")
+def test_posts_that_are_not_read_are_told(site: Path, tmp_path: Path) -> None:
+    outside = make(tmp_path / "outside", {"2024-01-03-c.md": "---\ntitle: C\n---\n", "picture.png": ""})
+    posts = site / "_posts"
+    Path(os.fsdecode(os.fsencode(posts / "2024-01-02-b") + b"\xff.md")).write_text("---\ntitle: B\n---\n")
+    folder = Path(os.fsdecode(os.fsencode(posts) + b"/caf\xe9"))
+    make(folder, {"2024-01-06-f.md": "---\ntitle: F\n---\n"})
+    (posts / "2024-01-03-c.md").symlink_to(outside / "2024-01-03-c.md")
+    (posts / "2024-01-04-d.markdown").symlink_to("nowhere")
+    (posts / "more").symlink_to(outside)
+    # None of these is a post.
+    (posts / "picture.png").symlink_to(outside / "picture.png")
+    (site / "assets").symlink_to(outside)
+    (site / "notes.md").symlink_to(outside / "2024-01-03-c.md")
+    told = {
+        "_posts/2024-01-02-b\udcff.md": "file name is not UTF-8",
+        "_posts/2024-01-03-c.md": NOT_READ,
+        "_posts/2024-01-04-d.markdown": NOT_READ,
+        "_posts/caf\udce9": "folder name is not UTF-8",
+        "_posts/more": "symbolic link to a folder",
+    }
+    for flags in ((), (), ("--no-cache",)):
+        with Archive.open(site, cache=not flags) as archive:
+            archive.index()
+            assert archive.warnings_by_path() == {path: f"{path}: not read: {why}" for path, why in told.items()}
+        found = run("-A", site, *flags, "lint", "--select", "NA901", "--json", "--exit-zero").json["findings"]
+        assert {one["path"]: one["message"].removeprefix("not read: ") for one in found} == told
+    (posts / "more").unlink()
+    assert "_posts/more" not in run("-A", site, "-v", "list").err
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are UTF-8 here")
+def test_posts_below_a_name_that_is_not_utf8_make_no_site(tmp_path: Path) -> None:
+    make(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), {"2024-01-06-f.md": ""})
+    (tmp_path / ".eleventy.js").touch()
+    assert "not an archive" in run("-A", tmp_path, "list").err

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from newsarc.archive.dates import DayRange, days_between, first_day, last_day
 from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, Ref, events_in, newest_day, resolve_ref, short_refs
-from newsarc.archive.sites import layout_at
+from newsarc.archive.sites import layout_at, site_without_posts
 from newsarc.config import DEFAULT_CONFIG, Config, key_prefix, load_config, located
 from newsarc.errors import AmbiguousRefError, ArchiveError, ConfigError, NotFoundError
 from newsarc.layout import NEWS, slug_of
@@ -84,6 +84,7 @@ class Archive(PageReader):
         if layout is not None:
             cast("PostTree", self.tree).events = lambda: self.index().days_and_slugs()
         self._index: Index | None = None
+        self._why_empty = ""
         self.progress: Callable[[int, int], None] = lambda done, of: None
 
     @classmethod
@@ -113,7 +114,10 @@ class Archive(PageReader):
             root = _root_in(root, config.root, found)
             layout = _layout(root, config, found)
             if found is None and layout is None and not (root / NEWS).is_dir():
-                raise ArchiveError(f"{root}: not an archive (no newsarc.toml, news/YYYY folder or site with posts)")
+                raise ArchiveError(
+                    f"{root}: not an archive (no newsarc.toml, news/YYYY folder or site with posts)"
+                    + site_without_posts(root)
+                )
         else:
             layout = layout_at(root, config)
         return cls(root, config, cache, replace(layout, drafts=drafts) if layout is not None else None)
@@ -363,8 +367,17 @@ class Archive(PageReader):
             self.names = self._index.comma_names
         return self._index
 
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings so far, one line each; without one, why a site has no posts."""
+        return [*super().warnings, *([self._why_empty] if self._why_empty else [])]
+
     def _with_warnings(self, index: Index) -> Index:
         self.add_warnings(index.warnings())
+        if self.layout is not None and not index.has_events and not self.warnings_by_path():
+            from newsarc.archive.no_posts import why_no_posts
+
+            self._why_empty = why_no_posts(self)
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index

@@ -81,6 +81,14 @@ def may_be_site(root: Path) -> bool:
     return any(os.path.exists(base + name) for name in _GENERATORS) and not has_days(root)  # noqa: PTH110  # faster
 
 
+def site_without_posts(root: Path) -> str:
+    """Return what to say of a folder that may be a site whose posts are not found; empty for any other folder."""
+    name = next((name for name in _GENERATORS if (root / name).exists()), None)
+    if name is None or not may_be_site(root):
+        return ""
+    return f'; if {name} is that of a site, say where its posts are in newsarc.toml: posts = ["posts/{{slug}}.md"]'
+
+
 def has_days(root: Path) -> bool:
     """Whether ``root`` contains a day folder, ``news/YYYY/MM/D``."""
     years = [year for year in _numbered(root / NEWS) if len(year.name) == 4]

@@ -173,6 +173,11 @@ class Index:
                 self._db.execute("ROLLBACK")
             raise
 
+    @property
+    def has_events(self) -> bool:
+        """Whether there is any event."""
+        return self._db.execute("SELECT 1 FROM event LIMIT 1").fetchone() is not None
+
     def __len__(self) -> int:
         """The number of events."""
         return int(self._db.execute("SELECT count(*) FROM event").fetchone()[0])

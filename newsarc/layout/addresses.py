@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from newsarc.layout.date_placeholders import date_values
 from newsarc.layout.path_patterns import normal_address
 from newsarc.layout.post_dates import address_date, as_date, front_matter_date
 from newsarc.layout.presets import DRAFTS, Layout
@@ -21,6 +22,7 @@ _TAG = re.compile(r"<[^>]{0,200}>")
 _TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l"})
 _HUGO_SEPARATORS = str.maketrans("+/\\", "   ")
 _PRETTY = re.compile(r"(?!.*--)[A-Za-z0-9._~!$&'()+,;=@][A-Za-z0-9._~!$&'()+,;=@-]*(?<!-)\Z")
+_NO_DATE = {"year": "", "month": "", "day": ""}
 _DASHES = re.compile(r"-{2,}")
 
 
@@ -165,9 +167,7 @@ def _filled(
 ) -> str:
     """Return the permalink with the values of a post, whose front matter is ``front``."""
     permalink = layout.permalink_of(path)[0]
-    values = dict(found) | {"slug": slug, "year": "", "month": "", "day": ""}
-    if date is not None:
-        values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
+    values = dict(found) | {"slug": slug} | (date_values(date) if date is not None else _NO_DATE)
     if layout.name == "jekyll":
         values["section"] = "/".join(_categories(path, front, layout))
     elif layout.name == "mkdocs":

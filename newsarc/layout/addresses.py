@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from newsarc.layout.date_placeholders import date_values
-from newsarc.layout.path_patterns import normal_address
+from newsarc.layout.path_patterns import normal_address, path_pattern
 from newsarc.layout.post_dates import address_date, as_date, front_matter_date
 from newsarc.layout.presets import DRAFTS, Layout
 
@@ -167,6 +167,9 @@ def _filled(
 ) -> str:
     """Return the permalink with the values of a post, whose front matter is ``front``."""
     permalink = layout.permalink_of(path)[0]
+    written = _text(front.get("lang")) if layout.lang_permalink else ""
+    if written and written != layout.language:
+        permalink = path_pattern(layout.lang_permalink)
     values = dict(found) | {"slug": slug} | (date_values(date) if date is not None else _NO_DATE)
     if layout.name == "jekyll":
         values["section"] = "/".join(_categories(path, front, layout))
@@ -174,6 +177,8 @@ def _filled(
         values["section"] = "/".join(title_slug(one, layout) for one in _categories(path, front, layout))
     elif "section" not in found:
         values["section"] = _section(path, found, layout)
+    if layout.lang_permalink:
+        values["lang"] = written or layout.language
     lang = found.get("lang") or (layout.language if layout.language_folder else "")
     is_needed = lang and (layout.language_folder or lang != layout.language) and "lang" not in permalink.names
     return (f"/{lang}" if is_needed else "") + permalink.fill({name: value or "" for name, value in values.items()})

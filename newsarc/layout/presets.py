@@ -59,6 +59,7 @@ class Layout:
     - ``language``: the language of posts whose paths name none; its addresses have no folder for the language,
       unless ``language_folder``.
     - ``languages``: those that the site has; empty: common ones.
+    - ``lang_permalink``: the permalink of posts with a key ``lang`` of another language than ``language``.
     - ``is_franklin``: posts that begin with ``@def`` are in a format that is not read.
     - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
@@ -84,6 +85,7 @@ class Layout:
     headers: bool = False
     language: str = ""
     languages: tuple[str, ...] = ()
+    lang_permalink: str = ""
     language_folder: bool = False
     is_franklin: bool = False
     drafts: bool = False
@@ -108,7 +110,8 @@ class Layout:
     @cached_property
     def all_permalinks(self) -> tuple[str, ...]:
         """All permalinks, that of most posts first."""
-        return tuple(dict.fromkeys((self.permalink, *(section.permalink for section in self.permalinks))))
+        written = (self.permalink, *(section.permalink for section in self.permalinks), self.lang_permalink)
+        return tuple(dict.fromkeys(filter(None, written)))
 
     @cached_property
     def checked_permalinks(self) -> tuple[str, ...]:
@@ -237,6 +240,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "posts": (f"content/**/{_DATED}.{MARKDOWN}", f"content/**/{{slug}}.{MARKDOWN}"),
         "excludes": ("content/pages/",),
         "permalink": "/{slug}.html",
+        "lang_permalink": "/{slug}-{lang}.html",
+        "language": "en",
         "source": "content",
         "slug_from": "title",
         "address_keys": ("url",),

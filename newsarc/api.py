@@ -84,7 +84,6 @@ class Archive(PageReader):
         if layout is not None:
             cast("PostTree", self.tree).events = lambda: self.index().days_and_slugs()
         self._index: Index | None = None
-        self._why_empty = ""
         self.progress: Callable[[int, int], None] = lambda done, of: None
 
     @classmethod
@@ -368,16 +367,16 @@ class Archive(PageReader):
         return self._index
 
     @property
-    def warnings(self) -> list[str]:
-        """The warnings so far, one line each; without one, why a site has no posts."""
-        return [*super().warnings, *([self._why_empty] if self._why_empty else [])]
+    def why_empty(self) -> str:
+        """Why a site has no posts, in one line, if the index says so and no warning explains it; else empty."""
+        if self.layout is None or self._index is None or self._index.has_events or self.warnings_by_path():
+            return ""
+        from newsarc.archive.no_posts import why_no_posts
+
+        return why_no_posts(self)
 
     def _with_warnings(self, index: Index) -> Index:
         self.add_warnings(index.warnings())
-        if self.layout is not None and not index.has_events and not self.warnings_by_path():
-            from newsarc.archive.no_posts import why_no_posts
-
-            self._why_empty = why_no_posts(self)
         if index.missing_prefix is not None:
             self.missing_prefix = index.missing_prefix
         return index

@@ -119,6 +119,9 @@ def _zola(paths: Sequence[str], read: Read) -> Layout | None:
     sample = [read(path) or "" for path in paths if path.startswith("content/") and path.endswith(".md")][:_SAMPLE]
     is_dated = bool(sample) and sum(_ZOLA_PATH.search(text) is not None for text in sample) * 2 > len(sample)
     changes = {"permalink": "/{year}/{month}/{day}/{slug}"} if is_dated else {}
+    slugify = mapping(config.get("slugify"))
+    if plain(slugify.get("paths_keep_dates")) == "true":
+        changes["slug_from"] = "file"
     language = plain(config.get("default_language")) or "en"
     languages = tuple(sorted({language, *mapping(config.get("languages"))}))
     return preset(
@@ -126,6 +129,7 @@ def _zola(paths: Sequence[str], read: Read) -> Layout | None:
         site=sites(config["base_url"]),
         language=language,
         languages=languages,
+        slugifies=(plain(slugify.get("paths")) or "on") == "on",
         **changes,
     )
 

@@ -23,6 +23,7 @@ _TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe",
 _HUGO_SEPARATORS = str.maketrans("+/\\", "   ")
 _PRETTY = re.compile(r"(?!.*--)[A-Za-z0-9._~!$&'()+,;=@][A-Za-z0-9._~!$&'()+,;=@-]*(?<!-)\Z")
 _NO_DATE = {"year": "", "month": "", "day": ""}
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _DASHES = re.compile(r"-{2,}")
 
 
@@ -104,14 +105,20 @@ def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], lay
     """Return the slug in the address."""
     written = _text(values.get("slug"))
     if written and "slug" not in layout.address_keys:
-        return _WRITTEN_SLUGS[layout.name](written) if layout.name in _WRITTEN_SLUGS else written
+        return _hugo_slug(written) if layout.name == "hugo" else _clean_slug(written, layout)
     slug_from = layout.permalink_of(path)[1]
     title = _text(values.get("title"))
     if slug_from == "title" and title:
         return title_slug(title, layout)
     stem = _stem(path, found.get("lang"))
     slug = stem if slug_from == "file" else found.get("slug") or stem
-    return _pretty(slug) if layout.name == "jekyll" else slug
+    return _clean_slug(slug, layout)
+
+
+def _clean_slug(slug: str, layout: Layout) -> str:
+    if layout.name == "jekyll":
+        return _pretty(slug)
+    return _zola_slug(slug) if layout.slugifies else slug
 
 
 def _pretty(slug: str) -> str:
@@ -136,7 +143,18 @@ def _is_kept_by_hugo(char: str) -> bool:
     return char.isalnum() or char in "._#~-@+/%" or char.isspace() or unicodedata.category(char)[0] == "M"
 
 
-_WRITTEN_SLUGS = {"jekyll": _pretty, "hugo": _hugo_slug}
+def _zola_slug(text: str) -> str:
+    """Return a slug as Zola makes it: in lower case, without accents, with hyphens for all but letters and digits.
+
+    Zola transliterates all scripts, which takes tables; a text in another than the Latin one stays as it is.
+    """
+    plain = []
+    for char in text.translate(_TRANSLITERATED):
+        base = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+        if not base and unicodedata.category(char)[0] in "LNS":
+            return text
+        plain.append(base if base or unicodedata.category(char)[0] == "M" else "-")
+    return _NOT_IN_SLUG.sub("-", "".join(plain).lower()).strip("-")
 
 
 def path_categories(path: str, layout: Layout) -> list[str]:

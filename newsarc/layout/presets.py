@@ -49,6 +49,7 @@ class Layout:
     - ``source``: the folder that paths in ``{% link %}``, ``ref`` and ``@/`` start from.
     - ``redirects``: former addresses, from redirect tables.
     - ``slug_from``: ``name`` (the name of the file after the date), ``file`` (the whole name) or ``title``.
+    - ``slugifies``: slugs have nothing but letters a to z, digits and hyphens, as in Zola.
     - ``permalink_date``: ``front-matter`` (before the name's) or ``name``.
     - ``address_keys``: keys of front matter that replace the whole address.
     - ``lower_case``: addresses are in lower case.
@@ -76,6 +77,7 @@ class Layout:
     source: str = ""
     redirects: Redirects = field(default_factory=Redirects)
     slug_from: str = "name"
+    slugifies: bool = False
     permalink_date: str = "front-matter"
     address_keys: tuple[str, ...] = ("permalink", "url")
     lower_case: bool = False
@@ -234,6 +236,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "posts": _in_folders(("content",)),
         "permalink": "/{section}/{slug}/",
         "source": "content",
+        "slugifies": True,
         "address_keys": ("path",),
     },
     "pelican": {

@@ -62,7 +62,7 @@ class OtherPages:
                 lines = head.decode("utf-8", "surrogateescape").split("\n")
                 fields = (found for line in lines[:_MAX_FIELDS] if (found := _FIELD.match(line)))
                 values: dict[str, object] = {found[1].lower(): found[2] for found in fields}
-                values |= read_post_front_matter(lines, layout.headers).values
+                values |= read_post_front_matter(lines, layout).values
                 yield from written_addresses(values, layout)
                 post = read_post(f"{stem}.md", values, layout) if ending.lower() in _OTHERS else None
                 if post is not None and not post.is_draft:

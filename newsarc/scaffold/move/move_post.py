@@ -196,7 +196,7 @@ def _with_new_values(text: str, parsed: ParsedPost, slug: str, date: dt.date | N
         name, line = key.name.lower(), lines[key.line - 1]
         is_address = name in layout.address_keys
         if name == "slug" or is_address:
-            line = re.sub(rf"(?<=[\s/\"'=:]){re.escape(post.slug)}(?=/?(?:\.html)?[\"']?\s*\Z)", lambda _: slug, line)
+            line = re.sub(rf"(?<=[\s/\"'=:]){re.escape(post.slug)}(?=/?(?:\.html)?[\"']?,?\s*\Z)", lambda _: slug, line)
         if is_address and date != post.date and date is not None:
             line = _SLASHED.sub(f"{date:%Y/%m/%d}", line, count=1)
         elif name == "date" and date != post.date:
@@ -213,6 +213,8 @@ def _with_former_address(archive: Archive, moved: _Moved, text: str) -> str:
     assert archive.layout is not None
     key, address = ALIAS_KEYS.get(archive.layout.name), moved.before.post.address
     if key is None or normal_address(moved.after.post.address) == normal_address(address):
+        return text
+    if normal_address(address) in map(normal_address, moved.before.post.aliases):
         return text
     new = moved.after.post.path
     front: FrontMatter | None = archive.parse_post(new, text).event.front_matter

@@ -237,6 +237,18 @@ def test_a_name_that_looks_like_a_translation_is_none(tmp_path: Path) -> None:
     assert "content/posts/deno.js.md" in after
 
 
+def test_a_post_with_json_needs_its_alias_first(tmp_path: Path) -> None:
+    path = "content/posts/ferry.md"
+    text = '{\n  "title": "F",\n  "date": "2024-06-01",\n  "slug": "ferry",\n  "aliases": []\n}\n'
+    root = make(tmp_path / "site", HUGO | {path: text})
+    assert f'{path[:-8]}boat.md: add "/2024/ferry/" to aliases' in run("-A", root, "mv", "ferry", "boat").err
+    make(root, {path: text.replace("[]", '["/2024/ferry/"]')})
+    after, _ = moved_both_ways(root, "ferry", "2024-06-02/boat")
+    assert after["content/posts/boat.md"] == (
+        '{\n  "title": "F",\n  "date": "2024-06-02",\n  "slug": "boat",\n  "aliases": ["/2024/ferry/"]\n}\n'
+    )
+
+
 def test_a_taken_address_is_refused(tmp_path: Path) -> None:
     root = copied("jekyll", tmp_path)
     make(root, {"_posts/2020-01-01-x.md": "---\ntitle: X\nslug: tern\npermalink: /2024/03/02/tern/\n---\n"})

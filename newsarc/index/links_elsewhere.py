@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from newsarc.archive.other_pages import OtherPages
 from newsarc.archive.reader import PageReader
 from newsarc.errors import PageError
 from newsarc.index.schema import IS_BROKEN, LINK_BITS, PATH
+
+if TYPE_CHECKING:
+    from newsarc.archive.other_pages import OtherPages
 
 _PLACE = (1 << LINK_BITS) - 1
 _CANDIDATES = f"""
@@ -27,8 +31,16 @@ class LinksElsewhere:
 
     def __init__(self, reader: PageReader | None = None) -> None:
         self._reader = reader
-        self.pages = OtherPages(reader) if reader is not None else None
         self._known: dict[int, frozenset[int]] = {}
+
+    @cached_property
+    def pages(self) -> OtherPages | None:
+        """The other pages of the site; None for an archive with day folders."""
+        if self._reader is None:
+            return None
+        from newsarc.archive.other_pages import OtherPages  # few links need it
+
+        return OtherPages(self._reader)
 
     def places(self, db: sqlite3.Connection, events: Iterable[int]) -> Mapping[int, frozenset[int]]:
         """Return the positions of these links on the pages of ``events``, by id. Events without them are left out."""

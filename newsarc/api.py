@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from newsarc.archive.dates import DayRange, days_between, first_day, last_day
 from newsarc.archive.reader import PageReader
 from newsarc.archive.refs import EventRef, Ref, events_in, newest_day, resolve_ref, short_refs
-from newsarc.archive.sites import layout_at
+from newsarc.archive.sites import layout_at, site_without_posts
 from newsarc.config import DEFAULT_CONFIG, Config, key_prefix, load_config, located
 from newsarc.errors import AmbiguousRefError, ArchiveError, ConfigError, NotFoundError
 from newsarc.layout import NEWS, slug_of
@@ -113,7 +113,10 @@ class Archive(PageReader):
             root = _root_in(root, config.root, found)
             layout = _layout(root, config, found)
             if found is None and layout is None and not (root / NEWS).is_dir():
-                raise ArchiveError(f"{root}: not an archive (no newsarc.toml, news/YYYY folder or site with posts)")
+                raise ArchiveError(
+                    f"{root}: not an archive (no newsarc.toml, news/YYYY folder or site with posts)"
+                    + site_without_posts(root)
+                )
         else:
             layout = layout_at(root, config)
         return cls(root, config, cache, replace(layout, drafts=drafts) if layout is not None else None)
@@ -362,6 +365,15 @@ class Archive(PageReader):
             self._index = self._with_warnings(Index.open(reader, self.cache, self.progress, checks))
             self.names = self._index.comma_names
         return self._index
+
+    @property
+    def why_empty(self) -> str:
+        """Why a site has no posts, in one line, if the index says so and no warning explains it; else empty."""
+        if self.layout is None or self._index is None or self._index.has_events or self.warnings_by_path():
+            return ""
+        from newsarc.archive.no_posts import why_no_posts
+
+        return why_no_posts(self)
 
     def _with_warnings(self, index: Index) -> Index:
         self.add_warnings(index.warnings())

@@ -6,19 +6,24 @@ import re
 from collections.abc import Sequence
 
 from newsarc.archive.generator_config import plain
+from newsarc.layout.date_placeholders import DATE_PLACEHOLDERS
 from newsarc.layout.path_patterns import PatternError, path_pattern
 
 _STYLES = {
     "date": "/{section}/{year}/{month}/{day}/{slug}.html",
     "pretty": "/{section}/{year}/{month}/{day}/{slug}/",
+    "ordinal": "/{section}/{year}/{y_day}/{slug}.html",
+    "weekdate": "/{section}/{year}/W{week}/{short_day}/{slug}.html",
     "none": "/{section}/{slug}.html",
 }
-_UNREAD_STYLES = ("ordinal", "weekdate")
 _COLON_NAME = re.compile(r":(\w+)(?:\[[^\]]*\])?")
 _COLON_NAMES = {
     "year": "{year}",
     "month": "{month}",
     "day": "{day}",
+    **{name: f"{{{name}}}" for name in DATE_PLACEHOLDERS},
+    "monthname": "{long_month}",
+    "weekdayname": "{long_day}",
     "categories": "{section}",
     "slugified_categories": "{section}",
     "section": "{section}",
@@ -42,10 +47,10 @@ def last_permalink(written: Sequence[object], default: str) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Whether ``text`` is a permalink that is read, if it is one at all: without an unknown style or placeholder."""
+    """Whether ``text`` is a permalink that is read, if it is one at all: without an unknown placeholder."""
     if "[" in text:  # a part of the sections, such as :sections[1:]
         return False
-    return text not in _UNREAD_STYLES and _COLON_NAMES.keys() >= {found[1] for found in _COLON_NAME.finditer(text)}
+    return _COLON_NAMES.keys() >= {found[1] for found in _COLON_NAME.finditer(text)}
 
 
 def is_pattern(text: str) -> bool:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from newsarc.archive.sites import GENERATED
 from newsarc.layout.bundles import other_pages, post_paths
+from newsarc.layout.local_files import MARKDOWN_ENDINGS
 from newsarc.layout.other_formats import HEAD, note_on, unread_posts
 from newsarc.layout.presets import Layout
 from newsarc.layout.translations import originals
 from newsarc.storage.files import read_file
+from newsarc.storage.paths import is_utf8
 from newsarc.storage.tree import Day, Tree
+
+_MAX_ENTRIES = 1000  # of a folder that is not read: it may be anywhere
 
 
 class PostTree(Tree):
@@ -24,6 +30,7 @@ class PostTree(Tree):
     """
 
     tells_pages = True  # a folder can have thousands of posts
+    page_endings = MARKDOWN_ENDINGS
 
     def __init__(
         self, root: Path, max_page_bytes: int, layout: Layout, overlay: Mapping[str, bytes] | None = None
@@ -74,7 +81,23 @@ class PostTree(Tree):
             self._walked.append(here)
             lead = f"{here}/" if here else ""
             yield from (f"{lead}{name}" for name in self.files(here))
-            waiting += [f"{lead}{name}" for name in self.folders(here) if name[0] != "." and name not in GENERATED]
+            for path in (f"{lead}{name}" for name in self.folders(here) if name[0] != "." and name not in GENERATED):
+                if is_utf8(path):
+                    waiting.append(path)
+                else:
+                    self.skipped[path] = f"{path}: not read: folder name is not UTF-8"
+
+    def _may_have_pages(self, path: str) -> bool:
+        """Whether ``path`` is that of a post, or of a folder with one."""
+        if self.layout.is_post(path):
+            return True
+        if path.rpartition("/")[2].startswith(".") or path.rpartition("/")[2] in GENERATED:
+            return False
+        try:
+            with os.scandir(self.root / path) as entries:
+                return any(self.layout.is_post(f"{path}/{entry.name}") for entry in islice(entries, _MAX_ENTRIES))
+        except (OSError, ValueError):  # ValueError: a NUL in the path
+            return False
 
     def _head(self, path: str) -> bytes:
         """Return the first bytes of a file; none if it cannot be read."""

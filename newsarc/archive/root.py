@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from newsarc.archive.sites import has_days, is_site
+from newsarc.archive.sites import has_days, is_site, site_without_posts
 from newsarc.errors import ArchiveError
 from newsarc.storage.config_file import find_config
 
@@ -34,7 +34,7 @@ def archive_root(named: Path | None, near: Path | None = None, *, is_site: Calla
         return Path(os.path.relpath(without_days, here))
     raise ArchiveError(
         "no archive found in this folder or its parents (looked for newsarc.toml, news/YYYY or a site with posts); "
-        f"use --archive DIR or ${ARCHIVE_VARIABLE}, or run newsarc init to start one here"
+        f"use --archive DIR or ${ARCHIVE_VARIABLE}, or run newsarc init to start one here{site_without_posts(start)}"
     )
 
 

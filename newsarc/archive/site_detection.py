@@ -119,6 +119,9 @@ def _zola(paths: Sequence[str], read: Read) -> Layout | None:
     sample = [read(path) or "" for path in paths if path.startswith("content/") and path.endswith(".md")][:_SAMPLE]
     is_dated = bool(sample) and sum(_ZOLA_PATH.search(text) is not None for text in sample) * 2 > len(sample)
     changes = {"permalink": "/{year}/{month}/{day}/{slug}"} if is_dated else {}
+    slugify = mapping(config.get("slugify"))
+    if plain(slugify.get("paths_keep_dates")) == "true":
+        changes["slug_from"] = "file"
     language = plain(config.get("default_language")) or "en"
     languages = tuple(sorted({language, *mapping(config.get("languages"))}))
     return preset(
@@ -126,6 +129,7 @@ def _zola(paths: Sequence[str], read: Read) -> Layout | None:
         site=sites(config["base_url"]),
         language=language,
         languages=languages,
+        slugifies=(plain(slugify.get("paths")) or "on") == "on",
         **changes,
     )
 
@@ -141,11 +145,14 @@ def _pelican(paths: Sequence[str], read: Read) -> Layout | None:
         changes["excludes"] = (f"{content}/pages/",)
         changes["posts"] = tuple(one.replace("content/", f"{content}/", 1) for one in PRESETS["pelican"]["posts"])
     names = {"Y": "{year}", "m": "{month}", "d": "{day}"}
-    address = _PELICAN_DATE.sub(lambda found: names.get(found[1], found[0]), python_text(text, "ARTICLE_URL"))
-    if address and is_pattern(address):
-        changes["permalink"] = f"/{address.lstrip('/')}"
-    elif address:
-        changes["is_permalink_read"] = False
+    for key, setting in (("permalink", "ARTICLE_URL"), ("lang_permalink", "ARTICLE_LANG_URL")):
+        address = _PELICAN_DATE.sub(lambda found: names.get(found[1], found[0]), python_text(text, setting))
+        if address and is_pattern(address):
+            changes[key] = f"/{address.lstrip('/')}"
+        elif address:
+            changes["is_permalink_read"] = False
+    if language := python_text(text, "DEFAULT_LANG"):
+        changes["language"] = language.lower()
     if python_text(text, "SLUGIFY_SOURCE") == "basename":
         changes["slug_from"] = "name"
     return preset("pelican", site=sites(python_text(text, "SITEURL")), **changes)

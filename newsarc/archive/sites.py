@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from newsarc.layout import NEWS
 from newsarc.layout.settings import LAYOUT_KEYS, LayoutSettings
 from newsarc.storage.files import read_file
-from newsarc.storage.paths import is_within
+from newsarc.storage.paths import is_utf8, is_within
 
 if TYPE_CHECKING:
     from newsarc.config import Config
@@ -48,7 +48,7 @@ def layout_at(root: Path, settings: LayoutSettings | None = None, prefix: str = 
     if may_be_site(root):
         from newsarc.archive.site_detection import detect_layout
 
-        detected = detect_layout(sorted(site_files(root)), lambda path: _text(root, path))
+        detected = detect_layout(sorted(filter(is_utf8, site_files(root))), lambda path: _text(root, path))
     if settings is None or not is_configured:
         return detected
     from newsarc.layout.config_keys import configured_layout
@@ -79,6 +79,14 @@ def may_be_site(root: Path) -> bool:
     """Whether ``root`` has the configuration of a generator, but no day folders. It need not have posts."""
     base = os.path.join(root, "")
     return any(os.path.exists(base + name) for name in _GENERATORS) and not has_days(root)  # noqa: PTH110  # faster
+
+
+def site_without_posts(root: Path) -> str:
+    """Return what to say of a folder that may be a site whose posts are not found; empty for any other folder."""
+    name = next((name for name in _GENERATORS if (root / name).exists()), None)
+    if name is None or not may_be_site(root):
+        return ""
+    return f'; if {name} is that of a site, say where its posts are in newsarc.toml: posts = ["posts/{{slug}}.md"]'
 
 
 def has_days(root: Path) -> bool:

@@ -236,9 +236,11 @@ class Session:
     def finish(self, error: NewsarcError | None = None) -> None:
         """Print the first few warnings of the archive, and with ``--verbose`` all of them and the time taken.
 
-        Skips a warning that ``error`` repeats.
+        Skips a warning that ``error`` repeats. If nothing was found in a site without posts, says why it has none.
         """
         if self._archive is not None:
+            if isinstance(error, NotFoundError) and (why := self._archive.why_empty):
+                self.note(why)
             about_paths = set(self._archive.warnings_by_path().values())
             warnings = [
                 f"{self.here}{line}" if line in about_paths else line

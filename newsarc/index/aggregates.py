@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from newsarc.index.events import EventRow
+from newsarc.index.links_elsewhere import LinksElsewhere
 from newsarc.index.schema import IS_BROKEN, LINK_BITS
 
 Key = TypeVar("Key")
@@ -103,13 +104,20 @@ def open_scope(db: sqlite3.Connection, selected: str | None, values: Sequence[st
         db.execute("DROP TABLE wanted")
 
 
-def summarize(scope: Scope) -> Summary:
-    """Return the summary of the events in ``scope``."""
+def summarize(scope: Scope, elsewhere: LinksElsewhere) -> Summary:
+    """Return the summary of the events in ``scope``. Links ``elsewhere`` do not count."""
     query = f"""
         SELECT count(*), total(sources > 0), total(related > 0), total(summary <> ''), total(related)
         FROM event WHERE {scope.only("id")}"""
-    (broken,) = scope.db.execute(f"SELECT count(*) FROM {_links_of(scope)} AND {IS_BROKEN}").fetchone()
-    return Summary(*map(int, (*scope.db.execute(query).fetchone(), broken)))
+    counted = map(int, scope.db.execute(query).fetchone())
+    of_events = f"SELECT {_LINK_EVENT}, count(*) FROM {_links_of(scope)} AND {IS_BROKEN} GROUP BY 1"
+    broken = dict(scope.db.execute(of_events))
+    others = elsewhere.counts(scope.db, broken)
+    only_others = "SELECT count(*) FROM event WHERE id = ? AND related = ?"
+    events, with_sources, with_related, with_summary, links = counted
+    with_related -= sum(scope.db.execute(only_others, pair).fetchone()[0] for pair in others.items())
+    number = sum(others.values())
+    return Summary(events, with_sources, with_related, with_summary, links - number, sum(broken.values()) - number)
 
 
 def _links_of(scope: Scope) -> str:

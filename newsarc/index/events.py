@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from newsarc.index.links_elsewhere import LinksElsewhere
 from newsarc.index.schema import IS_BROKEN, LINK_BITS, PATH
 
 EVENT = "event JOIN page ON page.id = event.id JOIN folder ON folder.id = page.folder"
@@ -58,13 +59,20 @@ class EventRow:
         return self.headline or self.slug
 
 
-def event_rows(db: sqlite3.Connection, found: Iterable[tuple[Any, ...]]) -> Iterator[EventRow]:
-    """Yield an event for each row of ``found``, with its number of broken links. The columns must be those of ROW."""
+def event_rows(
+    db: sqlite3.Connection, found: Iterable[tuple[Any, ...]], elsewhere: LinksElsewhere
+) -> Iterator[EventRow]:
+    """Yield an event for each row of ``found``, with its number of broken links. The columns must be those of ROW.
+
+    Links ``elsewhere`` do not count.
+    """
     rest = iter(found)
     while rows := list(islice(rest, _BATCH)):
         broken = dict(db.execute(_BROKEN, (json.dumps([row[0] for row in rows]),)))
+        others = elsewhere.counts(db, broken) if broken else {}
         for row in rows:
-            yield EventRow(*(*row, broken.get(row[0], 0)))
+            other = others.get(row[0], 0)
+            yield EventRow(*(*row[:-1], row[-1] - other, broken.get(row[0], 0) - other))
 
 
 def order_by(sort: str, reverse: bool) -> str:

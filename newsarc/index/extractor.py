@@ -13,7 +13,7 @@ from newsarc.index.findings import PageChecks, PageFindings
 from newsarc.index.schema import LINK_BITS
 from newsarc.index.target_numbers import OTHER_SITE, CheckedTargets, Targets, path_number
 from newsarc.layout.link_keys import LinkMeaning, post_keys
-from newsarc.layout.local_files import needs_page
+from newsarc.layout.local_files import needs_page, needs_post
 from newsarc.layout.path_patterns import normal_address
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.contexts import headline_prefixes
@@ -228,12 +228,17 @@ class Extractor:
         """
         layout = self.reader.layout
         assert layout is not None
-        targets = {
-            self._targets.meaning(meaning)
-            for link, meaning in zip(parsed.event.related, parsed.meanings, strict=True)
-            if not (is_event and meaning.wanted is not None) and needs_page(link.target, meaning, layout)
-        }
+        targets = set()
+        for link, meaning in zip(parsed.event.related, parsed.meanings, strict=True):
+            is_of_post = needs_post(link.target, meaning, layout)
+            if not (is_event and is_of_post) and needs_page(link.target, meaning, layout):
+                targets.add(self._targets.meaning(meaning, is_of_post=is_of_post))
         return [(name, target, False) for target in sorted(targets)]
+
+    def _post_target(self, link: Link, meaning: LinkMeaning) -> int:
+        layout = self.reader.layout
+        assert layout is not None
+        return self._targets.meaning(meaning, is_of_post=needs_post(link.target, meaning, layout))
 
     def _read(self, path: str) -> str | None:
         try:
@@ -264,7 +269,7 @@ class Extractor:
         numbers, places, targets, lists, labels = rows.links
         for place, link in enumerate(event.related[: 1 << LINK_BITS]):
             target = (
-                self._targets.number(link, event.path) if meanings is None else self._targets.meaning(meanings[place])
+                self._targets.number(link, event.path) if meanings is None else self._post_target(link, meanings[place])
             )
             contexts = () if self._for_lint else _clean(link.contexts)
             if target != OTHER_SITE or contexts:

@@ -8,7 +8,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsarc.archive.reader import PageReader
 from newsarc.index.aggregates import (
@@ -31,6 +31,7 @@ from newsarc.index.full_text import create_full_text, has_full_text
 from newsarc.index.index_file import IndexFile
 from newsarc.index.lifecycle import open_database
 from newsarc.index.links import ids_of, links_among, neighbours, topics_of
+from newsarc.index.links_elsewhere import LinksElsewhere
 from newsarc.index.prefixes import find_prefix_topics
 from newsarc.index.query_compiler import compile_query, match_any
 from newsarc.index.schema import CONTEXTS, LINK_BITS, PATH, connect, decode_text
@@ -63,11 +64,14 @@ class Index:
 
     ``comma_names`` are the names that contain a comma. ``common_topics`` are those that all posts of a site have, and
     which therefore are none. ``missing_prefix`` is the site prefix that most links have and that the configuration
-    lacks, or None.
+    lacks, or None. ``elsewhere`` are the links of posts to other pages of a site.
     """
 
-    def __init__(self, db: sqlite3.Connection, file: IndexFile | None = None) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, file: IndexFile | None = None, elsewhere: LinksElsewhere | None = None
+    ) -> None:
         self._db = db
+        self.elsewhere = elsewhere or LinksElsewhere()
         # Indexes of a few days are dropped without being closed; since Python 3.13, sqlite3 warns about that.
         weakref.finalize(self, db.close).atexit = False
         self._file = file
@@ -93,7 +97,8 @@ class Index:
         that is cached needs it. ``progress`` gets the number of folders done and their total. With ``for_lint``, an
         index that is not cached has no topics, sources and contexts.
         """
-        return cls(*open_database(reader, cache, progress, checks, for_lint=for_lint))
+        elsewhere = LinksElsewhere(reader if reader.layout is not None else None)
+        return cls(*open_database(reader, cache, progress, checks, for_lint=for_lint), elsewhere)
 
     @classmethod
     def of_days(cls, reader: PageReader, days: Sequence[Day]) -> Index:
@@ -168,6 +173,11 @@ class Index:
                 self._db.execute("ROLLBACK")
             raise
 
+    @property
+    def has_events(self) -> bool:
+        """Whether there is any event."""
+        return self._db.execute("SELECT 1 FROM event LIMIT 1").fetchone() is not None
+
     def __len__(self) -> int:
         """The number of events."""
         return int(self._db.execute("SELECT count(*) FROM event").fetchone()[0])
@@ -179,7 +189,10 @@ class Index:
         where, values = self._where(wanted)
         order = order_by(sort, reverse)
         query = f"SELECT {ROW} FROM {EVENT} WHERE {where} ORDER BY {order} LIMIT ?"
-        yield from event_rows(self._db, self._db.execute(query, (*values, -1 if limit is None else limit)))
+        yield from self._event_rows(self._db.execute(query, (*values, -1 if limit is None else limit)))
+
+    def _event_rows(self, found: Iterable[tuple[Any, ...]]) -> Iterator[EventRow]:
+        return event_rows(self._db, found, self.elsewhere)
 
     def select(self, wanted: Filter) -> EventSelection:
         """Return a selection of the events that match ``wanted``, in chronological order.
@@ -230,7 +243,7 @@ class Index:
             names = {kind: count_by_name(scope, kind, top) for kind in ("topic", "context")}
             names["source"] = count_by_name(scope, "source")
             linked = dict(most_linked(scope, len(self) if top is None else top))
-            summary, days = summarize(scope), count_by_day(scope)
+            summary, days = summarize(scope, self.elsewhere), count_by_day(scope)
         rows = sorted(self.rows_of(linked), key=lambda row: (-linked[row.id], row.day or "9", row.path.rpartition("/")))
         return Aggregates(summary, days, names, [(row, linked[row.id]) for row in rows[:top]])
 
@@ -272,7 +285,7 @@ class Index:
         """Return the row of the event at ``path``, or None."""
         folder, _, name = path.rpartition("/")
         query = f"SELECT {ROW} FROM {EVENT} WHERE folder.path = ? AND page.name = ?"
-        return next(event_rows(self._db, self._db.execute(query, (folder, name))), None)
+        return next(self._event_rows(self._db.execute(query, (folder, name))), None)
 
     def similarity(self, event: int) -> SimilarityQuery:
         """Return the similarity queries for the event with this id."""
@@ -347,8 +360,12 @@ class Index:
             LEFT JOIN destination ON destination.target = link.target
             LEFT JOIN page ON page.id = destination.page LEFT JOIN folder ON folder.id = page.folder
             WHERE link.id BETWEEN :event << {LINK_BITS} AND (:event + 1 << {LINK_BITS}) - 1"""
-        rows = [row for event in self.ids([path]) for row in self._db.execute(query, {"event": event})]
-        return {place: (reached, reached is None) for place, reached in rows}
+        found: dict[int, tuple[str | None, bool]] = {}
+        for event in self.ids([path]):
+            rows: dict[int, str | None] = dict(self._db.execute(query, {"event": event}))
+            others = self.elsewhere.places(self._db, [event]).get(event, ()) if None in rows.values() else ()
+            found |= {place: (reached, reached is None) for place, reached in rows.items() if place not in others}
+        return found
 
     def path_of_key(self, keys: Iterable[str]) -> str | None:
         """Return the path of the first post that one of ``keys`` leads to (see :mod:`newsarc.layout.link_keys`)."""
@@ -367,7 +384,7 @@ class Index:
     def rows_of(self, events: Iterable[int]) -> list[EventRow]:
         """Return the rows of the events with these ids, by date and without duplicates."""
         query = f"SELECT {ROW} FROM {EVENT} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY "
-        return list(event_rows(self._db, self._db.execute(query + BY_DATE, (json.dumps(list(events)),))))
+        return list(self._event_rows(self._db.execute(query + BY_DATE, (json.dumps(list(events)),))))
 
     def topics_of(self, events: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """Return the topics of many events, by id. Events without topics are left out. See :meth:`topics`."""
@@ -423,7 +440,7 @@ class Index:
         total = len(rows)
         if limit is not None and total >= limit:
             total = int(self._db.execute(f"SELECT count(*) {found}", values).fetchone()[0])
-        return list(event_rows(self._db, rows)), total
+        return list(self._event_rows(rows)), total
 
     def frequency(self, word: Word) -> int:
         """Return the number of events that match ``word``."""

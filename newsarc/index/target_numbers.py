@@ -88,11 +88,11 @@ class Targets:
             number = self._numbers[key] = self._number(link, page)
         return number
 
-    def meaning(self, meaning: LinkMeaning) -> int:
-        """Return the number of what a link to a post can mean, negative if it may also lead to some other page."""
+    def meaning(self, meaning: LinkMeaning, *, is_of_post: bool) -> int:
+        """Return the number of what a link can mean, negative unless only a post can be there: ``is_of_post``."""
         numbers = tuple(map(path_number, meaning.keys))
         number = _number_of_list(numbers)
-        if meaning.wanted is None:
+        if not is_of_post:
             number = -number
         self.spellings[number] = numbers
         return number

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from newsarc.layout.path_patterns import normal_address
+from newsarc.layout.date_placeholders import date_values
+from newsarc.layout.path_patterns import normal_address, path_pattern
 from newsarc.layout.post_dates import address_date, as_date, front_matter_date
 from newsarc.layout.presets import DRAFTS, Layout
 
@@ -21,6 +22,8 @@ _TAG = re.compile(r"<[^>]{0,200}>")
 _TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l"})
 _HUGO_SEPARATORS = str.maketrans("+/\\", "   ")
 _PRETTY = re.compile(r"(?!.*--)[A-Za-z0-9._~!$&'()+,;=@][A-Za-z0-9._~!$&'()+,;=@-]*(?<!-)\Z")
+_NO_DATE = {"year": "", "month": "", "day": ""}
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _DASHES = re.compile(r"-{2,}")
 
 
@@ -102,14 +105,20 @@ def _slug(path: str, found: Mapping[str, str], values: Mapping[str, object], lay
     """Return the slug in the address."""
     written = _text(values.get("slug"))
     if written and "slug" not in layout.address_keys:
-        return _WRITTEN_SLUGS[layout.name](written) if layout.name in _WRITTEN_SLUGS else written
+        return _hugo_slug(written) if layout.name == "hugo" else _clean_slug(written, layout)
     slug_from = layout.permalink_of(path)[1]
     title = _text(values.get("title"))
     if slug_from == "title" and title:
         return title_slug(title, layout)
     stem = _stem(path, found.get("lang"))
     slug = stem if slug_from == "file" else found.get("slug") or stem
-    return _pretty(slug) if layout.name == "jekyll" else slug
+    return _clean_slug(slug, layout)
+
+
+def _clean_slug(slug: str, layout: Layout) -> str:
+    if layout.name == "jekyll":
+        return _pretty(slug)
+    return _zola_slug(slug) if layout.slugifies else slug
 
 
 def _pretty(slug: str) -> str:
@@ -134,7 +143,18 @@ def _is_kept_by_hugo(char: str) -> bool:
     return char.isalnum() or char in "._#~-@+/%" or char.isspace() or unicodedata.category(char)[0] == "M"
 
 
-_WRITTEN_SLUGS = {"jekyll": _pretty, "hugo": _hugo_slug}
+def _zola_slug(text: str) -> str:
+    """Return a slug as Zola makes it: in lower case, without accents, with hyphens for all but letters and digits.
+
+    Zola transliterates all scripts, which takes tables; a text in another than the Latin one stays as it is.
+    """
+    plain = []
+    for char in text.translate(_TRANSLITERATED):
+        base = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+        if not base and unicodedata.category(char)[0] in "LNS":
+            return text
+        plain.append(base if base or unicodedata.category(char)[0] == "M" else "-")
+    return _NOT_IN_SLUG.sub("-", "".join(plain).lower()).strip("-")
 
 
 def path_categories(path: str, layout: Layout) -> list[str]:
@@ -165,15 +185,18 @@ def _filled(
 ) -> str:
     """Return the permalink with the values of a post, whose front matter is ``front``."""
     permalink = layout.permalink_of(path)[0]
-    values = dict(found) | {"slug": slug, "year": "", "month": "", "day": ""}
-    if date is not None:
-        values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
+    written = _text(front.get("lang")) if layout.lang_permalink else ""
+    if written and written != layout.language:
+        permalink = path_pattern(layout.lang_permalink)
+    values = dict(found) | {"slug": slug} | (date_values(date) if date is not None else _NO_DATE)
     if layout.name == "jekyll":
         values["section"] = "/".join(_categories(path, front, layout))
     elif layout.name == "mkdocs":
         values["section"] = "/".join(title_slug(one, layout) for one in _categories(path, front, layout))
     elif "section" not in found:
         values["section"] = _section(path, found, layout)
+    if layout.lang_permalink:
+        values["lang"] = written or layout.language
     lang = found.get("lang") or (layout.language if layout.language_folder else "")
     is_needed = lang and (layout.language_folder or lang != layout.language) and "lang" not in permalink.names
     return (f"/{lang}" if is_needed else "") + permalink.fill({name: value or "" for name, value in values.items()})

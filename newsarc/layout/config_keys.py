@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from newsarc.errors import ConfigError
+from newsarc.layout.date_placeholders import DATE_PLACEHOLDERS
 from newsarc.layout.path_patterns import PatternError, path_pattern
 from newsarc.layout.presets import PRESETS, Layout, preset
 from newsarc.layout.redirects import Redirects, read_redirects
@@ -94,6 +95,9 @@ def _check_item(text: str, name: str, key: str) -> None:
     _check_inside(text, key)
     if name == "posts":
         _check_pattern(text, key)
+        only = sorted(path_pattern(text).names & DATE_PLACEHOLDERS.keys())
+        if only:
+            raise _invalid(key, f'"{text[:_MAX_SHOWN]}": {{{only[0]}}} is for permalink only')
 
 
 def _check_permalink(text: str, key: str) -> None:

@@ -45,9 +45,12 @@ def needs_page(target: str, meaning: LinkMeaning, layout: Layout) -> bool:
     True for addresses and files that can only be posts, and for relative links to pages. Other references to files are
     checked by the generator, which knows what it makes pages of.
     """
-    if meaning.wanted is not None:
-        return True
-    return meaning.is_local and (names_post(target, layout) or _is_relative_page(target))
+    return needs_post(target, meaning, layout) or (meaning.is_local and _is_relative_page(target))
+
+
+def needs_post(target: str, meaning: LinkMeaning, layout: Layout) -> bool:
+    """Whether ``target`` is an address or a file that can only be that of a post."""
+    return meaning.wanted is not None or (meaning.is_local and names_post(target, layout))
 
 
 def _is_relative_page(target: str) -> bool:

@@ -1,6 +1,7 @@
 """Patterns of paths and addresses: ``_posts/{year}-{month}-{day}-{slug}.{md,markdown}``.
 
-Placeholders are ``{year}``, ``{month}``, ``{day}``, ``{slug}``, ``{lang}`` and ``{section}`` (one or more folders).
+Placeholders are ``{year}``, ``{month}``, ``{day}``, ``{slug}``, ``{lang}`` and ``{section}`` (one or more folders), and
+in addresses those of :mod:`newsarc.layout.date_placeholders`.
 ``*`` matches a part of one name, ``**/`` any number of folders, ``{md,markdown}`` one of several texts.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+
+from newsarc.layout.date_placeholders import DATE_PLACEHOLDERS
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|\*\*/|\*|[^{}*]+|[{}]")
 _PLACEHOLDERS = {
@@ -19,6 +22,7 @@ _PLACEHOLDERS = {
     "lang": r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?",
     "section": r"[^/]+(?:/[^/]+)*",
 }
+_ALL_PLACEHOLDERS = _PLACEHOLDERS | DATE_PLACEHOLDERS
 _MAX_PATTERN = 500  # characters
 _MAX_OPEN = 4  # parts of a pattern that match text of any length: each multiplies the time of a mismatch
 _MAX_PATH = 4096  # characters of a path; longer ones match nothing
@@ -49,9 +53,9 @@ class PathPattern:
             if token[0] in ("**/", "*"):
                 parts.append((token[0], "(?:[^/]+/)*" if token[0] == "**/" else "[^/]*"))
                 open_parts += 1
-            elif name in _PLACEHOLDERS:
+            elif name in _ALL_PLACEHOLDERS:
                 again = name in names
-                parts.append((token[0], f"(?P={name})" if again else f"(?P<{name}>{_PLACEHOLDERS[name]})"))
+                parts.append((token[0], f"(?P={name})" if again else f"(?P<{name}>{_ALL_PLACEHOLDERS[name]})"))
                 names.add(name)
                 open_parts += name in ("slug", "section")
             elif name is not None and "," in name:
@@ -81,7 +85,7 @@ class PathPattern:
     @property
     def has_date(self) -> bool:
         """Whether the pattern has a year."""
-        return "year" in self.names
+        return not self.names.isdisjoint(("year", "short_year", "w_year"))
 
     def fill(self, values: Mapping[str, str]) -> str:
         """Return the pattern with ``values`` in place of its placeholders. Empty folders are left out."""
@@ -103,7 +107,7 @@ class PathPattern:
                 made += values[name]
             elif found is not None:
                 made += found[f"part{number}"]
-            elif token not in ("**/", "*") and name not in _PLACEHOLDERS:
+            elif token not in ("**/", "*") and name not in _ALL_PLACEHOLDERS:
                 made += name.split(",")[0] if name else token
         return re.sub("/{2,}", "/", made).lstrip("/")
 

@@ -49,6 +49,7 @@ class Layout:
     - ``source``: the folder that paths in ``{% link %}``, ``ref`` and ``@/`` start from.
     - ``redirects``: former addresses, from redirect tables.
     - ``slug_from``: ``name`` (the name of the file after the date), ``file`` (the whole name) or ``title``.
+    - ``slugifies``: slugs have nothing but letters a to z, digits and hyphens, as in Zola.
     - ``permalink_date``: ``front-matter`` (before the name's) or ``name``.
     - ``address_keys``: keys of front matter that replace the whole address.
     - ``lower_case``: addresses are in lower case.
@@ -59,6 +60,7 @@ class Layout:
     - ``language``: the language of posts whose paths name none; its addresses have no folder for the language,
       unless ``language_folder``.
     - ``languages``: those that the site has; empty: common ones.
+    - ``lang_permalink``: the permalink of posts with a key ``lang`` of another language than ``language``.
     - ``is_franklin``: posts that begin with ``@def`` are in a format that is not read.
     - ``drafts``: drafts are posts, too; not a property of the site, but of what is asked.
     """
@@ -75,6 +77,7 @@ class Layout:
     source: str = ""
     redirects: Redirects = field(default_factory=Redirects)
     slug_from: str = "name"
+    slugifies: bool = False
     permalink_date: str = "front-matter"
     address_keys: tuple[str, ...] = ("permalink", "url")
     lower_case: bool = False
@@ -84,6 +87,7 @@ class Layout:
     headers: bool = False
     language: str = ""
     languages: tuple[str, ...] = ()
+    lang_permalink: str = ""
     language_folder: bool = False
     is_franklin: bool = False
     drafts: bool = False
@@ -108,7 +112,8 @@ class Layout:
     @cached_property
     def all_permalinks(self) -> tuple[str, ...]:
         """All permalinks, that of most posts first."""
-        return tuple(dict.fromkeys((self.permalink, *(section.permalink for section in self.permalinks))))
+        written = (self.permalink, *(section.permalink for section in self.permalinks), self.lang_permalink)
+        return tuple(dict.fromkeys(filter(None, written)))
 
     @cached_property
     def checked_permalinks(self) -> tuple[str, ...]:
@@ -145,13 +150,19 @@ class Layout:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the placeholders of the first pattern that matches ``path``; None if it is not the path of a post."""
+        found = self.matched(path)
+        return None if found is None else found[1]
+
+    def matched(self, path: str) -> tuple[PathPattern, dict[str, str]] | None:
+        """Return the first pattern that matches ``path``, and its placeholders; None if it is no post."""
         if path.startswith(self.excludes) or path.rpartition("/")[2].startswith(("_", ".")):
             return None
         for pattern in self.patterns:
             found = pattern.match(path)
             if found is not None and self._has_language(path, found.get("lang")):
                 stem = path.rpartition("/")[2].partition(".")[0].lower()
-                return None if stem in NOT_POSTS and found.get("slug", stem).lower() == stem else found
+                is_post = stem not in NOT_POSTS or found.get("slug", stem).lower() != stem
+                return (pattern, found) if is_post else None
         return None
 
     def _has_language(self, path: str, lang: str | None) -> bool:
@@ -225,12 +236,15 @@ PRESETS: dict[str, dict[str, Any]] = {
         "posts": _in_folders(("content",)),
         "permalink": "/{section}/{slug}/",
         "source": "content",
+        "slugifies": True,
         "address_keys": ("path",),
     },
     "pelican": {
         "posts": (f"content/**/{_DATED}.{MARKDOWN}", f"content/**/{{slug}}.{MARKDOWN}"),
         "excludes": ("content/pages/",),
         "permalink": "/{slug}.html",
+        "lang_permalink": "/{slug}-{lang}.html",
+        "language": "en",
         "source": "content",
         "slug_from": "title",
         "address_keys": ("url",),

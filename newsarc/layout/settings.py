@@ -26,7 +26,9 @@ class LayoutSettings:
         ["_posts/{year}-{month}-{day}-{slug}.{md,markdown}"],
     )
     permalink: str | None = _key(
-        "The pattern of the addresses of posts, with the same placeholders.", "/{year}/{month}/{day}/{slug}/"
+        "The pattern of the addresses of posts, with the same placeholders, and Jekyll's for dates: `{i_month}`, "
+        "`{i_day}`, `{short_year}`, `{y_day}`, `{week}` and so on.",
+        "/{year}/{month}/{day}/{slug}/",
     )
     site: tuple[str, ...] | None = _key(
         "URLs of the site, also former ones. A link to one of them is a link within the archive.",

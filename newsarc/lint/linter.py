@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from newsarc.archive.no_posts import why_no_posts
 from newsarc.archive.reader import PageReader
 from newsarc.errors import ArchiveError, ConfigError, PageError, UsageError
 from newsarc.index.index import Index
@@ -135,8 +136,10 @@ def lint(
     with _open_index(reader, rules, changes, progress or (lambda done, of: None)) as index:
         found = _FindingReader(index, fresh, rules, paths, changes).read()
     if not found.has_pages and not _is_new(fresh):
-        where = "the archive root has its pages in news/YYYY/MM/D" if reader.layout is None else "the site has no posts"
-        why = next(iter(fresh.warnings_by_path().values()), where)
+        why = next(iter(fresh.warnings_by_path().values()), "")
+        if not why:
+            is_site = reader.layout is not None
+            why = why_no_posts(fresh) if is_site else "the archive root has its pages in news/YYYY/MM/D"
         raise ArchiveError(f"{reader.root}: there is no page to check; {why}")
     wanted = [
         finding

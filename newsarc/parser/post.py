@@ -49,7 +49,7 @@ def read_post_page(text: str, path: str, layout: Layout) -> ParsedPost | None:
     become problems of the event.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    front = read_post_front_matter(lines, layout.headers)
+    front = read_post_front_matter(lines, layout)
     values = front.values
     headline, summary = headline_of(values, lines, front.end), summary_of(values, lines, front.end)
     post = read_post(path, values | {"title": headline.written}, layout)

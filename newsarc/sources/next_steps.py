@@ -75,9 +75,7 @@ class NextSteps:
         if state.verdict == "unchecked":
             return NextStep("check", "never checked", _check(address))
         if self._states.failure(address) is not None:
-            return NextStep(
-                "open", "every source at this host fails; open it in a browser, it may refuse programs"
-            )
+            return NextStep("open", "every source at this host fails; open it in a browser, it may refuse programs")
         return self._about_failure(address) if state.verdict in _FAILED else self._about_page(address, state)
 
     def _about_page(self, address: str, state: SourceState) -> NextStep | None:

@@ -25,7 +25,7 @@ _OURS = re.compile(r".{0,40}-[0-9a-f]{16}\.(?:index|lint)[\w-]*|\.newsarc-\w+\.t
 _TEMPORARY = re.compile(r"\.newsarc-\w+\.tmp")
 _ABANDONED_AFTER = 3600  # seconds after which a temporary file must be left over from a killed run
 _MAX_LINKS = 40  # symbolic links in one path, the limit of Linux
-_FORMAT = 16  # increase when the content of the cache, or its meaning, changes
+_FORMAT = 17  # increase when the content of the cache, or its meaning, changes
 
 
 class Cache:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +39,24 @@ class FileDeletion:
     before: str
 
 
-def apply_changes(root: Path, changes: Sequence[FileChange | FileDeletion]) -> None:
+@dataclass(frozen=True, slots=True)
+class FolderMove:
+    """The move of the folder at ``old``, with everything in it, to ``path``; both are relative to a root."""
+
+    path: str
+    old: str
+
+
+Change = FileChange | FileDeletion | FolderMove
+
+
+def apply_changes(root: Path, changes: Sequence[Change]) -> None:
     """Write all ``changes`` under ``root``, in order, and create missing folders.
 
     Raises ArchiveError if a file cannot be written or is not as ``before`` says; earlier changes are then rolled back.
     A concurrent reader can see the first changes without the last, but never part of a file.
     """
-    done: list[FileChange | FileDeletion] = []
+    done: list[Change] = []
     folders: list[Path] = []
     with locked(root):
         try:
@@ -53,7 +65,7 @@ def apply_changes(root: Path, changes: Sequence[FileChange | FileDeletion]) -> N
                 _create_folders((root / change.path).parent, folders)
                 done.append(change)  # before the write: an interrupt may come right after it
                 try:
-                    _apply(root / change.path, change)
+                    _apply(root, change)
                 except (ArchiveError, OSError):
                     done.pop()  # nothing was written; an existing file is somebody else's
                     raise
@@ -152,8 +164,11 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
-def _apply(file: Path, change: FileChange | FileDeletion) -> None:
-    if isinstance(change, FileDeletion):
+def _apply(root: Path, change: Change) -> None:
+    file = root / change.path
+    if isinstance(change, FolderMove):
+        _move_folder(root, change.old, change.path)
+    elif isinstance(change, FileDeletion):
         delete_unchanged(file, _bytes(change.before))
     elif change.before is None:
         try:
@@ -162,6 +177,14 @@ def _apply(file: Path, change: FileChange | FileDeletion) -> None:
             raise ArchiveError(f"{file}: already exists; no file was changed") from None
     else:
         replace_unchanged(file, _bytes(change.before), _bytes(change.after))
+
+
+def _move_folder(root: Path, old: str, new: str) -> None:
+    _refuse_linked_folders(root, f"{old}/")
+    if os.path.lexists(root / new):  # an empty folder would be replaced
+        raise ArchiveError(f"{root / new}: already exists; no file was changed")
+    with uninterrupted():
+        (root / old).rename(root / new)
 
 
 def _create_folders(folder: Path, created: list[Path]) -> None:
@@ -182,10 +205,14 @@ def _refuse_linked_folders(root: Path, path: str) -> None:
             raise ArchiveError(f"{root / path}: cannot write: {folder} is a symbolic link; no file was changed")
 
 
-def _roll_back(root: Path, done: Sequence[FileChange | FileDeletion], folders: Sequence[Path]) -> None:
+def _roll_back(root: Path, done: Sequence[Change], folders: Sequence[Path]) -> None:
     """Undo ``done`` and delete ``folders``, as far as possible."""
     for change in reversed(done):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ArchiveError):
+            if isinstance(change, FolderMove):
+                if not os.path.lexists(root / change.old):  # else it did not move
+                    _move_folder(root, change.path, change.old)
+                continue
             if isinstance(change, FileDeletion):
                 create_file(root / change.path, _bytes(change.before))
                 continue

@@ -42,6 +42,15 @@ def is_valid_path(text: str | PurePath) -> bool:
     return True
 
 
+def is_utf8(name: str) -> bool:
+    """Whether ``name``, as Python decodes file names, is UTF-8 on disk."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_within(path: str | PurePath, root: str | PurePath) -> bool:
     """Whether ``path`` is ``root`` or inside it, after following symbolic links; False for an invalid path."""
     if not is_valid_path(path):

@@ -27,7 +27,7 @@ from newsarc.storage.fingerprint import (
     unchanged_listing_fingerprint,
 )
 from newsarc.storage.hashing import digest_text
-from newsarc.storage.paths import is_within
+from newsarc.storage.paths import is_utf8, is_within
 
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _MONTH_OR_DAY = re.compile(r"\d{1,2}\Z", re.ASCII)
@@ -74,10 +74,11 @@ class Tree:
     :meth:`read` refuses pages larger than ``max_page_bytes``. ``skipped`` collects warnings about skipped files and
     folders, one line each, by path; ``unlistable`` has the folders that could not be listed. ``overlay`` has the
     unsaved text of pages, by path, such as an editor's; it replaces what is on disk, if anything. If ``tells_pages``,
-    fingerprints of folders tell which pages changed.
+    fingerprints of folders tell which pages changed. ``page_endings`` are those of the file names of pages.
     """
 
     tells_pages = False
+    page_endings: tuple[str, ...] = (".md",)
 
     def __init__(self, root: Path, max_page_bytes: int, overlay: Mapping[str, bytes] | None = None) -> None:
         self.root = root
@@ -321,10 +322,10 @@ class Tree:
         """Return the subfolders named by numbers that match ``pattern``, in numeric order."""
         for name in self.files(folder):
             if name.endswith(".md") and name not in DAY_PAGE_NAMES:
-                self._skip_inside_news(f"{folder}/{name}", "not in a day folder (news/YYYY/MM/D)")
+                self._skip(f"{folder}/{name}", "not in a day folder (news/YYYY/MM/D)")
         for name in self._folders.get(folder, ()):
             if not pattern.match(name) and not name.startswith("."):
-                self._skip_inside_news(f"{folder}/{name}", "folder name is not a number")
+                self._skip(f"{folder}/{name}", "folder name is not a number")
         return sorted(
             (name for name in self._folders.get(folder, ()) if pattern.match(name)), key=lambda name: (int(name), name)
         )
@@ -366,25 +367,29 @@ class Tree:
                 folders.append(entry.name)
             elif entry.is_symlink():
                 if entry.is_dir():
-                    self._skip_inside_news(path, "symbolic link to a folder")
+                    self._skip(path, "symbolic link to a folder")
                 elif entry.is_file() and is_within(entry.path, self._real_root):
                     self._add_file(entry.name, path, files)
-                elif entry.name.endswith(".md"):
-                    self._skip_inside_news(path, _BAD_LINK)
+                elif entry.name.endswith(self.page_endings):
+                    self._skip(path, _BAD_LINK)
             elif entry.is_file(follow_symlinks=False):
                 self._add_file(entry.name, path, files)
         except OSError as error:
-            self._skip_inside_news(path, _reason(error))
+            self._skip(path, _reason(error))
 
     def _add_file(self, name: str, path: str, files: list[str]) -> None:
-        if _is_utf8(name):
+        if is_utf8(name):
             files.append(name)
         else:
-            self._skip_inside_news(path, "file name is not UTF-8")
+            self._skip(path, "file name is not UTF-8")
 
-    def _skip_inside_news(self, path: str, reason: str) -> None:
-        if path.startswith(f"{NEWS}/") or path == NEWS:
+    def _skip(self, path: str, reason: str) -> None:
+        if self._may_have_pages(path):
             self.skipped[path] = f"{path}: not read: {reason}"
+
+    def _may_have_pages(self, path: str) -> bool:
+        """Whether ``path``, a file or a folder that is not read, could be a page or contain some."""
+        return path.startswith(f"{NEWS}/") or path == NEWS
 
 
 def decode_page(data: bytes) -> str:
@@ -394,14 +399,6 @@ def decode_page(data: bytes) -> str:
 
 def _is_between(date: dt.date | None, since: dt.date | None, until: dt.date | None) -> bool:
     return date is not None and (since is None or date >= since) and (until is None or date <= until)
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _reason(error: Exception) -> str:

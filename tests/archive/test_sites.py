@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 import webbrowser
 from pathlib import Path
@@ -349,3 +351,85 @@ def test_a_page_without_a_date_is_no_event(tmp_path: Path) -> None:
         },
     )
     assert on(site, "list").lines == ["2021-03-04\tfirst\t\tFirst"]
+
+
+NOT_READ = "symbolic link to a missing file or one outside the archive"
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are UTF-8 here")
+def test_posts_that_are_not_read_are_told(site: Path, tmp_path: Path) -> None:
+    outside = make(tmp_path / "outside", {"2024-01-03-c.md": "---\ntitle: C\n---\n", "picture.png": ""})
+    posts = site / "_posts"
+    Path(os.fsdecode(os.fsencode(posts / "2024-01-02-b") + b"\xff.md")).write_text("---\ntitle: B\n---\n")
+    folder = Path(os.fsdecode(os.fsencode(posts) + b"/caf\xe9"))
+    make(folder, {"2024-01-06-f.md": "---\ntitle: F\n---\n"})
+    (posts / "2024-01-03-c.md").symlink_to(outside / "2024-01-03-c.md")
+    (posts / "2024-01-04-d.markdown").symlink_to("nowhere")
+    (posts / "more").symlink_to(outside)
+    # None of these is a post.
+    (posts / "picture.png").symlink_to(outside / "picture.png")
+    (site / "assets").symlink_to(outside)
+    (site / "notes.md").symlink_to(outside / "2024-01-03-c.md")
+    told = {
+        "_posts/2024-01-02-b\udcff.md": "file name is not UTF-8",
+        "_posts/2024-01-03-c.md": NOT_READ,
+        "_posts/2024-01-04-d.markdown": NOT_READ,
+        "_posts/caf\udce9": "folder name is not UTF-8",
+        "_posts/more": "symbolic link to a folder",
+    }
+    for flags in ((), (), ("--no-cache",)):
+        with Archive.open(site, cache=not flags) as archive:
+            archive.index()
+            assert archive.warnings_by_path() == {path: f"{path}: not read: {why}" for path, why in told.items()}
+        found = run("-A", site, *flags, "lint", "--select", "NA901", "--json", "--exit-zero").json["findings"]
+        assert {one["path"]: one["message"].removeprefix("not read: ") for one in found} == told
+    (posts / "more").unlink()
+    assert "_posts/more" not in run("-A", site, "-v", "list").err
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are UTF-8 here")
+def test_posts_below_a_name_that_is_not_utf8_make_no_site(tmp_path: Path) -> None:
+    make(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), {"2024-01-06-f.md": ""})
+    (tmp_path / ".eleventy.js").touch()
+    assert "not an archive" in run("-A", tmp_path, "list").err
+
+
+NO_POSTS = [
+    ({"_config.yml": "", "_posts/about.md": ""}, "looked in _posts for files such as _posts/2024-05-19-a-slug.md"),
+    (
+        {"hugo.toml": "", "content/articles/a.md": "---\ndate: 2024-01-01\n---\n"},
+        "looked in content/blog, content/news, content/post and content/posts for files such as "
+        "content/post/a-slug.md, with a date in front matter",
+    ),
+    (
+        {"newsarc.toml": 'posts = ["{slug}.md"]\n'},
+        "looked in the archive root for files such as a-slug.md, with a date",
+    ),
+    ({"newsarc.toml": 'posts = ["**/{slug}.md"]\n'}, "looked in all folders for files such as a-slug.md, with a date"),
+    (
+        {"hugo.toml": "", "content/posts/a.md": "", "content/posts/b.md": "---\ndraft: true\n---\n"},
+        "1 file in content/posts lacks a date in front matter (date: 2024-05-19); 1 file is a draft (add --drafts)",
+    ),
+    ({"_config.yml": "", "_posts/2024-01-01-a.md": "---\npublished: false\n---\n"}, "1 file is a draft (add --drafts)"),
+]
+
+
+@pytest.mark.parametrize(("files", "why"), NO_POSTS)
+def test_a_site_without_posts_says_what_a_post_is(files: dict[str, str], why: str, tmp_path: Path) -> None:
+    root = make(tmp_path / "site", files)
+    for words in ("list", "search x", "list 2024", "stats", "show latest"):
+        first, second = run("-A", root, *words.split()).err.splitlines()
+        assert first.startswith(f"newsarc: the site has no posts: {why}")
+        assert second.startswith("newsarc: ")
+    assert "the site has no posts" not in run("-A", root, "-q", "list").err
+    if "_posts/about.md" in files:
+        linted = run("-A", root, "lint").err
+        assert linted.startswith(f"newsarc: {root}: there is no page to check; the site has no posts: {why}")
+
+
+def test_a_generator_without_posts_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, {".eleventy.js": "", "a.md": ""})
+    hint = '; if .eleventy.js is that of a site, say where its posts are in newsarc.toml: posts = ["posts/{slug}.md"]\n'
+    assert run("-A", tmp_path, "list").err.endswith(hint)
+    monkeypatch.chdir(tmp_path)
+    assert run("list").err.endswith(hint)

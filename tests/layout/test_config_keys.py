@@ -64,6 +64,7 @@ def test_redirect_tables_are_read() -> None:
         ("posts", [1], "must be a list of strings"),
         ("posts", [], "must have a pattern, such as"),
         ("posts", ["{name}.md"], '"{name}.md": {name} is not a placeholder'),
+        ("posts", ["{i_month}-{slug}.md"], '"{i_month}-{slug}.md": {i_month} is for permalink only'),
         ("posts", ["../{slug}.md"], '"../{slug}.md" must be a path inside the archive'),
         ("posts", ["/posts/{slug}.md"], "must be a path inside the archive"),
         ("permalink", "{slug}/", 'must begin with "/"'),

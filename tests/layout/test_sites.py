@@ -280,9 +280,8 @@ def test_hugo_keeps_hyphens_and_marks(path: str, key: str, address: str) -> None
 @pytest.mark.parametrize(
     "config",
     [
-        "permalink: /:year/:i_month/:title/",
-        "permalink: ordinal",
-        "permalink: pretty\ndefaults:\n- scope: {path: _posts}\n  values: {permalink: /:y_day/:title}",
+        "permalink: /:year/:hour/:title/",
+        "permalink: pretty\ndefaults:\n- scope: {path: _posts}\n  values: {permalink: /:minute/:title}",
     ],
 )
 def test_no_address_is_dead_with_a_permalink_that_is_not_read(config: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsarc.errors import ArchiveError
 from newsarc.storage.atomic import create_file
-from newsarc.storage.changeset import FileChange, apply_changes, unified_diff
+from newsarc.storage.changeset import FileChange, FolderMove, apply_changes, unified_diff
 from tests.linear.work import growth
 
 
@@ -68,6 +68,40 @@ def test_an_interrupt_rolls_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         apply_changes(tmp_path, [FileChange("a/new.md", None, "new\n"), FileChange("b.md", "old\n", "newer\n")])
     assert files(tmp_path) == {"b.md": b"old\n"}
     assert not (tmp_path / "a").exists()
+
+
+def test_a_folder_moves_with_everything_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a/old/in").mkdir(parents=True)
+    (tmp_path / "a/old/p.md").write_bytes(b"p\n")
+    (tmp_path / "a/old/in/b.bin").write_bytes(b"\0")
+    (tmp_path / "a/old/link").symlink_to("nowhere")
+    apply_changes(tmp_path, [FolderMove("b/new", "a/old"), FileChange("b/new/p.md", "p\n", "q\n")])
+    assert files(tmp_path) == {"b/new/p.md": b"q\n", "b/new/in/b.bin": b"\0"}
+    assert (tmp_path / "b/new/link").is_symlink()
+    assert not (tmp_path / "a/old").exists()
+
+
+def test_a_folder_moves_back_if_a_file_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/p.md").write_bytes(b"p\n")
+    edits = [FileChange("b/new/p.md", "p\n", "q\n"), FileChange("c.md", "c\n", "")]
+    with pytest.raises(ArchiveError, match=r"c\.md: "):
+        apply_changes(tmp_path, [FolderMove("b/new", "old"), *edits])
+    assert files(tmp_path) == {"old/p.md": b"p\n"}
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_folder_never_replaces_another(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "linked").symlink_to("old")
+    with pytest.raises(ArchiveError, match="new: already exists"):
+        apply_changes(tmp_path, [FolderMove("new", "old")])
+    with pytest.raises(ArchiveError, match="linked is a symbolic link"):
+        apply_changes(tmp_path, [FolderMove("newer", "linked")])
+    with pytest.raises(ArchiveError, match="newer: cannot write: No such file"):
+        apply_changes(tmp_path, [FolderMove("newer", "gone")])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["linked", "new", "old"]
 
 
 def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:

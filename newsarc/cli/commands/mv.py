@@ -40,7 +40,7 @@ def mv(
 
     The former slug becomes an alias, so old REFs still work; of a post, the former address, if the generator has
     aliases. Links keep the form in which they are written. Either all files change or none. To give an event another
-    date, edit its page; posts can get another date.
+    date, edit its page; posts can get another date. With a post move its translations, and the files of its folder.
 
     Examples:
         newsarc mv 2017-06-16/russian-intervention baghdadi-reported-killed
@@ -59,43 +59,57 @@ def mv(
         _write_diffs(session, move, folder_of(archive))
         return
     apply_changes(archive.root, move.changes)
-    session.write((f"{archive.root / move.new}\n",))
-    session.note(f"{plural(move.links, 'link')} on {plural(len(move.others) + 1, 'page')} changed")
+    session.write((f"{archive.root / move.page.new}\n",))
+    session.note(f"{plural(move.links, 'link')} on {plural(len(move.others) + len(move.pages), 'page')} changed")
     if archive.layout is not None:
-        _note_redirect(session, archive, move)
+        _note_others(session, move)
+        _note_redirects(session, archive, move)
         _note_mentions(session, archive, move)
 
 
 def _write_diffs(session: Session, move: Move, folder: str) -> None:
-    old_path = None if move.new == move.old else move.old
-    diffs = [(move.new, move.before, move.after, folder, old_path)]
-    others = [(change.path, change.before, change.after, folder, None) for change in move.others]
+    diffs = [
+        (page.new, page.before, page.after, folder, None if page.new == page.old else page.old) for page in move.pages
+    ]
+    diffs += [(change.path, change.before or "", change.after, folder, None) for change in move.others]
+    if move.folder is not None:
+        diffs += [(f"{move.folder.path}/{path}", "", "", folder, f"{move.folder.old}/{path}") for path in move.files]
     with session.output():
-        # git apply takes what follows a bare rename for a part of it, so such a rename goes last.
-        for diff in (*diffs, *others) if move.before != move.after else (*others, *diffs):
+        # git apply takes what follows a bare rename for a part of it, so such renames go last.
+        for diff in sorted(diffs, key=lambda diff: diff[1] == diff[2]):
             session.write_diff(*diff)
 
 
-def _note_redirect(session: Session, archive: Archive, move: Move) -> None:
-    """Say which redirect a post needs whose generator has no aliases."""
+def _note_others(session: Session, move: Move) -> None:
+    """Say what else moved with a post."""
+    translations = len(move.pages) - 1 if move.page.new != move.page.old else 0
+    counted = ((translations, "translation"), (len(move.files), "file"))
+    moved = [plural(number, name) for number, name in counted if number]
+    if moved:
+        session.note(f"moved with it: {' and '.join(moved)}")
+
+
+def _note_redirects(session: Session, archive: Archive, move: Move) -> None:
+    """Say which redirects a post needs whose generator has no aliases."""
     from newsarc.scaffold.move import ALIAS_KEYS
 
     assert archive.layout is not None
-    before, after = (
-        archive.parse_post(path, text).post.address for path, text in ((move.old, move.before), (move.new, move.after))
-    )
-    if before != after and archive.layout.name not in ALIAS_KEYS:
-        session.note(f"the address changed: redirect {before} to {after} on the server")
+    for page in move.pages if archive.layout.name not in ALIAS_KEYS else ():
+        before, after = (
+            archive.parse_post(path, text).post.address
+            for path, text in ((page.old, page.before), (page.new, page.after))
+        )
+        if before != after:
+            session.note(f"the address changed: redirect {before} to {after} on the server")
 
 
 def _note_mentions(session: Session, archive: Archive, move: Move) -> None:
-    """Say which files, other than posts, still name the former file of a post."""
+    """Say which files still name a former file of a post."""
     from newsarc.scaffold.move.mentions import mentions
 
     assert archive.layout is not None
-    if move.new != move.old:
-        for path, line in mentions(archive.root, archive.layout, move.old):
-            session.note(f"{path}:{line}: still names {move.old}; change it by hand")
+    for path, line, name in mentions(archive.root, archive.layout, move):
+        session.note(f"{path}:{line}: still names {name}; change it by hand")
 
 
 def _slug_and_date(new: str) -> tuple[str, dt.date | None]:

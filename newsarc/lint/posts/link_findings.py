@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from newsarc.archive.other_pages import OtherPages
 from newsarc.index.index import Index
 from newsarc.layout.addresses import read_post
 from newsarc.layout.link_keys import link_keys, post_keys
@@ -43,7 +44,7 @@ class PostLinkFindings:
         """Yield the findings."""
         if self._broken is None and self._nowhere is None:
             return
-        for link in UnresolvedLinks(self.posts, self.reader).links:
+        for link in UnresolvedLinks(self.posts, self.reader, OtherPages(self.reader)).links:
             if link.names_post and self._broken is not None:
                 yield self._broken_link(self._broken, link)
             elif not link.names_post and self._nowhere is not None:
@@ -75,11 +76,8 @@ def suggest_posts(pages: Collection[str], reader: PageReader, index: Index) -> R
     assert reader.layout is not None
     posts = PostTable(EventTable(index.connection))
     suggester = PostSuggester(posts, reader.layout)
-    found = {
-        (link.page, link.link.target): suggester.suggest(link)
-        for page in pages
-        for link in UnresolvedLinks(posts, reader).on_page(page)
-    }
+    links = UnresolvedLinks(posts, reader, index.elsewhere.pages or OtherPages(reader))
+    found = {(link.page, link.link.target): suggester.suggest(link) for page in pages for link in links.on_page(page)}
     return {place: suggestion for place, suggestion in found.items() if suggestion is not None}
 
 

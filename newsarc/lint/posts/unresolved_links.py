@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from newsarc.archive.other_addresses import other_addresses
+from newsarc.archive.other_pages import OtherPages
 from newsarc.errors import PageError
-from newsarc.layout.link_keys import LinkMeaning, folded_key, link_keys
-from newsarc.layout.local_files import names_post, needs_page, possible_files
+from newsarc.layout.link_keys import LinkMeaning, link_keys
+from newsarc.layout.local_files import needs_page, needs_post
 from newsarc.lint.posts.post_table import PostTable
 from newsarc.model import Link
 from newsarc.parser.post import ParsedPost
@@ -37,11 +37,12 @@ class UnresolvedLink(NamedTuple):
 
 
 class UnresolvedLinks:
-    """Finds the unresolved links of a site."""
+    """Finds the unresolved links of a site, whose other pages are ``pages``."""
 
-    def __init__(self, posts: PostTable, reader: PageReader) -> None:
+    def __init__(self, posts: PostTable, reader: PageReader, pages: OtherPages) -> None:
         self.posts = posts
         self.reader = reader
+        self.pages = pages
 
     @cached_property
     def links(self) -> list[UnresolvedLink]:
@@ -66,18 +67,5 @@ class UnresolvedLinks:
         links += [(link, link_keys(link.target, parsed.post, layout)) for link in parsed.event.links]
         for link, meaning in links:
             is_unresolved = needs_page(link.target, meaning, layout) and self.posts.reached(meaning.keys) is None
-            if is_unresolved and not self._has_file(link, parsed) and self._others.isdisjoint(meaning.keys):
-                is_post = meaning.wanted is not None or names_post(link.target, layout)
-                yield UnresolvedLink(parsed, text, link, meaning, is_post)
-
-    @cached_property
-    def _others(self) -> frozenset[str]:
-        """The keys of the addresses of pages, and of posts in formats that are not read."""
-        assert self.reader.layout is not None
-        return frozenset(map(folded_key, other_addresses(self.reader.root, self.reader.layout)))
-
-    def _has_file(self, link: Link, parsed: ParsedPost) -> bool:
-        assert self.reader.layout is not None
-        tree = self.reader.tree
-        paths = possible_files(link.target, parsed.post, self.reader.layout)
-        return any(tree.exists(path) or tree.has_folder(path) for path in paths)
+            if is_unresolved and not self.pages.has(link.target, meaning, parsed.post):
+                yield UnresolvedLink(parsed, text, link, meaning, needs_post(link.target, meaning, layout))

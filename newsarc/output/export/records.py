@@ -61,6 +61,9 @@ def exported_events(
             for part, records in zip(parts, results, strict=True):
                 if isinstance(records, PageError):
                     raise records
+                if archive.layout is not None:
+                    for event, record in zip(part, records, strict=True):
+                        _check_post(archive, event.path, record)
                 yield from _with_targets(chosen, part, records)
                 progress(part[-1].number, len(chosen))
 
@@ -79,13 +82,27 @@ class _RecordReader:
             return error
 
     def _record(self, event: SelectedEvent) -> EventJson:
-        record = event_record(self._reader.load(event.path), states=self._states)
+        reader = self._reader
+        is_post = reader.layout is not None  # whose links need the index, which is not shared with workers
+        text = reader.tree.read(event.path)
+        found = reader.parse_unchecked(event.path, text) if is_post else reader.parse_event(event.path, text)
+        record = event_record(found, states=self._states)
         record["day"] = event.day
         record["found_topics"] = list(event.found_topics)
         record["contexts"] = list(event.contexts)
         stored: EventJson = _storable(record)
         stored["contexts"] = list(dict.fromkeys(stored["contexts"]))  # replaced characters may make two names equal
         return stored
+
+
+def _check_post(archive: Archive, path: str, record: EventJson) -> None:
+    """Check the related links of the post at ``path``, as Archive.checked does, and leave out topics of all posts."""
+    index = archive.index()
+    reached = index.reached_by(path)
+    record["related"] = [link for place, link in enumerate(record["related"]) if place in reached]
+    for link, place in zip(record["related"], sorted(reached), strict=True):
+        link["path"], link["broken"] = reached[place]
+    record["topics"] = [topic for topic in record["topics"] if topic not in index.common_topics]
 
 
 def _with_targets(

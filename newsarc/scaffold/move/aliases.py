@@ -23,6 +23,8 @@ def with_alias(text: str, front: FrontMatter | None, alias: str, name: str = "al
         body = text.removeprefix(_BOM)
         return f"{bom}---{end}{name}: [{_yaml(alias)}]{end}---{end}{body}"
     lines = text.split("\n")
+    if lines[front.line - 1].lstrip(f"{_BOM} \t").startswith("{"):
+        return None  # JSON
     key = next((key for key in front.keys if key.name == name), None)
     carriage = "\r" if end == "\r\n" else ""
     if key is None:

@@ -16,7 +16,7 @@ from newsarc.lint.finding import Edit
 from newsarc.model import DayPage, Event, Link
 from newsarc.parser.targets import canonical_path, written_target
 from newsarc.scaffold.move.aliases import with_alias
-from newsarc.storage.changeset import FileChange, FileDeletion
+from newsarc.storage.changeset import Change, FileChange, FileDeletion, FolderMove
 from newsarc.storage.tree import Day
 from newsarc.storage.workers import map_ordered
 from newsarc.text.normalize import without_surrogates
@@ -28,25 +28,44 @@ _ODD = re.compile(r"[\s/\\?#%&()<>\[\]|:*\"'`]")
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """An event page that moves from ``old`` to ``new``, with its text before and after.
-
-    ``others`` are the changes of pages that link to it, ``links`` the number of links that change, its own included.
-    """
+class MovedPage:
+    """A page that moves from ``old`` to ``new``, which may be the same, with its text before and after."""
 
     old: str
     new: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The pages that move: that of an event, and its translations.
+
+    ``others`` are the changes of pages that link to it, ``links`` the number of links that change, its own included.
+    ``folder`` is the folder that moves with all of its files, ``files`` the paths in it of those that are not pages.
+    """
+
+    pages: Sequence[MovedPage]
     others: Sequence[FileChange]
     links: int
+    folder: FolderMove | None = None
+    files: Sequence[str] = ()
 
     @property
-    def changes(self) -> list[FileChange | FileDeletion]:
-        """All changes. The old page goes last, so that there is no moment without the event."""
-        if self.old == self.new:
-            return [FileChange(self.new, self.before, self.after), *self.others]
-        return [FileChange(self.new, None, self.after), *self.others, FileDeletion(self.old, self.before)]
+    def page(self) -> MovedPage:
+        """The page of the event."""
+        return self.pages[0]
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes. Old pages go last, so that there is no moment without the event."""
+        edited = [FileChange(page.new, page.before, page.after) for page in self.pages if page.before != page.after]
+        if self.folder is not None:
+            return [self.folder, *edited, *self.others]
+        if self.page.old == self.page.new:
+            return [*edited, *self.others]
+        new = [FileChange(page.new, None, page.after) for page in self.pages]
+        return [*new, *self.others, *(FileDeletion(page.old, page.before) for page in self.pages)]
 
 
 def move_event(reader: PageReader, old: str, slug: str) -> Move:
@@ -74,7 +93,7 @@ def move_event(reader: PageReader, old: str, slug: str) -> Move:
     for path, before, changed in _linking(reader, old, new):
         others.append(FileChange(path, before, apply(before, [(edit,) for edit in changed])))
         links += len(changed)
-    return Move(old, new, text, moved, others, links)
+    return Move([MovedPage(old, new, text, moved)], others, links)
 
 
 def check_slug(slug: str) -> None:

@@ -1,27 +1,29 @@
-"""The changes that give a post of a site a new slug or date: its file and front matter, and the links to it."""
+"""The changes that give a post of a site a new slug or date: its files and front matter, and the links to it."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from newsarc.api import Archive
-from newsarc.errors import UsageError
+from newsarc.errors import PageError, UsageError
 from newsarc.layout.addresses import Post
-from newsarc.layout.link_keys import LinkMeaning, link_keys, post_keys, resolve
+from newsarc.layout.link_keys import link_keys, post_keys
 from newsarc.layout.path_patterns import normal_address
 from newsarc.layout.presets import Layout
+from newsarc.layout.translations import untranslated
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
 from newsarc.model import Event, FrontMatter, Link
 from newsarc.parser.post import ParsedPost
 from newsarc.scaffold.move.aliases import with_alias
-from newsarc.scaffold.move.move import Move, check_slug
+from newsarc.scaffold.move.move import Move, MovedPage, check_slug
 from newsarc.scaffold.post.post_draft import refuse_taken_address
-from newsarc.storage.changeset import FileChange
+from newsarc.storage.changeset import FileChange, FolderMove
 
 ALIAS_KEYS = {"jekyll": "redirect_from", "hugo": "aliases", "zola": "aliases"}
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx)\Z", re.IGNORECASE)
@@ -29,74 +31,161 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
 _SLASHED = re.compile(r"(?<!\d)\d{4}/\d{1,2}/\d{1,2}(?=/)", re.ASCII)
 
 
-def move_post(archive: Archive, old: str, slug: str = "", date: dt.date | None = None) -> Move:
-    """Return the changes that give the post at ``old`` another slug or date, or both.
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A post or its translation in the old place and in the new one. ``text`` has the new front matter."""
 
-    If its address changes and the generator has aliases, the former address becomes one. Links to the post change, in
-    the form in which they were written. Raises UsageError if the slug or the date cannot be changed, or if a link
-    cannot be rewritten; PageError if a page that links to the post cannot be read.
+    before: ParsedPost
+    after: ParsedPost
+    old_text: str
+    text: str
+
+
+def move_post(archive: Archive, old: str, slug: str = "", date: dt.date | None = None) -> Move:
+    """Return the changes that give the post at ``old`` another slug or date, or both, and its translations with it.
+
+    A post that is a folder moves with all of its files. If an address changes and the generator has aliases, the former
+    address becomes one. Links to the post change, in the form in which they were written. Raises UsageError if the slug
+    or the date cannot be changed, or if a link cannot be rewritten; PageError if a page that links to the post cannot
+    be read.
     """
-    layout = archive.layout
-    assert layout is not None
-    text = archive.tree.read(old)
-    before = archive.parse_post(old, text)
-    slug, date = slug or before.post.slug, date or before.post.date
+    assert archive.layout is not None
+    before = archive.parse_post(old, archive.tree.read(old)).post
+    slug, date = slug or before.slug, date or before.date
     check_slug(slug)
-    if (slug, date) == (before.post.slug, before.post.date):
+    if (slug, date) == (before.slug, before.date):
         raise UsageError(f"the post already has the slug {slug} and the date {date}")
-    new = _new_path(archive, before.post, slug, date)
-    moved = _with_new_values(text, before, slug, date, layout)
-    after = archive.parse_post(new, moved)
-    if (after.post.slug, after.post.date) != (slug, date):
-        raise UsageError(f"{old}: the slug or the date is in front matter in a form that newsarc cannot change")
-    refuse_taken_address(archive, after.event, besides=old)
-    own = _edits(archive, before, before, after.post)
-    moved = apply(moved, [(edit,) for edit in own])  # the new values are on the lines of the old ones
-    links = len(own)
-    key = ALIAS_KEYS.get(layout.name)
-    if key is not None and normal_address(after.post.address) != normal_address(before.post.address):
-        moved = _with_former_address(moved, archive.parse_post(new, moved), before.post.address, key)
+    new = _new_path(archive.layout, before, slug, date)
+    originals = archive.originals(old.rpartition("/")[0])
+    paths = [old, *sorted(path for path, original in originals.items() if original == old)]
+    stems = [untranslated(path, archive.layout)[0] for path in (old, new)]
+    moved = [
+        _moved(archive, path, new if path == old else stems[1] + path.removeprefix(stems[0]), before, slug, date)
+        for path in paths
+    ]
+    folder = _folder(archive, old, new, paths)
+    if folder is None and new != old:
+        _refuse_taken_names(archive, moved)
+    for one in moved:
+        refuse_taken_address(archive, one.after.event, besides=old)
+    editor = _LinkEditor(archive, moved)
+    pages, links = [], 0
+    for one in moved:
+        edits = editor.edits(one.before)
+        text = apply(one.text, [(edit,) for edit in edits])  # the new values are on the lines of the old ones
+        pages.append(MovedPage(*_path_of(one), one.old_text, _with_former_address(archive, one, text)))
+        links += len(edits)
     others: list[FileChange] = []
-    for path in dict.fromkeys(row.path for row, _ in archive.index().backlinks(old)):
+    for path in _pages_with_links(archive, moved):
         if (archive.root / path).is_symlink():
             continue  # what it leads to is changed
         other = archive.tree.read(path)
-        if edits := _edits(archive, archive.parse_post(path, other), before, after.post):
+        if edits := editor.edits(archive.parse_post(path, other)):
             others.append(FileChange(path, other, apply(other, [(edit,) for edit in edits])))
             links += len(edits)
-    return Move(old, new, text, moved, others, links)
+    files = () if folder is None else _files(archive, folder.old, paths)
+    return Move(pages, others, links, folder, files)
 
 
-def _new_path(archive: Archive, post: Post, slug: str, date: dt.date | None) -> str:
+def _new_path(layout: Layout, post: Post, slug: str, date: dt.date | None) -> str:
     """Return the new path of the file. It stays where it is if its name has nothing of what changes."""
-    layout = archive.layout
-    assert layout is not None
-    pattern = next(one for one in layout.patterns if one.match(post.path))
-    found = pattern.match(post.path) or {}
+    matched = layout.matched(post.path)
+    assert matched is not None
+    pattern, found = matched
     values = {"slug": slug} if found.get("slug") == post.slug else {}
     if date is not None and date != post.date and {"year", "month", "day"} <= pattern.names:
         values |= {"year": f"{date.year:04}", "month": f"{date.month:02}", "day": f"{date.day:02}"}
-    new = pattern.new_path(values, post.path)
-    if new == post.path:
-        return new
-    _check_place(archive, post.path, new)
-    return new
+    return pattern.new_path(values, post.path)
 
 
-def _check_place(archive: Archive, old: str, new: str) -> None:
-    """Raise UsageError if the file cannot move alone, or if its new place is taken."""
+def _moved(archive: Archive, path: str, new: str, original: Post, slug: str, date: dt.date | None) -> _Moved:
+    """Return the post at ``path``, ``original`` or its translation, with the new slug and date where it has the same.
+
+    Raises UsageError if its front matter cannot be changed.
+    """
+    assert archive.layout is not None
+    old_text = archive.tree.read(path)
+    before = archive.parse_post(path, old_text)
+    wanted = (
+        slug if before.post.slug == original.slug else before.post.slug,
+        date if before.post.date == original.date else before.post.date,
+    )
+    text = _with_new_values(old_text, before, *wanted, archive.layout)
+    after = archive.parse_post(new, text)
+    if (after.post.slug, after.post.date) != wanted:
+        raise UsageError(f"{path}: the slug or the date is in front matter in a form that newsarc cannot change")
+    return _Moved(before, after, old_text, text)
+
+
+def _path_of(moved: _Moved) -> tuple[str, str]:
+    return moved.before.post.path, moved.after.post.path
+
+
+def _folder(archive: Archive, old: str, new: str, pages: Sequence[str]) -> FolderMove | None:
+    """Return the move of the folder that the post at ``old`` is, if it is one and moves.
+
+    Raises UsageError if there are other posts in the folder, or if its new place is taken.
+    """
     folder, _, name = old.rpartition("/")
-    stem = _EXTENSION.sub("", name)
-    is_bundle = stem.partition(".")[0] == "index"
-    beside = [*archive.tree.files(folder), *(archive.tree.folders(folder) if is_bundle else [])]
-    translation = re.compile(rf"{re.escape(stem)}\.[a-z]{{2,3}}(?:[-_]\w{{2,4}})?{_EXTENSION.pattern}", re.IGNORECASE)
-    others = [one for one in beside if one != name and (is_bundle or translation.match(one))]
-    if others:
-        raise UsageError(f"{folder}/{others[0]} belongs to the post; move it by hand with the post")
-    taken = {one.casefold(): one for one in archive.tree.files(new.rpartition("/")[0])}
-    other = taken.get(new.rpartition("/")[2].casefold())
+    target = new.rpartition("/")[0]
+    if name.partition(".")[0] != "index" or folder == target:
+        return None
+    days = archive.tree.page_folders()
+    inside = (path for day in days for path in archive.tree.event_paths(day) if path.startswith(f"{folder}/"))
+    other = next((path for path in inside if path not in pages), None)
     if other is not None:
-        raise UsageError(f"{new.rpartition('/')[0]}/{other} already exists")
+        raise UsageError(f"{other} is another post in the folder of the post; move it out of {folder} first")
+    above, _, wanted = target.rpartition("/")
+    names = (*archive.tree.folders(above), *archive.tree.files(above))
+    taken = next((one for one in names if one.casefold() == wanted.casefold()), None)
+    if taken is not None:
+        raise UsageError(f"{above}/{taken} already exists")
+    return FolderMove(target, folder)
+
+
+def _files(archive: Archive, folder: str, pages: Sequence[str]) -> list[str]:
+    """Return the paths of the files in ``folder``, from there, without ``pages``."""
+    base = archive.root / folder
+    files = (os.path.join(place, name) for place, _, names in os.walk(base) for name in names)
+    found = sorted(os.path.relpath(file, base).replace(os.sep, "/") for file in files)
+    return [path for path in found if f"{folder}/{path}" not in pages]
+
+
+def _refuse_taken_names(archive: Archive, moved: Sequence[_Moved]) -> None:
+    """Raise UsageError if there is a file in the new place of a page."""
+    for path in (one.after.post.path for one in moved):
+        folder, _, name = path.rpartition("/")
+        taken = next((one for one in archive.tree.files(folder) if one.casefold() == name.casefold()), None)
+        if taken is not None:
+            raise UsageError(f"{folder}/{taken} already exists")
+
+
+def _pages_with_links(archive: Archive, moved: Sequence[_Moved]) -> list[str]:
+    """Return the paths of other posts that may have links to those in ``moved``: of events, and of those that are none,
+    translations and drafts, if they have the name of one in them.
+    """
+    own = {one.before.post.path for one in moved}
+    linking = dict.fromkeys(row.path for row, _ in archive.index().backlinks(moved[0].before.post.path))
+    events = {path for _, path, _ in archive.index().days_and_slugs()}
+    names = {name for one in moved for name in _written_names(one.before.post)}
+    for day in archive.tree.page_folders():
+        for path in archive.tree.event_paths(day):
+            if path not in events and path not in own and _has_any(archive, path, names):
+                linking[path] = None
+    return [path for path in linking if path not in own]
+
+
+def _written_names(post: Post) -> list[str]:
+    names = [post.slug, _stem(post.path), normal_address(post.address).rpartition("/")[2]]
+    return [one.casefold() for name in names for one in (name, quote(name)) if name]
+
+
+def _has_any(archive: Archive, path: str, names: set[str]) -> bool:
+    try:
+        text = archive.tree.read(path).casefold()
+    except PageError:  # lint reports it
+        return False
+    return any(name in text for name in names)
 
 
 def _with_new_values(text: str, parsed: ParsedPost, slug: str, date: dt.date | None, layout: Layout) -> str:
@@ -107,7 +196,7 @@ def _with_new_values(text: str, parsed: ParsedPost, slug: str, date: dt.date | N
         name, line = key.name.lower(), lines[key.line - 1]
         is_address = name in layout.address_keys
         if name == "slug" or is_address:
-            line = re.sub(rf"(?<=[\s/\"'=:]){re.escape(post.slug)}(?=/?(?:\.html)?[\"']?\s*\Z)", lambda _: slug, line)
+            line = re.sub(rf"(?<=[\s/\"'=:]){re.escape(post.slug)}(?=/?(?:\.html)?[\"']?,?\s*\Z)", lambda _: slug, line)
         if is_address and date != post.date and date is not None:
             line = _SLASHED.sub(f"{date:%Y/%m/%d}", line, count=1)
         elif name == "date" and date != post.date:
@@ -116,60 +205,77 @@ def _with_new_values(text: str, parsed: ParsedPost, slug: str, date: dt.date | N
     return "\n".join(lines)
 
 
-def _with_former_address(text: str, parsed: ParsedPost, address: str, key: str) -> str:
-    """Return ``text`` with the former address as an alias. Raises UsageError if its aliases cannot be extended."""
-    front: FrontMatter | None = parsed.event.front_matter
+def _with_former_address(archive: Archive, moved: _Moved, text: str) -> str:
+    """Return ``text`` with the former address as an alias, if it changed and the generator has aliases.
+
+    Raises UsageError if its aliases cannot be extended.
+    """
+    assert archive.layout is not None
+    key, address = ALIAS_KEYS.get(archive.layout.name), moved.before.post.address
+    if key is None or normal_address(moved.after.post.address) == normal_address(address):
+        return text
+    if normal_address(address) in map(normal_address, moved.before.post.aliases):
+        return text
+    new = moved.after.post.path
+    front: FrontMatter | None = archive.parse_post(new, text).event.front_matter
     changed = with_alias(text, front, address, key)
     if changed is None:
-        raise UsageError(f'{parsed.post.path}: add "{address}" to {key} in its front matter first')
+        raise UsageError(f'{new}: add "{address}" to {key} in its front matter first')
     return changed
 
 
-def _edits(archive: Archive, page: ParsedPost, old: ParsedPost, new: Post) -> list[Edit]:
-    """Return the edits of links in ``page`` to the post ``old`` that would not lead to it as ``new``.
+class _LinkEditor:
+    """Rewrites the links of pages to the posts in ``moved``: a post and its translations."""
 
-    Raises UsageError for a link that cannot be rewritten.
-    """
-    layout = archive.layout
-    assert layout is not None
-    is_own = page.post.path == old.post.path
-    reached = {page.meanings[at].keys[0]: path for at, (path, _) in archive.index().reached_by(page.post.path).items()}
-    reaching = {key for key, path in reached.items() if path == old.post.path}
-    if is_own:
-        reaching |= {key for key in post_keys(old.post) if not key.startswith("name:")}
-    here = new if is_own else page.post
-    known = dict.fromkeys(post_keys(replace(new, aliases=())), new.path)
-    edits = []
-    for link in [*_in_front_matter(page.event, archive), *page.event.links]:
-        meaning = link_keys(link.target, page.post, layout)
-        if not meaning.keys:
-            continue
-        if is_own and reached.get(meaning.keys[0]) and link_keys(link.target, here, layout).keys != meaning.keys:
-            raise UsageError(f"{page.post.path}:{link.line}: {link.target} is relative to the address; change it first")
-        if not (meaning.keys[0] in reaching or _reaches(meaning, old.post, archive)):
-            continue
-        if resolve(meaning, known) is not None:
-            continue
-        target = next(
-            (
-                one
-                for one in _candidates(link.target, old.post, new)
-                if resolve(link_keys(one, here, layout), known) is not None
-            ),
-            None,
-        )
+    def __init__(self, archive: Archive, moved: Sequence[_Moved]) -> None:
+        assert archive.layout is not None
+        self._archive = archive
+        self._layout = archive.layout
+        self._own = {one.before.post.path: one for one in moved}
+        self._old: dict[str, _Moved] = {}
+        self._new: dict[str, _Moved] = {}
+        for one in moved:
+            for keys, post in ((self._old, one.before.post), (self._new, replace(one.after.post, aliases=()))):
+                for key in post_keys(post):
+                    keys.setdefault(key, one)
+        self._path = moved[0].before.post.path
+
+    def edits(self, page: ParsedPost) -> list[Edit]:
+        """Return the edits of links in ``page``, in its old place, that would not lead where they led.
+
+        Raises UsageError for a link that cannot be rewritten.
+        """
+        links = [*_in_front_matter(page.event, self._archive), *page.event.links]
+        return [edit for link in links if (edit := self._edit(page, link)) is not None]
+
+    def _edit(self, page: ParsedPost, link: Link) -> Edit | None:
+        own, place = self._own.get(page.post.path), f"{page.post.path}:{link.line}"
+        here = own.after.post if own is not None else page.post
+        keys = link_keys(link.target, page.post, self._layout).keys
+        meant = next((self._old[key] for key in keys if key in self._old), None)
+        # Another post may have one of the keys, too.
+        if meant is None or self._reached(keys) != self._path:
+            reached = self._reached(keys) if own is not None else None
+            if reached is not None and self._reached(link_keys(link.target, here, self._layout).keys) != reached:
+                raise UsageError(f"{place}: {link.target} is relative to the address; change it first")
+            return None
+        if self._leads_to(meant, link.target, here):
+            return None
+        names = _candidates(link.target, meant.before.post, meant.after.post)
+        target = next((one for one in names if self._leads_to(meant, one, here)), None)
         if target is None:
-            if set(meaning.keys) & {key for key in post_keys(old.post) if key.startswith("alias:")}:
-                continue  # written with an older address, which stays an alias
-            raise UsageError(f"{page.post.path}:{link.line}: cannot rewrite the link {link.target}; change it first")
-        edits.append(Edit(page.post.path, link.line, link.column, link.line, link.end_column, target))
-    return edits
+            if any(key.startswith("alias:") and self._old.get(key) is meant for key in keys):
+                return None  # written with an older address, which stays an alias
+            raise UsageError(f"{place}: cannot rewrite the link {link.target}; change it first")
+        return Edit(page.post.path, link.line, link.column, link.line, link.end_column, target)
 
+    def _reached(self, keys: Sequence[str]) -> str | None:
+        return self._archive.index().path_of_key(keys)
 
-def _reaches(meaning: LinkMeaning, post: Post, archive: Archive) -> bool:
-    """Whether a link leads to ``post``. The index has only the first of several links to a post on a page."""
-    is_near = not set(meaning.keys).isdisjoint(post_keys(post))
-    return is_near and archive.index().path_of_key(meaning.keys) == post.path
+    def _leads_to(self, meant: _Moved, target: str, here: Post) -> bool:
+        """Whether ``target``, written in ``here``, leads to a post in its new place."""
+        keys = link_keys(target, here, self._layout).keys
+        return next((self._new[key] for key in keys if key in self._new), None) is meant
 
 
 def _in_front_matter(event: Event, archive: Archive) -> Iterator[Link]:

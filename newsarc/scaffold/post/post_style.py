@@ -59,7 +59,9 @@ def post_style(texts: Sequence[str], layout: Layout, has_dated_names: bool) -> P
     ``has_dated_names``: the names of the posts have dates, so that a date in front matter is not needed.
     """
     pages = [text.replace("\r\n", "\n").split("\n") for text in texts]
-    found = [(lines, front) for lines in pages if (front := read_post_front_matter(lines, layout.headers)).end]
+    found = [
+        (lines, front) for lines in pages if (front := read_post_front_matter(lines, layout)).end and not front.is_json
+    ]
     if not found:
         return _default(layout)
     fronts = [front for _, front in found]

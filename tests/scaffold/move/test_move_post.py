@@ -103,11 +103,150 @@ def test_what_cannot_be_moved_stays(name: str, old: str, new: str, message: str,
     assert texts(root) == before
 
 
-def test_files_that_belong_to_a_post_are_not_left_behind(tmp_path: Path) -> None:
-    root = copied("hugo", tmp_path)
-    make(root, {"content/posts/first-light/star.txt": "", "content/posts/mirror-cleaned.fr.md": "---\ntitle: M\n---\n"})
-    assert "content/posts/first-light/star.txt belongs to the post" in run("-A", root, "mv", "first-light", "x").err
-    assert "content/posts/mirror-cleaned.fr.md belongs to the post" in run("-A", root, "mv", "mirror-cleaned", "x").err
+HUGO = {
+    "hugo.toml": """
+baseURL = "https://harbour.example/"
+defaultContentLanguage = "en"
+[permalinks]
+posts = "/:year/:slug/"
+[languages.en]
+[languages.fr]
+""",
+    "content/posts/bridge/index.md": (
+        "---\ntitle: Bridge\ndate: 2024-01-02\nslug: bridge\n---\n![Plan](plan.png) [fr](index.fr.md)\n"
+    ),
+    "content/posts/bridge/index.fr.md": "---\ntitle: Pont\ndate: 2024-01-02\nslug: pont\n---\n[en](index.md)\n",
+    "content/posts/bridge/plan.png": "png",
+    "content/posts/bridge/.hidden": "h",
+    "content/posts/bridge/more/b.csv": "1,2",
+    "content/posts/toll.md": (
+        "---\ntitle: Toll\ndate: 2024-02-01\nslug: toll\n---\n[B](/2024/bridge/)\n[P](/fr/2024/pont/)\n"
+    ),
+    "content/posts/toll.fr.md": (
+        '---\ntitle: Toll\ndate: 2024-02-01\nslug: toll\n---\n[B]({{< ref "bridge" >}}), [a](/2024/bridge/)\n'
+    ),
+    "content/posts/draft.md": '---\ntitle: D\ndate: 2024-03-01\ndraft: true\n---\n[B]({{< ref "bridge" >}})\n',
+    "content/posts/other.md": (
+        "---\ntitle: O\ndate: 2024-04-01\n---\n![P](/posts/bridge/plan.png) [T](/fr/2024/toll/)\n"
+    ),
+    "content/about.md": "See posts/bridge/index.md.\n",
+}
+
+
+def moved_both_ways(root: Path, old: str, new: str) -> tuple[dict[str, str], list[str]]:
+    """Move a post; check that the diff of ``--dry-run`` does the same. Return all files, and the notes."""
+    patched = shutil.copytree(root, root.parent / "patched", symlinks=True)
+    dry = run("-A", root, "mv", old, new, "--dry-run")
+    assert dry.code == 0, dry.err
+    assert texts(root) == texts(patched)
+    result = run("-A", root, "mv", old, new)
+    assert result.code == 0, result.err
+    subprocess.run(["git", "apply", "-p1"], input=dry.out, text=True, cwd=patched, check=True)
+    after = texts(root)
+    assert texts(patched) == after
+    return after, result.err.replace("newsarc: ", "").splitlines()
+
+
+def test_a_folder_moves_with_all_of_its_files(tmp_path: Path) -> None:
+    root = make(tmp_path / "site", HUGO)
+    before = links(root)
+    after, notes = moved_both_ways(root, "bridge", "crossing")
+    assert links(root) == before
+    assert after.keys() == {path.replace("posts/bridge/", "posts/crossing/") for path in HUGO}
+    assert not (root / "content/posts/bridge").exists()
+    changed = {path: after[path.replace("/bridge/", "/crossing/")] for path in HUGO}
+    changed = {path: text for path, text in changed.items() if text != HUGO[path]}
+    assert changed == {
+        "content/posts/bridge/index.md": HUGO["content/posts/bridge/index.md"].replace(
+            "slug: bridge\n", 'slug: crossing\naliases: ["/2024/bridge/"]\n'
+        ),
+        "content/posts/toll.md": HUGO["content/posts/toll.md"].replace("/2024/bridge/", "/2024/crossing/"),
+        "content/posts/toll.fr.md": HUGO["content/posts/toll.fr.md"].replace("bridge", "crossing"),
+        "content/posts/draft.md": HUGO["content/posts/draft.md"].replace("bridge", "crossing"),
+    }
+    assert notes == [
+        "4 links on 5 pages changed",
+        "moved with it: 1 translation and 3 files",
+        "content/about.md:1: still names content/posts/bridge/index.md; change it by hand",
+        "content/posts/other.md:5: still names content/posts/bridge/plan.png; change it by hand",
+    ]
+
+
+def test_translations_beside_a_post_move_with_it(tmp_path: Path) -> None:
+    root = make(tmp_path / "site", HUGO)
+    before = links(root)
+    after, notes = moved_both_ways(root, "toll", "2024-02-03/fee")
+    assert links(root) == before
+    front = "title: Toll\ndate: 2024-02-03\nslug: fee\naliases: "
+    assert front + '["/2024/toll/"]' in after["content/posts/fee.md"]
+    assert front + '["/fr/2024/toll/"]' in after["content/posts/fee.fr.md"]
+    assert "[T](/fr/2024/fee/)" in after["content/posts/other.md"]
+    assert after.keys() == {path.replace("/toll.", "/fee.") for path in HUGO}
+    assert notes == ["1 link on 3 pages changed", "moved with it: 1 translation"]
+
+
+def test_a_post_without_its_slug_in_the_name_stays_where_it_is(tmp_path: Path) -> None:
+    root = make(tmp_path / "site", HUGO | {"content/posts/x/index.md": "---\ndate: 2024-05-05\nslug: y\n---\n"})
+    after, notes = moved_both_ways(root, "y", "z")
+    assert (set(after), notes) == ({*HUGO, "content/posts/x/index.md"}, ["0 links on 1 page changed"])
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (
+            {"content/posts/bridge/part/index.md": "---\ndate: 2024-05-05\n---\n"},
+            "content/posts/bridge/part/index.md is another post in the folder of the post; move it out of "
+            "content/posts/bridge first",
+        ),
+        ({"content/posts/Crossing/x.png": ""}, "content/posts/Crossing already exists"),
+        ({"content/posts/crossing": ""}, "content/posts/crossing already exists"),
+    ],
+)
+def test_a_folder_that_cannot_move_stays(files: dict[str, str], message: str, tmp_path: Path) -> None:
+    root = make(tmp_path / "site", HUGO | files)
+    before = texts(root)
+    assert run("-A", root, "mv", "2024-01-02", "crossing").err == f"newsarc: {message}\n"
+    assert texts(root) == before
+
+
+def test_a_translation_in_the_way_is_kept(tmp_path: Path) -> None:
+    root = make(tmp_path / "site", HUGO | {"content/posts/fee.fr.md": "---\ndate: 2024-05-05\n---\n"})
+    before = texts(root)
+    assert "content/posts/fee.fr.md already exists" in run("-A", root, "mv", "toll", "fee").err
+    assert texts(root) == before
+
+
+def test_if_a_page_cannot_be_written_the_folder_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make(tmp_path / "site", HUGO)
+    before = texts(root)
+
+    def full(file: Path, before: bytes, after: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("newsarc.storage.changeset.replace_unchanged", full)
+    result = run("-A", root, "mv", "bridge", "crossing")
+    assert (result.code, "No space left on device; no file was changed" in result.err) == (2, True)
+    assert texts(root) == before
+
+
+def test_a_name_that_looks_like_a_translation_is_none(tmp_path: Path) -> None:
+    files = {"content/posts/node.js.md": "---\ntitle: N\ndate: 2024-06-01\n---\n"}
+    root = make(tmp_path / "site", HUGO | files)
+    after, _ = moved_both_ways(root, "node.js", "deno.js")
+    assert "content/posts/deno.js.md" in after
+
+
+def test_a_post_with_json_needs_its_alias_first(tmp_path: Path) -> None:
+    path = "content/posts/ferry.md"
+    text = '{\n  "title": "F",\n  "date": "2024-06-01",\n  "slug": "ferry",\n  "aliases": []\n}\n'
+    root = make(tmp_path / "site", HUGO | {path: text})
+    assert f'{path[:-8]}boat.md: add "/2024/ferry/" to aliases' in run("-A", root, "mv", "ferry", "boat").err
+    make(root, {path: text.replace("[]", '["/2024/ferry/"]')})
+    after, _ = moved_both_ways(root, "ferry", "2024-06-02/boat")
+    assert after["content/posts/boat.md"] == (
+        '{\n  "title": "F",\n  "date": "2024-06-02",\n  "slug": "boat",\n  "aliases": ["/2024/ferry/"]\n}\n'
+    )
 
 
 def test_a_taken_address_is_refused(tmp_path: Path) -> None:

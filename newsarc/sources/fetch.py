@@ -10,13 +10,13 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import threading
 import zlib
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -24,22 +24,20 @@ from yarl import URL
 
 from newsarc.sources.addresses import Address, RefusedAddressError, is_allowed_text, is_public, why_refused
 from newsarc.sources.memento import ArchiveAnswer
+from newsarc.sources.name_lookup import NoSuchHostError, SystemLookup
 from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import host_of_address, port_of_address
 
 MAX_BYTES = 64 * 1024  # of a body, and of the headers
 _MAX_UNPACKED = 4 * MAX_BYTES
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
-_LOOKUP_TIMEOUT = 20.0
-_LOOKUPS = 64  # at once: a lookup of a dead name may take ten seconds
-_NO_NAME = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}
+_MAX_LOOKUPS = 3  # of a name whose lookup fails, though it may exist
 _ARCHIVE_HEADERS = (
     *("content-location", "link", "location", "memento-datetime", "retry-after"),
     "x-archive-wayback-runtime-error",
 )
 _KEPT_HEADERS = ("content-type", "location", "retry-after", "cf-mitigated", "x-datadome", "x-amzn-waf-action")
 
-Result = TypeVar("Result")
 Lookup = Callable[[str, int], Awaitable[Sequence[tuple[str, int]]]]
 
 
@@ -54,10 +52,6 @@ class Seen(NamedTuple):
     error: str = ""
     headers: Mapping[str, str] = {}
     body: bytes = b""
-
-
-class NoSuchHostError(OSError):
-    """A name does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,8 @@ class Fetcher(AbstractResolver):
     """Makes requests. Use it as an asynchronous context manager.
 
     ``lookup`` returns the addresses and ports of a host and a port, and raises OSError. ``context`` is the TLS context.
-    Each name is resolved once. ``keeps_connections`` is for many requests to few hosts.
+    Each name is looked up once, and up to three times if that fails though the name may exist.
+    ``keeps_connections`` is for many requests to few hosts.
     """
 
     def __init__(
@@ -89,9 +84,10 @@ class Fetcher(AbstractResolver):
         keeps_connections: bool = False,
     ) -> None:
         self.policy = policy or Policy()
-        self._lookup = lookup or self._system_lookup
-        self._lookups = asyncio.Semaphore(_LOOKUPS)
+        self._lookup = lookup or SystemLookup()
         self._known: dict[tuple[str, int], tuple[str, int] | OSError] = {}
+        self._failures: Counter[tuple[str, int]] = Counter()  # that may be over at the next lookup
+        self._lookup_locks: dict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._agent = agent
         self._context = context
         self._keeps_connections = keeps_connections
@@ -129,17 +125,28 @@ class Fetcher(AbstractResolver):
     async def locate(self, address: str) -> str | None:
         """Return the IP address that requests for an address go to; None if there is none that may be asked.
 
-        Requests to names with the same IP address are requests to the same machine.
+        Requests to names with the same IP address are requests to the same machine. A lookup that failed is made again,
+        up to three times, unless there is no such host.
         """
         if self.policy.why_refused(address) is not None:
             return None
         try:
-            return (await self._resolved(*_place(address)))[0]
+            return (await self._resolved(*_place(address), is_retried=True))[0]
         except (OSError, ValueError):
             return None
 
+    def forget(self, address: str) -> None:
+        """Forget what is known of the name of an address: it is looked up anew when it is located next."""
+        with contextlib.suppress(ValueError):
+            host, port = _place(address)
+            self._known.pop((host.rstrip("."), port), None)
+            self._failures.pop((host.rstrip("."), port), None)
+
     async def fetch(self, address: str) -> Seen:
-        """Request an address, and return what was seen. Raises nothing."""
+        """Request an address, and return what was seen. Raises nothing.
+
+        The name is not looked up again where :meth:`locate` failed.
+        """
         return await self._seen(address, address, {}, _KEPT_HEADERS)
 
     async def get(self, url: str, headers: Mapping[str, str]) -> ArchiveAnswer:
@@ -148,18 +155,26 @@ class Fetcher(AbstractResolver):
             written = URL(url, encoded=True)
         except ValueError:
             raise OSError("invalid address") from None
-        seen = await self._seen(url, written, headers, _ARCHIVE_HEADERS)
+        seen = await self._seen(url, written, headers, _ARCHIVE_HEADERS, is_retried=True)
         if seen.status is None:
             raise OSError(seen.error)
         return ArchiveAnswer(seen.status, seen.headers, seen.body)
 
-    async def _seen(self, address: str, url: str | URL, sent: Mapping[str, str], kept: Sequence[str]) -> Seen:
+    async def _seen(
+        self,
+        address: str,
+        url: str | URL,
+        sent: Mapping[str, str],
+        kept: Sequence[str],
+        *,
+        is_retried: bool = False,
+    ) -> Seen:
         refused = self.policy.why_refused(address)
         if refused is not None:
             return Seen(address, None, f"refused: {refused}")
         assert self._session is not None
         try:
-            await self._resolved(*_place(address))  # here too, since aiohttp resolves names only
+            await self._resolved(*_place(address), is_retried=is_retried)  # here too, since aiohttp resolves names only
             once = [_Once()]
             async with self._session.get(url, headers=sent, allow_redirects=False, middlewares=once) as response:
                 headers = {name: response.headers[name] for name in kept if name in response.headers}
@@ -186,19 +201,29 @@ class Fetcher(AbstractResolver):
     async def close(self) -> None:
         """Do nothing: the session closes its resolver before this object ends."""
 
-    async def _resolved(self, host: str, port: int) -> tuple[str, int]:
+    async def _resolved(self, host: str, port: int, *, is_retried: bool = False) -> tuple[str, int]:
+        """Return the address and the port that requests to a host go to.
+
+        ``is_retried`` is for a first step: what follows it goes by what it found. Raises OSError.
+        """
         key = host.rstrip("."), port
-        if key not in self._known:
-            try:
-                self._known[key] = self._chosen(await asyncio.wait_for(self._lookup(*key), _LOOKUP_TIMEOUT))
-            except OSError as error:  # with TimeoutError
-                self._known[key] = error
-            except ValueError:  # a name that cannot be encoded
-                self._known[key] = NoSuchHostError(host)
-        found = self._known[key]
+        async with self._lookup_locks[key]:
+            found = self._known.get(key)
+            if found is None or (is_retried and 0 < self._failures[key] < _MAX_LOOKUPS):
+                found = self._known[key] = await self._looked_up(*key)
+                is_lasting = not isinstance(found, OSError) or isinstance(found, (NoSuchHostError, RefusedAddressError))
+                self._failures[key] = 0 if is_lasting else self._failures[key] + 1
         if isinstance(found, OSError):
             raise type(found)(*found.args)
         return found
+
+    async def _looked_up(self, host: str, port: int) -> tuple[str, int] | OSError:
+        try:
+            return self._chosen(await self._lookup(host, port))
+        except OSError as error:  # with TimeoutError
+            return error
+        except ValueError:  # a name that cannot be encoded
+            return NoSuchHostError(host)
 
     def _chosen(self, found: Sequence[tuple[str, int]]) -> tuple[str, int]:
         allowed = [pair for pair in found if is_allowed_text(pair[0], self.policy.is_allowed)]
@@ -206,16 +231,6 @@ class Fetcher(AbstractResolver):
             raise RefusedAddressError("not a public address")
         # One address only, so that there is one connection; IPv4 first, which more machines have.
         return min(allowed, key=lambda pair: ":" in pair[0])
-
-    async def _system_lookup(self, host: str, port: int) -> Sequence[tuple[str, int]]:
-        # The dot at the end: no search domains of this machine are appended.
-        name = host if ":" in host or host.replace(".", "").isdigit() else f"{host}."
-        try:
-            async with self._lookups:
-                found = await _in_thread(lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
-        except socket.gaierror as error:
-            raise (NoSuchHostError(host) if error.errno in _NO_NAME else OSError("name lookup failed")) from None
-        return [(str(address[0]), int(address[1])) for _, _, _, _, address in found]
 
     def _make_socket(self, info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
         """Return a socket for an address, just before it is connected. Raises RefusedAddressError."""
@@ -245,31 +260,6 @@ def _place(address: str) -> tuple[str, int]:
     """Return the host of an address, as it is looked up, and the port. Raises ValueError."""
     url = URL(address)
     return url.raw_host or "", port_of_address(address)
-
-
-async def _in_thread(function: Callable[[], Result]) -> Result:
-    """Return what ``function`` returns in a thread of its own, which does not keep the process from ending."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[Result] = loop.create_future()
-
-    def end(result: Result | None, error: BaseException | None) -> None:
-        if not answer.done():
-            if error is None:
-                answer.set_result(cast("Result", result))
-            else:
-                answer.set_exception(error)
-
-    def work() -> None:
-        result, error = None, None
-        try:
-            result = function()
-        except Exception as raised:  # for whoever waits
-            error = raised
-        with contextlib.suppress(RuntimeError):  # nobody waits any more
-            loop.call_soon_threadsafe(end, result, error)
-
-    threading.Thread(target=work, daemon=True).start()
-    return await answer
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:

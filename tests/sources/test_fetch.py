@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from aiohttp import web
 
 from newsarc.sources.fetch import MAX_BYTES, Fetcher, Policy, Seen
 from newsarc.sources.memento import ArchiveAnswer
+from newsarc.sources.name_lookup import NoSuchHostError
 from tests.sources.servers import AGENT, Servers, is_allowed
 from tests.sources.virtual_time import run
 
@@ -188,3 +190,124 @@ def test_connections_to_an_archive_are_kept(keeps_connections: bool) -> None:
 
     run(ask(), grace=0.02)
     assert len(seen) == (1 if keeps_connections else 3)
+
+
+class Lookups:
+    """A resolver that fails as it is told, before it finds a name."""
+
+    def __init__(self, *errors: OSError) -> None:
+        self.hosts: list[str] = []
+        self.errors = list(errors)
+
+    async def __call__(self, host: str, port: int) -> Sequence[tuple[str, int]]:
+        await asyncio.sleep(1)
+        self.hosts.append(host)
+        if self.errors:
+            raise self.errors.pop(0)
+        return [("127.0.0.9", 9)]
+
+
+def locate(lookups: Lookups, times: int) -> list[str | None]:
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            return [await fetcher.locate("http://gazette.test/") for _ in range(times)]
+
+    return run(ask())
+
+
+@pytest.mark.parametrize("error", [OSError("name lookup failed"), TimeoutError()])
+def test_a_lookup_that_fails_is_made_again_a_few_times(error: OSError) -> None:
+    lookups = Lookups(error, error)
+    assert locate(lookups, 5) == [None, None, "127.0.0.9", "127.0.0.9", "127.0.0.9"]
+    assert len(lookups.hosts) == 3
+    lookups = Lookups(*[error] * 9)
+    assert locate(lookups, 5) == [None] * 5
+    assert len(lookups.hosts) == 3
+
+
+def test_that_there_is_no_such_host_is_remembered() -> None:
+    lookups = Lookups(NoSuchHostError("gazette.test"))
+    assert locate(lookups, 3) == [None] * 3
+    assert len(lookups.hosts) == 1
+
+
+def test_a_name_is_looked_up_once_by_all_who_ask_at_the_same_time() -> None:
+    lookups = Lookups()
+
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            return list(await asyncio.gather(*(fetcher.locate("http://gazette.test/") for _ in range(9))))
+
+    assert run(ask()) == ["127.0.0.9"] * 9
+    assert lookups.hosts == ["gazette.test"]
+
+
+def test_a_request_goes_by_the_lookup_before_it() -> None:
+    lookups = Lookups(OSError("name lookup failed"))
+
+    async def ask() -> list[str]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            await fetcher.locate("http://gazette.test/")
+            return [(await fetcher.fetch("http://gazette.test/")).error for _ in range(2)]
+
+    assert run(ask()) == ["name lookup failed"] * 2
+    assert len(lookups.hosts) == 1
+
+
+def test_a_request_to_an_archive_looks_its_name_up_again() -> None:
+    lookups = Lookups(*[OSError("name lookup failed")] * 9)
+
+    async def ask() -> list[str]:
+        errors = []
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            for _ in range(5):
+                with pytest.raises(OSError) as raised:
+                    await fetcher.get("http://gazette.test/", {})
+                errors.append(str(raised.value))
+        return errors
+
+    assert run(ask()) == ["name lookup failed"] * 5
+    assert len(lookups.hosts) == 3
+
+
+@pytest.mark.parametrize("error", [NoSuchHostError("gazette.test"), TimeoutError()])
+def test_a_name_that_was_forgotten_is_looked_up_anew(error: OSError) -> None:
+    lookups = Lookups(*[error] * 3)
+
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            found = []
+            for _ in range(4):
+                found.append(await fetcher.locate("http://gazette.test./a"))
+                fetcher.forget("http://gazette.test/b")
+            return found
+
+    assert run(ask()) == [None, None, None, "127.0.0.9"]
+    assert len(lookups.hosts) == 4
+
+
+def test_the_failures_of_a_name_that_was_forgotten_do_not_count() -> None:
+    lookups = Lookups(*[TimeoutError()] * 5)
+
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            found = [await fetcher.locate("http://gazette.test/") for _ in range(3)]
+            fetcher.forget("http://gazette.test/")
+            return found + [await fetcher.locate("http://gazette.test/") for _ in range(3)]
+
+    assert run(ask()) == [None] * 5 + ["127.0.0.9"]
+
+
+def test_a_refused_name_is_not_looked_up() -> None:
+    lookups = Lookups()
+
+    async def ask() -> None:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            fetcher.forget("http://printer.local/")
+            assert await fetcher.locate("http://printer.local/") is None
+            assert (await fetcher.fetch("http://printer.local/")).error == "refused: name in a local network"
+            with pytest.raises(OSError, match="refused"):
+                await fetcher.get("http://printer.local/", {})
+
+    run(ask())
+    assert lookups.hosts == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 import ssl
 import zlib
@@ -17,9 +18,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from newsarc.sources.addresses import Address, RefusedAddressError, is_allowed_text, is_public, why_refused
@@ -29,6 +34,7 @@ from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import host_of_address, port_of_address
 
 MAX_BYTES = 64 * 1024  # of a body, and of the headers
+MAX_ROBOTS_BYTES = 500 * 1024  # of a robots.txt: at least as many, says RFC 9309
 _MAX_UNPACKED = 4 * MAX_BYTES
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 _MAX_LOOKUPS = 3  # of a name whose lookup fails, though it may exist
@@ -38,13 +44,17 @@ _ARCHIVE_HEADERS = (
 )
 _KEPT_HEADERS = ("content-type", "location", "retry-after", "cf-mitigated", "x-datadome", "x-amzn-waf-action")
 
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_INTERIM = re.compile(rb"HTTP/\d\.\d 1\d\d")  # such as 103 Early Hints: the answer follows
+
 Lookup = Callable[[str, int], Awaitable[Sequence[tuple[str, int]]]]
 
 
 class Seen(NamedTuple):
     """What one request saw. Without an answer, ``status`` is None and ``error`` says why in a few words.
 
-    ``headers`` has the few that are of use, by name in lower case. ``body`` is the beginning of it, unpacked.
+    ``headers`` has the few that are of use, by name in lower case. ``body`` is the beginning of it, unpacked, as far as
+    it came.
     """
 
     address: str
@@ -64,6 +74,13 @@ class Policy:
     def why_refused(self, address: str) -> str | None:
         """Return why an address (a URL) may not be asked, as far as its text tells; None if it may."""
         return why_refused(host_of_address(address), port_of_address(address), self.is_allowed, self.ports)
+
+
+class _Ended(NamedTuple):
+    """What one request saw, and why its body is not whole: ``limit``, ``timeout`` or ``connection closed``."""
+
+    seen: Seen
+    end: str = ""
 
 
 class Fetcher(AbstractResolver):
@@ -94,7 +111,7 @@ class Fetcher(AbstractResolver):
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Fetcher:
-        connector = aiohttp.TCPConnector(
+        connector = _Connector(
             resolver=self,
             use_dns_cache=False,
             socket_factory=self._make_socket,
@@ -145,9 +162,16 @@ class Fetcher(AbstractResolver):
     async def fetch(self, address: str) -> Seen:
         """Request an address, and return what was seen. Raises nothing.
 
-        The name is not looked up again where :meth:`locate` failed.
+        The name is not looked up again where :meth:`locate` failed. A robots.txt is read up to its last whole line
+        within 500 KiB; one that ends too early is no answer, as the rules that are missing may be those that matter.
         """
-        return await self._seen(address, address, {}, _KEPT_HEADERS)
+        if urlsplit(address).path != "/robots.txt":
+            return (await self._seen(address, address, {}, _KEPT_HEADERS)).seen
+        seen, end = await self._seen(address, address, {}, _KEPT_HEADERS, MAX_ROBOTS_BYTES)
+        if end == "limit":
+            return seen._replace(body=seen.body[: max(seen.body.rfind(b"\n"), seen.body.rfind(b"\r")) + 1])
+        is_page = seen.status is not None and 200 <= seen.status < 300
+        return Seen(address, None, end) if end and is_page else seen
 
     async def get(self, url: str, headers: Mapping[str, str]) -> ArchiveAnswer:
         """Request a URL of a web archive, exactly as it is written. Raises OSError if there is no answer."""
@@ -155,9 +179,9 @@ class Fetcher(AbstractResolver):
             written = URL(url, encoded=True)
         except ValueError:
             raise OSError("invalid address") from None
-        seen = await self._seen(url, written, headers, _ARCHIVE_HEADERS, is_retried=True)
-        if seen.status is None:
-            raise OSError(seen.error)
+        seen, end = await self._seen(url, written, headers, _ARCHIVE_HEADERS, is_retried=True)
+        if seen.status is None or end == "timeout":
+            raise OSError(seen.error or end)
         return ArchiveAnswer(seen.status, seen.headers, seen.body)
 
     async def _seen(
@@ -166,12 +190,13 @@ class Fetcher(AbstractResolver):
         url: str | URL,
         sent: Mapping[str, str],
         kept: Sequence[str],
+        most: int | None = None,
         *,
         is_retried: bool = False,
-    ) -> Seen:
+    ) -> _Ended:
         refused = self.policy.why_refused(address)
         if refused is not None:
-            return Seen(address, None, f"refused: {refused}")
+            return _Ended(Seen(address, None, f"refused: {refused}"))
         assert self._session is not None
         try:
             await self._resolved(*_place(address), is_retried=is_retried)  # here too, since aiohttp resolves names only
@@ -180,11 +205,11 @@ class Fetcher(AbstractResolver):
                 headers = {name: response.headers[name] for name in kept if name in response.headers}
                 if "link" in headers:  # the only one that may come in pieces
                     headers["link"] = ", ".join(response.headers.getall("link"))
-                packed = response.headers.get("Content-Encoding", "")
-                body = _unpacked(await _beginning(response), packed)
-                return Seen(address, response.status, "", headers, body)
+                packed, end = await _beginning(response, most or MAX_BYTES)
+                body, is_cut = _unpacked(packed, response.headers.get("Content-Encoding", ""), most or _MAX_UNPACKED)
+                return _Ended(Seen(address, response.status, "", headers, body), end or ("limit" if is_cut else ""))
         except (aiohttp.ClientError, OSError, ValueError, AssertionError) as error:
-            return Seen(address, None, _reason(error))
+            return _Ended(Seen(address, None, _reason(error)))
 
     # --- for aiohttp ---
 
@@ -240,6 +265,58 @@ class Fetcher(AbstractResolver):
         return socket.socket(family, kind, proto)
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Makes connections. aiohttp bounds the length and the number of headers, and this the sum of their lengths."""
+
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        if connection.protocol is not None and connection.transport is not None:
+            connection.transport.set_protocol(_HeadReader(connection.protocol, connection.transport))
+        return connection
+
+
+class _HeadReader(asyncio.Protocol):
+    """Passes the head of an answer on to ``reader``, or ends the connection if it is too long.
+
+    ``reader`` itself receives what follows.
+    """
+
+    def __init__(self, reader: ResponseHandler, transport: asyncio.Transport) -> None:
+        self._reader = reader
+        self._transport = transport
+        self._head = bytearray()
+        self._left = MAX_BYTES
+
+    def data_received(self, data: bytes) -> None:
+        searched = max(0, len(self._head) - 3)
+        self._head += data
+        while (end := _BLANK_LINE.search(self._head, searched)) is not None and _INTERIM.match(self._head):
+            self._left -= end.end()
+            del self._head[: end.end()]
+            searched = 0
+        if (end.end() if end is not None else len(self._head)) > self._left:
+            self._reader.set_exception(aiohttp.ClientPayloadError("headers too long"))
+            self._transport.abort()
+            return
+        if end is not None:
+            self._transport.set_protocol(self._reader)
+        self._reader.data_received(data)
+
+    def eof_received(self) -> None:
+        self._reader.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._reader.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._reader.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._reader.resume_writing()
+
+
 class _Once:
     """Keeps aiohttp from asking again, at once, a server that closed the connection: that is not polite."""
 
@@ -262,26 +339,30 @@ def _place(address: str) -> tuple[str, int]:
     return url.raw_host or "", port_of_address(address)
 
 
-async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+async def _beginning(response: aiohttp.ClientResponse, most: int) -> tuple[bytes, str]:
+    """Return the beginning of a body, and why it is not all of it, as :class:`_Ended` says."""
     pieces: list[bytes] = []
-    left = MAX_BYTES
-    with contextlib.suppress(aiohttp.ClientPayloadError):  # the answer is there, if not all of it
-        while left > 0 and (piece := await response.content.read(left)):
+    end = ""
+    try:
+        while most > 0 and (piece := await response.content.read(most)):
             pieces.append(piece)
-            left -= len(piece)
-    if left <= 0:
+            most -= len(piece)
+    except (aiohttp.ClientError, OSError) as error:  # the answer is there, if not all of it
+        end = "timeout" if isinstance(error, TimeoutError) else "connection closed"
+    if end or most <= 0:
         response.close()  # and not release(), which would read the rest
-    return b"".join(pieces)
+    return b"".join(pieces), end or ("limit" if most <= 0 else "")
 
 
-def _unpacked(body: bytes, encoding: str) -> bytes:
-    """Return the beginning of a body as it was before its server packed it."""
+def _unpacked(body: bytes, encoding: str, most: int) -> tuple[bytes, bool]:
+    """Return the beginning of a body as it was before its server packed it, and whether more follows."""
     if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
-        return body
+        return body, False
     for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
         with contextlib.suppress(zlib.error):
-            return zlib.decompressobj(bits).decompress(body, _MAX_UNPACKED)
-    return b""
+            unpacking = zlib.decompressobj(bits)
+            return unpacking.decompress(body, most), not unpacking.eof
+    return b"", False
 
 
 def _reason(error: BaseException) -> str:

@@ -68,11 +68,11 @@ def check(
     """
     from newsarc.sources.ledger import read_ledger
     from newsarc.sources.plan import make_plan
-    from newsarc.sources.run import check_sources, require_client
+    from newsarc.sources.run import check_sources, require_checker
 
     seconds = seconds_of(duration)
     if not dry_run:
-        require_client()
+        require_checker()
     file = ledger_file(session)
     citations = _citations(session, expand_refs(refs), filters)
     plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC), seen_from)

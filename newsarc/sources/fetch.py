@@ -17,14 +17,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
 from yarl import URL
 
 from newsarc.sources.addresses import Address, RefusedAddressError, is_allowed_text, is_public, why_refused
@@ -32,6 +29,11 @@ from newsarc.sources.memento import ArchiveAnswer
 from newsarc.sources.name_lookup import NoSuchHostError, SystemLookup
 from newsarc.sources.verdicts import NO_SUCH_HOST
 from newsarc.sources.web_addresses import host_of_address, port_of_address
+
+if TYPE_CHECKING:
+    from aiohttp.client_proto import ResponseHandler
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
 
 MAX_BYTES = 64 * 1024  # of a body, and of the headers
 MAX_ROBOTS_BYTES = 500 * 1024  # of a robots.txt: at least as many, says RFC 9309
@@ -43,7 +45,6 @@ _ARCHIVE_HEADERS = (
     "x-archive-wayback-runtime-error",
 )
 _KEPT_HEADERS = ("content-type", "location", "retry-after", "cf-mitigated", "x-datadome", "x-amzn-waf-action")
-
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _INTERIM = re.compile(rb"HTTP/\d\.\d 1\d\d")  # such as 103 Early Hints: the answer follows
 

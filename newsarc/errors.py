@@ -84,6 +84,13 @@ class AmbiguousRefError(NewsarcError):
         self.total = total
 
 
-def missing_package(what: str, requirement: str) -> str:
-    """Return the message for an optional package that ``what`` needs, with the requirement to install."""
-    return f'{what} requires another package: pip install "{requirement}" (or pipx inject newsarc "{requirement}")'
+def missing_package(what: str, *requirements: str) -> str:
+    """Return the message for optional packages that ``what`` needs, with the requirements to install."""
+    packages = "another package" if len(requirements) == 1 else "other packages"
+    return f"{what} requires {packages}: {how_to_install(*requirements)}"
+
+
+def how_to_install(*requirements: str) -> str:
+    """Return the commands that install optional packages."""
+    quoted = " ".join(f'"{requirement}"' for requirement in requirements)
+    return f"pip install {quoted} (or pipx inject newsarc {quoted})"

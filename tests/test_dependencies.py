@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+from newsarc.errors import how_to_install
 from newsarc.output.export import parquet
 from newsarc.output.story import vega
 from newsarc.sources import run as sources
@@ -35,7 +36,9 @@ def test_advice_names_the_requirement_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     assert (extras["graph"], extras["parquet"]) == ([vega.REQUIREMENT], [parquet.REQUIREMENT])
-    assert extras["sources"][0] == sources.REQUIREMENT
+    assert extras["sources"][:2] == list(sources.REQUIREMENTS)
+    page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert how_to_install(*sources.REQUIREMENTS).partition(" (")[0] in page
 
 
 def test_nothing_is_explained_that_is_not_there() -> None:

@@ -46,6 +46,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "rich": ("newsarc.output.terminal.",),
     "yaml": ("newsarc.parser.front_matter", "newsarc.scaffold."),
     "aiohttp": ("newsarc.sources.fetch",),
+    "protego": ("newsarc.sources.robots",),
     "gc": ("newsarc.storage.collector",),
     # Findings are rows of the index, and the lock of the cache is one of SQLite.
     "sqlite3": ("newsarc.index.", "newsarc.lint.", "newsarc.storage.lock", "newsarc.output.export."),

@@ -7,18 +7,21 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from newsarc.sources.drift import title_digest
 from newsarc.sources.history import NO_SUCH_HOST, Check, Outcome
 from newsarc.sources.page_identity import page_titles
-from newsarc.sources.web_addresses import is_home_page, is_same_page, names_path, normalized
+from newsarc.sources.web_addresses import host_of_address, is_home_page, is_same_page, names_path, normalized
 
 REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
 _GONE = (404, 410)
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE | re.ASCII)
 _REFUSED = "refused: "
+_AT_ENDS = "".join(map(chr, range(33)))  # control characters and space, which do not belong to a URL
+_LINE_BREAKS = re.compile(r"[\t\r\n]")
+_QUERY = re.compile(r"[?#]")
 
 
 class Answer(Protocol):
@@ -77,9 +80,26 @@ def redirect_target(answer: Answer | Reply) -> str | None:
     if answer.status not in REDIRECTS or "location" not in answer.headers:
         return None
     try:
-        return normalized(urljoin(answer.address, answer.headers["location"].strip())) or ""
+        target = normalized(urljoin(answer.address, _as_url(answer.headers["location"]))) or ""
     except ValueError:
         return ""
+    return "" if "%" in host_of_address(target) else target
+
+
+def _as_url(location: str) -> str:
+    """Return what a server wrote as a URL with percent-encoding where a URL needs it, as browsers do (WHATWG URL).
+
+    A backslash in the path is read as a slash. Printable characters other than ASCII stay: a host may have them.
+    """
+    location = _LINE_BREAKS.sub("", location.strip(_AT_ENDS))
+    path = _QUERY.split(location, maxsplit=1)[0]
+    return "".join(map(_encoded, path.replace("\\", "/") + location[len(path) :]))
+
+
+def _encoded(character: str) -> str:
+    if character.isprintable() and character != " ":
+        return character
+    return quote(character.encode("utf-8", "surrogateescape"))  # a byte that is not UTF-8 was read as a surrogate
 
 
 def is_challenge(answer: Reply) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Coroutine, Iterator
+import re
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsarc.__about__ import __version__
-from newsarc.errors import NetworkError, UsageError, missing_package
+from newsarc.errors import NetworkError, UsageError, how_to_install, missing_package
 from newsarc.sources.event_loop import run_until_signal
 from newsarc.sources.ledger import LedgerWriter
 from newsarc.storage.lock import FileLock
@@ -21,13 +22,55 @@ if TYPE_CHECKING:
     from newsarc.sources.visitor import Requests
 
 NO_TIME = "there was no time to ask for anything; use a longer --for"
-REQUIREMENT = "aiohttp>=3.14,<4"  # as in pyproject.toml
+REQUIREMENTS = ("aiohttp>=3.14,<4", "protego>=0.7,<1")  # as in pyproject.toml: for requests, and for robots.txt
+_REQUIREMENT = re.compile(r"(\w+)>=([\d.]+),<([\d.]+)")
+_RELEASE = re.compile(r"\d+(?:\.\d+)*")
 
 
-def require_client(command: str = "newsarc sources check") -> None:
-    """Raise UsageError if the package that makes requests is not installed."""
-    if find_spec("aiohttp") is None:
-        raise UsageError(missing_package(command, REQUIREMENT))
+def require_client(command: str) -> None:
+    """Raise UsageError if the package that makes requests is not installed, or in another version than needed."""
+    _require(command, REQUIREMENTS[:1])
+
+
+def require_checker() -> None:
+    """Raise UsageError if a package that a check needs is not installed, or in another version than needed."""
+    _require("newsarc sources check", REQUIREMENTS)
+
+
+def _require(command: str, requirements: Sequence[str]) -> None:
+    unmet: list[str] = []
+    others: list[str] = []  # packages with the versions that are installed in place of those that are needed
+    for requirement in requirements:
+        match = _REQUIREMENT.fullmatch(requirement)
+        assert match is not None
+        name, lowest, above = match.groups()
+        version = _version(name)
+        if version is None:
+            unmet.append(requirement)
+        elif version and not _release(lowest) <= _release(version) < _release(above):
+            unmet.append(requirement)
+            others.append(f"{name} {version}")
+    if others:
+        raise UsageError(f"{command} does not work with {' and '.join(others)}: {how_to_install(*unmet)}")
+    if unmet:
+        raise UsageError(missing_package(command, *unmet))
+
+
+def _version(package: str) -> str | None:
+    """Return the version of a package; None if it is not installed, an empty string if it does not say."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    if find_spec(package) is None:
+        return None
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _release(version: str) -> tuple[int, ...]:
+    match = _RELEASE.match(version)
+    return tuple(map(int, match[0].split("."))) if match is not None else ()
 
 
 def agent(contact: str) -> str:

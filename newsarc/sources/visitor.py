@@ -15,7 +15,7 @@ from newsarc.sources.robots import Robots
 from newsarc.sources.web_addresses import front_page_of, host_of_address
 
 _MAX_HOPS = 10
-_MAX_ROBOTS_HOPS = 3
+_MAX_ROBOTS_HOPS = 5  # as RFC 9309 wants
 _MAX_ROBOTS_FAILURES = 3  # after which the site is left alone
 _MAX_OPEN = 256  # requests at once
 

@@ -14,7 +14,8 @@ import trustme
 from aiohttp import web
 
 from newsarc.sources.addresses import Address, is_public
-from newsarc.sources.fetch import Fetcher, NoSuchHostError, Policy
+from newsarc.sources.fetch import Fetcher, Policy
+from newsarc.sources.name_lookup import NoSuchHostError
 
 AGENT = "newsarc-tests"
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from newsarc.sources.fetch import MAX_BYTES, Fetcher, Policy, Seen
+from newsarc.sources.fetch import MAX_BYTES, MAX_ROBOTS_BYTES, Fetcher, Policy, Seen
 from newsarc.sources.memento import ArchiveAnswer
-from tests.sources.servers import AGENT, Servers, is_allowed
+from newsarc.sources.name_lookup import NoSuchHostError
+from tests.sources.servers import AGENT, Handler, Servers, is_allowed
 from tests.sources.virtual_time import run
 
-NAMES = {"gazette.test": "127.0.0.2", "radio.test": "127.0.0.3"}
+NAMES = {"gazette.test": "127.0.0.2", "radio.test": "127.0.0.3", "archive.test": "127.0.0.3"}
 BOMB = gzip.compress(bytes(50_000_000), 9)
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
@@ -34,10 +37,6 @@ async def answer(request: web.Request) -> web.StreamResponse:
             await response.prepare(request)
             while True:
                 await response.write(bytes(65536))
-        case "/headers":
-            return web.Response(headers={"X-Long": "x" * 1_000_000})
-        case "/many-headers":
-            return web.Response(headers={f"X-{number}": "x" * 100 for number in range(5000)})
         case "/silent":
             await asyncio.sleep(3600)
         case "/reset":
@@ -48,9 +47,45 @@ async def answer(request: web.Request) -> web.StreamResponse:
     return web.Response(text=f"<title>{request.path}</title>", content_type="text/html")
 
 
-def fetch(*addresses: str, names: dict[str, str] | None = None) -> tuple[list[Seen], Servers]:
+async def heads(request: web.Request) -> web.StreamResponse:
+    assert request.transport is not None
+    match request.path:
+        case "/one-long":
+            return web.Response(headers={"X-Long": "x" * 1_000_000})
+        case "/many":
+            return web.Response(headers={f"X-{number}": "x" * 100 for number in range(5000)})
+        case "/many-long":
+            return web.Response(headers={f"X-{number}": "x" * 15_000 for number in range(190)})
+        case "/long-enough":
+            return web.Response(headers={f"X-{number}": "x" * 10_000 for number in range(6)}, text="page")
+        case "/early" | "/always-early":
+            request.transport.write(EARLY * (3 if request.path == "/early" else 1500))
+        case "/slow":
+            head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+            for begin in range(0, len(head), 2):
+                request.transport.write(head[begin : begin + 2])
+                await asyncio.sleep(0.01)
+            request.transport.write(b"page" * 25_000)
+    return web.Response(text="page")
+
+
+async def beginning_only(request: web.Request) -> web.StreamResponse:
+    """Send a part of a body, and no more of it; or end the connection, if the path says so."""
+    status = 404 if request.host == "archive.test" else 200
+    response = web.StreamResponse(status=status, headers={"Content-Type": "text/html", "Content-Length": "1000"})
+    await response.prepare(request)
+    await response.write(b"<title>Bridge</title>")
+    if request.path == "/breaks-off" or request.host == "radio.test":
+        await asyncio.sleep(1)
+        assert request.transport is not None
+        request.transport.close()
+    await asyncio.sleep(3600)
+    return response
+
+
+def fetch(*addresses: str, handler: Handler = answer) -> tuple[list[Seen], Servers]:
     async def ask() -> tuple[list[Seen], Servers]:
-        async with Servers(answer, {**NAMES, **(names or {})}) as servers, servers.fetcher() as fetcher:
+        async with Servers(handler, NAMES) as servers, servers.fetcher() as fetcher:
             return [await fetcher.fetch(address) for address in addresses], servers
 
     return run(ask(), grace=0.02)
@@ -102,10 +137,60 @@ def test_little_is_read_and_unpacked() -> None:
     assert len(endless.body) == MAX_BYTES
 
 
-@pytest.mark.parametrize("name", ["headers", "many-headers"])
+@pytest.mark.parametrize("name", ["one-long", "many", "many-long", "always-early"])
 def test_long_headers_are_not_read(name: str) -> None:
-    (seen,), _ = fetch(f"http://gazette.test/{name}")
+    (seen,), _ = fetch(f"http://gazette.test/{name}", handler=heads)
     assert (seen.status, seen.error) == (None, "invalid answer")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("name", ["long-enough", "early", "slow"])
+def test_headers_up_to_64_kib_are_read(scheme: str, name: str) -> None:
+    (seen,), _ = fetch(f"{scheme}://gazette.test/{name}", handler=heads)
+    assert (seen.status, seen.error, seen.body[:4]) == (200, "", b"page")
+
+
+def test_the_headers_of_each_answer_count_alone() -> None:
+    """Also where a connection is kept."""
+
+    async def ask() -> list[int]:
+        async with Servers(heads, NAMES) as servers, servers.fetcher(keeps_connections=True) as fetcher:
+            return [(await fetcher.get("https://gazette.test/long-enough", {})).status for _ in range(3)]
+
+    assert run(ask(), grace=0.02) == [200] * 3
+
+
+@pytest.mark.parametrize("name", ["stalls", "breaks-off"])
+def test_a_page_that_ends_too_early_is_an_answer(name: str) -> None:
+    (seen,), _ = fetch(f"http://gazette.test/{name}", handler=beginning_only)
+    assert (seen.status, seen.error, seen.body) == (200, "", b"<title>Bridge</title>")
+
+
+@pytest.mark.parametrize(("host", "error"), [("gazette.test", "timeout"), ("radio.test", "connection closed")])
+def test_a_robots_txt_that_ends_too_early_is_none(host: str, error: str) -> None:
+    (seen,), _ = fetch(f"http://{host}/robots.txt", handler=beginning_only)
+    assert seen == (f"http://{host}/robots.txt", None, error, {}, b"")
+
+
+def test_the_body_of_an_error_in_place_of_robots_txt_does_not_matter() -> None:
+    (seen,), _ = fetch("http://archive.test/robots.txt", handler=beginning_only)
+    assert (seen.status, seen.error) == (404, "")
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_a_long_robots_txt_is_read_up_to_a_whole_line(end: bytes, is_packed: bool) -> None:
+    rules = b"Disallow: /newsletter" + end
+    text = rules * (2 * MAX_ROBOTS_BYTES // len(rules))
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        body = text if request.host == "gazette.test" else text[:300_000]
+        headers = {"Content-Encoding": "gzip"} if is_packed else None
+        return web.Response(body=gzip.compress(body) if is_packed else body, headers=headers)
+
+    (cut, whole), _ = fetch("http://gazette.test/robots.txt", "http://radio.test/robots.txt", handler=answer)
+    assert cut.body == rules * (MAX_ROBOTS_BYTES // len(rules))
+    assert whole.body == text[:300_000]
 
 
 def test_what_does_not_answer() -> None:
@@ -172,6 +257,15 @@ def test_an_archive_is_as_unable_to_lead_into_a_network(url: str) -> None:
         run(ask(), grace=0.02)
 
 
+def test_an_archive_that_does_not_send_all_has_not_answered() -> None:
+    async def ask() -> None:
+        async with Servers(beginning_only, NAMES) as servers, servers.fetcher() as fetcher:
+            await fetcher.get("https://gazette.test/cdx", {})
+
+    with pytest.raises(OSError, match="timeout"):
+        run(ask(), grace=0.02)
+
+
 @pytest.mark.parametrize("keeps_connections", [True, False])
 def test_connections_to_an_archive_are_kept(keeps_connections: bool) -> None:
     seen: set[object] = set()
@@ -188,3 +282,124 @@ def test_connections_to_an_archive_are_kept(keeps_connections: bool) -> None:
 
     run(ask(), grace=0.02)
     assert len(seen) == (1 if keeps_connections else 3)
+
+
+class Lookups:
+    """A resolver that fails as it is told, before it finds a name."""
+
+    def __init__(self, *errors: OSError) -> None:
+        self.hosts: list[str] = []
+        self.errors = list(errors)
+
+    async def __call__(self, host: str, port: int) -> Sequence[tuple[str, int]]:
+        await asyncio.sleep(1)
+        self.hosts.append(host)
+        if self.errors:
+            raise self.errors.pop(0)
+        return [("127.0.0.9", 9)]
+
+
+def locate(lookups: Lookups, times: int) -> list[str | None]:
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            return [await fetcher.locate("http://gazette.test/") for _ in range(times)]
+
+    return run(ask())
+
+
+@pytest.mark.parametrize("error", [OSError("name lookup failed"), TimeoutError()])
+def test_a_lookup_that_fails_is_made_again_a_few_times(error: OSError) -> None:
+    lookups = Lookups(error, error)
+    assert locate(lookups, 5) == [None, None, "127.0.0.9", "127.0.0.9", "127.0.0.9"]
+    assert len(lookups.hosts) == 3
+    lookups = Lookups(*[error] * 9)
+    assert locate(lookups, 5) == [None] * 5
+    assert len(lookups.hosts) == 3
+
+
+def test_that_there_is_no_such_host_is_remembered() -> None:
+    lookups = Lookups(NoSuchHostError("gazette.test"))
+    assert locate(lookups, 3) == [None] * 3
+    assert len(lookups.hosts) == 1
+
+
+def test_a_name_is_looked_up_once_by_all_who_ask_at_the_same_time() -> None:
+    lookups = Lookups()
+
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            return list(await asyncio.gather(*(fetcher.locate("http://gazette.test/") for _ in range(9))))
+
+    assert run(ask()) == ["127.0.0.9"] * 9
+    assert lookups.hosts == ["gazette.test"]
+
+
+def test_a_request_goes_by_the_lookup_before_it() -> None:
+    lookups = Lookups(OSError("name lookup failed"))
+
+    async def ask() -> list[str]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            await fetcher.locate("http://gazette.test/")
+            return [(await fetcher.fetch("http://gazette.test/")).error for _ in range(2)]
+
+    assert run(ask()) == ["name lookup failed"] * 2
+    assert len(lookups.hosts) == 1
+
+
+def test_a_request_to_an_archive_looks_its_name_up_again() -> None:
+    lookups = Lookups(*[OSError("name lookup failed")] * 9)
+
+    async def ask() -> list[str]:
+        errors = []
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            for _ in range(5):
+                with pytest.raises(OSError) as raised:
+                    await fetcher.get("http://gazette.test/", {})
+                errors.append(str(raised.value))
+        return errors
+
+    assert run(ask()) == ["name lookup failed"] * 5
+    assert len(lookups.hosts) == 3
+
+
+@pytest.mark.parametrize("error", [NoSuchHostError("gazette.test"), TimeoutError()])
+def test_a_name_that_was_forgotten_is_looked_up_anew(error: OSError) -> None:
+    lookups = Lookups(*[error] * 3)
+
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            found = []
+            for _ in range(4):
+                found.append(await fetcher.locate("http://gazette.test./a"))
+                fetcher.forget("http://gazette.test/b")
+            return found
+
+    assert run(ask()) == [None, None, None, "127.0.0.9"]
+    assert len(lookups.hosts) == 4
+
+
+def test_the_failures_of_a_name_that_was_forgotten_do_not_count() -> None:
+    lookups = Lookups(*[TimeoutError()] * 5)
+
+    async def ask() -> list[str | None]:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            found = [await fetcher.locate("http://gazette.test/") for _ in range(3)]
+            fetcher.forget("http://gazette.test/")
+            return found + [await fetcher.locate("http://gazette.test/") for _ in range(3)]
+
+    assert run(ask()) == [None] * 5 + ["127.0.0.9"]
+
+
+def test_a_refused_name_is_not_looked_up() -> None:
+    lookups = Lookups()
+
+    async def ask() -> None:
+        async with Fetcher(AGENT, Policy(lambda address: True), lookups) as fetcher:
+            fetcher.forget("http://printer.local/")
+            assert await fetcher.locate("http://printer.local/") is None
+            assert (await fetcher.fetch("http://printer.local/")).error == "refused: name in a local network"
+            with pytest.raises(OSError, match="refused"):
+                await fetcher.get("http://printer.local/", {})
+
+    run(ask())
+    assert lookups.hosts == []

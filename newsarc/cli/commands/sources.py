@@ -56,12 +56,12 @@ def check(
     from newsarc.sources.history import OUTCOMES
     from newsarc.sources.ledger import read_ledger
     from newsarc.sources.plan import make_plan, pace_of
-    from newsarc.sources.run import check_sources, require_client
+    from newsarc.sources.run import check_sources, require_checker
     from newsarc.sources.web_addresses import host_of_address
 
     seconds = seconds_of(duration)
     if not dry_run:
-        require_client()
+        require_checker()
     file = ledger_file(session)
     citations = _citations(session, expand_refs(sources), filters)
     plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC), seen_from)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -136,10 +137,51 @@ def test_without_the_package_check_says_how_to_get_it(root: Path, monkeypatch: p
     monkeypatch.setattr(sources_run, "find_spec", lambda name: None)
     result = check(root, "--yes")
     assert result.code == 2
-    assert result.err.startswith('newsarc: newsarc sources check requires another package: pip install "aiohttp>=3.14')
-    assert len(result.err.splitlines()) == 1
+    packages = '"aiohttp>=3.14,<4" "protego>=0.7,<1"'
+    assert result.err == (
+        f"newsarc: newsarc sources check requires other packages: pip install {packages} (or pipx inject newsarc "
+        f"{packages})\n"
+    )
     assert run("-A", root, "sources", "status").code == 0
     assert run("-A", root, "sources").code == 0
+
+
+@pytest.mark.parametrize(
+    ("versions", "message"),
+    [
+        (
+            {"aiohttp": "3.11.18", "protego": "0.7.0"},
+            'does not work with aiohttp 3.11.18: pip install "aiohttp>=3.14,<4" (or',
+        ),
+        ({"aiohttp": "4.0.0a1", "protego": "0.8"}, "does not work with aiohttp 4.0.0a1: pip install "),
+        (
+            {"aiohttp": "3.13.9", "protego": "0.6.2"},
+            'with aiohttp 3.13.9 and protego 0.6.2: pip install "aiohttp>=3.14,<4" "protego>=0.7,<1" (or',
+        ),
+        ({"aiohttp": "3.14", "protego": "1"}, 'does not work with protego 1: pip install "protego>=0.7,<1" (or'),
+    ],
+)
+def test_another_version_of_a_package_is_an_error(
+    root: Path, versions: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.metadata.version", versions.get)
+    result = check(root, "--yes")
+    assert (result.code, len(result.err.splitlines())) == (2, 1)
+    assert message in result.err
+
+
+@pytest.mark.parametrize("versions", [("3.14", "0.7"), ("3.14.5", "0.7.0"), ("3.20.0rc1", "0.99.1.dev3"), ("", "")])
+def test_packages_of_these_versions_are_taken(versions: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", dict(zip(("aiohttp", "protego"), versions, strict=True)).get)
+    sources_run.require_checker()
+
+
+def test_packages_that_do_not_say_their_version_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+    sources_run.require_checker()
 
 
 def test_the_contact_is_sent(root: Path, world: World) -> None:
@@ -417,7 +459,7 @@ def test_what_a_ledger_says_cannot_control_the_terminal(root: Path) -> None:
 
 def test_without_check_nothing_loads_what_connects() -> None:
     names = loaded("-A", str(EXAMPLE), "sources", "status")
-    assert names & {"aiohttp", "asyncio", "ssl", "newsarc.sources.fetch", "newsarc.sources.checker"} == set()
+    assert names & {"aiohttp", "asyncio", "protego", "ssl", "newsarc.sources.fetch", "newsarc.sources.checker"} == set()
     assert loaded("-A", str(EXAMPLE), "lint", "--exit-zero") & {"aiohttp", "asyncio", "newsarc.sources.fetch"} == set()
 
 

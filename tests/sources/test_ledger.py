@@ -22,7 +22,7 @@ from newsarc.sources.checker import Checker
 from newsarc.sources.history import OUTCOMES, Check, merged, shortened
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger, write_ledger
 from newsarc.sources.ledger_place import find_ledger
-from newsarc.sources.verdicts import judge
+from newsarc.sources.verdicts import drifted_since, judge, moved_to
 from newsarc.storage.cache import Cache
 from tests.sources.virtual_time import run
 from tests.sources.world import World
@@ -68,6 +68,7 @@ def test_a_shortened_history_has_the_same_verdict(checks: list[Check]) -> None:
     if len({check.at for check in whole}) == len(whole):  # else their order is not that of the list
         assert set(judge({ADDRESS: short}).dead) == set(judge({ADDRESS: whole}).dead)
         assert judge({ADDRESS: short}).verdicts == judge({ADDRESS: whole}).verdicts
+        assert (drifted_since(short), moved_to(short)) == (drifted_since(whole), moved_to(whole))
     assert shortened(short) == short
 
 

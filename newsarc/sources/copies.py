@@ -11,8 +11,8 @@ from pathlib import Path
 from newsarc.sources.archive_client import ArchiveClient, Capture, NoAnswerError, WithheldError
 from newsarc.sources.archive_limits import ArchiveLimit, Clock, Sleep
 from newsarc.sources.copy_search import FIRST_DAY, LAST_DAY, Copy, CopySearch, Miss, Why, is_plain_url, shortened
-from newsarc.sources.memento import HttpGet, read_timestamp
-from newsarc.sources.web_archives import WEB_ARCHIVES, WebArchive
+from newsarc.sources.memento import HttpGet
+from newsarc.sources.web_archives import WEB_ARCHIVES, WebArchive, read_timestamp
 
 _PLAYED = 5  # captures that a CDX server lists and that are tried in turn
 _PATIENCE = 120.0  # seconds

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from newsarc.lint.event_table import EventTable
     from newsarc.model import Event, Source
 
-_NEAR = 30  # days from an event, within which a copy certainly has the report of it
-
 
 class _LedgerRule(ArchiveRule):
     """A rule about sources that says what the ledger says. Without a ledger it finds nothing."""
@@ -103,8 +101,8 @@ class DeadSource(_LedgerRule):
     If no source at a host has answered for so long, that is one finding, where the first of them is cited: the host may
     only keep programs out.
 
-    `newsarc sources copies` looks for archived copies, and `--fix` cites those that it found. A copy from more than 30
-    days before or after the event may show another page: it takes `--unsafe-fixes`.
+    `newsarc sources copies` looks for archived copies, and `--fix` cites those from the day before the event to 30 days
+    after it. Other copies may show another page: they take `--unsafe-fixes`.
 
     Bad:
 
@@ -143,15 +141,13 @@ class DeadSource(_LedgerRule):
 
 def _fix(cited: _Cited, copy: Copy) -> Fix | None:
     """Return the fix that cites a copy beside a source; None if its line has no room for that."""
-    from newsarc.sources.archived_links import archived_word, copy_insertion
+    from newsarc.sources.archived_links import archived_word, copy_insertion, is_certain
 
     found = copy_insertion(cited.line, cited.source, copy, archived_word(cited.event))
     if found is None:
         return None
     at, line = found[0] + 1, cited.source.line
-    day = cited.event.date
-    is_safe = copy.status == 200 and day is not None and abs((copy.at.date() - day).days) <= _NEAR
-    return Fix(is_safe, (Edit(cited.event.path, line, at, line, at, found[1]),))
+    return Fix(is_certain(copy, cited.event.date), (Edit(cited.event.path, line, at, line, at, found[1]),))
 
 
 def _about_host(judgement: Judgement, host: str) -> str:

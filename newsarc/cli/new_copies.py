@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from newsarc.cli.commands.source_copies import announcement
 from newsarc.cli.commands.sources import agreed, ledger_file
 from newsarc.cli.session import Session
-from newsarc.errors import NetworkError
+from newsarc.errors import LedgerInUseError, NetworkError
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
 from newsarc.parser.page import page_lines
@@ -75,8 +74,13 @@ def _ask(session: Session, plan: CopyPlan, file: Path, *, may_ask: bool, agrees:
         return False
     cache = session.archive.cache
     lock, folder = (cache.ledger_lock, cache.folder) if cache is not None else (None, None)
-    with contextlib.suppress(NetworkError):  # the event is worth writing down; the note says that nobody answered
+    try:  # the event is worth writing down in any case
         find_copies(plan, file, lock, folder=folder, contact=contact)
+    except NetworkError:  # a note says later that nobody answered
+        return True
+    except LedgerInUseError as error:
+        session.note(f"{error}; the archives were not asked")
+        return False
     return True
 
 

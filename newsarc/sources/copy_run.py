@@ -46,7 +46,7 @@ def find_copies(
     ``lock`` keeps other runs from writing the ledger meanwhile, ``folder`` is where the limits of the archives are
     shared with other runs, and ``seconds`` is how long searches may begin. What was found is kept however the run ends.
     Returns the archive that wants to be left alone, and until when, if that ended the run. Raises ArchiveError for an
-    invalid ledger, UsageError if another run holds the lock, and NetworkError if no archive answers.
+    invalid ledger, LedgerInUseError if another run holds the lock, and NetworkError if no archive answers.
     """
     with locked(lock), LedgerWriter(file) as ledger:
         run = _CopyRun(plan, ledger, seconds, on_search)

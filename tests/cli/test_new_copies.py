@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from newsarc.api import Archive
 from newsarc.sources import run as sources_run
 from newsarc.sources.ledger import read_all
+from newsarc.storage.cache import open_cache
+from newsarc.storage.lock import FileLock
 from tests.archive.test_sites import JEKYLL, make
 from tests.cli.commands.test_sources import write_archive
 from tests.cli.driver import Outcome, run
@@ -77,6 +80,21 @@ def test_without_an_answer(root: Path, world: ArchiveWorld) -> None:
     assert (result.code, items(root)) == (0, [f"1. [The Gazette]({PAPER})"])
     assert result.err.splitlines() == [f"newsarc: no copy is cited beside {PAPER} (no-answer)"]
     assert not read_all(root / "sources.jsonl").searches
+
+
+def test_while_another_run_writes_the_ledger(root: Path, world: ArchiveWorld) -> None:
+    cache = open_cache(root.resolve(), None)
+    assert cache is not None
+    with closing(FileLock(cache.ledger_lock)) as lock:
+        assert lock.acquire(exclusive=True, patience=0)
+        result = new(root, "--archived", "--yes")
+    assert (result.code, items(root)) == (0, [f"1. [The Gazette]({PAPER})"])
+    assert result.err.splitlines() == [
+        "newsarc: another newsarc sources check of this archive is running, or newsarc sources copies; the archives "
+        "were not asked",
+        f"newsarc: no copy is cited beside {PAPER} (not looked for)",
+    ]
+    assert world.sent == set()
 
 
 def test_a_copy_from_another_time_is_told(root: Path, world: ArchiveWorld) -> None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
+from newsarc.sources.times import time_text
 from newsarc.sources.web_archives import capture_time, is_capture_of
 
 Why = Literal["withheld", "no-answer", "no-page", "never-archived"]
@@ -75,9 +76,9 @@ class CopySearch(NamedTuple):
 
     def to_json(self) -> dict[str, object]:
         """Return the search as a value for JSON."""
-        record: dict[str, object] = {"date": self.date.isoformat(), "asked": _text(self.asked)}
+        record: dict[str, object] = {"date": self.date.isoformat(), "asked": time_text(self.asked)}
         if self.copy is not None:
-            record["copy"] = self.copy._asdict() | {"at": _text(self.copy.at)}
+            record["copy"] = self.copy._asdict() | {"at": time_text(self.copy.at)}
         if self.misses:
             record["misses"] = [miss._asdict() for miss in self.misses]
         return record
@@ -167,10 +168,6 @@ def shortened(detail: str) -> str:
 
 def _line(value: object) -> str:
     return shortened(value) if isinstance(value, str) else ""
-
-
-def _text(time: dt.datetime) -> str:
-    return time.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _time(value: object, name: str) -> dt.datetime:

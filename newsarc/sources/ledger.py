@@ -21,6 +21,7 @@ from typing import Any, BinaryIO, NamedTuple
 from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, merged
+from newsarc.sources.times import time_text
 from newsarc.sources.web_addresses import host_of_address, normalized
 from newsarc.storage.atomic import atomic_write
 from newsarc.storage.files import read_file
@@ -189,7 +190,7 @@ def ledger_line(address: str, history: Iterable[Check] | None, searches: Iterabl
 def _records(history: Iterable[Check]) -> list[dict[str, object]]:
     checks = []
     for check in history:
-        record: dict[str, object] = {"at": check.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "outcome": check.outcome}
+        record: dict[str, object] = {"at": time_text(check.at), "outcome": check.outcome}
         more = {"status": check.status, "reason": check.reason, "to": check.to, "identified": check.is_identified}
         more |= {"title": check.title, "from": check.seen_from}
         checks.append(record | {key: value for key, value in more.items() if value not in (None, "")})

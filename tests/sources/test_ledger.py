@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 from newsarc.config import SourcesConfig
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.sources.checker import Checker
+from newsarc.sources.copy_search import CopySearch
 from newsarc.sources.history import OUTCOMES, Check, merged, shortened
-from newsarc.sources.ledger import LedgerWriter, ledger_line, read_ledger, write_ledger
+from newsarc.sources.ledger import LedgerWriter, ledger_line, read_all, read_hosts, read_ledger, write_ledger
 from newsarc.sources.ledger_place import find_ledger
 from newsarc.sources.verdicts import drifted_since, judge, moved_to
+from newsarc.sources.web_addresses import host_of_address, web_address
 from newsarc.storage.cache import Cache
 from tests.sources.virtual_time import run
 from tests.sources.world import World
@@ -58,6 +60,32 @@ def test_what_is_written_is_read(
     assert read_ledger(file) == histories
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines == sorted(lines, key=lambda line: line.split('"')[3])
+
+
+STARTS = ("http://", "HTTPS://", "https://a.test", "https://a.test/", "https://me:pw@A.test:443?", "https://İß.test?")
+URLS = st.builds(
+    lambda start, rest, length: f"{start}{rest}".ljust(length, "a"),
+    st.sampled_from(STARTS),
+    st.text("ab.1/:?#@[]%&=~\\\"' é界İ", max_size=12),
+    st.just(0) | st.integers(4090, 4100),
+)
+TIMES = st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59), timezones=st.just(dt.UTC))
+
+
+@given(URLS, URLS, TIMES, st.dates())
+def test_what_is_written_is_read_for_any_address_and_time(
+    tmp_path_factory: pytest.TempPathFactory, url: str, other: str, time: dt.datetime, date: dt.date
+) -> None:
+    address, at = web_address(url), time.replace(microsecond=0)
+    if address is None:
+        return
+    file = tmp_path_factory.mktemp("ledger") / "sources.jsonl"
+    check, search = Check(at, "moved", 200, to=web_address(other)), CopySearch(date, at, None, ())
+    with LedgerWriter(file) as ledger:
+        ledger.add(address, check)
+        ledger.add_search(address, search)
+    assert read_all(file) == ({address: (check,)}, {address: (search,)})
+    assert read_hosts(file, [host_of_address(address)]) == read_all(file)
 
 
 @given(st.lists(CHECKS, max_size=15))

@@ -17,7 +17,6 @@ from newsarc.sources.web_archives import WEB_ARCHIVES, WebArchive, read_timestam
 _PLAYED = 5  # captures that a CDX server lists and that are tried in turn
 _PATIENCE = 120.0  # seconds
 _OK = 200
-_LONGEST_REST = 10 * 365 * 86400.0  # seconds; what an archive says may be no date at all
 
 
 class CopyFinder:
@@ -52,8 +51,7 @@ class CopyFinder:
         main = self._clients[0]
         if main.rests_until is None:
             return None
-        latest = self._clock() + _LONGEST_REST
-        return main.archive, dt.datetime.fromtimestamp(min(main.rests_until, latest), dt.UTC)
+        return main.archive, dt.datetime.fromtimestamp(main.rests_until, dt.UTC)
 
     async def find(self, source: str, date: dt.date) -> CopySearch:
         """Return the copy of a source that is best for an event of a date, or the reasons why there is none.

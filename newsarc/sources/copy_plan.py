@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from newsarc.model import Event
 from newsarc.sources.addresses import is_public, why_refused
 from newsarc.sources.copy_search import CopySearch, Searches
+from newsarc.sources.times import is_ahead
 from newsarc.sources.web_addresses import host_of_address, port_of_address, web_address
 from newsarc.sources.web_archives import is_capture
 
@@ -76,7 +77,9 @@ def make_copy_plan(
 
 
 def is_due(search: CopySearch, now: dt.datetime) -> bool:
-    """Whether a search should be made again."""
+    """Whether a search should be made again. One in the future, which a wrong clock wrote, should be."""
+    if is_ahead(search.asked, now):
+        return search.copy is None
     if not search.is_final:
         return search.asked <= now - SILENCE_LASTS
     return search.copy is None and search.asked <= now - MISS_LASTS

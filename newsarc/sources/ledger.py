@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, NamedTuple
 from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, merged
-from newsarc.sources.times import time_text
+from newsarc.sources.times import is_ahead, time_text
 from newsarc.sources.web_addresses import host_of_address, normalized
 from newsarc.storage.atomic import atomic_write
 from newsarc.storage.files import read_file
@@ -244,13 +244,19 @@ class LedgerWriter:
             self.close()
 
     def add(self, address: str, check: Check) -> None:
-        """Add a check, for the next :meth:`flush`."""
-        self.histories[address] = merged(self.histories.get(address, ()), (check,))
+        """Add a check, for the next :meth:`flush`.
+
+        It replaces checks of the address in the future, which a wrong clock wrote: they would stay the last ones.
+        """
+        known = [one for one in self.histories.get(address, ()) if not is_ahead(one.at, check.at)]
+        self.histories[address] = merged(known, (check,))
         self._waiting.append(ledger_line(address, (check,)))
 
     def add_search(self, address: str, search: CopySearch) -> None:
-        """Add a search for a copy, for the next :meth:`flush`."""
-        self.searches[address] = merged_searches(self.searches.get(address, ()), (search,))
+        """Add a search for a copy, for the next :meth:`flush`. It replaces those without a copy in the future."""
+        known = self.searches.get(address, ())
+        known = tuple(one for one in known if one.copy is not None or not is_ahead(one.asked, search.asked))
+        self.searches[address] = merged_searches(known, (search,))
         self._waiting.append(ledger_line(address, None, (search,)))
 
     def flush(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+_BEGINNING = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # newsarc checked no source before
 _TOLERANCE = dt.timedelta(days=1)  # of clocks and time zones
 
 
@@ -13,5 +14,8 @@ def time_text(at: dt.datetime) -> str:
 
 
 def is_ahead(at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a time is so far in the future that a wrong clock must have written it."""
-    return at - now > _TOLERANCE
+    """Whether a time is so far in the future that a wrong clock must have written it.
+
+    If ``now`` is before newsarc existed, that is what is wrong, and no time is.
+    """
+    return at - now > _TOLERANCE and now >= _BEGINNING

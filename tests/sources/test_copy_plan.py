@@ -35,6 +35,9 @@ def known(days: float, why: Why | None = None, distance: int | None = None) -> C
         (known(1, "no-answer"), True),
         (known(1, "no-answer", distance=800), True),
         (known(1, "no-answer", distance=8), False),
+        (known(-3600, "never-archived"), True),  # which a wrong clock wrote
+        (known(-3600, distance=3), False),
+        (known(-0.5, "never-archived"), False),
     ],
 )
 def test_what_is_searched_for_again(search: CopySearch, is_wanted: bool) -> None:

@@ -119,6 +119,26 @@ def test_a_soft_404_replaces_what_it_was_taken_for() -> None:
     assert merged([seen], [unmasked]) == merged([unmasked], [seen]) == (unmasked,)
 
 
+def test_a_wrong_clock_is_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "sources.jsonl"
+    ahead = Check(START.replace(year=2036), "alive", 200)
+    miss = CopySearch(dt.date(2019, 3, 1), ahead.at, None, ())
+    gone = [Check(START + dt.timedelta(days=day), "gone", 404) for day in (0, 7, 14)]
+    write_ledger(file, {ADDRESS: (gone[0], ahead), "https://gazette.test/2": (ahead,)}, {ADDRESS: (miss,)})
+    for check in gone[1:]:
+        with LedgerWriter(file) as ledger:
+            ledger.add(ADDRESS, check)
+            ledger.add_search(ADDRESS, miss._replace(asked=check.at))
+    histories, searches = read_all(file)
+    assert histories == {ADDRESS: tuple(gone), "https://gazette.test/2": (ahead,)}
+    assert searches == {ADDRESS: (miss._replace(asked=gone[2].at),)}
+    assert judge(histories).dead
+    early = Check(dt.datetime(1970, 1, 1, tzinfo=dt.UTC), "down")
+    with LedgerWriter(file) as ledger:
+        ledger.add(ADDRESS, early)
+    assert set(gone) <= set(read_ledger(file)[ADDRESS])
+
+
 def test_lines_of_one_address_count_as_one(tmp_path: Path) -> None:
     one, other = Check(START, "alive", 200), Check(START + dt.timedelta(days=1), "gone", 404)
     file = tmp_path / "sources.jsonl"

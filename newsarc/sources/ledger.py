@@ -48,6 +48,13 @@ class Ledger(NamedTuple):
         if searches:
             self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
 
+    def update(self, other: Ledger) -> None:
+        """Add what another ledger says."""
+        for address, history in other.histories.items():
+            self.histories[address] = merged(self.histories.get(address, ()), history)
+        for address, searches in other.searches.items():
+            self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
+
 
 def read_ledger(file: Path) -> dict[str, History]:
     """Return the history of each address in a ledger. Raises ArchiveError as :func:`read_all` does."""
@@ -212,6 +219,19 @@ def _lines(histories: Mapping[str, History], searches: Mapping[str, Iterable[Cop
         yield ledger_line(address, histories.get(address), known.get(address, ()))
 
 
+def take_over(file: Path, other: Path) -> int:
+    """Move all that another ledger says into ``file``, which may not exist. Return the number of addresses in it.
+
+    Raises OSError and, if one of them is invalid, ArchiveError; then nothing is lost.
+    """
+    found, added = read_all(file), read_all(other)
+    found.update(added)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_ledger(file, found.histories, found.searches)
+    other.unlink()
+    return len({*added.histories, *added.searches})
+
+
 class LedgerWriter:
     """Adds checks and searches to a ledger, which it has read into ``histories`` and ``searches``.
 
@@ -297,10 +317,7 @@ class LedgerWriter:
                 self._is_valid = False
                 self._append("".join(_lines(self.histories, self.searches)))
                 raise
-            for address, history in others.histories.items():
-                self.histories[address] = merged(self.histories.get(address, ()), history)
-            for address, searches in others.searches.items():
-                self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
+            Ledger(self.histories, self.searches).update(others)
         write_ledger(self.file, self.histories, self.searches)
         self._state = _state_of(self.file)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsarc.cli.cached_ledger import note_cached, take_over_cached
 from newsarc.cli.commands.sources import addresses, agreed, ledger_file, read_events
 from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters
@@ -69,6 +70,10 @@ def copies(
 
         require_client("newsarc sources copies")
     file = ledger_file(session)
+    if dry_run:
+        note_cached(session)
+    else:
+        take_over_cached(session, file)
     ledger = read_all(file)
     among = None if everything else judge(ledger.histories).dead
     if among is not None and not among:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from newsarc.cli.cached_ledger import note_cached
 from newsarc.cli.commands.names import NamesFormatOption
 from newsarc.cli.commands.sources import ledger_file, read_events
 from newsarc.cli.event_filter import Filters
@@ -52,6 +53,7 @@ def list_(
 
     output = session.format(format, as_json)
     file = ledger_file(session)
+    note_cached(session)
     found: list[CitedSource] = []
     try:
         found = cited_sources(read_events(session, expand_refs(refs), filters), read_states(file))

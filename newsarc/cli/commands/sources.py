@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsarc.cli.cached_ledger import note_cached, take_over_cached
 from newsarc.cli.durations import about, seconds_of
 from newsarc.cli.event_filter import Filters, nothing_found, select_events
 from newsarc.cli.options import RefsArgument, expand_refs
@@ -74,6 +75,10 @@ def check(
     if not dry_run:
         require_client()
     file = ledger_file(session)
+    if dry_run:
+        note_cached(session)
+    else:
+        take_over_cached(session, file)
     citations = _citations(session, expand_refs(refs), filters)
     plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC), seen_from)
     if not plan.citations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from newsarc.sources.copy_search import WHYS, Copy, CopySearch, Miss, merged_sea
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_all, read_ledger, write_ledger
 from newsarc.sources.memento import timestamp
+from tests.cli.driver import REPOSITORY
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 ADDRESS = "https://gazette.test/1"
@@ -114,3 +116,15 @@ def test_details_are_one_short_line(tmp_path: Path, detail: str | None, read: st
     file.write_text(json.dumps({"url": "https://gazette.test/1", "copies": [search]}) + "\n", encoding="utf-8")
     ((found,),) = read_all(file).searches.values()
     assert [miss.detail for miss in found.misses] == [read]
+
+
+def test_the_guide_names_all_keys() -> None:
+    check = Check(START, "moved", 200, "why", "https://gazette.test/2", True, "0a1b2c", "ci")
+    search = FOUND._replace(misses=(Miss("arquivo", "no-answer", "down"),))
+    line = json.loads(ledger_line(ADDRESS, [check], [search]))
+    written = [line, *line["checks"], *line["copies"], line["copies"][0]["copy"], *line["copies"][0]["misses"]]
+    guide = (REPOSITORY / "docs/sources.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:line|check|search) \| .*$", guide, re.MULTILINE)
+    named = set(re.findall(r"`(\w+)`", "".join(rows)))
+    assert {key for record in written for key in record} <= named
+    assert {re.split(r"[`]", row)[1] for row in rows} == {*line, *line["checks"][0], *line["copies"][0]}

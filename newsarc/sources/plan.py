@@ -1,4 +1,4 @@
-"""The plan of a check: which addresses, in which order, and how long it will take."""
+"""The plan of a check: which addresses, in which order, and how long it takes at least."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class Plan:
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def seconds(self, interval: float) -> float:
-        """Return how long the check will take, about: as long as that of the largest host, or of all at once."""
+        """Return how long the check takes at least: as long as that of the largest host, or of all at once.
+
+        Redirects, pages that are asked for again and hosts that share an IP address make it longer.
+        """
         largest = max((count for _, count in self.hosts()), default=0)
         # One request more for robots.txt.
         return max((largest + 1) * (interval + _ANSWER) if largest else 0.0, len(self.citations) * _ANSWER / _AT_ONCE)

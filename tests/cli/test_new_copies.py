@@ -108,6 +108,7 @@ def test_nothing_is_sent_unasked(root: Path, world: ArchiveWorld) -> None:
     result = new(root, "--archived")
     assert (result.code, result.out, world.log) == (2, "", [])
     assert "would send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about " in result.err
+    assert "about 1 second to 2 seconds; use --yes" in result.err
     assert not (root / PAGE).exists()
     assert new(root).code == 0
     assert (items(root), world.log) == ([f"1. [The Gazette]({PAPER})"], [])

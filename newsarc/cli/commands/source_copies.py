@@ -127,12 +127,12 @@ def _why_nothing(plan: CopyPlan, everything: bool) -> str:
 
 def announcement(plan: CopyPlan, seconds: float = math.inf) -> str:
     """Return what a run is about to do: how many addresses it sends to whom, and how long that takes."""
-    estimate = plan.seconds()
+    least, most = (about(estimate) for estimate in plan.seconds())
     number = len(plan.addresses)
     text = f"send {addresses(number)} to web.archive.org and, where no copy is there, to arquivo.pt"
-    text += f", about {about(estimate)}"
-    if estimate > seconds:
-        text += f", of which this run takes {about(seconds)}"
+    text += f", about {least}{f' to {most}' if most != least else ''}"
+    if math.isfinite(seconds):
+        text += f"; this run stops after {about(seconds)}"
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -191,10 +192,9 @@ def _announcement(plan: Plan, rate: float, seconds: float) -> str:
     """Return what a run is about to do: how many addresses, on how many hosts, and how long."""
     hosts = plan.hosts()
     largest, count = hosts[0]
-    estimate = plan.seconds(1 / rate)
-    text = f"{addresses(len(plan.citations))} on {plural(len(hosts), 'host')}, about {about(estimate)}"
-    if estimate > seconds:
-        text += f", of which this run takes {about(seconds)}"
+    text = f"{addresses(len(plan.citations))} on {plural(len(hosts), 'host')}, at least {about(plan.seconds(1 / rate))}"
+    if math.isfinite(seconds):
+        text += f"; this run stops after {about(seconds)}"
     elif len(hosts) > 1 and count > _FEW_HOSTS:
         text += f" (most are on {largest}: {count:,})"
     return text + (f"; {plan.fresh:,} more were checked within the last 20 hours" if plan.fresh else "")

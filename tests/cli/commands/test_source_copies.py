@@ -109,6 +109,7 @@ def test_copies_asks_first_and_says_what_is_sent_where(root: Path, world: Archiv
     result = copies(root)
     assert (result.code, result.out, world.log) == (2, "", [])
     assert "would send 5 addresses to web.archive.org and, where no copy is there, to arquivo.pt, about " in result.err
+    assert "about 1 second to 12 seconds; use --yes" in result.err
     assert result.err.endswith("use --yes to do so, --dry-run to list them\n")
 
 
@@ -132,7 +133,7 @@ def test_a_dry_run_lists_the_addresses_and_needs_no_package(
     result = copies(root, "--dry-run", "--all", "--for", "1s")
     assert result.rows == [[page(number)] for number in range(10)]
     assert "would send 10 addresses" in result.err
-    assert "about 3 seconds, of which this run takes 1 second" in result.err
+    assert "about 2 seconds to 25 seconds; this run stops after 1 second" in result.err
     assert (world.log, (root / "sources.jsonl").read_bytes()) == ([], before)
     result = copies(root, "--yes")
     assert (result.code, len(result.err.splitlines())) == (2, 1)

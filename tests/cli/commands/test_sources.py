@@ -117,7 +117,7 @@ def test_check_of_some_events(root: Path, world: World) -> None:
 def test_check_asks_first(root: Path, world: World) -> None:
     result = check(root)
     assert (result.code, result.out, world.requests) == (2, "", 0)
-    assert "would ask for 30 addresses on 3 hosts, about 16 seconds; use --yes to do so" in result.err
+    assert "would ask for 30 addresses on 3 hosts, at least 16 seconds; use --yes to do so" in result.err
 
 
 def test_dry_run_connects_to_nothing_and_needs_no_package(
@@ -127,7 +127,7 @@ def test_dry_run_connects_to_nothing_and_needs_no_package(
     result = check(root, "--dry-run", "--for", "10s")
     assert result.code == 0
     assert sorted(result.rows) == sorted([[host, "10"] for host in (PLAIN, CHALLENGE, VANISHED)])
-    assert "30 addresses on 3 hosts, about 16 seconds, of which this run takes 10 seconds" in result.err
+    assert "30 addresses on 3 hosts, at least 16 seconds; this run stops after 10 seconds" in result.err
     assert (world.requests, (root / "sources.jsonl").read_bytes()) == (0, b"")
 
 
@@ -353,7 +353,7 @@ def test_the_question(root: Path, world: World, monkeypatch: pytest.MonkeyPatch,
     result = run("-A", root, "sources", "check", stdin=typed)
     assert result.code == 0
     assert result.err.startswith(
-        "Ask for 30 addresses on 3 hosts, about 16 seconds?\nThe requests come from this machine"
+        "Ask for 30 addresses on 3 hosts, at least 16 seconds?\nThe requests come from this machine"
     )
     assert (len(read_ledger(root / "sources.jsonl")), world.requests > 0) == (30 if is_done else 0, is_done)
     assert ("nothing was checked" in result.err) is not is_done

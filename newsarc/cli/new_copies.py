@@ -69,9 +69,9 @@ def _ask(session: Session, plan: CopyPlan, file: Path, *, may_ask: bool, agrees:
     if not may_ask:
         session.note(f"would {announcement(plan)}")
         return False
-    contact = session.archive.config.sources.contact
-    if not agrees and not agreed(announcement(plan), "show the page", contact):
+    if not agreed(session, announcement(plan), "show the page", yes=agrees):
         return False
+    contact = session.archive.config.sources.contact
     cache = session.archive.cache
     lock, folder = (cache.ledger_lock, cache.folder) if cache is not None else (None, None)
     try:  # the event is worth writing down in any case

@@ -21,6 +21,10 @@ from tests.sources.archive_world import ArchiveWorld, install
 PAPER = "https://paper.example/news/1"
 RADIO = "https://radio.example/a"
 COPY = f"https://web.archive.org/web/20200303100000/{PAPER}"
+ANNOUNCED = (
+    "newsarc: will send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about 1 second to 2 "
+    "seconds"
+)
 PAGE = "news/2020/03/2/bridges.md"
 
 
@@ -51,7 +55,7 @@ def items(root: Path) -> list[str]:
 
 def test_the_nearest_copy_is_cited_beside_the_source(root: Path, world: ArchiveWorld) -> None:
     result = new(root, "--archived", "--yes")
-    assert (result.code, result.lines, result.err) == (0, [str(root / PAGE)], "")
+    assert (result.code, result.lines, result.err) == (0, [str(root / PAGE)], f"{ANNOUNCED}\n")
     assert items(root) == [f"1. [The Gazette]({PAPER}) ([archived 2020-03-03]({COPY}))"]
     with Archive.open(root) as archive:
         (source,) = archive.load(PAGE).sources
@@ -68,7 +72,7 @@ def test_where_there_is_none_the_event_is_created_without(root: Path, world: Arc
         f"2. [The Gazette]({PAPER}) ([archived 2020-03-03]({COPY}))",
         "3. [The Gazette](http://10.0.0.1/x)",
     ]
-    assert result.err.splitlines() == [
+    assert result.err.splitlines()[1:] == [
         f"newsarc: no copy is cited beside {RADIO} (never-archived), http://10.0.0.1/x (not looked for)"
     ]
     assert world.sent == {RADIO, PAPER}
@@ -78,7 +82,7 @@ def test_without_an_answer(root: Path, world: ArchiveWorld) -> None:
     world.silent = {"web.archive.org", "arquivo.pt"}
     result = new(root, "--archived", "--yes")
     assert (result.code, items(root)) == (0, [f"1. [The Gazette]({PAPER})"])
-    assert result.err.splitlines() == [f"newsarc: no copy is cited beside {PAPER} (no-answer)"]
+    assert result.err.splitlines() == [ANNOUNCED, f"newsarc: no copy is cited beside {PAPER} (no-answer)"]
     assert not read_all(root / "sources.jsonl").searches
 
 
@@ -90,6 +94,7 @@ def test_while_another_run_writes_the_ledger(root: Path, world: ArchiveWorld) ->
         result = new(root, "--archived", "--yes")
     assert (result.code, items(root)) == (0, [f"1. [The Gazette]({PAPER})"])
     assert result.err.splitlines() == [
+        ANNOUNCED,
         "newsarc: another newsarc sources check of this archive is running, or newsarc sources copies; the archives "
         "were not asked",
         f"newsarc: no copy is cited beside {PAPER} (not looked for)",

@@ -88,14 +88,13 @@ def copies(
         session.write(tab_separated((address,) for address in plan.addresses))
         session.note(f"would {announcement(plan, seconds)}")
         return
-    contact = session.archive.config.sources.contact
-    if not yes and not agreed(announcement(plan, seconds), "list them", contact):
+    if not agreed(session, announcement(plan, seconds), "list them", yes=yes):
         session.note("nothing was sent")
         return
-    _search(session, plan, file, contact, seconds)
+    _search(session, plan, file, seconds)
 
 
-def _search(session: Session, plan: CopyPlan, file: Path, contact: str, seconds: float) -> None:
+def _search(session: Session, plan: CopyPlan, file: Path, seconds: float) -> None:
     from newsarc.sources.copy_run import find_copies
 
     cache = session.archive.cache
@@ -107,7 +106,7 @@ def _search(session: Session, plan: CopyPlan, file: Path, contact: str, seconds:
             file,
             cache.ledger_lock if cache is not None else None,
             folder=cache.folder if cache is not None else None,
-            contact=contact,
+            contact=session.archive.config.sources.contact,
             seconds=seconds,
             on_search=report.add,
         )

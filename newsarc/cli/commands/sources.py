@@ -89,8 +89,7 @@ def check(
         session.write(tab_separated(plan.hosts()))
         session.note(_announcement(plan, rate, seconds))
         return
-    contact = session.archive.config.sources.contact
-    if not yes and not agreed(f"ask for {_announcement(plan, rate, seconds)}", "list the hosts", contact):
+    if not agreed(session, f"ask for {_announcement(plan, rate, seconds)}", "list the hosts", yes=yes):
         session.note("nothing was checked")
         return
     cache = session.archive.cache
@@ -100,7 +99,7 @@ def check(
             plan,
             file,
             cache.ledger_lock if cache is not None else None,
-            contact=contact,
+            contact=session.archive.config.sources.contact,
             interval=1 / rate,
             seconds=seconds,
             seen_from=seen_from,
@@ -205,13 +204,17 @@ def addresses(number: int) -> str:
     return "1 address" if number == 1 else f"{number:,} addresses"
 
 
-def agreed(action: str, instead: str, contact: str) -> bool:
+def agreed(session: Session, action: str, instead: str, *, yes: bool) -> bool:
     """Whether the user agrees to requests. ``action`` says what they are, ``instead`` what ``--dry-run`` does.
 
-    Raises UsageError without a terminal.
+    With ``yes``, the user does, and is told in a note. Raises UsageError without a terminal.
     """
+    if yes:
+        session.note(f"will {action}")
+        return True
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise UsageError(f"would {action}; use --yes to do so, --dry-run to {instead}")
+    contact = session.archive.config.sources.contact
     signed = f"signed with {contact}" if contact else "without a contact (sources.contact in the configuration)"
     sys.stderr.write(f"{visible(f'{action[0].upper()}{action[1:]}?')}\n")
     sys.stderr.write(visible(f"The requests come from this machine, {signed}. [y/N] "))

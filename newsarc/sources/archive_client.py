@@ -15,11 +15,10 @@ from newsarc.sources.memento import (
     location,
     memento_link,
     memento_time,
-    read_timestamp,
     timestamp,
     why_withheld,
 )
-from newsarc.sources.web_archives import WebArchive, digits_in, is_same_original
+from newsarc.sources.web_archives import WebArchive, capture_time, is_same_original, read_timestamp
 
 _TRIES = 2  # of a request that is not answered
 _REPEAT_AFTER = 5.0  # seconds
@@ -123,7 +122,7 @@ class ArchiveClient:
                 return self._without_playback(answer, url, named)
             following = self.archive.resolve(url, written)
             original = self.archive.original_of(following) if following is not None else None
-            at = read_timestamp(digits_in(following) or "") if following is not None else None
+            at = capture_time(following) if following is not None else None
             if following is None or original is None or at is None:
                 raise NoAnswerError("redirect to something other than a capture")
             if not is_same_original(original, source):
@@ -140,7 +139,7 @@ class ArchiveClient:
         redirect = crawled_redirect(answer)
         if named is not None:
             return named._replace(status=redirect)
-        at = read_timestamp(digits_in(url) or "")
+        at = capture_time(url)
         if redirect is not None and at is not None:
             return Capture(url, at, redirect)
         if answer.status in _MISSING:
@@ -152,7 +151,7 @@ class ArchiveClient:
         named = (url, answer.headers.get("content-location"), memento_link(answer, at))
         for written in named:
             address = self.archive.resolve(url, written) if written else None
-            if address is not None and read_timestamp(digits_in(address) or "") == at:
+            if address is not None and capture_time(address) == at:
                 return address
         return self.archive.capture_url(source, timestamp(at))
 

@@ -27,6 +27,8 @@ _LOCKED = 0.02  # seconds until the file is tried again while another process ha
 _PAUSE = 60.0  # seconds after a 429 without Retry-After
 _REST = 3600.0  # seconds after a second 429: archives block those who go on
 _REMEMBERED = 86400.0  # seconds that a 429 counts
+_LONGEST = 7 * 86400.0  # seconds of a pause, whatever an archive asks for
+_TOLERANCE = 86400.0  # seconds beyond that; a pause that ends later was written by a wrong clock
 _MAX_BYTES = 4096
 
 Clock = Callable[[], float]  # seconds since 1970
@@ -93,11 +95,12 @@ class ArchiveLimit:
     def _taken(self, state: LimitState, service: str) -> tuple[LimitState, tuple[float, float]]:
         """Record a request to a service if it is allowed now; return the time, and the seconds to wait otherwise."""
         now = self._clock()
-        pause = state.resume - now
+        resume = _resume(state, now)
+        pause = resume - now
         if pause > self._patience:
-            until = dt.datetime.fromtimestamp(min(state.resume, now + 10 * 365 * 86400), dt.UTC)
+            until = dt.datetime.fromtimestamp(resume, dt.UTC)
             why = "it refused requests" if len(state.refused) > 1 else "it did not answer, or asked for a pause"
-            raise ArchiveRestsError(f"not asked until {until:%Y-%m-%d %H:%M} UTC, because {why}", state.resume)
+            raise ArchiveRestsError(f"not asked until {until:%Y-%m-%d %H:%M} UTC, because {why}", resume)
         last = min(state.last.get(service, -_REST), now)  # a clock that was set back must not stop everything
         interval = 60.0 / self.archive.limit(service)
         wait = max(pause, last + interval - now)
@@ -106,8 +109,8 @@ class ArchiveLimit:
     async def refuse(self, taken: float, pause: float | None) -> None:
         """Record that the request of the time ``taken`` was refused (429), with a request for a pause in seconds.
 
-        On the second refusal, all requests stop for an hour, and for twice as long on each further one. Refusals of
-        requests that were on their way at the time of an earlier one count once.
+        On the second refusal, all requests stop for an hour, and for twice as long on each further one, but for a week
+        at most. Refusals of requests that were on their way at the time of an earlier one count once.
         """
 
         def refused(state: LimitState) -> tuple[LimitState, None]:
@@ -116,21 +119,30 @@ class ArchiveLimit:
             if not earlier or taken > earlier[-1]:
                 earlier = (*earlier, now)
             rest = _REST * 2.0 ** (len(earlier) - 2) if len(earlier) > 1 else 0.0
-            until = now + max(rest, _PAUSE if pause is None else pause)
-            return state._replace(refused=earlier, resume=max(state.resume, until)), None
+            until = now + min(max(rest, _PAUSE if pause is None else pause), _LONGEST)
+            return state._replace(refused=earlier, resume=max(_resume(state, now), until)), None
 
         await self._update(refused)
 
     async def pause(self, seconds: float) -> None:
-        """Stop all requests to the archive for some seconds."""
-        until = self._clock() + seconds
-        await self._update(lambda state: (state._replace(resume=max(state.resume, until)), None))
+        """Stop all requests to the archive for some seconds, but for a week at most."""
+
+        def paused(state: LimitState) -> tuple[LimitState, None]:
+            now = self._clock()
+            return state._replace(resume=max(_resume(state, now), now + min(seconds, _LONGEST))), None
+
+        await self._update(paused)
 
     async def _update(self, change: Callable[[LimitState], tuple[LimitState, Result]]) -> Result:
         while True:
             with contextlib.suppress(BlockingIOError):
                 return self._file.update(change)
             await self._sleep(_LOCKED)
+
+
+def _resume(state: LimitState, now: float) -> float:
+    """Return when an archive may be asked again, unless a wrong clock wrote that."""
+    return state.resume if state.resume - now <= _LONGEST + _TOLERANCE else 0.0
 
 
 class _LimitFile:

@@ -13,13 +13,13 @@ from urllib.parse import quote
 
 from newsarc.model import Event, Source
 from newsarc.parser.page import ARCHIVED_WORDS
-from newsarc.sources.copy_search import Copy, is_plain_url
+from newsarc.sources.copy_search import FIRST_DAY, Copy, is_plain_url
 from newsarc.text.entities import decode_entities
 from newsarc.text.inline import find_links
 
 # Characters that mean nothing in Markdown, at the end of a target, or in the templates of a site.
 _PLAIN = "!#$%&'*+,/:;=?@"
-_NEAR = 30  # days
+_LAST_CERTAIN_DAY = 30  # after an event; later, many sites put other reports at the address
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TRADITIONAL = re.compile("[來訊]")  # of the usual headings: 消息來源, 資訊來源
 
@@ -55,8 +55,13 @@ def copy_insertion(line: str, source: Source, copy: Copy, word: str = ARCHIVED_W
 
 
 def is_certain(copy: Copy, date: dt.date | None) -> bool:
-    """Whether a copy certainly has the report of an event of ``date``: a page captured at most 30 days from it."""
-    return copy.status == 200 and date is not None and abs((copy.at.date() - date).days) <= _NEAR
+    """Whether a copy certainly has the report of an event of ``date``: a page from the day before it to 30 days after.
+
+    What was captured earlier cannot be a report of the event.
+    """
+    if copy.status != 200 or date is None:
+        return False
+    return FIRST_DAY <= (copy.at.date() - date).days <= _LAST_CERTAIN_DAY
 
 
 def archived_word(event: Event) -> str:

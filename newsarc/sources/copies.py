@@ -12,13 +12,12 @@ from typing import NamedTuple
 from newsarc.sources.archive_client import ArchiveClient, Capture, NoAnswerError, WithheldError
 from newsarc.sources.archive_limits import ArchiveLimit, Clock, Sleep
 from newsarc.sources.copy_search import FIRST_DAY, LAST_DAY, Copy, CopySearch, Miss, Why, is_plain_url, shortened
-from newsarc.sources.memento import HttpGet, read_timestamp
-from newsarc.sources.web_archives import WEB_ARCHIVES, WebArchive
+from newsarc.sources.memento import HttpGet
+from newsarc.sources.web_archives import WEB_ARCHIVES, WebArchive, read_timestamp
 
 _PLAYED = 5  # captures that a CDX server lists and that are tried in turn
 _PATIENCE = 120.0  # seconds
 _OK = 200
-_LONGEST_REST = 10 * 365 * 86400.0  # seconds; what an archive says may be no date at all
 
 
 class Rest(NamedTuple):
@@ -69,8 +68,7 @@ class CopyFinder:
             return Rest(main.archive, None)
         if main.rests_until is None:
             return None
-        latest = self._clock() + _LONGEST_REST
-        return Rest(main.archive, dt.datetime.fromtimestamp(min(main.rests_until, latest), dt.UTC))
+        return Rest(main.archive, dt.datetime.fromtimestamp(main.rests_until, dt.UTC))
 
     async def find(self, source: str, date: dt.date) -> CopySearch:
         """Return the copy of a source that is best for an event of a date, or the reasons why there is none.

@@ -43,8 +43,8 @@ def find_copies(
     ``lock`` keeps other runs from writing the ledger meanwhile, ``folder`` is where the limits of the archives are
     shared with other runs, and ``seconds`` is how long searches may begin. What was found is kept however the run ends.
     Returns the archive that wants to be left alone or does not answer, if that ended the run. Raises ArchiveError for
-    an invalid ledger, UsageError if another run holds the lock or there was no time for a request, and NetworkError if
-    no archive answers.
+    an invalid ledger, LedgerInUseError if another run holds the lock, UsageError if there was no time for a request,
+    and NetworkError if no archive answers.
     """
     with locked(lock), LedgerWriter(file) as ledger:
         run = _CopyRun(plan, ledger, seconds, on_search)

@@ -7,7 +7,8 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
-from newsarc.sources.web_archives import is_capture_of
+from newsarc.sources.times import time_text
+from newsarc.sources.web_archives import capture_time, is_capture_of
 
 Why = Literal["withheld", "no-answer", "no-page", "never-archived"]
 WHYS: Final = get_args(Why)  # from the one that says most
@@ -20,7 +21,8 @@ class Copy(NamedTuple):
     """An archived copy of a source.
 
     ``at`` is the time of the capture, in UTC; ``days`` is its distance from the event, negative if it is before the
-    event. ``status`` is the HTTP status of the captured page, and ``archive`` the key of the archive.
+    event. ``status`` is the HTTP status of the captured page, and ``archive`` the key of the archive. Both times are
+    those that the URL says, whatever a ledger says beside it.
     """
 
     url: str
@@ -74,9 +76,9 @@ class CopySearch(NamedTuple):
 
     def to_json(self) -> dict[str, object]:
         """Return the search as a value for JSON."""
-        record: dict[str, object] = {"date": self.date.isoformat(), "asked": _text(self.asked)}
+        record: dict[str, object] = {"date": self.date.isoformat(), "asked": time_text(self.asked)}
         if self.copy is not None:
-            record["copy"] = self.copy._asdict() | {"at": _text(self.copy.at)}
+            record["copy"] = self.copy._asdict() | {"at": time_text(self.copy.at)}
         if self.misses:
             record["misses"] = [miss._asdict() for miss in self.misses]
         return record
@@ -106,10 +108,11 @@ def _merit(search: CopySearch) -> tuple[object, ...]:
 def known_copy(searches: Iterable[CopySearch], address: str, date: dt.date | None) -> Copy | None:
     """Return the copy of an address that ``searches`` found for events of ``date``.
 
-    A ledger may come from anywhere, so one that is no capture of this address in an archive does not count.
+    A ledger may come from anywhere, so one that is no capture of this address at some time does not count.
     """
     copy = next((search.copy for search in searches if search.date == date), None)
-    return copy if copy is not None and is_capture_of(copy.url, address) else None
+    is_valid = copy is not None and is_capture_of(copy.url, address) and capture_time(copy.url) is not None
+    return copy if is_valid else None
 
 
 def read_copy_search(record: Any) -> CopySearch:
@@ -127,19 +130,21 @@ def read_copy_search(record: Any) -> CopySearch:
     return CopySearch(
         date,
         _time(record.get("asked"), "asked"),
-        None if copy is None else _read_copy(copy),
+        None if copy is None else _read_copy(copy, date),
         tuple(map(_read_miss, misses)),
     )
 
 
-def _read_copy(record: Any) -> Copy:
+def _read_copy(record: Any, date: dt.date) -> Copy:
     values = record if isinstance(record, dict) else {}
     url, days, status = values.get("url"), values.get("days"), values.get("status")
     if not isinstance(url, str) or not url.startswith(("https://", "http://")) or not is_plain_url(url):
         raise ValueError('"url" of a copy must be an http or https URL')
     if not isinstance(days, int) or not isinstance(status, int):
         raise ValueError('"days" and "status" of a copy must be whole numbers')
-    return Copy(url, _time(values.get("at"), "at"), int(days), int(status), _line(values.get("archive")))
+    written = _time(values.get("at"), "at")
+    at = capture_time(url) or written
+    return Copy(url, at, (at.date() - date).days, int(status), _line(values.get("archive")))
 
 
 def _read_miss(record: Any) -> Miss:
@@ -163,10 +168,6 @@ def shortened(detail: str) -> str:
 
 def _line(value: object) -> str:
     return shortened(value) if isinstance(value, str) else ""
-
-
-def _text(time: dt.datetime) -> str:
-    return time.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _time(value: object, name: str) -> dt.datetime:

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, merged
+from newsarc.sources.times import is_ahead, time_text
 from newsarc.sources.web_addresses import host_of_address, normalized
 from newsarc.storage.atomic import atomic_write
 from newsarc.storage.files import read_file
@@ -48,6 +49,13 @@ class Ledger(NamedTuple):
             known = self.histories.get(address)
             self.histories[address] = merged(known, history) if known is not None else history
         if searches:
+            self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
+
+    def update(self, other: Ledger) -> None:
+        """Add what another ledger says."""
+        for address, history in other.histories.items():
+            self.histories[address] = merged(self.histories.get(address, ()), history)
+        for address, searches in other.searches.items():
             self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
 
 
@@ -202,7 +210,7 @@ def ledger_line(address: str, history: Iterable[Check] | None, searches: Iterabl
 def _records(history: Iterable[Check]) -> list[dict[str, object]]:
     checks = []
     for check in history:
-        record: dict[str, object] = {"at": check.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "outcome": check.outcome}
+        record: dict[str, object] = {"at": time_text(check.at), "outcome": check.outcome}
         more = {"status": check.status, "reason": check.reason, "to": check.to, "identified": check.is_identified}
         more |= {"title": check.title, "from": check.seen_from}
         checks.append(record | {key: value for key, value in more.items() if value not in (None, "")})
@@ -222,6 +230,19 @@ def _lines(histories: Mapping[str, History], searches: Mapping[str, Iterable[Cop
     known = {address: found for address, found in searches.items() if found}
     for address in sorted({*histories, *known}):
         yield ledger_line(address, histories.get(address), known.get(address, ()))
+
+
+def take_over(file: Path, other: Path) -> int:
+    """Move all that another ledger says into ``file``, which may not exist. Return the number of addresses in it.
+
+    Raises OSError and, if one of them is invalid, ArchiveError; then nothing is lost.
+    """
+    found, added = read_all(file), read_all(other)
+    found.update(added)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_ledger(file, found.histories, found.searches)
+    other.unlink()
+    return len({*added.histories, *added.searches})
 
 
 class LedgerWriter:
@@ -256,13 +277,19 @@ class LedgerWriter:
             self.close()
 
     def add(self, address: str, check: Check) -> None:
-        """Add a check, for the next :meth:`flush`."""
-        self.histories[address] = merged(self.histories.get(address, ()), (check,))
+        """Add a check, for the next :meth:`flush`.
+
+        It replaces checks of the address in the future, which a wrong clock wrote: they would stay the last ones.
+        """
+        known = [one for one in self.histories.get(address, ()) if not is_ahead(one.at, check.at)]
+        self.histories[address] = merged(known, (check,))
         self._waiting.append(ledger_line(address, (check,)))
 
     def add_search(self, address: str, search: CopySearch) -> None:
-        """Add a search for a copy, for the next :meth:`flush`."""
-        self.searches[address] = merged_searches(self.searches.get(address, ()), (search,))
+        """Add a search for a copy, for the next :meth:`flush`. It replaces those without a copy in the future."""
+        known = self.searches.get(address, ())
+        known = tuple(one for one in known if one.copy is not None or not is_ahead(one.asked, search.asked))
+        self.searches[address] = merged_searches(known, (search,))
         self._waiting.append(ledger_line(address, None, (search,)))
 
     def flush(self) -> None:
@@ -303,10 +330,7 @@ class LedgerWriter:
                 self._is_valid = False
                 self._append("".join(_lines(self.histories, self.searches)))
                 raise
-            for address, history in others.histories.items():
-                self.histories[address] = merged(self.histories.get(address, ()), history)
-            for address, searches in others.searches.items():
-                self.searches[address] = merged_searches(self.searches.get(address, ()), searches)
+            Ledger(self.histories, self.searches).update(others)
         write_ledger(self.file, self.histories, self.searches)
         self._state = _state_of(self.file)
 

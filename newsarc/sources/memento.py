@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 
+from newsarc.sources.web_archives import read_timestamp
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CRAWLED_REDIRECT = re.compile(rb"Got an HTTP (3\d\d) response at crawl time")
 _CDX_ROW = re.compile(r"(\d{14}) (\d{3})\Z", re.ASCII)
@@ -98,22 +100,6 @@ def _links(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 def timestamp(at: dt.datetime) -> str:
     """Return a time as archives write it: 14 digits."""
     return at.astimezone(dt.UTC).strftime("%Y%m%d%H%M%S").rjust(14, "0")
-
-
-def read_timestamp(digits: str) -> dt.datetime | None:
-    """Return the time that 14 digits mean; None if there is no such time, or no digits.
-
-    Some captures have month or day 00: they count as the first.
-    """
-    if not digits:
-        return None
-    month, day = max(int(digits[4:6]), 1), max(int(digits[6:8]), 1)
-    try:
-        return dt.datetime(
-            int(digits[:4]), month, day, int(digits[8:10]), int(digits[10:12]), int(digits[12:14]), tzinfo=dt.UTC
-        )
-    except ValueError:
-        return None
 
 
 def cdx_captures(answer: ArchiveAnswer) -> list[str]:

@@ -15,7 +15,7 @@ from newsarc.sources.copy_plan import MISS_LASTS, SILENCE_LASTS, cited_dates, is
 from newsarc.sources.copy_search import Copy
 from newsarc.sources.plan import FRESH
 from newsarc.sources.states import CitedSource, SourceState, SourceStates, cited_sources
-from newsarc.sources.verdicts import telling_check
+from newsarc.sources.verdicts import moved_to
 
 Step = Literal["check", "find-copy", "cite-copy", "look", "cite-new-address", "replace", "open", "wait"]
 STEPS: Final = get_args(Step)
@@ -81,7 +81,7 @@ class NextSteps:
     def _about_page(self, address: str, state: SourceState) -> NextStep | None:
         if state.retitled_after is not None:
             return NextStep("look", f"look at the page: it has another title than on {state.retitled_after.date()}")
-        if state.verdict == "moved" and (to := telling_check(self._states.history(address)).to):
+        if state.verdict == "moved" and (to := moved_to(self._states.history(address))):
             return NextStep("cite-new-address", f"cite the new address: {to}")
         if state.verdict == "blocked":
             return NextStep("open", "open it in a browser: the host refuses programs")

@@ -1,4 +1,4 @@
-"""The plan of a check: which addresses, in which order, and how long it will take."""
+"""The plan of a check: which addresses, in which order, and how long it takes at least."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from newsarc.sources.citations import Citation
 from newsarc.sources.history import UNSEEN, Check, History
+from newsarc.sources.times import is_ahead
 from newsarc.sources.web_addresses import host_of_address
 
 FRESH = dt.timedelta(hours=20)  # less than a day, so that a daily run does not skip every other day
@@ -31,7 +32,10 @@ class Plan:
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def seconds(self, interval: float) -> float:
-        """Return how long the check will take, about: as long as that of the largest host, or of all at once."""
+        """Return how long the check takes at least: as long as that of the largest host, or of all at once.
+
+        Redirects, pages that are asked for again and hosts that share an IP address make it longer.
+        """
         largest = max((count for _, count in self.hosts()), default=0)
         # One request more for robots.txt.
         return max((largest + 1) * pace_of(interval) if largest else 0.0, len(self.citations) * _ANSWER / _AT_ONCE)
@@ -49,9 +53,10 @@ def make_plan(
 
     Those that failed last time come first, then those that were never checked, then the others, and within each those
     that were not checked for longest. What was checked within the last 20 hours is left out: a run that was stopped
-    goes on where it was. What could not be seen from another place is never left out.
+    goes on where it was. What could not be seen from another place is never left out. Checks in the future, which a
+    wrong clock wrote, do not count.
     """
-    latest = {address: history[-1] if (history := histories.get(address)) else None for address in citations}
+    latest = {address: _latest(histories.get(address, ()), now) for address in citations}
 
     def is_unseen(check: Check) -> bool:
         return check.outcome in UNSEEN and check.seen_from != seen_from
@@ -68,3 +73,7 @@ def make_plan(
     due = [address for address, check in latest.items() if is_due(check)]
     ordered = {address: citations[address] for address in sorted(due, key=order)}
     return Plan(ordered, len(citations) - len(ordered))
+
+
+def _latest(history: History, now: dt.datetime) -> Check | None:
+    return next((check for check in reversed(history) if not is_ahead(check.at, now)), None)

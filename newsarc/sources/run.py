@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsarc.__about__ import __version__
-from newsarc.errors import NetworkError, UsageError, how_to_install, missing_package
+from newsarc.errors import LedgerInUseError, NetworkError, UsageError, how_to_install, missing_package
 from newsarc.sources.event_loop import run_until_signal
 from newsarc.sources.ledger import LedgerWriter
 from newsarc.storage.lock import FileLock
@@ -92,8 +92,8 @@ def check_sources(
     """Check the addresses of ``plan`` and record the result in the ledger ``file``. Connects to their hosts.
 
     ``lock`` keeps other runs from writing it meanwhile. What was found is kept however the run ends. Raises
-    ArchiveError for an invalid ledger, UsageError if another run holds the lock or there was no time for a request, and
-    NetworkError if no host answers.
+    ArchiveError for an invalid ledger, LedgerInUseError if another run holds the lock, UsageError if there was no time
+    for a request, and NetworkError if no host answers.
     """
 
     async def check(ledger: LedgerWriter) -> bool:
@@ -122,11 +122,13 @@ def check_sources(
 
 @contextmanager
 def locked(lock: Path | None) -> Iterator[None]:
-    """Keep other runs from writing the ledger in the block. Raises UsageError if another run holds the lock."""
+    """Keep other runs from writing the ledger in the block. Raises LedgerInUseError if one holds the lock."""
     held = FileLock(lock) if lock is not None else None
     try:
         if held is not None and not held.acquire(exclusive=True, patience=0):
-            raise UsageError("another newsarc sources check of this archive is running, or newsarc sources copies")
+            raise LedgerInUseError(
+                "another newsarc sources check of this archive is running, or newsarc sources copies"
+            )
         yield
     finally:
         if held is not None:

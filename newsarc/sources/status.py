@@ -81,12 +81,15 @@ def addresses_by_year(events: Iterable[Event]) -> dict[int | None, list[str]]:
 def status_by_year(
     cited: Mapping[int | None, Iterable[str]], histories: Mapping[str, History], searches: Mapping[str, Searches]
 ) -> list[YearStatus]:
-    """Return what is known of the addresses of each year, in order; those without a date come last."""
-    judgement = judge({address: histories.get(address, ()) for listed in cited.values() for address in listed})
+    """Return what is known of the addresses of each year, in order; those without a date come last.
+
+    ``histories`` are those of the whole ledger, since the verdict on a host depends on all of its addresses.
+    """
+    judgement = judge(histories)
     found = []
     for year in sorted(cited, key=lambda year: (year is None, year)):
         listed = list(cited[year])
-        verdicts = Counter(judgement.verdicts[address] for address in listed)
+        verdicts = Counter(judgement.verdicts.get(address, "unchecked") for address in listed)
         found.append(
             YearStatus(
                 year,
@@ -109,10 +112,11 @@ def status_by_host(
 ) -> list[HostStatus]:
     """Return what is known of ``addresses`` by host: those with most dead ones first, then the largest ones.
 
-    Addresses of the same hosts that are not cited any more do not count.
+    Only ``addresses`` are counted. But ``histories`` are those of the whole ledger, since the verdict on a host depends
+    on all of its addresses, whether they are still cited or not.
     """
+    judgement = judge(histories)
     known = {address: histories.get(address, ()) for address in addresses}
-    judgement = judge(known)
     by_host: dict[str, list[str]] = defaultdict(list)
     for address in known:
         by_host[host_of_address(address)].append(address)
@@ -120,7 +124,7 @@ def status_by_host(
         HostStatus(
             host,
             len(listed),
-            Counter(judgement.verdicts[address] for address in listed),
+            Counter(judgement.verdicts.get(address, "unchecked") for address in listed),
             sum(address in judgement.dead for address in listed),
             judgement.failing.get(host),
             max((known[address][-1].at for address in listed if known[address]), default=None),

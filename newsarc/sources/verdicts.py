@@ -17,6 +17,7 @@ LEAST_FAILURES = 3
 LEAST_SPAN = dt.timedelta(days=7)
 LEAST_ADDRESSES = 3  # of a host that may fail as a whole
 _MAX_AGE = dt.timedelta(days=90)
+_TELLS_NOTHING = (*UNSEEN, "refused")
 
 
 class HostFailure(NamedTuple):
@@ -61,15 +62,37 @@ class Judgement:
 def verdict_on(history: History) -> Verdict:
     """Return the verdict on an address: what :func:`telling_check` found, or ``unchecked``.
 
-    One check alone does not make an address ``drifted``: two that are seven days apart do.
+    One check alone does not make an address ``drifted``: two that are seven days apart do. An address that has drifted
+    or moved stays so until a check finds something else; checks that tell nothing of the page do not change that.
     """
     if not history:
         return "unchecked"
+    if drifted_since(history) is not None:
+        return "drifted"
+    if moved_to(history) is not None:
+        return "moved"
     outcome = telling_check(history).outcome
-    if outcome != "drifted":
-        return outcome
+    return "alive" if outcome == "drifted" else outcome
+
+
+def drifted_since(history: History) -> dt.datetime | None:
+    """Return when an address was first found to show a page of something else; None if it has not drifted."""
+    last = _last_seen(history)
+    if last is None or last.outcome != "drifted":
+        return None
     run = drifted_run(history)
-    return "drifted" if run[-1].at - run[0].at >= LEAST_SPAN else "alive"
+    return run[0].at if run[-1].at - run[0].at >= LEAST_SPAN else None
+
+
+def moved_to(history: History) -> str | None:
+    """Return the address that a page has moved to for good; None if it has not."""
+    last = _last_seen(history)
+    return last.to if last is not None and last.outcome == "moved" else None
+
+
+def _last_seen(history: History) -> Check | None:
+    """Return the last check that tells anything of the page; None without one."""
+    return next((check for check in reversed(history) if check.outcome not in _TELLS_NOTHING), None)
 
 
 def telling_check(history: History) -> Check:

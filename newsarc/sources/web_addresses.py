@@ -42,7 +42,8 @@ def normalized(url: str) -> str | None:
     place = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[parts.scheme]:
         place += f":{port}"
-    return urlunsplit(SplitResult(parts.scheme, place, parts.path or "/", parts.query, ""))
+    address = urlunsplit(SplitResult(parts.scheme, place, parts.path or "/", parts.query, ""))
+    return address if len(address) <= _MAX_LENGTH else None  # a path of "/" is one character more
 
 
 @lru_cache(_REMEMBERED)

@@ -48,7 +48,8 @@ class WebArchive(NamedTuple):
         # Without sort=closest, closest= is ignored.
         query = {"url": source, "closest": time, "sort": "closest", "filter": "statuscode:200", "fl": _FIELDS}
         if window is not None:
-            query |= {"from": f"{window[0]:%Y%m%d}", "to": f"{window[1]:%Y%m%d}"}
+            first, last = (day.isoformat().replace("-", "") for day in window)
+            query |= {"from": first, "to": last}
         return f"{self.cdx}?{urlencode(query | {'limit': str(_ROWS)})}"
 
     def resolve(self, base: str, location: str) -> str | None:
@@ -97,10 +98,26 @@ def is_capture_of(url: str, source: str) -> bool:
     return any(original is not None and is_same_original(original, source) for original in originals)
 
 
-def digits_in(url: str) -> str | None:
-    """Return the 14 digits of the time in the URL of a capture; None if there are none."""
+def read_timestamp(digits: str) -> dt.datetime | None:
+    """Return the time that 14 digits mean; None if there is no such time, or no digits.
+
+    Some captures have month or day 00: they count as the first.
+    """
+    if not digits:
+        return None
+    month, day = max(int(digits[4:6]), 1), max(int(digits[6:8]), 1)
+    try:
+        return dt.datetime(
+            int(digits[:4]), month, day, int(digits[8:10]), int(digits[10:12]), int(digits[12:14]), tzinfo=dt.UTC
+        )
+    except ValueError:
+        return None
+
+
+def capture_time(url: str) -> dt.datetime | None:
+    """Return the time of a capture, which its URL says; None if it says none."""
     found = _DIGITS.search(url)
-    return found[1] if found is not None else None
+    return read_timestamp(found[1]) if found is not None else None
 
 
 def is_same_original(one: str, other: str) -> bool:

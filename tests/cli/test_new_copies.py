@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from newsarc.api import Archive
 from newsarc.sources import run as sources_run
 from newsarc.sources.ledger import read_all
+from newsarc.storage.cache import open_cache
+from newsarc.storage.lock import FileLock
 from tests.archive.test_sites import JEKYLL, make
 from tests.cli.commands.test_sources import write_archive
 from tests.cli.driver import Outcome, run
@@ -18,6 +21,10 @@ from tests.sources.archive_world import ArchiveWorld, install
 PAPER = "https://paper.example/news/1"
 RADIO = "https://radio.example/a"
 COPY = f"https://web.archive.org/web/20200303100000/{PAPER}"
+ANNOUNCED = (
+    "newsarc: will send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about 1 second to 2 "
+    "seconds"
+)
 PAGE = "news/2020/03/2/bridges.md"
 
 
@@ -48,7 +55,7 @@ def items(root: Path) -> list[str]:
 
 def test_the_nearest_copy_is_cited_beside_the_source(root: Path, world: ArchiveWorld) -> None:
     result = new(root, "--archived", "--yes")
-    assert (result.code, result.lines, result.err) == (0, [str(root / PAGE)], "")
+    assert (result.code, result.lines, result.err) == (0, [str(root / PAGE)], f"{ANNOUNCED}\n")
     assert items(root) == [f"1. [The Gazette]({PAPER}) ([archived 2020-03-03]({COPY}))"]
     with Archive.open(root) as archive:
         (source,) = archive.load(PAGE).sources
@@ -65,7 +72,7 @@ def test_where_there_is_none_the_event_is_created_without(root: Path, world: Arc
         f"2. [The Gazette]({PAPER}) ([archived 2020-03-03]({COPY}))",
         "3. [The Gazette](http://10.0.0.1/x)",
     ]
-    assert result.err.splitlines() == [
+    assert result.err.splitlines()[1:] == [
         f"newsarc: no copy is cited beside {RADIO} (never-archived), http://10.0.0.1/x (not looked for)"
     ]
     assert world.sent == {RADIO, PAPER}
@@ -75,8 +82,24 @@ def test_without_an_answer(root: Path, world: ArchiveWorld) -> None:
     world.silent = {"web.archive.org", "arquivo.pt"}
     result = new(root, "--archived", "--yes")
     assert (result.code, items(root)) == (0, [f"1. [The Gazette]({PAPER})"])
-    assert result.err.splitlines() == [f"newsarc: no copy is cited beside {PAPER} (no-answer)"]
+    assert result.err.splitlines() == [ANNOUNCED, f"newsarc: no copy is cited beside {PAPER} (no-answer)"]
     assert not read_all(root / "sources.jsonl").searches
+
+
+def test_while_another_run_writes_the_ledger(root: Path, world: ArchiveWorld) -> None:
+    cache = open_cache(root.resolve(), None)
+    assert cache is not None
+    with closing(FileLock(cache.ledger_lock)) as lock:
+        assert lock.acquire(exclusive=True, patience=0)
+        result = new(root, "--archived", "--yes")
+    assert (result.code, items(root)) == (0, [f"1. [The Gazette]({PAPER})"])
+    assert result.err.splitlines() == [
+        ANNOUNCED,
+        "newsarc: another newsarc sources check of this archive is running, or newsarc sources copies; the archives "
+        "were not asked",
+        f"newsarc: no copy is cited beside {PAPER} (not looked for)",
+    ]
+    assert world.sent == set()
 
 
 def test_a_copy_from_another_time_is_told(root: Path, world: ArchiveWorld) -> None:
@@ -90,6 +113,7 @@ def test_nothing_is_sent_unasked(root: Path, world: ArchiveWorld) -> None:
     result = new(root, "--archived")
     assert (result.code, result.out, world.log) == (2, "", [])
     assert "would send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about " in result.err
+    assert "about 1 second to 2 seconds; use --yes" in result.err
     assert not (root / PAGE).exists()
     assert new(root).code == 0
     assert (items(root), world.log) == ([f"1. [The Gazette]({PAPER})"], [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from email.utils import format_datetime
@@ -91,7 +92,7 @@ def _time(digits: str) -> dt.datetime:
 
 
 def install(monkeypatch: pytest.MonkeyPatch, world: ArchiveWorld) -> None:
-    """Have newsarc ask ``world`` instead of the Internet, in simulated time."""
+    """Have newsarc ask ``world`` instead of the Internet, in simulated time that begins now."""
 
     @asynccontextmanager
     async def opened(name: str) -> AsyncIterator[HttpGet]:
@@ -99,5 +100,5 @@ def install(monkeypatch: pytest.MonkeyPatch, world: ArchiveWorld) -> None:
         yield world.get
 
     monkeypatch.setattr(copy_run, "_open_get", opened)
-    monkeypatch.setattr(copy_run, "_run", simulated_time.run)
+    monkeypatch.setattr(copy_run, "_run", lambda search: simulated_time.run(search, start=time.time()))
     monkeypatch.setattr(copy_run, "_clock", simulated_time.now)

@@ -295,9 +295,31 @@ def test_a_pause_that_is_too_long_is_not_waited_for() -> None:
     found = run(finder(archive).find(SOURCE, DATE))
     assert (
         found.misses[0].detail
-        == "not asked until 2037-01-12 08:00 UTC, because it did not answer, or asked for a pause"
+        == "not asked until 2027-01-22 08:00 UTC, because it did not answer, or asked for a pause"
     )
     assert len(archive.log) == 1
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_a_pause_that_a_wrong_clock_wrote_does_not_last(tmp_path: Path, is_refused: bool) -> None:
+    later = START + 10 * 365 * 86400
+
+    async def stop() -> None:
+        one = limit(tmp_path)
+        await (one.refuse(await one.take("timegate"), 60) if is_refused else one.pause(60))
+
+    async def take() -> float:
+        return await limit(tmp_path).take("timegate")
+
+    async def take_after_another_pause() -> float:
+        await limit(tmp_path).pause(100)
+        return await take()
+
+    run(stop(), start=later)
+    assert run(take(), start=later) == pytest.approx(later + 60)
+    assert run(take(), start=START) == pytest.approx(START, abs=1)
+    run(stop(), start=later)
+    assert run(take_after_another_pause(), start=START) == pytest.approx(START + 100, abs=1)
 
 
 def test_an_archive_that_is_down_is_left_alone() -> None:

@@ -35,6 +35,9 @@ def known(days: float, why: Why | None = None, distance: int | None = None) -> C
         (known(1, "no-answer"), True),
         (known(1, "no-answer", distance=800), True),
         (known(1, "no-answer", distance=8), False),
+        (known(-3600, "never-archived"), True),  # which a wrong clock wrote
+        (known(-3600, distance=3), False),
+        (known(-0.5, "never-archived"), False),
     ],
 )
 def test_what_is_searched_for_again(search: CopySearch, is_wanted: bool) -> None:
@@ -79,3 +82,9 @@ def test_a_source_with_a_copy_a_cover_image_and_an_event_without_a_date_are_left
     assert cited_dates([parse_event(page, "news/2019/03/1/bridges.md")]) == {}
     page = "# Bridges\n\n### Sources:\n\n1. [A](http://paper.example/b)\n"
     assert cited_dates([parse_event(page, "bridges.md")]) == {}
+
+
+def test_how_long_it_takes() -> None:
+    plan = make_copy_plan({f"http://paper.example/{number}": [DAY] for number in range(1000)}, {}, NOW)
+    assert plan.seconds() == (250, 2500)  # as measured with archives in memory, without any list and with one for each
+    assert make_copy_plan({}, {}, NOW).seconds() == (0, 0)

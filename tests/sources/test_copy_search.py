@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarc.sources.copy_search import WHYS, Copy, CopySearch, Miss, read_copy_search
+from newsarc.sources.copy_search import WHYS, Copy, CopySearch, Miss, known_copy, read_copy_search
+from newsarc.sources.memento import timestamp
 
 TIMES = st.datetimes(
     dt.datetime(1, 1, 2),
@@ -18,16 +19,21 @@ TIMES = st.datetimes(
     timezones=st.sampled_from([dt.UTC, dt.timezone(dt.timedelta(hours=9))]),
 ).map(lambda time: time.astimezone(dt.UTC).replace(microsecond=0))
 DETAILS = st.text("abc äé消(): /.-", max_size=50).map(lambda text: " ".join(text.split()))
-COPIES = st.builds(
-    Copy,
-    st.sampled_from(["https://web.archive.org/web/20170616101500/http://a.example/é?x=1&y=2", "http://b.example/"]),
-    TIMES,
-    st.integers(-9999, 9999),
-    st.just(200),
-    st.sampled_from(["wayback", "arquivo"]),
-)
+URLS = st.sampled_from(["https://web.archive.org/web/{}/http://a.example/é?x=1&y=2", "http://b.example/"])
+ARCHIVES = st.sampled_from(["wayback", "arquivo"])
 MISSES = st.builds(Miss, st.sampled_from(["wayback", "arquivo"]), st.sampled_from(WHYS), DETAILS)
-SEARCHES = st.builds(CopySearch, st.dates(), TIMES, st.none() | COPIES, st.lists(MISSES, max_size=2).map(tuple))
+
+
+@st.composite
+def _searches(draw: st.DrawFn) -> CopySearch:
+    date, at, copy = draw(st.dates()), draw(TIMES), None
+    if draw(st.booleans()):
+        url = draw(URLS).format(timestamp(at))
+        copy = Copy(url, at, (at.date() - date).days, 200, draw(ARCHIVES))
+    return CopySearch(date, draw(TIMES), copy, tuple(draw(st.lists(MISSES, max_size=2))))
+
+
+SEARCHES = _searches()
 RECORD: dict[str, Any] = {
     "date": "2017-06-16",
     "asked": "2026-11-29T11:00:00Z",
@@ -100,3 +106,14 @@ def test_why_there_is_no_copy(whys: list[str], why: str, is_final: bool) -> None
     misses = [{"archive": "wayback", "why": name} for name in whys]
     search = read_copy_search({**RECORD, "copy": None, "misses": misses})
     assert (search.why, search.is_final) == (why, is_final)
+
+
+def test_the_time_of_a_copy_is_that_in_its_url() -> None:
+    search = read_copy_search({**RECORD, "copy": {**RECORD["copy"], "at": "2017-06-10T00:00:00Z", "days": 17}})
+    assert search == read_copy_search(RECORD)
+    copy = {**RECORD["copy"], "url": "https://web.archive.org/web/20260101000000/http://a.example/"}
+    late = known_copy([read_copy_search({**RECORD, "copy": copy})], "http://a.example/", search.date)
+    assert late is not None
+    assert (late.at, late.days, late.is_from_then) == (dt.datetime(2026, 1, 1, tzinfo=dt.UTC), 3121, False)
+    copy["url"] = "https://web.archive.org/web/20261301000000/http://a.example/"
+    assert known_copy([read_copy_search({**RECORD, "copy": copy})], "http://a.example/", search.date) is None

@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 from newsarc.config import SourcesConfig
 from newsarc.errors import ArchiveError, ConfigError
 from newsarc.sources.checker import Checker
+from newsarc.sources.copy_search import CopySearch
 from newsarc.sources.history import OUTCOMES, Check, merged, shortened
-from newsarc.sources.ledger import LedgerWriter, ledger_line, read_hosts, read_ledger, write_ledger
+from newsarc.sources.ledger import LedgerWriter, ledger_line, read_all, read_hosts, read_ledger, write_ledger
 from newsarc.sources.ledger_place import find_ledger
-from newsarc.sources.verdicts import judge
+from newsarc.sources.verdicts import drifted_since, judge, moved_to
+from newsarc.sources.web_addresses import host_of_address, web_address
 from newsarc.storage.cache import Cache
 from tests.sources.virtual_time import run
 from tests.sources.world import World
@@ -60,6 +62,32 @@ def test_what_is_written_is_read(
     assert lines == sorted(lines, key=lambda line: line.split('"')[3])
 
 
+STARTS = ("http://", "HTTPS://", "https://a.test", "https://a.test/", "https://me:pw@A.test:443?", "https://İß.test?")
+URLS = st.builds(
+    lambda start, rest, length: f"{start}{rest}".ljust(length, "a"),
+    st.sampled_from(STARTS),
+    st.text("ab.1/:?#@[]%&=~\\\"' é界İ", max_size=12),
+    st.just(0) | st.integers(4090, 4100),
+)
+TIMES = st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59), timezones=st.just(dt.UTC))
+
+
+@given(URLS, URLS, TIMES, st.dates())
+def test_what_is_written_is_read_for_any_address_and_time(
+    tmp_path_factory: pytest.TempPathFactory, url: str, other: str, time: dt.datetime, date: dt.date
+) -> None:
+    address, at = web_address(url), time.replace(microsecond=0)
+    if address is None:
+        return
+    file = tmp_path_factory.mktemp("ledger") / "sources.jsonl"
+    check, search = Check(at, "moved", 200, to=web_address(other)), CopySearch(date, at, None, ())
+    with LedgerWriter(file) as ledger:
+        ledger.add(address, check)
+        ledger.add_search(address, search)
+    assert read_all(file) == ({address: (check,)}, {address: (search,)})
+    assert read_hosts(file, [host_of_address(address)]) == read_all(file)
+
+
 @given(st.lists(CHECKS, max_size=15))
 def test_a_shortened_history_has_the_same_verdict(checks: list[Check]) -> None:
     whole = tuple(sorted(set(checks), key=lambda check: check.at))
@@ -68,6 +96,7 @@ def test_a_shortened_history_has_the_same_verdict(checks: list[Check]) -> None:
     if len({check.at for check in whole}) == len(whole):  # else their order is not that of the list
         assert set(judge({ADDRESS: short}).dead) == set(judge({ADDRESS: whole}).dead)
         assert judge({ADDRESS: short}).verdicts == judge({ADDRESS: whole}).verdicts
+        assert (drifted_since(short), moved_to(short)) == (drifted_since(whole), moved_to(whole))
     assert shortened(short) == short
 
 
@@ -88,6 +117,26 @@ def test_merging_never_makes_an_address_dead_that_is_not(one: list[Check], other
 def test_a_soft_404_replaces_what_it_was_taken_for() -> None:
     seen, unmasked = Check(START, "alive", 200, "", None, False), Check(START, "soft-gone", 200, "shows the same")
     assert merged([seen], [unmasked]) == merged([unmasked], [seen]) == (unmasked,)
+
+
+def test_a_wrong_clock_is_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "sources.jsonl"
+    ahead = Check(START.replace(year=2036), "alive", 200)
+    miss = CopySearch(dt.date(2019, 3, 1), ahead.at, None, ())
+    gone = [Check(START + dt.timedelta(days=day), "gone", 404) for day in (0, 7, 14)]
+    write_ledger(file, {ADDRESS: (gone[0], ahead), "https://gazette.test/2": (ahead,)}, {ADDRESS: (miss,)})
+    for check in gone[1:]:
+        with LedgerWriter(file) as ledger:
+            ledger.add(ADDRESS, check)
+            ledger.add_search(ADDRESS, miss._replace(asked=check.at))
+    histories, searches = read_all(file)
+    assert histories == {ADDRESS: tuple(gone), "https://gazette.test/2": (ahead,)}
+    assert searches == {ADDRESS: (miss._replace(asked=gone[2].at),)}
+    assert judge(histories).dead
+    early = Check(dt.datetime(1970, 1, 1, tzinfo=dt.UTC), "down")
+    with LedgerWriter(file) as ledger:
+        ledger.add(ADDRESS, early)
+    assert set(gone) <= set(read_ledger(file)[ADDRESS])
 
 
 def test_lines_of_one_address_count_as_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,31 @@ from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import WHYS, Copy, CopySearch, Miss, merged_searches
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_all, read_ledger, write_ledger
+from newsarc.sources.memento import timestamp
+from tests.cli.driver import REPOSITORY
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 ADDRESS = "https://gazette.test/1"
 DAYS = st.integers(0, 3).map(lambda day: dt.date(2019, 3, 1) + dt.timedelta(days=day))
 TIMES = st.integers(0, 60).map(lambda day: START + dt.timedelta(days=day))
-COPIES = st.builds(
-    Copy, st.just("https://web.archive.org/x"), TIMES, st.integers(-900, 900), st.just(200), st.just("wayback")
-)
+DISTANCES = st.integers(-900, 900)  # days
 MISSES = st.lists(st.builds(Miss, st.just("arquivo"), st.sampled_from(WHYS), st.just("why")), max_size=2).map(tuple)
-SEARCHES = st.builds(CopySearch, DAYS, TIMES, st.none() | COPIES, MISSES)
 CHECK = Check(START, "gone", 404, "404")
-FOUND = CopySearch(dt.date(2019, 3, 1), START, Copy("https://web.archive.org/x", START, 2, 200, "wayback"), ())
+URL = "https://web.archive.org/web/20190303101500/https://gazette.test/1"
+FOUND = CopySearch(
+    dt.date(2019, 3, 1), START, Copy(URL, dt.datetime(2019, 3, 3, 10, 15, tzinfo=dt.UTC), 2, 200, "wayback"), ()
+)
+
+
+def _search(date: dt.date, asked: dt.datetime, days: int | None, misses: tuple[Miss, ...]) -> CopySearch:
+    if days is None:
+        return CopySearch(date, asked, None, misses)
+    at = dt.datetime.combine(date, dt.time(12), dt.UTC) + dt.timedelta(days=days)
+    url = f"https://web.archive.org/web/{timestamp(at)}/https://gazette.test/1"
+    return CopySearch(date, asked, Copy(url, at, days, 200, "wayback"), misses)
+
+
+SEARCHES = st.builds(_search, DAYS, TIMES, st.none() | DISTANCES, MISSES)
 
 
 @given(st.lists(SEARCHES, max_size=6))
@@ -102,3 +116,15 @@ def test_details_are_one_short_line(tmp_path: Path, detail: str | None, read: st
     file.write_text(json.dumps({"url": "https://gazette.test/1", "copies": [search]}) + "\n", encoding="utf-8")
     ((found,),) = read_all(file).searches.values()
     assert [miss.detail for miss in found.misses] == [read]
+
+
+def test_the_guide_names_all_keys() -> None:
+    check = Check(START, "moved", 200, "why", "https://gazette.test/2", True, "0a1b2c", "ci")
+    search = FOUND._replace(misses=(Miss("arquivo", "no-answer", "down"),))
+    line = json.loads(ledger_line(ADDRESS, [check], [search]))
+    written = [line, *line["checks"], *line["copies"], line["copies"][0]["copy"], *line["copies"][0]["misses"]]
+    guide = (REPOSITORY / "docs/sources.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:line|check|search) \| .*$", guide, re.MULTILINE)
+    named = set(re.findall(r"`(\w+)`", "".join(rows)))
+    assert {key for record in written for key in record} <= named
+    assert {re.split(r"[`]", row)[1] for row in rows} == {*line, *line["checks"][0], *line["copies"][0]}

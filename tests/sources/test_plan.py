@@ -56,6 +56,19 @@ def test_what_could_not_be_seen_from_another_place_is_never_left_out() -> None:
     assert plan.fresh == 3
 
 
+def test_checks_in_the_future_do_not_count() -> None:
+    ahead = Check(dt.datetime(2036, 1, 1, tzinfo=dt.UTC), "alive")
+    histories = {
+        "known": (*known(900), ahead),
+        "just now": (*known(1), ahead),
+        "of the future alone": (ahead,),
+        "a bit ahead": known(-23),
+    }
+    plan = make_plan(dict.fromkeys(histories, Citation()), histories, NOW)
+    assert list(plan.citations) == ["of the future alone", "known"]
+    assert not make_plan(plan.citations, histories, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).citations
+
+
 def test_the_largest_host_says_how_long_it_takes() -> None:
     citations = {f"https://a.test/{number}": Citation() for number in range(99)}
     citations |= {f"https://b.test/{number}": Citation() for number in range(9)}

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from newsarc.sources.history import NO_SUCH_HOST, Check, History, Outcome, merged
-from newsarc.sources.verdicts import judge, verdict_on
+from newsarc.sources.verdicts import drifted_since, judge, moved_to, verdict_on
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 ADDRESS = "https://gazette.test/1"
@@ -118,3 +118,51 @@ def test_a_page_that_another_place_can_see_is_not_dead() -> None:
     assert judge({"https://a.test/": merged(gone)}).dead
     seen = Check(START + dt.timedelta(days=10), "alive", 200, seen_from="home")
     assert not judge({"https://a.test/": merged(gone, [seen])}).dead
+
+
+DRIFTED: list[tuple[int, Outcome]] = [(0, "alive"), (7, "drifted"), (21, "drifted")]
+
+
+@pytest.mark.parametrize(
+    ("checks", "verdict"),
+    [
+        (DRIFTED, "drifted"),
+        ([*DRIFTED, (28, "down")], "drifted"),
+        ([*DRIFTED, (28, "down"), (35, "blocked"), (300, "refused")], "drifted"),
+        ([*DRIFTED, (28, "down"), (29, "drifted")], "drifted"),
+        ([*DRIFTED, (28, "gone")], "gone"),
+        ([*DRIFTED, (28, "gone"), (29, "down")], "down"),
+        ([*DRIFTED, (28, "gone"), (35, "drifted")], "drifted"),
+        ([*DRIFTED, (28, "alive"), (35, "down")], "down"),
+        ([*DRIFTED, (28, "alive"), (35, "drifted")], "alive"),
+        ([(0, "alive"), (7, "drifted"), (13, "drifted")], "alive"),
+        ([(0, "alive"), (7, "drifted"), (13, "drifted"), (20, "down")], "down"),
+    ],
+)
+def test_a_check_that_tells_nothing_does_not_undo_a_drift(checks: list[tuple[int, Outcome]], verdict: str) -> None:
+    found = history(*checks)
+    assert verdict_on(found) == verdict
+    assert (drifted_since(found) == START + dt.timedelta(days=7)) is (verdict == "drifted")
+    assert moved_to(found) is None
+
+
+@pytest.mark.parametrize(
+    ("checks", "verdict"),
+    [
+        ([(0, "moved")], "moved"),
+        ([(0, "moved"), (7, "down"), (14, "blocked")], "moved"),
+        ([(0, "moved"), (7, "alive"), (14, "down")], "down"),
+        ([(0, "moved"), (7, "gone")], "gone"),
+        ([(0, "moved"), (7, "gone"), (14, "down")], "down"),
+    ],
+)
+def test_a_check_that_tells_nothing_does_not_undo_a_move(checks: list[tuple[int, Outcome]], verdict: str) -> None:
+    new = "https://gazette.test/new"
+    found = tuple(check._replace(to=new if check.outcome == "moved" else None) for check in history(*checks))
+    assert verdict_on(found) == verdict
+    assert moved_to(found) == (new if verdict == "moved" else None)
+    assert drifted_since(found) is None
+
+
+def test_nothing_is_known_without_checks() -> None:
+    assert (verdict_on(()), drifted_since(()), moved_to(())) == ("unchecked", None, None)

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from newsarc.sources.memento import ArchiveAnswer, cdx_captures, http_date, memento_link, read_timestamp, timestamp
-from newsarc.sources.web_archives import ARQUIVO, WAYBACK, is_capture, is_same_original
+from newsarc.sources.memento import ArchiveAnswer, cdx_captures, http_date, memento_link, timestamp
+from newsarc.sources.web_archives import ARQUIVO, WAYBACK, capture_time, is_capture, is_same_original, read_timestamp
 
 AT = dt.datetime(2017, 6, 16, 10, 15, tzinfo=dt.UTC)
 BASE = "https://web.archive.org/web/2017/http://a.example/"
@@ -77,6 +77,8 @@ def test_times() -> None:
     assert read_timestamp("20170616101500") == AT
     assert read_timestamp("20170000101500") == AT.replace(month=1, day=1)
     assert [read_timestamp(text) for text in ("", "20171316101500", "20170231101500", "00000616101500")] == [None] * 4
+    assert capture_time("https://web.archive.org/web/20170616101500id_/http://a.example/20190303101500/") == AT
+    assert [capture_time(url) for url in ("https://a.example/", "https://a.example/20171316101500/")] == [None] * 2
     assert http_date("Fri, 16 Jun 2017 10:15:00 GMT") == http_date("Fri, 16 Jun 2017 12:15:00 +0200") == AT
     assert [http_date(text) for text in ("", "soon", "Fri, 99 Jun 2017 10:15:00 GMT")] == [None] * 3
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarc.cli.cached_ledger import note_cached
 from newsarc.cli.lint_options import LintOptions, PathsArgument
 from newsarc.cli.lint_report import (
     exit_with,
@@ -68,6 +69,7 @@ def lint(session: Session, options: LintOptions, paths: PathsArgument = None) ->
         else:
             write_report(session, report, session.archive, options)
             print_summary(session, report, fixed, options)
+    note_cached(session)
     exit_with(session, report, options)
 
 

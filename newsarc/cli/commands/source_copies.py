@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsarc.cli.cached_ledger import note_cached, take_over_cached
 from newsarc.cli.durations import seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import expand_refs
@@ -60,6 +61,10 @@ def copies(
 
         require_client("newsarc sources copies")
     file = ledger_file(session)
+    if dry_run:
+        note_cached(session)
+    else:
+        take_over_cached(session, file)
     ledger = read_all(file)
     judgement = judge(ledger.histories)
     among = None if everything else judgement.at_failing_hosts.union(judgement.dead)
@@ -116,10 +121,10 @@ def _why_nothing(plan: CopyPlan, everything: bool) -> str:
 
 def announcement(plan: CopyPlan, seconds: float = math.inf) -> str:
     """Return what a run is about to do: how many addresses it sends to whom, and how long that takes."""
-    estimate = plan.seconds()
+    least, most = (about(estimate) for estimate in plan.seconds())
     number = len(plan.addresses)
     text = f"send {addresses(number)} to web.archive.org and, where no copy is there, to arquivo.pt"
-    text += f", about {about(estimate)}"
-    if estimate > seconds:
-        text += f", of which this run takes {about(seconds)}"
+    text += f", about {least}{f' to {most}' if most != least else ''}"
+    if math.isfinite(seconds):
+        text += f"; this run stops after {about(seconds)}"
     return text

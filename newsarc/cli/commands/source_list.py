@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from newsarc.cli.cached_ledger import note_cached
 from newsarc.cli.commands.names import NamesFormatOption
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import JsonOption, expand_refs
@@ -57,6 +58,7 @@ def list_(
 
     output = session.format(format, as_json)
     file = ledger_file(session)
+    note_cached(session)
     found: list[CitedSource] = []
     try:
         found = cited_sources(read_events(session, expand_refs(sources), filters), read_states(file))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from newsarc.archive.refs import refs_by_path
+from newsarc.cli.cached_ledger import note_cached
 from newsarc.cli.commands.names import NamesFormatOption
 from newsarc.cli.options import JsonOption, expand_refs
 from newsarc.cli.session import Session
@@ -52,6 +53,7 @@ def show(
     """
     output = session.format(format, as_json)
     file = ledger_file(session)
+    note_cached(session)
     reports = _reports(session, file, expand_refs(sources))
     view = _view(session, reports, ledger_head(session, file, len(reports), len(reports)))
     write_view(session, view, output)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from newsarc.cli.cached_ledger import note_cached
 from newsarc.cli.commands.names import NamesFormatOption
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import JsonOption
@@ -55,6 +56,7 @@ def status(
 
     output = session.format(format, as_json)
     file = ledger_file(session)
+    note_cached(session)
     ledger = read_all(file)
     states = SourceStates(ledger)
     survey = StepSurvey(states)

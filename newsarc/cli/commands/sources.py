@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsarc.cli.cached_ledger import note_cached, take_over_cached
 from newsarc.cli.durations import seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import expand_refs
@@ -63,6 +65,10 @@ def check(
     if not dry_run:
         require_checker()
     file = ledger_file(session)
+    if dry_run:
+        note_cached(session)
+    else:
+        take_over_cached(session, file)
     citations = _citations(session, expand_refs(sources), filters)
     plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC), seen_from)
     if not plan.citations:
@@ -106,10 +112,9 @@ def _announcement(plan: Plan, rate: float, seconds: float) -> str:
     """Return what a run is about to do: how many addresses, on how many hosts, and how long."""
     hosts = plan.hosts()
     largest, count = hosts[0]
-    estimate = plan.seconds(1 / rate)
-    text = f"{addresses(len(plan.citations))} on {plural(len(hosts), 'host')}, about {about(estimate)}"
-    if estimate > seconds:
-        text += f", of which this run takes {about(seconds)}"
+    text = f"{addresses(len(plan.citations))} on {plural(len(hosts), 'host')}, at least {about(plan.seconds(1 / rate))}"
+    if math.isfinite(seconds):
+        text += f"; this run stops after {about(seconds)}"
     elif len(hosts) > 1 and count > _FEW_HOSTS:
         text += f" (most are on {largest}: {count:,})"
     return text + (f"; {plan.fresh:,} more were checked within the last 20 hours" if plan.fresh else "")

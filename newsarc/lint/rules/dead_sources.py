@@ -13,10 +13,9 @@ from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.parser.page import page_lines
 from newsarc.sources.copy_search import Copy, Searches, known_copy
-from newsarc.sources.history import drifted_run
 from newsarc.sources.ledger import Ledger, read_all
 from newsarc.sources.ledger_place import find_ledger
-from newsarc.sources.verdicts import judge, telling_check, verdict_on
+from newsarc.sources.verdicts import drifted_since, judge, moved_to
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 if TYPE_CHECKING:
@@ -99,8 +98,8 @@ class DeadSource(_LedgerRule):
     the same page as for any address of the host) three times over seven days or more. Pages that cannot be read by
     programs, and servers that are down, are not dead.
 
-    `newsarc sources copies` looks for archived copies, and `--fix` cites those that it found. A copy from more than 30
-    days before or after the event may show another page: it takes `--unsafe-fixes`.
+    `newsarc sources copies` looks for archived copies, and `--fix` cites those from the day before the event to 30 days
+    after it. Other copies may show another page: they take `--unsafe-fixes`.
 
     If every source at a host has been gone, or has failed, for so long, that is one finding, where the first of them is
     cited. Open it in a browser: the host may only keep programs out, and then suppress the finding. If the host is gone
@@ -193,8 +192,7 @@ class MovedSource(_LedgerRule):
     in_sites = True
 
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
-        checks = {address: telling_check(history) for address, history in ledger.histories.items() if history}
-        moved = {address: check.to for address, check in checks.items() if check.outcome == "moved" and check.to}
+        moved = {address: to for address, history in ledger.histories.items() if (to := moved_to(history))}
         for cited in sources.at(moved):
             yield self.at(cited.event.path, cited.source, f"the source has moved to {moved[cited.address]}")
 
@@ -225,12 +223,11 @@ class DriftedSource(_LedgerRule):
     in_sites = True
 
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
-        histories = ledger.histories
-        drifted = {address for address, history in histories.items() if verdict_on(history) == "drifted"}
+        found = ((address, drifted_since(history)) for address, history in ledger.histories.items())
+        drifted = {address: since for address, since in found if since is not None}
         for cited in sources.at(drifted):
             if cited.source.archived is None:
-                since = drifted_run(histories[cited.address])[0].at.date()
-                message = f"the source has shown a page of something else since {since}"
+                message = f"the source has shown a page of something else since {drifted[cited.address].date()}"
                 yield self.at(cited.event.path, cited.source, message)
 
 

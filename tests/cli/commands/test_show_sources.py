@@ -63,7 +63,7 @@ def test_in_json(root: Path) -> None:
     ]
     assert event["sources"][1]["state"]["copy"] == {
         "url": COPY.url,
-        "at": "2019-03-03T00:00:00+00:00",
+        "at": "2019-03-03T10:15:00+00:00",
         "days": 2,
         "archive": "wayback",
     }

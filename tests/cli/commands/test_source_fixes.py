@@ -20,13 +20,13 @@ ALIVE = (Check(START, "alive", 200),)
 HEAD = "### [2019-03-01](/news/2019/03/1/index.md)\n\n# Bridges\n\n### Sources:\n\n"
 
 
-def capture(url: str) -> str:
-    return f"https://web.archive.org/web/20190303101500/{url}"
+def capture(url: str, day: str = "20190303") -> str:
+    return f"https://web.archive.org/web/{day}101500/{url}"
 
 
 def found(url: str, days: int = 2, status: int = 200, copy: str = "") -> tuple[CopySearch, ...]:
     at = dt.datetime(2019, 3, 1, 10, 15, tzinfo=dt.UTC) + dt.timedelta(days=days)
-    return (CopySearch(DAY, START, Copy(copy or capture(url), at, days, status, "wayback"), ()),)
+    return (CopySearch(DAY, START, Copy(copy or capture(url, f"{at:%Y%m%d}"), at, days, status, "wayback"), ()),)
 
 
 def write_page(root: Path, text: str, place: str = "2019/03/1/bridges") -> Path:
@@ -82,13 +82,14 @@ def test_copies_are_cited_beside_the_sources(root: Path, end: str, mark: str) ->
     assert file.read_bytes().decode() == safe
     assert lint(root).out.count("NA304") == 4
     lint(root, "--fix", "--unsafe-fixes")
-    both = safe.replace("a.test/1)", f"a.test/1) ([archived 2019-04-01]({capture('https://a.test/1')}))")
+    both = safe.replace("a.test/1)", f"a.test/1) ([archived 2019-04-01]({capture('https://a.test/1', '20190401')}))")
     assert file.read_bytes().decode() == both
     assert lint(root).out.count("NA304") == 3
 
 
 @pytest.mark.parametrize(
-    ("days", "status", "is_safe"), [(30, 200, True), (-30, 200, True), (-31, 200, False), (2, 203, False)]
+    ("days", "status", "is_safe"),
+    [(30, 200, True), (31, 200, False), (-1, 200, True), (-2, 200, False), (-29, 200, False), (2, 203, False)],
 )
 def test_what_is_safe(root: Path, days: int, status: int, is_safe: bool) -> None:
     write_ledger(
@@ -101,6 +102,19 @@ def test_what_is_safe(root: Path, days: int, status: int, is_safe: bool) -> None
     assert ("archived" in file.read_text("utf-8")) == is_safe
     lint(root, "--fix", "--unsafe-fixes")
     assert "archived" in file.read_text("utf-8")
+
+
+def test_the_date_of_a_copy_is_that_in_its_url(root: Path) -> None:
+    late = capture("https://a.test/0", "20260101")
+    ledger = root / "sources.jsonl"
+    write_ledger(ledger, {"https://a.test/0": GONE}, {"https://a.test/0": found("https://a.test/0", 0, copy=late)})
+    file = write_page(root, f"{HEAD}1. [Paper](https://a.test/0)\n")
+    assert "(archived copy of 2026-01-01)" in lint(root).out
+    lint(root, "--fix")
+    assert "archived" not in file.read_text("utf-8")
+    assert run("-A", root, "sources", "list").rows[0][2] == "2026-01-01"
+    (event,) = run("-A", root, "show", "2019-03-01/bridges", "--json").json["events"]
+    assert event["sources"][0]["state"]["copy"]["days"] == 2498
 
 
 def test_two_sources_of_one_line_and_another_fix_there(root: Path) -> None:

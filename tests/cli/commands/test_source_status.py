@@ -214,3 +214,22 @@ def test_notes_after_lint_has_fixed(root: Path) -> None:
     assert notes(root) == ["1 dead source has a copy to cite: newsarc lint --select NA304 --fix"]
     assert run("-A", root, "lint", "--select", "NA304", "--fix").code == 0
     assert notes(root) == []
+
+
+def test_a_host_is_judged_by_all_of_its_addresses(root: Path) -> None:
+    def judged(*words: str) -> tuple[int, str | None]:
+        hosts = {host["host"]: host for host in run("-A", root, "sources", "status", *words, "--json").json["hosts"]}
+        return hosts["a.test"]["dead"], hosts["a.test"]["failing_since"]
+
+    cited = ("https://a.test/1", "https://a.test/2", "https://a.test/3")
+    write_ledger(root / "sources.jsonl", dict.fromkeys(cited, GONE) | {"https://a.test/no-longer-cited": ALIVE})
+    assert judged() == (3, None)  # else all three would be one finding about the host
+    assert judged("--since", "2020") == (2, None)
+    assert run("-A", root, "lint", "--select", "NA304").out.count("the source has been gone") == 5
+    assert status(root, "--by", "year", "--since", "2020")[0] == ["2020", "2", "2", "0", "2", "1.0", "0"]
+
+    write_ledger(root / "sources.jsonl", dict.fromkeys(cited, GONE))
+    assert judged() == (0, START.isoformat())
+    assert judged("--since", "2020") == (0, START.isoformat())  # which cites two of them
+    assert run("-A", root, "lint", "--select", "NA304").out.count("NA304") == 1
+    assert status(root, "--by", "year", "--since", "2020")[0] == ["2020", "2", "2", "0", "0", "0.0", "0"]

@@ -27,6 +27,7 @@ from tests.test_imports import loaded
 PLAIN, CHALLENGE, VANISHED, SHELL = (
     f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished", "shell")
 )
+ANNOUNCED = "newsarc: will ask for 30 addresses on 3 hosts, at least 16 seconds"
 
 
 def write_archive(root: Path, *hosts: str) -> Path:
@@ -76,8 +77,9 @@ def test_check(root: Path, world: World) -> None:
     assert [f"https://{PLAIN}/news/9", "gone", "404"] == [result_of(result, PLAIN, 9)[i] for i in (2, 0, 1)]
     assert result_of(result, CHALLENGE, 1)[0] == "blocked"
     assert result_of(result, VANISHED, 1) == ["gone", "", f"https://{VANISHED}/news/1", "no such host"]
-    assert result.err.startswith("newsarc: checked 30 of 30 addresses: 14 gone, 8 ")
-    assert result.err.count("\n") == 1
+    assert result.err.splitlines()[0] == ANNOUNCED
+    assert result.err.splitlines()[1].startswith("newsarc: checked 30 of 30 addresses: 14 gone, 8 ")
+    assert result.err.count("\n") == 2
     ledger = read_ledger(root / "sources.jsonl")
     assert len(ledger) == 30
     lines = (root / "sources.jsonl").read_text(encoding="utf-8").splitlines()
@@ -119,7 +121,7 @@ def test_check_of_some_events(root: Path, world: World) -> None:
 def test_check_asks_first(root: Path, world: World) -> None:
     result = check(root)
     assert (result.code, result.out, world.requests) == (2, "", 0)
-    assert "would ask for 30 addresses on 3 hosts, about 16 seconds; use --yes to do so" in result.err
+    assert "would ask for 30 addresses on 3 hosts, at least 16 seconds; use --yes to do so" in result.err
 
 
 def test_dry_run_connects_to_nothing_and_needs_no_package(
@@ -129,7 +131,7 @@ def test_dry_run_connects_to_nothing_and_needs_no_package(
     result = check(root, "--dry-run", "--for", "10s")
     assert result.code == 0
     assert sorted(result.rows) == sorted([[host, "10"] for host in (PLAIN, CHALLENGE, VANISHED)])
-    assert "30 addresses on 3 hosts, about 16 seconds, of which this run takes 10 seconds" in result.err
+    assert "30 addresses on 3 hosts, at least 16 seconds; this run stops after 10 seconds" in result.err
     assert (world.requests, (root / "sources.jsonl").read_bytes()) == (0, b"")
 
 
@@ -227,7 +229,7 @@ def test_a_closed_pipe_ends_the_run_silently(root: Path, world: World, monkeypat
 
     monkeypatch.setattr(Session, "write", write)
     result = check(root, "--yes")
-    assert (result.code, result.err) == (0, "")
+    assert (result.code, result.err) == (0, f"{ANNOUNCED}\n")
     assert 3 <= len(read_ledger(root / "sources.jsonl")) < 30
 
 
@@ -288,7 +290,7 @@ def test_without_a_network_nothing_is_recorded(tmp_path: Path, world: World) -> 
 def test_without_time_nothing_is_asked(root: Path, world: World) -> None:
     result = check(root, "--yes", "--for", "0s")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "newsarc: there was no time to ask for anything; use a longer --for\n"
+    assert result.err.endswith("\nnewsarc: there was no time to ask for anything; use a longer --for\n")
 
 
 def test_one_run_at_a_time(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -405,7 +407,7 @@ def test_the_question(root: Path, world: World, monkeypatch: pytest.MonkeyPatch,
     result = run("-A", root, "sources", "check", stdin=typed)
     assert result.code == 0
     assert result.err.startswith(
-        "Ask for 30 addresses on 3 hosts, about 16 seconds?\nThe requests come from this machine"
+        "Ask for 30 addresses on 3 hosts, at least 16 seconds?\nThe requests come from this machine"
     )
     assert (len(read_ledger(root / "sources.jsonl")), world.requests > 0) == (30 if is_done else 0, is_done)
     assert ("nothing was sent" in result.err) is not is_done

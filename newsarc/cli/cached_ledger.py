@@ -1,0 +1,46 @@
+"""The ledger in the cache, which checks wrote before the archive had one of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsarc.cli.session import Session
+from newsarc.errors import ConfigError
+from newsarc.sources.ledger_place import find_ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def take_over_cached(session: Session, file: Path) -> None:
+    """Move what the ledger in the cache says into ``file``, the ledger of the archive. A note says so.
+
+    Raises ArchiveError if one of them is invalid, and LedgerInUseError if another run writes one.
+    """
+    cache = session.archive.cache
+    if cache is None or not _is_beside(file, cache.ledger):
+        return
+    from newsarc.sources.ledger import take_over
+    from newsarc.sources.run import locked
+
+    with locked(cache.ledger_lock):
+        number = take_over(file, cache.ledger)
+    session.note(f"moved what was known of {number:,} sources from the cache into {file}")
+
+
+def note_cached(session: Session) -> None:
+    """Say that the ledger in the cache does not count, if the archive has one of its own now."""
+    archive = session.archive
+    try:
+        file = find_ledger(archive.root, archive.config.sources, archive.cache)
+    except ConfigError:  # whoever needs the ledger reports it
+        return
+    if file is not None and archive.cache is not None and _is_beside(file, archive.cache.ledger):
+        session.note(
+            f"earlier checks are still in the cache; the next newsarc sources check or copies moves them into {file}"
+        )
+
+
+def _is_beside(file: Path, cached: Path) -> bool:
+    """Whether there is a ledger in the cache besides ``file``."""
+    return file != cached and cached.exists()

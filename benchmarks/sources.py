@@ -1,7 +1,8 @@
 """How fast addresses are checked, and whom a month of checks calls dead.
 
-``python -m benchmarks.sources speed [ADDRESSES]`` checks that many addresses, ten on each host, against one server in a
-process of its own, without pauses. All hosts have loopback addresses of their own.
+``python -m benchmarks.sources speed [ADDRESSES [CHECKS]]`` checks that many addresses, ten on each host, against one
+server in a process of its own, without pauses. All hosts have loopback addresses of their own. The ledger has so many
+earlier checks of each address that found it gone.
 
 ``python -m benchmarks.sources month [HOSTS]`` simulates five weekly checks in the world of the tests, whose hosts
 misbehave, and counts the living pages that are called dead and the dead ones that are missed.
@@ -13,6 +14,7 @@ which of them are called drifted and soft-gone. Their words and the seed are hel
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import resource
 import sys
 import tempfile
@@ -26,7 +28,8 @@ from pathlib import Path
 from newsarc.sources.checker import Checker
 from newsarc.sources.citations import Citation
 from newsarc.sources.fetch import Fetcher, Policy
-from newsarc.sources.ledger import LedgerWriter, read_ledger
+from newsarc.sources.history import Check
+from newsarc.sources.ledger import LedgerWriter, read_ledger, write_ledger
 from newsarc.sources.verdicts import judge
 from tests.sources import virtual_time
 from tests.sources.changed_pages import ChangingWorld, scores
@@ -40,9 +43,9 @@ _PAGE = b"<!doctype html><title>Harbour bridge closes after storm</title>" + b"x
 
 def main(words: Sequence[str]) -> None:
     """Run the benchmark that ``words`` name."""
-    what, number = (*words, "", "")[:2]
+    what, number, checks = (*words, "", "", "")[:3]
     if what == "speed":
-        measure_speed(int(number or 150_000))
+        measure_speed(int(number or 150_000), int(checks or 0))
     elif what == "month":
         simulate_month(int(number or 1000))
     elif what == "drift":
@@ -51,8 +54,8 @@ def main(words: Sequence[str]) -> None:
         sys.exit(__doc__)
 
 
-def measure_speed(addresses: int) -> None:
-    """Print seconds, CPU seconds and memory of a check of so many addresses."""
+def measure_speed(addresses: int, checks: int) -> None:
+    """Print seconds, CPU seconds and memory of a check of so many addresses, of each of which so many are known."""
     citation = Citation(("Harbour bridge closes after storm",), ("The Gazette",))
     citations = {f"http://h{n // _PER_HOST}.test/{n % _PER_HOST}": citation for n in range(addresses)}
     mine, other = Pipe()
@@ -71,6 +74,9 @@ def measure_speed(addresses: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "sources.jsonl"
+        writer = Process(target=_write_checks, args=(file, list(citations), checks))  # for the memory of this one
+        writer.start()
+        writer.join()
         began, cpu = time.perf_counter(), time.process_time()
         asyncio.run(check(file))
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
@@ -78,6 +84,14 @@ def measure_speed(addresses: int) -> None:
         alive = sum(history[-1].outcome == "alive" for history in read_ledger(file).values())
     print(f"{addresses:,} addresses, {alive:,} alive: {seconds:.1f} s, {cpu:.1f} s CPU, {memory:.0f} MB")
     server.terminate()
+
+
+def _write_checks(file: Path, addresses: Sequence[str], checks: int) -> None:
+    """Write a ledger with weekly checks, until a week ago."""
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    found = tuple(Check(now - dt.timedelta(weeks=week), "gone", 404, "404") for week in range(checks, 0, -1))
+    if found:
+        write_ledger(file, dict.fromkeys(addresses, found))
 
 
 def _serve(pipe: Connection) -> None:

@@ -15,23 +15,26 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from newsarc.errors import ArchiveError
 from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
-from newsarc.sources.history import OUTCOMES, Check, History, merged
+from newsarc.sources.history import OUTCOMES, Check, History, Outcome, merged
 from newsarc.sources.times import is_ahead, time_text
 from newsarc.sources.web_addresses import host_of_address, normalized
 from newsarc.storage.atomic import atomic_write
-from newsarc.storage.files import read_file
+from newsarc.storage.files import read_file, read_last_line, read_lines
 from newsarc.storage.paths import shorten
 from newsarc.storage.signals import uninterrupted
 from newsarc.text.sanitize import visible
 
 _MAX_BYTES = 1 << 30
 _MOST_CHECKS = 20
+_OUTCOMES: Mapping[str, Outcome] = {outcome: outcome for outcome in OUTCOMES}
+_STATUSES = {status: status for status in range(100, 1000)}
 _DECODER = json.JSONDecoder()
 _MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 
@@ -71,15 +74,14 @@ def read_all(file: Path) -> Ledger:
     ArchiveError for any other invalid line, naming file and line, and if the file cannot be read.
     """
     found = Ledger({}, {})
-    *lines, rest = _read(file).split(b"\n")
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                found._add(line)
-            except ValueError as error:
-                raise ArchiveError(f"{file}:{number}: {error}") from None
-    with contextlib.suppress(ValueError):
-        found._add(rest)
+    with _reading(file):
+        for number, line in enumerate(read_lines(file), 1):  # it is large: never in memory as a whole
+            if line.strip():
+                try:
+                    found._add(line)
+                except ValueError as error:
+                    if line.endswith(b"\n"):
+                        raise ArchiveError(f"{file}:{number}: {error}") from None
     return found
 
 
@@ -88,7 +90,9 @@ def read_hosts(file: Path, hosts: Collection[str]) -> Ledger:
 
     Raises ArchiveError as :func:`read_all` does, for the lines that are.
     """
-    data, found = _read(file), Ledger({}, {})
+    data, found = b"", Ledger({}, {})
+    with _reading(file):
+        data = read_file(file, _MAX_BYTES)
     for start, end in sorted(_lines_with(data.lower(), hosts)):  # a host may be in upper case
         try:
             found._add(data[start:end])
@@ -116,11 +120,13 @@ def _lines_with(data: bytes, hosts: Iterable[str]) -> set[tuple[int, int]]:
     return found
 
 
-def _read(file: Path) -> bytes:
+@contextlib.contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """Read a ledger in the block. Raises ArchiveError if it cannot be read; one that does not exist is empty."""
     try:
-        return read_file(file, _MAX_BYTES)
+        yield
     except (FileNotFoundError, NotADirectoryError):
-        return b""
+        return
     except OSError as error:
         raise ArchiveError(f"{file}: cannot be read: {error.strerror or error}") from None
 
@@ -177,7 +183,7 @@ def _check(record: Any) -> Check:
     get = values.get
     outcome: Any = get("outcome")
     status, identified, to = get("status"), get("identified"), get("to")
-    if outcome not in OUTCOMES:
+    if not isinstance(outcome, str) or outcome not in _OUTCOMES:
         raise ValueError(f'"outcome" of a check must be one of {", ".join(OUTCOMES)}')
     try:
         at = dt.datetime.fromisoformat(get("at"))  # type: ignore[arg-type]
@@ -185,15 +191,16 @@ def _check(record: Any) -> Check:
             at = at.astimezone(dt.UTC).replace(microsecond=0)
     except (TypeError, ValueError, OverflowError):
         raise ValueError('"at" of a check must be a date and time, such as 2026-11-29T10:00:00Z') from None
+    # The same few texts and numbers occur hundreds of thousands of times, so that each is kept once.
     return Check(
         at,
-        outcome,
-        status if isinstance(status, int) else None,
-        str(get("reason") or ""),
+        _OUTCOMES[outcome],
+        _STATUSES.get(status, status) if isinstance(status, int) else None,
+        intern(str(get("reason") or "")),
         normalized(str(to)) if to else None,
         identified if isinstance(identified, bool) else None,
-        str(get("title") or ""),
-        str(get("from") or ""),
+        intern(str(get("title") or "")),
+        intern(str(get("from") or "")),
     )
 
 
@@ -342,14 +349,13 @@ class LedgerWriter:
     def _end_last_line(self) -> None:
         """Make sure that what is appended begins a line; a line that a killed run left incomplete is cut off."""
         assert self._stream is not None
-        data = read_file(self.file, _MAX_BYTES)
-        rest = data[data.rfind(b"\n") + 1 :]
+        rest = read_last_line(self.file)
         if not rest:
             return
         try:
             _parse(rest)
         except ValueError:
-            self._stream.truncate(len(data) - len(rest))
+            self._stream.truncate(self._stream.tell() - len(rest))
         else:
             self._stream.write(b"\n")
 

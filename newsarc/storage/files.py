@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 # O_NONBLOCK: otherwise, opening a named pipe without a writer blocks forever.
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 _CHUNK = 1 << 20
+_LONGEST_LINE = 1 << 24
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -33,12 +36,39 @@ def read_file(path: str | Path, limit: int) -> bytes:
 
     Raises OSError if the file cannot be read, and NotAFileError if it is not a regular file. Never blocks.
     """
+    with _open_regular(path) as descriptor:
+        return read_all(descriptor, limit)
+
+
+def read_lines(path: str | Path) -> Iterator[bytes]:
+    """Yield the lines of the regular file at ``path``, one at a time; one of over 16 MiB in pieces of that size.
+
+    Raises as :func:`read_file` does.
+    """
+    with _open_regular(path) as descriptor, open(descriptor, "rb", closefd=False) as stream:
+        yield from iter(lambda: stream.readline(_LONGEST_LINE), b"")
+
+
+def read_last_line(path: str | Path) -> bytes:
+    """Return what follows the last line end in the regular file at ``path``. Raises as :func:`read_file` does."""
+    with _open_regular(path) as descriptor:
+        at, rest = os.lseek(descriptor, 0, os.SEEK_END), b""
+        while at > 0 and b"\n" not in rest:
+            start = max(0, at - _CHUNK)
+            os.lseek(descriptor, start, os.SEEK_SET)
+            rest = read_all(descriptor, at - start) + rest
+            at = start
+        return rest[rest.rfind(b"\n") + 1 :]
+
+
+@contextlib.contextmanager
+def _open_regular(path: str | Path) -> Iterator[int]:
     # Also before opening: to open a device can have an effect, such as rewinding a tape.
     _require_regular(path, os.stat(path).st_mode)  # noqa: PTH116
     descriptor = os.open(path, READING)
     try:
         _require_regular(path, os.fstat(descriptor).st_mode)
-        return read_all(descriptor, limit)
+        yield descriptor
     finally:
         os.close(descriptor)
 

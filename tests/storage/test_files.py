@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.storage.files import NotAFileError, read_file
+from newsarc.storage.files import NotAFileError, read_file, read_last_line
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 
@@ -20,6 +20,22 @@ def test_a_regular_file_and_a_link_to_it(tmp_path: Path) -> None:
     assert read_file(file, 1 << 30) == file.read_bytes()
     assert read_file(tmp_path / "link", 12) == b"012345678901"
     assert read_file(file, 0) == b""
+
+
+@pytest.mark.parametrize(
+    ("data", "last"),
+    [
+        (b"", b""),
+        (b"one", b"one"),
+        (b"one\n", b""),
+        (b"one\ntwo", b"two"),
+        (b"one\n" + b"2" * (1 << 21), b"2" * (1 << 21)),
+        (b"\n" * (1 << 20) + b"two", b"two"),
+    ],
+)
+def test_the_last_line(tmp_path: Path, data: bytes, last: bytes) -> None:
+    (tmp_path / "file").write_bytes(data)
+    assert read_last_line(tmp_path / "file") == last
 
 
 def test_anything_but_a_regular_file_is_refused(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ RefsArgument = Annotated[
 RequiredRefsArgument = Annotated[
     list[str], typer.Argument(metavar="REF...", help=_REF_HELP, show_default=False, autocompletion=complete_ref)
 ]
-_FIELDS_OF_SOURCE = 7  # on a line of sources list
+_FIELDS_OF_SOURCE = 8  # on a line of sources list
 FILTERS_PANEL = "Filters"
 SinceOption = Annotated[
     str | None,
@@ -113,7 +113,7 @@ def _ref_of(line: str) -> str:
     day, *fields = line.strip(" \r\n").split("\t")
     if not fields:
         return day
-    if len(fields) == _FIELDS_OF_SOURCE - 1 and fields[-1].casefold().startswith(("https://", "http://")):
-        return fields[-1]
+    if len(fields) == _FIELDS_OF_SOURCE - 1 and (url := fields[-2]).casefold().startswith(("https://", "http://")):
+        return url
     slug = fields[0].strip()
     return f"{day}/{slug}" if day else slug  # an event without a date

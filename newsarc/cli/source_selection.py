@@ -18,6 +18,7 @@ from newsarc.sources.citations import citations_in
 from newsarc.sources.web_addresses import host_of_address, is_same_page, normalized, web_address
 from newsarc.text.normalize import without_surrogates
 from newsarc.text.suggest import closest
+from newsarc.text.urls import host_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,8 @@ def ledger_head(session: Session, file: Path, count: int, total: int) -> Record:
 def read_events(session: Session, words: list[str], filters: Filters) -> Iterator[Event]:
     """Yield the events that ``words`` (see SourcesArgument) and ``filters`` select, with a progress bar.
 
-    An event that only the URL of a source selects is without its other sources. Raises NotFoundError without any event.
+    An event that only the URL of a source selects is without its other sources. With ``--source``, all are without
+    sources of other names and hosts. Raises NotFoundError without any event.
     """
     archive = session.archive
     found = find_sources(session, words, filters)
@@ -81,7 +83,17 @@ def read_events(session: Session, words: list[str], filters: Filters) -> Iterato
     if found.citing:
         both = [*found.refs, *(EventRef(path, path) for path in found.citing)]
         paths = _paths(archive, select_events(archive, both, filters))
-    yield from _load(session, paths, {path: event for path, event in found.citing.items() if path not in whole})
+    known = {path: event for path, event in found.citing.items() if path not in whole}
+    for event in _load(session, paths, known):
+        yield _with_sources(event, filters.source) if filters.source else event
+
+
+def _with_sources(event: Event, names: Collection[str]) -> Event:
+    """Return an event without the sources that are none of ``names``."""
+    from newsarc.index.filters import is_named
+
+    wanted = (one for one in event.sources if any(is_named(one.text, host_of(one.url), name) for name in names))
+    return replace(event, sources=tuple(wanted))
 
 
 def events_of(session: Session, ref: Ref) -> Iterator[Event]:

@@ -95,6 +95,15 @@ def host_parameters(name: str) -> list[str]:
     return [host] * 3
 
 
+def is_named(label: str, host: str, name: str) -> bool:
+    """Whether a source is one of those that :attr:`Filter.sources` means by ``name``, given its name and its host."""
+    if name.endswith("*"):
+        start = fold_name(name[:-1])
+        return fold_name(label).startswith(start) or fold_name(host).startswith(start)
+    wanted = host_parameters(name)[0]
+    return fold_name(label) == fold_name(name) or host == wanted or host.endswith(f".{wanted}")
+
+
 def fold_name(name: str) -> str:
     """Return ``name`` in the folded form of the table of names."""
     return fold(without_surrogates(name))

@@ -105,6 +105,7 @@ def _state_record(state: SourceState) -> SourceStateJson:
         "checked": state.checked.isoformat() if state.checked is not None else None,
         "dead_since": state.dead_since.isoformat() if state.dead_since is not None else None,
         "retitled_after": state.retitled_after.isoformat() if state.retitled_after is not None else None,
+        "moved_to": state.moved_to,
     }
     if copy is not None:
         record["copy"] = _copy_record(copy)

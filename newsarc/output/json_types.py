@@ -25,6 +25,7 @@ class SourceStateJson(TypedDict):
     checked: str | None
     dead_since: str | None
     retitled_after: str | None
+    moved_to: str | None
     copy: NotRequired[CopyJson]
 
 

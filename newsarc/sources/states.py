@@ -12,7 +12,7 @@ from newsarc.model import Event, Source
 from newsarc.sources.copy_search import Copy, Searches, known_copy
 from newsarc.sources.history import History
 from newsarc.sources.ledger import Ledger, read_all, read_hosts
-from newsarc.sources.verdicts import HostFailure, Verdict, judge, verdict_on
+from newsarc.sources.verdicts import HostFailure, Verdict, judge, moved_to, verdict_on
 from newsarc.sources.web_addresses import host_of_address, web_address
 
 _FEW_HOSTS = 30  # that are looked up faster than the whole ledger is read
@@ -23,7 +23,8 @@ class SourceState(NamedTuple):
 
     ``dead_since`` is when a dead source was first found gone, None if it is not dead. ``copy`` is the archived copy
     from the time of the event, or nearest to it, if one was found. ``retitled_after`` is when the headline of an event
-    was last found, if the last check found another title (:func:`retitled_after`).
+    was last found, if the last check found another title (:func:`retitled_after`), and ``moved_to`` the address that
+    the page has moved to for good.
     """
 
     verdict: Verdict
@@ -31,6 +32,7 @@ class SourceState(NamedTuple):
     dead_since: dt.datetime | None = None
     copy: Copy | None = None
     retitled_after: dt.datetime | None = None
+    moved_to: str | None = None
 
 
 class CitedSource(NamedTuple):
@@ -46,7 +48,7 @@ class CitedSource(NamedTuple):
         return self.state.dead_since is not None if verdict == "dead" else self.state.verdict == verdict
 
     def row(self) -> tuple[str | None, ...]:
-        """Return verdict, dead since, date of the copy, date and slug of the event, label and URL."""
+        """Return verdict, dead since, date of the copy, date and slug of the event, label, URL and new address."""
         dead, copy, date = self.state.dead_since, self.state.copy, self.event.date
         return (
             self.state.verdict,
@@ -56,6 +58,7 @@ class CitedSource(NamedTuple):
             self.event.slug,
             self.source.text,
             self.source.url,
+            self.state.moved_to,
         )
 
 
@@ -92,6 +95,7 @@ class SourceStates:
             first.at if first is not None else None,
             self.copy_of(address, date),
             retitled_after(history),
+            moved_to(history),
         )
 
     def addresses(self) -> set[str]:

@@ -40,6 +40,30 @@ def test_what_the_list_prints_can_be_read(root: Path) -> None:
     assert pairs(listed(root, "-", stdin=printed)) == [("a", "a.test/1"), ("b", "a.test/1"), ("c", "a.test/1")]
 
 
+@pytest.mark.parametrize(
+    ("names", "urls"),
+    [
+        (["b.test"], {"b.test/1", "b.test/2"}),
+        (["a.test"], {"a.test/1", "a.test/2", "a.test/3"}),
+        (["A.tes*"], {"a.test/1", "a.test/2", "a.test/3"}),
+        (["a.test", "b.test"], {"a.test/1", "a.test/2", "b.test/1"}),
+    ],
+)
+def test_a_filter_by_source_takes_no_other_sources(root: Path, names: list[str], urls: set[str]) -> None:
+    words = [word for name in names for word in ("--source", name)]
+    assert {url for _, url in pairs(listed(root, *words))} == urls
+    checked = run("-A", root, "sources", "check", *words, "--dry-run")
+    assert {host for host, _ in checked.rows} == {url.split("/")[0] for url in urls}
+
+
+def test_several_verdicts(root: Path) -> None:
+    found = {row[0] for row in listed(root, "--verdict", "dead", "--verdict", "moved").rows}
+    assert found == {"gone", "moved"}
+    (row,) = listed(root, "--verdict", "moved").rows
+    assert row[7] == "https://new.test/"
+    assert "that is drifted or down" in listed(root, "--verdict", "drifted", "--verdict", "down").err
+
+
 def test_a_url_with_what_looks_like_an_entity(root: Path) -> None:
     page = root / "news/2021/03/1/d.md"
     page.write_text(page.read_text("utf-8").replace("b.test/2", "b.test/?a=1&amp;copy=2"), encoding="utf-8")
@@ -84,7 +108,7 @@ def test_each_command_takes_urls(root: Path) -> None:
     checked = run("-A", root, "sources", "check", "https://b.test/1", "--dry-run")
     assert (checked.rows, checked.err) == (
         [["b.test", "1"]],
-        "newsarc: would ask for 1 address on 1 host, about 3 seconds\n",
+        "newsarc: would ask for 1 address on 1 host, at least 3 seconds\n",
     )
     sought = run("-A", root, "sources", "copies", "https://a.test/1", "--dry-run")
     assert sought.rows == [["https://a.test/1"]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,8 +22,23 @@ if TYPE_CHECKING:
     from newsarc.output.json_types import Record
     from newsarc.sources.states import CitedSource
 
-Wanted = Literal["dead", "alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
-_COLUMNS = ("verdict", "dead_since", "copy", "date", "slug", "label", "url")
+
+class Wanted(StrEnum):
+    """What ``--verdict`` takes: a verdict, or ``dead``."""
+
+    DEAD = "dead"
+    ALIVE = "alive"
+    MOVED = "moved"
+    DRIFTED = "drifted"
+    GONE = "gone"
+    SOFT_GONE = "soft-gone"
+    BLOCKED = "blocked"
+    DOWN = "down"
+    REFUSED = "refused"
+    UNCHECKED = "unchecked"
+
+
+_COLUMNS = ("verdict", "dead_since", "copy", "date", "slug", "label", "url", "moved_to")
 
 
 def list_(
@@ -30,8 +46,10 @@ def list_(
     filters: Filters,
     sources: SourcesArgument = None,
     verdict: Annotated[
-        Wanted | None,
-        typer.Option("--verdict", help="Only sources with this verdict, or dead ones.", show_default=False),
+        list[Wanted] | None,
+        typer.Option(
+            "--verdict", help="Only sources with this verdict, or dead ones (repeatable).", show_default=False
+        ),
     ] = None,
     retitled: Annotated[
         bool,
@@ -45,7 +63,7 @@ def list_(
 
     Reads the ledger that newsarc sources check writes, and connects to nothing. One row for each source of each event,
     in the order of the events. Columns in a pipe: verdict, dead since, date of the archived copy, date and slug of the
-    event, name of the source, URL.
+    event, name of the source, URL, the address that it has moved to.
 
     Look at the pages of --retitled yourself: a site that shows something else at an address gets the verdict drifted
     only on much evidence.
@@ -62,7 +80,7 @@ def list_(
     found: list[CitedSource] = []
     try:
         found = cited_sources(read_events(session, expand_refs(sources), filters), read_states(file))
-        found = [one for one in found if verdict is None or one.has(verdict)]
+        found = [one for one in found if not verdict or any(map(one.has, verdict))]
         found = [one for one in found if not retitled or one.state.retitled_after is not None]
         if not found:
             raise NotFoundError(f"no event has a source {_which(verdict, retitled)}")
@@ -76,10 +94,10 @@ def list_(
         session.note(f"{len(shown):,} of {plural(len(found), 'source')} shown")
 
 
-def _which(verdict: str | None, retitled: bool) -> str:
-    if verdict is None:
+def _which(verdicts: Sequence[str] | None, retitled: bool) -> str:
+    if not verdicts:
         return "that has another title now" if retitled else "with a web address"
-    return f"that is {verdict}{' and has another title now' if retitled else ''}"
+    return f"that is {' or '.join(verdicts)}{' and has another title now' if retitled else ''}"
 
 
 def _view(session: Session, shown: Sequence[CitedSource], head: Record) -> OutputView:

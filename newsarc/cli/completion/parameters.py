@@ -308,7 +308,7 @@ COMMANDS: dict[str, tuple[str, tuple[Row, ...]]] = {
         (('--context',), 'repeated', 'archive_values.complete_context', False, 'Only events with this context (repeatable).'),
         (('--source',), 'repeated', 'archive_values.complete_source', False, 'Only events with a source of this name or host.'),
         ((), 'repeated', 'archive_values.complete_ref', False, ''),
-        (('--verdict',), 'once', ('dead', 'alive', 'moved', 'drifted', 'gone', 'soft-gone', 'blocked', 'down', 'refused', 'unchecked'), False, 'Only sources with this verdict, or dead ones.'),
+        (('--verdict',), 'repeated', ('dead', 'alive', 'moved', 'drifted', 'gone', 'soft-gone', 'blocked', 'down', 'refused', 'unchecked'), False, 'Only sources with this verdict, or dead ones (repeatable).'),
         (('--retitled',), 'flag', '', False, 'Only pages that had the headline of the event, and have another title now.'),
         (('--limit', '-n'), 'once', '', True, 'Maximum number of rows (0 for no limit).'),
         (('--format',), 'once', ('table', 'plain', 'json', 'jsonl', 'csv'), False, 'Default: table on a terminal, plain in a pipe.'),

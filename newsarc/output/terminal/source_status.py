@@ -131,11 +131,13 @@ def print_sources(console: Console, sources: Sequence[CitedSource], refs: Sequen
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
         for one, ref in zip(sources[start : start + _BATCH], refs[start : start + _BATCH], strict=True):
-            verdict, dead_since, copy, _, _, label, url = (visible(value or "") for value in one.row())
+            verdict, dead_since, copy, _, _, label, url, moved_to = (visible(value or "") for value in one.row())
             text = Text(label)
             text.append(f" · {visible(ref)}\n{url}", DIM)
             if dead_since:
                 text.append(f"\ndead since {dead_since}", BROKEN)
+            if moved_to:
+                text.append(f"\nmoved to {moved_to}")
             if one.state.retitled_after is not None:
                 text.append(f"\nanother title than on {one.state.retitled_after.date()}")
             if copy:

@@ -71,7 +71,7 @@ FIELDS = {
     "topics": 4,
     "contexts": 4,
     "sources": 4,
-    "sources list": 7,
+    "sources list": 8,
     "sources show": 5,
 }
 

@@ -15,7 +15,7 @@ import pytest
 from newsarc.sources import copy_run
 from newsarc.sources.memento import ArchiveAnswer, HttpGet
 from newsarc.sources.web_archives import ARQUIVO, WAYBACK, WebArchive
-from tests.sources import simulated_time
+from tests.sources import virtual_time
 
 WITHHELD = {"x-archive-wayback-runtime-error": "AdministrativeAccessControlException: Blocked Site Error"}
 
@@ -100,5 +100,5 @@ def install(monkeypatch: pytest.MonkeyPatch, world: ArchiveWorld) -> None:
         yield world.get
 
     monkeypatch.setattr(copy_run, "_open_get", opened)
-    monkeypatch.setattr(copy_run, "_run", lambda search: simulated_time.run(search, start=time.time()))
-    monkeypatch.setattr(copy_run, "_clock", simulated_time.now)
+    monkeypatch.setattr(copy_run, "_run", lambda search: virtual_time.run(search, start=time.time()))
+    monkeypatch.setattr(copy_run, "_clock", virtual_time.now)

@@ -15,7 +15,7 @@ from newsarc.sources.checker import Checker
 from newsarc.sources.citations import Citation
 from newsarc.sources.ledger import LedgerWriter, read_ledger
 from newsarc.sources.verdicts import judge
-from tests.sources.virtual_time import run
+from tests.sources.virtual_time import passed, run
 from tests.sources.world import HTML, START, Seen, page
 
 DAYS = (0, 7, 14, 21)  # of the checks; pages change after the first
@@ -231,7 +231,7 @@ class ChangingWorld:
         return site.kind if number in site.hit else "unchanged"
 
     def now(self) -> dt.datetime:
-        return START + dt.timedelta(days=self.day, seconds=asyncio.get_running_loop().time())
+        return START + dt.timedelta(days=self.day, seconds=passed())
 
     async def locate(self, address: str) -> str | None:
         return urlsplit(address).netloc

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from newsarc.sources.memento import ArchiveAnswer
 from newsarc.sources.web_archives import WebArchive
-from tests.sources.simulated_time import now
+from tests.sources.virtual_time import now
 
 Playback = Literal["plays", "missing", "silent", "elsewhere"]
 SOURCE = "http://paper.example/2017/a?id=1&b=2"

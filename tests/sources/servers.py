@@ -16,6 +16,7 @@ from aiohttp import web
 from newsarc.sources.addresses import Address, is_public
 from newsarc.sources.fetch import Fetcher, Policy
 from newsarc.sources.name_lookup import NoSuchHostError
+from tests.sources.virtual_time import passed
 
 AGENT = "newsarc-tests"
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -108,4 +109,4 @@ def is_allowed(address: Address) -> bool:
 
 
 def now() -> dt.datetime:
-    return START + dt.timedelta(seconds=asyncio.get_running_loop().time())
+    return START + dt.timedelta(seconds=passed())

@@ -18,8 +18,8 @@ from newsarc.sources.memento import ArchiveAnswer
 from newsarc.sources.web_archives import ARQUIVO, WAYBACK
 from tests.cli.driver import REPOSITORY
 from tests.sources.fake_archive import SOURCE, FakeArchive, Held
-from tests.sources.simulated_time import now, run
 from tests.sources.test_copies import DATE, THEN
+from tests.sources.virtual_time import now, run
 
 NEARLY = 1e-6  # seconds: what a float of this size cannot tell apart
 TOO_MANY = ArchiveAnswer(429, {})

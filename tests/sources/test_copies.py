@@ -17,7 +17,7 @@ from newsarc.sources.copy_search import Copy, CopySearch
 from newsarc.sources.memento import ArchiveAnswer, HttpGet
 from newsarc.sources.web_archives import ARQUIVO, WAYBACK, WebArchive
 from tests.sources.fake_archive import SOURCE, FakeArchive, Held, Playback
-from tests.sources.simulated_time import now, run
+from tests.sources.virtual_time import now, run
 
 DATE = dt.date(2017, 6, 16)
 NOON = dt.datetime(2017, 6, 16, 12, tzinfo=dt.UTC)

@@ -7,6 +7,7 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+BEGIN = 1_800_000_000.0  # 2027-01-15 08:00 UTC
 Result = TypeVar("Result")
 
 
@@ -29,17 +30,28 @@ class _Selector(selectors.DefaultSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """The loop. ``now`` is its time in seconds."""
 
-    def __init__(self, grace: float = 0.0) -> None:
-        self.now = 1000.0
+    def __init__(self, grace: float, start: float) -> None:
+        self.now = start
         selector = _Selector()
         selector.loop, selector.grace = self, grace
         super().__init__(selector)
+        self._clock_resolution = 1e-6  # that of asyncio is below what a time since 1970 can tell apart
 
     def time(self) -> float:
         return self.now
 
 
-def run(coroutine: Coroutine[Any, Any, Result], *, grace: float = 0.0) -> Result:
-    """Run a coroutine to its end on a new loop. ``grace`` is needed where it uses sockets."""
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(grace)) as runner:
+def now() -> float:
+    """Return the time of the running loop, in seconds."""
+    return asyncio.get_running_loop().time()
+
+
+def passed() -> float:
+    """Return the seconds since a loop began at ``BEGIN``."""
+    return now() - BEGIN
+
+
+def run(coroutine: Coroutine[Any, Any, Result], *, grace: float = 0.0, start: float = BEGIN) -> Result:
+    """Run a coroutine to its end on a new loop, whose time begins at ``start``. ``grace`` is for those with sockets."""
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(grace, start)) as runner:
         return runner.run(coroutine)

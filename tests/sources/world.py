@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from newsarc.sources.citations import Citation
+from tests.sources.virtual_time import passed
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 WORDS = ("harbour", "bridge", "council", "flood", "election", "strike", "ferry", "museum", "verdict", "drought")
@@ -220,7 +221,7 @@ class World:
         return int(parts.path.rpartition("/")[2]) >= 10 - KINDS[self.kinds[parts.netloc]][1]
 
     def now(self) -> dt.datetime:
-        return START + dt.timedelta(days=self.day, seconds=asyncio.get_running_loop().time())
+        return START + dt.timedelta(days=self.day, seconds=passed())
 
     async def locate(self, address: str) -> str | None:
         host = urlsplit(address).netloc

@@ -19,9 +19,9 @@ __all__ = ["root"]
 def test_each_source_of_each_event(root: Path) -> None:
     rows = run("-A", root, "sources", "list").rows
     assert rows[:3] == [
-        ["gone", "2026-03-01", "2019-03-03", "2019-03-01", "a", "Paper", "https://a.test/1"],
-        ["alive", "", "", "2019-03-01", "a", "Paper", "https://a.test/2"],
-        ["unchecked", "", "", "2019-03-01", "a", "Paper", "https://b.test/1"],
+        ["gone", "2026-03-01", "2019-03-03", "2019-03-01", "a", "Paper", "https://a.test/1", ""],
+        ["alive", "", "", "2019-03-01", "a", "Paper", "https://a.test/2", ""],
+        ["unchecked", "", "", "2019-03-01", "a", "Paper", "https://b.test/1", ""],
     ]
     assert [(row[4], row[6]) for row in rows[3:]] == [
         ("b", "https://a.test/1"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from newsarc.sources.citations import Citation
 from newsarc.sources.history import NO_SUCH_HOST, Check, History
@@ -15,16 +16,6 @@ from newsarc.sources.page_identity import common_words
 if TYPE_CHECKING:
     from newsarc.sources.ledger import LedgerWriter
     from newsarc.sources.visitor import Visitor
-
-_EARLIEST = -math.inf
-
-
-class _Held(NamedTuple):
-    """A check that is recorded once a request is answered that began after ``after``."""
-
-    after: float
-    address: str
-    check: Check
 
 
 class CheckRun:
@@ -52,12 +43,13 @@ class CheckRun:
         self._ledger = ledger
         self._seen_from = seen_from
         self._on_check = on_check
-        self._held: list[_Held] = []
+        self._early: list[tuple[str, Check]] = []  # from before any host answered
+        self._unknown: deque[tuple[float, str, Check]] = deque()  # of hosts that do not exist, with the loop's time
 
     @property
     def is_waiting(self) -> bool:
         """Whether checks wait for an answer of any host."""
-        return bool(self._held)
+        return bool(self._early or self._unknown)
 
     def time(self) -> dt.datetime:
         """Return the time of a check that ends now."""
@@ -69,13 +61,13 @@ class CheckRun:
 
     def record(self, address: str, check: Check) -> None:
         """Record a check, now or when it is certain that this machine has a network."""
-        if check.outcome != "refused":  # as is decided here
-            is_lookup = check.reason == NO_SUCH_HOST
-            after = asyncio.get_running_loop().time() if is_lookup else _EARLIEST
-            self._held.append(_Held(after, address, check))
-            self.release()
+        if check.reason == NO_SUCH_HOST:
+            self._unknown.append((asyncio.get_running_loop().time(), address, check))
+        elif check.outcome != "refused":  # as is decided here
+            self._early.append((address, check))
         else:
-            self._add(address, check)
+            self._add([(address, check)])
+        self.release()
 
     def note(self, address: str, check: Check) -> None:
         """Record a check at once, and tell nobody: another one of the same time may replace it."""
@@ -84,13 +76,15 @@ class CheckRun:
     def release(self) -> None:
         """Record the checks that waited for an answer, if there was one."""
         answered = self.visitor.answered
-        held, self._held = self._held, []
-        for one in held:
-            if one.after < answered:
-                self._add(one.address, one.check)
-            else:
-                self._held.append(one)
+        found = self._early if answered > -math.inf else []
+        if found:
+            self._early = []
+        while self._unknown and self._unknown[0][0] < answered:
+            found.append(self._unknown.popleft()[1:])
+        self._add(found)
 
-    def _add(self, address: str, check: Check) -> None:
-        self.note(address, check)
-        self._on_check(address, check)
+    def _add(self, checks: Sequence[tuple[str, Check]]) -> None:
+        for address, check in checks:
+            self.note(address, check)
+        for address, check in checks:  # which may end the run
+            self._on_check(address, check)

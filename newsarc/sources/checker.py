@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FLUSH = 1.0  # seconds
 _MAX_HOSTS = 2000  # at once: most of them wait for a second
+_TURN = 5  # addresses of a host, before another one at the same IP address is asked
 
 
 class Checker:
@@ -54,7 +55,7 @@ class Checker:
         self._gates = Gates(interval, seconds)
         self._visitor = Visitor(requests, self._gates, now)
         self._run = CheckRun(citations, ledger, self._visitor, now, seen_from, on_check)
-        self._at_ip: dict[str, deque[list[str]]] = {}  # the hosts that wait for one at the same IP address
+        self._at_ip: dict[str, deque[HostCheck]] = {}
 
     async def run(self) -> None:
         """Check the addresses. What was found is flushed every second."""
@@ -89,16 +90,41 @@ class Checker:
             self._ledger.flush()
 
     async def _check_hosts(self, hosts: deque[list[str]]) -> None:
-        """Check one host after the other, with those at the same IP address, whose turns they would wait for."""
+        """Check the hosts, those at one IP address together, since they share its turns."""
         while hosts:
             addresses = hosts.popleft()
             ip = await self._requests.locate(addresses[0])
-            if ip is None:
-                await HostCheck(self._run, addresses).check()
-            elif ip in self._at_ip:
-                self._at_ip[ip].append(addresses)
-            else:
-                waiting = self._at_ip[ip] = deque([addresses])
-                while waiting:
-                    await HostCheck(self._run, waiting.popleft()).check()
+            host = HostCheck(self._run, addresses)
+            if ip in self._at_ip:
+                self._at_ip[ip].append(host)
+            elif ip is not None:
+                queue = self._at_ip[ip] = deque([host])
+                await self._take_turns(queue)
                 del self._at_ip[ip]
+            else:
+                await self._take_turns(deque([host]))
+
+    async def _take_turns(self, queue: deque[HostCheck]) -> None:
+        """Check some addresses of each host in turn. One that asks for patience lets others go first."""
+        try:
+            while queue:
+                host = next((one for one in queue if self._gates.is_open(one.name)), None)
+                host = host or min(queue, key=lambda one: self._gates.wait(one.name))
+                queue.remove(host)
+                queue.append(host)
+                if await self._is_done(host):
+                    await host.end()
+                    queue.remove(host)
+        finally:
+            for host in queue:  # if the run is cancelled
+                host.record_rest()
+
+    async def _is_done(self, host: HostCheck) -> bool:
+        """Check some addresses of a host; whether there are no more, or no more time."""
+        with suppress(OutOfTimeError):
+            for _ in range(_TURN):
+                await host.check_next()
+                if host.is_done or not self._gates.is_open(host.name):
+                    return host.is_done
+            return False
+        return True

@@ -64,6 +64,14 @@ class Gates:
         if asyncio.get_running_loop().time() >= self._deadline:
             raise OutOfTimeError
 
+    def is_open(self, host: str) -> bool:
+        """Whether a host may be asked as soon as any other: it does not ask for more patience than all get."""
+        return self.wait(host) <= self.interval
+
+    def wait(self, host: str) -> float:
+        """Return in how many seconds a host may be asked."""
+        return max(0.0, self._gate(f"host {host}").opens - asyncio.get_running_loop().time())
+
     def _gate(self, key: str) -> Gate:
         if key not in self._gates:
             self._gates[key] = Gate()
@@ -77,16 +85,21 @@ class Gates:
         """
         loop = asyncio.get_running_loop()
         of_host, of_place = self._gate(f"host {host}"), self._gate(f"address {place}")
-        async with of_host.lock, of_place.lock:  # always in this order, so that nobody waits in a circle
-            opens = max(of_host.opens, of_place.opens)
-            if max(opens, loop.time()) >= self._deadline:
-                raise OutOfTimeError
-            if opens - loop.time() > LONG_WAIT:
-                raise HostClosedError
-            if opens > loop.time():
-                await asyncio.sleep(opens - loop.time())
-            try:
-                yield
-            finally:
-                of_host.keep_closed(loop.time() + max(interval, self.interval))
-                of_place.keep_closed(loop.time() + self.interval)
+        async with of_host.lock:
+            await self._wait_for(of_host)
+            async with of_place.lock:  # always in this order, so that nobody waits in a circle
+                await self._wait_for(of_place)
+                try:
+                    yield
+                finally:
+                    of_host.keep_closed(loop.time() + max(interval, self.interval))
+                    of_place.keep_closed(loop.time() + self.interval)
+
+    async def _wait_for(self, gate: Gate) -> None:
+        now = asyncio.get_running_loop().time()
+        if max(gate.opens, now) >= self._deadline:
+            raise OutOfTimeError
+        if gate.opens - now > LONG_WAIT:
+            raise HostClosedError
+        if gate.opens > now:
+            await asyncio.sleep(gate.opens - now)

@@ -63,6 +63,11 @@ def drifted_run(history: Sequence[Check]) -> list[Check]:
     return [check for check in _since(history, _SAME_PAGE) if check.outcome == "drifted"]
 
 
+def last_answered(history: Sequence[Check]) -> dt.datetime | None:
+    """Return when the host last answered for this address, be it with a refusal; None if it never did."""
+    return next((check.at for check in reversed(history) if check.outcome in (*_ANSWERED, "blocked")), None)
+
+
 def last_identified(history: Sequence[Check]) -> Check | None:
     """Return the last check that found the page of an event, and noted its title."""
     return next((check for check in reversed(history) if check.title), None)

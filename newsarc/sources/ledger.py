@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from sys import intern
@@ -224,12 +224,21 @@ def _records(history: Iterable[Check]) -> list[dict[str, object]]:
     return checks
 
 
+class _ChangedError(Exception):
+    """Another program has changed the ledger."""
+
+
 def write_ledger(
-    file: Path, histories: Mapping[str, History], searches: Mapping[str, Iterable[CopySearch]] | None = None
+    file: Path,
+    histories: Mapping[str, History],
+    searches: Mapping[str, Iterable[CopySearch]] | None = None,
+    before_it_is_replaced: Callable[[], None] = lambda: None,
 ) -> None:
-    """Replace a ledger. Raises OSError; the file is then unchanged."""
-    with atomic_write(file) as place, place.open("wb") as stream:
-        stream.writelines(line.encode("ascii") for line in _lines(histories, searches or {}))
+    """Replace a ledger. Raises OSError, and what ``before_it_is_replaced`` raises; the file is then unchanged."""
+    with atomic_write(file) as place:
+        with place.open("wb") as stream:
+            stream.writelines(line.encode("ascii") for line in _lines(histories, searches or {}))
+        before_it_is_replaced()
 
 
 def _lines(histories: Mapping[str, History], searches: Mapping[str, Iterable[CopySearch]]) -> Iterator[str]:
@@ -325,21 +334,30 @@ class LedgerWriter:
         self._stream.write(lines.encode("ascii"))
         self._stream.flush()
         os.fsync(self._stream.fileno())
-        self._state = _state_of(self.file)
+        self._state = _state(os.fstat(self._stream.fileno()))  # of this file, whatever is in its place now
 
     def _write_all(self) -> None:
         """Replace the file by all that is known, with what another program wrote there since it was read."""
         self._end_stream()
+        while True:
+            state = _state_of(self.file)
+            if self._state != state:
+                try:
+                    others = read_all(self.file)
+                except ArchiveError:  # it cannot be sorted, but nothing that was found is lost
+                    self._is_valid = False
+                    self._append("".join(_lines(self.histories, self.searches)))
+                    raise
+                Ledger(self.histories, self.searches).update(others)
+                self._state = state
+            with contextlib.suppress(_ChangedError):
+                write_ledger(self.file, self.histories, self.searches, self._refuse_changed)
+                self._state = _state_of(self.file)
+                return
+
+    def _refuse_changed(self) -> None:
         if self._state != _state_of(self.file):
-            try:
-                others = read_all(self.file)
-            except ArchiveError:  # it cannot be sorted, but nothing that was found is lost
-                self._is_valid = False
-                self._append("".join(_lines(self.histories, self.searches)))
-                raise
-            Ledger(self.histories, self.searches).update(others)
-        write_ledger(self.file, self.histories, self.searches)
-        self._state = _state_of(self.file)
+            raise _ChangedError
 
     def _end_stream(self) -> None:
         if self._stream is not None:
@@ -366,4 +384,8 @@ def _state_of(file: Path) -> tuple[int, int] | None:
         status = file.stat()
     except OSError:
         return None
+    return _state(status)
+
+
+def _state(status: os.stat_result) -> tuple[int, int]:
     return status.st_ino, status.st_size

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsarc.sources.citations import Citation
-from newsarc.sources.history import UNSEEN, Check, History
+from newsarc.sources.history import UNSEEN, Check, History, gone_run
 from newsarc.sources.times import is_ahead
+from newsarc.sources.verdicts import is_lasting
 from newsarc.sources.web_addresses import host_of_address
 
 FRESH = dt.timedelta(hours=20)  # less than a day, so that a daily run does not skip every other day
@@ -68,7 +69,8 @@ def make_plan(
         check = latest[address]
         if check is None:
             return 1, _EARLIEST
-        return (0 if check.outcome in _DOUBTFUL or is_unseen(check) else 2), check.at
+        is_doubtful = check.outcome in _DOUBTFUL and not is_lasting(gone_run(histories.get(address, ())))
+        return (0 if is_doubtful or is_unseen(check) else 2), check.at
 
     due = [address for address, check in latest.items() if is_due(check)]
     ordered = {address: citations[address] for address in sorted(due, key=order)}

@@ -8,8 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
-from newsarc.sources.history import UNSEEN, Check, History, drifted_run, failing_run, gone_run, vanished_run
-from newsarc.sources.web_addresses import host_of_address
+from newsarc.sources.history import (
+    UNSEEN,
+    Check,
+    History,
+    drifted_run,
+    failing_run,
+    gone_run,
+    last_answered,
+    vanished_run,
+)
+from newsarc.sources.web_addresses import host_of_address, is_home_page
 
 Verdict = Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
 VERDICTS: Final = get_args(Verdict)
@@ -117,34 +126,43 @@ def is_lasting(run: Sequence[Check]) -> bool:
 def judge(histories: Mapping[str, History]) -> Judgement:
     """Return the verdicts on addresses, given the history of each. One without checks is ``unchecked``.
 
-    An address is dead if it was found gone at least three times over seven days or more, and was not seen since. A host
-    fails as a whole if at least three of its addresses were checked and all of them failed for so long: this is a
-    finding about the host, which may only refuse to answer us, and not one about each of its pages.
+    An address is dead if it was found gone at least three times over seven days or more, and was not seen since. But a
+    host may only refuse to answer us, by 404 too. So at a host with three addresses or more, another one must have been
+    answered since the page was first gone, or the host must have vanished. A host all of whose addresses fail, at least
+    three of them for so long, is a finding about the host.
     """
     judgement = Judgement({address: verdict_on(history) for address, history in histories.items()})
-    by_host: dict[str, list[str]] = defaultdict(list)
+    by_host: dict[str, dict[str, History]] = defaultdict(dict)
     for address, history in histories.items():
         if history:
-            by_host[host_of_address(address)].append(address)
-    for host, addresses in by_host.items():
-        failure = _failure(host, [histories[address] for address in addresses])
+            by_host[host_of_address(address)][address] = history
+    for host, found in by_host.items():
+        failure = _failure(host, found)
         if failure is not None:
             judgement.failing[host] = failure
-        if failure is None or failure.has_vanished:
-            runs = ((address, gone_run(histories[address])) for address in addresses)
-            judgement.dead.update((address, run[0]) for address, run in runs if is_lasting(run))
+        is_believed = len(found) < LEAST_ADDRESSES or (failure is not None and failure.has_vanished)
+        answered = max(filter(None, map(last_answered, found.values())), default=None)
+        for address, history in found.items():
+            run = gone_run(history)
+            if is_lasting(run) and (is_believed or (answered is not None and answered >= run[0].at)):
+                judgement.dead[address] = run[0]
     return judgement
 
 
-def _failure(host: str, histories: Sequence[History]) -> HostFailure | None:
-    if len(histories) < LEAST_ADDRESSES:
+def _failure(host: str, histories: Mapping[str, History]) -> HostFailure | None:
+    """Return the failure of a host, given the histories of its addresses, none of which is empty."""
+    runs = {address: failing_run(history) for address, history in histories.items()}
+    lasting = [run for run in runs.values() if is_lasting(run)]
+    if len(lasting) < LEAST_ADDRESSES:
         return None
-    runs = []
-    for history in histories:
-        runs.append(failing_run(history))
-        if not is_lasting(runs[-1]):
+    latest = max(run[0].at for run in lasting)
+    for address, history in histories.items():
+        # A front page that nobody cites is only checked now and then.
+        if not runs[address] and not (is_home_page(address) and history[-1].at < latest):
             return None
-    ((reason, _),) = Counter(run[-1].reason for run in runs).most_common(1)
-    is_gone = all(check.outcome != "down" for run in runs for check in run)
-    has_vanished = all(is_lasting(vanished_run(history)) for history in histories)
-    return HostFailure(host, len(runs), min(run[0].at for run in runs), reason, is_gone, has_vanished)
+    ((reason, _),) = Counter(run[-1].reason for run in lasting).most_common(1)
+    failing = [run for run in runs.values() if run]
+    is_gone = all(check.outcome != "down" for run in failing for check in run)
+    vanished = [vanished_run(history) for address, history in histories.items() if runs[address]]
+    has_vanished = all(vanished) and sum(map(is_lasting, vanished)) >= LEAST_ADDRESSES
+    return HostFailure(host, len(failing), min(run[0].at for run in lasting), reason, is_gone, has_vanished)

@@ -17,6 +17,7 @@ from newsarc.sources.web_addresses import front_page_of, host_of_address
 _MAX_HOPS = 10
 _MAX_ROBOTS_HOPS = 5  # as RFC 9309 wants
 _MAX_ROBOTS_FAILURES = 3  # after which the site is left alone
+_MAX_SILENCES = 5  # of a host in a row, after which it is left alone
 _MAX_OPEN = 256  # requests at once
 
 
@@ -45,6 +46,8 @@ class Visitor:
         self._robots: dict[str, Robots] = {}
         self._robots_failures: Counter[str] = Counter()
         self._robots_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._silences: Counter[str] = Counter()  # by host: requests in a row that were not answered
+        self._errors: dict[str, str] = {}
         self._open = asyncio.Semaphore(_MAX_OPEN)
 
     async def visit(self, address: str) -> Visit:
@@ -54,6 +57,9 @@ class Visitor:
         """
         replies: list[Reply] = []
         while True:
+            host = host_of_address(address)
+            if self._silences[host] >= _MAX_SILENCES:
+                return Visit((*replies, Reply(address, None, f"host not answering: {self._errors[host]}")))
             robots = await self._robots_of(address)
             failure = robots.failure
             if failure is not None and failure.status is None:
@@ -113,6 +119,11 @@ class Visitor:
             wait = retry_after(answer, self._now())
             if answer.status == 429 or (answer.status is not None and answer.status >= 300 and wait is not None):
                 self._gates.be_patient(host, wait)
+        if answer.status is None:
+            self._silences[host] += 1
+            self._errors[host] = answer.error
+        else:
+            self._silences[host] = 0
         if answer.status is not None and began > self.answered:
             self.answered, self._answering = began, address
         return answer

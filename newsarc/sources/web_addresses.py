@@ -95,6 +95,11 @@ def is_same_page(one: str, other: str) -> bool:
     return _essence(one) == _essence(other)
 
 
+def is_same_path(one: str, other: str) -> bool:
+    """Whether two addresses differ at most in the scheme, ``www.``, a slash at the end, and parameters."""
+    return _essence(one)[:2] == _essence(other)[:2]
+
+
 def _essence(address: str) -> tuple[str, str, str]:
     parts = urlsplit(address)
     return parts.netloc.removeprefix("www."), parts.path.rstrip("/"), parts.query

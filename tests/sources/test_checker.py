@@ -230,7 +230,7 @@ def test_a_soft_404_is_told_by_a_page_that_cannot_exist(tmp_path: Path) -> None:
     addresses = [f"http://gazette.test/news/{number}" for number in range(1, 6)]
     found, servers = check(tmp_path, answer, *addresses)
     assert [found[address][-1].outcome for address in addresses] == ["alive"] * 3 + ["soft-gone"] * 2
-    assert sum("newsarc-" in one.path for one in servers.log) == 1, "one page for a folder"
+    assert sum("newsarc-" in one.path for one in servers.log) == 1 + 2, "one for a folder, and one to confirm each"
 
 
 def test_a_wall_that_comes_up_in_a_run_is_no_soft_404(tmp_path: Path) -> None:
@@ -278,9 +278,11 @@ def test_a_wall_that_comes_up_after_an_error_page_was_told_is_none(tmp_path: Pat
         ("/?back=/news/1", "alive"),
     ],
 )
-def test_the_front_page_instead_of_a_page_tells_by_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, outcome: str
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_front_page_instead_of_a_page_that_was_seen_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, outcome: str, is_known: bool
 ) -> None:
+    """Else a site may show its front page to everybody who has no cookies."""
     monkeypatch.setitem(NAMES, "www.gazette.test", "127.0.0.2")
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -288,9 +290,10 @@ def test_the_front_page_instead_of_a_page_tells_by_itself(
             return html("Welcome to the Gazette")
         return web.Response(status=302, headers={"Location": target})
 
-    found, _ = check(tmp_path, answer, "http://gazette.test/news/1")
-    ((check_,),) = found.values()
-    assert check_.outcome == outcome
+    address = "http://gazette.test/news/1"
+    seen = (Check(START - dt.timedelta(days=9), "alive", 200, is_identified=True, title="0a1b2c"),)
+    found, _ = check(tmp_path, answer, address, known={address: seen} if is_known else None)
+    assert found[address][-1].outcome == (outcome if is_known else "alive")
 
 
 def test_a_front_page_that_only_one_page_redirects_to_is_no_soft_404(tmp_path: Path) -> None:

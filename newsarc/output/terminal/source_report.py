@@ -41,7 +41,7 @@ def print_source_report(console: Console, report: SourceReport, refs: Mapping[st
     others = [copy.date.isoformat() for copy in report.copies if copy.search is None]
     copies = [(copy.date.isoformat(), _copy(copy)) for copy in sought[:_MOST]]
     if others:
-        copies.append((others[0] if len(others) == 1 else f"{len(others):,} dates", Text("not looked for")))
+        copies.append((others[0] if len(others) == 1 else f"{len(others):,} dates", Text("not searched for")))
     _section(console, "Copies", copies)
     _say_more(console, len(sought))
     if report.next is not None:

@@ -129,7 +129,7 @@ def test_what_only_the_ledger_knows(root: Path) -> None:
     write_ledger(root / "sources.jsonl", {old: GONE}, {"https://z.test/": (missed(FIRST),)})
     [report] = shown(root, old)
     assert (report["cited"], report["dead_since"], "next" in report) == ([], "2026-03-01T00:00:00+00:00", False)
-    assert "by no event; only the ledger knows it" in run("-A", root, "sources", "show", old, "--format", "table").out
+    assert "by no event; it is only in the ledger" in run("-A", root, "sources", "show", old, "--format", "table").out
     [sought] = shown(root, "https://z.test/")
     assert (sought["verdict"], sought["copies"][0]["why"]) == ("unchecked", "withheld")
 

@@ -2,7 +2,7 @@
 
 That is so for each page of docs/ with a block of the language ``console``: a ``$``, a command, more lines of it after
 ``> ``, and its output. The commands run in examples/archive, those of docs/sites/NAME.md in examples/sites/NAME, and
-those of SCENES in a folder of their own, one after the other.
+those of SCENES in a copy of a folder, one after the other.
 
 ``UPDATE_README=1 python -m pytest tests/test_readme.py`` writes the outputs anew.
 """
@@ -31,7 +31,11 @@ ALL_PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 ELSEWHERE = {"json.md", "export.md"}  # test_schema_docs.py and export/test_docs.py run what they show
 PAGES = [page for page in ALL_PAGES if page.name not in ELSEWHERE and FENCE in page.read_text(encoding="utf-8")]
 # Pages whose commands change something, and what the folder has at the beginning.
-SCENES = {ROOT / "docs" / "rename.md": "a repository", ROOT / "docs" / "languages.md": "nothing"}
+SCENES = {
+    ROOT / "docs" / "rename.md": "a repository",
+    ROOT / "docs" / "languages.md": "nothing",
+    ROOT / "docs" / "sources.md": "sources",
+}
 BLOCK = re.compile(r"^```console\n\$ (?P<command>.*(?:\n> .*|\n>$)*)\n(?P<output>(?:.*\n)*?)```$", re.MULTILINE)
 # Up to what the shell does with it; not within quotation marks.
 CALL = re.compile(r"(?m:^|[|&;] |\$\()(newsarc (?:'[^'\n]*'|\"[^\"\n]*\"|[^|&;>)'\"\n])*)")
@@ -114,6 +118,8 @@ def test_a_scene_is_real(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     if SCENES[page] == "nothing":
         folder.mkdir()
+    elif SCENES[page] == "sources":
+        shutil.copytree(ROOT / "examples" / "sources", folder)
     else:
         shutil.copytree(ARCHIVE, folder)
         git = ["git", "-c", "user.name=a", "-c", "user.email=a@news.example"]

@@ -1,4 +1,4 @@
-"""The workflow of docs/sources.md: its shell steps, in a clone of a real repository and with a made newsarc."""
+"""The workflow of docs/sources/ci.md: its shell steps, in a clone of a real repository and with a made newsarc."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 
 from tests.cli.driver import REPOSITORY, run
 
-GUIDE = (REPOSITORY / "docs/sources.md").read_text(encoding="utf-8")
+GUIDE = (REPOSITORY / "docs/sources/ci.md").read_text(encoding="utf-8")
 (SNIPPET,) = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 WORKFLOW: dict[str, Any] = yaml.safe_load(SNIPPET)
 STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["sources"]["steps"]

@@ -133,9 +133,9 @@ COMMANDS = {
 SUBCOMMANDS = {
     "sources check": _Command("sources", "check", "Check over the network whether sources answer."),
     "sources copies": _Command("source_copies", "copies", "Find archived copies of dead sources."),
-    "sources list": _Command("source_list", "list_", "List sources of events, and what is known."),
-    "sources show": _Command("source_show", "show", "Show all that is known of a source."),
-    "sources status": _Command("source_status", "status", "Show what is known of sources, by host."),
+    "sources list": _Command("source_list", "list_", "List sources of events and their verdicts."),
+    "sources show": _Command("source_show", "show", "Show everything known about a source."),
+    "sources status": _Command("source_status", "status", "Count sources by host and verdict."),
 }
 
 

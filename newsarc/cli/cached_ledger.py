@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from newsarc.cli.session import Session
 from newsarc.errors import ConfigError
+from newsarc.output.humanize import plural
 from newsarc.sources.ledger_place import find_ledger
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def take_over_cached(session: Session, file: Path) -> None:
-    """Move what the ledger in the cache says into ``file``, the ledger of the archive. A note says so.
+    """Move the ledger in the cache into ``file``, the ledger of the archive. A note says so.
 
     Raises ArchiveError if one of them is invalid, and LedgerInUseError if another run writes one.
     """
@@ -25,7 +26,7 @@ def take_over_cached(session: Session, file: Path) -> None:
 
     with locked(cache.ledger_lock):
         number = take_over(file, cache.ledger)
-    session.note(f"moved what was known of {number:,} sources from the cache into {file}")
+    session.note(f"moved the records of {plural(number, 'source')} from the cache into {file}")
 
 
 def note_cached(session: Session) -> None:

@@ -51,7 +51,7 @@ def with_copies(session: Session, page: FileChange, *, may_ask: bool, agrees: bo
         found = searches.get(address, ())
         if (copy := known_copy(found, address, event.date)) is None:
             why = next((search.why for search in found if search.date == event.date and search.why), None)
-            unasked = "no-answer" if was_asked and address in sought else "not looked for"
+            unasked = "no-answer" if was_asked and address in sought else "not searched for"
             lacking.append(f"{source.url} ({why or unasked})")
             continue
         place = copy_insertion(lines[source.line - 1], source, copy, archived_word(event))

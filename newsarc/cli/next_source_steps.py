@@ -1,4 +1,4 @@
-"""What to do next about sources, as the pages of an archive allow."""
+"""What to do next about sources, given the pages of an archive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_NOTES = 3
 
 
 def next_steps(session: Session, states: SourceStates) -> NextSteps:
-    """Return what tells the next steps about the sources of the archive."""
+    """Return the next steps for the sources of the archive."""
     archive = session.archive
 
     @lru_cache(1)  # the sources of a page follow each other
@@ -47,7 +47,7 @@ def step_notes(steps: Iterable[tuple[SourceState, NextStep]], filters: Filters) 
     lines = (
         (_checkable(counts["unchecked"], counts["failed"]), f"newsarc sources check{among}"),
         (
-            _told(counts["find-copy"], ("is", "are"), "dead, and no copy was looked for"),
+            _told(counts["find-copy"], ("needs", "need"), "a search for copies", "dead source"),
             f"newsarc sources copies{among}",
         ),
         _citable(counts["certain"], counts["uncertain"]),
@@ -83,7 +83,7 @@ def _citable(certain: int, uncertain: int) -> tuple[str, str]:
     """Return the note about copies to cite, and the command: certain ones, or else those of other days."""
     command, rest = "newsarc lint --select NA304 --fix", "a copy to cite"
     if not certain:
-        command, rest = f"{command} --unsafe-fixes", f"{rest}, not from the days of the event"
+        command, rest = f"{command} --unsafe-fixes", "only a copy from another time"
     elif uncertain:
         command += f" ({uncertain:,} more with --unsafe-fixes)"
     return _told(certain or uncertain, ("has", "have"), rest, "dead source"), command

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DurationOption = Annotated[
     str | None,
-    typer.Option("--for", metavar="TIME", help="Stop after this time: 30m, 2h or 1h30m. The next run goes on."),
+    typer.Option("--for", metavar="TIME", help="Stop after this time: 30m, 2h or 1h30m. The next run continues."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first request.")]
 
@@ -33,8 +33,8 @@ def may_send(
 ) -> bool:
     """Whether to make requests: with ``yes``, or if the user agrees to ``action``.
 
-    With ``dry_run``, only prints what it would do: ``listing``, which is a name of the list and its rows. Raises
-    UsageError as :func:`agreed` does.
+    With ``dry_run``, only prints what it would do and ``listing``: a name of the list, and its rows. Raises UsageError
+    as :func:`agreed` does.
     """
     name, rows = listing
     if dry_run:
@@ -66,10 +66,10 @@ def agreed(session: Session, action: str, instead: str, *, yes: bool) -> bool:
 
 
 class RunReport:
-    """Tells how a run goes: on a terminal in a few lines, in a pipe with a line for each result.
+    """Reports the progress of a run: a few lines on a terminal, a line for each result in a pipe.
 
-    At the end, it counts all results: ``done`` is what was done (``checked``) with some of ``wanted``
-    (``30 addresses``). ``order`` is that of the names of results.
+    At the end, it prints the counts of all results: it has ``done`` (``checked``) some of ``wanted``
+    (``30 addresses``). ``order`` is the order of the names of results.
     """
 
     def __init__(self, session: Session, file: Path, done: str, wanted: str, order: Sequence[str]) -> None:
@@ -86,7 +86,7 @@ class RunReport:
     def of(
         self, total: int, seconds: float, hosts: Mapping[str, int] | None = None, pace: float = 0.0
     ) -> Iterator[None]:
-        """Tell of the run in the block; for the parameters see :class:`RunProgress`."""
+        """Report the run in the block. See :class:`RunProgress` for the parameters."""
         place = f"; recorded in {self._file}"
         try:
             if self._is_in_pipe or not is_terminal(sys.stderr) or self._session.quiet:
@@ -108,7 +108,7 @@ class RunReport:
                 self._session.note(f"{self._done} {number:,} of {self._wanted}: {found}{place}")
 
     def add(self, result: str, host: str, *columns: object) -> None:
-        """Tell of a result at a host; a line in a pipe has these columns after it."""
+        """Report a result at a host. A line in a pipe has the result and these columns."""
         self._counts[result] += 1
         if self._progress is not None:
             self._progress.add(result, host)

@@ -1,4 +1,4 @@
-"""The sources that a command is about, and the ledger that knows of them."""
+"""The sources that a command is about, and the ledger."""
 
 from __future__ import annotations
 
@@ -54,14 +54,13 @@ def ledger_file(session: Session) -> Path:
     file = find_ledger(archive.root, archive.config.sources, archive.cache)
     if file is None:
         raise UsageError(
-            "no place for the ledger of sources without a cache folder; create an empty sources.jsonl in the archive "
-            "root"
+            "there is no cache folder for the ledger of sources; create an empty sources.jsonl in the archive root"
         )
     return file
 
 
 def ledger_head(session: Session, file: Path, count: int, total: int) -> Record:
-    """Return the head of a JSON document about what the ledger says: ``count`` records of ``total``."""
+    """Return the head of a JSON document about the ledger: ``count`` records of ``total``."""
     ledger = str(file) if file.exists() else None
     return {"archive": str(session.archive.root), "ledger": ledger, "count": count, "total": total}
 
@@ -183,7 +182,7 @@ def _events_at(session: Session, hosts: Collection[str], filters: Filters) -> It
 
 
 def url_addresses(word: str) -> list[str]:
-    """Return the addresses that a URL may be recorded as: as it is, or as Markdown means it. None for another word."""
+    """Return the addresses that a URL may be recorded as: as it is, or as Markdown reads it. Empty for other words."""
     forms = dict.fromkeys((normalized(without_surrogates(word).strip()), web_address(word)))
     return [form for form in forms if form is not None]
 
@@ -196,7 +195,7 @@ def _unknown(session: Session, address: str, filters: Filters, ledger: Collectio
     near = [one for one in known if is_same_page(one, address)]
     near = near or [known[at] for at in closest(address, known, cutoff=_ALIKE, limit=_MOST_SUGGESTIONS)]
     which = " with these filters" if filters.given() else ""
-    also = "" if ledger is None else ", and the ledger does not know it"
+    also = "" if ledger is None else ", and it is not in the ledger"
     return NotFoundError(f"no event{which} cites {address}{also}", tuple(near))
 
 

@@ -1,4 +1,4 @@
-"""What the ledger says of sources, for commands that show events."""
+"""The states of sources in the ledger, for commands that show events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def source_states(session: Session, events: Iterable[Event] | None = None) -> SourceStates | None:
     """Return the states of the sources of ``events``, or of all sources; None if there is no ledger.
 
-    An invalid ledger counts as none, with a note.
+    Ignores an invalid ledger, with a note.
     """
     archive = session.archive
     try:

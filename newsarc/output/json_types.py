@@ -99,7 +99,7 @@ class NextStepJson(TypedDict):
 
 
 class SourceReportJson(TypedDict):
-    """All that is known of an address. ``next`` is only there if there is something to do."""
+    """Everything known about an address. ``next`` is only there if there is something to do."""
 
     url: str
     verdict: Literal["alive", "moved", "drifted", "gone", "soft-gone", "blocked", "down", "refused", "unchecked"]
@@ -282,7 +282,7 @@ class NameSpanJson(TypedDict):
 
 
 class HostStatusJson(TypedDict):
-    """What is known of the sources at a host: numbers of addresses. The three about time and reason are null where
+    """The sources at a host: numbers of addresses. The three about time and reason are null where
     there is none."""
 
     host: str
@@ -304,7 +304,7 @@ class HostStatusJson(TypedDict):
 
 
 class YearStatusJson(TypedDict):
-    """What is known of the sources of a year: numbers of addresses. ``share`` is that of dead ones in checked ones."""
+    """The sources of a year: numbers of addresses. ``share`` is the share of the checked ones that is dead."""
 
     year: int | None
     addresses: int

@@ -29,9 +29,9 @@ class Rest(NamedTuple):
     def __str__(self) -> str:
         """Return a sentence about it, without a full stop."""
         if self.until is None:
-            return f"{self.archive.name} does not answer; a later run goes on"
+            return f"{self.archive.name} does not answer; a later run continues"
         until = f"{self.until:%Y-%m-%d %H:%M} UTC"
-        return f"{self.archive.name} wants to be left alone until {until}; a run after that goes on"
+        return f"{self.archive.name} wants to be left alone until {until}; a later run continues"
 
 
 class CopyFinder:

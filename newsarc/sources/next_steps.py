@@ -1,4 +1,4 @@
-"""What to do next about a source, given what is known of it."""
+"""What to do next about a source, given its state."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _LINT = ("newsarc", "lint", "--select", "NA304", "--fix")
 class NextStep(NamedTuple):
     """What to do next about a source.
 
-    ``check``: it was never checked, or it failed and is not dead. ``find-copy``: it is dead or drifted, and a search
+    ``check``: it was never checked, or it failed but is not dead. ``find-copy``: it is dead or drifted, and a search
     for a copy is due. ``cite-copy``: a copy is known and not cited. ``look``: its page has another title.
     ``cite-new-address``: it has moved. ``replace``: it is dead or drifted, and no archive has a copy. ``open``: newsarc
-    cannot tell whether it is alive. ``wait``: it is too early for what comes next. ``command`` does it; it is empty if
-    a person must.
+    cannot tell whether it is alive. ``wait``: it is too early for the next check or search. ``command`` does the
+    step; it is empty if a person must do it.
     """
 
     step: Step
@@ -49,9 +49,9 @@ class NextStep(NamedTuple):
 
 
 class NextSteps:
-    """Tells what to do next about sources.
+    """Decides what to do next about sources.
 
-    ``may_fix`` says whether lint can cite the copy of a source on its page. ``prefix`` is that of paths in commands.
+    ``may_fix`` says whether lint can cite the copy of a source on its page. ``prefix`` is put before paths in commands.
     """
 
     def __init__(
@@ -75,7 +75,9 @@ class NextSteps:
         if state.verdict == "unchecked":
             return NextStep("check", "never checked", _check(address))
         if self._states.failure(address) is not None:
-            return NextStep("open", "every source at this host fails; open it in a browser, it may refuse programs")
+            return NextStep(
+                "open", "every source at this host fails; open it in a browser, the host may refuse programs"
+            )
         return self._about_failure(address) if state.verdict in _FAILED else self._about_page(address, state)
 
     def _about_page(self, address: str, state: SourceState) -> NextStep | None:
@@ -110,10 +112,10 @@ class NextSteps:
         if waiting:
             again = min(search.asked for search in waiting) + SILENCE_LASTS
             return NextStep("wait", f"an archive did not answer; look for a copy after {again:%Y-%m-%d %H:%M} UTC")
-        text = "no copy is known: look for the report at another address"
+        text = "no archive has a copy; look for the report at another address"
         if dates:
             again = min(searches[date].asked for date in dates) + MISS_LASTS
-            text += f"; archives can be asked again on {again.date()}"
+            text += f"; ask the archives again on {again.date()}"
         return NextStep("replace", text)
 
     def _cite(self, found: Sequence[tuple[CitedSource, Copy]], *, is_dead: bool) -> NextStep:
@@ -127,7 +129,7 @@ class NextSteps:
         paths = tuple(pages) if len(pages) <= _MOST_PAGES else ()
         if certain:
             return NextStep("cite-copy", f"cite {of_date}", (*_LINT, *paths))
-        text = f"look at {of_date}, which is not from the days of the event, and cite it"
+        text = f"look at {of_date}, which is from another time than the event, and cite it"
         return NextStep("cite-copy", text, (*_LINT, "--unsafe-fixes", *paths))
 
 

@@ -1,4 +1,4 @@
-"""All that is known of an address: where it is cited, its checks, its copies, and what to do next."""
+"""A report on an address: where it is cited, its checks, its copies, and what to do next."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class DatedCopy(NamedTuple):
         if self.copy is not None:
             return f"captured {self.copy.at.date()}, {distance(self.copy.days)}"
         if self.search is None:
-            return "not looked for"
+            return "not searched for"
         if self.search.copy is not None:
-            return "none: what the ledger has is no capture of this address"
+            return "none: the URL in the ledger is not a capture of this address"
         said = "; ".join(f"{miss.archive}: {miss.detail or miss.why}" for miss in self.search.misses)
         asked = f"asked {self.search.asked.date()}"
         return f"none: {self.search.why} ({f'{said}; ' if said else ''}{asked})"
 
 
 class SourceReport(NamedTuple):
-    """All that is known of an address. ``history`` has the checks that the ledger keeps, in chronological order.
+    """Everything known about an address. ``history`` has the checks that the ledger keeps, in chronological order.
 
     ``failure`` is set if its host fails as a whole. ``copies`` are sorted by date.
     """
@@ -72,7 +72,7 @@ class SourceReport(NamedTuple):
 def source_report(
     address: str, cited: tuple[CitedSource, ...], states: SourceStates, following: NextStep | None
 ) -> SourceReport:
-    """Return all that is known of an address; ``cited`` is where, ``following`` the next step."""
+    """Return the report on an address. ``cited`` is where it is cited, ``following`` is the next step."""
     searches = {search.date: search for search in states.searches(address)}
     dates = sorted({*searches, *(one.event.date for one in cited if one.event.date is not None)})
     return SourceReport(

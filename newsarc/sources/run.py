@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newsarc.sources.plan import Plan
     from newsarc.sources.visitor import Requests
 
-NO_TIME = "there was no time to ask for anything; use a longer --for"
+NO_TIME = "no time for a single request; use a longer --for"
 REQUIREMENTS = ("aiohttp>=3.14,<4", "protego>=0.7,<1")  # as in pyproject.toml: for requests, and for robots.txt
 _REQUIREMENT = re.compile(r"(\w+)>=([\d.]+),<([\d.]+)")
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
@@ -126,9 +126,7 @@ def locked(lock: Path | None) -> Iterator[None]:
     held = FileLock(lock) if lock is not None else None
     try:
         if held is not None and not held.acquire(exclusive=True, patience=0):
-            raise LedgerInUseError(
-                "another newsarc sources check of this archive is running, or newsarc sources copies"
-            )
+            raise LedgerInUseError("another newsarc sources check or copies of this archive is running")
         yield
     finally:
         if held is not None:

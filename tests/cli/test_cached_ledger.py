@@ -52,7 +52,7 @@ def test_the_next_check_takes_it_over(root: Path, cached: Path, is_empty: bool) 
     result = run("-A", root, *CHECK)
     assert (result.code, result.out) == (0, "")  # nothing is asked for again
     assert result.err.splitlines() == [
-        f"newsarc: moved what was known of 10 sources from the cache into {ledger}",
+        f"newsarc: moved the records of 10 sources from the cache into {ledger}",
         "newsarc: nothing to check: 10 addresses, all checked within the last 20 hours",
     ]
     assert not cached.exists()
@@ -68,7 +68,7 @@ def test_the_next_check_takes_it_over(root: Path, cached: Path, is_empty: bool) 
 def test_copies_take_it_over(root: Path, cached: Path) -> None:
     (root / "newsarc.toml").write_text('[sources]\nledger = "data/sources.jsonl"\n', encoding="utf-8")
     result = run("-A", root, "sources", "copies", "--yes")
-    assert "moved what was known of 10 sources from the cache" in result.err
+    assert "moved the records of 10 sources from the cache" in result.err
     assert len(read_all(root / "data/sources.jsonl").histories) == 10
     assert not cached.exists()
 
@@ -109,4 +109,4 @@ def test_a_ledger_that_is_invalid_or_in_use_is_left_alone(root: Path, cached: Pa
         assert lock.acquire(exclusive=True, patience=0)
         result = run("-A", root, *CHECK)
     assert (result.code, cached.read_bytes(), ledger.read_bytes()) == (2, before, b"")
-    assert "another newsarc sources check of this archive is running" in result.err
+    assert "another newsarc sources check or copies of this archive is running" in result.err

@@ -22,8 +22,7 @@ PAPER = "https://paper.example/news/1"
 RADIO = "https://radio.example/a"
 COPY = f"https://web.archive.org/web/20200303100000/{PAPER}"
 ANNOUNCED = (
-    "newsarc: will send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about 1 second to 2 "
-    "seconds"
+    "newsarc: will send 1 address to web.archive.org and, if it has no copy, to arquivo.pt, about 1 second to 2 seconds"
 )
 PAGE = "news/2020/03/2/bridges.md"
 
@@ -73,7 +72,7 @@ def test_where_there_is_none_the_event_is_created_without(root: Path, world: Arc
         "3. [The Gazette](http://10.0.0.1/x)",
     ]
     assert result.err.splitlines()[1:] == [
-        f"newsarc: no copy is cited beside {RADIO} (never-archived), http://10.0.0.1/x (not looked for)"
+        f"newsarc: no copy is cited beside {RADIO} (never-archived), http://10.0.0.1/x (not searched for)"
     ]
     assert world.sent == {RADIO, PAPER}
 
@@ -95,9 +94,8 @@ def test_while_another_run_writes_the_ledger(root: Path, world: ArchiveWorld) ->
     assert (result.code, items(root)) == (0, [f"1. [The Gazette]({PAPER})"])
     assert result.err.splitlines() == [
         ANNOUNCED,
-        "newsarc: another newsarc sources check of this archive is running, or newsarc sources copies; the archives "
-        "were not asked",
-        f"newsarc: no copy is cited beside {PAPER} (not looked for)",
+        "newsarc: another newsarc sources check or copies of this archive is running; the archives were not asked",
+        f"newsarc: no copy is cited beside {PAPER} (not searched for)",
     ]
     assert world.sent == set()
 
@@ -112,7 +110,7 @@ def test_a_copy_from_another_time_is_told(root: Path, world: ArchiveWorld) -> No
 def test_nothing_is_sent_unasked(root: Path, world: ArchiveWorld) -> None:
     result = new(root, "--archived")
     assert (result.code, result.out, world.log) == (2, "", [])
-    assert "would send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about " in result.err
+    assert "would send 1 address to web.archive.org and, if it has no copy, to arquivo.pt, about " in result.err
     assert "about 1 second to 2 seconds; use --yes" in result.err
     assert not (root / PAGE).exists()
     assert new(root).code == 0
@@ -126,9 +124,9 @@ def test_the_question(
     monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     result = new(root, "--archived", stdin=typed)
     assert result.code == 0
-    assert result.err.startswith("Send 1 address to web.archive.org and, where no copy is there, to arquivo.pt, about")
+    assert result.err.startswith("Send 1 address to web.archive.org and, if it has no copy, to arquivo.pt, about")
     assert (bool(world.log), COPY in items(root)[0]) == (is_done, is_done)
-    assert ("(not looked for)" in result.err) != is_done
+    assert ("(not searched for)" in result.err) != is_done
 
 
 def test_a_dry_run_sends_nothing_and_shows_known_copies(

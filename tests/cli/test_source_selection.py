@@ -108,9 +108,9 @@ def test_each_command_takes_urls(root: Path) -> None:
     checked = run("-A", root, "sources", "check", "https://b.test/1", "--dry-run")
     assert (checked.rows, checked.err) == (
         [["b.test", "1"]],
-        "newsarc: would ask for 1 address on 1 host, at least 3 seconds\n",
+        "newsarc: would request 1 address on 1 host, at least 3 seconds\n",
     )
     sought = run("-A", root, "sources", "copies", "https://a.test/1", "--dry-run")
     assert sought.rows == [["https://a.test/1"]]
     sought = run("-A", root, "sources", "copies", "https://a.test/2", "--dry-run")
-    assert (sought.rows, "--all looks for copies of others" in sought.err) == ([], True)
+    assert (sought.rows, "--all includes living ones" in sought.err) == ([], True)

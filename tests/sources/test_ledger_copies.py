@@ -123,7 +123,7 @@ def test_the_guide_names_all_keys() -> None:
     search = FOUND._replace(misses=(Miss("arquivo", "no-answer", "down"),))
     line = json.loads(ledger_line(ADDRESS, [check], [search]))
     written = [line, *line["checks"], *line["copies"], line["copies"][0]["copy"], *line["copies"][0]["misses"]]
-    guide = (REPOSITORY / "docs/sources.md").read_text(encoding="utf-8")
+    guide = (REPOSITORY / "docs/sources/ledger.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (?:line|check|search) \| .*$", guide, re.MULTILINE)
     named = set(re.findall(r"`(\w+)`", "".join(rows)))
     assert {key for record in written for key in record} <= named

@@ -98,8 +98,10 @@ def _kind(parameter: Any) -> str:
 
 
 def meaning(parameter: Any) -> str:
-    """Return the help of a parameter, with its default."""
-    has_default = parameter.param_type_name != "argument" and not parameter.is_flag and parameter.default is not None
+    """Return the help of a parameter, with its default, if it has any."""
+    has_default = (
+        parameter.param_type_name != "argument" and not parameter.is_flag and parameter.default not in (None, "")
+    )
     return f"{parameter.help} Default: {parameter.default}." if has_default else str(parameter.help)
 
 

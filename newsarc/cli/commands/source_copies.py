@@ -41,11 +41,11 @@ def copies(
 ) -> None:
     """Find archived copies of dead sources.
 
-    Sends the addresses of sources that are dead, or at a host where all fail (newsarc sources status), to
-    web.archive.org and, where that has no copy from the time of the event, to arquivo.pt. Records in the ledger the
-    copy nearest to the date of each event, or why there is none. What was found is not searched for again, what was not
-    found only after 30 days. In a pipe, prints a line for each source and date: found or why not, date of the event,
-    date of the copy, days between them, address, URL of the copy.
+    Sends the addresses of dead sources, and of sources at hosts where every source fails, to web.archive.org. If that
+    has no copy from the time of the event, sends them to arquivo.pt, too. Records in the ledger the copy nearest to the
+    date of each event, or why there is none. Skips copies that were found, and those that were not found in the last 30
+    days. In a pipe, prints a line for each source and date: found or why not, date of the event, date of the copy, days
+    between them, address, URL of the copy.
 
     Examples:
         newsarc sources copies --dry-run
@@ -69,7 +69,9 @@ def copies(
     judgement = judge(ledger.histories)
     among = None if everything else judgement.at_failing_hosts.union(judgement.dead)
     if among is not None and not among:
-        session.note("no source is known to be dead; newsarc sources check finds out, --all looks for copies of others")
+        session.note(
+            "no dead sources are known; run newsarc sources check, or use --all to look for copies of all sources"
+        )
         return
     dates = cited_dates(read_events(session, expand_refs(sources), filters))
     plan = make_copy_plan(dates, ledger.searches, dt.datetime.now(dt.UTC), among)
@@ -111,19 +113,19 @@ def _search(session: Session, plan: CopyPlan, file: Path, seconds: float) -> Non
 def _why_nothing(plan: CopyPlan, everything: bool) -> str:
     if plan.known:
         known = plural(plan.known, "source")
-        return f"nothing to look for: {known}, all found, or searched for within the last 30 days"
+        return f"nothing to look for: {known} with a known copy or a search in the last 30 days"
     if everything:
-        return "nothing to look for: no source without a copy that an archive may know"
+        return "nothing to look for: no source with a public address lacks an archived copy"
     return (
-        "nothing to look for: no dead source without a copy that an archive may know; --all looks for copies of others"
+        "nothing to look for: no dead source with a public address lacks an archived copy; --all includes living ones"
     )
 
 
 def announcement(plan: CopyPlan, seconds: float = math.inf) -> str:
-    """Return what a run is about to do: how many addresses it sends to whom, and how long that takes."""
+    """Return what a run will do: how many addresses it sends, to whom, and how long that takes."""
     least, most = (about(estimate) for estimate in plan.seconds())
     number = len(plan.addresses)
-    text = f"send {addresses(number)} to web.archive.org and, where no copy is there, to arquivo.pt"
+    text = f"send {addresses(number)} to web.archive.org and, if it has no copy, to arquivo.pt"
     text += f", about {least}{f' to {most}' if most != least else ''}"
     if math.isfinite(seconds):
         text += f"; this run stops after {about(seconds)}"

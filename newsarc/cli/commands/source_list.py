@@ -53,20 +53,21 @@ def list_(
     ] = None,
     retitled: Annotated[
         bool,
-        typer.Option("--retitled", help="Only pages that had the headline of the event, and have another title now."),
+        typer.Option(
+            "--retitled", help="Only pages that once had the headline of the event and now have another title."
+        ),
     ] = False,
     limit: RowsOption = 0,
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List sources of events, and what is known.
+    """List sources of events and their verdicts.
 
-    Reads the ledger that newsarc sources check writes, and connects to nothing. One row for each source of each event,
-    in the order of the events. Columns in a pipe: verdict, dead since, date of the archived copy, date and slug of the
-    event, name of the source, URL, the address that it has moved to.
+    Reads the ledger that newsarc sources check writes, and connects to nothing. Prints one row for each source of each
+    event, in the order of the events. Columns in a pipe: verdict, dead since, date of the archived copy, date and slug
+    of the event, name of the source, URL, the address that it has moved to.
 
-    Look at the pages of --retitled yourself: a site that shows something else at an address gets the verdict drifted
-    only on much evidence.
+    Look at the pages of --retitled yourself: newsarc needs much evidence before it gives the verdict drifted.
 
     Examples:
         newsarc sources list 2017-06-16
@@ -96,8 +97,8 @@ def list_(
 
 def _which(verdicts: Sequence[str] | None, retitled: bool) -> str:
     if not verdicts:
-        return "that has another title now" if retitled else "with a web address"
-    return f"that is {' or '.join(verdicts)}{' and has another title now' if retitled else ''}"
+        return "whose page has another title now" if retitled else "with a web address"
+    return f"that is {' or '.join(verdicts)}{' and whose page has another title now' if retitled else ''}"
 
 
 def _view(session: Session, shown: Sequence[CitedSource], head: Record) -> OutputView:

@@ -39,13 +39,13 @@ def show(
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show all that is known of a source.
+    """Show everything known about a source.
 
-    Where it is cited, what its checks found and when, its archived copy for the date of each event, or why there is
-    none, and what to do next. Reads the ledger that newsarc sources check writes, and connects to nothing. SOURCE may
-    be an address that no event cites any more, if it is in the ledger.
+    Shows where it is cited, what each check found, its archived copy for the date of each event or why there is none,
+    and what to do next. Reads the ledger that newsarc sources check writes, and connects to nothing. SOURCE may be an
+    address in the ledger that no event cites any more.
 
-    In a pipe, prints a line for each fact: URL, what it is (verdict, cited, check, copy or next), date, value, detail.
+    In a pipe, prints a line for each fact: URL, kind (verdict, cited, check, copy or next), date, value, detail.
 
     Examples:
         newsarc sources show 2017-06-16/russian
@@ -58,7 +58,7 @@ def show(
     view = _view(session, reports, ledger_head(session, file, len(reports), len(reports)))
     write_view(session, view, output)
     if not file.exists():
-        session.note("nothing was checked yet; newsarc sources check does that")
+        session.note("nothing has been checked yet; run newsarc sources check")
 
 
 def _reports(session: Session, file: Path, words: Sequence[str]) -> list[SourceReport]:

@@ -33,15 +33,15 @@ def status(
     format: NamesFormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what is known of sources, by host.
+    """Count sources by host and verdict.
 
-    Reads the ledger that newsarc sources check writes, and connects to nothing. A source is dead if it was gone three
-    times over seven days or more. Hosts with dead sources come first. Columns in a pipe: host, addresses, alive, moved,
-    drifted, gone, soft-gone, blocked, down, refused, unchecked, dead, with an archived copy (newsarc sources copies).
+    Reads the ledger that newsarc sources check writes, and connects to nothing. A source is dead if three checks
+    over seven days or more found it gone. Hosts with dead sources come first. Columns in a pipe: host, addresses,
+    alive, moved, drifted, gone, soft-gone, blocked, down, refused, unchecked, dead, with an archived copy.
 
-    Below the table, on standard error, are up to three notes about what to do next.
+    With --by year: year, addresses, checked, alive, dead, share of the checked ones that is dead, with a copy.
 
-    With --by year: year, addresses, checked ones, alive, dead, share of dead ones in those checked, with a copy.
+    Up to three notes on standard error say what to do next.
 
     Examples:
         newsarc sources status -n 10

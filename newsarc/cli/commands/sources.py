@@ -36,7 +36,10 @@ def check(
     seen_from: Annotated[
         str,
         typer.Option(
-            "--from", metavar="PLACE", help="Where you check from, such as home or ci: noted with each check."
+            "--from",
+            metavar="PLACE",
+            help="Where you check from, such as home or ci; recorded with each check.",
+            show_default=False,
         ),
     ] = "",
     yes: YesOption = False,
@@ -46,10 +49,10 @@ def check(
 ) -> None:
     """Check over the network whether sources answer.
 
-    Asks the host of each source for its page, and records the answer in the ledger, which newsarc sources status and
-    newsarc lint read. Only this command, newsarc sources copies and newsarc new --archived connect to anything. What
-    was checked within the last 20 hours is left out. In a pipe, prints a line for each address: verdict, HTTP status,
-    address, reason.
+    Requests the page of each source from its host and records the answer in the ledger, which newsarc sources status
+    and newsarc lint read. Only this command, newsarc sources copies and newsarc new --archived connect to anything.
+    Skips sources that were checked within the last 20 hours. In a pipe, prints a line for each address: verdict, HTTP
+    status, address, reason.
 
     Examples:
         newsarc sources check --dry-run
@@ -74,7 +77,7 @@ def check(
     if not plan.citations:
         session.note(f"nothing to check: {addresses(plan.fresh)}, all checked within the last 20 hours")
         return
-    action = f"ask for {_announcement(plan, rate, seconds)}"
+    action = f"request {_announcement(plan, rate, seconds)}"
     if not may_send(session, action, ("the hosts", plan.hosts()), yes=yes, dry_run=dry_run):
         return
     cache = session.archive.cache
@@ -109,7 +112,7 @@ def _citations(session: Session, refs: list[str], filters: Filters) -> dict[str,
 
 
 def _announcement(plan: Plan, rate: float, seconds: float) -> str:
-    """Return what a run is about to do: how many addresses, on how many hosts, and how long."""
+    """Return what a run will request: how many addresses, on how many hosts, and how long that takes."""
     hosts = plan.hosts()
     largest, count = hosts[0]
     text = f"{addresses(len(plan.citations))} on {plural(len(hosts), 'host')}, at least {about(plan.seconds(1 / rate))}"

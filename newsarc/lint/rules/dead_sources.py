@@ -1,4 +1,4 @@
-"""NA3: sources that do not answer any more, as the ledger tells. No rule connects to anything."""
+"""NA3: dead, moved and drifted sources, according to the ledger. No rule connects to anything."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class _LedgerRule(ArchiveRule):
-    """A rule about sources that says what the ledger says. Without a ledger it finds nothing."""
+    """A rule that reports what the ledger says about sources. Without a ledger, it reports nothing."""
 
     depends_on_ledger = True
     checks_day_pages = False
@@ -38,7 +38,7 @@ class _LedgerRule(ArchiveRule):
 
     @abstractmethod
     def judged(self, ledger: Ledger, sources: _SourceFinder) -> Iterator[Finding]:
-        """Yield the findings, given what the ledger says."""
+        """Yield the findings that follow from the ledger."""
 
 
 def _read_once(file: Path) -> Ledger:
@@ -56,7 +56,7 @@ def _read(file: Path, state: tuple[int, ...]) -> Ledger:
 
 
 class _Cited(NamedTuple):
-    """A source on the page of an event: its address, and the line of the page that it is on."""
+    """A source of an event: its address, and its line on the page."""
 
     event: Event
     source: Source
@@ -70,7 +70,7 @@ class _SourceFinder:
     def __init__(self, events: EventTable, reader: PageReader) -> None:
         self._events = events
         self._reader = reader
-        self.may_cite_copies = reader.layout is None  # a link in a post is no copy to whoever reads it again
+        self.may_cite_copies = reader.layout is None  # in a post, the parser does not read the second link as a copy
 
     def at(self, addresses: Collection[str]) -> Iterator[_Cited]:
         """Yield each citation of ``addresses``, sorted by path."""
@@ -91,20 +91,20 @@ class DeadSource(_LedgerRule):
     """A source is gone: its page no longer exists.
 
     Readers who doubt the event can no longer check it. Look for the report at another address of the same paper, or
-    cite an archived copy beside the source: then this rule is content.
+    cite an archived copy beside the source. This rule does not report a source with a copy beside it.
 
-    `newsarc sources check` asks for the sources and records the answers in a ledger; this rule reads the ledger, and
-    connects to nothing. Without a ledger it finds nothing. A source is dead if it was gone (404, 410, no such host, or
-    the same page as for any address of the host) three times over seven days or more. Pages that cannot be read by
-    programs, and servers that are down, are not dead.
+    `newsarc sources check` requests the sources and records the answers in a ledger. This rule reads the ledger and
+    connects to nothing; without a ledger, it reports nothing. A source is dead if three checks over seven days or more
+    found it gone: 404, 410, no such host, or the page that the host shows for any address. A page that programs cannot
+    read is not dead, and neither is one whose server is down.
 
     `newsarc sources copies` looks for archived copies, and `--fix` cites those from the day before the event to 30 days
-    after it. Other copies may show another page: they take `--unsafe-fixes`.
+    after it. Other copies may show a different page, so they require `--unsafe-fixes`.
 
-    If every source at a host has been gone, or has failed, for so long, that is one finding, where the first of them is
-    cited. Open it in a browser: the host may only keep programs out, and then suppress the finding. If the host is gone
-    for you, too, `newsarc sources copies` looks for copies of all of them; each that it finds is a finding of its own,
-    and `--unsafe-fixes` cites it.
+    If every source at a host has failed for that long, the rule reports this once, where the first of them is cited.
+    Open it in a browser. If you can read it, the host only keeps programs out: suppress the finding. If you cannot,
+    `newsarc sources copies` looks for copies of all of them. The rule then reports each source that has a copy, and
+    `--unsafe-fixes` cites it.
 
     Bad:
 
@@ -143,7 +143,7 @@ class DeadSource(_LedgerRule):
 
 
 def _about_copy(cited: _Cited, copy: Copy | None, searches: Searches) -> str:
-    """Return what is known of the copy of a source, in parentheses; empty if there is nothing to say."""
+    """Return what is known about the copy of a source, in parentheses; empty if none can be found."""
     if copy is not None:
         return f" (archived copy of {copy.at.date()})"
     if any(search.date == cited.event.date and search.is_final for search in searches):
@@ -151,13 +151,13 @@ def _about_copy(cited: _Cited, copy: Copy | None, searches: Searches) -> str:
     from newsarc.sources.copy_plan import may_be_archived
 
     is_findable = cited.event.date is not None and may_be_archived(cited.address)
-    return " (newsarc sources copies looks for a copy)" if is_findable else ""
+    return " (find a copy with newsarc sources copies)" if is_findable else ""
 
 
 def _fix(cited: _Cited, copy: Copy, *, is_dead: bool) -> Fix | None:
-    """Return the fix that cites a copy beside a source; None if its line has no room for that.
+    """Return the fix that cites a copy beside a source; None if its line cannot take another link.
 
-    It is safe if the source is dead for sure, and not only at a host that fails.
+    It is safe only if the source itself is dead, not just at a host that fails.
     """
     from newsarc.sources.archived_links import archived_word, copy_insertion, is_certain
 
@@ -172,9 +172,9 @@ def _fix(cited: _Cited, copy: Copy, *, is_dead: bool) -> Fix | None:
 class MovedSource(_LedgerRule):
     """A source has moved for good: its server redirects to another address.
 
-    The redirect may be taken away one day; the new address is then hard to find. As with NA304, this rule reads the
-    ledger of `newsarc sources check`. Redirects that only add `https`, `www.` or a slash are not reported, nor are
-    those to a front page or to a page with another title.
+    The site may remove the redirect one day, and then the new address is hard to find. Like NA304, this rule reads the
+    ledger of `newsarc sources check`. It ignores redirects that only add `https`, `www.` or a slash, and redirects to a
+    front page or to a page with another title.
 
     Bad:
 
@@ -198,14 +198,14 @@ class MovedSource(_LedgerRule):
 
 
 class DriftedSource(_LedgerRule):
-    """A source has drifted: its address answers with a page of something else.
+    """A source has drifted: its address shows an unrelated page.
 
-    The domain may have a new owner, so that the link leads readers astray. Cite an archived copy beside the source:
-    then this rule is content. As with NA304, this rule reads the ledger of `newsarc sources check`.
+    The domain may have a new owner, and the link then misleads readers. Cite an archived copy beside the source. This
+    rule does not report a source with a copy beside it. Like NA304, it reads the ledger of `newsarc sources check`.
 
     A source has drifted if a check found its page with the headline of the event and the name of its site, and two
-    later checks, seven days or more apart, found pages that have neither, but the name of another site, there and at
-    other addresses of the host. New headlines, translations and pages that ask for consent or money are not reported.
+    later checks, seven days or more apart, found the name of another site instead, there and at other addresses of the
+    host. The rule ignores new headlines, translations, and pages that ask for consent or money.
 
     Bad:
 
@@ -218,7 +218,7 @@ class DriftedSource(_LedgerRule):
 
     code = "NA306"
     name = "drifted-source"
-    summary = "a source is a page of something else now, according to the ledger of newsarc sources check"
+    summary = "a source shows an unrelated page, according to the ledger of newsarc sources check"
     severity = "warning"
     in_sites = True
 
@@ -227,7 +227,7 @@ class DriftedSource(_LedgerRule):
         drifted = {address: since for address, since in found if since is not None}
         for cited in sources.at(drifted):
             if cited.source.archived is None:
-                message = f"the source has shown a page of something else since {drifted[cited.address].date()}"
+                message = f"the source has shown an unrelated page since {drifted[cited.address].date()}"
                 yield self.at(cited.event.path, cited.source, message)
 
 

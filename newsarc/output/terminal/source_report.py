@@ -1,4 +1,4 @@
-"""All that is known of a source, on a terminal."""
+"""Everything known about a source, on a terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def print_source_report(console: Console, report: SourceReport, refs: Mapping[st
         console.print(Text(visible(str(report.failure)), DIM), overflow="fold")
     _section(console, "Cited", [(_date(one), _citation(one, refs, prefix)) for one in report.cited[:_MOST]])
     if not report.cited:
-        console.print(Padding(Text("by no event; only the ledger knows it"), (0, 0, 0, 2)))
+        console.print(Padding(Text("by no event; it is only in the ledger"), (0, 0, 0, 2)))
     _say_more(console, len(report.cited))
     checks = [
         (f"{check.at:%Y-%m-%d %H:%M}", Text(check.outcome.ljust(11)).append(visible(check_text(check)), DIM))
@@ -41,7 +41,7 @@ def print_source_report(console: Console, report: SourceReport, refs: Mapping[st
     others = [copy.date.isoformat() for copy in report.copies if copy.search is None]
     copies = [(copy.date.isoformat(), _copy(copy)) for copy in sought[:_MOST]]
     if others:
-        copies.append((others[0] if len(others) == 1 else f"{len(others):,} dates", Text("not looked for")))
+        copies.append((others[0] if len(others) == 1 else f"{len(others):,} dates", Text("not searched for")))
     _section(console, "Copies", copies)
     _say_more(console, len(sought))
     if report.next is not None:

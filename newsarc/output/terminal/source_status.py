@@ -1,4 +1,4 @@
-"""What is known of sources, on a terminal."""
+"""Tables of sources and their verdicts, on a terminal."""
 
 from __future__ import annotations
 

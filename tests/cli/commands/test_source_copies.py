@@ -25,7 +25,7 @@ from tests.test_imports import loaded
 PAPER = "paper.example"
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 ANNOUNCED = (
-    "newsarc: will send 5 addresses to web.archive.org and, where no copy is there, to arquivo.pt, about 1 second to "
+    "newsarc: will send 5 addresses to web.archive.org and, if it has no copy, to arquivo.pt, about 1 second to "
     "12 seconds"
 )
 GONE = tuple(Check(START + dt.timedelta(days=7 * place), "gone", 404, "404") for place in range(3))
@@ -96,7 +96,7 @@ def test_what_is_known_is_not_asked_again(root: Path, world: ArchiveWorld) -> No
     before = len(world.log)
     result = copies(root, "--yes")
     assert (result.code, result.out, len(world.log)) == (0, "", before)
-    assert "nothing to look for: 5 sources, all found, or searched for within the last 30 days" in result.err
+    assert "nothing to look for: 5 sources with a known copy or a search in the last 30 days" in result.err
     assert len(copies(root, "--yes", "--all").rows) == 5
 
 
@@ -112,7 +112,7 @@ def test_copies_of_some_events(root: Path, world: ArchiveWorld) -> None:
 def test_copies_asks_first_and_says_what_is_sent_where(root: Path, world: ArchiveWorld) -> None:
     result = copies(root)
     assert (result.code, result.out, world.log) == (2, "", [])
-    assert "would send 5 addresses to web.archive.org and, where no copy is there, to arquivo.pt, about " in result.err
+    assert "would send 5 addresses to web.archive.org and, if it has no copy, to arquivo.pt, about " in result.err
     assert "about 1 second to 12 seconds; use --yes" in result.err
     assert result.err.endswith("use --yes to do so, --dry-run to list them\n")
 
@@ -124,7 +124,7 @@ def test_the_question(
     monkeypatch.setattr("newsarc.cli.source_requests.is_terminal", lambda stream: True)
     result = run("-A", root, "sources", "copies", stdin=typed)
     assert result.code == 0
-    assert result.err.startswith("Send 5 addresses to web.archive.org and, where no copy is there, to arquivo.pt, ab")
+    assert result.err.startswith("Send 5 addresses to web.archive.org and, if it has no copy, to arquivo.pt, ab")
     assert "without a contact" in result.err
     assert (bool(world.log), "nothing was sent" in result.err) == (is_done, not is_done)
 
@@ -168,7 +168,7 @@ def test_no_source_is_dead(root: Path, world: ArchiveWorld) -> None:
     (root / "sources.jsonl").write_text("", encoding="utf-8")
     result = copies(root, "--yes")
     assert (result.code, result.out, world.log) == (0, "", [])
-    assert "no source is known to be dead; newsarc sources check finds out" in result.err
+    assert "no dead sources are known; run newsarc sources check" in result.err
 
 
 def test_without_a_network_nothing_is_recorded(root: Path, world: ArchiveWorld) -> None:
@@ -189,7 +189,7 @@ def test_a_silent_archive_ends_the_run_and_not_the_next_one(root: Path, world: A
     world.silent = {"web.archive.org"}
     result = copies(root, "--yes", "--all")
     assert result.code == 0
-    assert "newsarc: Wayback Machine does not answer; a later run goes on\n" in result.err
+    assert "newsarc: Wayback Machine does not answer; a later run continues\n" in result.err
     assert "left alone" not in result.err
     assert not any(row[0] == "never-archived" for row in result.rows)
     world.silent = set()
@@ -210,7 +210,7 @@ def test_an_archive_that_fails_has_a_pause_in_other_runs_too(root: Path, world: 
 def test_without_time_nothing_is_asked(root: Path, world: ArchiveWorld) -> None:
     result = copies(root, "--yes", "--for", "0s")
     assert (result.code, result.out, world.log) == (2, "", [])
-    assert result.err.endswith("\nnewsarc: there was no time to ask for anything; use a longer --for\n")
+    assert result.err.endswith("\nnewsarc: no time for a single request; use a longer --for\n")
 
 
 def test_an_archive_that_refuses_ends_the_run(root: Path, world: ArchiveWorld) -> None:
@@ -299,7 +299,10 @@ def test_one_run_at_a_time(root: Path, world: ArchiveWorld, monkeypatch: pytest.
 
     monkeypatch.setattr(world, "get", again)
     assert copies(root, "--yes").code == 0
-    assert (seen[0].code, "another newsarc sources check of this archive is running" in seen[0].err) == (2, True)
+    assert (seen[0].code, "another newsarc sources check or copies of this archive is running" in seen[0].err) == (
+        2,
+        True,
+    )
 
 
 def test_without_a_cache_folder(root: Path, world: ArchiveWorld) -> None:

@@ -67,7 +67,7 @@ def test_copies_are_cited_beside_the_sources(root: Path, end: str, mark: str) ->
     assert [line.partition(" NA304 ")[2] for line in listed.lines if "NA304" in line] == [
         "[*] the source has been gone since 2026-03-01: 404 (archived copy of 2019-03-03)",
         "the source has been gone since 2026-03-01: 404 (archived copy of 2019-04-01)",
-        "the source has been gone since 2026-03-01: 404 (newsarc sources copies looks for a copy)",
+        "the source has been gone since 2026-03-01: 404 (find a copy with newsarc sources copies)",
         *["the source has been gone since 2026-03-01: 404 (no archived copy)"] * 2,
     ]
     safe = before.replace("a.test/0)", f"a.test/0) ([archived 2019-03-03]({capture('https://a.test/0')}))")
@@ -189,7 +189,7 @@ def test_copies_are_only_promised_where_archives_may_have_one(root: Path) -> Non
     write_page(root, f"{HEAD}- [Paper](https://a.test/0)\n- [Intranet]({private})\n")
     gone = "the source has been gone since 2026-03-01: 404"
     assert [line.partition("NA304 ")[2] for line in lint(root).lines] == [
-        f"{gone} (newsarc sources copies looks for a copy)",
+        f"{gone} (find a copy with newsarc sources copies)",
         gone,
     ]
 

@@ -70,7 +70,7 @@ def test_retitled(root: Path, later: tuple[Check, ...], is_retitled: bool) -> No
         assert "another title than on 2026-03-01" in run("-A", root, "sources", "list", "--format", "table").out
         assert run("-A", root, "sources", "list", "--retitled", "--verdict", "moved").code == 1
     else:
-        assert (result.code, result.err) == (1, "newsarc: no event has a source that has another title now\n")
+        assert (result.code, result.err) == (1, "newsarc: no event has a source whose page has another title now\n")
 
 
 def test_none(root: Path) -> None:

@@ -73,7 +73,7 @@ def test_on_a_terminal(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "              https://web.archive.org/web/20190303101500/https://a.test/1",
         "  2019-03-02  none: withheld (wayback: HTTP 403; arquivo: never-archived; asked",
         f"              {NOW.date()})",
-        "  2020-03-01  not looked for",
+        "  2020-03-01  not searched for",
         "",
         "Next",
         "  look for an archived copy",
@@ -89,7 +89,7 @@ def test_in_a_pipe(root: Path) -> None:
         [TWO, "verdict", "", "moved", ""],
         [TWO, "cited", "2019-03-01", f"{page}:8", "Event"],
         [TWO, "check", "2026-03-01T00:00:00+00:00", "moved", "200, to https://new.test/"],
-        [TWO, "copy", "2019-03-01", "", "not looked for"],
+        [TWO, "copy", "2019-03-01", "", "not searched for"],
         [TWO, "next", "", "cite-new-address", "cite the new address: https://new.test/"],
     ]
     assert run("-A", root, "sources", "show", TWO, "--format", "csv").lines[0] == "url,what,date,value,detail"
@@ -129,7 +129,7 @@ def test_what_only_the_ledger_knows(root: Path) -> None:
     write_ledger(root / "sources.jsonl", {old: GONE}, {"https://z.test/": (missed(FIRST),)})
     [report] = shown(root, old)
     assert (report["cited"], report["dead_since"], "next" in report) == ([], "2026-03-01T00:00:00+00:00", False)
-    assert "by no event; only the ledger knows it" in run("-A", root, "sources", "show", old, "--format", "table").out
+    assert "by no event; it is only in the ledger" in run("-A", root, "sources", "show", old, "--format", "table").out
     [sought] = shown(root, "https://z.test/")
     assert (sought["verdict"], sought["copies"][0]["why"]) == ("unchecked", "withheld")
 
@@ -138,8 +138,7 @@ def test_an_unknown_source(root: Path) -> None:
     result = run("-A", root, "sources", "show", "https://www.a.test/1/")
     assert (result.code, result.out) == (1, "")
     assert result.err == (
-        "newsarc: no event cites https://www.a.test/1/, and the ledger does not know it\ndid you mean\n"
-        "  https://a.test/1\n"
+        "newsarc: no event cites https://www.a.test/1/, and it is not in the ledger\ndid you mean\n  https://a.test/1\n"
     )
     both = run("-A", root, "sources", "show", "https://z.test/", TWO)
     assert (both.code, both.rows[0][0], len(both.err.splitlines())) == (1, TWO, 1)
@@ -150,7 +149,7 @@ def test_without_a_ledger(root: Path) -> None:
     (root / "sources.jsonl").unlink()
     result = run("-A", root, "sources", "show", TWO)
     assert (result.code, result.rows[0][3]) == (0, "unchecked")
-    assert result.err == "newsarc: nothing was checked yet; newsarc sources check does that\n"
+    assert result.err == "newsarc: nothing has been checked yet; run newsarc sources check\n"
 
 
 RETITLED = (Check(START, "alive", 200, "", None, True, "ab"), Check(START + DAY, "alive", 200, "", None, False))
@@ -245,7 +244,7 @@ def test_a_front_page_that_many_events_cite(root: Path) -> None:
     table = run("-A", root, "sources", "show", TWO, "--format", "table").out
     assert table.count("/many ·") == 10
     assert "and 16 more (--format plain has all)" in table
-    assert re.search(r"26 dates +not looked for", table)
+    assert re.search(r"26 dates +not searched for", table)
     assert len([row for row in run("-A", root, "sources", "show", TWO).rows if row[1] == "cited"]) == 26
 
 

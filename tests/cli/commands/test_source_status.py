@@ -146,7 +146,7 @@ def notes(root: Path, *words: str) -> list[str]:
             {},
             ["1 source was never checked, 1 failed and may be dead: newsarc sources check"],
         ),
-        (ALL_ALIVE | {TWO: GONE}, {}, ["1 source is dead, and no copy was looked for: newsarc sources copies"]),
+        (ALL_ALIVE | {TWO: GONE}, {}, ["1 dead source needs a search for copies: newsarc sources copies"]),
         (ALL_ALIVE | {TWO: GONE}, {TWO: (MISSED[0]._replace(asked=JUST_GONE[0].at),)}, []),
         (
             ALL_ALIVE | {TWO: GONE},
@@ -161,10 +161,7 @@ def notes(root: Path, *words: str) -> list[str]:
         (
             ALL_ALIVE | {THREE: GONE},
             {THREE: found(THREE, dt.date(2020, 3, 1), 40)},
-            [
-                "1 dead source has a copy to cite, not from the days of the event: "
-                "newsarc lint --select NA304 --fix --unsafe-fixes"
-            ],
+            ["1 dead source has only a copy from another time: newsarc lint --select NA304 --fix --unsafe-fixes"],
         ),
         (ALL_ALIVE | {TWO: DRIFTED}, {}, []),
         (
@@ -172,7 +169,7 @@ def notes(root: Path, *words: str) -> list[str]:
             {FOUR: found(FOUR, dt.date(2019, 3, 1), 2)},
             [
                 "1 source was never checked: newsarc sources check",
-                "1 source is dead, and no copy was looked for: newsarc sources copies",
+                "1 dead source needs a search for copies: newsarc sources copies",
                 "1 dead source has a copy to cite: newsarc lint --select NA304 --fix",
             ],
         ),
@@ -202,7 +199,7 @@ def test_the_commands_that_notes_name_are_about_the_same_sources(root: Path) -> 
     write_ledger(root / "sources.jsonl", {ONE: GONE, TWO: GONE, THREE: RETITLED})
     assert notes(root, "--since", "2020") == [
         "1 source was never checked: newsarc sources check --since=2020",
-        "1 source is dead, and no copy was looked for: newsarc sources copies --since=2020",
+        "1 dead source needs a search for copies: newsarc sources copies --since=2020",
         "1 source has another title now: newsarc sources list --retitled --since=2020",
     ]
     assert run("-A", root, "sources", "copies", "--since=2020", "--dry-run").rows == [[ONE]]

@@ -27,7 +27,7 @@ from tests.test_imports import loaded
 PLAIN, CHALLENGE, VANISHED, SHELL = (
     f"k{list(KINDS).index(kind)}-0.example" for kind in ("plain", "challenge", "vanished", "shell")
 )
-ANNOUNCED = "newsarc: will ask for 30 addresses on 3 hosts, at least 16 seconds"
+ANNOUNCED = "newsarc: will request 30 addresses on 3 hosts, at least 16 seconds"
 
 
 def write_archive(root: Path, *hosts: str) -> Path:
@@ -121,7 +121,7 @@ def test_check_of_some_events(root: Path, world: World) -> None:
 def test_check_asks_first(root: Path, world: World) -> None:
     result = check(root)
     assert (result.code, result.out, world.requests) == (2, "", 0)
-    assert "would ask for 30 addresses on 3 hosts, at least 16 seconds; use --yes to do so" in result.err
+    assert "would request 30 addresses on 3 hosts, at least 16 seconds; use --yes to do so" in result.err
 
 
 def test_dry_run_connects_to_nothing_and_needs_no_package(
@@ -290,7 +290,7 @@ def test_without_a_network_nothing_is_recorded(tmp_path: Path, world: World) -> 
 def test_without_time_nothing_is_asked(root: Path, world: World) -> None:
     result = check(root, "--yes", "--for", "0s")
     assert (result.code, result.out) == (2, "")
-    assert result.err.endswith("\nnewsarc: there was no time to ask for anything; use a longer --for\n")
+    assert result.err.endswith("\nnewsarc: no time for a single request; use a longer --for\n")
 
 
 def test_one_run_at_a_time(root: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +305,10 @@ def test_one_run_at_a_time(root: Path, world: World, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(world, "fetch", again)
     assert check(root, "--yes").code == 0
-    assert (seen[0].code, "another newsarc sources check of this archive is running" in seen[0].err) == (2, True)
+    assert (seen[0].code, "another newsarc sources check or copies of this archive is running" in seen[0].err) == (
+        2,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -314,7 +317,7 @@ def test_one_run_at_a_time(root: Path, world: World, monkeypatch: pytest.MonkeyP
         (["--for", "soon"], '--for: "soon" is not a time; use 30m, 2h or 1h30m'),
         (["--for", ""], '--for: "" is not a time'),
         (["--rate", "0"], "--rate must be between"),
-        (["--no-cache"], "no place for the ledger"),
+        (["--no-cache"], "no cache folder for the ledger"),
         (["2031"], "no events"),
     ],
 )
@@ -352,7 +355,7 @@ def test_status(root: Path) -> None:
     ]
     assert result.err.splitlines() == [
         "newsarc: 10 sources were never checked: newsarc sources check",
-        "newsarc: 2 sources are dead, and no copy was looked for: newsarc sources copies",
+        "newsarc: 2 dead sources need a search for copies: newsarc sources copies",
     ]
     first, second, _ = run("-A", root, "sources", "status", "--json").json["hosts"]
     assert (first["dead"], first["failing_since"]) == (2, None)
@@ -407,7 +410,7 @@ def test_the_question(root: Path, world: World, monkeypatch: pytest.MonkeyPatch,
     result = run("-A", root, "sources", "check", stdin=typed)
     assert result.code == 0
     assert result.err.startswith(
-        "Ask for 30 addresses on 3 hosts, at least 16 seconds?\nThe requests come from this machine"
+        "Request 30 addresses on 3 hosts, at least 16 seconds?\nThe requests come from this machine"
     )
     assert (len(read_ledger(root / "sources.jsonl")), world.requests > 0) == (30 if is_done else 0, is_done)
     assert ("nothing was sent" in result.err) is not is_done

@@ -483,6 +483,123 @@ def test_hosts_at_one_address_wait_for_each_other_without_keeping_others_waiting
     assert [host for host, _ in itertools.groupby(hosts)] == list(dict.fromkeys(hosts)), "one host after the other"
 
 
+def test_one_host_at_an_address_does_not_keep_others_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by its size, nor by its patience."""
+    for number in range(20):
+        monkeypatch.setitem(NAMES, f"blog{number}.test", "127.0.0.2")
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        if request.path == "/robots.txt" and request.host == "gazette.test":
+            return web.Response(text="User-agent: *\nCrawl-delay: 30\n")
+        if request.host == "old.test" and request.path == "/1":
+            return html("later", 429, Retry_After="3000")
+        return event_page(request)
+
+    large = [f"http://gazette.test/{number}" for number in range(100)]
+    patient = [f"http://old.test/{number}" for number in range(1, 50)]
+    blogs = [f"http://blog{number}.test/{page}" for number in range(20) for page in (1, 2)]
+    found, servers = check(tmp_path, slow, *large, *patient, *blogs, seconds=200)
+    assert set(blogs) <= set(found)
+    pauses = [
+        after.began - before.ended
+        for before, after in itertools.pairwise(one for one in servers.log if one.ip == "127.0.0.2")
+    ]
+    assert min(pauses) >= 1 - TINY
+
+
+def test_a_silent_target_of_redirects_is_left_alone(tmp_path: Path) -> None:
+    async def silent(request: web.Request) -> web.StreamResponse:
+        if request.host == "radio.test" and "robots" not in request.path:
+            assert request.transport is not None
+            request.transport.abort()
+        if "robots" in request.path:
+            return web.Response(status=404)
+        return web.Response(status=302, headers={"Location": f"http://radio.test{request.path}"})
+
+    _, servers = check(tmp_path, silent, *(f"http://gazette.test/{number}" for number in range(30)))
+    assert sum(one.host == "radio.test" for one in servers.log) == 1 + 5
+
+
+def test_what_was_put_off_is_not_lost_when_the_time_is_over(tmp_path: Path) -> None:
+    async def some(request: web.Request) -> web.StreamResponse:
+        number = int(request.path.strip("/")) if "robots" not in request.path else 0
+        if number in (1, 2):
+            return web.Response(status=404)
+        return web.Response(status=500) if number in (3, 4) else event_page(request)
+
+    addresses = [f"http://gazette.test/{number}" for number in range(1, 100)]
+    known = dict.fromkeys(addresses[:2], failures(2, 7))
+    found, _ = check(tmp_path, some, *addresses, known=known, seconds=40)
+    assert [found[address][-1].outcome for address in addresses[:4]] == ["gone", "gone", "down", "down"]
+    assert all(len(found[address]) == 3 for address in addresses[:2])
+    assert addresses[-1] not in found
+
+
+def test_a_wall_that_falls_before_the_test_is_over_makes_no_page_soft_gone(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def wall(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        is_up = 4 < len(asked) <= 14
+        if is_up:
+            return html("Before you continue")
+        return event_page(request) if request.path.rpartition("/")[2].isdigit() else web.Response(status=404)
+
+    found, _ = check(tmp_path, wall, *(f"http://gazette.test/news/{number}" for number in range(40)))
+    assert "soft-gone" not in {history[-1].outcome for history in found.values()}
+
+
+def test_suspicious_pages_wait_for_a_page_of_their_section(tmp_path: Path) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        is_lost = request.path.startswith("/b/") and request.path != "/b/99"
+        known = request.path.rpartition("/")[2].isdigit() and not is_lost
+        return event_page(request) if known else html("Nothing to see")
+
+    lost = [f"http://gazette.test/b/{number}" for number in range(12)]
+    found, _ = check(tmp_path, answer, "http://gazette.test/a/1", *lost, "http://gazette.test/b/99")
+    assert {found[address][-1].outcome for address in lost} == {"soft-gone"}
+
+
+@pytest.mark.parametrize(("path", "is_identified"), [("/news/1?ref=feed", True), ("/news/2", False)])
+def test_a_report_with_other_parameters_is_the_same(tmp_path: Path, path: str, is_identified: bool) -> None:
+    async def same(request: web.Request) -> web.StreamResponse:
+        return html(CITED.headlines[0]) if "robots" not in request.path else web.Response(status=404)
+
+    found, _ = check(tmp_path, same, "http://gazette.test/news/1", f"http://gazette.test{path}")
+    assert found[f"http://gazette.test{path}"][-1].is_identified is is_identified
+
+
+def test_a_host_that_does_not_exist_is_looked_up_twice_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+    lookup = Servers.lookup
+
+    async def count(self: Servers, host: str, port: int) -> Sequence[tuple[str, int]]:
+        looked_up.append(host)
+        return await lookup(self, host, port)
+
+    monkeypatch.setattr(Servers, "lookup", count)
+    lost = [f"http://lost.test/{number}" for number in range(30)]
+    unknown = tuple(check._replace(reason="no such host", status=None) for check in failures(2, 7))
+    found, _ = check(tmp_path, busy, *lost, "http://radio.test/1", known=dict.fromkeys(lost, unknown))
+    assert {found[address][-1].reason for address in lost} == {"no such host"}
+    assert looked_up.count("lost.test") == 2
+
+
+def test_an_end_of_the_output_loses_no_check_that_waited(tmp_path: Path) -> None:
+    world = Unplugged(1)
+    file = tmp_path / "sources.jsonl"
+
+    def end(address: str, check: Check) -> None:
+        raise OSError("closed pipe")
+
+    with pytest.raises(OSError, match="closed pipe"), LedgerWriter(file) as ledger:
+        checker = Checker(world.citations, world, ledger, now=world.now, on_check=end)
+        for number in range(50):
+            checker._run._early.append((f"http://early.test/{number}", Check(START, "down")))
+        run(checker.run())
+    assert sum("early.test" in address for address in read_ledger(file)) == 50
+
+
 def test_what_is_refused_is_recorded_without_a_network(tmp_path: Path) -> None:
     found, _ = check(tmp_path, busy, "http://10.0.0.5/1", "http://nowhere.test/1")
     assert outcomes(found) == {"http://10.0.0.5/1": ("refused", "not a public address")}

@@ -81,6 +81,31 @@ def test_a_host_that_is_no_more_takes_its_pages_with_it() -> None:
     assert len(judgement.dead) == 3
 
 
+ALL_GONE = history((0, "gone"), (7, "gone"), (14, "gone"))
+
+
+def test_a_new_source_makes_no_other_one_dead() -> None:
+    """At a host that answers 404 to programs."""
+    judgement = judge(site(ALL_GONE, ALL_GONE, ALL_GONE, history((14, "gone"))))
+    assert (judgement.dead, judgement.failing["gazette.test"].addresses) == ({}, 4)
+
+
+def test_without_an_answer_since_it_was_gone_no_page_is_dead() -> None:
+    """As where a run ended before it came to the others."""
+    stale = history((-1, "alive"))
+    judgement = judge(site(ALL_GONE, ALL_GONE, ALL_GONE, stale))
+    assert (judgement.dead, judgement.failing) == ({}, {})
+    assert len(judge(site(ALL_GONE, ALL_GONE, ALL_GONE, history((0, "alive")))).dead) == 3
+
+
+def test_an_old_answer_of_the_front_page_keeps_no_host_from_failing() -> None:
+    later = history((7, "gone"), (14, "gone"), (21, "gone"))
+    found = site(ALL_GONE, later, later, later) | {"https://gazette.test/": history((0, "alive"))}
+    judgement = judge(found)
+    assert set(judgement.dead) == {"https://gazette.test/0"}
+    assert judgement.failing["gazette.test"].addresses == 4
+
+
 def test_a_host_that_once_was_not_found_has_not_vanished() -> None:
     lost = (*history((0, "gone"), (4, "gone")), *history((8, "gone"), reason=NO_SUCH_HOST))
     judgement = judge(site(lost, lost, lost))

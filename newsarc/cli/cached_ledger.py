@@ -12,6 +12,18 @@ from newsarc.sources.ledger_place import find_ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from newsarc.sources.ledger import Ledger
+
+
+def read_with_cached(session: Session, file: Path) -> Ledger:
+    """Return what ``file``, the ledger of the archive, and the one in the cache say. Raises ArchiveError."""
+    from newsarc.sources.ledger import read_all
+
+    ledger, cache = read_all(file), session.archive.cache
+    if cache is not None and _is_beside(file, cache.ledger):
+        ledger.update(read_all(cache.ledger))
+    return ledger
+
 
 def take_over_cached(session: Session, file: Path) -> None:
     """Move the ledger in the cache into ``file``, the ledger of the archive. A note says so.

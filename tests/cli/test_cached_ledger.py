@@ -65,6 +65,14 @@ def test_the_next_check_takes_it_over(root: Path, cached: Path, is_empty: bool) 
     assert again.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["check", "copies"])
+def test_without_agreement_nothing_is_moved(root: Path, cached: Path, command: str) -> None:
+    (root / "sources.jsonl").touch()
+    write_ledger(cached, {page(number): OLD for number in range(9)})
+    assert run("-A", root, "sources", command).code == 2  # without a terminal
+    assert ((root / "sources.jsonl").read_bytes(), cached.exists()) == (b"", True)
+
+
 def test_copies_take_it_over(root: Path, cached: Path) -> None:
     (root / "newsarc.toml").write_text('[sources]\nledger = "data/sources.jsonl"\n', encoding="utf-8")
     result = run("-A", root, "sources", "copies", "--yes")

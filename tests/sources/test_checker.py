@@ -540,7 +540,7 @@ def test_a_wall_that_falls_before_the_test_is_over_makes_no_page_soft_gone(tmp_p
 
     async def wall(request: web.Request) -> web.StreamResponse:
         asked.append(request.path)
-        is_up = 4 < len(asked) <= 14
+        is_up = 4 < len(asked) <= 15
         if is_up:
             return html("Before you continue")
         return event_page(request) if request.path.rpartition("/")[2].isdigit() else web.Response(status=404)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.cached_ledger import note_cached, take_over_cached
+from newsarc.cli.cached_ledger import note_cached, read_with_cached, take_over_cached
 from newsarc.cli.durations import seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import expand_refs
@@ -52,7 +52,6 @@ def copies(
         newsarc sources copies 2017-06 --all --dry-run
     """
     from newsarc.sources.copy_plan import cited_dates, make_copy_plan
-    from newsarc.sources.ledger import read_all
     from newsarc.sources.verdicts import judge
 
     seconds = seconds_of(duration)
@@ -63,9 +62,9 @@ def copies(
     file = ledger_file(session)
     if dry_run:
         note_cached(session)
-    else:
+    elif yes:
         take_over_cached(session, file)
-    ledger = read_all(file)
+    ledger = read_with_cached(session, file)
     judgement = judge(ledger.histories)
     among = None if everything else judgement.at_failing_hosts.union(judgement.dead)
     if among is not None and not among:
@@ -80,6 +79,7 @@ def copies(
         return
     listing = ("them", ((address,) for address in plan.addresses))
     if may_send(session, announcement(plan, seconds), listing, yes=yes, dry_run=dry_run):
+        take_over_cached(session, file)
         _search(session, plan, file, seconds)
 
 

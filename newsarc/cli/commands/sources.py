@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarc.cli.cached_ledger import note_cached, take_over_cached
+from newsarc.cli.cached_ledger import note_cached, read_with_cached, take_over_cached
 from newsarc.cli.durations import seconds_of
 from newsarc.cli.event_filter import Filters
 from newsarc.cli.options import expand_refs
@@ -59,7 +59,6 @@ def check(
         newsarc sources check 2017-06 --dry-run
     """
     from newsarc.sources.history import OUTCOMES
-    from newsarc.sources.ledger import read_ledger
     from newsarc.sources.plan import make_plan, pace_of
     from newsarc.sources.run import check_sources, require_checker
     from newsarc.sources.web_addresses import host_of_address
@@ -70,16 +69,17 @@ def check(
     file = ledger_file(session)
     if dry_run:
         note_cached(session)
-    else:
+    elif yes:
         take_over_cached(session, file)
     citations = _citations(session, expand_refs(sources), filters)
-    plan = make_plan(citations, read_ledger(file), dt.datetime.now(dt.UTC), seen_from)
+    plan = make_plan(citations, read_with_cached(session, file).histories, dt.datetime.now(dt.UTC), seen_from)
     if not plan.citations:
         session.note(f"nothing to check: {addresses(plan.fresh)}, all checked within the last 20 hours")
         return
     action = f"request {_announcement(plan, rate, seconds)}"
     if not may_send(session, action, ("the hosts", plan.hosts()), yes=yes, dry_run=dry_run):
         return
+    take_over_cached(session, file)
     cache = session.archive.cache
     total = len(plan.citations)
     report = RunReport(session, file, "checked", addresses(total), OUTCOMES)

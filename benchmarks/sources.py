@@ -38,7 +38,7 @@ from tests.sources.world import KINDS, World
 _LOOPBACK = IPv4Network("127.0.0.0/8")
 _PER_HOST = 10
 _HELD_OUT_SEED = 20261129
-_PAGE = b"<!doctype html><title>Harbour bridge closes after storm</title>" + b"x" * 2000
+_PAGE = b"<!doctype html><title>Harbour bridge closes after storm in %b</title>" + b"x" * 2000
 
 
 def main(words: Sequence[str]) -> None:
@@ -106,7 +106,8 @@ def _serve(pipe: Connection) -> None:
 
         def data_received(self, data: bytes) -> None:
             is_page = not data.startswith(b"GET /robots.txt")
-            status, body = (b"200 OK", _PAGE) if is_page else (b"404 Not Found", b"")
+            path = data[4:20].split(b" ")[0]  # so that each page has a title of its own
+            status, body = (b"200 OK", _PAGE % path) if is_page else (b"404 Not Found", b"")
             head = b"HTTP/1.1 %b\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
             self.transport.write(head % (status, len(body)) + body)
             self.transport.close()

@@ -59,22 +59,27 @@ def port_of_address(address: str) -> int:
     return _PORTS[parts.scheme] if parts.port is None else parts.port
 
 
+@lru_cache(_REMEMBERED)
+def _parts(address: str) -> SplitResult:
+    return urlsplit(address)
+
+
 def is_home_page(address: str) -> bool:
     """Whether an address is that of the front page of its site."""
-    parts = urlsplit(address)
+    parts = _parts(address)
     name = parts.path.strip("/").casefold()
     return not parts.query and (not name or name in ("index.html", "index.htm", "index.php", "home"))
 
 
 def section_of(address: str) -> str:
     """Return the part of a site that an address is in: the first folder of its path, where numbers are all the same."""
-    folder, _, rest = urlsplit(address).path.lstrip("/").partition("/")
+    folder, _, rest = _parts(address).path.lstrip("/").partition("/")
     return _NUMBER.sub("0", folder) if rest else ""
 
 
 def front_page_of(address: str) -> str:
     """Return the address of the front page of the site that an address is in."""
-    parts = urlsplit(address)
+    parts = _parts(address)
     return f"{parts.scheme}://{parts.netloc}/"
 
 
@@ -86,8 +91,8 @@ def is_front_page_of(one: str, other: str) -> bool:
 
 def names_path(one: str, other: str) -> bool:
     """Whether the parameters of ``one`` name the path of ``other``, as in ``/login?next=/news/1``."""
-    path = unquote(urlsplit(other).path)
-    return len(path) > 1 and path in unquote(unquote(urlsplit(one).query))
+    path = unquote(_parts(other).path)
+    return len(path) > 1 and path in unquote(unquote(_parts(one).query))
 
 
 def is_same_page(one: str, other: str) -> bool:
@@ -101,5 +106,5 @@ def is_same_path(one: str, other: str) -> bool:
 
 
 def _essence(address: str) -> tuple[str, str, str]:
-    parts = urlsplit(address)
+    parts = _parts(address)
     return parts.netloc.removeprefix("www."), parts.path.rstrip("/"), parts.query

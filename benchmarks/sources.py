@@ -25,9 +25,9 @@ from multiprocessing import Pipe, Process
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from newsarc.sources.checker import Checker
+from newsarc.sources.check.checker import Checker
+from newsarc.sources.check.fetch import Fetcher, Policy
 from newsarc.sources.citations import Citation
-from newsarc.sources.fetch import Fetcher, Policy
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import LedgerWriter, read_ledger, write_ledger
 from newsarc.sources.verdicts import judge

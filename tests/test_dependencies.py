@@ -11,7 +11,7 @@ from pathlib import Path
 from newsarc.errors import how_to_install
 from newsarc.output.export import parquet
 from newsarc.output.story import vega
-from newsarc.sources import run as sources
+from newsarc.sources.check import run as sources
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9-]+)(?:\[[^\]]*\])?(?P<bounds>[^;]*)")

@@ -45,8 +45,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "typer": ("newsarc.cli.",),
     "rich": ("newsarc.output.terminal.",),
     "yaml": ("newsarc.parser.front_matter", "newsarc.scaffold."),
-    "aiohttp": ("newsarc.sources.fetch",),
-    "protego": ("newsarc.sources.robots",),
+    "aiohttp": ("newsarc.sources.check.fetch",),
+    "protego": ("newsarc.sources.check.robots",),
     "gc": ("newsarc.storage.collector",),
     # Findings are rows of the index, and the lock of the cache is one of SQLite.
     "sqlite3": ("newsarc.index.", "newsarc.lint.", "newsarc.storage.lock", "newsarc.output.export."),

@@ -33,8 +33,8 @@ def take_over_cached(session: Session, file: Path) -> None:
     cache = session.archive.cache
     if cache is None or not _is_beside(file, cache.ledger):
         return
+    from newsarc.sources.check.run import locked
     from newsarc.sources.ledger import take_over
-    from newsarc.sources.run import locked
 
     with locked(cache.ledger_lock):
         number = take_over(file, cache.ledger)

@@ -14,10 +14,10 @@ from newsarc.errors import LedgerInUseError, NetworkError
 from newsarc.lint.edits import apply
 from newsarc.lint.finding import Edit
 from newsarc.parser.page import page_lines
-from newsarc.sources.archived_links import archived_word, copy_insertion
-from newsarc.sources.copy_plan import CopyPlan, cited_dates, make_copy_plan
-from newsarc.sources.copy_run import find_copies
-from newsarc.sources.copy_search import Copy, known_copy
+from newsarc.sources.archived.archived_links import archived_word, copy_insertion
+from newsarc.sources.archived.copy_plan import CopyPlan, cited_dates, make_copy_plan
+from newsarc.sources.archived.copy_run import find_copies
+from newsarc.sources.archived.copy_search import Copy, known_copy
 from newsarc.sources.ledger import read_all
 from newsarc.sources.web_addresses import web_address
 

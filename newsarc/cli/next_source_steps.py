@@ -13,7 +13,7 @@ from newsarc.cli.session import Session
 from newsarc.errors import PageError
 from newsarc.output.humanize import plural
 from newsarc.parser.page import page_lines
-from newsarc.sources.archived_links import copy_insertion
+from newsarc.sources.archived.archived_links import copy_insertion
 from newsarc.sources.next_steps import NextStep, NextSteps
 from newsarc.sources.states import CitedSource, SourceState, SourceStates
 

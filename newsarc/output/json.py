@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         YearStatusJson,
     )
     from newsarc.search.engine import Hit
-    from newsarc.sources.copy_search import Copy
+    from newsarc.sources.archived.copy_search import Copy
     from newsarc.sources.reports import DatedCopy, SourceReport
     from newsarc.sources.states import CitedSource, SourceState, SourceStates, SourceTotals
     from newsarc.sources.status import HostStatus, YearStatus

@@ -25,8 +25,8 @@ class Check(NamedTuple):
     was none. ``reason`` says what happened in a few words, empty if nothing did. ``to`` is the address that a permanent
     redirect names. ``is_identified`` is true if the title of the page was that of an event, false if it was another
     one, None if that is unknown. ``title`` is the digest of the titles of a page that was that of an event
-    (:func:`newsarc.sources.drift.title_digest`). ``seen_from`` is what whoever checked calls the place of the machine,
-    empty if it has no name: a page may be readable from one place alone.
+    (:func:`newsarc.sources.check.drift.title_digest`). ``seen_from`` names the place of the machine that asked; empty
+    if it has no name. A page may be readable from one place alone.
     """
 
     at: dt.datetime

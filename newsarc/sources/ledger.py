@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from newsarc.errors import ArchiveError
-from newsarc.sources.copy_search import CopySearch, Searches, merged_searches, read_copy_search
+from newsarc.sources.archived.copy_search import CopySearch, Searches, merged_searches, read_copy_search
 from newsarc.sources.history import OUTCOMES, Check, History, Outcome, merged
 from newsarc.sources.times import is_ahead, time_text
 from newsarc.sources.web_addresses import host_of_address, normalized

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Final, Literal, NamedTuple, get_args
 
 from newsarc.model import Event
-from newsarc.sources.archived_links import is_certain
-from newsarc.sources.copy_plan import MISS_LASTS, SILENCE_LASTS, cited_dates, is_due
-from newsarc.sources.copy_search import Copy
-from newsarc.sources.plan import FRESH
+from newsarc.sources.archived.archived_links import is_certain
+from newsarc.sources.archived.copy_plan import MISS_LASTS, SILENCE_LASTS, cited_dates, is_due
+from newsarc.sources.archived.copy_search import Copy
+from newsarc.sources.check.plan import FRESH
 from newsarc.sources.states import CitedSource, SourceState, SourceStates, cited_sources
 from newsarc.sources.verdicts import moved_to
 
@@ -68,7 +68,7 @@ class NextSteps:
         """Return what to do next about an address that events cite; None if there is nothing to do.
 
         ``uncited`` are its citations without a copy beside them, and ``dates`` those for which copies can be looked for
-        (:func:`newsarc.sources.copy_plan.cited_dates`); both only matter if it :func:`needs_copy`.
+        (:func:`newsarc.sources.archived.copy_plan.cited_dates`); both only matter if it :func:`needs_copy`.
         """
         if needs_copy(state):
             return self._about_copy(address, uncited, dates, is_dead=state.dead_since is not None)

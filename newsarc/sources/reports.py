@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from newsarc.sources.copy_search import Copy, CopySearch
+from newsarc.sources.archived.copy_search import Copy, CopySearch
 from newsarc.sources.history import Check, History
 from newsarc.sources.next_steps import NextStep
 from newsarc.sources.states import CitedSource, SourceState, SourceStates

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsarc.model import Event, Source
-from newsarc.sources.copy_search import Copy, Searches, known_copy
+from newsarc.sources.archived.copy_search import Copy, Searches, known_copy
 from newsarc.sources.history import History
 from newsarc.sources.ledger import Ledger, read_all, read_hosts
 from newsarc.sources.verdicts import HostFailure, Verdict, judge, moved_to, verdict_on

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from newsarc.model import Event
+from newsarc.sources.archived.copy_search import Searches
 from newsarc.sources.citations import citations_in
-from newsarc.sources.copy_search import Searches
 from newsarc.sources.history import History
 from newsarc.sources.verdicts import VERDICTS, HostFailure, Verdict, judge
 from newsarc.sources.web_addresses import host_of_address

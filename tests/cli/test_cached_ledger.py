@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.sources.copy_search import CopySearch
+from newsarc.sources.archived.copy_search import CopySearch
 from newsarc.sources.history import Check, merged
 from newsarc.sources.ledger import read_all, write_ledger
 from newsarc.storage.cache import open_cache

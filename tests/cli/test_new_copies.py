@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsarc.api import Archive
-from newsarc.sources import run as sources_run
+from newsarc.sources.check import run as sources_run
 from newsarc.sources.ledger import read_all
 from newsarc.storage.cache import open_cache
 from newsarc.storage.lock import FileLock

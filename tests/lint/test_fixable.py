@@ -20,7 +20,7 @@ from newsarc.lint.page_pass import check_page
 from newsarc.lint.rules.dead_sources import DeadSource
 from newsarc.lint.rules.posts import MissingScheme
 from newsarc.lint.rules.rule import RuleScope
-from newsarc.sources.copy_search import Copy, CopySearch
+from newsarc.sources.archived.copy_search import Copy, CopySearch
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import write_ledger
 from newsarc.storage.cache import FOLDER_VARIABLE

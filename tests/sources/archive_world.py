@@ -12,16 +12,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from newsarc.sources import copy_run
-from newsarc.sources.memento import ArchiveAnswer, HttpGet
-from newsarc.sources.web_archives import ARQUIVO, WAYBACK, WebArchive
+from newsarc.sources.archived import copy_run
+from newsarc.sources.archived.memento import ArchiveAnswer, HttpGet
+from newsarc.sources.archived.web_archives import ARQUIVO, WAYBACK, WebArchive
 from tests.sources import virtual_time
 
 WITHHELD = {"x-archive-wayback-runtime-error": "AdministrativeAccessControlException: Blocked Site Error"}
 
 
 class ArchiveWorld:
-    """Answers requests as :meth:`newsarc.sources.fetch.Fetcher.get` does.
+    """Answers requests as :meth:`newsarc.sources.check.fetch.Fetcher.get` does.
 
     ``captures`` are the times (14 digits) of the captures of each source, by the key of an archive. The sources of
     ``withheld`` are not shown. Hosts in ``silent`` do not answer, those in ``busy`` refuse (429), those in ``failing``

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from newsarc.sources.checker import Checker
+from newsarc.sources.check.checker import Checker
 from newsarc.sources.citations import Citation
 from newsarc.sources.ledger import LedgerWriter, read_ledger
 from newsarc.sources.verdicts import judge

@@ -9,8 +9,8 @@ from email.utils import format_datetime
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from newsarc.sources.memento import ArchiveAnswer
-from newsarc.sources.web_archives import WebArchive
+from newsarc.sources.archived.memento import ArchiveAnswer
+from newsarc.sources.archived.web_archives import WebArchive
 from tests.sources.virtual_time import now
 
 Playback = Literal["plays", "missing", "silent", "elsewhere"]

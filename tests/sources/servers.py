@@ -13,9 +13,9 @@ from types import TracebackType
 import trustme
 from aiohttp import web
 
-from newsarc.sources.addresses import Address, is_public
-from newsarc.sources.fetch import Fetcher, Policy
-from newsarc.sources.name_lookup import NoSuchHostError
+from newsarc.sources.check.addresses import Address, is_public
+from newsarc.sources.check.fetch import Fetcher, Policy
+from newsarc.sources.check.name_lookup import NoSuchHostError
 from tests.sources.virtual_time import passed
 
 AGENT = "newsarc-tests"

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from newsarc.config import SourcesConfig
 from newsarc.errors import ArchiveError, ConfigError
-from newsarc.sources.checker import Checker
-from newsarc.sources.copy_search import CopySearch
+from newsarc.sources.archived.copy_search import CopySearch
+from newsarc.sources.check.checker import Checker
 from newsarc.sources.history import OUTCOMES, Check, merged, shortened
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_all, read_hosts, read_ledger, write_ledger
 from newsarc.sources.ledger_place import find_ledger

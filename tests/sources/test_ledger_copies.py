@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarc.errors import ArchiveError
-from newsarc.sources.copy_search import WHYS, Copy, CopySearch, Miss, merged_searches
+from newsarc.sources.archived.copy_search import WHYS, Copy, CopySearch, Miss, merged_searches
+from newsarc.sources.archived.memento import timestamp
 from newsarc.sources.history import Check
 from newsarc.sources.ledger import LedgerWriter, ledger_line, read_all, read_ledger, write_ledger
-from newsarc.sources.memento import timestamp
 from tests.cli.driver import REPOSITORY
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)

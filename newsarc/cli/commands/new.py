@@ -143,7 +143,7 @@ def _check_archived(session: Session, sources: Sequence[str], *, dry_run: bool) 
     if session.archive.layout is not None:
         raise UsageError("--archived: posts of a site do not cite archived copies")
     if not dry_run:
-        from newsarc.sources.run import require_client
+        from newsarc.sources.check.run import require_client
 
         require_client("newsarc new --archived")
 

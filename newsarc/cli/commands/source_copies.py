@@ -20,8 +20,8 @@ from newsarc.output.humanize import about, addresses, plural
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from newsarc.sources.copy_plan import CopyPlan
-    from newsarc.sources.copy_search import CopySearch
+    from newsarc.sources.archived.copy_plan import CopyPlan
+    from newsarc.sources.archived.copy_search import CopySearch
 
 _FOUND = "found"
 
@@ -51,12 +51,12 @@ def copies(
         newsarc sources copies --dry-run
         newsarc sources copies 2017-06 --all --dry-run
     """
-    from newsarc.sources.copy_plan import cited_dates, make_copy_plan
+    from newsarc.sources.archived.copy_plan import cited_dates, make_copy_plan
     from newsarc.sources.verdicts import judge
 
     seconds = seconds_of(duration)
     if not dry_run:
-        from newsarc.sources.run import require_client
+        from newsarc.sources.check.run import require_client
 
         require_client("newsarc sources copies")
     file = ledger_file(session)
@@ -84,8 +84,8 @@ def copies(
 
 
 def _search(session: Session, plan: CopyPlan, file: Path, seconds: float) -> None:
-    from newsarc.sources.copy_run import find_copies
-    from newsarc.sources.copy_search import WHYS
+    from newsarc.sources.archived.copy_run import find_copies
+    from newsarc.sources.archived.copy_search import WHYS
 
     cache = session.archive.cache
     total = len(plan.wanted)

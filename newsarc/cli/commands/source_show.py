@@ -63,7 +63,7 @@ def show(
 
 def _reports(session: Session, file: Path, words: Sequence[str]) -> list[SourceReport]:
     from newsarc.cli.next_source_steps import next_steps
-    from newsarc.sources.copy_plan import cited_dates
+    from newsarc.sources.archived.copy_plan import cited_dates
     from newsarc.sources.reports import source_report
     from newsarc.sources.states import cited_sources, read_states_of
 

@@ -18,9 +18,9 @@ from newsarc.cli.source_selection import SourcesArgument, ledger_file, no_source
 from newsarc.output.humanize import about, addresses, plural
 
 if TYPE_CHECKING:
+    from newsarc.sources.check.plan import Plan
     from newsarc.sources.citations import Citation
     from newsarc.sources.history import Check
-    from newsarc.sources.plan import Plan
 
 _FEW_HOSTS = 10
 
@@ -58,9 +58,9 @@ def check(
         newsarc sources check --dry-run
         newsarc sources check 2017-06 --dry-run
     """
+    from newsarc.sources.check.plan import make_plan, pace_of
+    from newsarc.sources.check.run import check_sources, require_checker
     from newsarc.sources.history import OUTCOMES
-    from newsarc.sources.plan import make_plan, pace_of
-    from newsarc.sources.run import check_sources, require_checker
     from newsarc.sources.web_addresses import host_of_address
 
     seconds = seconds_of(duration)

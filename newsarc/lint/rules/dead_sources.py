@@ -12,7 +12,7 @@ from newsarc.errors import PageError
 from newsarc.lint.finding import Edit, Finding, Fix
 from newsarc.lint.rules.rule import ArchiveRule, RuleScope
 from newsarc.parser.page import page_lines
-from newsarc.sources.copy_search import Copy, Searches, known_copy
+from newsarc.sources.archived.copy_search import Copy, Searches, known_copy
 from newsarc.sources.ledger import Ledger, read_all
 from newsarc.sources.ledger_place import find_ledger
 from newsarc.sources.verdicts import drifted_since, judge, moved_to
@@ -148,7 +148,7 @@ def _about_copy(cited: _Cited, copy: Copy | None, searches: Searches) -> str:
         return f" (archived copy of {copy.at.date()})"
     if any(search.date == cited.event.date and search.is_final for search in searches):
         return " (no archived copy)"
-    from newsarc.sources.copy_plan import may_be_archived
+    from newsarc.sources.archived.copy_plan import may_be_archived
 
     is_findable = cited.event.date is not None and may_be_archived(cited.address)
     return " (find a copy with newsarc sources copies)" if is_findable else ""
@@ -159,7 +159,7 @@ def _fix(cited: _Cited, copy: Copy, *, is_dead: bool) -> Fix | None:
 
     It is safe only if the source itself is dead, not just at a host that fails.
     """
-    from newsarc.sources.archived_links import archived_word, copy_insertion, is_certain
+    from newsarc.sources.archived.archived_links import archived_word, copy_insertion, is_certain
 
     found = copy_insertion(cited.line, cited.source, copy, archived_word(cited.event))
     if found is None:

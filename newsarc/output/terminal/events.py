@@ -27,7 +27,7 @@ from newsarc.text.sanitize import visible, web_address
 
 if TYPE_CHECKING:
     from newsarc.lint.finding import Renames, Suggestion
-    from newsarc.sources.copy_search import Copy
+    from newsarc.sources.archived.copy_search import Copy
     from newsarc.sources.states import SourceStates
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsarc.sources.copy_search import Copy, CopySearch, Miss
+from newsarc.sources.archived.copy_search import Copy, CopySearch, Miss
 from newsarc.sources.history import NO_SUCH_HOST, Check
 from newsarc.sources.ledger import write_ledger
 from tests.cli.commands.test_source_status import ALIVE, GONE, MOVED, START, root

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarc.sources.copy_search import Copy, CopySearch
+from newsarc.sources.archived.copy_search import Copy, CopySearch
 from newsarc.sources.history import Check, Outcome
 from newsarc.sources.ledger import write_ledger
 from tests.cli.driver import EXAMPLE, on_terminal, run

@@ -1,0 +1,1 @@
+"""Archived copies of sources: how web archives are asked, and which copy is the best."""

@@ -1,0 +1,1 @@
+"""Checks whether sources answer: requests over the network, and what the answers mean."""

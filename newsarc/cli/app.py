@@ -83,7 +83,7 @@ class _SourcesCommand(Command):
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         from typer._click.shell_completion import CompletionItem
 
-        below = (name.partition(" ")[2] for name in SUBCOMMANDS)
+        below = () if ctx.args else (name.partition(" ")[2] for name in SUBCOMMANDS)
         items = [CompletionItem(name, help=SUBCOMMANDS[f"sources {name}"].summary) for name in below]
         return [
             *(item for item in items if item.value.startswith(incomplete)),

@@ -81,6 +81,11 @@ def test_the_same_as_typer(line: tuple[list[str], str]) -> None:
     assert by_newsarc(*line) == by_typer(*line)
 
 
+def test_a_second_word_that_is_no_command() -> None:
+    for words in (["sources", "a"], ["sources"], ["sources", "--json"]):
+        assert by_newsarc(words, "") == by_typer(words, "")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_of_every_command(name: str) -> None:
     assert by_newsarc([name], "-") == by_typer([name], "-")
